@@ -1,0 +1,130 @@
+/**
+ * Which file may import which: the arrows of docs/layout.md as a check.
+ * noun (pure) <- schema <- store <- routes, live, jobs, controller, effects <- roles <- main
+ */
+
+/** Files without I/O: the pages import them too. */
+const pure = [
+  '^src/platform/(types|topics)\\.ts$',
+  '^src/site/site\\.ts$',
+  '^src/calls/(call|advance|view)\\.ts$',
+  '^src/queue/queue\\.ts$',
+  '^src/agents/agent\\.ts$',
+  '^src/lines/(answered|dialled|number|place)\\.ts$',
+  '^src/people/person\\.ts$',
+  '^src/desk/protocol\\.ts$',
+  '^src/calendar/(calendar|days|limit|time-left)\\.ts$',
+  '^src/tickets/(limits|ticket|view)\\.ts$',
+  '^src/units/unit\\.ts$',
+  '^src/catalogue/catalogue\\.ts$',
+]
+/** What the pages may use besides: the schemas of the API and the words that they share with the server. */
+const shared = [...pure, '/api\\.ts$', '^src/platform/(problem|text)\\.ts$']
+const subject = '^src/(?!platform/|setup/|roles/|telephony/|site/|web/)[^/]+/'
+const edges = '/(routes|live|jobs|controller|effects)\\.ts$'
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+module.exports = {
+  forbidden: [
+    {
+      name: 'no-circle',
+      comment: 'Two files that need each other are one file, or want a third that both need.',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
+    {
+      name: 'pure-stays-pure',
+      comment: 'The rules of the hotline read no clock and do no I/O, so that pages and tests run them as they are.',
+      severity: 'error',
+      from: { path: pure },
+      to: { pathNot: pure },
+    },
+    {
+      name: 'pages-import-pure-files-only',
+      severity: 'error',
+      from: { path: '^src/web/' },
+      to: { path: '^src/', pathNot: ['^src/web/', ...shared] },
+    },
+    {
+      name: 'shared-stays-light',
+      comment: 'What pages and server share needs no server to load.',
+      severity: 'error',
+      from: { path: shared, pathNot: pure },
+      to: { pathNot: [...shared, '^node_modules/zod/'] },
+    },
+    {
+      name: 'nobody-imports-pages',
+      severity: 'error',
+      from: { path: '^src/(?!web/)' },
+      to: { path: '^src/web/' },
+    },
+    {
+      name: 'schema-knows-schemas-and-nouns',
+      severity: 'error',
+      from: { path: '/schema\\.ts$' },
+      to: { path: '^src/', pathNot: ['/schema\\.ts$', '^src/platform/columns\\.ts$', ...pure] },
+    },
+    {
+      name: 'store-knows-no-edge',
+      comment: 'Stores are called by routes, live and jobs, never the other way round.',
+      severity: 'error',
+      from: { path: '/store\\.ts$' },
+      to: { path: edges },
+    },
+    {
+      name: 'edges-belong-to-their-subject',
+      comment: "A subject may call another's noun and store, never its routes, live or jobs.",
+      severity: 'error',
+      from: { path: '^src/([^/]+)/', pathNot: '^src/roles/' },
+      to: { path: `^src/(?!$1/)[^/]+${edges}` },
+    },
+    {
+      name: 'platform-knows-no-subject',
+      comment: 'No rule of the hotline in here; database.ts gathers the schemas, topics.ts the words.',
+      severity: 'error',
+      from: { path: '^src/platform/', pathNot: '^src/platform/(database|topics)\\.ts$' },
+      to: { path: `${subject}`, pathNot: pure },
+    },
+    {
+      name: 'telephony-knows-no-subject',
+      comment: 'The edges to Asterisk say what happens there; what it means is decided by the subjects.',
+      severity: 'error',
+      from: { path: '^src/telephony/' },
+      to: { path: subject, pathNot: pure },
+    },
+    {
+      name: 'roles-are-started-by-main-only',
+      severity: 'error',
+      from: { path: '^src/', pathNot: ['^src/roles/', '^src/main\\.ts$'] },
+      to: { path: '^src/roles/' },
+    },
+    {
+      name: 'set-up-is-nobodys-library',
+      severity: 'error',
+      from: { path: '^src/(?!setup/)' },
+      to: { path: '^src/setup/' },
+    },
+    {
+      name: 'code-does-not-need-tests',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { path: '^test/' },
+    },
+    {
+      name: 'every-import-is-there',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: {
+      conditionNames: ['import', 'require', 'node', 'default', 'types'],
+      exportsFields: ['exports'],
+    },
+  },
+}

@@ -1,0 +1,49 @@
+import type { Db, Tx } from '../platform/database.ts'
+import type { Instant } from '../platform/types.ts'
+import { auditEvents } from './schema.ts'
+
+/** Every action that is written down. Who reads personal data does so by one of these. */
+export type AuditAction =
+  | 'session.opened'
+  | 'session.refused'
+  | 'session.ended'
+  | 'access.denied'
+  | 'call.number-revealed'
+  | 'recording.played'
+  | 'voice-message.number-revealed'
+  | 'voice-message.played'
+  | 'voice-message.called-back'
+  | 'device.created'
+  | 'device.chosen'
+  | 'device.withdrawn'
+  | 'guest-phone.issued'
+  | 'sip.refused'
+  | 'ticket.confidential-read'
+  | 'ticket.caller-revealed'
+
+export interface AuditEvent {
+  at: Instant
+  actorId: number | null
+  /** User name as given; a stranger's, too. */
+  actor: string
+  action: AuditAction
+  subject?: string
+  address?: string
+  isAllowed?: boolean
+  details?: Record<string, unknown>
+}
+
+/** Resolves when it is written: what must be audited is not done before. */
+export async function audit(db: Db | Tx, event: AuditEvent): Promise<void> {
+  const { at, actorId, action } = event
+  await db.insert(auditEvents).values({
+    at,
+    actorId,
+    actor: event.actor.slice(0, 64).toWellFormed(),
+    action,
+    subject: event.subject?.slice(0, 64) ?? null,
+    address: event.address?.slice(0, 45) ?? null,
+    isAllowed: event.isAllowed === false ? 0 : 1,
+    details: event.details ?? null,
+  })
+}

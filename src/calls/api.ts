@@ -1,0 +1,148 @@
+import { z } from 'zod'
+import { oneLine } from '../platform/text.ts'
+import { type Outcome, outcomes } from './call.ts'
+
+/** What `/api/calls`, `/api/lines`, `/api/agents` and `/api/voice-messages` take and give. Pure: types for the page. */
+
+const instant = z.number().describe('ms since 1970, UTC')
+
+/** `1795441200000` or `2026-11-23T08:00:00+08:00`. */
+const instantText = z
+  .string()
+  .max(40)
+  .transform((text, context) => {
+    const at = /^\d{1,15}$/.test(text) ? Number(text) : hasZone(text) ? Date.parse(text) : Number.NaN
+    // Later than this the database's own type ends.
+    if (Number.isNaN(at) || at > 253_402_300_799_999) {
+      context.addIssue({ code: 'custom', message: '时间应为毫秒数，或带时区的 ISO 8601 时间' })
+      return z.NEVER
+    }
+    return at
+  })
+
+function hasZone(text: string): boolean {
+  return /^\d{4}-\d{2}-\d{2}T.*(Z|[+-]\d{2}:?\d{2})$/.test(text)
+}
+
+export const pageLimit = 100
+
+export const listQuery = z.object({
+  line: oneLine(24, '线路号码').optional().describe('number of the line that was dialled, e.g. 12333'),
+  caller: oneLine(32, '主叫号码').optional().describe('whole number of the caller, in any usual way of writing'),
+  outcome: z.enum(outcomes, { error: '没有这种通话结果' }).optional(),
+  agent: oneLine(12, '工号').optional().describe('number (工号) of the agent who spoke'),
+  from: instantText.optional().describe('arrived at this instant or later: ms or ISO 8601 with zone'),
+  to: instantText.optional().describe('arrived before this instant'),
+  cursor: z.string().max(200).optional().describe('`next` of the page before'),
+  limit: z.coerce
+    .number({ error: '每页条数应为数字' })
+    .int()
+    .min(1, '每页至少 1 条')
+    .max(pageLimit, `每页最多 ${pageLimit} 条`)
+    .default(50),
+})
+
+const outcome = z.enum(outcomes as readonly [Outcome, ...Outcome[]]).nullable()
+const agent = z.object({ id: z.string(), number: z.string(), name: z.string() }).nullable()
+
+export const callSummary = z.object({
+  id: z.string(),
+  caller: z.object({
+    number: z.string().nullable().describe('masked, e.g. 139****1234'),
+    place: z.string().nullable(),
+    name: z.string().nullable().describe('as the network sent it; long numbers in it are masked'),
+  }),
+  line: z.object({ number: z.string(), name: z.string() }),
+  arrivedAt: instant,
+  queuedAt: instant.nullable(),
+  answeredAt: instant.nullable(),
+  endedAt: instant.nullable().describe('null while the call lives'),
+  waitMs: z.number().nullable().describe('in the waiting line until answered or gone'),
+  talkMs: z.number().nullable(),
+  agent,
+  outcome: outcome.describe('null while the call lives'),
+  endedBy: z.enum(['CALLER', 'AGENT', 'SYSTEM']).nullable(),
+  hasRecording: z.boolean(),
+})
+
+export const callList = z.object({
+  calls: z.array(callSummary),
+  next: z.string().nullable().describe('cursor of the next page; null on the last one'),
+})
+
+export const callSegment = z.object({
+  kind: z.enum(['GREETING', 'WAITING', 'OFFER', 'TALKING', 'HOLD', 'FALLBACK']),
+  agent,
+  startedAt: instant,
+  endedAt: instant.nullable(),
+  result: z.string().nullable(),
+})
+
+export const callRecording = z.object({
+  id: z.string(),
+  status: z.enum(['RECORDING', 'KEPT', 'LOST', 'DELETED']),
+  startedAt: instant,
+  durationMs: z.number().nullable(),
+  bytes: z.number().nullable(),
+  sha256: z.string().nullable(),
+  url: z.string().describe('the sound, for those who may play it'),
+})
+
+export const callDetail = callSummary.extend({
+  dialled: z.string(),
+  diverted: z.string().nullable().describe('masked where it is no line of ours'),
+  lineSource: z.string(),
+  lineConfidence: z.string(),
+  skill: z.string().nullable(),
+  keys: z.string(),
+  pickedUpAt: instant.nullable(),
+  hangupCause: z.number().nullable(),
+  note: z.string().nullable(),
+  segments: z.array(callSegment).describe('in order; while the call lives, as far as it has come'),
+  recordings: z.array(callRecording),
+  mayReveal: z.boolean(),
+  mayPlay: z.boolean(),
+})
+
+export const revealed = z.object({ number: z.string().describe('the whole number') })
+
+export const lineList = z.object({
+  lines: z.array(
+    z.object({ number: z.string(), name: z.string(), department: z.string(), mode: z.string(), isSample: z.boolean() }),
+  ),
+})
+
+export const agentList = z.object({
+  agents: z.array(z.object({ id: z.string(), number: z.string(), name: z.string() })),
+})
+
+export const voiceMessageQuery = z.object({
+  status: z.enum(['TO_CALL_BACK', 'CALLED_BACK', 'EMPTY'], { error: '没有这种留言状态' }).optional(),
+  cursor: z.string().max(200).optional(),
+  limit: z.coerce.number().int().min(1).max(pageLimit).default(50),
+})
+
+export const voiceMessage = z.object({
+  id: z.string(),
+  callId: z.string().nullable(),
+  caller: z.object({ number: z.string().nullable(), place: z.string().nullable() }),
+  line: z.object({ number: z.string(), name: z.string() }).nullable(),
+  leftAt: instant,
+  durationMs: z.number(),
+  status: z.enum(['TO_CALL_BACK', 'CALLED_BACK', 'EMPTY']),
+  handledBy: agent,
+  handledAt: instant.nullable(),
+})
+
+export const voiceMessageList = z.object({ messages: z.array(voiceMessage), next: z.string().nullable() })
+
+export type CallSummary = z.infer<typeof callSummary>
+export type CallList = z.infer<typeof callList>
+export type CallSegment = z.infer<typeof callSegment>
+export type CallRecording = z.infer<typeof callRecording>
+export type CallDetail = z.infer<typeof callDetail>
+export type Revealed = z.infer<typeof revealed>
+export type LineList = z.infer<typeof lineList>
+export type AgentList = z.infer<typeof agentList>
+export type VoiceMessage = z.infer<typeof voiceMessage>
+export type VoiceMessageList = z.infer<typeof voiceMessageList>

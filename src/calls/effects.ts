@@ -1,0 +1,180 @@
+import type { Logger } from 'pino'
+import type { Bus } from '../platform/bus.ts'
+import { type Instant, unreachable } from '../platform/types.ts'
+import type { Queue } from '../queue/store.ts'
+import type { Timings } from '../site/site.ts'
+import type { Ari, AriAnswer } from '../telephony/ari.ts'
+import { promptMedia, sayAgentNumber, sayPosition } from '../telephony/speech.ts'
+import type { Call, CallEvent, Effect } from './call.ts'
+import type { LastAgents } from './last-agents.ts'
+import { type CallView, maskNumber } from './view.ts'
+
+export interface EffectParts {
+  ari: Ari
+  queue: Queue
+  bus: Bus
+  lastAgents: LastAgents
+  timings: Timings
+  view(call: Call): CallView
+  /** A recording has begun. */
+  onRecording(call: Call, recording: Extract<Effect, { do: 'record' }>['recording']): void
+  /** Somebody waits or is free again: match. */
+  onQueueMoved(): void
+  now(): Instant
+  log: Logger
+}
+
+/** The ring alarm of the call decides when a phone has rung long enough; Asterisk's own limit is only behind it. */
+const ringMarginSeconds = 10
+
+/**
+ * Carries out what calls ask for, each by one verb of Asterisk's, the queue's or the desk's.
+ * @returns what came of it as an event, null when nothing needs to be told; never throws
+ */
+export function effectsOf(parts: EffectParts): (effect: Effect, call: Call) => Promise<CallEvent | null> {
+  return async (effect, call) => {
+    try {
+      return await perform(parts, effect, call)
+    } catch (error) {
+      parts.log.warn({ callId: call.id, effect: effect.do, err: error }, 'could not be done')
+      return { type: 'failed', effect, why: 'failed' }
+    }
+  }
+}
+
+async function perform(parts: EffectParts, effect: Effect, call: Call): Promise<CallEvent | null> {
+  const { ari, queue, now } = parts
+  const told = (answer: AriAnswer, then: CallEvent | null = null): CallEvent | null => {
+    if (answer.ok) return then
+    const level = answer.why === 'gone' ? 'debug' : 'warn'
+    parts.log[level]({ callId: call.id, effect: effect.do, why: answer.why, detail: answer.detail }, 'not done')
+    return { type: 'failed', effect, why: answer.why }
+  }
+
+  switch (effect.do) {
+    case 'answer':
+      return told(await ari.answer(effect.channel), { type: 'caller-up' })
+    case 'play':
+      return told(await ari.play({ channel: effect.channel }, effect.playback, effect.prompts.map(promptMedia)))
+    case 'announce-position':
+      return announcePosition(parts, effect, call, told)
+    case 'announce-agent':
+      return told(await ari.play({ bridge: effect.bridge }, effect.playback, sayAgentNumber(effect.agentNumber)))
+    case 'stop-playback':
+      return told(await ari.stopPlayback(effect.playback))
+    case 'start-music':
+      return told(await ari.startMusic(effect.channel))
+    case 'stop-music':
+      return told(await ari.stopMusic(effect.channel))
+    case 'enqueue':
+      await enqueue(parts, effect, call)
+      return null
+    case 'leave-queue': {
+      const left = await queue.leave(call.id, now())
+      // Taken in the moment in which the caller hung up: there is nothing to wrap up.
+      if (left.was === 'talking') await queue.finishCall(left.agentId, call.id, now(), 0)
+      parts.onQueueMoved()
+      return null
+    }
+    case 'pop':
+      parts.bus.publish('call.popped', {
+        agentId: effect.offer.agentId,
+        offerId: effect.offer.id,
+        call: parts.view(call),
+      })
+      return null
+    case 'mark-ringing':
+      await queue.ringing(effect.offer.id, now())
+      return null
+    case 'accept-offer': {
+      const taken = await queue.accept(effect.offer.id, now())
+      if (!taken.ok) return { type: 'offer-lost', offerId: effect.offer.id }
+      if (call.caller.number) void parts.lastAgents.remember(call.caller.number, effect.offer.agentId)
+      return { type: 'offer-accepted', offerId: effect.offer.id }
+    }
+    case 'reject-offer':
+      await queue.reject(effect.offer.id, now(), effect.reason)
+      parts.onQueueMoved()
+      return null
+    case 'withdraw-offer':
+      await queue.withdraw(effect.offer.id, now())
+      parts.onQueueMoved()
+      return null
+    case 'originate':
+      return told(
+        await ari.originate({
+          channelId: effect.leg,
+          endpoint: effect.endpoint,
+          callerNumber: maskNumber(call.caller.number) ?? 'anonymous',
+          callerName: call.line.name,
+          ringSeconds: Math.ceil(parts.timings.ringMs / 1_000) + ringMarginSeconds,
+          appArgs: ['leg', call.id],
+          variables: { HOTLINE_CALL: call.id },
+        }),
+      )
+    case 'create-bridge':
+      return told(await ari.createBridge(effect.bridge, effect.bridge))
+    case 'join':
+      return told(await ari.addToBridge(effect.bridge, effect.channels))
+    case 'leave-bridge':
+      return told(await ari.removeFromBridge(effect.bridge, effect.channel))
+    case 'destroy-bridge':
+      return told(await ari.destroyBridge(effect.bridge))
+    case 'record': {
+      const answer = await ari.recordBridge(effect.bridge, effect.recording)
+      if (answer.ok) parts.onRecording(call, effect.recording)
+      return told(answer)
+    }
+    case 'stop-recording':
+      return told(await ari.stopRecording(effect.recording))
+    case 'hangup':
+      return told(await ari.hangup(effect.channel, effect.cause))
+    case 'mark-hold':
+      await (effect.isOnHold ? queue.hold(effect.agentId, now()) : queue.resume(effect.agentId, now()))
+      return null
+    case 'finish-agent': {
+      const agent = await queue.finishCall(
+        effect.agentId,
+        call.id,
+        now(),
+        effect.isPhoneLost ? 0 : parts.timings.wrapUpMs,
+      )
+      if (effect.isPhoneLost && agent) await queue.force(effect.agentId, 'NOT_READY', 'phone-lost', now())
+      parts.onQueueMoved()
+      return null
+    }
+    case 'ignore':
+      parts.log.debug({ callId: call.id, event: effect.event, phase: effect.phase }, 'means nothing here')
+      return null
+    default:
+      return unreachable(effect)
+  }
+}
+
+async function enqueue(parts: EffectParts, effect: Extract<Effect, { do: 'enqueue' }>, call: Call): Promise<void> {
+  const lastAgent = call.lastAgent ?? (call.caller.number ? await parts.lastAgents.recall(call.caller.number) : null)
+  await parts.queue.enqueue({
+    callId: call.id,
+    node: call.node,
+    skill: effect.skill,
+    priority: effect.priority,
+    queuedAt: effect.queuedAt,
+    lastAgent,
+  })
+  parts.onQueueMoved()
+}
+
+/** „您前面还有…位“; without a place in the line nothing is said and the music plays on. */
+async function announcePosition(
+  parts: EffectParts,
+  effect: Extract<Effect, { do: 'announce-position' }>,
+  call: Call,
+  told: (answer: AriAnswer) => CallEvent | null,
+): Promise<CallEvent | null> {
+  const prospect = await parts.queue.prospect(call.id, parts.now())
+  if (!prospect) return { type: 'playback-finished', playback: effect.playback }
+  const minutes = prospect.waitMs === null ? null : Math.max(1, Math.round(prospect.waitMs / 60_000))
+  return told(
+    await parts.ari.play({ channel: effect.channel }, effect.playback, sayPosition(prospect.position, minutes)),
+  )
+}

@@ -1,0 +1,154 @@
+import { createHash } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { and, eq } from 'drizzle-orm'
+import type { Logger } from 'pino'
+import { ulid } from 'ulid'
+import { devices } from '../agents/schema.ts'
+import type { Db } from '../platform/database.ts'
+import type { AgentId, CallId, ChannelId, Instant } from '../platform/types.ts'
+import type { Site } from '../site/site.ts'
+import type { Fallback, FallbackCall } from '../telephony/fallback.ts'
+import { enter } from './advance.ts'
+import type { Call, EndedBy, Outcome, Segment } from './call.ts'
+import { readEntry } from './entry.ts'
+import { calls, voiceMessages } from './schema.ts'
+import type { CallStore } from './store.ts'
+
+/** Shorter than this somebody only hung up late. */
+const shortestMessageMs = 1_500
+
+export interface ImportParts {
+  fallback: Fallback
+  store: CallStore
+  db: Db
+  site: Site
+  node: string
+  recordingDir: string
+  lineId(number: string): number
+  now(): Instant
+  log: Logger
+}
+
+/** Calls whose import failed and was told: it is tried again every few seconds. */
+const told = new Set<ChannelId>()
+
+/**
+ * Brings the calls that the dialplan took alone into the books: one closed record each, a voice message with it where
+ * one was left. Each is stored, then forgotten at Asterisk; an import that is cut short is repeated without doubles,
+ * and one that fails holds up no other.
+ */
+export async function importFallback(
+  parts: ImportParts,
+  readLive: () => Promise<ReadonlySet<ChannelId> | null>,
+): Promise<void> {
+  const found = await parts.fallback.collect(readLive)
+  for (const one of found ?? []) {
+    try {
+      if (!one.isHandedOver || one.message) await importOne(parts, one)
+      await parts.fallback.forget(one.channel)
+      told.delete(one.channel)
+    } catch (error) {
+      if (!told.has(one.channel)) {
+        parts.log.error({ err: error, channel: one.channel }, 'fallback call not imported, trying again')
+      }
+      told.add(one.channel)
+    }
+  }
+}
+
+/** Nothing known about what was dialled: the caller's message counts for more than the line. */
+const unknownEntry = ['', '', '', '', '']
+
+async function importOne(parts: ImportParts, one: FallbackCall): Promise<void> {
+  const { store, db, site, node, log } = parts
+  const arrivedAt = one.arrivedAt ?? one.pickedUpAt ?? parts.now()
+  const channel = {
+    id: one.channel,
+    state: 'Down',
+    createdAt: arrivedAt,
+    callerNumber: one.caller.number,
+    callerName: one.caller.name,
+    stasisArgs: one.entry,
+    isInApp: false,
+    variables: {},
+  }
+  const read = (args: string[]) => readEntry(site, node, channel, args, ulid(arrivedAt) as CallId, arrivedAt)
+  const known = read(one.entry)
+  if (!known) log.error({ channel: one.channel }, 'a fallback call without a readable entry; taken for one to 12345')
+  const entry = known ?? read(unknownEntry)
+  if (!entry) throw new Error('a call without anything cannot be read')
+  const agentId = one.answered ? await agentOf(db, one.answered.endpoint) : null
+  const call = closed(enter(entry, arrivedAt).call, one, agentId, parts.now())
+  await store.write(call)
+  const [kept] = await db
+    .select({ id: calls.id })
+    .from(calls)
+    .where(and(eq(calls.node, node), eq(calls.channel, one.channel)))
+  if (one.message && kept) await keepMessage(parts, kept.id, call, one.message)
+  log.info({ callId: kept?.id, outcome: outcomeOf(one), line: call.line.number }, 'fallback call imported')
+}
+
+function outcomeOf(one: FallbackCall): Outcome {
+  if (one.answered) return 'FALLBACK_ANSWERED'
+  if (isMessage(one.message)) return 'FALLBACK_MESSAGE'
+  return one.endedAt === null ? 'PLATFORM_LOST' : 'FALLBACK_LEFT'
+}
+
+function closed(call: Call, one: FallbackCall, agentId: AgentId | null, now: Instant): Call {
+  const outcome = outcomeOf(one)
+  const endedAt = one.endedAt ?? now
+  const endedBy: EndedBy = outcome === 'PLATFORM_LOST' ? 'SYSTEM' : 'CALLER'
+  const segment: Segment = {
+    kind: 'FALLBACK',
+    agentId,
+    channel: null,
+    startedAt: one.pickedUpAt ?? call.arrivedAt,
+    endedAt,
+    result: outcome,
+  }
+  return {
+    ...call,
+    stage: { phase: 'ended', outcome, endedBy },
+    pickedUpAt: one.pickedUpAt,
+    answeredAt: one.answered?.at ?? null,
+    endedAt,
+    // The number is not known here and not stored: the row keeps the agent's id.
+    agent: agentId ? { id: agentId, number: '' } : null,
+    hangupCause: one.cause,
+    timers: {},
+    segments: [segment],
+  }
+}
+
+async function agentOf(db: Db, endpoint: string): Promise<AgentId | null> {
+  const [device] = await db.select({ userId: devices.userId }).from(devices).where(eq(devices.id, endpoint))
+  return device?.userId ? (String(device.userId) as AgentId) : null
+}
+
+function isMessage(message: FallbackCall['message']): boolean {
+  return message !== null && message.durationMs >= shortestMessageMs
+}
+
+async function keepMessage(
+  parts: ImportParts,
+  callId: CallId,
+  call: Call,
+  message: NonNullable<FallbackCall['message']>,
+): Promise<void> {
+  const sound = await readFile(join(parts.recordingDir, message.file))
+  await parts.db
+    .insert(voiceMessages)
+    .ignore()
+    .values({
+      id: ulid(call.arrivedAt),
+      callId,
+      fileName: message.file,
+      callerNumber: call.caller.number,
+      lineId: parts.lineId(call.line.number),
+      leftAt: call.endedAt ?? parts.now(),
+      durationMs: message.durationMs,
+      sha256: createHash('sha256').update(sound).digest('hex'),
+      status: isMessage(message) ? 'TO_CALL_BACK' : 'EMPTY',
+    })
+}

@@ -1,0 +1,69 @@
+import { Counter, Gauge, Histogram, Registry } from 'prom-client'
+import type { Call } from './call.ts'
+
+/** What the calls role counts of its calls, in Prometheus' form. */
+export interface CallFigures {
+  registry: Registry
+  /** Told once when a call entered and once when it ended. */
+  entered(call: Call): void
+  ended(call: Call): void
+}
+
+export function openCallFigures(calls: () => Call[], isConnected: () => boolean): CallFigures {
+  const registry = new Registry()
+  const registers = [registry]
+  new Gauge({
+    name: 'hotline_calls',
+    help: 'living calls by phase',
+    labelNames: ['phase'],
+    registers,
+    collect() {
+      this.reset()
+      for (const call of calls()) this.inc({ phase: call.stage.phase })
+    },
+  })
+  new Gauge({
+    name: 'hotline_ari_connected',
+    help: '1 while events of Asterisk arrive',
+    registers,
+    collect() {
+      this.set(isConnected() ? 1 : 0)
+    },
+  })
+  const enteredTotal = new Counter({
+    name: 'hotline_calls_entered_total',
+    help: 'calls that entered, by the way in which the line was recognised',
+    labelNames: ['source'],
+    registers,
+  })
+  const unknownTotal = new Counter({
+    name: 'hotline_unknown_diversions_total',
+    help: 'calls diverted from a number that is no line of ours',
+    registers,
+  })
+  const endedTotal = new Counter({
+    name: 'hotline_calls_ended_total',
+    help: 'calls by outcome',
+    labelNames: ['outcome', 'ended_by'],
+    registers,
+  })
+  const waited = new Histogram({
+    name: 'hotline_answered_wait_seconds',
+    help: 'answered calls: from entering the line to an agent',
+    buckets: [1, 3, 5, 10, 15, 20, 30, 60, 120, 300, 600],
+    registers,
+  })
+
+  return {
+    registry,
+    entered(call) {
+      enteredTotal.inc({ source: call.line.source })
+      if (call.line.unknownDiversion !== null) unknownTotal.inc()
+    },
+    ended(call) {
+      if (call.stage.phase !== 'ended') return
+      endedTotal.inc({ outcome: call.stage.outcome, ended_by: call.stage.endedBy })
+      if (call.queuedAt !== null && call.answeredAt !== null) waited.observe((call.answeredAt - call.queuedAt) / 1_000)
+    },
+  }
+}

@@ -1,0 +1,147 @@
+import type { Agents } from '../agents/store.ts'
+import type { Bus } from '../platform/bus.ts'
+import type { Ticker } from '../platform/ticker.ts'
+import type { AgentId, CallId, Instant } from '../platform/types.ts'
+import type { OngoingTalk, QueueFigures, WaitingCall } from '../queue/queue.ts'
+import type { Timings } from '../site/site.ts'
+import type { Call } from './call.ts'
+
+/** An agent's page that gave no sign of life for so long is taken for closed. */
+const deskGraceMs = 15_000
+
+export interface FloorParts {
+  agents: Agents
+  bus: Bus
+  node: string
+  timings: Timings
+  calls(): Call[]
+  /** The calls that an earlier controller left are taken on; before that silence means nothing. */
+  isSettled(): boolean
+  /** The queue ended an offer whose controller was thought gone. */
+  onOfferExpired(callId: CallId, offerId: string): void
+  onQueueMoved(): void
+  /** The floor was lost by Redis and is back: what else stood there has to be told again. */
+  onRebuilt(): Promise<void>
+  now(): Instant
+}
+
+/** What nobody asks for but somebody must do: alarms of the floor, figures for the pages, and setting right what went wrong. */
+export function careForFloor(ticker: Ticker, parts: FloorParts): void {
+  const { agents, now } = parts
+  const { queue } = agents
+  let told = ''
+
+  async function tellFigures(): Promise<void> {
+    const figures: QueueFigures = await queue.figures()
+    const text = JSON.stringify(figures)
+    if (text === told) return
+    told = text
+    parts.bus.publish('queue.figures', figures)
+  }
+
+  async function rebuildIfLost(): Promise<void> {
+    if (!parts.isSettled() || !(await queue.isEmpty())) return
+    const calls = { talks: talksOf(parts.calls()), waiting: waitingOf(parts.calls()) }
+    if (!(await agents.rebuild(calls, now(), parts.timings.wrapUpMs))) return
+    await parts.onRebuilt()
+    parts.onQueueMoved()
+  }
+
+  /** The floor and the calls must tell the same story; a step that failed while Redis was away is done now. */
+  async function reconcile(): Promise<void> {
+    if (!parts.isSettled()) return
+    const ours = new Map(parts.calls().map((call) => [call.id, call]))
+    const floor = new Map((await queue.calls()).map((kept) => [kept.callId, kept]))
+    for (const kept of floor.values()) {
+      if (kept.node === parts.node) await clearUp(kept, ours.get(kept.callId))
+    }
+    for (const talk of talksOf(parts.calls())) {
+      if (floor.get(talk.callId)?.agentId === talk.agentId) continue
+      await queue.leave(talk.callId, now())
+      await queue.restoreTalk(talk, now())
+    }
+    for (const waiting of waitingOf(parts.calls())) await queue.enqueue(waiting)
+    parts.onQueueMoved()
+  }
+
+  /** The floor says that somebody has this call, or that it waits; the call itself knows better. */
+  async function clearUp(kept: { callId: CallId; agentId: AgentId | null }, call: Call | undefined): Promise<void> {
+    const { stage } = call ?? {}
+    const isOver = !stage || stage.phase === 'ended' || stage.phase === 'ending'
+    const talksTo = stage?.phase === 'talking' ? stage.agent.agentId : null
+    // Just accepted: the call itself will say so in a moment.
+    if (stage?.phase === 'offering') return
+    if (kept.agentId && kept.agentId !== talksTo) {
+      await queue.finishCall(kept.agentId, kept.callId, now(), parts.timings.wrapUpMs)
+    } else if (isOver && !kept.agentId) {
+      await queue.leave(kept.callId, now())
+    }
+  }
+
+  const isSteady = openSteadiness(deskGraceMs)
+
+  ticker.every(250, 'ends of wrap-ups and offers', async () => {
+    await queue.endWrapUps(now())
+    for (const offer of await queue.expire(now())) parts.onOfferExpired(offer.callId, offer.id)
+    parts.onQueueMoved()
+  })
+  ticker.every(500, 'figures of the queue', tellFigures)
+  ticker.every(1_000, 'floor lost by Redis', rebuildIfLost)
+  ticker.every(2_000, 'desks that are gone', async () => {
+    // Fails while Redis is away, and so leaves the gap that makes the silence of the desks worthless.
+    await queue.isEmpty()
+    if (isSteady(now(), performance.now())) await queue.missing(now(), deskGraceMs)
+  })
+  ticker.every(5_000, 'floor and calls compared', reconcile)
+  ticker.every(60_000, 'agents in the database', () => agents.catchUp())
+}
+
+/** Between two looks of 2 s each; more means that we, Redis or the clock were away or jumped. */
+const longestGapMs = 6_000
+
+/**
+ * Silence of the desks counts only while everything here went on as usual: after a gap, or a step of the clock, each
+ * desk first gets its whole grace to be heard again.
+ * @returns asked at every look that succeeded: may silence be believed now?
+ */
+export function openSteadiness(graceMs: number): (wall: Instant, monotonic: number) => boolean {
+  let last: { wall: Instant; monotonic: number } | null = null
+  let quietUntil = 0
+  return (wall, monotonic) => {
+    const gap = last === null ? Number.POSITIVE_INFINITY : monotonic - last.monotonic
+    const step = last === null ? 0 : Math.abs(wall - last.wall - gap)
+    if (gap > longestGapMs || step > longestGapMs) quietUntil = monotonic + graceMs
+    last = { wall, monotonic }
+    return monotonic >= quietUntil
+  }
+}
+
+function talksOf(calls: Call[]): OngoingTalk[] {
+  return calls.flatMap((call) =>
+    call.stage.phase === 'talking'
+      ? {
+          callId: call.id,
+          agentId: call.stage.agent.agentId,
+          node: call.node,
+          skill: call.skill,
+          since: call.answeredAt ?? call.arrivedAt,
+          isOnHold: call.stage.isOnHold,
+        }
+      : [],
+  )
+}
+
+function waitingOf(calls: Call[]): WaitingCall[] {
+  return calls.flatMap((call) =>
+    call.stage.phase === 'waiting'
+      ? {
+          callId: call.id,
+          node: call.node,
+          skill: call.skill,
+          priority: call.priority,
+          queuedAt: call.queuedAt ?? call.arrivedAt,
+          lastAgent: call.lastAgent,
+        }
+      : [],
+  )
+}

@@ -1,0 +1,49 @@
+import type { Logger } from 'pino'
+import { ulid } from 'ulid'
+import type { Instant, OfferId } from '../platform/types.ts'
+import type { Offer } from '../queue/queue.ts'
+import type { Queue } from '../queue/store.ts'
+
+/** Matches until nobody who waits can be served, then again when asked meanwhile; one run at a time. */
+export function openMatching(parts: {
+  queue: Queue
+  node: string
+  offerMs: number
+  now(): Instant
+  onOffer(offer: Offer): void
+  log: Logger
+}): { run(): void } {
+  let isRunning = false
+  let isWanted = false
+
+  async function exhaust(): Promise<void> {
+    for (;;) {
+      const newOfferId = ulid(parts.now()) as OfferId
+      const reserved = await parts.queue.match(parts.now(), { node: parts.node, offerMs: parts.offerMs, newOfferId })
+      if (!reserved) return
+      parts.onOffer(reserved.offer)
+    }
+  }
+
+  async function loop(): Promise<void> {
+    isRunning = true
+    try {
+      while (isWanted) {
+        isWanted = false
+        await exhaust()
+      }
+    } catch (error) {
+      // Redis is away; the next tick asks again, callers keep their music.
+      parts.log.debug({ err: error }, 'matching has to wait')
+    } finally {
+      isRunning = false
+    }
+  }
+
+  return {
+    run() {
+      isWanted = true
+      if (!isRunning) void loop()
+    },
+  }
+}

@@ -1,0 +1,275 @@
+import { and, asc, desc, eq, gte, inArray, isNull, lt, type SQL } from 'drizzle-orm'
+import { agents } from '../agents/schema.ts'
+import { placeOf } from '../lines/place.ts'
+import { lines } from '../lines/schema.ts'
+import { users } from '../people/schema.ts'
+import type { Db } from '../platform/database.ts'
+import type { AgentId, CallId, Instant } from '../platform/types.ts'
+import { firstUlidAt } from '../platform/ulid-time.ts'
+import { recordings } from '../recordings/schema.ts'
+import type { CallDetail, CallList, CallRecording, CallSegment, CallSummary } from './api.ts'
+import type { Outcome } from './call.ts'
+import { callSegments, calls } from './schema.ts'
+import { type CallView, maskNumber, maskNumbersIn } from './view.ts'
+
+/** Calls as people read them: numbers masked, agents and lines by name. */
+
+export interface CallFilter {
+  /** Number of the line. */
+  line?: string | undefined
+  /** E.164 or a short code. */
+  caller?: string | undefined
+  outcome?: Outcome | undefined
+  /** 工号 */
+  agent?: string | undefined
+  from?: Instant | undefined
+  to?: Instant | undefined
+}
+
+export type CallRow = Awaited<ReturnType<typeof selectCalls>>[number]
+
+function selectCalls(db: Db, where: SQL | undefined, limit: number) {
+  return db
+    .select({
+      call: calls,
+      line: { number: lines.number, name: lines.name },
+      agent: { id: agents.userId, number: agents.number, name: users.name },
+    })
+    .from(calls)
+    .leftJoin(lines, eq(lines.id, calls.lineId))
+    .leftJoin(agents, eq(agents.userId, calls.agentId))
+    .leftJoin(users, eq(users.id, agents.userId))
+    .where(where)
+    .orderBy(desc(calls.id))
+    .limit(limit)
+}
+
+/** A call's id is made when a controller sees it; one that only the fallback saw may be written days later. */
+const latestEntryMs = 7 * 86_400_000
+/** Asterisk's clock and ours. */
+const clockSlackMs = 60_000
+
+/**
+ * One page, newest first.
+ * @param after id of the last call of the page before
+ */
+export async function listCalls(
+  db: Db,
+  filter: CallFilter,
+  page: { after: string | null; limit: number },
+  areaCode: string,
+): Promise<CallList> {
+  const [lineId, agentId] = await Promise.all([idOfLine(db, filter.line), idOfAgent(db, filter.agent)])
+  if (lineId === null || agentId === null) return { calls: [], next: null }
+  const { from, to } = filter
+  const where = and(
+    lineId === undefined ? undefined : eq(calls.lineId, lineId),
+    agentId === undefined ? undefined : eq(calls.agentId, agentId),
+    filter.caller === undefined ? undefined : eq(calls.callerNumber, filter.caller),
+    filter.outcome === undefined ? undefined : eq(calls.outcome, filter.outcome),
+    // The bounds on the id let every index stop where the time does.
+    from === undefined ? undefined : and(gte(calls.arrivedAt, from), gte(calls.id, idAt(from - clockSlackMs))),
+    to === undefined ? undefined : and(lt(calls.arrivedAt, to), lt(calls.id, idAt(to + latestEntryMs))),
+    page.after === null ? undefined : lt(calls.id, page.after as CallId),
+  )
+  const rows = await selectCalls(db, where, page.limit + 1)
+  const shown = rows.slice(0, page.limit)
+  const recorded = await idsWithRecording(
+    db,
+    shown.map((row) => row.call.id),
+  )
+  return {
+    calls: shown.map((row) => summaryOf(row, recorded.has(row.call.id), areaCode)),
+    next: rows.length > page.limit ? (shown.at(-1)?.call.id ?? null) : null,
+  }
+}
+
+const idAt = (at: Instant): CallId => firstUlidAt(at) as CallId
+
+/** undefined: not asked for; null: asked for, yet there is none. */
+async function idOfLine(db: Db, number: string | undefined): Promise<number | null | undefined> {
+  if (number === undefined) return undefined
+  const [row] = await db.select({ id: lines.id }).from(lines).where(eq(lines.number, number))
+  return row?.id ?? null
+}
+
+async function idOfAgent(db: Db, number: string | undefined): Promise<number | null | undefined> {
+  if (number === undefined) return undefined
+  const [row] = await db.select({ id: agents.userId }).from(agents).where(eq(agents.number, number))
+  return row?.id ?? null
+}
+
+async function idsWithRecording(db: Db, ids: CallId[]): Promise<Set<CallId>> {
+  if (ids.length === 0) return new Set()
+  const rows = await db
+    .select({ callId: recordings.callId })
+    .from(recordings)
+    .where(and(inArray(recordings.callId, ids), eq(recordings.status, 'KEPT'), isNull(recordings.deletedAt)))
+  return new Set(rows.map((row) => row.callId))
+}
+
+export async function findCall(db: Db, id: string): Promise<CallRow | null> {
+  const [row] = await selectCalls(db, eq(calls.id, id as CallId), 1)
+  return row ?? null
+}
+
+/** An agent from a left join of `agents` and `users`. */
+export function agentOf(row: { id: number | null; number: string | null; name: string | null }): CallSummary['agent'] {
+  const { id, number, name } = row
+  return id === null || number === null ? null : { id: String(id), number, name: name ?? '' }
+}
+
+function summaryOf({ call, line, agent }: CallRow, hasRecording: boolean, areaCode: string): CallSummary {
+  const { queuedAt, answeredAt, endedAt } = call
+  const waitedUntil = answeredAt ?? endedAt
+  return {
+    id: call.id,
+    caller: {
+      number: maskNumber(call.callerNumber),
+      place: placeOf(call.callerNumber, areaCode),
+      name: maskNumbersIn(call.callerName),
+    },
+    line: line ?? { number: call.dialled, name: '未知线路' },
+    arrivedAt: call.arrivedAt,
+    queuedAt,
+    answeredAt,
+    endedAt,
+    waitMs: queuedAt !== null && waitedUntil !== null ? waitedUntil - queuedAt : null,
+    talkMs: answeredAt !== null && endedAt !== null ? endedAt - answeredAt : null,
+    agent: agentOf(agent),
+    outcome: call.outcome,
+    endedBy: call.endedBy,
+    hasRecording,
+  }
+}
+
+export async function readDetail(
+  db: Db,
+  row: CallRow,
+  rights: { mayReveal: boolean; mayPlay: boolean },
+  areaCode: string,
+): Promise<CallDetail> {
+  const { call } = row
+  const [segments, sounds, isOwnNumber] = await Promise.all([
+    readSegments(db, call),
+    readRecordings(db, call.id),
+    idOfLine(db, call.diverted ?? undefined),
+  ])
+  const { dialled, diverted, lineSource, lineConfidence, skill, keys, pickedUpAt, hangupCause, note } = call
+  const hasRecording = sounds.some((sound) => sound.status === 'KEPT')
+  return {
+    ...summaryOf(row, hasRecording, areaCode),
+    dialled,
+    // A citizen's own phone may be what forwards to us.
+    diverted: typeof isOwnNumber === 'number' ? diverted : maskNumbersIn(diverted),
+    lineSource,
+    lineConfidence,
+    skill,
+    keys,
+    pickedUpAt,
+    hangupCause,
+    note,
+    segments,
+    recordings: sounds,
+    mayReveal: rights.mayReveal && call.callerNumber !== null,
+    mayPlay: rights.mayPlay && hasRecording,
+  }
+}
+
+async function readSegments(db: Db, call: CallRow['call']): Promise<CallSegment[]> {
+  // Segments get rows when the call is closed; until then they stand in its state.
+  if (call.state) {
+    const named = await agentsById(
+      db,
+      call.state.segments.flatMap((segment) => segment.agentId ?? []),
+    )
+    return call.state.segments.map(({ kind, agentId, startedAt, endedAt, result }) => ({
+      kind,
+      agent: agentId === null ? null : (named.get(agentId) ?? null),
+      startedAt,
+      endedAt,
+      result,
+    }))
+  }
+  const rows = await db
+    .select({
+      segment: callSegments,
+      agent: { id: agents.userId, number: agents.number, name: users.name },
+    })
+    .from(callSegments)
+    .leftJoin(agents, eq(agents.userId, callSegments.agentId))
+    .leftJoin(users, eq(users.id, agents.userId))
+    .where(eq(callSegments.callId, call.id))
+    .orderBy(asc(callSegments.seq))
+  return rows.map(({ segment: { kind, startedAt, endedAt, result }, agent }) => ({
+    kind,
+    agent: agentOf(agent),
+    startedAt,
+    endedAt,
+    result,
+  }))
+}
+
+async function agentsById(db: Db, ids: string[]): Promise<Map<string, NonNullable<CallSummary['agent']>>> {
+  if (ids.length === 0) return new Map()
+  const rows = await db
+    .select({ id: agents.userId, number: agents.number, name: users.name })
+    .from(agents)
+    .innerJoin(users, eq(users.id, agents.userId))
+    .where(inArray(agents.userId, [...new Set(ids)].map(Number)))
+  return new Map(rows.map((row) => [String(row.id), { ...row, id: String(row.id) }]))
+}
+
+async function readRecordings(db: Db, callId: CallId): Promise<CallRecording[]> {
+  const rows = await db
+    .select()
+    .from(recordings)
+    .where(eq(recordings.callId, callId))
+    .orderBy(asc(recordings.startedAt), asc(recordings.id))
+  return rows.map(({ id, status, startedAt, durationMs, bytes, sha256, deletedAt }) => ({
+    id,
+    status: deletedAt === null ? status : ('DELETED' as const),
+    startedAt,
+    durationMs,
+    bytes,
+    sha256,
+    url: `/api/calls/${callId}/recording?recording=${id}`,
+  }))
+}
+
+/** A call that is over, as desks see it: its view has left Redis. */
+export async function readCallView(db: Db, id: CallId, areaCode: string): Promise<CallView | null> {
+  const row = await findCall(db, id)
+  if (!row) return null
+  const { call, line } = row
+  const summary = summaryOf(row, false, areaCode)
+  const number = line?.number ?? call.dialled
+  return {
+    id,
+    version: call.version,
+    phase: call.state?.stage.phase ?? 'ended',
+    isOnHold: false,
+    caller: summary.caller,
+    line: {
+      number,
+      name: summary.line.name,
+      isOld: number !== '12345',
+      source: call.lineSource,
+      confidence: call.lineConfidence,
+      unknownDiversion: call.lineSource === 'UNKNOWN_DIVERSION' ? maskNumbersIn(call.diverted) : null,
+    },
+    skill: call.skill ?? '',
+    keys: call.keys,
+    arrivedAt: call.arrivedAt,
+    queuedAt: call.queuedAt,
+    offeredAt: null,
+    answeredAt: call.answeredAt,
+    endedAt: call.endedAt,
+    offerId: null,
+    agentId: summary.agent && (summary.agent.id as AgentId),
+    agentNumber: summary.agent?.number ?? null,
+    isAgentAway: false,
+    outcome: call.outcome,
+    endedBy: call.endedBy,
+  }
+}

@@ -1,0 +1,186 @@
+import { and, asc, eq, isNull } from 'drizzle-orm'
+import { z } from 'zod'
+import { agents } from '../agents/schema.ts'
+import { type AuditAction, audit } from '../audit/store.ts'
+import { normaliseNumber } from '../lines/number.ts'
+import { lines } from '../lines/schema.ts'
+import { fromOf, type Guard } from '../people/guard.ts'
+import { may } from '../people/person.ts'
+import { users } from '../people/schema.ts'
+import type { Db } from '../platform/database.ts'
+import { Refusal } from '../platform/problem.ts'
+import type { Instant } from '../platform/types.ts'
+import { isUlid } from '../platform/ulid-time.ts'
+import type { Web } from '../platform/web.ts'
+import { mayPlay, requireCall } from './access.ts'
+import {
+  agentList,
+  callDetail,
+  callList,
+  lineList,
+  listQuery,
+  revealed,
+  voiceMessageList,
+  voiceMessageQuery,
+} from './api.ts'
+import { listCalls, readDetail } from './reads.ts'
+import { findVoiceMessage, listVoiceMessages, markCalledBack } from './voice-messages.ts'
+
+export interface CallRouteParts {
+  db: Db
+  guard: Guard
+  areaCode: string
+  now(): Instant
+}
+
+const byId = z.object({ id: z.string().max(64) })
+
+export function routeCalls(web: Web, parts: CallRouteParts): void {
+  const { db, guard, areaCode, now } = parts
+  const tags = ['calls']
+  const reader = { onRequest: guard.needs('calls.read') }
+  const revealer = { onRequest: guard.needs('calls.reveal') }
+
+  async function write(request: Parameters<Guard['sessionOf']>[0], action: AuditAction, subject: string) {
+    const { person } = guard.sessionOf(request)
+    const { address } = fromOf(request)
+    await audit(db, { at: now(), actorId: person.id, actor: person.username, action, subject, address })
+  }
+
+  web.get(
+    '/api/calls',
+    {
+      ...reader,
+      schema: {
+        tags,
+        summary: 'calls, newest first',
+        querystring: listQuery,
+        response: { 200: callList },
+      },
+    },
+    async (request) => {
+      const { cursor, limit, caller, ...filter } = request.query
+      const number = caller === undefined ? undefined : callerOf(caller)
+      return listCalls(db, { ...filter, caller: number }, { after: afterOf(cursor), limit }, areaCode)
+    },
+  )
+
+  web.get(
+    '/api/calls/:id',
+    {
+      ...reader,
+      schema: { tags, summary: 'one call with all that happened', params: byId, response: { 200: callDetail } },
+    },
+    async (request) => {
+      const row = await requireCall(db, request.params.id)
+      const session = guard.sessionOf(request)
+      const rights = { mayReveal: may(session.person, 'calls.reveal'), mayPlay: mayPlay(session, row) }
+      return readDetail(db, row, rights, areaCode)
+    },
+  )
+
+  web.post(
+    '/api/calls/:id/reveal',
+    { ...revealer, schema: { tags, summary: 'the whole number; audited', params: byId, response: { 200: revealed } } },
+    async (request) => {
+      const { call } = await requireCall(db, request.params.id)
+      const number = call.callerNumber ?? call.callerRaw
+      if (number === null) throw new Refusal('call.no-number')
+      await write(request, 'call.number-revealed', call.id)
+      return { number }
+    },
+  )
+
+  web.get(
+    '/api/lines',
+    { ...reader, schema: { tags, summary: '12345 and the old lines', response: { 200: lineList } } },
+    async () => {
+      const { number, name, department, mode, isSample } = lines
+      const rows = await db
+        .select({ number, name, department, mode, isSample })
+        .from(lines)
+        .where(isNull(lines.withdrawnAt))
+        .orderBy(asc(lines.id))
+      return { lines: rows }
+    },
+  )
+
+  web.get(
+    '/api/agents',
+    { ...reader, schema: { tags, summary: 'who answers calls', response: { 200: agentList } } },
+    async () => {
+      const rows = await db
+        .select({ id: agents.userId, number: agents.number, name: users.name })
+        .from(agents)
+        .innerJoin(users, eq(users.id, agents.userId))
+        .where(and(eq(users.isActive, true)))
+        .orderBy(asc(agents.number))
+      return { agents: rows.map((row) => ({ ...row, id: String(row.id) })) }
+    },
+  )
+
+  web.get(
+    '/api/voice-messages',
+    {
+      ...reader,
+      schema: {
+        tags,
+        summary: 'messages left while nobody could answer, newest first',
+        querystring: voiceMessageQuery,
+        response: { 200: voiceMessageList },
+      },
+    },
+    async (request) => {
+      const { cursor, limit, status } = request.query
+      return listVoiceMessages(db, { status }, { after: afterOf(cursor), limit }, areaCode)
+    },
+  )
+
+  web.post(
+    '/api/voice-messages/:id/reveal',
+    { ...revealer, schema: { tags, summary: 'the whole number; audited', params: byId, response: { 200: revealed } } },
+    async (request) => {
+      const message = await findVoiceMessage(db, request.params.id)
+      if (!message) throw new Refusal('voice-message.not-found')
+      if (message.callerNumber === null) throw new Refusal('call.no-number')
+      await write(request, 'voice-message.number-revealed', message.id)
+      return { number: message.callerNumber }
+    },
+  )
+
+  web.post(
+    '/api/voice-messages/:id/called-back',
+    { ...revealer, schema: { tags, summary: 'mark as called back', params: byId, response: { 204: z.null() } } },
+    async (request, reply) => {
+      const { id } = request.params
+      const { person, agentNumber } = guard.sessionOf(request)
+      const isMarked = await db.transaction(async (tx) => {
+        if (!(await markCalledBack(tx, id, agentNumber === null ? null : person.id, now()))) return false
+        const { address } = fromOf(request)
+        const who = { actorId: person.id, actor: person.username, address }
+        await audit(tx, { ...who, at: now(), action: 'voice-message.called-back', subject: id })
+        return true
+      })
+      if (!isMarked) {
+        const known = await findVoiceMessage(db, id)
+        throw new Refusal(known ? 'voice-message.already-handled' : 'voice-message.not-found')
+      }
+      return reply.code(204).send(null)
+    },
+  )
+
+  function callerOf(text: string): string {
+    const { e164 } = normaliseNumber(text, areaCode)
+    if (e164 === null) {
+      const message = '主叫号码无法识别，请输入完整号码'
+      throw new Refusal('request.invalid', { detail: message, faults: [{ path: 'querystring.caller', message }] })
+    }
+    return e164
+  }
+}
+
+function afterOf(cursor: string | undefined): string | null {
+  if (cursor === undefined || cursor === '') return null
+  if (!isUlid(cursor)) throw new Refusal('call.bad-cursor')
+  return cursor
+}

@@ -1,0 +1,62 @@
+import { z } from 'zod'
+import { oneLine } from '../platform/text.ts'
+import { ticketTypes, urgencies } from '../tickets/ticket.ts'
+import { unitKinds } from '../units/unit.ts'
+
+/** What `/api/categories`, `/api/units` and `/api/catalogue/choice` take and give. */
+
+export const categoryQuery = z.object({
+  search: oneLine(64, '搜索内容').optional().describe('code, pinyin initials, name or what callers say'),
+  limit: z.coerce.number().int().min(1).max(500).default(20),
+})
+
+export const categoryList = z.object({
+  categories: z.array(
+    z.object({
+      code: z.string(),
+      level: z.number(),
+      name: z.string(),
+      path: z.array(z.string()).describe('names from the first level down'),
+      initials: z.string(),
+      keywords: z.string(),
+      urgency: z.enum(urgencies).nullable().describe('suggested'),
+    }),
+  ),
+})
+
+export const unitList = z.object({
+  units: z.array(
+    z.object({
+      code: z.string(),
+      name: z.string(),
+      shortName: z.string(),
+      initials: z.string(),
+      kind: z.enum(unitKinds),
+      countyCode: z.string().nullable(),
+      parentCode: z.string().nullable(),
+    }),
+  ),
+  counties: z.array(z.object({ code: z.string(), name: z.string(), initials: z.string() })),
+})
+
+export const choiceQuery = z.object({
+  type: z.enum(ticketTypes, { error: '没有这种诉求类型' }).default('HELP'),
+  category: z.string({ error: '请选择事项分类' }).regex(/^\d{6}$/, '请选择事项分类'),
+  county: z
+    .string()
+    .regex(/^\d{4}[0-9A-Z]{2}$/, '县区代码格式不正确')
+    .optional(),
+  crossCity: z.enum(['true', 'false']).default('false'),
+  accused: z
+    .string()
+    .regex(/^[a-z][a-z0-9-]{0,31}$/, '单位代码格式不正确')
+    .optional()
+    .describe('unit that is reported'),
+})
+
+export const choice = z.object({
+  lead: z.object({ code: z.string(), name: z.string() }).nullable().describe('null: a dispatcher decides'),
+  coUnits: z.array(z.object({ code: z.string(), name: z.string() })),
+  ruleKey: z.string().nullable(),
+  reason: z.string(),
+})

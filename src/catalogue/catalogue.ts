@@ -1,0 +1,165 @@
+import type { CategoryCode, CountyCode, Instant, UnitCode } from '../platform/types.ts'
+import type { InboxMark, TicketType, Urgency } from '../tickets/ticket.ts'
+import type { UnitKind } from '../units/unit.ts'
+
+/** What a ticket is about, and which unit that makes the one in charge. Pure: the web page imports this file too. */
+
+/**
+ * UNIT: the one that the rule names. TERRITORY: the workstation of the ticket's county, or the unit named where the
+ * place is not known. PROVINCE: the provincial platform.
+ */
+export const ruleTargets = ['UNIT', 'TERRITORY', 'PROVINCE'] as const
+export type RuleTarget = (typeof ruleTargets)[number]
+
+export interface Rule {
+  key: string
+  categoryCode: CategoryCode
+  /** Null for the whole city. */
+  countyCode: CountyCode | null
+  target: RuleTarget
+  unitCode: UnitCode | null
+  coUnitCodes: UnitCode[]
+  /** Of rules that fit equally well the higher one counts. */
+  priority: number
+  /** Days, `2026-11-23`; both included. */
+  effectiveFrom: string | null
+  effectiveTo: string | null
+  /** What the rule rests on, in words. */
+  basis: string
+}
+
+export interface RuleUnit {
+  code: UnitCode
+  name: string
+  kind: UnitKind
+  countyCode: CountyCode | null
+}
+
+/** What of a ticket decides. */
+export interface Matter {
+  type: TicketType
+  categoryCode: CategoryCode
+  countyCode: CountyCode | null
+  isCrossCity: boolean
+  accusedUnit: UnitCode | null
+}
+
+export type Choice =
+  | { lead: UnitCode; coUnits: UnitCode[]; ruleKey: string | null; reason: string }
+  | { lead: null; mark: InboxMark; reason: string }
+
+/** `010203` → `010203`, `010200`, `010000`: itself and what it is part of. */
+export function lineageOf(code: CategoryCode): CategoryCode[] {
+  const lineage = [code, `${code.slice(0, 4)}00`, `${code.slice(0, 2)}0000`] as CategoryCode[]
+  return lineage.filter((one, at) => lineage.indexOf(one) === at)
+}
+
+/** The day of the city that an instant lies in. */
+function dayOf(at: Instant): string {
+  return new Date(at + 8 * 3_600_000).toISOString().slice(0, 10)
+}
+
+/**
+ * The unit in charge: what crosses the city's border goes to the province; else territory first, then who is in charge.
+ * Rules of one county come before those of the city, deeper categories before wider ones.
+ * @param units those that take tickets now
+ * Source: running rules, 按责转办; domain model 0.4.
+ */
+export function chooseUnit(matter: Matter, rules: readonly Rule[], units: readonly RuleUnit[], now: Instant): Choice {
+  const province = units.find((unit) => unit.kind === 'PROVINCE')
+  if (matter.isCrossCity) {
+    return province
+      ? { lead: province.code, coUnits: [], ruleKey: null, reason: `跨市事项，转${province.name}` }
+      : { lead: null, mark: 'NO_UNIT', reason: '跨市事项，但未设置省级平台' }
+  }
+  const fitting = rulesFor(matter, rules, dayOf(now))
+  for (const rule of fitting) {
+    const found = unitOf(rule, matter, units, province)
+    if (!found) continue
+    // A report never goes to the unit that it is about, and what it may not lead it does not help with.
+    if (matter.type === 'REPORT' && found.code === matter.accusedUnit) continue
+    const coUnits = rule.coUnitCodes.filter(
+      (code) =>
+        code !== found.code &&
+        units.some((unit) => unit.code === code) &&
+        !(matter.type === 'REPORT' && code === matter.accusedUnit),
+    )
+    const why = found.kind === 'WORKSTATION' ? '属地管理优先' : '谁主管谁负责'
+    const basis = rule.basis === '' ? '' : `：${rule.basis}`
+    return { lead: found.code, coUnits, ruleKey: rule.key, reason: `${why}${basis}（规则 ${rule.key}）` }
+  }
+  return fitting.length === 0
+    ? { lead: null, mark: 'NO_RULE', reason: '派单目录中没有适用的规则，请派单员确定承办单位' }
+    : { lead: null, mark: 'NO_UNIT', reason: `规则 ${fitting[0]?.key} 指向的单位不能承办，请派单员确定承办单位` }
+}
+
+/** Rules that hold on this day, the one that counts first. */
+function rulesFor(matter: Matter, rules: readonly Rule[], day: string): Rule[] {
+  const lineage = lineageOf(matter.categoryCode)
+  const holds = (rule: Rule) =>
+    lineage.includes(rule.categoryCode) &&
+    (rule.countyCode === null || rule.countyCode === matter.countyCode) &&
+    (rule.effectiveFrom === null || rule.effectiveFrom <= day) &&
+    (rule.effectiveTo === null || day <= rule.effectiveTo)
+  return rules.filter(holds).toSorted(
+    (one, other) =>
+      Number(other.countyCode !== null) - Number(one.countyCode !== null) ||
+      lineage.indexOf(one.categoryCode) - lineage.indexOf(other.categoryCode) ||
+      other.priority - one.priority ||
+      // Any order will do, as long as it is always the same.
+      (one.key < other.key ? -1 : 1),
+  )
+}
+
+function unitOf(
+  rule: Rule,
+  matter: Matter,
+  units: readonly RuleUnit[],
+  province: RuleUnit | undefined,
+): RuleUnit | undefined {
+  const named = units.find((unit) => unit.code === rule.unitCode)
+  if (rule.target === 'PROVINCE') return province
+  if (rule.target === 'UNIT' || matter.countyCode === null) return named
+  return units.find((unit) => unit.kind === 'WORKSTATION' && unit.countyCode === matter.countyCode) ?? named
+}
+
+export interface Category {
+  code: CategoryCode
+  level: number
+  name: string
+  /** Names from the first level down, itself included. */
+  path: string[]
+  initials: string
+  keywords: string
+  urgency: Urgency | null
+}
+
+/**
+ * Matters that somebody may mean by what is typed: a code, the beginning letters of the pinyin, the name or a word
+ * that callers use. Best first; only the third level can be chosen, so only that is found.
+ */
+export function findCategories(categories: readonly Category[], typed: string, most: number): Category[] {
+  const text = typed.trim().toLowerCase()
+  const leaves = categories.filter((category) => category.level === 3)
+  if (text === '') return leaves.slice(0, most)
+  return leaves
+    .map((category) => ({ category, rank: rankOf(category, text) }))
+    .filter(({ rank }) => rank < notFound)
+    .toSorted((one, other) => one.rank - other.rank || (one.category.code < other.category.code ? -1 : 1))
+    .slice(0, most)
+    .map(({ category }) => category)
+}
+
+const notFound = 9
+
+function rankOf({ code, name, path, initials, keywords }: Category, text: string): number {
+  const words = keywords.toLowerCase().split(' ')
+  if (code === text || name.toLowerCase() === text) return 0
+  if (/^\d+$/.test(text)) return code.startsWith(text) ? 1 : notFound
+  if (initials.startsWith(text)) return 2
+  if (name.toLowerCase().includes(text)) return 3
+  if (words.includes(text)) return 4
+  if (words.some((word) => word !== '' && (word.includes(text) || text.includes(word)))) return 5
+  if (initials.includes(text)) return 6
+  return path.some((part) => part.toLowerCase().includes(text)) ? 7 : notFound
+}

@@ -1,0 +1,83 @@
+import { asc, isNull } from 'drizzle-orm'
+import type { Guard } from '../people/guard.ts'
+import type { Db } from '../platform/database.ts'
+import type { CategoryCode, CountyCode, Instant, UnitCode } from '../platform/types.ts'
+import type { Web } from '../platform/web.ts'
+import { counties, units } from '../units/schema.ts'
+import { categoryList, categoryQuery, choice, choiceQuery, unitList } from './api.ts'
+import { chooseUnit, findCategories } from './catalogue.ts'
+import { readCatalogue, readCategories } from './store.ts'
+
+/** What the form chooses from, and the unit that the catalogue would choose. */
+export function routeCatalogue(web: Web, parts: { db: Db; guard: Guard; now(): Instant }): void {
+  const { db, guard, now } = parts
+  const tags = ['catalogue']
+  const reader = { onRequest: guard.needs('tickets.read') }
+
+  web.get(
+    '/api/categories',
+    {
+      ...reader,
+      schema: {
+        tags,
+        summary: 'matters of the third level, best first; without search the whole tree',
+        querystring: categoryQuery,
+        response: { 200: categoryList },
+      },
+    },
+    async (request) => {
+      const { search, limit } = request.query
+      const tree = await readCategories(db)
+      return { categories: search === undefined ? tree : findCategories(tree, search, limit) }
+    },
+  )
+
+  web.get(
+    '/api/units',
+    { ...reader, schema: { tags, summary: 'units that take tickets, and counties', response: { 200: unitList } } },
+    async () => {
+      const { code, name, shortName, initials, kind, countyCode, parentCode } = units
+      const [takers, places] = await Promise.all([
+        db
+          .select({ code, name, shortName, initials, kind, countyCode, parentCode })
+          .from(units)
+          .where(isNull(units.withdrawnAt))
+          .orderBy(asc(units.sortOrder), asc(units.code)),
+        db
+          .select({ code: counties.code, name: counties.name, initials: counties.initials })
+          .from(counties)
+          .orderBy(asc(counties.sortOrder)),
+      ])
+      return { units: takers, counties: places }
+    },
+  )
+
+  web.get(
+    '/api/catalogue/choice',
+    {
+      ...reader,
+      schema: {
+        tags,
+        summary: 'the unit that the catalogue chooses, and why',
+        querystring: choiceQuery,
+        response: { 200: choice },
+      },
+    },
+    async (request) => {
+      const { type, category, county, crossCity, accused } = request.query
+      const { rules, units: takers } = await readCatalogue(db)
+      const matter = {
+        type,
+        categoryCode: category as CategoryCode,
+        countyCode: (county ?? null) as CountyCode | null,
+        isCrossCity: crossCity === 'true',
+        accusedUnit: (accused ?? null) as UnitCode | null,
+      }
+      const chosen = chooseUnit(matter, rules, takers, now())
+      const named = (code: UnitCode) => ({ code, name: takers.find((unit) => unit.code === code)?.name ?? code })
+      if (chosen.lead === null) return { lead: null, coUnits: [], ruleKey: null, reason: chosen.reason }
+      const { ruleKey, reason } = chosen
+      return { lead: named(chosen.lead), coUnits: chosen.coUnits.map(named), ruleKey, reason }
+    },
+  )
+}

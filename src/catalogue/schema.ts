@@ -1,0 +1,72 @@
+import {
+  type AnyMySqlColumn,
+  boolean,
+  date,
+  index,
+  int,
+  json,
+  mysqlTable,
+  tinyint,
+  uniqueIndex,
+  varchar,
+} from 'drizzle-orm/mysql-core'
+import { code, instant } from '../platform/columns.ts'
+import type { CategoryCode, CountyCode, UnitCode } from '../platform/types.ts'
+import type { Urgency } from '../tickets/ticket.ts'
+import { counties, units } from '../units/schema.ts'
+import type { RuleTarget } from './catalogue.ts'
+
+/** Three levels in one table: 18 + some dozens + some hundreds of rows that are read whole. Shape of GB/T 39666. */
+export const categories = mysqlTable(
+  'categories',
+  {
+    code: code<CategoryCode>('code', 6).primaryKey(),
+    parentCode: code<CategoryCode>('parent_code', 6).references((): AnyMySqlColumn => categories.code),
+    level: tinyint('level').notNull(),
+    name: varchar('name', { length: 64 }).notNull(),
+    initials: code('initials', 64).notNull(),
+    /** Words that callers use for it, for the search. */
+    keywords: varchar('keywords', { length: 512 }).notNull().default(''),
+    /** Suggested on the form, e.g. P2 for heat, water, gas and power. */
+    urgency: code<Urgency>('urgency', 4),
+    /** Working days that a law gives, where it does; stands before the table of limits. */
+    statutoryDays: int('statutory_days'),
+    sortOrder: int('sort_order').notNull(),
+    isSeeded: boolean('is_seeded').notNull().default(false),
+    isSample: boolean('is_sample').notNull().default(false),
+    changedAt: instant('changed_at').notNull(),
+    editedAt: instant('edited_at'),
+    withdrawnAt: instant('withdrawn_at'),
+  },
+  (t) => [index('categories_parent').on(t.parentCode)],
+)
+
+/** Who is in charge of what, where and since when. Rules are ended, never changed under tickets that rest on them. */
+export const catalogueRules = mysqlTable(
+  'catalogue_rules',
+  {
+    id: int('id').autoincrement().primaryKey(),
+    /** Name of the rule in the file, and in reasons that people read. */
+    key: code('rule_key', 64).notNull(),
+    categoryCode: code<CategoryCode>('category_code', 6)
+      .notNull()
+      .references(() => categories.code),
+    countyCode: code<CountyCode>('county_code', 6).references(() => counties.code),
+    target: code<RuleTarget>('target', 12).notNull(),
+    unitCode: code<UnitCode>('unit_code').references(() => units.code),
+    coUnitCodes: json('co_unit_codes').$type<UnitCode[]>().notNull(),
+    priority: int('priority').notNull().default(0),
+    effectiveFrom: date('effective_from', { mode: 'string' }),
+    effectiveTo: date('effective_to', { mode: 'string' }),
+    basis: varchar('basis', { length: 255 }).notNull().default(''),
+    isSeeded: boolean('is_seeded').notNull().default(false),
+    isSample: boolean('is_sample').notNull().default(false),
+    changedAt: instant('changed_at').notNull(),
+    editedAt: instant('edited_at'),
+    withdrawnAt: instant('withdrawn_at'),
+  },
+  (t) => [
+    uniqueIndex('catalogue_rules_key').on(t.key),
+    index('catalogue_rules_category').on(t.categoryCode, t.countyCode),
+  ],
+)

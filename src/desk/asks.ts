@@ -1,0 +1,16 @@
+import { z } from 'zod'
+import type { CallId } from '../platform/types.ts'
+
+/** What pages may send, checked as anything that comes from outside. The types stand in `protocol.ts`. */
+
+const callId = z
+  .string()
+  .regex(/^[0-9A-HJKMNP-TV-Z]{26}$/)
+  .transform((id) => id as CallId)
+
+export const openAsk = z.object({ tabId: z.string().min(1).max(64), takeOver: z.boolean() })
+export const setAsk = z.object({ state: z.enum(['READY', 'NOT_READY', 'BREAK']), reason: z.string().max(64).nullish() })
+export const wrapUpAsk = z.object({ do: z.enum(['finish', 'extend']) })
+export const commandAsk = z.object({ name: z.enum(['hold', 'resume', 'hangup', 'rejoin']), callId })
+/** Length is looked at by the note itself, so that the refusal says what is wrong. */
+export const noteAsk = z.object({ callId, text: z.string() })

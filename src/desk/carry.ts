@@ -1,0 +1,121 @@
+import type { Bus } from '../platform/bus.ts'
+import type { Log } from '../platform/log.ts'
+import { patiently } from '../platform/patient.ts'
+import type { Announcements } from '../platform/topics.ts'
+import type { AgentId, CallId, SessionId } from '../platform/types.ts'
+import { closeDesk, type Desks } from './desks.ts'
+import { noHistory } from './history.ts'
+import { agentView, type Snapshots } from './snapshot.ts'
+import type { LiveServer } from './sockets.ts'
+
+/** Carries what the other roles announce to the desks and floors that are open here. */
+
+export interface CarryParts {
+  bus: Bus
+  desks: Desks
+  io: LiveServer
+  snapshots: Snapshots
+  log: Log
+}
+
+/** The caller is shown at once; what is known of earlier calls may come after this. */
+const historyMs = 300
+/** The phone rings long before; then nobody waits for the page any more. */
+const shownMs = 10_000
+
+/** @returns stops carrying */
+export async function carryToDesks(parts: CarryParts): Promise<() => void> {
+  const { bus, desks, io, snapshots, log } = parts
+  /** Whose desk shows a call, so that it hears that the call is no longer its own. */
+  const shownAt = new Map<CallId, AgentId>()
+  const stopping = new AbortController()
+
+  async function pop({ agentId, offerId, call }: Announcements['call.popped']): Promise<void> {
+    shownAt.set(call.id, agentId)
+    const [desk] = desks.byAgent(agentId)
+    if (!desk) return
+    const reading = snapshots.history(call.id).catch((error: unknown) => {
+      log.warn({ err: error, callId: call.id }, 'popped up without earlier calls')
+      return null
+    })
+    const inTime = await Promise.race([reading, after(historyMs)])
+    desk.socket
+      .timeout(shownMs)
+      .emit('desk:pop', { offerId, call, history: inTime ?? noHistory }, (error: Error | null) => {
+        if (error) log.info({ callId: call.id, agentId }, 'the page did not say that it shows the caller')
+        else bus.publish('pop.shown', { callId: call.id, offerId })
+      })
+    if (inTime) return
+    const late = await reading
+    if (late) desk.socket.emit('desk:history', { callId: call.id, history: late })
+  }
+
+  function tellCall(call: Announcements['call.changed']): void {
+    io.to('floor').emit('floor:call', call)
+    const before = shownAt.get(call.id)
+    for (const id of new Set([before, call.agentId])) {
+      if (id) for (const desk of desks.byAgent(id)) desk.socket.emit('desk:call', call)
+    }
+    if (call.phase === 'ended' || call.agentId === null) shownAt.delete(call.id)
+    else shownAt.set(call.id, call.agentId)
+  }
+
+  function tellAgent(agent: Announcements['agent.changed']): void {
+    const view = agentView(agent)
+    io.to('floor').emit('floor:agent', view)
+    for (const desk of desks.byAgent(agent.id)) {
+      if (agent.sessionId === null || agent.sessionId === desk.sessionId) desk.socket.emit('desk:agent', view)
+    }
+  }
+
+  function takenOver({ sessionId, tabId, socketId }: Announcements['desk.taken-over']): void {
+    for (const desk of desks.bySession(sessionId)) {
+      if (desk.socket.id === socketId) continue
+      closeDesk(desks, desk)
+      // The same page with a new connection: the old one is dead, and nobody has to be told.
+      if (desk.tab.tabId !== tabId) desk.socket.emit('desk:taken-over')
+    }
+  }
+
+  async function tellAllAnew(): Promise<void> {
+    // What ended meanwhile was not told; the snapshots show who has which call.
+    shownAt.clear()
+    for (const desk of desks.all()) {
+      const snapshot = await snapshots.desk(desk.agentId)
+      if (snapshot) desk.socket.emit('desk:snapshot', snapshot)
+    }
+    if (io.sockets.adapter.rooms.has('floor')) io.to('floor').emit('floor:snapshot', await snapshots.floor())
+  }
+
+  const stops = [
+    await bus.subscribe('call.popped', (popped) => {
+      pop(popped).catch((error: unknown) => log.error({ err: error, callId: popped.call.id }, 'not popped up'))
+    }),
+    await bus.subscribe('call.changed', tellCall),
+    await bus.subscribe('agent.changed', tellAgent),
+    await bus.subscribe('desk.taken-over', takenOver),
+    await bus.subscribe('queue.figures', (figures) => {
+      io.to('desks').emit('desk:queue', figures)
+      io.to('floor').emit('floor:queue', figures)
+    }),
+    await bus.subscribe('session.ended', ({ sessionId, reason }) => endSockets(io, sessionId, reason)),
+    // The connection that reads the floor may come back a moment after the one that listens.
+    bus.onBack(() => void patiently('fresh snapshots for the pages', tellAllAnew, { log, signal: stopping.signal })),
+  ]
+  return () => {
+    stopping.abort()
+    for (const stop of stops) stop()
+  }
+}
+
+export const sessionRoom = (sessionId: SessionId): string => `session:${sessionId}`
+
+/** Tells all pages of a log-in why it is over, and closes them. */
+export function endSockets(io: LiveServer, id: SessionId, reason: Announcements['session.ended']['reason']): void {
+  io.to(sessionRoom(id)).emit('session:ended', { reason })
+  io.in(sessionRoom(id)).disconnectSockets(true)
+}
+
+function after(ms: number): Promise<null> {
+  return new Promise((resolve) => setTimeout(() => resolve(null), ms))
+}

@@ -1,0 +1,64 @@
+import { and, count, desc, eq, gte, ne } from 'drizzle-orm'
+import { agents } from '../agents/schema.ts'
+import { calls } from '../calls/schema.ts'
+import { lines } from '../lines/schema.ts'
+import { users } from '../people/schema.ts'
+import type { Db } from '../platform/database.ts'
+import type { CallId, Instant } from '../platform/types.ts'
+import { firstUlidAt } from '../platform/ulid-time.ts'
+import type { CallerHistory } from './protocol.ts'
+
+const dayMs = 86_400_000
+const shown = 10
+
+export const noHistory: CallerHistory = { callsIn30Days: 0, isRepeat: false, calls: [] }
+
+/** Earlier calls of a number. Reads the index on number and id only, whatever the table's size. */
+export async function readHistory(
+  db: Db,
+  number: string | null,
+  current: CallId,
+  now: Instant,
+): Promise<CallerHistory> {
+  if (number === null) return noHistory
+  const earlier = and(eq(calls.callerNumber, number), ne(calls.id, current))
+  const monthAgo = gte(calls.id, firstUlidAt(now - 30 * dayMs) as CallId)
+  const [[month], rows] = await Promise.all([
+    db.select({ count: count() }).from(calls).where(and(earlier, monthAgo)),
+    db
+      .select({
+        id: calls.id,
+        arrivedAt: calls.arrivedAt,
+        answeredAt: calls.answeredAt,
+        endedAt: calls.endedAt,
+        outcome: calls.outcome,
+        note: calls.note,
+        dialled: calls.dialled,
+        lineNumber: lines.number,
+        lineName: lines.name,
+        agentName: users.name,
+      })
+      .from(calls)
+      .leftJoin(lines, eq(lines.id, calls.lineId))
+      .leftJoin(agents, eq(agents.userId, calls.agentId))
+      .leftJoin(users, eq(users.id, agents.userId))
+      .where(earlier)
+      .orderBy(desc(calls.id))
+      .limit(shown),
+  ])
+  const [last] = rows
+  return {
+    callsIn30Days: month?.count ?? 0,
+    isRepeat: last !== undefined && now - last.arrivedAt <= 7 * dayMs,
+    calls: rows.map(({ id, arrivedAt, answeredAt, endedAt, outcome, note, dialled, ...row }) => ({
+      id,
+      arrivedAt,
+      lineNumber: row.lineNumber ?? dialled,
+      lineName: row.lineName ?? '未知线路',
+      agentName: row.agentName,
+      outcome,
+      talkMs: answeredAt !== null && endedAt !== null ? endedAt - answeredAt : null,
+      note,
+    })),
+  }
+}

@@ -1,0 +1,211 @@
+import type { z } from 'zod'
+import { browserDevice } from '../agents/credentials.ts'
+import { chosenEndpoint } from '../agents/devices.ts'
+import type { Agents } from '../agents/store.ts'
+import type { LiveCalls } from '../calls/living.ts'
+import { may } from '../people/person.ts'
+import { type Bus, BusTimeout } from '../platform/bus.ts'
+import type { Db } from '../platform/database.ts'
+import type { Log } from '../platform/log.ts'
+import { problems } from '../platform/problem.ts'
+import { cleanText, lengthOf, noteLimit } from '../platform/text.ts'
+import type { CallCommand, CommandAnswer } from '../platform/topics.ts'
+import type { AgentId, CallId, Instant } from '../platform/types.ts'
+import type { Site } from '../site/site.ts'
+import { commandAsk, noteAsk, openAsk, setAsk, wrapUpAsk } from './asks.ts'
+import type { Desks } from './desks.ts'
+import type { Notes } from './notes.ts'
+import type { Ack, ClientToServer } from './protocol.ts'
+import { refusal, refusalOf } from './refusals.ts'
+import { agentView, type Snapshots } from './snapshot.ts'
+import type { LiveSocket } from './sockets.ts'
+import type { Tabs } from './tabs.ts'
+
+export interface DeskParts {
+  agents: Agents
+  bus: Bus
+  db: Db
+  desks: Desks
+  liveCalls: LiveCalls
+  notes: Notes
+  site: Pick<Site, 'timings' | 'breakReasons'>
+  snapshots: Snapshots
+  tabs: Tabs
+  now(): Instant
+  log: Log
+}
+
+type Opened = Parameters<Parameters<ClientToServer['desk:open']>[1]>[0]
+
+const commandMs = 3_000
+const extendMs = 30_000
+/** More than this is no person. */
+const mostEvents = { count: 60, windowMs: 10_000 }
+
+/** What one desk page asks for. Each ask is answered, whatever happens. */
+export function serveDesk(socket: LiveSocket, parts: DeskParts): void {
+  const { agents, bus, desks, liveCalls, notes, site, snapshots, tabs, now } = parts
+  const { session } = socket.data
+  const agentId = String(session.person.id) as AgentId
+  const log = parts.log.child({ agentId, sessionId: session.id })
+  const isInBudget = eventBudget(now)
+
+  /** Checks what came and who asks; turns every failure into a refusal that a person can read. */
+  async function answer<Ask>(
+    schema: z.ZodType<Ask>,
+    given: unknown,
+    ack: Ack,
+    act: (ask: Ask) => Promise<CommandAnswer>,
+  ): Promise<void> {
+    const said = await decide(schema, given, act)
+    if (typeof ack === 'function') ack(said)
+  }
+
+  async function decide<Ask>(
+    schema: z.ZodType<Ask>,
+    given: unknown,
+    act: (ask: Ask) => Promise<CommandAnswer>,
+  ): Promise<CommandAnswer> {
+    if (!isInBudget()) return refusal('desk.too-fast')
+    if (!desks.bySocket(socket.id)) return refusal('desk.not-active')
+    const ask = schema.safeParse(given)
+    if (!ask.success) return refusal('desk.invalid')
+    try {
+      return await act(ask.data)
+    } catch (error) {
+      log.warn({ err: error }, 'a desk was refused')
+      return refusalOf(error)
+    }
+  }
+
+  /** Opens the page as the desk of its agent: takes the phone and signs in to the floor. */
+  async function open(given: unknown): Promise<Opened> {
+    if (!may(session.person, 'desk') || session.agentNumber === null) {
+      return { status: 'refused', message: problems['agent.not-an-agent'].title }
+    }
+    const ask = openAsk.safeParse(given)
+    if (!ask.success) return { status: 'refused', message: problems['request.invalid'].title }
+    const tab = { tabId: ask.data.tabId, socketId: socket.id }
+    if ((await tabs.hold(session.id, tab, ask.data.takeOver)) === 'occupied') return { status: 'occupied' }
+    const signed = await agents.signIn(agentId, session.id, await endpoint(), now())
+    if (!signed) return { status: 'refused', message: problems['agent.not-an-agent'].title }
+    bus.publish('desk.taken-over', { sessionId: session.id, ...tab })
+    desks.add({ agentId, sessionId: session.id, socket, tab })
+    await socket.join('desks')
+    const snapshot = await snapshots.desk(agentId)
+    if (!snapshot) throw new Error('an agent who has just signed in is not on the floor')
+    return { status: 'open', snapshot }
+  }
+
+  async function endpoint(): Promise<string> {
+    try {
+      return await chosenEndpoint(parts.db, session.person.id, session.id, now())
+    } catch (error) {
+      log.warn({ err: error }, 'the database is away: the phone is the one that the floor knows, or the browser')
+      const onFloor = await agents.queue.agent(agentId)
+      return onFloor?.endpoint && onFloor.sessionId === session.id ? onFloor.endpoint : browserDevice(session.id)
+    }
+  }
+
+  /** What changed between the reading of a snapshot and its arrival came too early for the page. */
+  async function followUp(snapshot: { me: { version: number }; call: { id: CallId; version: number } | null }) {
+    const agent = await agents.queue.agent(agentId)
+    if (agent && agent.version > snapshot.me.version) socket.emit('desk:agent', agentView(agent))
+    const call = snapshot.call && (await liveCalls.view(snapshot.call.id))
+    if (call && call.version > (snapshot.call?.version ?? 0)) socket.emit('desk:call', call)
+  }
+
+  async function command(ask: CallCommand): Promise<CommandAnswer> {
+    try {
+      return await bus.request('call.command', ask, commandMs)
+    } catch (error) {
+      if (error instanceof BusTimeout) return refusal('controller.away')
+      throw error
+    }
+  }
+
+  async function isOwn(callId: CallId): Promise<boolean> {
+    const agent = await agents.queue.agent(agentId).catch(() => null)
+    if (agent?.callId === callId || agent?.lastCallId === callId) return true
+    const view = await liveCalls.view(callId)
+    return view?.agentId === agentId
+  }
+
+  socket.on('desk:open', (ask, reply) => {
+    open(ask).then(
+      (opened) => {
+        if (typeof reply === 'function') reply(opened)
+        if (opened.status !== 'open') return
+        followUp(opened.snapshot).catch((error: unknown) => log.debug({ err: error }, 'snapshot not followed up'))
+      },
+      // No answer: the page asks again, as nothing is refused for good.
+      (error: unknown) => log.warn({ err: error }, 'a desk could not be opened yet'),
+    )
+  })
+
+  socket.on('agent:set', (given, ack) => {
+    void answer(setAsk, given, ack, async ({ state, reason }) => {
+      const isKnown = site.breakReasons.some((known) => known.code === reason)
+      if (state === 'BREAK' && !isKnown) return refusal('agent.no-such-break')
+      const chosen = await agents.queue.choose(agentId, state, state === 'BREAK' ? (reason ?? null) : null, now())
+      if (chosen.ok) return { ok: true }
+      return refusal(chosen.code === 'phone-unreachable' ? 'agent.phone-unreachable' : 'agent.signed-out')
+    })
+  })
+
+  socket.on('agent:wrap-up', (given, ack) => {
+    void answer(wrapUpAsk, given, ack, async (ask) => {
+      const { queue } = agents
+      const changed =
+        ask.do === 'finish'
+          ? await queue.finishWrapUp(agentId, now())
+          : await queue.extendWrapUp(agentId, extendMs, site.timings.wrapUpCapMs)
+      return changed ? { ok: true } : refusal('agent.not-in-wrap-up')
+    })
+  })
+
+  socket.on('call:command', (given, ack) => {
+    void answer(commandAsk, given, ack, async ({ name, callId }) => {
+      if (name !== 'rejoin') return command({ name, callId, agentId })
+      const agent = await agents.queue.agent(agentId)
+      if (!agent?.endpoint || !agent.isReachable) return refusal('call.no-phone')
+      return command({ name, callId, agentId, endpoint: agent.endpoint })
+    })
+  })
+
+  socket.on('call:note', (given, ack) => {
+    void answer(noteAsk, given, ack, async ({ callId, text }) => {
+      const kept = cleanText(text)
+      if (lengthOf(kept) > noteLimit) return refusal('note.too-long')
+      if (!(await isOwn(callId))) return refusal('call.not-yours')
+      try {
+        await notes.save(callId, agentId, kept)
+        return { ok: true }
+      } catch (error) {
+        log.error({ err: error, callId }, 'a note could not be saved')
+        return refusal('note.not-saved')
+      }
+    })
+  })
+
+  socket.on('disconnect', () => {
+    const desk = desks.bySocket(socket.id)
+    if (!desk) return
+    desks.remove(socket.id)
+    tabs.release(session.id, desk.tab).catch((error: unknown) => log.debug({ err: error }, 'tab not released'))
+  })
+}
+
+/** @returns whether one more event is let through */
+function eventBudget(now: () => Instant): () => boolean {
+  let begin = 0
+  let seen = 0
+  return () => {
+    if (now() - begin > mostEvents.windowMs) {
+      begin = now()
+      seen = 0
+    }
+    seen += 1
+    return seen <= mostEvents.count
+  }
+}

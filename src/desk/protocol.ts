@@ -1,0 +1,90 @@
+import type { Agent } from '../agents/agent.ts'
+import type { CallView } from '../calls/view.ts'
+import type { CommandAnswer } from '../platform/topics.ts'
+import type { CallId, Instant, OfferId } from '../platform/types.ts'
+import type { QueueFigures } from '../queue/queue.ts'
+
+/**
+ * Socket.IO events between the pages and the web role. Pure types, shared by both sides.
+ * A client that (re)connects gets a snapshot; every view carries a version, and an older one is dropped.
+ */
+
+/** An agent as pages see it: no session, no endpoint of others. */
+export type AgentView = Omit<Agent, 'sessionId' | 'endpoint'>
+
+export interface PastCall {
+  id: CallId
+  arrivedAt: Instant
+  lineNumber: string
+  lineName: string
+  agentName: string | null
+  outcome: string | null
+  talkMs: number | null
+  note: string | null
+}
+
+/** What the caller's card needs beside the call itself. */
+export interface CallerHistory {
+  callsIn30Days: number
+  /** Called within the last 7 days already. */
+  isRepeat: boolean
+  /** Newest first, at most 10. */
+  calls: PastCall[]
+}
+
+export interface DeskSnapshot {
+  /** Server clock, so that timers on the page do not depend on the machine's. */
+  now: Instant
+  me: AgentView
+  call: CallView | null
+  history: CallerHistory | null
+  note: string
+  queue: QueueFigures
+}
+
+export interface FloorSnapshot {
+  now: Instant
+  agents: AgentView[]
+  calls: CallView[]
+  queue: QueueFigures
+}
+
+export type Ack = (answer: CommandAnswer) => void
+
+export interface ServerToClient {
+  'desk:agent': (me: AgentView) => void
+  /** Acknowledged by the page once it is on the screen; then the phone rings. */
+  'desk:pop': (pop: { offerId: OfferId; call: CallView; history: CallerHistory }, shown: () => void) => void
+  'desk:call': (call: CallView) => void
+  'desk:queue': (figures: QueueFigures) => void
+  /** History that came later than the caller: the database was slow when the call popped up. */
+  'desk:history': (late: { callId: CallId; history: CallerHistory }) => void
+  /** Unasked: messages may have been lost, e.g. Redis was away. As the answer to `desk:open`. */
+  'desk:snapshot': (snapshot: DeskSnapshot) => void
+  /** Another tab of this log-in took the phone. */
+  'desk:taken-over': () => void
+  'session:ended': (end: { reason: 'replaced' | 'revoked' | 'logged-out' | 'expired' }) => void
+  'floor:agent': (agent: AgentView) => void
+  'floor:call': (call: CallView) => void
+  'floor:queue': (figures: QueueFigures) => void
+  /** Unasked, as `desk:snapshot`. */
+  'floor:snapshot': (snapshot: FloorSnapshot) => void
+}
+
+export interface ClientToServer {
+  /** First event of a desk page. `occupied`: another tab of this log-in holds the phone; ask again with takeOver. */
+  'desk:open': (
+    ask: { tabId: string; takeOver: boolean },
+    answer: (
+      result:
+        | { status: 'open'; snapshot: DeskSnapshot }
+        | { status: 'occupied' }
+        | { status: 'refused'; message: string },
+    ) => void,
+  ) => void
+  'agent:set': (ask: { state: 'READY' | 'NOT_READY' | 'BREAK'; reason?: string }, ack: Ack) => void
+  'agent:wrap-up': (ask: { do: 'finish' | 'extend' }, ack: Ack) => void
+  'call:command': (ask: { name: 'hold' | 'resume' | 'hangup' | 'rejoin'; callId: CallId }, ack: Ack) => void
+  'call:note': (ask: { callId: CallId; text: string }, ack: Ack) => void
+  'floor:watch': (answer: (snapshot: FloorSnapshot) => void) => void
+}

@@ -1,0 +1,33 @@
+import { whatIsAway } from '../platform/away.ts'
+import { problems } from '../platform/problem.ts'
+import type { CommandAnswer } from '../platform/topics.ts'
+
+/** What the desk is told instead of a yes. Pure but for the reading of an error. */
+
+const messages = {
+  'desk.not-open': '话务台尚未打开，请刷新页面。',
+  'desk.not-active': '电话已在另一个页面打开，请先在此处接管。',
+  'desk.invalid': '操作内容有误，请刷新页面后重试。',
+  'desk.too-fast': '操作过于频繁，请稍后再试。',
+  'agent.signed-out': '正在恢复签入，请稍候再试。',
+  'agent.phone-unreachable': '话机尚未注册，暂时不能示闲。请检查耳机和网络后重试。',
+  'agent.no-such-break': '没有这种小休原因，请重新选择。',
+  'agent.not-in-wrap-up': '当前不在整理状态。',
+  'call.not-yours': '该通话不属于您。',
+  'call.no-phone': '话机尚未注册，请稍候再试。',
+  'note.too-long': '记录最多 10000 字，请精简后再保存。',
+  'note.not-saved': '记录暂时无法保存，请勿关闭页面，系统会自动重试。',
+  'controller.away': '电话控制暂时没有回应，通话不受影响，请稍后重试。',
+  internal: '系统内部错误，请重试。',
+} as const
+
+export type RefusalCode = keyof typeof messages
+
+export function refusal(code: RefusalCode): CommandAnswer {
+  return { ok: false, code, message: messages[code] }
+}
+
+export function refusalOf(error: unknown): CommandAnswer {
+  const away = whatIsAway(error)
+  return away ? { ok: false, code: away, message: problems[away].title } : refusal('internal')
+}

@@ -1,0 +1,74 @@
+import type { Agent } from '../agents/agent.ts'
+import type { LiveCalls } from '../calls/living.ts'
+import type { Db } from '../platform/database.ts'
+import type { Log } from '../platform/log.ts'
+import type { AgentId, CallId, Instant } from '../platform/types.ts'
+import type { Queue } from '../queue/store.ts'
+import { readHistory } from './history.ts'
+import type { Notes } from './notes.ts'
+import type { AgentView, CallerHistory, DeskSnapshot, FloorSnapshot } from './protocol.ts'
+
+/** All that a page needs to begin with, read from the stores. */
+export interface Snapshots {
+  /** null when the agent is not on the floor. */
+  desk(id: AgentId): Promise<DeskSnapshot | null>
+  floor(): Promise<FloorSnapshot>
+  history(callId: CallId): Promise<CallerHistory>
+}
+
+/** Without session and endpoint: those are nobody else's business. */
+export function agentView({ sessionId: _session, endpoint: _endpoint, ...view }: Agent): AgentView {
+  return view
+}
+
+export function openSnapshots(parts: {
+  queue: Queue
+  liveCalls: LiveCalls
+  notes: Notes
+  db: Db
+  now(): Instant
+  log: Log
+}): Snapshots {
+  const { queue, liveCalls, notes, db, now, log } = parts
+
+  /** The database may be away: the desk goes on with what Redis knows. */
+  async function orElse<T, Else>(what: string, work: Promise<T>, otherwise: Else): Promise<T | Else> {
+    try {
+      return await work
+    } catch (error) {
+      log.warn({ err: error }, what)
+      return otherwise
+    }
+  }
+
+  async function callIdOf(agent: Agent): Promise<CallId | null> {
+    if (agent.callId) return agent.callId
+    if (agent.offerId) return (await queue.offers()).find((offer) => offer.id === agent.offerId)?.callId ?? null
+    return agent.state === 'WRAP_UP' ? agent.lastCallId : null
+  }
+
+  async function history(callId: CallId): Promise<CallerHistory> {
+    return readHistory(db, await liveCalls.callerNumber(callId), callId, now())
+  }
+
+  return {
+    history,
+    async desk(id) {
+      const agent = await queue.agent(id)
+      if (!agent) return null
+      const [callId, figures] = await Promise.all([callIdOf(agent), queue.figures()])
+      const [call, past, note] = callId
+        ? await Promise.all([
+            orElse('call not read for a desk', liveCalls.view(callId), null),
+            orElse('history not read for a desk', history(callId), null),
+            orElse('note not read for a desk', notes.read(callId), ''),
+          ])
+        : [null, null, '']
+      return { now: now(), me: agentView(agent), call, history: past, note, queue: figures }
+    },
+    async floor() {
+      const [agents, calls, figures] = await Promise.all([queue.agents(), liveCalls.views(), queue.figures()])
+      return { now: now(), agents: agents.map(agentView), calls, queue: figures }
+    },
+  }
+}

@@ -1,0 +1,70 @@
+import type { Server as HttpServer, IncomingMessage } from 'node:http'
+import { Server, type Socket } from 'socket.io'
+import type { Session } from '../people/store.ts'
+import type { Log } from '../platform/log.ts'
+import { isOurOrigin } from '../platform/origin.ts'
+import type { ClientToServer, ServerToClient } from './protocol.ts'
+
+export interface SocketState {
+  session: Session
+}
+
+/** Nobody sends an event of ours to another server, so that end of the protocol is empty. */
+type NoEvents = Record<string, never>
+export type LiveServer = Server<ClientToServer, ServerToClient, NoEvents, SocketState>
+export type LiveSocket = Socket<ClientToServer, ServerToClient, NoEvents, SocketState>
+
+/** A note of the longest kind is 40 kB in UTF-8. */
+const longestMessage = 100 * 1024
+
+export interface SocketParts {
+  server: HttpServer
+  isProxyTrusted: boolean
+  /** Who is logged in, by the cookie of the request; null when nobody is. */
+  find(request: IncomingMessage): Promise<Session | null>
+  log: Log
+}
+
+/** Socket.IO on our HTTP server, for people who are logged in, on pages of our own. */
+export function openSockets(parts: SocketParts): LiveServer {
+  const { log } = parts
+  const sessions = new WeakMap<IncomingMessage, Session>()
+  const io: LiveServer = new Server({
+    path: '/socket.io/',
+    serveClient: false,
+    // Long polling would need the same process every time, behind any balancer.
+    transports: ['websocket'],
+    maxHttpBufferSize: longestMessage,
+    pingInterval: 5_000,
+    pingTimeout: 10_000,
+    connectTimeout: 10_000,
+    destroyUpgrade: false,
+    allowRequest(request, answer) {
+      if (!isOurOrigin(request, parts.isProxyTrusted)) {
+        answer('foreign origin', false)
+        return
+      }
+      parts.find(request).then(
+        (session) => {
+          if (session) sessions.set(request, session)
+          answer(session ? null : 'not logged in', session !== null)
+        },
+        (error: unknown) => {
+          log.warn({ err: error }, 'a socket was not let in: nobody could say who it is')
+          answer('try again', false)
+        },
+      )
+    },
+  })
+  io.attach(parts.server)
+  io.use((socket, next) => {
+    const session = sessions.get(socket.request)
+    if (!session) {
+      next(new Error('session.required'))
+      return
+    }
+    socket.data.session = session
+    next()
+  })
+  return io
+}

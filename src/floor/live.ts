@@ -1,0 +1,26 @@
+import type { Snapshots } from '../desk/snapshot.ts'
+import type { LiveSocket } from '../desk/sockets.ts'
+import { may } from '../people/person.ts'
+import type { Log } from '../platform/log.ts'
+
+/** What a supervisor's page asks for: everything once, then every change. */
+export function serveFloor(socket: LiveSocket, parts: { snapshots: Snapshots; log: Log }): void {
+  const { session } = socket.data
+  socket.on('floor:watch', (answer) => {
+    if (typeof answer !== 'function') return
+    if (!may(session.person, 'floor')) {
+      parts.log.warn({ userId: session.person.id }, 'the floor was asked for without the right')
+      return
+    }
+    watch().then(answer, (error: unknown) => {
+      // No answer: the page asks again.
+      parts.log.warn({ err: error }, 'floor not read')
+    })
+  })
+
+  async function watch() {
+    // First the changes, then the state: a change that comes twice has a version.
+    await socket.join('floor')
+    return parts.snapshots.floor()
+  }
+}

@@ -1,0 +1,91 @@
+import type { FastifyRequest } from 'fastify'
+import { z } from 'zod'
+import type { Guard } from '../people/guard.ts'
+import { may } from '../people/person.ts'
+import type { Bus } from '../platform/bus.ts'
+import type { Log } from '../platform/log.ts'
+import { type Metrics, mergeMetrics } from '../platform/metrics.ts'
+import { Refusal } from '../platform/problem.ts'
+import type { Web } from '../platform/web.ts'
+import { type HealthParts, whatIsMissing } from './health.ts'
+
+const words = {
+  database: '数据库没有回应',
+  redis: 'Redis 没有回应',
+  calls: '呼叫控制进程没有运行',
+  ari: '呼叫控制进程未连接 Asterisk',
+} as const
+
+const otherRolesMs = 1_500
+
+export interface HealthRouteParts extends HealthParts {
+  bus: Pick<Bus, 'request'>
+  guard: Guard
+  metrics: Metrics
+  isProxyTrusted: boolean
+  log: Log
+}
+
+export function routeHealth(web: Web, parts: HealthRouteParts): void {
+  const tags = ['health']
+  const security: [] = []
+
+  web.get(
+    '/healthz',
+    {
+      schema: {
+        tags,
+        security,
+        summary: 'the process lives',
+        response: { 200: z.object({ status: z.literal('ok') }) },
+      },
+    },
+    async () => ({ status: 'ok' as const }),
+  )
+
+  const readiness = z.object({
+    status: z.enum(['ready', 'not-ready']),
+    missing: z.array(z.object({ part: z.enum(['database', 'redis', 'calls', 'ari']), message: z.string() })),
+  })
+  web.get(
+    '/readyz',
+    {
+      schema: {
+        tags,
+        security,
+        summary: 'calls can be taken: database, Redis and Asterisk answer',
+        response: { 200: readiness, 503: readiness },
+      },
+    },
+    async (_request, reply) => {
+      const missing = await whatIsMissing(parts)
+      return reply.code(missing.length === 0 ? 200 : 503).send({
+        status: missing.length === 0 ? 'ready' : 'not-ready',
+        missing: missing.map((part) => ({ part, message: words[part] })),
+      })
+    },
+  )
+
+  web.get(
+    '/metrics',
+    { schema: { tags, security, summary: "Prometheus; from this machine, or with an administrator's log-in" } },
+    async (request, reply) => {
+      await refuseStrangers(request)
+      const others = await parts.bus.request('metrics.read', {}, otherRolesMs).catch((error: unknown) => {
+        parts.log.debug({ err: error }, 'figures of the calls role are missing')
+        return { text: '' }
+      })
+      const own = await parts.metrics.registry.metrics()
+      return reply.type('text/plain; version=0.0.4; charset=utf-8').send(mergeMetrics([own, others.text]))
+    },
+  )
+
+  async function refuseStrangers(request: FastifyRequest): Promise<void> {
+    // A proxy on this machine that we were not told of would make everybody local.
+    const isBehindUnknownProxy = !parts.isProxyTrusted && request.headers['x-forwarded-for'] !== undefined
+    if (/^(127\.|::1$|::ffff:127\.)/.test(request.ip) && !isBehindUnknownProxy) return
+    const session = await parts.guard.find(request)
+    if (!session) throw new Refusal('session.required')
+    if (!may(session.person, 'admin')) throw new Refusal('access.denied')
+  }
+}

@@ -1,0 +1,69 @@
+import { createLogger } from './platform/log.ts'
+import type { RunningRole, StartRole } from './roles/role.ts'
+import { loadSettings, type Role, SettingsError } from './settings.ts'
+
+/** Starts the roles named in ROLES and stops them in reverse order; nothing else. */
+
+const starters: Record<Role, () => Promise<StartRole>> = {
+  calls: async () => (await import('./roles/calls.ts')).startCalls,
+  web: async () => (await import('./roles/web.ts')).startWeb,
+  jobs: async () => (await import('./roles/jobs.ts')).startJobs,
+}
+
+/** A role that cannot let go is ended: its work is in the stores, and whoever started us starts it again. */
+const stopLimitMs = 8_000
+
+const settings = readSettings()
+const log = createLogger('main', settings.LOG_LEVEL)
+const running: { role: Role; stop: RunningRole['stop'] }[] = []
+let isStopping = false
+
+process.on('unhandledRejection', (reason) => log.error({ err: reason }, 'a promise failed and nobody looked'))
+process.on('uncaughtException', (error) => {
+  // What the process still knows may be wrong now; the stores are not.
+  log.fatal({ err: error }, 'an error that nobody caught ends this process')
+  process.exit(1)
+})
+for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop(signal, 0))
+
+try {
+  for (const role of settings.ROLES) {
+    const start = await starters[role]()
+    const { stop: stopRole } = await start(settings, createLogger(role, settings.LOG_LEVEL))
+    running.push({ role, stop: stopRole })
+    log.info({ started: role }, 'role started')
+  }
+} catch (error) {
+  log.fatal({ err: error }, 'cannot start')
+  await stop('failed start', 1)
+}
+
+async function stop(why: string, exitCode: number): Promise<void> {
+  if (isStopping) return
+  isStopping = true
+  log.info({ why }, 'stopping')
+  const limit = setTimeout(() => {
+    log.error({ limitMs: stopLimitMs }, 'did not stop in time')
+    process.exit(1)
+  }, stopLimitMs)
+  limit.unref()
+  for (const { role, stop: stopRole } of running.reverse()) {
+    try {
+      await stopRole()
+      log.info({ stopped: role }, 'role stopped')
+    } catch (error) {
+      log.error({ err: error, stopped: role }, 'could not stop cleanly')
+    }
+  }
+  process.exit(exitCode)
+}
+
+function readSettings() {
+  try {
+    return loadSettings()
+  } catch (error) {
+    if (!(error instanceof SettingsError)) throw error
+    console.error(error.message)
+    process.exit(1)
+  }
+}

@@ -1,0 +1,63 @@
+import type { FastifyRequest } from 'fastify'
+import { audit } from '../audit/store.ts'
+import type { Db } from '../platform/database.ts'
+import { Refusal } from '../platform/problem.ts'
+import type { Instant } from '../platform/types.ts'
+import { may, type Right } from './person.ts'
+import type { From, Sessions } from './sessions.ts'
+import type { Session } from './store.ts'
+
+/** Who asks, and whether they may: the only way in which a route learns it. */
+export interface Guard {
+  /** As a route's `onRequest`: before the body is read. */
+  needs(right?: Right): (request: FastifyRequest) => Promise<void>
+  /** Who is logged in on a request that passed `needs`. */
+  sessionOf(request: FastifyRequest): Session
+  /** null when nobody is. */
+  find(request: FastifyRequest): Promise<Session | null>
+}
+
+export const cookieName = 'hotline_session'
+
+export function openGuard(parts: { sessions: Sessions; db: Db; now(): Instant }): Guard {
+  const known = new WeakMap<FastifyRequest, Session>()
+
+  async function find(request: FastifyRequest): Promise<Session | null> {
+    const token = request.cookies[cookieName]
+    const session = token ? await parts.sessions.find(token) : null
+    if (session) parts.sessions.touch(session.id)
+    return session
+  }
+
+  async function deny(request: FastifyRequest, session: Session, right: Right): Promise<never> {
+    await audit(parts.db, {
+      at: parts.now(),
+      actorId: session.person.id,
+      actor: session.person.username,
+      action: 'access.denied',
+      address: request.ip,
+      isAllowed: false,
+      details: { right, method: request.method, route: request.routeOptions.url },
+    })
+    throw new Refusal('access.denied')
+  }
+
+  return {
+    find,
+    needs: (right) => async (request) => {
+      const session = await find(request)
+      if (!session) throw new Refusal('session.required')
+      known.set(request, session)
+      if (right !== undefined && !may(session.person, right)) await deny(request, session, right)
+    },
+    sessionOf(request) {
+      const session = known.get(request)
+      if (!session) throw new Error('this route lets people in without asking who they are')
+      return session
+    },
+  }
+}
+
+export function fromOf(request: FastifyRequest): From {
+  return { address: request.ip, userAgent: request.headers['user-agent'] }
+}

@@ -1,0 +1,18 @@
+import { hash, verify } from '@node-rs/argon2'
+
+/** argon2id with the library's parameters (19 MiB, 2 passes), as OWASP advises. */
+export function hashPassword(password: string): Promise<string> {
+  return hash(password)
+}
+
+let decoy: Promise<string> | null = null
+
+/**
+ * Takes as long for a user who does not exist as for one who does, so that names cannot be tried out.
+ * @param passwordHash null for an unknown user
+ */
+export async function isPassword(passwordHash: string | null, password: string): Promise<boolean> {
+  decoy ??= hash('nobody has this password')
+  const isRight = await verify(passwordHash ?? (await decoy), password)
+  return isRight && passwordHash !== null
+}

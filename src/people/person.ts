@@ -1,0 +1,89 @@
+import type { UnitCode } from '../platform/types.ts'
+
+/** Who may do what. Pure: the web page imports this too. Source of the roles: domain model 3.6. */
+
+export const roleNames = [
+  'ADMIN',
+  'SUPERVISOR',
+  'AGENT',
+  'DISPATCHER',
+  'CLERK',
+  'WORKSTATION',
+  'QUALITY',
+  'CALLBACK',
+  'DIRECTOR',
+  'AUDITOR',
+  'LEADER',
+] as const
+export type RoleName = (typeof roleNames)[number]
+
+/** Chinese name of each role, as shown in the console. */
+export const roleTitles: Record<RoleName, string> = {
+  ADMIN: '系统管理员',
+  SUPERVISOR: '班长',
+  AGENT: '话务员',
+  DISPATCHER: '派单员',
+  CLERK: '承办单位联络员',
+  WORKSTATION: '县区工作站',
+  QUALITY: '质检员',
+  CALLBACK: '回访员',
+  DIRECTOR: '热线中心负责人',
+  AUDITOR: '审计员',
+  LEADER: '领导',
+}
+
+/** What a role opens. A route asks for one right, never for a role. */
+const rights = {
+  desk: ['AGENT'],
+  floor: ['SUPERVISOR', 'DIRECTOR', 'ADMIN'],
+  'calls.read': ['AGENT', 'SUPERVISOR', 'QUALITY', 'DIRECTOR', 'AUDITOR', 'ADMIN'],
+  'calls.reveal': ['AGENT', 'SUPERVISOR', 'DIRECTOR'],
+  'recordings.play': ['SUPERVISOR', 'QUALITY', 'DIRECTOR', 'AUDITOR'],
+  'audit.read': ['AUDITOR'],
+  /** Which ones is for `tickets/view.ts` to say: units see their own. */
+  'tickets.read': [
+    'AGENT',
+    'SUPERVISOR',
+    'DISPATCHER',
+    'QUALITY',
+    'CALLBACK',
+    'DIRECTOR',
+    'AUDITOR',
+    'LEADER',
+    'CLERK',
+    'WORKSTATION',
+  ],
+  'tickets.write': ['AGENT', 'SUPERVISOR', 'DISPATCHER'],
+  /** An event of a ticket; which one is for `tickets/ticket.ts` to say. */
+  'tickets.act': ['AGENT', 'SUPERVISOR', 'DISPATCHER', 'CLERK', 'WORKSTATION'],
+  dispatch: ['DISPATCHER'],
+  unit: ['CLERK', 'WORKSTATION'],
+  admin: ['ADMIN'],
+} as const satisfies Record<string, readonly RoleName[]>
+export type Right = keyof typeof rights
+export const rightNames = Object.keys(rights) as Right[]
+
+export interface Person {
+  id: number
+  username: string
+  name: string
+  roles: RoleName[]
+  /** Of a clerk or a workstation. */
+  unitCode: UnitCode | null
+}
+
+export function may(person: Pick<Person, 'roles'>, right: Right): boolean {
+  const holders: readonly RoleName[] = rights[right]
+  return person.roles.some((role) => holders.includes(role))
+}
+
+export function rightsOf(person: Pick<Person, 'roles'>): Right[] {
+  return rightNames.filter((right) => may(person, right))
+}
+
+/** The page that answers a role's first question. */
+export function homePage(person: Pick<Person, 'roles'>): string {
+  if (may(person, 'desk')) return '/desk'
+  if (may(person, 'floor')) return '/floor'
+  return '/calls'
+}

@@ -1,0 +1,74 @@
+import { z } from 'zod'
+import { browserDevice, sipPassword } from '../agents/credentials.ts'
+import type { Web } from '../platform/web.ts'
+import type { Settings } from '../settings.ts'
+import type { Site } from '../site/site.ts'
+import { logIn, type SessionView, sessionView } from './api.ts'
+import { cookieName, fromOf, type Guard } from './guard.ts'
+import { homePage, may, rightsOf } from './person.ts'
+import { longestMs, type Sessions } from './sessions.ts'
+import type { Session } from './store.ts'
+
+export interface PeopleParts {
+  sessions: Sessions
+  guard: Guard
+  site: Site
+  settings: Pick<Settings, 'COOKIE_SECURE' | 'SIP_HOST'>
+}
+
+export function routePeople(web: Web, { sessions, guard, site, settings }: PeopleParts): void {
+  const cookie = { path: '/', httpOnly: true, sameSite: 'strict', secure: settings.COOKIE_SECURE } as const
+
+  function view(session: Session, token: string): SessionView {
+    const { person, agentNumber } = session
+    const { city, name, breakReasons, timings } = site
+    const isAgent = agentNumber !== null && may(person, 'desk')
+    return {
+      person,
+      rights: rightsOf(person),
+      homePage: homePage(person),
+      site: { city, name, breakReasons, timings },
+      agent: agentNumber === null ? null : { number: agentNumber },
+      sip: isAgent
+        ? {
+            endpoint: browserDevice(session.id),
+            password: sipPassword(token),
+            wsPath: '/sip',
+            domain: settings.SIP_HOST,
+          }
+        : null,
+      expiresAt: session.expiresAt,
+    }
+  }
+
+  web.post(
+    '/api/session',
+    {
+      schema: { tags: ['session'], summary: 'log in', security: [], body: logIn, response: { 200: sessionView } },
+    },
+    async (request, reply) => {
+      const { token, session } = await sessions.open({ ...request.body, from: fromOf(request) })
+      reply.setCookie(cookieName, token, { ...cookie, maxAge: longestMs / 1_000 })
+      return view(session, token)
+    },
+  )
+
+  web.get(
+    '/api/session',
+    {
+      onRequest: guard.needs(),
+      schema: { tags: ['session'], summary: 'who is logged in', response: { 200: sessionView } },
+    },
+    async (request) => view(guard.sessionOf(request), request.cookies[cookieName] ?? ''),
+  )
+
+  web.delete(
+    '/api/session',
+    { schema: { tags: ['session'], summary: 'log out', response: { 204: z.null() } } },
+    async (request, reply) => {
+      const session = await guard.find(request)
+      if (session) await sessions.end(session.id, 'logged-out', fromOf(request))
+      return reply.clearCookie(cookieName, cookie).code(204).send(null)
+    },
+  )
+}

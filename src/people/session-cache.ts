@@ -1,0 +1,67 @@
+import type { Redis } from 'ioredis'
+import type { Log } from '../platform/log.ts'
+import type { Session } from './store.ts'
+
+/**
+ * Log-ins as last read from the database. Fresh ones spare the question for a minute; older ones stand in while the
+ * database is away. One that has ended leaves a mark, so that no answer read before is written after it.
+ */
+export interface SessionCache {
+  read(tokenHash: string): Promise<{ isEnded: boolean; fresh: Session | null; kept: Session | null }>
+  write(tokenHash: string, session: Session): Promise<void>
+  forget(tokenHash: string): Promise<void>
+}
+
+const freshMs = 60_000
+const keptMs = 15 * 60_000
+const ended = 'ended'
+
+export function openSessionCache(redis: Redis, log: Log): SessionCache {
+  const freshKey = (tokenHash: string) => `{hotline}:session:${tokenHash}`
+  const keptKey = (tokenHash: string) => `{hotline}:session-kept:${tokenHash}`
+
+  /** Without Redis the database is asked each time. */
+  async function orElse<T>(what: string, work: () => Promise<T>, otherwise: T): Promise<T> {
+    try {
+      return await work()
+    } catch (error) {
+      log.debug({ err: error }, what)
+      return otherwise
+    }
+  }
+
+  return {
+    read: (tokenHash) =>
+      orElse(
+        'log-in not read from redis',
+        async () => {
+          const [fresh = null, kept = null] = await redis.mget(freshKey(tokenHash), keptKey(tokenHash))
+          if (fresh === ended) return { isEnded: true, fresh: null, kept: null }
+          return { isEnded: false, fresh: parse(fresh), kept: parse(kept) }
+        },
+        { isEnded: false, fresh: null, kept: null },
+      ),
+    write: (tokenHash, session) =>
+      orElse(
+        'log-in not kept in redis',
+        async () => {
+          const text = JSON.stringify(session)
+          const wasFree = await redis.set(freshKey(tokenHash), text, 'PX', freshMs, 'NX')
+          if (wasFree) await redis.set(keptKey(tokenHash), text, 'PX', keptMs)
+        },
+        undefined,
+      ),
+    forget: (tokenHash) =>
+      orElse(
+        'ended log-in not marked in redis',
+        async () => {
+          await redis.multi().set(freshKey(tokenHash), ended, 'PX', keptMs).del(keptKey(tokenHash)).exec()
+        },
+        undefined,
+      ),
+  }
+}
+
+function parse(text: string | null): Session | null {
+  return text === null ? null : (JSON.parse(text) as Session)
+}

@@ -1,0 +1,286 @@
+import { createHash, randomBytes } from 'node:crypto'
+import type { Redis } from 'ioredis'
+import { ulid } from 'ulid'
+import { browserDevice, sipDigest, sipPassword } from '../agents/credentials.ts'
+import { devices } from '../agents/schema.ts'
+import type { Agents } from '../agents/store.ts'
+import { audit } from '../audit/store.ts'
+import type { Bus } from '../platform/bus.ts'
+import type { Database } from '../platform/database.ts'
+import type { Log } from '../platform/log.ts'
+import { Refusal } from '../platform/problem.ts'
+import type { AgentId, Instant, SessionId } from '../platform/types.ts'
+import { type Attempt, accountLimit, openAttempts } from './attempts.ts'
+import { isPassword } from './password.ts'
+import { may } from './person.ts'
+import { sessions as sessionTable } from './schema.ts'
+import { openSessionCache } from './session-cache.ts'
+import {
+  type Credentials,
+  type EndedSession,
+  type EndReason,
+  endedSessions,
+  endSession,
+  findCredentials,
+  findSession,
+  lockOpenSessions,
+  openSessionIds,
+  type Session,
+  withdrawExpiredDevices,
+} from './store.ts'
+
+/** Log-ins: opened by a password, found by a cookie, ended by whatever comes first. */
+export interface Sessions {
+  /** @throws Refusal */
+  open(given: { username: string; password: string; from: From }): Promise<{ token: string; session: Session }>
+  /** null when nobody is logged in with this. While the database is away, as it was last seen. */
+  find(token: string): Promise<Session | null>
+  /** Somebody is at work in this log-in. */
+  touch(id: SessionId): void
+  end(id: SessionId, reason: EndReason, from?: From): Promise<void>
+  /** Which of these are over. */
+  endedAmong(ids: SessionId[]): Promise<{ id: SessionId; reason: EndReason }[]>
+  /** Ends what nobody uses and what is too old; of several processes that sweep, one ends each. */
+  sweep(): Promise<void>
+}
+
+export interface From {
+  address: string
+  userAgent: string | undefined
+}
+
+export interface SessionParts {
+  database: Pick<Database, 'db'>
+  redis: Redis
+  bus: Pick<Bus, 'publish' | 'request'>
+  agents: Agents
+  now(): Instant
+  log: Log
+}
+
+/** A shift and its handing over. */
+export const longestMs = 12 * 3_600_000
+/** Without a request and without an open desk. Source: 等保 level 3, session time-out. */
+export const idleMs = 30 * 60_000
+const touchEveryMs = 30_000
+/** Log-in waits so long for the phone to be known to Asterisk; the browser tries again by itself afterwards. */
+const pushMs = 1_500
+
+const seenKey = '{hotline}:sessions-seen'
+const tokenShape = /^[\w-]{43}$/
+
+const hashOf = (token: string): string => createHash('sha256').update(token).digest('hex')
+
+export function openSessions(parts: SessionParts): Sessions {
+  const { redis, bus, agents, now, log } = parts
+  const { db } = parts.database
+  const attempts = openAttempts(redis)
+  const cache = openSessionCache(redis, log)
+  const touchedAt = new Map<SessionId, Instant>()
+
+  async function refuse(username: string, from: From, why: string): Promise<void> {
+    await audit(db, {
+      at: now(),
+      actorId: null,
+      actor: username,
+      action: 'session.refused',
+      address: from.address,
+      isAllowed: false,
+      details: { why },
+    })
+  }
+
+  /** @throws Refusal unless this is the user's password and neither account nor address has tried too often */
+  async function check(username: string, password: string, from: From): Promise<Credentials> {
+    const { address } = from
+    const account = await attempts.account(username)
+    if (!account.isAllowed) {
+      if (account.tries === accountLimit.tries + 1) await refuse(username, from, 'locked')
+      throw lockedOut('session.locked', account)
+    }
+    const here = await attempts.address(address)
+    if (!here.isAllowed) {
+      await attempts.takeBack({ username })
+      throw lockedOut('session.too-many-failures', here)
+    }
+    let credentials: Credentials | null
+    try {
+      credentials = await findCredentials(db, username)
+    } catch (error) {
+      await attempts.takeBack({ username, address })
+      throw error
+    }
+    const isRight = await isPassword(credentials?.passwordHash ?? null, password)
+    if (!isRight || !credentials) {
+      await refuse(username, from, 'wrong password')
+      throw new Refusal('session.wrong-password')
+    }
+    await attempts.succeeded(username, address)
+    return credentials
+  }
+
+  async function create(
+    { person, agentNumber }: Credentials,
+    from: From,
+  ): Promise<{ token: string; session: Session; replaced: EndedSession[] }> {
+    const at = now()
+    const token = randomBytes(32).toString('base64url')
+    const session: Session = {
+      person,
+      agentNumber,
+      id: ulid(at) as SessionId,
+      createdAt: at,
+      expiresAt: at + longestMs,
+    }
+    const replaced = await db.transaction(async (tx) => {
+      const ended: EndedSession[] = []
+      const open = await lockOpenSessions(tx, person.id)
+      // One agent, one desk; others may be logged in at several places.
+      for (const id of agentNumber === null ? [] : open) {
+        const one = await endSession(tx, id, 'replaced', at)
+        if (one) ended.push(one)
+      }
+      await tx.insert(sessionTable).values({
+        id: session.id,
+        userId: person.id,
+        tokenHash: hashOf(token),
+        createdAt: at,
+        expiresAt: session.expiresAt,
+        address: from.address.slice(0, 45),
+        userAgent: from.userAgent?.slice(0, 255).toWellFormed() ?? null,
+      })
+      if (agentNumber !== null && may(person, 'desk')) {
+        const id = browserDevice(session.id)
+        await tx.insert(devices).values({
+          id,
+          kind: 'BROWSER',
+          userId: person.id,
+          sessionId: session.id,
+          digest: sipDigest(id, sipPassword(token)),
+          createdAt: at,
+          expiresAt: session.expiresAt,
+        })
+      }
+      await audit(tx, {
+        at,
+        actorId: person.id,
+        actor: person.username,
+        action: 'session.opened',
+        subject: session.id,
+        address: from.address,
+      })
+      for (const one of ended) await auditEnd(tx, one, from)
+      return ended
+    })
+    return { token, session, replaced }
+  }
+
+  async function auditEnd(tx: Parameters<typeof audit>[0], ended: EndedSession, from?: From): Promise<void> {
+    await audit(tx, {
+      at: now(),
+      actorId: ended.userId,
+      actor: ended.username,
+      action: 'session.ended',
+      subject: ended.id,
+      ...(from ? { address: from.address } : {}),
+      details: { reason: ended.reason },
+    })
+  }
+
+  /** What the database has decided becomes true everywhere else; each step may fail, none holds up another. */
+  async function carryOut(ended: EndedSession): Promise<void> {
+    const { id, userId, reason } = ended
+    touchedAt.delete(id)
+    await cache.forget(ended.tokenHash)
+    bus.publish('session.ended', { sessionId: id, userId, reason })
+    for (const deviceId of ended.deviceIds) bus.publish('devices.changed', { deviceId })
+    try {
+      await agents.queue.signOut(String(userId) as AgentId, id, now())
+      await redis.hdel(seenKey, id)
+    } catch (error) {
+      log.warn({ err: error, sessionId: id }, 'not signed out from the floor; its page gives no sign of life any more')
+    }
+  }
+
+  async function pushPhone(session: Session): Promise<void> {
+    const deviceId = browserDevice(session.id)
+    try {
+      await bus.request('device.push', { deviceId }, pushMs)
+    } catch (error) {
+      log.info({ deviceId, why: String(error) }, 'phone not pushed yet; the calls role does so when it is back')
+    }
+  }
+
+  return {
+    async open({ username, password, from }) {
+      const credentials = await check(username, password, from)
+      const { token, session, replaced } = await create(credentials, from)
+      for (const ended of replaced) await carryOut(ended)
+      if (session.agentNumber !== null && may(session.person, 'desk')) await pushPhone(session)
+      log.info({ userId: session.person.id, sessionId: session.id, replaced: replaced.length }, 'logged in')
+      return { token, session }
+    },
+
+    async find(token) {
+      if (!tokenShape.test(token)) return null
+      const tokenHash = hashOf(token)
+      const known = await cache.read(tokenHash)
+      if (known.isEnded) return null
+      if (known.fresh) return notExpired(known.fresh)
+      try {
+        const session = await findSession(db, tokenHash, now())
+        if (session) await cache.write(tokenHash, session)
+        return session
+      } catch (error) {
+        if (!known.kept) throw error
+        log.debug({ err: error }, 'the database is away: log-in as last seen')
+        return notExpired(known.kept)
+      }
+    },
+
+    touch(id) {
+      if (now() - (touchedAt.get(id) ?? 0) < touchEveryMs) return
+      touchedAt.set(id, now())
+      redis.hset(seenKey, id, now()).catch((error: unknown) => log.debug({ err: error }, 'sign of life not kept'))
+    },
+
+    async end(id, reason, from) {
+      const ended = await db.transaction(async (tx) => {
+        const one = await endSession(tx, id, reason, now())
+        if (one) await auditEnd(tx, one, from)
+        return one
+      })
+      if (ended) await carryOut(ended)
+    },
+
+    endedAmong: (ids) => endedSessions(db, ids),
+
+    async sweep() {
+      const open = await openSessionIds(db)
+      const seen = open.length === 0 ? [] : await redis.hmget(seenKey, ...open.map((session) => session.id))
+      for (const [index, session] of open.entries()) {
+        const at = seen[index]
+        if (!session.isActive) await this.end(session.id, 'revoked')
+        else if (session.expiresAt <= now()) await this.end(session.id, 'expired')
+        // Never seen, or Redis lost it: its idle time begins now.
+        else if (at === null || at === undefined) await redis.hsetnx(seenKey, session.id, String(now()))
+        else if (now() - Number(at) > idleMs) await this.end(session.id, 'expired')
+      }
+      for (const deviceId of await withdrawExpiredDevices(db, now())) bus.publish('devices.changed', { deviceId })
+    },
+  }
+
+  function notExpired(session: Session): Session | null {
+    return session.expiresAt > now() ? session : null
+  }
+}
+
+function lockedOut(code: 'session.locked' | 'session.too-many-failures', attempt: Attempt): Refusal {
+  const retryAfterS = Math.max(1, Math.ceil(attempt.waitMs / 1_000))
+  const wait = retryAfterS >= 60 ? `${Math.ceil(retryAfterS / 60)} 分钟` : `${retryAfterS} 秒`
+  const detail =
+    code === 'session.locked'
+      ? `密码错误次数过多，账号已暂时锁定，请在 ${wait}后重试，或联系系统管理员。`
+      : `此处登录失败次数过多，请在 ${wait}后重试。`
+  return new Refusal(code, { detail, retryAfterS })
+}

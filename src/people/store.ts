@@ -1,0 +1,143 @@
+import { and, eq, gt, inArray, isNotNull, isNull, lte } from 'drizzle-orm'
+import { agents, devices } from '../agents/schema.ts'
+import type { Db, Tx } from '../platform/database.ts'
+import type { Instant, SessionId, UnitCode } from '../platform/types.ts'
+import type { Person } from './person.ts'
+import { sessions, userRoles, users } from './schema.ts'
+
+/** People and their log-ins in the database. */
+
+export interface Session {
+  id: SessionId
+  person: Person
+  /** 工号; null for somebody who does not work the phones. */
+  agentNumber: string | null
+  createdAt: Instant
+  expiresAt: Instant
+}
+
+export type EndReason = 'replaced' | 'revoked' | 'logged-out' | 'expired'
+
+export interface EndedSession {
+  id: SessionId
+  userId: number
+  username: string
+  tokenHash: string
+  reason: EndReason
+  /** Phones that ended with it. */
+  deviceIds: string[]
+}
+
+export interface Credentials {
+  person: Person
+  agentNumber: string | null
+  passwordHash: string
+}
+
+/** @returns null unless there is an active user of exactly this name */
+export async function findCredentials(db: Db, username: string): Promise<Credentials | null> {
+  const [row] = await db
+    .select({ user: users, agentNumber: agents.number })
+    .from(users)
+    .leftJoin(agents, eq(agents.userId, users.id))
+    .where(eq(users.username, username))
+  // The database holds `Ä` for `a`; the counter of wrong passwords does not.
+  if (!row || row.user.username !== username || !row.user.isActive) return null
+  const { id, name, passwordHash } = row.user
+  const unitCode = row.user.unitCode as UnitCode | null
+  const person = { id, username, name, roles: await rolesOf(db, id), unitCode }
+  return { person, agentNumber: row.agentNumber, passwordHash }
+}
+
+async function rolesOf(db: Db, userId: number): Promise<Person['roles']> {
+  const rows = await db.select({ role: userRoles.role }).from(userRoles).where(eq(userRoles.userId, userId))
+  return rows.map((row) => row.role).sort()
+}
+
+/** @returns null when there is no such log-in, or it is over */
+export async function findSession(db: Db, tokenHash: string, now: Instant): Promise<Session | null> {
+  const [row] = await db
+    .select({
+      id: sessions.id,
+      createdAt: sessions.createdAt,
+      expiresAt: sessions.expiresAt,
+      userId: users.id,
+      username: users.username,
+      name: users.name,
+      unitCode: users.unitCode,
+      agentNumber: agents.number,
+    })
+    .from(sessions)
+    .innerJoin(users, eq(users.id, sessions.userId))
+    .leftJoin(agents, eq(agents.userId, users.id))
+    .where(
+      and(
+        eq(sessions.tokenHash, tokenHash),
+        isNull(sessions.endedAt),
+        gt(sessions.expiresAt, now),
+        eq(users.isActive, true),
+      ),
+    )
+  if (!row) return null
+  const { id, createdAt, expiresAt, agentNumber, userId, username, name } = row
+  const unitCode = row.unitCode as UnitCode | null
+  const person = { id: userId, username, name, roles: await rolesOf(db, userId), unitCode }
+  return { id, person, agentNumber, createdAt, expiresAt }
+}
+
+/** Log-ins of one user that are open, in a transaction that holds the user: two log-ins at once take turns. */
+export async function lockOpenSessions(tx: Tx, userId: number): Promise<SessionId[]> {
+  await tx.select({ id: users.id }).from(users).where(eq(users.id, userId)).for('update')
+  const rows = await tx
+    .select({ id: sessions.id })
+    .from(sessions)
+    .where(and(eq(sessions.userId, userId), isNull(sessions.endedAt)))
+  return rows.map((row) => row.id)
+}
+
+/**
+ * Ends a log-in and its phones, once: of several processes that try, one succeeds.
+ * @returns null when it was over already
+ */
+export async function endSession(tx: Tx, id: SessionId, reason: EndReason, now: Instant): Promise<EndedSession | null> {
+  const [result] = await tx
+    .update(sessions)
+    .set({ endedAt: now, endReason: reason })
+    .where(and(eq(sessions.id, id), isNull(sessions.endedAt)))
+  if (result.affectedRows === 0) return null
+  const [row] = await tx
+    .select({ userId: users.id, username: users.username, tokenHash: sessions.tokenHash })
+    .from(sessions)
+    .innerJoin(users, eq(users.id, sessions.userId))
+    .where(eq(sessions.id, id))
+  if (!row) return null
+  const ownPhones = and(eq(devices.sessionId, id), isNull(devices.withdrawnAt))
+  const phones = await tx.select({ id: devices.id }).from(devices).where(ownPhones)
+  if (phones.length > 0) await tx.update(devices).set({ withdrawnAt: now }).where(ownPhones)
+  return { id, reason, ...row, deviceIds: phones.map((phone) => phone.id) }
+}
+
+export async function openSessionIds(db: Db): Promise<{ id: SessionId; expiresAt: Instant; isActive: boolean }[]> {
+  return db
+    .select({ id: sessions.id, expiresAt: sessions.expiresAt, isActive: users.isActive })
+    .from(sessions)
+    .innerJoin(users, eq(users.id, sessions.userId))
+    .where(isNull(sessions.endedAt))
+}
+
+export async function endedSessions(db: Db, ids: SessionId[]): Promise<{ id: SessionId; reason: EndReason }[]> {
+  if (ids.length === 0) return []
+  const rows = await db
+    .select({ id: sessions.id, reason: sessions.endReason })
+    .from(sessions)
+    .where(and(inArray(sessions.id, ids), isNotNull(sessions.endedAt)))
+  return rows.map(({ id, reason }) => ({ id, reason: (reason ?? 'revoked') as EndReason }))
+}
+
+/** Phones whose time is over: guests', and those of log-ins that were never ended. @returns their ids */
+export async function withdrawExpiredDevices(db: Db, now: Instant): Promise<string[]> {
+  const isOver = and(isNull(devices.withdrawnAt), lte(devices.expiresAt, now))
+  const rows = await db.select({ id: devices.id }).from(devices).where(isOver)
+  if (rows.length > 0) await db.update(devices).set({ withdrawnAt: now }).where(isOver)
+  return rows.map((row) => row.id)
+}

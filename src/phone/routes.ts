@@ -1,0 +1,65 @@
+import { randomInt } from 'node:crypto'
+import { Refusal } from '../platform/problem.ts'
+import type { Web } from '../platform/web.ts'
+import type { Settings } from '../settings.ts'
+import type { Site } from '../site/site.ts'
+import { guestAsk, guestNumbers, guestPhone } from './api.ts'
+import type { Guests } from './guests.ts'
+
+export interface PhoneRouteParts {
+  guests: Guests
+  site: Pick<Site, 'lines'>
+  settings: Pick<Settings, 'GUEST_PHONE' | 'SIP_HOST'>
+}
+
+export const phonesPerMinute = 5
+
+export function routeGuestPhone(web: Web, { guests, site, settings }: PhoneRouteParts): void {
+  const tags = ['phones']
+  // Off means: there is no such thing here.
+  const onRequest = async (): Promise<void> => {
+    if (!settings.GUEST_PHONE) throw new Refusal('phone.off')
+  }
+
+  web.get(
+    '/api/phone',
+    {
+      onRequest,
+      schema: { tags, summary: 'numbers that a guest phone may dial', security: [], response: { 200: guestNumbers } },
+    },
+    async () => ({ numbers: site.lines.map(({ number, name }) => ({ number, name })) }),
+  )
+
+  web.post(
+    '/api/phone',
+    {
+      onRequest,
+      config: { rateLimit: { max: phonesPerMinute, timeWindow: 60_000, allowList: () => !settings.GUEST_PHONE } },
+      schema: {
+        tags,
+        summary: "a citizen's phone in the browser, for half an hour",
+        security: [],
+        // Everything has a default, so no body at all is fine too.
+        body: guestAsk.nullish(),
+        response: { 201: guestPhone },
+      },
+    },
+    async (request, reply) => {
+      const callerNumber = request.body?.callerNumber ?? inventedNumber()
+      const { endpoint, password, token, expiresAt } = await guests.issue(callerNumber, request.ip)
+      return reply.code(201).send({
+        endpoint,
+        password,
+        wsPath: `/sip?guest=${token}`,
+        domain: settings.SIP_HOST,
+        callerNumber,
+        expiresAt,
+      })
+    },
+  )
+}
+
+/** Nobody has a number of 199 0000; a caller without history. */
+function inventedNumber(): string {
+  return `1990000${String(randomInt(10_000)).padStart(4, '0')}`
+}

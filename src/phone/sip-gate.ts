@@ -1,0 +1,48 @@
+import type { IncomingMessage } from 'node:http'
+import type { Session } from '../people/store.ts'
+import type { Log } from '../platform/log.ts'
+import { isOurOrigin } from '../platform/origin.ts'
+import { refuseUpgrade, type Upgrade } from '../platform/sockets.ts'
+import type { Settings } from '../settings.ts'
+import type { Guests } from './guests.ts'
+import type { SipOwner, SipProxy } from './sip-proxy.ts'
+
+export interface SipGateParts {
+  sip: SipProxy
+  guests: Guests
+  find(request: IncomingMessage): Promise<Session | null>
+  settings: Pick<Settings, 'TRUST_PROXY' | 'GUEST_PHONE'>
+  log: Log
+}
+
+/** Who may open a SIP websocket: a log-in that has a phone, or a guest who was given one. */
+export function sipGate({ sip, guests, find, settings, log }: SipGateParts): Upgrade {
+  async function ownerOf(request: IncomingMessage): Promise<SipOwner | null> {
+    const token = new URL(request.url ?? '/', 'http://localhost').searchParams.get('guest')
+    if (token !== null) {
+      const guest = settings.GUEST_PHONE ? await guests.find(token) : null
+      return guest && { kind: 'guest', ...guest, address: addressOf(request) }
+    }
+    const session = await find(request)
+    return session?.agentNumber ? { kind: 'session', id: session.id, address: addressOf(request) } : null
+  }
+
+  function addressOf(request: IncomingMessage): string {
+    const forwarded = settings.TRUST_PROXY ? String(request.headers['x-forwarded-for'] ?? '') : ''
+    return forwarded.split(',')[0]?.trim() || request.socket.remoteAddress || ''
+  }
+
+  return async (request, socket, head) => {
+    if (!isOurOrigin(request, settings.TRUST_PROXY)) {
+      refuseUpgrade(socket, 'request.foreign-origin')
+      return
+    }
+    const owner = await ownerOf(request)
+    if (!owner) {
+      log.info({ address: addressOf(request) }, 'SIP websocket without a log-in refused')
+      refuseUpgrade(socket, 'session.required')
+      return
+    }
+    sip.accept(request, socket, head, owner)
+  }
+}

@@ -1,0 +1,168 @@
+import { drizzle, type MySql2Database } from 'drizzle-orm/mysql2'
+import { createPool } from 'mysql2'
+import type { Pool, PoolConnection } from 'mysql2/promise'
+import * as agents from '../agents/schema.ts'
+import * as audit from '../audit/schema.ts'
+import * as calendar from '../calendar/schema.ts'
+import * as calls from '../calls/schema.ts'
+import * as catalogue from '../catalogue/schema.ts'
+import * as citizens from '../citizens/schema.ts'
+import * as lines from '../lines/schema.ts'
+import * as people from '../people/schema.ts'
+import * as recordings from '../recordings/schema.ts'
+import type { Settings } from '../settings.ts'
+import * as tickets from '../tickets/schema.ts'
+import * as units from '../units/schema.ts'
+import * as outbox from './schema.ts'
+
+const schema = {
+  ...outbox,
+  ...people,
+  ...agents,
+  ...lines,
+  ...calls,
+  ...recordings,
+  ...audit,
+  ...units,
+  ...catalogue,
+  ...calendar,
+  ...citizens,
+  ...tickets,
+}
+
+export type Db = MySql2Database<typeof schema>
+/** What a transaction's callback gets; stores take `Db | Tx`. */
+export type Tx = Parameters<Parameters<Db['transaction']>[0]>[0]
+
+export interface Database {
+  db: Db
+  /** For the few statements that Drizzle cannot write. Time-limited like `db`. */
+  pool: Pool
+  /** Resolves when the server answers, within the time limit. */
+  ping(): Promise<void>
+  close(): Promise<void>
+}
+
+/** A server that hangs is noticed after this long: two of them stay below the 3 s that a call may have to wait. */
+const connectLimitMs = 1_400
+const statementLimitMs = 2_800
+const connectionLimit = 10
+
+/**
+ * Same rules on every server: UTC, values that do not fit are refused, no gap locks between writers. The server gives
+ * up a statement when we do; MariaDB and MySQL name that limit differently, each in a comment that only it reads.
+ */
+const session = (limitMs: number) => `SET SESSION time_zone = '+00:00',
+  SESSION sql_mode = 'STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'
+  /*M!100100 , SESSION max_statement_time = ${limitMs / 1000} */
+  /*!50708 , SESSION max_execution_time = ${limitMs} */`
+
+export class DatabaseTimeout extends Error {
+  readonly code = 'ETIMEDOUT'
+  constructor(limitMs: number) {
+    super(`the database has not answered within ${limitMs} ms`)
+  }
+}
+
+export interface DatabaseOptions {
+  /** Longest time for one statement; reports may take longer than calls. */
+  limitMs?: number
+  connections?: number
+}
+
+/** Opens no connection yet: the first statement does, and each later one finds its own way back after an outage. */
+export function openDatabase(settings: Pick<Settings, 'databaseUrl'>, options: DatabaseOptions = {}): Database {
+  const limitMs = options.limitMs ?? statementLimitMs
+  const bare = createPool({
+    uri: settings.databaseUrl,
+    connectionLimit: options.connections ?? connectionLimit,
+    // More waiting than this means that the server is lost: refuse at once.
+    queueLimit: 500,
+    connectTimeout: Math.min(connectLimitMs, limitMs),
+    charset: 'utf8mb4_unicode_520_ci',
+    timezone: 'Z',
+    dateStrings: true,
+    multipleStatements: false,
+    supportBigNumbers: true,
+  })
+  // Queued on the connection before whatever it was opened for. If it fails, so does that.
+  bare.on('connection', (connection) => {
+    connection.query(session(limitMs), (error) => {
+      if (error) connection.destroy()
+    })
+    connection.query('SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED', (error) => {
+      if (error) connection.destroy()
+    })
+  })
+  const pool = limited(bare.promise(), limitMs)
+  return {
+    db: drizzle({ client: pool, schema, mode: 'default' }),
+    pool,
+    ping: async () => {
+      await pool.query('SELECT 1')
+    },
+    close: () => within(pool.end(), limitMs, () => {}).catch(() => {}),
+  }
+}
+
+/**
+ * The same pool with a time limit on every wait. mysql2's own `timeout` leaves a connection in the pool whose answer
+ * is still to come; here a connection that was too slow is thrown away.
+ */
+function limited(pool: Pool, limitMs: number): Pool {
+  const acquire = async (): Promise<PoolConnection> => {
+    const acquiring = pool.getConnection()
+    return within(acquiring, limitMs, () => {
+      acquiring.then(
+        (late) => late.release(),
+        () => {},
+      )
+    })
+  }
+  const once = async (method: 'query' | 'execute', args: unknown[]): Promise<unknown> => {
+    const connection = await acquire()
+    try {
+      return await run(connection, method, args, limitMs)
+    } finally {
+      connection.release()
+    }
+  }
+  return new Proxy(pool, {
+    get(target, key) {
+      if (key === 'query' || key === 'execute') return (...args: unknown[]) => once(key, args)
+      if (key === 'getConnection') return async () => limitedConnection(await acquire(), limitMs)
+      const value: unknown = Reflect.get(target, key, target)
+      return typeof value === 'function' ? value.bind(target) : value
+    },
+  })
+}
+
+function limitedConnection(connection: PoolConnection, limitMs: number): PoolConnection {
+  return new Proxy(connection, {
+    get(target, key) {
+      if (key === 'query' || key === 'execute') return (...args: unknown[]) => run(target, key, args, limitMs)
+      const value: unknown = Reflect.get(target, key, target)
+      return typeof value === 'function' ? value.bind(target) : value
+    },
+  })
+}
+
+function run(
+  connection: PoolConnection,
+  method: 'query' | 'execute',
+  args: unknown[],
+  limitMs: number,
+): Promise<unknown> {
+  const running: Promise<unknown> = Reflect.apply(connection[method], connection, args)
+  return within(running, limitMs, () => connection.destroy())
+}
+
+function within<T>(work: Promise<T>, limitMs: number, giveUp: () => void): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      giveUp()
+      reject(new DatabaseTimeout(limitMs))
+    }, limitMs)
+    work.then(resolve, reject).finally(() => clearTimeout(timer))
+  })
+}

@@ -1,0 +1,79 @@
+import { randomUUID } from 'node:crypto'
+import cookie from '@fastify/cookie'
+import rateLimit from '@fastify/rate-limit'
+import { type FastifyBaseLogger, fastify, LogController } from 'fastify'
+import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod'
+import { config, locales } from 'zod'
+import type { Settings } from '../settings.ts'
+import { documentApi } from './api-docs.ts'
+import { answerRawFaults, refuse } from './errors.ts'
+import { guardHeaders } from './headers.ts'
+import type { Log } from './log.ts'
+import { isOurOrigin } from './origin.ts'
+import { Refusal } from './problem.ts'
+import type { Web } from './web.ts'
+
+export type HttpSettings = Pick<Settings, 'TRUST_PROXY' | 'COOKIE_SECURE'>
+
+/** What a schema says of a field where it has no words of its own. */
+config(locales.zhCN())
+
+/** Text fields are a few kB; sound and files never come this way. */
+const bodyLimit = 64 * 1024
+/** From one address, API only. A whole floor may share one; this is against loops, log-in has limits of its own. */
+const requestsPerMinute = 3_000
+
+/** An HTTP server with everything that all of our routes share, and no route of its own but the documents. */
+export async function openHttp(settings: HttpSettings, log: Log): Promise<Web> {
+  const logger: FastifyBaseLogger = log
+  const web: Web = fastify({
+    loggerInstance: logger,
+    logController: new LogController({ disableRequestLogging: true }),
+    trustProxy: settings.TRUST_PROXY,
+    bodyLimit,
+    requestTimeout: 15_000,
+    connectionTimeout: 60_000,
+    keepAliveTimeout: 72_000,
+    maxRequestsPerSocket: 0,
+    genReqId: () => randomUUID(),
+    forceCloseConnections: true,
+    routerOptions: { maxParamLength: 128 },
+    frameworkErrors: (error, request, reply) => refuse(error, request, reply),
+    clientErrorHandler: answerRawFaults,
+  }).withTypeProvider<ZodTypeProvider>()
+
+  web.setValidatorCompiler(validatorCompiler)
+  web.setSerializerCompiler(serializerCompiler)
+  web.setErrorHandler(refuse)
+  guardHeaders(web, settings)
+  web.addHook('onRequest', async (request) => {
+    if (isUnsafe(request.method) && !isOurOrigin(request.raw, settings.TRUST_PROXY)) {
+      throw new Refusal('request.foreign-origin')
+    }
+  })
+  web.addHook('onResponse', async (request, reply) => {
+    const seen = {
+      method: request.method,
+      // Never the query: it may hold a caller's number.
+      route: request.routeOptions.url ?? request.url.split('?')[0],
+      status: reply.statusCode,
+      ms: Math.round(reply.elapsedTime),
+    }
+    request.log[reply.statusCode >= 400 || isUnsafe(request.method) ? 'info' : 'debug'](seen, 'request')
+  })
+  await web.register(cookie)
+  await web.register(rateLimit, {
+    global: true,
+    max: requestsPerMinute,
+    timeWindow: 60_000,
+    allowList: (request) => !request.url.startsWith('/api/'),
+    errorResponseBuilder: (_request, context) =>
+      new Refusal('request.too-many', { retryAfterS: Math.ceil(context.ttl / 1_000) }),
+  })
+  await documentApi(web)
+  return web
+}
+
+function isUnsafe(method: string): boolean {
+  return method !== 'GET' && method !== 'HEAD' && method !== 'OPTIONS'
+}

@@ -1,0 +1,28 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Logger } from 'pino'
+
+const longestPauseMs = 5_000
+
+/**
+ * Does a thing until it succeeds: for writes that must not be lost while a server is away.
+ * @param what named in the log, once when it first fails and once when it has worked at last
+ * @returns whether it was done; false when `signal` ended the waiting
+ */
+export async function patiently(
+  what: string,
+  attempt: () => Promise<void>,
+  options: { log: Logger; signal: AbortSignal },
+): Promise<boolean> {
+  for (let tries = 1; !options.signal.aborted; tries += 1) {
+    try {
+      await attempt()
+      if (tries > 1) options.log.info({ tries }, `${what}: done after all`)
+      return true
+    } catch (error) {
+      if (tries === 1) options.log.warn({ err: error }, `${what}: failed, trying again until it works`)
+      const pause = Math.min(longestPauseMs, 100 * 2 ** Math.min(tries, 10))
+      await sleep(pause * (0.5 + Math.random() / 2), undefined, { signal: options.signal }).catch(() => undefined)
+    }
+  }
+  return false
+}

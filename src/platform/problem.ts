@@ -1,0 +1,113 @@
+/**
+ * Every refusal that a caller of the API can meet: its stable code, its HTTP status and a sentence that says what to do.
+ * Pure: the web page imports it too. Sent as `application/problem+json` (RFC 9457), see `Problem`.
+ */
+export const problems = {
+  'request.malformed': { status: 400, title: '请求格式有误，请检查后重试。' },
+  'request.invalid': { status: 400, title: '填写的内容不符合要求，请按提示修改后重试。' },
+  'request.control-characters': { status: 400, title: '内容中含有不可见的控制字符，请删除后重试。' },
+  'request.too-large': { status: 413, title: '提交的内容过大，请缩短后重试。' },
+  'request.unsupported-media': { status: 415, title: '请求须为 JSON 格式（application/json）。' },
+  'request.headers-too-large': { status: 431, title: '请求头过大，请清除浏览器 Cookie 后重试。' },
+  'request.timeout': { status: 408, title: '请求超时，请检查网络后重试。' },
+  'request.foreign-origin': { status: 403, title: '请求来自其他网站，已拒绝。请从本系统页面操作。' },
+  'request.too-many': { status: 429, title: '操作过于频繁，请稍后再试。' },
+  'request.method-not-allowed': { status: 405, title: '该地址不支持这种操作。' },
+  'page.not-found': { status: 404, title: '没有这个地址，请检查链接。' },
+  'pages.not-built': { status: 503, title: '页面尚未生成，请运行 npm run build:web 后刷新。' },
+
+  'session.required': { status: 401, title: '尚未登录或登录已失效，请重新登录。' },
+  'session.wrong-password': { status: 401, title: '用户名或密码不正确，请重新输入。' },
+  'session.locked': { status: 429, title: '密码错误次数过多，账号已暂时锁定，请稍后再试或联系管理员。' },
+  'session.too-many-failures': { status: 429, title: '此处登录失败次数过多，请稍后再试。' },
+  'access.denied': { status: 403, title: '您没有此项权限，如需使用请联系系统管理员。' },
+
+  'call.not-found': { status: 404, title: '没有这条通话记录，请检查编号。' },
+  'call.no-number': { status: 404, title: '这通电话没有显示主叫号码。' },
+  'call.bad-cursor': { status: 400, title: '翻页位置无效，请回到第一页。' },
+  'recording.not-found': { status: 404, title: '这通电话没有可播放的录音。' },
+  'recording.not-ready': { status: 409, title: '录音正在保存，请稍后再试。' },
+  'recording.file-missing': { status: 404, title: '录音文件已不在服务器上，请联系系统管理员。' },
+  'recording.bad-range': { status: 416, title: '请求的播放位置超出录音长度。' },
+  'voice-message.not-found': { status: 404, title: '没有这条留言。' },
+  'voice-message.sound-missing': { status: 404, title: '留言的声音文件已不在服务器上，请联系系统管理员。' },
+  'voice-message.already-handled': { status: 409, title: '这条留言已经处理过，请刷新列表。' },
+
+  'ticket.not-found': { status: 404, title: '没有这张工单，请检查编号。' },
+  'ticket.not-yours': { status: 403, title: '该工单不由您单位承办，不能查看。' },
+  'ticket.not-allowed': { status: 403, title: '您不能对该工单执行这项操作。' },
+  'ticket.wrong-state': { status: 409, title: '工单当前状态不能执行这项操作，请刷新。' },
+  'ticket.stale': { status: 409, title: '工单已被他人更新，请刷新后重试。' },
+  'ticket.text-missing': { status: 400, title: '必填的文字没有填写，请补充。' },
+  'ticket.must-be-dispatched': { status: 409, title: '这类诉求须派单办理，不能直接办结。' },
+  'ticket.accused-unit': { status: 409, title: '举报件不能派给被举报单位，请另选承办单位。' },
+  'ticket.lead-among-co-units': { status: 400, title: '主办单位和协办单位不能重复，请检查。' },
+  'ticket.return-exhausted': { status: 409, title: '退单次数已满，由热线中心指定承办，不能再退单。' },
+  'ticket.return-too-late': { status: 409, title: '已超过退单时限，请办理；确需调整请联系派单员。' },
+  'ticket.category-unknown': { status: 400, title: '没有这个事项分类，请重新选择。' },
+  'ticket.county-unknown': { status: 400, title: '没有这个县区，请重新选择。' },
+  'ticket.unit-unknown': { status: 400, title: '没有这个承办单位，或它已停用，请重新选择。' },
+  'ticket.repeated-differently': { status: 409, title: '同一提交标识已用于其他内容，请刷新页面后重新提交。' },
+  'ticket.caller-hidden': { status: 403, title: '来电人要求保密，您不能查看其信息。' },
+  'ticket.bad-cursor': { status: 400, title: '翻页位置无效，请回到第一页。' },
+  'draft.not-found': { status: 404, title: '没有这份草稿，或它已提交。' },
+  'draft.stale': { status: 409, title: '草稿已在别处修改，请刷新后继续。' },
+  'draft.too-many': { status: 409, title: '草稿过多，请先提交或删除不用的草稿。' },
+
+  'device.not-found': { status: 404, title: '没有这部话机，或它已停用。' },
+  'device.too-many': { status: 409, title: '登记的话机已达上限，请先删除不用的话机。' },
+  'agent.not-an-agent': { status: 403, title: '您的账号没有工号，不能使用话机。请联系系统管理员。' },
+  'phone.off': { status: 404, title: '市民电话页面未启用。' },
+
+  'database.away': { status: 503, title: '数据库暂时无法访问，请稍后重试。' },
+  'redis.away': { status: 503, title: '实时服务暂时无法访问，请稍后重试。' },
+  'server.busy': { status: 503, title: '系统繁忙，请稍后重试。' },
+  internal: { status: 500, title: '系统内部错误，请重试；若仍出现，请把编号告诉系统管理员。' },
+} as const satisfies Record<string, { status: number; title: string }>
+
+export type ProblemCode = keyof typeof problems
+
+/** One field that was refused. */
+export interface Fault {
+  /** e.g. `body.username`. */
+  path: string
+  message: string
+}
+
+/** Body of every answer that is not a success. */
+export interface Problem {
+  type: string
+  code: ProblemCode
+  status: number
+  title: string
+  /** What to show: the title, or more exact words. */
+  detail: string
+  /** Also in the log, to find the line. */
+  requestId: string
+  /** Seconds until another try makes sense. */
+  retryAfterS?: number
+  faults?: Fault[]
+}
+
+export interface ProblemExtras {
+  detail?: string
+  retryAfterS?: number
+  faults?: Fault[]
+}
+
+export function problemOf(code: ProblemCode, requestId: string, extras: ProblemExtras = {}): Problem {
+  const { status, title } = problems[code]
+  return { type: `urn:hotline:problem:${code}`, code, status, title, detail: title, requestId, ...extras }
+}
+
+/** Thrown by whoever answers a request; becomes the answer. */
+export class Refusal extends Error {
+  readonly code: ProblemCode
+  readonly extras: ProblemExtras
+
+  constructor(code: ProblemCode, extras: ProblemExtras = {}) {
+    super(code)
+    this.code = code
+    this.extras = extras
+  }
+}

@@ -1,0 +1,52 @@
+import { z } from 'zod'
+
+/** Text that people type. Pure: the web page imports it too. */
+
+/** C0 and C1 controls, and the characters that turn the direction of what follows them. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: finding them is the point
+const controls = /[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/
+
+/** Half of a 4-byte character alone is no text: the database would refuse it. */
+const loneSurrogate = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/
+
+export const controlsMessage = '含有不可见的控制字符'
+
+/** Counts characters as people do: one of 4 bytes is one. */
+export function lengthOf(text: string): number {
+  let length = 0
+  for (const _ of text) length += 1
+  return length
+}
+
+export function hasControls(text: string): boolean {
+  return controls.test(text) || loneSurrogate.test(text)
+}
+
+/** A field of one line. What a person cannot see is refused, not silently changed. */
+export function oneLine(longest: number, what = '内容') {
+  return z
+    .string({ error: `请填写${what}` })
+    .min(1, `请填写${what}`)
+    .refine((text) => lengthOf(text) <= longest, `${what}最多 ${longest} 个字`)
+    .refine((text) => !hasControls(text), `${what}${controlsMessage}`)
+}
+
+/** Text of many lines. Line ends are made alike; what a person cannot see is refused. May be empty. */
+export function manyLines(longest: number, what = '内容') {
+  return z
+    .string({ error: `请填写${what}` })
+    .transform((text) => text.replace(/\r\n?/g, '\n'))
+    .refine((text) => lengthOf(text) <= longest, `${what}最多 ${longest} 个字`)
+    .refine((text) => !hasControls(text.replace(/[\n\t]/g, '')), `${what}${controlsMessage}`)
+}
+
+/** Longest note of a call, in characters. */
+export const noteLimit = 10_000
+
+/** Text of many lines as it is kept: line ends alike, what cannot be seen or stored removed. */
+export function cleanText(text: string): string {
+  const lines = text.replace(/\r\n?/g, '\n')
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: line end and tabulator stay
+  const visible = lines.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, '')
+  return visible.toWellFormed().replaceAll('\ufffd', '')
+}

@@ -1,0 +1,40 @@
+import type { Agent } from '../agents/agent.ts'
+import type { CallView } from '../calls/view.ts'
+import type { QueueFigures } from '../queue/queue.ts'
+import type { AgentId, CallId, OfferId, SessionId } from './types.ts'
+
+/** What the roles say to each other over Redis. A message may be lost: whoever needs the truth reads it from its store. */
+
+/** Told to everybody who listens. */
+export interface Announcements {
+  'agent.changed': Agent
+  /** State of one live or just ended call. */
+  'call.changed': CallView
+  /** A call is offered to this agent; the desk answers with `pop.shown`, then the phone rings. */
+  'call.popped': { agentId: AgentId; offerId: OfferId; call: CallView }
+  'pop.shown': { callId: CallId; offerId: OfferId }
+  'queue.figures': QueueFigures
+  /** Somebody became ready, or skills changed: controllers match again. */
+  'queue.changed': Record<string, never>
+  'session.ended': { sessionId: SessionId; userId: number; reason: 'replaced' | 'revoked' | 'logged-out' | 'expired' }
+  /** Rows of `devices` changed: controllers push them to Asterisk. */
+  'devices.changed': { deviceId: string }
+  /** One tab of a log-in took the phone; the socket that had it, wherever it is, gives it up. */
+  'desk.taken-over': { sessionId: SessionId; tabId: string; socketId: string }
+}
+
+export type CallCommand =
+  | { name: 'hold' | 'resume' | 'hangup'; callId: CallId; agentId: AgentId }
+  /** The agent's page was reloaded in mid call: ring its new phone and put it into the call. */
+  | { name: 'rejoin'; callId: CallId; agentId: AgentId; endpoint: string }
+
+/** Asked of one role, answered within the time limit or failed. */
+export interface Requests {
+  'call.command': { ask: CallCommand; answer: CommandAnswer }
+  /** Push a device to Asterisk now; answered when it can register. */
+  'device.push': { ask: { deviceId: string }; answer: CommandAnswer }
+  /** Figures of the calls role in Prometheus' text form; the web role shows them at `/metrics`. */
+  'metrics.read': { ask: Record<string, never>; answer: { text: string } }
+}
+
+export type CommandAnswer = { ok: true } | { ok: false; code: string; message: string }

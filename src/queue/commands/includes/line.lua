@@ -1,0 +1,60 @@
+--[[
+  The waiting line. A lane is the line of one skill on one node, `<node>/<skill>`:
+
+    waiting:<lane>   ZSET  callId  by (priority, queuedAt)
+    lanes:<skill>    SET   nodes with somebody waiting for this skill
+    skills           SET   skills with somebody waiting
+    heads            ZSET  lane by its first caller; only lanes that a ready agent could serve
+    calls            SET   every callId with a hash call:<callId>
+
+  `heads` is why a match needs no search: its first member is the caller to serve next.
+  A call's hash: node skill priority queuedAt lastAgent, offerId while offered and talking, agentId while talking.
+]]
+--- @include "hash"
+
+-- Both parts stay exact in a double: priority <= 99, queuedAt < 10^13 until the year 2286.
+local function score(call) return whole(tonumber(call.priority) * 1e13 + tonumber(call.queuedAt)) end
+
+local function touchLane(node, skill)
+  local lane = node .. '/' .. skill
+  local head = redis.call('ZRANGE', prefix .. 'waiting:' .. lane, 0, 0, 'WITHSCORES')
+  if #head == 0 then
+    redis.call('ZREM', prefix .. 'heads', lane)
+    redis.call('SREM', prefix .. 'lanes:' .. skill, node)
+    if redis.call('EXISTS', prefix .. 'lanes:' .. skill) == 0 then redis.call('SREM', prefix .. 'skills', skill) end
+    return
+  end
+  redis.call('SADD', prefix .. 'lanes:' .. skill, node)
+  redis.call('SADD', prefix .. 'skills', skill)
+  if redis.call('EXISTS', prefix .. 'ready:' .. skill) == 1 then
+    redis.call('ZADD', prefix .. 'heads', head[2], lane)
+  else
+    redis.call('ZREM', prefix .. 'heads', lane)
+  end
+end
+
+-- The first agent of a skill became ready, or the last one left: its lanes can be served or not.
+local function touchSkill(skill)
+  for _, node in ipairs(redis.call('SMEMBERS', prefix .. 'lanes:' .. skill)) do touchLane(node, skill) end
+end
+
+-- A call that comes back keeps priority and queuedAt, and so its place.
+local function putInLine(callId, call)
+  redis.call('ZADD', prefix .. 'waiting:' .. call.node .. '/' .. call.skill, score(call), callId)
+  touchLane(call.node, call.skill)
+end
+
+local function takeFromLine(callId, call)
+  redis.call('ZREM', prefix .. 'waiting:' .. call.node .. '/' .. call.skill, callId)
+  touchLane(call.node, call.skill)
+end
+
+local function dropCall(callId)
+  redis.call('DEL', prefix .. 'call:' .. callId)
+  redis.call('SREM', prefix .. 'calls', callId)
+end
+
+-- While the floor is lost and not yet rebuilt, what ended is remembered, so that the rebuilding does not bring it back.
+local function noteGone(id)
+  if redis.call('EXISTS', prefix .. 'alive') == 0 then redis.call('SET', prefix .. 'gone:' .. id, '1', 'PX', 600000) end
+end

@@ -1,0 +1,199 @@
+import type { IncomingMessage } from 'node:http'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { routeDevices } from '../agents/routes.ts'
+import { openAgents } from '../agents/store.ts'
+import { audit } from '../audit/store.ts'
+import { requireCalendarFiles } from '../calendar/load.ts'
+import { openLiveCalls } from '../calls/living.ts'
+import { routeCalls } from '../calls/routes.ts'
+import { routeCatalogue } from '../catalogue/routes.ts'
+import { carryToDesks, endSockets, sessionRoom } from '../desk/carry.ts'
+import { makeDesks } from '../desk/desks.ts'
+import { serveDesk } from '../desk/live.ts'
+import { openNotes } from '../desk/notes.ts'
+import { pulse, pulseMs } from '../desk/pulse.ts'
+import { openSnapshots } from '../desk/snapshot.ts'
+import { openSockets } from '../desk/sockets.ts'
+import { openTabs } from '../desk/tabs.ts'
+import { serveFloor } from '../floor/live.ts'
+import { routeHealth } from '../health/routes.ts'
+import { cookieName, openGuard } from '../people/guard.ts'
+import { routePeople } from '../people/routes.ts'
+import { openSessions } from '../people/sessions.ts'
+import { openGuests } from '../phone/guests.ts'
+import { routeGuestPhone } from '../phone/routes.ts'
+import { sipGate } from '../phone/sip-gate.ts'
+import { openSipProxy } from '../phone/sip-proxy.ts'
+import { openBus } from '../platform/bus.ts'
+import { openDatabase } from '../platform/database.ts'
+import { openHttp } from '../platform/http.ts'
+import type { Log } from '../platform/log.ts'
+import { openMetrics } from '../platform/metrics.ts'
+import { servePages } from '../platform/pages.ts'
+import { closeRedis, openRedis } from '../platform/redis.ts'
+import { cookieOf, dispatchUpgrades } from '../platform/sockets.ts'
+import { openTicker } from '../platform/ticker.ts'
+import type { Web } from '../platform/web.ts'
+import { recordingFolder } from '../recordings/folder.ts'
+import { routeRecordings } from '../recordings/routes.ts'
+import type { Settings } from '../settings.ts'
+import { requireSite } from '../site/load.ts'
+import type { Site } from '../site/site.ts'
+import { routeDrafts } from '../tickets/draft-routes.ts'
+import { requireLimits } from '../tickets/limits-file.ts'
+import { routeTickets } from '../tickets/routes.ts'
+import { defaultRules, openTiming, type TimingRules } from '../tickets/timing.ts'
+import type { RunningRole } from './role.ts'
+
+const drainMs = 2_000
+
+export type WebSettings = Pick<
+  Settings,
+  | 'databaseUrl'
+  | 'redisUrl'
+  | 'ariUrl'
+  | 'spoolDir'
+  | 'NODE_NAME'
+  | 'TRUST_PROXY'
+  | 'COOKIE_SECURE'
+  | 'GUEST_PHONE'
+  | 'SIP_HOST'
+  | 'SIP_PORT'
+>
+
+export interface OpenWeb extends RunningRole {
+  /** For `inject`, and for listening on an address of one's own. */
+  web: Web
+}
+
+/** The web role: pages, API, desks and the SIP of browsers. Any number of them may run. */
+export async function startWeb(settings: Settings, log: Log): Promise<RunningRole> {
+  const { configDir } = settings
+  const rules = { workingTime: requireCalendarFiles(configDir).workingTime, limits: requireLimits(configDir) }
+  const role = await openWeb(settings, requireSite(configDir), log, Date.now, rules)
+  try {
+    await role.web.listen({ host: settings.HTTP_HOST, port: settings.HTTP_PORT })
+  } catch (error) {
+    await role.stop()
+    throw error
+  }
+  return role
+}
+
+export async function openWeb(
+  settings: WebSettings,
+  site: Site,
+  log: Log,
+  now = Date.now,
+  rules: TimingRules = defaultRules,
+): Promise<OpenWeb> {
+  const database = openDatabase(settings)
+  const { db } = database
+  const redis = await openRedis(settings, 'commands', log)
+  const bus = await openBus(settings, log)
+  const agents = openAgents({ redis, db, bus, log })
+  const ticker = openTicker(log)
+  const { areaCode } = site
+
+  const sessions = openSessions({ database, redis, bus, agents, now, log })
+  const guests = openGuests({ db, redis, bus, now, log })
+  const sip = openSipProxy({
+    ariUrl: settings.ariUrl,
+    now,
+    onForeign(actor, { address }, why) {
+      const event = { at: now(), actorId: null, actor, action: 'sip.refused' as const, address, isAllowed: false }
+      audit(db, { ...event, details: { why } }).catch((error: unknown) =>
+        log.error({ err: error, phone: actor }, 'refused SIP not audited'),
+      )
+    },
+    log,
+  })
+  const guard = openGuard({ sessions, db, now })
+
+  const web = await openHttp(settings, log)
+  const metrics = openMetrics(web)
+  routeHealth(web, {
+    database,
+    redis,
+    bus,
+    guard,
+    metrics,
+    node: settings.NODE_NAME,
+    isProxyTrusted: settings.TRUST_PROXY,
+    now,
+    log,
+  })
+  routePeople(web, { sessions, guard, site, settings })
+  routeCalls(web, { db, guard, areaCode, now })
+  routeRecordings(web, { db, redis, guard, folder: recordingFolder(settings.spoolDir), now, log })
+  routeDevices(web, { db, bus, agents, guard, settings, now, log })
+  routeGuestPhone(web, { guests, site, settings })
+  const liveCalls = openLiveCalls({ redis, db, areaCode, log })
+  routeTickets(web, { db, guard, liveCalls, timing: openTiming(db, rules), areaCode, now })
+  routeDrafts(web, { db, guard, now })
+  routeCatalogue(web, { db, guard, now })
+  await servePages(web)
+  await web.ready()
+
+  const find = (request: IncomingMessage) => {
+    const token = cookieOf(request, cookieName)
+    return token === null ? Promise.resolve(null) : sessions.find(token)
+  }
+  const io = openSockets({ server: web.server, isProxyTrusted: settings.TRUST_PROXY, find, log })
+  dispatchUpgrades(web.server, { '/sip': sipGate({ sip, guests, find, settings, log }) }, log)
+
+  const desks = makeDesks()
+  const tabs = openTabs(redis)
+  const notes = openNotes({ redis, db, now, log })
+  const snapshots = openSnapshots({ queue: agents.queue, liveCalls, notes, db, now, log })
+  io.on('connection', (socket) => {
+    void socket.join(sessionRoom(socket.data.session.id))
+    serveDesk(socket, { agents, bus, db, desks, liveCalls, notes, site, snapshots, tabs, now, log })
+    serveFloor(socket, { snapshots, log })
+  })
+  const stopCarrying = await carryToDesks({ bus, desks, io, snapshots, log })
+  const stopSip = await bus.subscribe('session.ended', ({ sessionId }) => sip.closeSession(sessionId))
+
+  metrics.gauge('hotline_sockets', 'open live connections of pages', () => io.engine.clientsCount)
+  metrics.gauge('hotline_desks', 'open desks', () => desks.all().length)
+  metrics.gauge('hotline_sip_sockets', 'open SIP websockets of browsers', () => sip.count())
+  metrics.gauge(
+    'hotline_queue_waiting',
+    'callers in the waiting line',
+    async () => (await agents.queue.figures()).waiting,
+  )
+  metrics.gauge('hotline_agents_ready', 'agents who wait for a call', async () => (await agents.queue.figures()).ready)
+
+  ticker.every(pulseMs, 'signs of life of desks', () => {
+    for (const socket of io.sockets.sockets.values()) sessions.touch(socket.data.session.id)
+    return pulse({ agents, db, desks, snapshots, tabs, now })
+  })
+  ticker.every(5_000, 'notes to the database', () => notes.flush())
+  ticker.every(10_000, 'pages whose log-in is over', async () => {
+    // The word of it may have been lost.
+    const here = [...io.sockets.sockets.values()].map((socket) => socket.data.session.id)
+    for (const { id, reason } of await sessions.endedAmong([...here, ...sip.sessionIds()])) {
+      endSockets(io, id, reason)
+      sip.closeSession(id)
+    }
+  })
+  ticker.every(60_000, 'log-ins that are over', () => sessions.sweep())
+
+  return {
+    web,
+    async stop() {
+      ticker.stop()
+      stopCarrying()
+      stopSip()
+      sip.stop()
+      await io.close()
+      await web.close()
+      // What the database does not take in time, `catchUp` of another process writes.
+      await Promise.race([agents.drain(), sleep(drainMs)])
+      agents.stop()
+      bus.close()
+      closeRedis(redis)
+      await database.close()
+    },
+  }
+}

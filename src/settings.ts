@@ -1,0 +1,148 @@
+import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { z } from 'zod'
+
+/**
+ * Every setting of the machine that the hotline runs on: addresses, ports, folders, secrets.
+ * What a site decides about its service (numbers, greetings, limits) stands in `config/`, not here.
+ * `.env.example` shows each with its default; `npm run check` names every fault at once.
+ */
+
+const port = z.coerce.number().int().min(1).max(65_535)
+const flag = z.enum(['on', 'off']).transform((value) => value === 'on')
+/** Not `URL` alone: `localhost:3306` is one too, of a scheme called localhost. */
+const address = (...schemes: string[]) =>
+  z.string().refine((text) => URL.canParse(text) && schemes.includes(new URL(text).protocol.replace(':', '')), {
+    message: `an address like ${schemes[0]}://host:port`,
+  })
+const roles = ['calls', 'web', 'jobs'] as const
+export type Role = (typeof roles)[number]
+
+const variables = z.object({
+  ROLES: z
+    .string()
+    .default(roles.join(','))
+    .transform((text) => text.split(',').map((part) => part.trim()))
+    .pipe(z.array(z.enum(roles)).min(1))
+    .describe('roles that this process starts'),
+
+  NODE_NAME: z
+    .string()
+    .regex(/^[a-z0-9-]{1,32}$/)
+    .default('node-1')
+    .describe('name of the Asterisk node that this controller drives; unique among nodes'),
+  HOTLINE_VAR: z.string().default('var').describe('folder of everything that is written at run time'),
+  CONFIG_DIR: z.string().default('config').describe('folder of the site configuration'),
+  PROMPTS_DIR: z.string().default('ivr-prompts').describe('folder of the prompt texts and sounds'),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace']).default('info'),
+
+  HTTP_HOST: z.string().default('127.0.0.1').describe('address that the web pages listen on'),
+  HTTP_PORT: port.default(12_345).describe('port of the web pages and the API'),
+  TRUST_PROXY: flag.default(false).describe('on behind a reverse proxy that sets X-Forwarded-For'),
+  COOKIE_SECURE: flag.default(false).describe('on where the pages are served by https'),
+  GUEST_PHONE: flag.default(false).describe('the citizen phone in the browser, /phone'),
+
+  SIP_HOST: z.string().default('127.0.0.1').describe('address that Asterisk takes SIP and RTP on'),
+  SIP_PORT: port.default(5060).describe('SIP port, UDP and TCP'),
+  RTP_PORTS: z
+    .string()
+    .refine(isPortRange, 'a range of ports like 20000-20999')
+    .default('20000-20999')
+    .describe('range of UDP ports for sound'),
+
+  DATABASE_URL: address('mysql')
+    .optional()
+    .describe('mysql://… of your own server; without it a private MariaDB is started'),
+  DATABASE_PORT: port.optional().describe('port of the private MariaDB, default HTTP_PORT + 3'),
+  REDIS_URL: address('redis', 'rediss')
+    .optional()
+    .describe('redis://… of your own server; without it a private Redis is started'),
+  REDIS_PORT: port.optional().describe('port of the private Redis, default HTTP_PORT + 4'),
+
+  ARI_URL: address('http', 'https')
+    .optional()
+    .describe("http://host:port of your own Asterisk's HTTP server; without it a private Asterisk is started"),
+  ARI_PORT: port.optional().describe('HTTP port of the private Asterisk, default HTTP_PORT + 1'),
+  ARI_USERNAME: z.string().default('hotline'),
+  ARI_PASSWORD: z.string().optional().describe('secret of the ARI user; generated for the private Asterisk'),
+  ARI_APP: z.string().default('hotline').describe('name of the Stasis application'),
+  AMI_HOST: z.string().default('127.0.0.1'),
+  AMI_PORT: port.optional().describe('AMI port, default HTTP_PORT + 2'),
+  AMI_USERNAME: z.string().default('hotline'),
+  AMI_PASSWORD: z.string().optional().describe('secret of the AMI user; generated for the private Asterisk'),
+  ASTERISK_SPOOL: z
+    .string()
+    .optional()
+    .describe("Asterisk's spool folder as this machine sees it; recordings lie below it"),
+})
+
+type Variables = z.output<typeof variables>
+
+/** Every variable; `.env.example` has each, and children of the set-up are given each. */
+export const settingNames = variables.keyof().options
+
+export interface Settings extends Omit<Variables, 'RTP_PORTS'> {
+  /** Absolute path of HOTLINE_VAR. */
+  varDir: string
+  configDir: string
+  promptsDir: string
+  databaseUrl: string
+  redisUrl: string
+  ariUrl: string
+  amiPort: number
+  ariPassword: string
+  amiPassword: string
+  spoolDir: string
+  rtp: { from: number; to: number }
+  /** Which servers `npm start` has to run itself. */
+  isPrivate: { database: boolean; redis: boolean; asterisk: boolean }
+}
+
+export class SettingsError extends Error {
+  readonly faults: string[]
+  constructor(faults: string[]) {
+    super(`settings:\n${faults.map((fault) => `  ${fault}`).join('\n')}`)
+    this.faults = faults
+  }
+}
+
+/**
+ * Reads `.env` beside the working directory (the environment wins) and checks every setting.
+ * @throws SettingsError naming all faults at once
+ */
+export function loadSettings(env: NodeJS.ProcessEnv = process.env): Settings {
+  if (env === process.env && existsSync('.env')) process.loadEnvFile('.env')
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''))
+  const parsed = variables.safeParse(given)
+  if (!parsed.success) {
+    throw new SettingsError(parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`))
+  }
+  return derive(parsed.data)
+}
+
+function isPortRange(text: string): boolean {
+  const [from = 0, to = 0] = (/^\d{1,5}-\d{1,5}$/.exec(text)?.[0] ?? '').split('-').map(Number)
+  return 0 < from && from < to && to <= 65_535
+}
+
+function derive(given: Variables): Settings {
+  const { RTP_PORTS, ...rest } = given
+  const varDir = resolve(given.HOTLINE_VAR)
+  const [from = 0, to = 0] = RTP_PORTS.split('-').map(Number)
+  const databasePort = given.DATABASE_PORT ?? given.HTTP_PORT + 3
+  return {
+    ...rest,
+    varDir,
+    configDir: resolve(given.CONFIG_DIR),
+    promptsDir: resolve(given.PROMPTS_DIR),
+    databaseUrl: given.DATABASE_URL ?? `mysql://hotline@127.0.0.1:${databasePort}/hotline`,
+    redisUrl: given.REDIS_URL ?? `redis://127.0.0.1:${given.REDIS_PORT ?? given.HTTP_PORT + 4}`,
+    ariUrl: given.ARI_URL ?? `http://127.0.0.1:${given.ARI_PORT ?? given.HTTP_PORT + 1}`,
+    amiPort: given.AMI_PORT ?? given.HTTP_PORT + 2,
+    ariPassword: given.ARI_PASSWORD ?? '',
+    amiPassword: given.AMI_PASSWORD ?? '',
+    spoolDir: given.ASTERISK_SPOOL ? resolve(given.ASTERISK_SPOOL) : resolve(varDir, 'asterisk/spool'),
+    rtp: { from, to },
+    isPrivate: { database: !given.DATABASE_URL, redis: !given.REDIS_URL, asterisk: !given.ARI_URL },
+  }
+}

@@ -1,0 +1,105 @@
+import { existsSync } from 'node:fs'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { loadSettings } from '../settings.ts'
+import { explain, SetupFailure } from './failure.ts'
+import { wait } from './files.ts'
+import { localUrl } from './hotline.ts'
+import { provide } from './packages.ts'
+import { freePort } from './ports.ts'
+import { run } from './run.ts'
+
+/** `npm run demo`: citizens call the running hotline, so that the console lights up without a phone at hand. */
+
+interface Story {
+  tells: string
+  from: string
+  to: string
+  headers: string[]
+  /** After the first of the demo. */
+  afterSeconds: number
+  seconds: number
+}
+
+const forwarded = (line: string) => [`Diversion: <sip:${line}@127.0.0.1>;reason=unconditional`]
+const stories: Story[] = [
+  { tells: 'a citizen dials 12345', from: '13935512345', to: '12345', headers: [], afterSeconds: 0, seconds: 40 },
+  {
+    tells: 'one dials 12333 and is forwarded',
+    from: '03552024567',
+    to: '12345',
+    headers: forwarded('12333'),
+    afterSeconds: 5,
+    seconds: 45,
+  },
+  { tells: 'one gives up while waiting', from: '15835598765', to: '12345', headers: [], afterSeconds: 10, seconds: 14 },
+  { tells: 'the first one calls again', from: '13935512345', to: '12345', headers: [], afterSeconds: 50, seconds: 40 },
+]
+
+const speech = '/usr/share/sip-tester/g711a.pcap'
+const abort = new AbortController()
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => abort.abort())
+process.on('disconnect', () => abort.abort())
+
+const dir = await mkdtemp(join(tmpdir(), 'hotline-demo-'))
+try {
+  const settings = loadSettings()
+  await refuseWithoutHotline(`${localUrl(settings)}/readyz`)
+  await provide([{ program: 'sipp', packages: ['sip-tester'] }], abort.signal)
+  const target = `${settings.SIP_HOST === '0.0.0.0' ? '127.0.0.1' : settings.SIP_HOST}:${settings.SIP_PORT}`
+  console.log(`Citizens call ${target}. Watch ${localUrl(settings)}/floor, and answer at ${localUrl(settings)}/desk.\n`)
+  const results = await Promise.allSettled(stories.map((story, index) => tell(story, index, target)))
+  const failed = results.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []))
+  if (failed.length > 0 && !abort.signal.aborted) throw failed[0]
+} catch (error) {
+  console.error(`\n✗ ${explain(error)}`)
+  process.exitCode = 1
+} finally {
+  await rm(dir, { recursive: true, force: true })
+}
+process.exit()
+
+async function tell(story: Story, index: number, target: string): Promise<void> {
+  for (let left = story.afterSeconds; left > 0 && !abort.signal.aborted; left -= 1) await wait(1_000)
+  if (abort.signal.aborted) return
+  const line = `${story.from} → ${story.to}: ${story.tells}`
+  console.log(`  ☎ ${line}`)
+  const scenario = join(dir, `${index}.xml`)
+  await writeFile(scenario, await scenarioOf(story))
+  const ports = ['-p', String(await freePort()), '-mp', String(await freePort())]
+  const where = ['-i', '127.0.0.1', '-mi', '127.0.0.1', ...ports]
+  await run('sipp', [target, '-sf', scenario, '-m', '1', '-nostdin', ...where], {
+    cwd: dir,
+    signal: abort.signal,
+    remedy: 'is the number in config/numbers.yaml, and does config/trunks.yaml let this machine in?',
+  })
+  console.log(`  ✓ ${line}: over`)
+}
+
+async function scenarioOf(story: Story): Promise<string> {
+  const template = await readFile(resolve(import.meta.dirname, 'citizen.xml'), 'utf8')
+  // SIPp needs a raw socket to send sound.
+  const hasSound = process.getuid?.() === 0 && existsSync(speech)
+  const values: Record<string, string> = {
+    to: story.to,
+    from: story.from,
+    headers: story.headers.map((header) => `${header}\n`).join(''),
+    seconds: String(story.seconds),
+    milliseconds: String(story.seconds * 1000),
+    sound: hasSound ? `  <nop><action><exec play_pcap_audio="${speech}"/></action></nop>` : '',
+  }
+  return template.replace(/\{\{(\w+)\}\}/g, (_, name: string) => values[name] ?? '')
+}
+
+async function refuseWithoutHotline(readyUrl: string): Promise<void> {
+  const isReady = await fetch(readyUrl, { signal: AbortSignal.timeout(3_000) }).then(
+    (response) => response.ok,
+    () => false,
+  )
+  if (isReady) return
+  throw new SetupFailure(
+    `no hotline is ready at ${readyUrl}`,
+    'start it with npm start in another window, with the same HTTP_PORT and SIP_PORT',
+  )
+}

@@ -1,0 +1,39 @@
+import { type Role, type Settings, settingNames } from '../settings.ts'
+
+/**
+ * The environment that makes `loadSettings` give these settings again, whatever stands in a `.env` file: what is not
+ * set is there with an empty value.
+ */
+export function environmentOf(settings: Settings, role: Role): NodeJS.ProcessEnv {
+  const onOff = (value: boolean) => (value ? 'on' : 'off')
+  const given: Partial<Record<(typeof settingNames)[number], string>> = {
+    ROLES: role,
+    NODE_NAME: settings.NODE_NAME,
+    HOTLINE_VAR: settings.varDir,
+    CONFIG_DIR: settings.configDir,
+    PROMPTS_DIR: settings.promptsDir,
+    LOG_LEVEL: settings.LOG_LEVEL,
+    HTTP_HOST: settings.HTTP_HOST,
+    HTTP_PORT: String(settings.HTTP_PORT),
+    TRUST_PROXY: onOff(settings.TRUST_PROXY),
+    COOKIE_SECURE: onOff(settings.COOKIE_SECURE),
+    GUEST_PHONE: onOff(settings.GUEST_PHONE),
+    SIP_HOST: settings.SIP_HOST,
+    SIP_PORT: String(settings.SIP_PORT),
+    RTP_PORTS: `${settings.rtp.from}-${settings.rtp.to}`,
+    DATABASE_URL: settings.databaseUrl,
+    REDIS_URL: settings.redisUrl,
+    ARI_URL: settings.ariUrl,
+    ARI_USERNAME: settings.ARI_USERNAME,
+    ARI_PASSWORD: settings.ariPassword,
+    ARI_APP: settings.ARI_APP,
+    AMI_HOST: settings.AMI_HOST,
+    AMI_PORT: String(settings.amiPort),
+    AMI_USERNAME: settings.AMI_USERNAME,
+    AMI_PASSWORD: settings.amiPassword,
+    ASTERISK_SPOOL: settings.spoolDir,
+  }
+  const env: NodeJS.ProcessEnv = { ...process.env }
+  for (const name of settingNames) env[name] = given[name] ?? ''
+  return env
+}

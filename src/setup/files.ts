@@ -1,0 +1,24 @@
+import { mkdir, rename, writeFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
+
+/** Nobody ever sees half a file, and nobody but its owner a secret one. */
+export async function writeWhole(file: string, text: string, mode = 0o644): Promise<void> {
+  await mkdir(dirname(file), { recursive: true })
+  const draft = `${file}.${process.pid}.tmp`
+  await writeFile(draft, text, { mode })
+  await rename(draft, file)
+}
+
+export async function wait(ms: number): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, ms))
+}
+
+/** Asks again until the answer is true; false when the time is over. */
+export async function eventually(isTrue: () => Promise<boolean>, limitMs: number, everyMs = 50): Promise<boolean> {
+  const until = Date.now() + limitMs
+  for (;;) {
+    if (await isTrue()) return true
+    if (Date.now() >= until) return false
+    await wait(everyMs)
+  }
+}

@@ -1,0 +1,307 @@
+import { createSocket } from 'node:dgram'
+import { mkdir } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { loadCalendarFiles } from '../calendar/load.ts'
+import { loadSeeds, requireSeeds } from '../catalogue/load.ts'
+import { syncSeeds } from '../catalogue/store.ts'
+import { openDatabase } from '../platform/database.ts'
+import { migrate } from '../platform/migrate.ts'
+import type { Role, Settings } from '../settings.ts'
+import { longGreetings } from '../site/greeting-length.ts'
+import { loadSite } from '../site/load.ts'
+import type { Site } from '../site/site.ts'
+import { renderAsterisk } from '../telephony/render.ts'
+import { loadLimits } from '../tickets/limits-file.ts'
+import { startAsterisk } from './asterisk.ts'
+import { type AsteriskProgram, provideAsterisk } from './asterisk-program.ts'
+import { environmentOf } from './environment.ts'
+import { SetupFailure, tailOf } from './failure.ts'
+import { eventually } from './files.ts'
+import { endLeftOver, type KeeperOptions, type Kept, keep } from './keeper.ts'
+import { grantRights, ownerUrl, startMariadb } from './mariadb.ts'
+import { isFree } from './ports.ts'
+import { speakPrompts } from './prompts.ts'
+import { startRedis } from './redis.ts'
+import { rotateLogs } from './rotation.ts'
+import { type Account, loadSample } from './sample.ts'
+import { loadSecrets, type Secrets, withSecrets } from './secrets.ts'
+import { type Steps, silentSteps } from './steps.ts'
+import { buildWeb } from './web-build.ts'
+
+/** A whole hotline: its servers, its Asterisk, its roles. What `npm start` runs, and what the end-to-end tests run. */
+export interface Hotline {
+  /** With the secrets of its private servers. */
+  settings: Settings
+  accounts: Account[]
+  logDir: string
+  /** Kept programs by name: mariadb, redis, asterisk, calls, web, jobs. */
+  programs: ReadonlyMap<string, Kept>
+  /** Ends everything in reverse order; nothing is left. */
+  stop(): Promise<void>
+}
+
+export interface HotlineOptions {
+  steps?: Steps
+  signal?: AbortSignal
+  diesWithUs?: boolean
+  /** For tests: no care for power cuts. */
+  isThrowaway?: boolean
+  onDeath?: KeeperOptions['onDeath']
+}
+
+const checkout = resolve(import.meta.dirname, '../..')
+const roleOrder: Role[] = ['calls', 'jobs', 'web']
+const programNames = ['mariadb', 'redis', 'asterisk', ...roleOrder]
+const readyMs = 90_000
+
+/** Starts it all. When a step fails or the signal comes, what was started is stopped again before this throws. */
+export async function startHotline(given: Settings, options: HotlineOptions = {}): Promise<Hotline> {
+  const programs = new Map<string, Kept>()
+  const logDir = join(given.varDir, 'log')
+  const runDir = join(given.varDir, 'run')
+  let stopRotation = (): void => {}
+  const stop = async (): Promise<void> => {
+    stopRotation()
+    for (const kept of [...programs.values()].reverse()) await kept.stop()
+    programs.clear()
+  }
+  try {
+    await mkdir(logDir, { recursive: true })
+    await mkdir(runDir, { recursive: true })
+    for (const name of programNames.toReversed()) await endLeftOver(runDir, name)
+    stopRotation = rotateLogs(logDir, (error) => options.steps?.say(`  ! logs cannot be rotated: ${error}`))
+    return { ...(await start(given, options, programs, { logDir, runDir })), logDir, programs, stop }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+async function start(
+  given: Settings,
+  options: HotlineOptions,
+  programs: Map<string, Kept>,
+  folders: { logDir: string; runDir: string },
+): Promise<{ settings: Settings; accounts: Account[] }> {
+  const steps = options.steps ?? silentSteps
+  const { signal } = options
+  const keeping: KeeperOptions = {
+    ...folders,
+    ...(options.diesWithUs ? { diesWithUs: true } : {}),
+    ...(options.onDeath ? { onDeath: options.onDeath } : {}),
+    onKept: (kept) => programs.set(kept.name, kept),
+  }
+  const secrets = await loadSecrets(given.varDir)
+  const settings = withSecrets(given, secrets)
+  await refuseTakenPorts(settings)
+  const site = siteOf(settings)
+
+  // Nothing here waits for anything else; a warm start is as long as the slowest of them.
+  const [accounts] = await allOrFirstFailure([
+    startDatabase(settings, secrets, site, { ...options, ...keeping }, steps),
+    startPrivateRedis(settings, secrets, { ...options, ...keeping }, steps),
+    startTelephony(settings, site, keeping, steps, signal),
+    steps.step('web pages', () => buildWeb(signal)),
+  ])
+  signal?.throwIfAborted()
+
+  await steps.step('the hotline: calls, jobs, web', async () => {
+    for (const role of roleOrder) await startRole(role, settings, keeping)
+    await untilReady(settings, programs, folders.logDir, signal)
+  })
+  return { settings, accounts }
+}
+
+async function startDatabase(
+  settings: Settings,
+  secrets: Secrets,
+  site: Site,
+  options: KeeperOptions & HotlineOptions,
+  steps: Steps,
+): Promise<Account[]> {
+  let owner = settings.databaseUrl
+  if (settings.isPrivate.database) {
+    const port = Number(new URL(settings.databaseUrl).port)
+    const database = {
+      ...options,
+      dir: join(settings.varDir, 'mariadb'),
+      port,
+      ownerPassword: secrets.databaseOwner,
+      password: secrets.database,
+    }
+    await steps.step(`MariaDB on 127.0.0.1:${port}`, async () => {
+      await startMariadb(database)
+    })
+    owner = ownerUrl(database)
+  }
+  options.signal?.throwIfAborted()
+  return steps.step('database structure and sample data', async () => {
+    await migrate(owner)
+    if (settings.isPrivate.database) await grantRights(owner)
+    const database = openDatabase({ databaseUrl: owner }, { connections: 2, limitMs: 20_000 })
+    try {
+      const isOwnServer = !settings.isPrivate.database
+      await syncSeeds(database.db, requireSeeds(settings.configDir), Date.now())
+      return (await loadSample(database.db, settings.varDir, site, Date.now(), { isOwnServer })).accounts
+    } finally {
+      await database.close()
+    }
+  })
+}
+
+async function startPrivateRedis(
+  settings: Settings,
+  secrets: Secrets,
+  options: KeeperOptions & HotlineOptions,
+  steps: Steps,
+): Promise<void> {
+  if (!settings.isPrivate.redis) return
+  const port = Number(new URL(settings.redisUrl).port)
+  await steps.step(`Redis on 127.0.0.1:${port}`, async () => {
+    const dir = join(settings.varDir, 'redis')
+    await startRedis({ ...options, dir, port, password: secrets.redis })
+  })
+}
+
+async function startTelephony(
+  settings: Settings,
+  site: Site,
+  keeping: KeeperOptions,
+  steps: Steps,
+  signal?: AbortSignal,
+): Promise<void> {
+  const speaking = steps
+    .step('prompts', () => speakPrompts(settings.promptsDir, settings.varDir, signal))
+    .then(() => longGreetings(site, settings.varDir).map((words) => steps.say(`  ! ${words}`)))
+  if (!settings.isPrivate.asterisk) {
+    await speaking
+    return
+  }
+  const unpacking = steps.step('Asterisk unpacked', () => provideAsterisk(signal))
+  const [program] = await allOrFirstFailure<[AsteriskProgram, unknown]>([unpacking, speaking])
+  signal?.throwIfAborted()
+  await steps.step(`Asterisk ${program.version}, SIP on ${settings.SIP_HOST}:${settings.SIP_PORT}`, async () => {
+    await renderAsterisk(settings, site, program)
+    await startAsterisk(settings, program, keeping)
+  })
+}
+
+async function startRole(role: Role, settings: Settings, keeping: KeeperOptions): Promise<Kept> {
+  return keep(
+    {
+      name: role,
+      command: process.execPath,
+      args: ['--enable-source-maps', 'src/main.ts'],
+      cwd: checkout,
+      env: environmentOf(settings, role),
+    },
+    keeping,
+  )
+}
+
+function siteOf(settings: Settings): Site {
+  const { site, faults: siteFaults } = loadSite(settings.configDir, settings.promptsDir)
+  const faults = [
+    ...siteFaults,
+    ...loadCalendarFiles(settings.configDir).faults,
+    ...loadLimits(settings.configDir).faults,
+    ...loadSeeds(settings.configDir).faults,
+  ]
+  if (site && faults.length === 0) return site
+  throw new SetupFailure(
+    `the site configuration in ${settings.configDir} has faults`,
+    'mend them; npm run check shows them without starting anything',
+    faults.map((fault) => `${fault.file}:${fault.line}: ${fault.message}`).join('\n'),
+  )
+}
+
+/** Waits until the web role says that Asterisk, Redis and the database answer. */
+async function untilReady(
+  settings: Settings,
+  programs: ReadonlyMap<string, Kept>,
+  logDir: string,
+  signal?: AbortSignal,
+): Promise<void> {
+  let last = 'nobody answers there'
+  const dying = () => roleOrder.filter((role) => (programs.get(role)?.deaths() ?? 0) >= 3)
+  let isReady = false
+  await eventually(
+    async () => {
+      signal?.throwIfAborted()
+      try {
+        const response = await fetch(`${localUrl(settings)}/readyz`, { signal: AbortSignal.timeout(3_000) })
+        last = `${response.status} ${await response.text()}`
+        isReady = response.ok
+      } catch {
+        // Not yet: that is the answer.
+      }
+      return isReady || dying().length > 0
+    },
+    readyMs,
+    100,
+  )
+  if (isReady) return
+  const tails = await Promise.all(
+    roleOrder.map(async (role) => `--- ${role}.log\n${await tailOf(join(logDir, `${role}.log`), 8)}`),
+  )
+  throw new SetupFailure(
+    dying().length > 0
+      ? `${dying().join(', ')} ended again and again`
+      : `the hotline was not ready within ${readyMs / 1000} s; ${localUrl(settings)}/readyz: ${last}`,
+    `see the logs in ${logDir}`,
+    tails.join('\n'),
+  )
+}
+
+/** How this machine itself reaches the pages. */
+export function localUrl(settings: Pick<Settings, 'HTTP_HOST' | 'HTTP_PORT'>): string {
+  const host = settings.HTTP_HOST === '0.0.0.0' || settings.HTTP_HOST === '::' ? '127.0.0.1' : settings.HTTP_HOST
+  return `http://${host}:${settings.HTTP_PORT}`
+}
+
+/** A foreign program on a port of ours would be found by a riddle in some log: it is named here. */
+async function refuseTakenPorts(settings: Settings): Promise<void> {
+  const portOf = (url: string) => Number(new URL(url).port)
+  const tcp: [setting: string, port: number, host: string][] = [
+    ['HTTP_PORT', settings.HTTP_PORT, settings.HTTP_HOST],
+    ...(settings.isPrivate.database
+      ? [['DATABASE_PORT', portOf(settings.databaseUrl), '127.0.0.1'] as [string, number, string]]
+      : []),
+    ...(settings.isPrivate.redis
+      ? [['REDIS_PORT', portOf(settings.redisUrl), '127.0.0.1'] as [string, number, string]]
+      : []),
+    ...(settings.isPrivate.asterisk
+      ? ([
+          ['ARI_PORT', portOf(settings.ariUrl), '127.0.0.1'],
+          ['AMI_PORT', settings.amiPort, '127.0.0.1'],
+          ['SIP_PORT', settings.SIP_PORT, settings.SIP_HOST],
+        ] as [string, number, string][])
+      : []),
+  ]
+  const taken: string[] = []
+  for (const [setting, port, host] of tcp) if (!(await isFree(port, host))) taken.push(`${setting}: ${host}:${port}`)
+  if (settings.isPrivate.asterisk && !(await isUdpFree(settings.SIP_PORT, settings.SIP_HOST))) {
+    taken.push(`SIP_PORT: ${settings.SIP_HOST}:${settings.SIP_PORT} (UDP)`)
+  }
+  if (taken.length === 0) return
+  throw new SetupFailure(
+    `other programs have these ports:\n${[...new Set(taken)].map((line) => `    ${line}`).join('\n')}`,
+    'stop them, or set these variables to other ports, e.g. HTTP_PORT=13345 SIP_PORT=5070 npm start',
+  )
+}
+
+function isUdpFree(port: number, host: string): Promise<boolean> {
+  return new Promise((done) => {
+    const socket = createSocket('udp4')
+    socket.on('error', () => done(false))
+    socket.bind(port, host, () => socket.close(() => done(true)))
+  })
+}
+
+/** As Promise.all, but waits for the others too: what is still starting must be known before anything is stopped. */
+async function allOrFirstFailure<T extends unknown[]>(work: { [K in keyof T]: Promise<T[K]> }): Promise<T> {
+  const results = await Promise.allSettled(work)
+  const failed = results.find((result) => result.status === 'rejected')
+  if (failed) throw failed.reason
+  return results.map((result) => (result as PromiseFulfilledResult<unknown>).value) as T
+}

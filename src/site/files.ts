@@ -1,0 +1,90 @@
+import { z } from 'zod'
+import { networkOf } from './network.ts'
+import { lineModes } from './site.ts'
+
+/** The files of `config/`: what may stand in each. Every scalar arrives as text. */
+
+export const text = z.string().trim().min(1, 'must not be empty').max(64, 'at most 64 characters')
+const name = z.string().regex(/^[a-z][a-z0-9-]{0,31}$/, 'lower-case letters, digits and -, at most 32, a letter first')
+const promptName = z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/, 'name of a prompt: lower-case letters, digits and -')
+export const whole = (least: number, most: number) =>
+  z
+    .string()
+    .regex(/^\d{1,9}$/, 'a whole number')
+    .transform(Number)
+    .refine((value) => value >= least && value <= most, `between ${least} and ${most}`)
+const yes = z.enum(['true', 'false'], 'true or false').transform((value) => value === 'true')
+/** A day that exists: 2026-02-30 does not. */
+export const day = z.string().refine((value) => {
+  const at = /^\d{4}-\d{2}-\d{2}$/.test(value) ? Date.parse(`${value}T00:00:00Z`) : Number.NaN
+  return !Number.isNaN(at) && new Date(at).toISOString().startsWith(value)
+}, 'a day like 2026-11-23')
+/** Written as people do, e.g. `0355-5550101`; kept as digits. */
+const number = z
+  .string()
+  .regex(/^[\d -]+$/, 'digits, with - or spaces between')
+  .transform((value) => value.replace(/\D/g, ''))
+  .refine((value) => value.length >= 3 && value.length <= 16, '3 to 16 digits')
+
+export const hotlineFile = z.strictObject({
+  city: text,
+  areaCode: z.string().regex(/^0\d{2,3}$/, 'an area code like 0355'),
+  name: text,
+  timings: z.strictObject({
+    ringMs: whole(5_000, 120_000),
+    popMs: whole(0, 5_000),
+    wrapUpMs: whole(0, 3_600_000),
+    wrapUpCapMs: whole(0, 3_600_000),
+    announceEveryMs: whole(10_000, 600_000),
+    requestMs: whole(500, 30_000),
+  }),
+  breakReasons: z.array(z.strictObject({ code: name, name: text })).min(1),
+})
+
+export const skillsFile = z.strictObject({ skills: z.array(z.strictObject({ id: name, name: text })).min(1) })
+
+const action = z.discriminatedUnion('do', [
+  z.strictObject({ do: z.literal('queue'), skill: name, priority: whole(0, 9).optional() }),
+  z.strictObject({ do: z.literal('replay') }),
+])
+export const menusFile = z.strictObject({
+  menus: z.array(
+    z.strictObject({ id: name, keys: z.record(z.string().regex(/^[0-9*#]$/, 'one key: 0-9, * or #'), action) }),
+  ),
+})
+
+export const trunksFile = z.strictObject({
+  trunks: z
+    .array(
+      z.strictObject({
+        name,
+        kind: z.enum(['carrier', 'province'], 'carrier or province'),
+        networks: z
+          .array(z.string().refine((value) => networkOf(value) !== null, 'a network like 192.0.2.0/24'))
+          .min(1, 'at least one network'),
+      }),
+    )
+    .min(1),
+})
+
+export const numbersFile = z.strictObject({
+  lines: z
+    .array(
+      z.strictObject({
+        number,
+        name: text,
+        department: text,
+        mode: z.enum(lineModes, `one of ${lineModes.join(', ')}`),
+        landingDids: z.array(number).default([]),
+        greeting: promptName,
+        menu: name.optional(),
+        skill: name,
+        priority: whole(0, 9).default(5),
+        effectiveFrom: day.optional(),
+        effectiveTo: day.optional(),
+        keepNumber: yes,
+        isSample: yes.default(false),
+      }),
+    )
+    .min(1),
+})

@@ -1,0 +1,29 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { promptLocale } from '../telephony/speech.ts'
+import type { Site } from './site.ts'
+import { wavMs } from './wav-length.ts'
+
+/** Callers wait through it, each time: a call is to be in the waiting line soon after the hotline picked up. */
+export const longestGreetingMs = 6_500
+
+/** @returns how long a greeting lasts that lasts too long, else null */
+export function tooLongMs(file: string): number | null {
+  const ms = existsSync(file) ? wavMs(file) : null
+  return ms !== null && ms > longestGreetingMs ? ms : null
+}
+
+/** Said of greetings as callers hear them, spoken ones too. @param varDir with the sounds that were made */
+export function longGreetings(site: Pick<Site, 'lines'>, varDir: string): string[] {
+  const greetings = [...new Set(site.lines.map((line) => line.greeting))]
+  return greetings.flatMap((greeting) => {
+    const ms = tooLongMs(join(varDir, 'prompts', promptLocale, `${greeting}.wav`))
+    return ms === null
+      ? []
+      : [`greeting ${greeting} lasts ${inSeconds(ms)}, longer than ${inSeconds(longestGreetingMs)}`]
+  })
+}
+
+export function inSeconds(ms: number): string {
+  return `${(ms / 1_000).toFixed(1)} s`
+}

@@ -1,0 +1,207 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import type { z } from 'zod'
+import { ownNumber } from '../lines/dialled.ts'
+import { normaliseNumber } from '../lines/number.ts'
+import type { PromptId, SkillId } from '../platform/types.ts'
+import { promptLocale, spokenPrompts } from '../telephony/speech.ts'
+import { hotlineFile, menusFile, numbersFile, skillsFile, trunksFile } from './files.ts'
+import { inSeconds, longestGreetingMs, tooLongMs } from './greeting-length.ts'
+import { doOverlap, networkOf } from './network.ts'
+import type { Salvaged } from './salvage.ts'
+import type { Line, Menu, Site } from './site.ts'
+import { type Fault, type Path, type Reading, readYaml } from './yaml.ts'
+
+export type { Fault } from './yaml.ts'
+
+export interface LoadedSite {
+  /** Null as long as there is any fault. */
+  site: Site | null
+  faults: Fault[]
+}
+
+/**
+ * Reads `config/` whole and names every fault at once.
+ * @param promptsDir when given, each prompt that is named must have a text or a sound there
+ */
+export function loadSite(configDir: string, promptsDir?: string): LoadedSite {
+  const files = {
+    hotline: readYaml(join(configDir, 'hotline.yaml'), hotlineFile),
+    skills: readYaml(join(configDir, 'skills.yaml'), skillsFile),
+    menus: readYaml(join(configDir, 'menus.yaml'), menusFile),
+    trunks: readYaml(join(configDir, 'trunks.yaml'), trunksFile),
+    numbers: readYaml(join(configDir, 'numbers.yaml'), numbersFile),
+  }
+  const { hotline, skills, menus, trunks, numbers } = files
+  const faults = [
+    ...Object.values(files).flatMap((file) => file.faults),
+    ...doubles(skills, (file) => file.skills?.map((skill, index) => [skill?.id, ['skills', index, 'id']])),
+    ...doubles(menus, (file) => file.menus?.map((menu, index) => [menu?.id, ['menus', index, 'id']])),
+    ...doubles(trunks, (file) => file.trunks?.map((trunk, index) => [trunk?.name, ['trunks', index, 'name']])),
+    ...doubles(hotline, (file) =>
+      file.breakReasons?.map((reason, index) => [reason?.code, ['breakReasons', index, 'code']]),
+    ),
+    ...longWrapUp(hotline),
+    ...overlaps(trunks),
+    ...strayNumbers(numbers, hotline.known?.areaCode),
+    ...deadLinks(numbers, menus, skills),
+    ...(promptsDir === undefined ? [] : missingPrompts(numbers, promptsDir)),
+    ...(promptsDir === undefined ? [] : longRecordings(numbers, promptsDir)),
+  ]
+  faults.sort((one, other) => one.file.localeCompare(other.file) || one.line - other.line)
+  if (faults.length > 0 || !hotline.value || !skills.value || !menus.value || !trunks.value || !numbers.value) {
+    return { site: null, faults }
+  }
+  const site: Site = {
+    ...hotline.value,
+    skills: skills.value.skills.map((skill) => ({ ...skill, id: skill.id as SkillId })),
+    menus: menus.value.menus as Menu[],
+    trunks: trunks.value.trunks,
+    lines: numbers.value.lines.map(
+      (line): Line => ({
+        ...line,
+        greeting: line.greeting as PromptId,
+        skill: line.skill as SkillId,
+        menu: line.menu ?? null,
+        effectiveFrom: line.effectiveFrom ?? null,
+        effectiveTo: line.effectiveTo ?? null,
+      }),
+    ),
+  }
+  return { site, faults }
+}
+
+/** @throws Error that lists every fault: a role that was started by hand says what is wrong before it ends */
+export function requireSite(configDir: string, promptsDir?: string): Site {
+  const { site, faults } = loadSite(configDir, promptsDir)
+  if (site) return site
+  throw new Error(`site configuration:\n${faults.map((fault) => `  ${describe(fault)}`).join('\n')}`)
+}
+
+function describe(fault: Fault): string {
+  return `${fault.file}:${fault.line}: ${fault.message}`
+}
+
+type FileOf<Schema extends z.ZodType> = Reading<z.output<Schema>>
+
+function doubles<T>(
+  file: Reading<T>,
+  list: (known: Salvaged<T>) => [key: string | undefined, path: Path][] | undefined,
+): Fault[] {
+  const seen = new Set<string>()
+  return (file.known ? (list(file.known) ?? []) : []).flatMap(([key, path]) => {
+    if (key === undefined) return []
+    if (seen.has(key)) return file.faultAt(path, `${key} is there twice`)
+    seen.add(key)
+    return []
+  })
+}
+
+function longWrapUp(file: FileOf<typeof hotlineFile>): Fault[] {
+  const { wrapUpMs = 0, wrapUpCapMs = Number.POSITIVE_INFINITY } = file.known?.timings ?? {}
+  if (wrapUpMs <= wrapUpCapMs) return []
+  return [file.faultAt(['timings', 'wrapUpMs'], 'timings.wrapUpMs: must not be longer than wrapUpCapMs')]
+}
+
+/** An address must tell one trunk: which rights a call gets hangs on it. */
+function overlaps(file: FileOf<typeof trunksFile>): Fault[] {
+  const known = (file.known?.trunks ?? []).flatMap((trunk, trunkIndex) =>
+    (trunk?.networks ?? []).flatMap((cidr, index) => {
+      const network = cidr === undefined ? null : networkOf(cidr)
+      const path: Path = ['trunks', trunkIndex, 'networks', index]
+      return network ? { name: trunk?.name ?? 'another trunk', cidr, network, path } : []
+    }),
+  )
+  return known.flatMap((one, index) => {
+    const earlier = known.slice(0, index).find((other) => doOverlap(one.network, other.network))
+    return earlier ? file.faultAt(one.path, `${one.cidr} overlaps ${earlier.cidr} of ${earlier.name}`) : []
+  })
+}
+
+/** Numbers that cannot be told apart, cannot be dialled, or whose days run backwards. */
+function strayNumbers(file: FileOf<typeof numbersFile>, areaCode: string | undefined): Fault[] {
+  const lines = file.known?.lines
+  if (!lines) return []
+  const faults: Fault[] = []
+  const owners = new Map<string, string>()
+  const claim = (number: string | undefined, owner: string, path: Path) => {
+    if (number === undefined) return
+    const earlier = owners.get(number)
+    if (earlier) faults.push(file.faultAt(path, `${number} is already ${earlier}`))
+    else owners.set(number, owner)
+    if (areaCode !== undefined && normaliseNumber(number, areaCode).national !== number) {
+      faults.push(file.faultAt(path, `${number}: not a number as it is dialled here; write it with its area code`))
+    }
+  }
+  for (const [index, line] of lines.entries()) claim(line?.number, 'a line', ['lines', index, 'number'])
+  for (const [index, line] of lines.entries()) {
+    for (const [at, did] of (line?.landingDids ?? []).entries()) {
+      const owner = line?.number ?? 'the line of another entry'
+      claim(did, `a landing number of ${owner}`, ['lines', index, 'landingDids', at])
+    }
+    if (line?.effectiveFrom && line.effectiveTo && line.effectiveTo < line.effectiveFrom) {
+      faults.push(file.faultAt(['lines', index, 'effectiveTo'], 'ends before it begins'))
+    }
+  }
+  // Any number that cannot be read may be meant for it.
+  if (lines.every((line) => line?.number !== undefined && line.number !== ownNumber)) {
+    faults.push(file.faultAt(['lines'], `${ownNumber} itself is missing`))
+  }
+  return faults
+}
+
+/** Skills and menus that nobody has defined. When their file cannot be read, that is told already. */
+function deadLinks(
+  numbers: FileOf<typeof numbersFile>,
+  menus: FileOf<typeof menusFile>,
+  skills: FileOf<typeof skillsFile>,
+): Fault[] {
+  const faults: Fault[] = []
+  const knownSkills = skills.known?.skills && new Set(skills.known.skills.map((skill) => skill?.id))
+  const knownMenus = menus.known?.menus && new Set(menus.known.menus.map((menu) => menu?.id))
+  const isStray = (name: string | undefined, known: Set<string | undefined> | undefined): boolean =>
+    name !== undefined && known !== undefined && !known.has(name)
+  for (const [index, line] of (numbers.known?.lines ?? []).entries()) {
+    if (isStray(line?.skill, knownSkills)) {
+      faults.push(numbers.faultAt(['lines', index, 'skill'], `skill ${line?.skill} is not in skills.yaml`))
+    }
+    if (isStray(line?.menu, knownMenus)) {
+      faults.push(numbers.faultAt(['lines', index, 'menu'], `menu ${line?.menu} is not in menus.yaml`))
+    }
+  }
+  for (const [index, menu] of (menus.known?.menus ?? []).entries()) {
+    for (const [key, action] of Object.entries(menu?.keys ?? {})) {
+      const skill = action?.do === 'queue' ? action.skill : undefined
+      if (isStray(skill, knownSkills)) {
+        faults.push(menus.faultAt(['menus', index, 'keys', key, 'skill'], `skill ${skill} is not in skills.yaml`))
+      }
+    }
+  }
+  return faults
+}
+
+function missingPrompts(numbers: FileOf<typeof numbersFile>, promptsDir: string): Fault[] {
+  const folder = join(promptsDir, promptLocale)
+  const isMissing = (prompt: string) =>
+    !existsSync(join(folder, `${prompt}.txt`)) && !existsSync(join(folder, `${prompt}.wav`))
+  const missing = (prompt: string) => `prompt ${prompt} has neither ${prompt}.txt nor ${prompt}.wav in ${folder}`
+  return [
+    ...(numbers.known?.lines ?? []).flatMap((line, index) =>
+      line?.greeting !== undefined && isMissing(line.greeting)
+        ? numbers.faultAt(['lines', index, 'greeting'], missing(line.greeting))
+        : [],
+    ),
+    ...spokenPrompts.filter(isMissing).map((prompt) => ({ file: folder, line: 1, message: missing(prompt) })),
+  ]
+}
+
+/** How long a text takes to speak is known only when it was spoken: that is said at the start. */
+function longRecordings(numbers: FileOf<typeof numbersFile>, promptsDir: string): Fault[] {
+  return (numbers.known?.lines ?? []).flatMap((line, index) => {
+    if (line?.greeting === undefined) return []
+    const ms = tooLongMs(join(promptsDir, promptLocale, `${line.greeting}.wav`))
+    if (ms === null) return []
+    const words = `greeting ${line.greeting} lasts ${inSeconds(ms)}: record it in at most ${inSeconds(longestGreetingMs)}`
+    return numbers.faultAt(['lines', index, 'greeting'], words)
+  })
+}

@@ -1,0 +1,72 @@
+import type { PromptId, SkillId } from '../platform/types.ts'
+
+/** What a site engineer sets in `config/` and reviews in version control, after it was loaded and checked. Pure. */
+
+/** How an old number was brought to 12345. Source: running rules, section 二; domain model of a line. */
+export const lineModes = ['MERGED_FORWARD', 'PARALLEL', 'SUBCENTER', 'TRANSFER_TARGET', 'EMERGENCY', 'UTILITY'] as const
+export type LineMode = (typeof lineModes)[number]
+
+export interface Line {
+  /** As the citizen dials it: `12345`, `12333`, `0355-5550123`. Digits only. */
+  number: string
+  name: string
+  department: string
+  mode: LineMode
+  /** Numbers that the carrier delivers this line's forwarded calls to; the surest sign of the line. */
+  landingDids: string[]
+  greeting: PromptId
+  menu: string | null
+  skill: SkillId
+  /** 0 is served first. 12345 itself: 5. */
+  priority: number
+  effectiveFrom: string | null
+  effectiveTo: string | null
+  keepNumber: boolean
+  isSample: boolean
+}
+
+export type MenuAction = { do: 'queue'; skill: SkillId; priority?: number } | { do: 'replay' }
+
+export interface Menu {
+  id: string
+  /** Overlay keys: valid while the greeting plays; no key leads to the queue (GB/T 33358). */
+  keys: Record<string, MenuAction>
+}
+
+export interface Trunk {
+  name: string
+  kind: 'carrier' | 'province'
+  /** Networks that this trunk's signalling comes from, CIDR. */
+  networks: string[]
+}
+
+export interface Skill {
+  id: SkillId
+  name: string
+}
+
+export interface Timings {
+  /** An agent's phone rings this long, then RONA. */
+  ringMs: number
+  /** The desk has this long to show the caller before the phone rings all the same. */
+  popMs: number
+  wrapUpMs: number
+  wrapUpCapMs: number
+  /** Position and expected wait are spoken this often. */
+  announceEveryMs: number
+  /** A request to Asterisk that has no answer after this long has failed. */
+  requestMs: number
+}
+
+export interface Site {
+  city: string
+  areaCode: string
+  /** e.g. `长治12345` */
+  name: string
+  timings: Timings
+  breakReasons: { code: string; name: string }[]
+  skills: Skill[]
+  lines: Line[]
+  menus: Menu[]
+  trunks: Trunk[]
+}

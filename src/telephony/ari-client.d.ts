@@ -1,0 +1,24 @@
+/** The little of ari-client 2.2.0 that is used; the package ships no types. */
+declare module 'ari-client' {
+  import type { EventEmitter } from 'node:events'
+
+  export interface AriSocket {
+    on(event: 'error', listener: (error: Error) => void): void
+    terminate(): void
+  }
+
+  export interface AriClient extends EventEmitter {
+    /** Opens the event socket for these applications. */
+    start(apps: string[]): Promise<void>
+    ping(): void
+    /** Not public: the present event socket. */
+    _ws?: AriSocket
+    /** Not public: while true, the end of the socket is taken as wanted and nothing reconnects. */
+    _wsClosed?: boolean
+  }
+
+  export function connect(url: string, username: string, password: string): Promise<AriClient>
+
+  const ariClient: { connect: typeof connect }
+  export default ariClient
+}

@@ -1,0 +1,162 @@
+import type { Logger } from 'pino'
+import { z } from 'zod'
+import type { RecordingName } from '../platform/types.ts'
+import type { Ari, AriAnswer, AriInventory } from './ari.ts'
+import { isReachable, rawEndpoint, rawInfo, readBridge, readChannel } from './ari-events.ts'
+import { type EndpointPlace, endpointObjects, hasFields } from './endpoint.ts'
+import type { Ask, Rest } from './rest.ts'
+import { promptLocale } from './speech.ts'
+
+export interface VerbParts {
+  rest: Rest
+  app: string
+  place: EndpointPlace
+  /** Names that may be recording now. Asterisk cannot list them, it only answers about one by its name. */
+  openRecordings(): Promise<RecordingName[]>
+  /** Asterisk says nothing of the registration that goes with an endpoint. */
+  onDropped(endpoint: string): void
+  log: Logger
+}
+
+const sorceryOrder = ['auth', 'aor', 'endpoint'] as const
+
+/** Each verb of the hotline as one request of ARI's. */
+export function ariVerbs(parts: VerbParts): Ari {
+  const { rest, app } = parts
+  const done = (answer: AriAnswer<unknown>): AriAnswer => (answer.ok ? { ok: true, value: undefined } : answer)
+  const post = async (path: string[], ask?: Ask) => done(await rest.ask('POST', path, ask))
+  const remove = async (path: string[], ask?: Ask) => done(await rest.ask('DELETE', path, ask))
+
+  async function isThere(type: string, id: string, wanted: Record<string, string>): Promise<boolean> {
+    const answer = await rest.ask('GET', dynamicPath(type, id))
+    const found = answer.ok ? configFields.safeParse(answer.value) : null
+    return found?.success === true && hasFields(found.data, wanted)
+  }
+
+  return {
+    answer: (id) => post(['channels', id, 'answer']),
+    ring: (id) => post(['channels', id, 'ring']),
+    play(target, playbackId, media) {
+      const where = 'channel' in target ? ['channels', target.channel] : ['bridges', target.bridge]
+      return post([...where, 'play', playbackId], { query: { media: media.join(',') } })
+    },
+    stopPlayback: (id) => remove(['playbacks', id]),
+    startMusic: (id) => post(['channels', id, 'moh']),
+    stopMusic: (id) => remove(['channels', id, 'moh']),
+    originate: (ask) =>
+      post(['channels', ask.channelId], {
+        query: {
+          endpoint: `PJSIP/${ask.endpoint}`,
+          app,
+          appArgs: ask.appArgs.join(','),
+          callerId: `"${plain(ask.callerName)}" <${ask.callerNumber.replace(/[^0-9A-Za-z+*#.]/g, '')}>`,
+          timeout: ask.ringSeconds,
+        },
+        body: { variables: ask.variables },
+      }),
+    hangup: (id, cause) => remove(['channels', id], { query: { reason: cause } }),
+    async createBridge(id, name) {
+      const answer = await post(['bridges', id], { query: { type: 'mixing,dtmf_events', name } })
+      // Ids are ours: a bridge that is there already is the one that was meant.
+      return !answer.ok && answer.detail.startsWith('409') ? { ok: true, value: undefined } : answer
+    },
+    destroyBridge: (id) => remove(['bridges', id]),
+    addToBridge: (id, channels) => post(['bridges', id, 'addChannel'], { query: { channel: channels.join(',') } }),
+    removeFromBridge: (id, channel) => post(['bridges', id, 'removeChannel'], { query: { channel } }),
+    recordBridge: (id, name) =>
+      post(['bridges', id, 'record'], { query: { name, format: 'wav', ifExists: 'fail', beep: 'false' } }),
+    stopRecording: (name) => post(['recordings', 'live', name, 'stop']),
+
+    async hasSound(name) {
+      const sound = name.startsWith(`${promptLocale}/`) ? name.slice(promptLocale.length + 1) : name
+      const answer = await rest.ask('GET', ['sounds', sound])
+      if (!answer.ok) return answer.why === 'gone' ? { ok: true, value: false } : answer
+      const formats = soundFormats.safeParse(answer.value)
+      return { ok: true, value: formats.success && formats.data.formats.some((one) => one.language === promptLocale) }
+    },
+
+    async pushEndpoint(device) {
+      const objects = endpointObjects(device, parts.place)
+      for (const type of sorceryOrder) {
+        // A new controller pushes phones that are there. Written again, an aor forgets which websocket its phone is
+        // on and keeps the contact of a closed one until it expires, and an endpoint warns of options that nobody set.
+        if (await isThere(type, device.id, objects[type])) continue
+        const fields = Object.entries(objects[type]).map(([attribute, value]) => ({ attribute, value }))
+        const answer = await rest.ask('PUT', dynamicPath(type, device.id), { body: { fields } })
+        if (!answer.ok) return answer
+      }
+      return { ok: true, value: undefined }
+    },
+    async dropEndpoint(id) {
+      let result: AriAnswer = { ok: true, value: undefined }
+      for (const type of sorceryOrder.toReversed()) {
+        const answer = await remove(dynamicPath(type, id))
+        if (!answer.ok && answer.why !== 'gone') result = answer
+      }
+      if (result.ok) parts.onDropped(id)
+      return result
+    },
+
+    inventory: () => takeInventory(parts),
+  }
+}
+
+const configFields = z.array(z.object({ attribute: z.string(), value: z.string() }))
+const soundFormats = z.object({ formats: z.array(z.object({ language: z.string() })) })
+
+function dynamicPath(type: string, id: string): string[] {
+  return ['asterisk', 'config', 'dynamic', 'res_pjsip', type, id]
+}
+
+/** A display name that ends neither its quotes nor the header. */
+function plain(name: string): string {
+  return name.replace(/[\p{Cc}"<>\\]/gu, ' ').slice(0, 80)
+}
+
+/** Channels first: a bridge that is listed later may name a channel that is unknown, never the other way round. */
+async function takeInventory(parts: VerbParts): Promise<AriAnswer<AriInventory>> {
+  const { rest, app, log } = parts
+  const [info, channels, bridges, endpoints, recordings] = await Promise.all([
+    rest.ask('GET', ['asterisk', 'info'], { query: { only: 'system,status' } }),
+    rest.ask('GET', ['channels']),
+    rest.ask('GET', ['bridges']),
+    rest.ask('GET', ['endpoints', 'PJSIP']),
+    liveRecordings(parts),
+  ])
+  for (const answer of [info, channels, bridges, endpoints]) if (!answer.ok) return answer
+  const about = info.ok ? rawInfo.safeParse(info.value) : undefined
+  if (!about?.success) return { ok: false, why: 'failed', detail: 'GET /asterisk/info: not understood' }
+
+  const list = <T>(what: string, answer: AriAnswer<unknown>, read: (raw: unknown) => T | null): T[] => {
+    const raws = answer.ok && Array.isArray(answer.value) ? answer.value : []
+    const known = raws.map(read).filter((item) => item !== null)
+    if (known.length < raws.length) log.error({ what, raws: raws.length, known: known.length }, 'not all understood')
+    return known
+  }
+  const known = list('endpoints', endpoints, (raw) => rawEndpoint.safeParse(raw).data ?? null)
+  return {
+    ok: true,
+    value: {
+      asteriskStartedAt: about.data.status.startup_time,
+      version: about.data.system.version,
+      channels: list('channels', channels, (raw) => readChannel(raw, app)),
+      bridges: list('bridges', bridges, readBridge),
+      recordings,
+      endpoints: known.map((endpoint) => endpoint.resource),
+      reachable: known.filter(isReachable).map((endpoint) => endpoint.resource),
+    },
+  }
+}
+
+/** A name that gets no answer counts as running: taking it for lost would end a good recording's row. */
+async function liveRecordings({ rest, openRecordings, log }: VerbParts): Promise<RecordingName[]> {
+  const names = await openRecordings().catch((error: unknown) => {
+    log.warn({ err: error }, 'names of open recordings could not be read')
+    return []
+  })
+  const answers = await Promise.all(names.map((name) => rest.ask('GET', ['recordings', 'live', name])))
+  return names.filter((_, index) => {
+    const answer = answers[index]
+    return answer?.ok || answer?.why !== 'gone'
+  })
+}

@@ -1,0 +1,282 @@
+import { z } from 'zod'
+import { manyLines, oneLine } from '../platform/text.ts'
+import {
+  channels,
+  clockKinds,
+  type EventKind,
+  eventTitles,
+  returnReasonCodes,
+  ticketStates,
+  ticketTypes,
+  urgencies,
+  voidReasonCodes,
+} from './ticket.ts'
+
+/** What `/api/tickets`, `/api/ticket-drafts` and `/api/callers` take and give. Types for the page, too. */
+
+const instant = z.number().describe('ms since 1970, UTC')
+const instantGiven = z.number().int().min(0).max(253_402_300_799_999, '时间超出范围')
+const ulid = z.string().regex(/^[0-7][0-9A-HJKMNP-TV-Z]{25}$/, '编号格式不正确')
+const unitCode = z.string().regex(/^[a-z][a-z0-9-]{0,31}$/, '单位代码格式不正确')
+const categoryCode = z.string({ error: '请选择事项分类' }).regex(/^\d{6}$/, '请选择事项分类')
+const countyCode = z.string().regex(/^\d{4}[0-9A-Z]{2}$/, '县区代码格式不正确')
+export const ticketNumber = z.string().regex(/^CZ\d{14}$/, '工单编号格式为 CZ 加 14 位数字')
+const version = z.number({ error: '缺少工单版本，请刷新' }).int().min(1).describe('of the ticket as it was seen')
+
+const limits = { content: 5_000, wish: 1_000, reply: 5_000, note: 2_000 }
+const said = (what: string) => manyLines(limits.note, what).describe('words')
+
+/** Wherever the client may send the same again: the same key does the work once. */
+export const idempotencyHeaders = z.object({
+  'idempotency-key': z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{8,64}$/, 'Idempotency-Key 应为 8 到 64 位字母、数字、- 或 _')
+    .optional(),
+})
+
+const place = z.object({
+  countyCode: countyCode.nullable().default(null),
+  township: oneLine(64, '乡镇街道').nullable().default(null),
+  place: z.union([z.literal(''), oneLine(255, '地点')]).default(''),
+  longitude: z.number().min(73).max(136, '经度超出范围').nullable().default(null),
+  latitude: z.number().min(3).max(54, '纬度超出范围').nullable().default(null),
+})
+
+const directAnswer = z.object({
+  publicReply: manyLines(limits.reply, '答复内容'),
+  isKnowledge: z.boolean().default(false).describe('read out of the knowledge base'),
+})
+
+export const newTicket = place.extend({
+  type: z.enum(ticketTypes, { error: '请选择诉求类型' }),
+  urgency: z.enum(urgencies, { error: '请选择紧急程度' }).default('P3'),
+  categoryCode,
+  isConfidential: z.boolean().default(false),
+  isAnonymous: z.boolean().default(false),
+  needsReply: z.boolean().default(true),
+  title: z.union([z.literal(''), oneLine(128, '标题')]).default(''),
+  content: manyLines(limits.content, '诉求内容').refine((text) => text.trim() !== '', '请填写诉求内容'),
+  wish: manyLines(limits.wish, '期望结果').default(''),
+  occurredAt: instantGiven.nullable().default(null),
+  isCrossCity: z.boolean().default(false),
+  accused: oneLine(128, '被反映对象').nullable().default(null),
+  accusedUnit: unitCode.nullable().default(null),
+  tags: z.array(oneLine(32, '标签')).max(20, '标签最多 20 个').default([]),
+  channel: z.enum(channels, { error: '没有这种受理渠道' }).default('PHONE'),
+  upstreamNumber: z
+    .string()
+    .regex(/^[\x21-\x7e]{1,64}$/, '上级编号格式不正确')
+    .nullable()
+    .default(null),
+  caller: z
+    .object({
+      name: oneLine(64, '姓名').nullable().default(null),
+      phone: oneLine(32, '联系电话').nullable().default(null).describe('not given: the number of the call'),
+      address: oneLine(255, '住址').nullable().default(null),
+    })
+    .prefault({}),
+  suggestedUnit: unitCode.nullable().default(null),
+  callIds: z.array(ulid).max(20, '关联通话最多 20 个').default([]),
+  draftId: ulid.nullable().default(null),
+  answer: directAnswer.nullable().default(null).describe('given: closed on the spot (直办)'),
+})
+
+export const created = z.object({
+  number: z.string(),
+  queryCode: z.string().describe('six digits with which the citizen asks for the state'),
+  state: z.enum(ticketStates),
+  version: z.number(),
+})
+
+export const acted = z.object({ number: z.string(), state: z.enum(ticketStates), version: z.number() })
+
+export const action = z.discriminatedUnion('action', [
+  directAnswer.extend({ action: z.literal('answer'), version }),
+  z.object({
+    action: z.literal('dispatch'),
+    version,
+    lead: unitCode,
+    coUnits: z.array(unitCode).max(10, '协办单位最多 10 个').default([]),
+    reason: oneLine(200, '派单理由'),
+  }),
+  z.object({ action: z.literal('sign'), version }),
+  z.object({
+    action: z.literal('return'),
+    version,
+    reason: z.enum(returnReasonCodes, { error: '请选择退单原因' }),
+    note: said('退单依据'),
+    suggestedUnit: unitCode.nullable().default(null),
+  }),
+  z.object({ action: z.literal('refuse-return'), version, note: said('驳回理由') }),
+  z.object({
+    action: z.literal('reply'),
+    version,
+    publicReply: manyLines(limits.reply, '公开答复内容'),
+    internalReply: manyLines(limits.reply, '办理情况'),
+  }),
+  z.object({ action: z.literal('send-back'), version, note: said('退回理由') }),
+  z.object({ action: z.literal('close'), version }),
+  z.object({
+    action: z.literal('void'),
+    version,
+    reason: z.enum(voidReasonCodes, { error: '请选择不予受理的原因' }),
+    note: said('对来电人的说明'),
+  }),
+  z.object({
+    action: z.literal('urge'),
+    note: said('催办内容'),
+    callId: ulid.optional().describe('the call in which the citizen asked again'),
+  }),
+])
+
+export const pageLimit = 100
+const many = <T extends string>(values: readonly [T, ...T[]], error: string) =>
+  z
+    .string()
+    .max(200)
+    .transform((text) => text.split(','))
+    .pipe(z.array(z.enum(values, { error })))
+
+export const ticketQuery = z.object({
+  state: many(ticketStates, '没有这种工单状态').optional().describe('one or several, with commas between'),
+  type: z.enum(ticketTypes, { error: '没有这种诉求类型' }).optional(),
+  urgency: z.enum(urgencies, { error: '没有这种紧急程度' }).optional(),
+  category: categoryCode.optional().describe('of any level: all that is below it'),
+  county: countyCode.optional(),
+  unit: unitCode.optional().describe('in charge; a unit sees its own whatever is asked'),
+  part: z.enum(['lead', 'co', 'any'], { error: 'part 应为 lead、co 或 any' }).default('any').describe('of a unit'),
+  caller: oneLine(32, '来电号码').optional().describe('whole number, in any usual way of writing'),
+  search: oneLine(64, '搜索内容').optional().describe('number of a ticket, or words of it'),
+  from: z.coerce.number().int().min(0).max(253_402_300_799_999).optional().describe('registered then or later, ms'),
+  to: z.coerce.number().int().min(0).max(253_402_300_799_999).optional().describe('registered before, ms'),
+  sort: z.enum(['newest', 'due'], { error: 'sort 应为 newest 或 due' }).default('newest'),
+  cursor: z.string().max(64).optional().describe('`next` of the page before'),
+  limit: z.coerce
+    .number({ error: '每页条数应为数字' })
+    .int()
+    .min(1, '每页至少 1 条')
+    .max(pageLimit, `每页最多 ${pageLimit} 条`)
+    .default(50),
+})
+
+const named = z.object({ code: z.string(), name: z.string() })
+const eventKinds = Object.keys(eventTitles) as [EventKind, ...EventKind[]]
+
+export const ticketSummary = z.object({
+  number: z.string(),
+  version: z.number(),
+  state: z.enum(ticketStates),
+  type: z.enum(ticketTypes),
+  urgency: z.enum(urgencies),
+  title: z.string(),
+  category: named,
+  county: named.nullable(),
+  place: z.string(),
+  channel: z.enum(channels),
+  leadUnit: named.nullable(),
+  isCallerHidden: z.boolean(),
+  caller: z
+    .object({ name: z.string().nullable(), phone: z.string().nullable().describe('masked') })
+    .nullable()
+    .describe('null when it is confidential, a report or anonymous'),
+  inboxMark: z.string().nullable().describe('why a dispatcher has to decide'),
+  urgeCount: z.number(),
+  registeredAt: instant,
+  changedAt: instant,
+  nextDueAt: instant.nullable(),
+  lamp: z.enum(['GREEN', 'YELLOW', 'RED']),
+  clockMark: z.string().nullable().describe('NO_CALENDAR: no due time can be counted yet'),
+})
+
+export const ticketList = z.object({
+  tickets: z.array(ticketSummary),
+  next: z.string().nullable().describe('cursor of the next page; null on the last one'),
+})
+
+export const historyEntry = z.object({
+  seq: z.number(),
+  kind: z.enum(eventKinds),
+  fromState: z.enum(ticketStates),
+  toState: z.enum(ticketStates),
+  at: instant,
+  actor: z.string(),
+  unit: named.nullable(),
+  reason: z.string().nullable(),
+  note: z.string().nullable(),
+  details: z.record(z.string(), z.unknown()),
+})
+
+export const ticketDetail = ticketSummary.extend({
+  content: z.string(),
+  wish: z.string(),
+  occurredAt: instant.nullable(),
+  township: z.string().nullable(),
+  longitude: z.number().nullable(),
+  latitude: z.number().nullable(),
+  isConfidential: z.boolean(),
+  isAnonymous: z.boolean(),
+  isCrossCity: z.boolean(),
+  needsReply: z.boolean(),
+  accused: z.string().nullable(),
+  accusedUnit: z.string().nullable(),
+  tags: z.array(z.string()),
+  upstreamNumber: z.string().nullable(),
+  address: z.string().nullable().describe("the caller's, where it may be seen"),
+  coUnits: z.array(named),
+  suggestedUnit: z.string().nullable(),
+  ruleKey: z.string().nullable(),
+  dispatchReason: z.string().nullable(),
+  publicReply: z.string().nullable(),
+  internalReply: z.string().nullable(),
+  dispatchCount: z.number(),
+  returnCount: z.number(),
+  dispatchedAt: instant.nullable(),
+  signedAt: instant.nullable(),
+  repliedAt: instant.nullable(),
+  closedAt: instant.nullable(),
+  signDueAt: instant.nullable(),
+  handleDueAt: instant.nullable(),
+  returnBy: instant.nullable(),
+  clocks: z.array(z.enum(clockKinds)).describe('that run'),
+  callIds: z.array(z.string()).describe('for the hotline only'),
+  history: z.array(historyEntry),
+  actions: z.array(z.enum(eventKinds)).describe('what you may do with it now'),
+  mayReveal: z.boolean(),
+})
+
+export const reveal = z.object({ reason: oneLine(200, '查看理由') })
+export const revealedCaller = z.object({ name: z.string().nullable(), phone: z.string().nullable() })
+
+export const callerTickets = z.object({
+  open: z.array(ticketSummary).describe('newest first'),
+  closed: z.array(ticketSummary).describe('the last ones, newest first'),
+})
+
+export const draftContent = z
+  .record(z.string().max(64), z.unknown())
+  .refine((content) => JSON.stringify(content).length <= 40_000, '草稿内容过长，请先提交或缩短')
+
+export const draftInput = z.object({
+  callId: ulid.nullable().default(null),
+  content: draftContent,
+  version: z.number().int().min(0).describe('the one that you have; 0 for a new draft'),
+})
+
+export const draft = z.object({
+  id: z.string(),
+  callId: z.string().nullable(),
+  content: z.record(z.string(), z.unknown()),
+  version: z.number(),
+  changedAt: instant,
+})
+export const draftId = z.object({ id: ulid })
+export const draftQuery = z.object({ call: ulid.optional() })
+export const draftList = z.object({ drafts: z.array(draft) })
+
+export type NewTicketInput = z.output<typeof newTicket>
+export type TicketAction = z.output<typeof action>
+export type TicketQuery = z.output<typeof ticketQuery>
+export type TicketSummary = z.infer<typeof ticketSummary>
+export type TicketDetail = z.infer<typeof ticketDetail>
+export type TicketList = z.infer<typeof ticketList>
+export type CallerTickets = z.infer<typeof callerTickets>

@@ -1,0 +1,68 @@
+import { z } from 'zod'
+import type { Guard } from '../people/guard.ts'
+import type { Db } from '../platform/database.ts'
+import { Refusal } from '../platform/problem.ts'
+import type { CallId, Instant } from '../platform/types.ts'
+import type { Web } from '../platform/web.ts'
+import { draft, draftId, draftInput, draftList, draftQuery } from './api.ts'
+import { discardDraft, findDraft, listDrafts, saveDraft } from './drafts.ts'
+
+/** Drafts of the one who is logged in; nobody sees another's. */
+export function routeDrafts(web: Web, parts: { db: Db; guard: Guard; now(): Instant }): void {
+  const { db, guard, now } = parts
+  const tags = ['tickets']
+  const writer = { onRequest: guard.needs('tickets.write') }
+
+  web.get(
+    '/api/ticket-drafts',
+    {
+      ...writer,
+      schema: { tags, summary: 'your drafts', querystring: draftQuery, response: { 200: draftList } },
+    },
+    async (request) => {
+      const { person } = guard.sessionOf(request)
+      return { drafts: await listDrafts(db, person.id, request.query.call as CallId | undefined) }
+    },
+  )
+
+  web.get(
+    '/api/ticket-drafts/:id',
+    { ...writer, schema: { tags, summary: 'one draft', params: draftId, response: { 200: draft } } },
+    async (request) => {
+      const found = await findDraft(db, guard.sessionOf(request).person.id, request.params.id)
+      if (!found) throw new Refusal('draft.not-found')
+      return found
+    },
+  )
+
+  web.put(
+    '/api/ticket-drafts/:id',
+    {
+      ...writer,
+      schema: {
+        tags,
+        summary: 'keep what was typed; the id is yours to make (ULID)',
+        params: draftId,
+        body: draftInput,
+        response: { 200: draft },
+      },
+    },
+    async (request) => {
+      const { callId, ...body } = request.body
+      const given = { ...body, id: request.params.id, callId: callId as CallId | null }
+      const saved = await saveDraft(db, guard.sessionOf(request).person.id, given, now())
+      if (typeof saved === 'string') throw new Refusal(saved)
+      return saved
+    },
+  )
+
+  web.delete(
+    '/api/ticket-drafts/:id',
+    { ...writer, schema: { tags, summary: 'throw a draft away', params: draftId, response: { 204: z.null() } } },
+    async (request, reply) => {
+      const isGone = await discardDraft(db, guard.sessionOf(request).person.id, request.params.id, now())
+      if (!isGone) throw new Refusal('draft.not-found')
+      return reply.code(204).send(null)
+    },
+  )
+}

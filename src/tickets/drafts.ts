@@ -1,0 +1,116 @@
+import { and, count, desc, eq, isNull, sql } from 'drizzle-orm'
+import type { Db } from '../platform/database.ts'
+import type { CallId, Instant } from '../platform/types.ts'
+import { ticketDrafts } from './schema.ts'
+
+/** What an agent has typed and not handed in. It waits on the server, so that any desk and any reload finds it. */
+
+export interface Draft {
+  id: string
+  callId: CallId | null
+  content: Record<string, unknown>
+  version: number
+  changedAt: Instant
+}
+
+export type DraftRefusal = 'draft.not-found' | 'draft.stale' | 'draft.too-many'
+
+/** An agent who hands nothing in fills no database. */
+const mostOpen = 50
+
+const columns = {
+  id: ticketDrafts.id,
+  callId: ticketDrafts.callId,
+  content: ticketDrafts.content,
+  version: ticketDrafts.version,
+  changedAt: ticketDrafts.changedAt,
+}
+
+/** Open drafts of one person, the one changed last first. */
+export async function listDrafts(db: Db, ownerId: number, callId: CallId | undefined): Promise<Draft[]> {
+  return db
+    .select(columns)
+    .from(ticketDrafts)
+    .where(
+      and(
+        eq(ticketDrafts.ownerId, ownerId),
+        isNull(ticketDrafts.endedAt),
+        callId === undefined ? undefined : eq(ticketDrafts.callId, callId),
+      ),
+    )
+    .orderBy(desc(ticketDrafts.changedAt))
+    .limit(mostOpen)
+}
+
+export async function findDraft(db: Db, ownerId: number, id: string): Promise<Draft | null> {
+  const [row] = await db
+    .select(columns)
+    .from(ticketDrafts)
+    .where(and(eq(ticketDrafts.id, id), eq(ticketDrafts.ownerId, ownerId), isNull(ticketDrafts.endedAt)))
+  return row ?? null
+}
+
+/**
+ * Keeps what was typed. A page that did not hear the answer sends the same again and is told the same.
+ * @param version the one that the page has; 0 for a new draft
+ */
+export async function saveDraft(
+  db: Db,
+  ownerId: number,
+  draft: { id: string; callId: CallId | null; content: Record<string, unknown>; version: number },
+  now: Instant,
+): Promise<Draft | DraftRefusal> {
+  const { id, callId, content, version } = draft
+  if (version === 0) {
+    if ((await countOpen(db, ownerId)) >= mostOpen) return 'draft.too-many'
+    const [made] = await db
+      .insert(ticketDrafts)
+      .ignore()
+      .values({ id, ownerId, callId, content, version: 1, createdAt: now, changedAt: now })
+    if (made.affectedRows > 0) return { id, callId, content, version: 1, changedAt: now }
+  } else {
+    const [changed] = await db
+      .update(ticketDrafts)
+      .set({ content, callId, version: sql`${ticketDrafts.version} + 1`, changedAt: now })
+      .where(
+        and(
+          eq(ticketDrafts.id, id),
+          eq(ticketDrafts.ownerId, ownerId),
+          eq(ticketDrafts.version, version),
+          isNull(ticketDrafts.endedAt),
+        ),
+      )
+    if (changed.affectedRows > 0) return { id, callId, content, version: version + 1, changedAt: now }
+  }
+  const kept = await findDraft(db, ownerId, id)
+  if (!kept) return 'draft.not-found'
+  return kept.version === version + 1 && isSame(kept.content, content) ? kept : 'draft.stale'
+}
+
+/** @returns false when there is none that is open */
+export async function discardDraft(db: Db, ownerId: number, id: string, now: Instant): Promise<boolean> {
+  const [result] = await db
+    .update(ticketDrafts)
+    .set({ endedAt: now })
+    .where(and(eq(ticketDrafts.id, id), eq(ticketDrafts.ownerId, ownerId), isNull(ticketDrafts.endedAt)))
+  return result.affectedRows > 0
+}
+
+async function countOpen(db: Db, ownerId: number): Promise<number> {
+  const [row] = await db
+    .select({ open: count() })
+    .from(ticketDrafts)
+    .where(and(eq(ticketDrafts.ownerId, ownerId), isNull(ticketDrafts.endedAt)))
+  return row?.open ?? 0
+}
+
+/** MySQL gives keys back in an order of its own. */
+function isSame(one: Record<string, unknown>, other: Record<string, unknown>): boolean {
+  const sorted = (value: Record<string, unknown>) =>
+    JSON.stringify(value, (_key, part: unknown) =>
+      typeof part === 'object' && part !== null && !Array.isArray(part)
+        ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
+        : part,
+    )
+  return sorted(one) === sorted(other)
+}

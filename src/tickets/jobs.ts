@@ -1,0 +1,73 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type Job, Worker } from 'bullmq'
+import { eq } from 'drizzle-orm'
+import type { Redis } from 'ioredis'
+import { chooseUnit } from '../catalogue/catalogue.ts'
+import { readCatalogue } from '../catalogue/store.ts'
+import type { Db } from '../platform/database.ts'
+import type { Log } from '../platform/log.ts'
+import { queuePrefix } from '../platform/relay.ts'
+import type { Instant } from '../platform/types.ts'
+import type { Timing } from './deadlines.ts'
+import { tickets } from './schema.ts'
+import { actOnTicket } from './store.ts'
+import type { TicketEvent } from './ticket.ts'
+
+/**
+ * Sends new tickets to the unit that the catalogue names, or leaves them to the dispatchers with the reason. A job may
+ * come twice and at several workers: the ticket's own version lets one of them act.
+ */
+export interface DispatchParts {
+  db: Db
+  /** Of the job queues. */
+  redis: Redis
+  timing(): Promise<Timing>
+  now(): Instant
+  log: Log
+}
+
+const concurrency = 4
+/** While Redis is away a worker never closes; what it had in hand another one takes up. */
+const stopLimitMs = 2_000
+
+export function openDispatch(parts: DispatchParts): { stop(): Promise<void> } {
+  const { redis, log } = parts
+  const worker = new Worker('dispatch', (job: Job<{ number: string }>) => dispatchByCatalogue(parts, job.data.number), {
+    connection: redis,
+    prefix: queuePrefix,
+    concurrency,
+  })
+  worker.on('error', (error) => log.warn({ err: error }, 'dispatch waits for its stores'))
+  worker.on('failed', (job, error) => {
+    log.error({ err: error, ticket: job?.data.number, attempts: job?.attemptsMade }, 'a ticket was not dispatched')
+  })
+  return {
+    async stop() {
+      await Promise.race([worker.close(), sleep(stopLimitMs, undefined, { ref: false })])
+    },
+  }
+}
+
+/** @returns what became of it; `settled` when somebody else had decided before */
+export async function dispatchByCatalogue(
+  parts: Omit<DispatchParts, 'redis'>,
+  number: string,
+): Promise<'dispatched' | 'left' | 'settled'> {
+  const { db, log } = parts
+  const [ticket] = await db.select().from(tickets).where(eq(tickets.number, number))
+  if (!ticket) throw new Error(`no ticket ${number}`)
+  if (ticket.state !== 'REGISTERED' || ticket.inboxMark !== null) return 'settled'
+  const { rules, units } = await readCatalogue(db)
+  const now = parts.now()
+  const choice = chooseUnit(ticket, rules, units, now)
+  const event: TicketEvent =
+    choice.lead === null
+      ? { kind: 'queue', mark: choice.mark, reason: choice.reason }
+      : { kind: 'dispatch', ...choice, returnBy: null }
+  const outcome = await actOnTicket(db, number, event, ticket.version, { by: null, now, timing: await parts.timing() })
+  if (outcome.ok) return event.kind === 'dispatch' ? 'dispatched' : 'left'
+  // A dispatcher was faster, or the citizen asked again: whoever decided, or the next try, has the newer version.
+  if (outcome.refusal.code === 'ticket.wrong-state') return 'settled'
+  log.info({ ticket: number, code: outcome.refusal.code }, 'dispatch is tried again')
+  throw new Error(`${number}: ${outcome.refusal.code}`)
+}

@@ -1,0 +1,32 @@
+import { randomInt } from 'node:crypto'
+import { sql } from 'drizzle-orm'
+import type { Db } from '../platform/database.ts'
+import type { Instant } from '../platform/types.ts'
+import { ticketCounters } from './schema.ts'
+
+/** Numbers of tickets: `CZ` + day of the city + 6 digits. */
+
+const prefix = 'CZ'
+const mostADay = 999_999
+const cityOffsetMs = 8 * 3_600_000
+
+/**
+ * The next number of the day. In a statement of its own, before the ticket's transaction: nobody waits for anybody
+ * else's ticket. A number that is then not used is missing, which hurts nobody.
+ */
+export async function nextNumber(db: Db, now: Instant): Promise<string> {
+  const day = new Date(now + cityOffsetMs).toISOString().slice(0, 10)
+  // LAST_INSERT_ID(expression) hands the value to this connection alone.
+  const [result] = await db
+    .insert(ticketCounters)
+    .values({ day, last: sql`LAST_INSERT_ID(1)` })
+    .onDuplicateKeyUpdate({ set: { last: sql`LAST_INSERT_ID(${ticketCounters.last} + 1)` } })
+  const count = result.insertId
+  if (count < 1 || count > mostADay) throw new Error(`no ticket number left on ${day}: ${count}`)
+  return `${prefix}${day.replaceAll('-', '')}${String(count).padStart(6, '0')}`
+}
+
+/** Six digits that cannot be guessed from the number. */
+export function newQueryCode(): string {
+  return String(randomInt(1_000_000)).padStart(6, '0')
+}

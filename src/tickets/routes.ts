@@ -1,0 +1,282 @@
+import type { FastifyRequest } from 'fastify'
+import { z } from 'zod'
+import { type AuditAction, audit } from '../audit/store.ts'
+import type { LiveCalls } from '../calls/living.ts'
+import { normaliseNumber } from '../lines/number.ts'
+import { fromOf, type Guard } from '../people/guard.ts'
+import type { Db } from '../platform/database.ts'
+import { Refusal } from '../platform/problem.ts'
+import type { CallId, CategoryCode, CountyCode, Instant, UnitCode } from '../platform/types.ts'
+import type { Web } from '../platform/web.ts'
+import {
+  acted,
+  action,
+  callerTickets,
+  created,
+  idempotencyHeaders,
+  type NewTicketInput,
+  newTicket,
+  reveal,
+  revealedCaller,
+  type TicketAction,
+  ticketDetail,
+  ticketList,
+  ticketNumber,
+  ticketQuery,
+} from './api.ts'
+import type { Timing } from './deadlines.ts'
+import { BadCursor, type FoundTicket, findTicket, listTickets, readDetail, ticketsOfCaller, unitsIn } from './reads.ts'
+import { actOnTicket, type By, createTicket, type NewTicket, type Outcome } from './store.ts'
+import type { TicketEvent } from './ticket.ts'
+import { isCallerHidden, mayReveal, maySee } from './view.ts'
+
+export interface TicketRouteParts {
+  db: Db
+  guard: Guard
+  liveCalls: Pick<LiveCalls, 'callerNumber'>
+  timing(): Promise<Timing>
+  areaCode: string
+  now(): Instant
+}
+
+const byNumber = z.object({ number: ticketNumber })
+const byCall = z.object({ callId: z.string().regex(/^[0-7][0-9A-HJKMNP-TV-Z]{25}$/, '通话编号格式不正确') })
+/** 5,000 characters of four bytes and the escapes of JSON: more than the 64 kB that other requests may have. */
+const bodyLimit = 128 * 1024
+
+export function routeTickets(web: Web, parts: TicketRouteParts): void {
+  const { db, guard, liveCalls, timing, areaCode, now } = parts
+  const tags = ['tickets']
+  const reader = { onRequest: guard.needs('tickets.read') }
+  const writer = { onRequest: guard.needs('tickets.write') }
+
+  const byOf = (request: FastifyRequest): NonNullable<By> => {
+    const { person } = guard.sessionOf(request)
+    // A log-in that an older version kept knows of no unit.
+    return { ...person, unitCode: person.unitCode ?? null }
+  }
+
+  async function write(request: FastifyRequest, action: AuditAction, subject: string, more: AuditExtras = {}) {
+    const { id, username } = guard.sessionOf(request).person
+    await audit(db, { at: now(), actorId: id, actor: username, action, subject, ...fromAddress(request), ...more })
+  }
+
+  /** The ticket, if it is one that this person may see; an attempt at another one is written down. */
+  async function requireTicket(request: FastifyRequest, number: string): Promise<FoundTicket> {
+    const found = await findTicket(db, number)
+    if (!found) throw new Refusal('ticket.not-found')
+    if (maySee(byOf(request), await unitsIn(db, found))) return found
+    await write(request, 'access.denied', number, { isAllowed: false, details: { route: request.routeOptions.url } })
+    throw new Refusal('ticket.not-yours')
+  }
+
+  web.post(
+    '/api/tickets',
+    {
+      ...writer,
+      bodyLimit,
+      schema: {
+        tags,
+        summary: 'hand a ticket in: for dispatch, or answered on the spot',
+        headers: idempotencyHeaders,
+        body: newTicket,
+        response: { 200: created, 201: created },
+      },
+    },
+    async (request, reply) => {
+      const input = await inputOf(request.body)
+      const { answer } = request.body
+      const outcome = await createTicket(db, input, answer ? { kind: 'answer', ...answer } : { kind: 'register' }, {
+        by: byOf(request),
+        now: now(),
+        timing: await timing(),
+        key: request.headers['idempotency-key'],
+      })
+      const { number, queryCode, state, version, isRepeat } = orRefuse(outcome)
+      return reply.code(isRepeat ? 200 : 201).send({ number, queryCode, state, version })
+    },
+  )
+
+  web.get(
+    '/api/tickets',
+    {
+      ...reader,
+      schema: {
+        tags,
+        summary: 'tickets, newest or most urgent first; a unit sees its own',
+        querystring: ticketQuery,
+        response: { 200: ticketList },
+      },
+    },
+    async (request) => {
+      const { cursor, limit, caller, ...filter } = request.query
+      const phone = caller === undefined ? undefined : phoneOf(caller, 'querystring.caller')
+      try {
+        return await listTickets(db, byOf(request), { ...filter, caller: phone }, { cursor, limit }, now())
+      } catch (error) {
+        if (error instanceof BadCursor) throw new Refusal('ticket.bad-cursor')
+        throw error
+      }
+    },
+  )
+
+  web.get(
+    '/api/tickets/:number',
+    {
+      ...reader,
+      schema: {
+        tags,
+        summary: 'one ticket with its history and what you may do',
+        params: byNumber,
+        response: { 200: ticketDetail },
+      },
+    },
+    async (request) => {
+      const found = await requireTicket(request, request.params.number)
+      if (isCallerHidden(found.ticket)) await write(request, 'ticket.confidential-read', found.ticket.number)
+      return readDetail(db, found, byOf(request), now())
+    },
+  )
+
+  web.post(
+    '/api/tickets/:number/actions',
+    {
+      onRequest: guard.needs('tickets.act'),
+      bodyLimit,
+      schema: {
+        tags,
+        summary: 'the next step of a ticket',
+        params: byNumber,
+        headers: idempotencyHeaders,
+        body: action,
+        response: { 200: acted },
+      },
+    },
+    async (request) => {
+      const { number } = request.params
+      // Before anything is said of its state.
+      await requireTicket(request, number)
+      const { body } = request
+      const outcome = await actOnTicket(db, number, eventOf(body), body.action === 'urge' ? null : body.version, {
+        by: byOf(request),
+        now: now(),
+        timing: await timing(),
+        key: request.headers['idempotency-key'],
+        callId: body.action === 'urge' ? (body.callId as CallId | undefined) : undefined,
+      })
+      const { state, version } = orRefuse(outcome)
+      return { number, state, version }
+    },
+  )
+
+  web.post(
+    '/api/tickets/:number/reveal',
+    {
+      ...reader,
+      schema: {
+        tags,
+        summary: 'who the caller is, with a reason; audited',
+        params: byNumber,
+        body: reveal,
+        response: { 200: revealedCaller },
+      },
+    },
+    async (request) => {
+      const { ticket } = await requireTicket(request, request.params.number)
+      const details = { reason: request.body.reason }
+      if (!mayReveal(byOf(request), ticket)) {
+        await write(request, 'ticket.caller-revealed', ticket.number, { isAllowed: false, details })
+        throw new Refusal(isCallerHidden(ticket) ? 'ticket.caller-hidden' : 'access.denied')
+      }
+      await write(request, 'ticket.caller-revealed', ticket.number, { details })
+      return { name: ticket.callerName, phone: ticket.callerPhone }
+    },
+  )
+
+  web.get(
+    '/api/callers/:callId/tickets',
+    {
+      ...writer,
+      schema: { tags, summary: "the caller's tickets", params: byCall, response: { 200: callerTickets } },
+    },
+    async (request) => {
+      const phone = await liveCalls.callerNumber(request.params.callId as CallId)
+      return phone === null ? { open: [], closed: [] } : ticketsOfCaller(db, phone, byOf(request), now())
+    },
+  )
+
+  function phoneOf(text: string, path: string): string {
+    const { e164 } = normaliseNumber(text, areaCode)
+    if (e164 !== null) return e164
+    const message = '号码无法识别，请输入完整号码'
+    throw new Refusal('request.invalid', { detail: message, faults: [{ path, message }] })
+  }
+
+  async function inputOf(body: NewTicketInput): Promise<NewTicket> {
+    const { answer: _answer, caller, ...rest } = body
+    const callIds = body.callIds as CallId[]
+    // The desk shows a masked number: who does not type another one means the number of the call.
+    const ofCall = callIds[0] === undefined ? null : await liveCalls.callerNumber(callIds[0])
+    const phone = caller.phone === null ? ofCall : phoneOf(caller.phone, 'body.caller.phone')
+    return {
+      ...rest,
+      categoryCode: body.categoryCode as CategoryCode,
+      countyCode: body.countyCode as CountyCode | null,
+      accusedUnit: body.accusedUnit as UnitCode | null,
+      suggestedUnit: body.suggestedUnit as UnitCode | null,
+      caller: { ...caller, phone },
+      callIds,
+    }
+  }
+}
+
+interface AuditExtras {
+  isAllowed?: boolean
+  details?: Record<string, unknown>
+}
+
+function fromAddress(request: FastifyRequest): { address?: string } {
+  const { address } = fromOf(request)
+  return address === undefined ? {} : { address }
+}
+
+function orRefuse<T>(outcome: Outcome<T>): T {
+  if (outcome.ok) return outcome
+  const { code, detail } = outcome.refusal
+  throw new Refusal(code, { detail })
+}
+
+function eventOf(body: TicketAction): TicketEvent {
+  switch (body.action) {
+    case 'answer':
+      return { kind: 'answer', publicReply: body.publicReply, isKnowledge: body.isKnowledge }
+    case 'dispatch':
+      return {
+        kind: 'dispatch',
+        lead: body.lead as UnitCode,
+        coUnits: body.coUnits as UnitCode[],
+        // By hand: no rule stands behind it.
+        ruleKey: null,
+        reason: body.reason,
+        returnBy: null,
+      }
+    case 'return':
+      return {
+        kind: 'return',
+        reason: body.reason,
+        note: body.note,
+        suggestedUnit: body.suggestedUnit as UnitCode | null,
+      }
+    case 'reply':
+      return { kind: 'reply', publicReply: body.publicReply, internalReply: body.internalReply }
+    case 'void':
+      return { kind: 'void', reason: body.reason, note: body.note }
+    case 'refuse-return':
+    case 'send-back':
+    case 'urge':
+      return { kind: body.action, note: body.note }
+    case 'sign':
+    case 'close':
+      return { kind: body.action }
+  }
+}

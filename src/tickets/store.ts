@@ -1,0 +1,481 @@
+import { createHash } from 'node:crypto'
+import { and, eq, inArray, isNull, sql } from 'drizzle-orm'
+import { ulid } from 'ulid'
+import { categories } from '../catalogue/schema.ts'
+import { citizens } from '../citizens/schema.ts'
+import type { Db, Tx } from '../platform/database.ts'
+import { outbox } from '../platform/schema.ts'
+import type { CallId, CategoryCode, CountyCode, Instant, TicketId, UnitCode } from '../platform/types.ts'
+import { counties, units } from '../units/schema.ts'
+import { applyClocks, returnByOf, runningClocks, type Timing } from './deadlines.ts'
+import { type Author, recordEvent } from './history.ts'
+import type { Matter } from './limits.ts'
+import { newQueryCode, nextNumber } from './numbers.ts'
+import { idempotencyKeys, ticketCalls, ticketDrafts, ticketParticipants, ticketSearch, tickets } from './schema.ts'
+import {
+  type Actor,
+  advance,
+  type Channel,
+  type Ticket,
+  type TicketEvent,
+  type TicketPerson,
+  type TicketRefusal,
+  type TicketState,
+  type TicketType,
+  type Urgency,
+} from './ticket.ts'
+import { tokensOf } from './tokens.ts'
+import { isCallerHidden, scrub } from './view.ts'
+
+/**
+ * Tickets in the database. One event is one transaction: the row under its lock, one row of history, the clocks, one
+ * announcement in the outbox. Whatever of it fails, nothing of it was.
+ */
+
+export interface NewTicket {
+  type: TicketType
+  urgency: Urgency
+  categoryCode: CategoryCode
+  isConfidential: boolean
+  isAnonymous: boolean
+  needsReply: boolean
+  /** Empty: the beginning of the content. */
+  title: string
+  content: string
+  wish: string
+  occurredAt: Instant | null
+  countyCode: CountyCode | null
+  township: string | null
+  place: string
+  longitude: number | null
+  latitude: number | null
+  isCrossCity: boolean
+  accused: string | null
+  accusedUnit: UnitCode | null
+  tags: string[]
+  channel: Channel
+  upstreamNumber: string | null
+  /** `phone`: E.164 or a short code. */
+  caller: { name: string | null; phone: string | null; address: string | null }
+  suggestedUnit: UnitCode | null
+  callIds: CallId[]
+  /** Ends with it. */
+  draftId: string | null
+}
+
+/** A person, or null for the machine. */
+export type By = (TicketPerson & { name: string }) | null
+
+export interface StoreRefusal {
+  code:
+    | TicketRefusal['code']
+    | 'ticket.not-found'
+    | 'ticket.stale'
+    | 'ticket.category-unknown'
+    | 'ticket.county-unknown'
+    | 'ticket.unit-unknown'
+    | 'ticket.repeated-differently'
+  detail: string
+}
+
+export interface Written {
+  id: TicketId
+  number: string
+  state: TicketState
+  version: number
+  /** The same request had been done before: nothing was done now. */
+  isRepeat: boolean
+}
+export type Outcome<T> = ({ ok: true } & T) | { ok: false; refusal: StoreRefusal }
+
+/** What the caller of a store knows of the request. */
+export interface Request {
+  by: By
+  now: Instant
+  timing: Timing
+  /** Of the client: the same twice is done once. */
+  key?: string | undefined
+}
+
+const titleLength = 40
+
+/** Ends the transaction; never leaves this file. */
+class Refused extends Error {
+  readonly refusal: StoreRefusal
+  constructor(code: StoreRefusal['code'], detail: string) {
+    super(code)
+    this.refusal = { code, detail }
+  }
+}
+
+async function orRefusal<T>(work: Promise<T>): Promise<Outcome<T>> {
+  try {
+    return { ok: true, ...(await work) }
+  } catch (error) {
+    if (error instanceof Refused) return { ok: false, refusal: error.refusal }
+    throw error
+  }
+}
+
+/** Hands a new ticket in: for dispatch, or answered on the spot. */
+export async function createTicket(
+  db: Db,
+  input: NewTicket,
+  event: Extract<TicketEvent, { kind: 'register' | 'answer' }>,
+  request: Request,
+): Promise<Outcome<Written & { queryCode: string }>> {
+  const { by, now, key } = request
+  const number = await nextNumber(db, now)
+  const digest = digestOf({ input, event })
+  return orRefusal(
+    db.transaction(async (tx) => {
+      const repeat = await claim(tx, by, key, { digest, number, version: 1, now })
+      if (repeat) return { ...(await writtenAs(tx, repeat)), isRepeat: true }
+      const category = await checkCodes(tx, input)
+      const before = draftOf(input, now)
+      const step = advance(before, event, actorOf(by), now)
+      if (!step.ok) throw new Refused(step.refusal.code, step.refusal.detail)
+      const after = step.ticket
+      const queryCode = newQueryCode()
+      const row = await insertTicket(tx, { input, number, queryCode, after, by, now })
+      await recordEvent(tx, { before, after, event, details: firstDetails(input) }, authorOf(by), now)
+      const due = await applyClocks(
+        tx,
+        after.id,
+        step.clocks,
+        matterOf(row, category.statutoryDays),
+        request.timing,
+        now,
+      )
+      await tx.update(tickets).set(due).where(eq(tickets.id, after.id))
+      await announce(tx, after, number, event, now)
+      if (input.draftId !== null && by !== null) {
+        await tx
+          .update(ticketDrafts)
+          .set({ ticketId: after.id, endedAt: now })
+          .where(and(eq(ticketDrafts.id, input.draftId), eq(ticketDrafts.ownerId, by.id), isNull(ticketDrafts.endedAt)))
+      }
+      return { id: after.id, number, queryCode, state: after.state, version: after.version, isRepeat: false }
+    }),
+  )
+}
+
+/**
+ * One event of a ticket that exists.
+ * @param version the one that the person saw; null for what is right on any, as 催办
+ */
+export async function actOnTicket(
+  db: Db,
+  number: string,
+  given: TicketEvent,
+  version: number | null,
+  request: Request & { callId?: CallId | undefined },
+): Promise<Outcome<Written>> {
+  const { by, now, key, callId } = request
+  const digest = digestOf({ number, given, version, callId })
+  return orRefusal(
+    db.transaction(async (tx) => {
+      // Whoever comes second waits here, and then sees what the first one did.
+      const [row] = await tx.select().from(tickets).where(eq(tickets.number, number)).for('update')
+      if (!row) throw new Refused('ticket.not-found', `没有编号为 ${number} 的工单。`)
+      const repeat = await claim(tx, by, key, { digest, number, version: row.version + 1, now })
+      if (repeat) return { ...(await writtenAs(tx, repeat)), isRepeat: true }
+      if (version !== null && version !== row.version) {
+        throw new Refused('ticket.stale', '工单已被他人更新，请刷新后重试。')
+      }
+      const matter = matterOf(row, await statutoryDaysOf(tx, row.categoryCode))
+      const event: TicketEvent =
+        given.kind === 'dispatch' ? { ...given, returnBy: returnByOf(matter, request.timing, now) } : given
+      if (event.kind === 'dispatch') await checkUnits(tx, [event.lead, ...event.coUnits])
+      const before = await ticketOf(tx, row)
+      const step = advance(before, event, actorOf(by), now)
+      if (!step.ok) throw new Refused(step.refusal.code, step.refusal.detail)
+      const after = step.ticket
+      await recordEvent(tx, { before, after, event, ...(callId ? { details: { callId } } : {}) }, authorOf(by), now)
+      await joinUnits(tx, before, after, now)
+      const due = await applyClocks(tx, after.id, step.clocks, matter, request.timing, now)
+      await tx
+        .update(tickets)
+        .set({ ...columnsOf(after), ...instantsOf(event, now), ...due, changedAt: now })
+        .where(and(eq(tickets.id, after.id), eq(tickets.version, before.version)))
+      await announce(tx, after, number, event, now)
+      if (callId !== undefined) await linkCall(tx, after.id, callId, 'URGED', now)
+      return { id: after.id, number, state: after.state, version: after.version, isRepeat: false }
+    }),
+  )
+}
+
+/** Takes the key for this request. @returns what the same request did before, if it did */
+async function claim(
+  tx: Tx,
+  by: By,
+  key: string | undefined,
+  claimed: { digest: string; number: string; version: number; now: Instant },
+): Promise<{ number: string; version: number } | null> {
+  if (key === undefined || by === null) return null
+  const { digest, number, version, now } = claimed
+  // A second one waits here until the first has committed, or takes over when that was undone.
+  const [result] = await tx
+    .insert(idempotencyKeys)
+    .ignore()
+    .values({ actorId: by.id, key, digest, ticketNumber: number, version, createdAt: now })
+  if (result.affectedRows > 0) return null
+  const [kept] = await tx
+    .select()
+    .from(idempotencyKeys)
+    .where(and(eq(idempotencyKeys.actorId, by.id), eq(idempotencyKeys.key, key)))
+  if (!kept) throw new Error(`idempotency key ${key} is neither free nor taken`)
+  if (kept.digest !== digest) {
+    throw new Refused('ticket.repeated-differently', '同一提交标识已用于其他内容，请刷新页面后重新提交。')
+  }
+  return { number: kept.ticketNumber, version: kept.version }
+}
+
+async function writtenAs(tx: Tx, { number, version }: { number: string; version: number }) {
+  const [row] = await tx
+    .select({ id: tickets.id, number: tickets.number, queryCode: tickets.queryCode, state: tickets.state })
+    .from(tickets)
+    .where(eq(tickets.number, number))
+  if (!row) throw new Error(`ticket ${number} was promised and is not there`)
+  return { ...row, version }
+}
+
+async function checkCodes(tx: Tx, input: NewTicket): Promise<{ statutoryDays: number | null }> {
+  const [category] = await tx
+    .select({ level: categories.level, statutoryDays: categories.statutoryDays })
+    .from(categories)
+    .where(and(eq(categories.code, input.categoryCode), isNull(categories.withdrawnAt)))
+  if (category?.level !== 3) {
+    throw new Refused('ticket.category-unknown', '没有这个事项分类，或它不是第三级，请重新选择。')
+  }
+  if (input.countyCode !== null) {
+    const [county] = await tx.select({ code: counties.code }).from(counties).where(eq(counties.code, input.countyCode))
+    if (!county) throw new Refused('ticket.county-unknown', '没有这个县区，请重新选择。')
+  }
+  await checkUnits(
+    tx,
+    [input.suggestedUnit, input.accusedUnit].filter((unit) => unit !== null),
+  )
+  return category
+}
+
+async function checkUnits(tx: Tx, wanted: UnitCode[]): Promise<void> {
+  if (wanted.length === 0) return
+  const rows = await tx
+    .select({ code: units.code })
+    .from(units)
+    .where(and(inArray(units.code, wanted), isNull(units.withdrawnAt)))
+  const known = new Set(rows.map((row) => row.code))
+  const stray = wanted.find((unit) => !known.has(unit))
+  if (stray !== undefined) throw new Refused('ticket.unit-unknown', `没有承办单位“${stray}”，或它已停用，请重新选择。`)
+}
+
+async function statutoryDaysOf(tx: Tx, code: CategoryCode): Promise<number | null> {
+  const [row] = await tx
+    .select({ statutoryDays: categories.statutoryDays })
+    .from(categories)
+    .where(eq(categories.code, code))
+  return row?.statutoryDays ?? null
+}
+
+type Row = typeof tickets.$inferSelect
+
+function matterOf(row: Pick<Row, 'type' | 'urgency'>, statutoryDays: number | null): Matter {
+  return { type: row.type, urgency: row.urgency, statutoryDays }
+}
+
+function draftOf(input: NewTicket, now: Instant): Ticket {
+  return {
+    id: ulid(now) as TicketId,
+    state: 'DRAFT',
+    version: 0,
+    type: input.type,
+    urgency: input.urgency,
+    isConfidential: input.isConfidential,
+    isAnonymous: input.isAnonymous,
+    accusedUnit: input.accusedUnit,
+    leadUnit: null,
+    coUnits: [],
+    firstUnit: null,
+    returnedBy: null,
+    returnBy: null,
+    ruleKey: null,
+    dispatchReason: null,
+    inboxMark: null,
+    publicReply: null,
+    internalReply: null,
+    closeKind: null,
+    dispatchCount: 0,
+    returnCount: 0,
+    urgeCount: 0,
+    running: [],
+  }
+}
+
+/** The machine's ticket, from the row and what belongs to it. The row is locked. */
+async function ticketOf(tx: Tx, row: Row): Promise<Ticket> {
+  const [coUnits, running] = await Promise.all([coUnitsOf(tx, row.id), runningClocks(tx, row.id)])
+  return machineOf(row, coUnits, running)
+}
+
+export function machineOf(row: Row, coUnits: UnitCode[], running: Ticket['running']): Ticket {
+  const { id, state, version, type, urgency, isConfidential, isAnonymous, accusedUnit } = row
+  const { leadUnit, firstUnit, returnedBy, returnBy, ruleKey, dispatchReason, inboxMark } = row
+  const { publicReply, internalReply, closeKind, dispatchCount, returnCount, urgeCount } = row
+  return {
+    ...{ id, state, version, type, urgency, isConfidential, isAnonymous, accusedUnit },
+    ...{ leadUnit, coUnits, firstUnit, returnedBy, returnBy, ruleKey, dispatchReason, inboxMark },
+    ...{ publicReply, internalReply, closeKind, dispatchCount, returnCount, urgeCount, running },
+  }
+}
+
+function columnsOf(ticket: Ticket) {
+  const { id: _id, coUnits: _coUnits, running: _running, ...columns } = ticket
+  return columns
+}
+
+/** When it came into the state that it is in. */
+function instantsOf(event: TicketEvent, now: Instant): Partial<Row> {
+  switch (event.kind) {
+    case 'dispatch':
+      return { dispatchedAt: now, signedAt: null, repliedAt: null }
+    case 'sign':
+      return { signedAt: now }
+    case 'reply':
+      return { repliedAt: now }
+    case 'send-back':
+      return { repliedAt: null }
+    case 'answer':
+    case 'close':
+    case 'void':
+      return { closedAt: now }
+    default:
+      return {}
+  }
+}
+
+export async function coUnitsOf(tx: Db | Tx, ticketId: TicketId): Promise<UnitCode[]> {
+  const rows = await tx
+    .select({ unitCode: ticketParticipants.unitCode })
+    .from(ticketParticipants)
+    .where(
+      and(eq(ticketParticipants.ticketId, ticketId), eq(ticketParticipants.slot, 1), eq(ticketParticipants.role, 'CO')),
+    )
+  return rows.map((row) => row.unitCode).sort()
+}
+
+async function insertTicket(
+  tx: Tx,
+  parts: { input: NewTicket; number: string; queryCode: string; after: Ticket; by: By; now: Instant },
+): Promise<Row> {
+  const { input, number, queryCode, after, by, now } = parts
+  const { callIds, caller, draftId: _draftId, title, ...facts } = input
+  const known = input.isAnonymous ? { name: null, phone: null, address: null } : caller
+  await tx.insert(tickets).values({
+    ...facts,
+    ...columnsOf(after),
+    id: after.id,
+    number,
+    queryCode,
+    title: title === '' ? [...input.content.replace(/\s+/g, ' ').trim()].slice(0, titleLength).join('') : title,
+    citizenId: await citizenOf(tx, known, now),
+    callerName: known.name,
+    callerPhone: known.phone,
+    callerAddress: known.address,
+    createdBy: by?.id ?? null,
+    registeredAt: now,
+    closedAt: after.closeKind === null ? null : now,
+    changedAt: now,
+  })
+  for (const callId of new Set(callIds)) await linkCall(tx, after.id, callId, 'CREATED', now)
+  const [row] = await tx.select().from(tickets).where(eq(tickets.id, after.id))
+  if (!row) throw new Error(`ticket ${number} was written and is not there`)
+  // Units search too: what hides a caller from them must not be found either.
+  const shown = (text: string | null) => (text === null || !isCallerHidden(input) ? text : scrub(text, caller))
+  const tokens = tokensOf(...[row.title, row.content, row.wish, row.place, row.accused].map(shown))
+  await tx.insert(ticketSearch).values({ ticketId: after.id, tokens })
+  return row
+}
+
+/** One row a number, whoever comes first. What is given now is what is known last. */
+async function citizenOf(tx: Tx, caller: NewTicket['caller'], now: Instant): Promise<number | null> {
+  const { phone, name, address } = caller
+  if (phone === null) return null
+  const [result] = await tx
+    .insert(citizens)
+    .values({ phone, name, address, tags: [], createdAt: now, changedAt: now })
+    .onDuplicateKeyUpdate({
+      set: {
+        id: sql`LAST_INSERT_ID(${citizens.id})`,
+        name: sql`COALESCE(VALUES(${citizens.name}), ${citizens.name})`,
+        address: sql`COALESCE(VALUES(${citizens.address}), ${citizens.address})`,
+        changedAt: now,
+      },
+    })
+  return result.insertId
+}
+
+async function linkCall(tx: Tx, ticketId: TicketId, callId: CallId, kind: 'CREATED' | 'URGED', at: Instant) {
+  await tx.insert(ticketCalls).ignore().values({ ticketId, callId, kind, at })
+}
+
+/** Units that left, then units that came: a slot is free before it is taken. */
+async function joinUnits(tx: Tx, before: Ticket, after: Ticket, now: Instant): Promise<void> {
+  const rolesOf = (ticket: Ticket) =>
+    new Map<UnitCode, 'LEAD' | 'CO'>([
+      ...(ticket.leadUnit === null ? [] : [[ticket.leadUnit, 'LEAD'] as const]),
+      ...ticket.coUnits.map((unit) => [unit, 'CO'] as const),
+    ])
+  const [had, has] = [rolesOf(before), rolesOf(after)]
+  const gone = [...had].filter(([unit, role]) => has.get(unit) !== role).map(([unit]) => unit)
+  if (gone.length > 0) {
+    await tx
+      .update(ticketParticipants)
+      .set({ slot: null, leadSlot: null, leftAt: now })
+      .where(
+        and(
+          eq(ticketParticipants.ticketId, after.id),
+          eq(ticketParticipants.slot, 1),
+          inArray(ticketParticipants.unitCode, gone),
+        ),
+      )
+  }
+  const come = [...has].filter(([unit, role]) => had.get(unit) !== role)
+  if (come.length > 0) {
+    await tx.insert(ticketParticipants).values(
+      come.map(([unitCode, role]) => ({
+        id: ulid(now),
+        ticketId: after.id,
+        unitCode,
+        role,
+        slot: 1,
+        leadSlot: role === 'LEAD' ? 1 : null,
+        joinedAt: now,
+      })),
+    )
+  }
+}
+
+/** A ticket that is to be dispatched goes to the dispatch queue, all other news to those who tell people. */
+async function announce(tx: Tx, ticket: Ticket, number: string, event: TicketEvent, now: Instant): Promise<void> {
+  await tx.insert(outbox).values({
+    queue: event.kind === 'register' ? 'dispatch' : 'tickets',
+    jobId: `ticket:${ticket.id}:${ticket.version}`,
+    topic: `ticket.${event.kind}`,
+    payload: { ticketId: ticket.id, number, seq: ticket.version },
+    createdAt: now,
+  })
+}
+
+function firstDetails(input: NewTicket): Record<string, unknown> {
+  const { type, categoryCode, urgency, countyCode, channel, callIds, suggestedUnit } = input
+  return { type, categoryCode, urgency, countyCode, channel, callIds, suggestedUnit }
+}
+
+const actorOf = (by: By): Actor => (by === null ? { by: 'system' } : { by: 'person', person: by })
+const authorOf = (by: By): Author =>
+  by === null ? { id: null, name: '系统', unitCode: null } : { id: by.id, name: by.name, unitCode: by.unitCode }
+
+function digestOf(request: unknown): string {
+  return createHash('sha256').update(JSON.stringify(request)).digest('hex')
+}

@@ -1,0 +1,103 @@
+import type { RoleName } from '../people/person.ts'
+import type { UnitCode } from '../platform/types.ts'
+import type { Ticket, TicketPerson } from './ticket.ts'
+
+/**
+ * Who sees what of a ticket. Pure: the web page imports this file too. A confidential caller, and everybody who
+ * reports somebody, is hidden from every unit, in the free texts too. Source: domain model 3.9; GB/T 33358 (保密).
+ */
+
+const hotlineRoles: RoleName[] = [
+  'AGENT',
+  'SUPERVISOR',
+  'DISPATCHER',
+  'QUALITY',
+  'CALLBACK',
+  'DIRECTOR',
+  'AUDITOR',
+  'LEADER',
+]
+
+type Confidence = Pick<Ticket, 'type' | 'isConfidential' | 'isAnonymous'>
+
+export function isOfHotline(person: Pick<TicketPerson, 'roles'>): boolean {
+  return person.roles.some((role) => hotlineRoles.includes(role))
+}
+
+/** The hotline sees every ticket, a unit those in which it takes part now. */
+export function maySee(person: TicketPerson, takingPart: readonly UnitCode[]): boolean {
+  if (isOfHotline(person)) return true
+  return person.unitCode !== null && takingPart.includes(person.unitCode)
+}
+
+export function isCallerHidden(ticket: Confidence): boolean {
+  return ticket.isConfidential || ticket.isAnonymous || ticket.type === 'REPORT'
+}
+
+/**
+ * Whether the whole number may be asked for; that is written down each time. A hidden caller is known to the director
+ * and the auditor only; any other one to those who have to call back.
+ */
+export function mayReveal(person: TicketPerson, ticket: Confidence & Pick<Ticket, 'leadUnit'>): boolean {
+  const isOf = (...roles: RoleName[]) => person.roles.some((role) => roles.includes(role))
+  if (isCallerHidden(ticket)) return isOf('DIRECTOR', 'AUDITOR')
+  if (isOf('AGENT', 'SUPERVISOR', 'DISPATCHER', 'CALLBACK', 'DIRECTOR')) return true
+  return isOf('CLERK', 'WORKSTATION') && person.unitCode !== null && person.unitCode === ticket.leadUnit
+}
+
+/** What tells who the caller is. */
+export interface CallerFacts {
+  name: string | null
+  /** E.164 or a short code. */
+  phone: string | null
+  address: string | null
+}
+
+const hiddenWord = '＊＊＊'
+/** Shorter names and addresses are ordinary words; hiding them would hide the matter. */
+const shortestName = 2
+const shortestAddress = 4
+
+/** The text without what tells who the caller is, however the number is written. */
+export function scrub(text: string, caller: CallerFacts): string {
+  return patternsOf(caller).reduce((rest, pattern) => rest.replace(pattern, hiddenWord), text)
+}
+
+function patternsOf({ name, phone, address }: CallerFacts): RegExp[] {
+  const patterns: RegExp[] = []
+  const national = phone?.replace(/^\+86/, '').replace(/\D/g, '') ?? ''
+  if (national.length >= 7) {
+    // A landline is known by its local part alone.
+    const [, area = '', local = national] = /^(10|2\d(?=\d{8}$)|[3-9]\d{2}(?=\d{7,8}$))(\d{7,8})$/.exec(national) ?? []
+    const prefix = area === '' ? '[0０]?' : `(?:[(（]?[0０]?${spaced(area)}${gap})?`
+    patterns.push(new RegExp(`(?:[+＋]?[8８][6６]${gap})?${prefix}${spaced(local)}`, 'gu'))
+  }
+  for (const [word, shortest] of [
+    [address, shortestAddress],
+    [name, shortestName],
+  ] as const) {
+    const trimmed = word?.trim() ?? ''
+    if ([...trimmed].length >= shortest) patterns.push(new RegExp(escaped(trimmed), 'giu'))
+  }
+  return patterns
+}
+
+/** Between the digits of a number as people write it. */
+const gap = '[\\s.()（）－—-]*'
+
+/** Also in the full-width digits of a Chinese keyboard. */
+function spaced(digits: string): string {
+  return [...digits].map((digit) => `[${digit}${String.fromCodePoint(0xff10 + Number(digit))}]`).join(gap)
+}
+
+function escaped(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')
+}
+
+/** The same in all that a value holds. */
+export function scrubAll<T>(value: T, caller: CallerFacts): T {
+  if (typeof value === 'string') return scrub(value, caller) as T
+  if (Array.isArray(value)) return value.map((item: unknown) => scrubAll(item, caller)) as T
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, scrubAll(part, caller)])) as T
+}

@@ -1,0 +1,73 @@
+import type { Problem } from '../platform/problem.ts'
+
+/** Requests to our own server, and its refusals (RFC 9457 problem+json) as one error that a person can read. */
+
+export class ApiError extends Error {
+  /** HTTP status; 0 when the server did not answer. */
+  readonly status: number
+  readonly code: string
+  /** Seconds until another try makes sense, where the server said so. */
+  readonly retryAfterS: number | null
+
+  constructor(status: number, code: string, message: string, retryAfterS: number | null) {
+    super(message)
+    this.status = status
+    this.code = code
+    this.retryAfterS = retryAfterS
+  }
+}
+
+const requestMs = 10_000
+
+/** @throws ApiError with a Chinese sentence, whatever went wrong */
+export async function request<T>(method: 'GET' | 'POST' | 'DELETE', path: string, body?: unknown): Promise<T> {
+  let response: Response
+  try {
+    response = await fetch(path, {
+      method,
+      headers: body === undefined ? {} : { 'content-type': 'application/json' },
+      body: body === undefined ? null : JSON.stringify(body),
+      signal: AbortSignal.timeout(requestMs),
+    })
+  } catch {
+    throw new ApiError(0, 'server.away', '服务器没有回应，请检查网络后重试。', null)
+  }
+  if (!response.ok) throw await refusal(response)
+  if (response.status === 204) return undefined as T
+  try {
+    return (await response.json()) as T
+  } catch {
+    throw new ApiError(response.status, 'server.unreadable', '服务器的回应无法读取，请联系系统管理员。', null)
+  }
+}
+
+async function refusal(response: Response): Promise<ApiError> {
+  const isJson = response.headers.get('content-type')?.includes('json') ?? false
+  const problem: Partial<Problem> = isJson ? await response.json().catch(() => ({})) : {}
+  const retryAfter = Number(problem.retryAfterS ?? response.headers.get('retry-after') ?? Number.NaN)
+  return new ApiError(
+    response.status,
+    problem.code ?? `http.${response.status}`,
+    sentence(problem) ?? plainWords(response.status),
+    Number.isFinite(retryAfter) ? retryAfter : null,
+  )
+}
+
+/** The first fault says more than the general sentence. */
+function sentence(problem: Partial<Problem>): string | undefined {
+  return problem.faults?.[0]?.message ?? problem.detail ?? problem.title
+}
+
+function plainWords(status: number): string {
+  if (status === 401) return '登录已失效，请重新登录。'
+  if (status === 403) return '您没有此项权限。'
+  if (status === 404) return '没有找到。'
+  if (status === 429) return '操作过于频繁，请稍后再试。'
+  if (status >= 502 && status <= 504) return '服务器正在重启或暂时不可用，请稍后重试。'
+  return `服务器出错（${status}），请稍后重试。`
+}
+
+/** What to tell about anything caught. */
+export function wordsOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}

@@ -1,0 +1,69 @@
+import { type EndedBy, type Outcome, outcomes, outcomeTitles, type Phase } from '../../calls/call.ts'
+import type { LineConfidence, LineSource } from '../../lines/dialled.ts'
+
+/** Chinese words for the closed lists of a call. A value without its word is a compile error. */
+
+export { outcomes, outcomeTitles }
+
+export function isOutcome(text: string | null): text is Outcome {
+  return text !== null && (outcomes as readonly string[]).includes(text)
+}
+
+export const phaseTitles: Record<Phase, string> = {
+  arriving: '接入',
+  greeting: '播报问候语',
+  waiting: '排队',
+  offering: '派给话务员',
+  talking: '通话',
+  ending: '结束中',
+  ended: '已结束',
+}
+
+export const endedByTitles: Record<EndedBy, string> = { CALLER: '市民挂机', AGENT: '话务员挂机', SYSTEM: '系统结束' }
+
+export const lineSourceTitles: Record<LineSource, string> = {
+  DID: '由落地号码判定',
+  DIVERSION: '由转接信息（Diversion）判定',
+  HISTORY_INFO: '由呼叫历史（History-Info）判定',
+  P_CALLED_PARTY: '由被叫信息判定',
+  DIALLED: '直接拨打',
+  UNKNOWN_DIVERSION: '转接号码未登记',
+}
+
+export const lineConfidenceTitles: Record<LineConfidence, string> = {
+  CERTAIN: '确定',
+  LIKELY: '很可能',
+  ASSUMED: '推定',
+}
+
+export type SegmentKind = 'GREETING' | 'WAITING' | 'OFFER' | 'TALKING' | 'HOLD' | 'FALLBACK'
+export const segmentTitles: Record<SegmentKind, string> = {
+  GREETING: '问候语',
+  WAITING: '排队',
+  OFFER: '派给话务员',
+  TALKING: '通话',
+  HOLD: '保持',
+  FALLBACK: '应急接听',
+}
+
+/** `由转接信息（Diversion）判定，确定` */
+export function lineJudgement(source: string, confidence: string): string {
+  const titles: Record<string, string> = { ...lineSourceTitles, ...lineConfidenceTitles }
+  return `${titles[source] ?? source}，${titles[confidence] ?? confidence}`
+}
+
+const resultTitles: Record<string, string> = {
+  CALLER_LEFT: '市民挂机',
+  AGENT_ENDED: '话务员挂机',
+  SYSTEM_ENDED: '系统结束',
+  ANSWERED: '接听',
+  NO_ANSWER: '振铃未接',
+  DECLINED: '话务员电话拒接',
+  UNREACHABLE: '话务员电话不可达',
+  LOST: '中断',
+  AGENT_LOST: '话务员电话中断',
+}
+
+export function resultTitle(result: string): string {
+  return resultTitles[result] ?? result
+}

@@ -1,0 +1,110 @@
+import { forcedReasonTitles, isForcedReason } from '../../agents/agent.ts'
+import type { AgentView } from '../../desk/protocol.ts'
+import { type MicTrouble, micWords } from '../sip/microphone.ts'
+import type { PhoneLine } from '../sip/phoneState.ts'
+
+/** What is wrong, in words, with the way out. Pure. Shown in place, above the work, never over it. */
+
+export type WayOut =
+  | 'take-over'
+  | 'open-again'
+  | 'test-microphone'
+  | 'allow-sound'
+  | 'ready'
+  | 'rejoin'
+  | 'reload'
+  | 'dismiss'
+
+export interface Banner {
+  id: string
+  tone: 'trouble' | 'warning' | 'notice'
+  text: string
+  wayOut?: { label: string; does: WayOut; key?: string }
+}
+
+export interface Troubles {
+  /** Longer than a moment. */
+  isServerAway: boolean
+  serverTries: number
+  desk: 'closed' | 'opening' | 'open' | 'occupied' | 'refused' | 'taken-over'
+  refusal: string
+  line: PhoneLine
+  /** Longer than a moment. */
+  isLineLost: boolean
+  lineTries: number
+  isPhoneMissing: boolean
+  mic: MicTrouble | null
+  isSoundBlocked: boolean
+  isRingSilenced: boolean
+  rejoin: 'none' | 'asking' | 'failed'
+  isInCall: boolean
+  me: AgentView | null
+  /** What the server last refused. */
+  told: string | null
+}
+
+export function bannersFor(t: Troubles): Banner[] {
+  if (t.desk === 'occupied' || t.desk === 'taken-over') return [elsewhere(t.desk)]
+  const found: (Banner | null)[] = [
+    t.isServerAway ? serverAway(t) : null,
+    t.desk === 'refused'
+      ? banner('refused', 'trouble', t.refusal || '服务器拒绝打开话务台。', { label: '重试', does: 'open-again' })
+      : null,
+    t.rejoin === 'failed' && !t.isServerAway
+      ? banner('rejoin', 'trouble', '通话仍在继续，但本页电话没有接入。市民正在等待。', {
+          label: '重新接入通话',
+          does: 'rejoin',
+        })
+      : null,
+    t.rejoin === 'asking' && !t.isServerAway
+      ? banner('rejoin', 'notice', '通话仍在继续，正在把本页电话重新接入……')
+      : null,
+    t.isPhoneMissing
+      ? banner('phone-missing', 'trouble', '电话组件没有加载成功，无法接听。', {
+          label: '重新加载页面',
+          does: 'reload',
+        })
+      : null,
+    t.mic ? banner('microphone', 'trouble', micWords[t.mic], { label: '重新检测', does: 'test-microphone' }) : null,
+    t.isLineLost && !t.isServerAway ? lineLost(t) : null,
+    t.isSoundBlocked
+      ? banner('sound', 'warning', '浏览器阻止了声音播放，听不到对方。', { label: '打开声音', does: 'allow-sound' })
+      : null,
+    t.isRingSilenced ? banner('ring', 'notice', '浏览器要求先点击一次页面，才能播放铃声。') : null,
+    forced(t.me),
+    t.told ? banner('told', 'warning', t.told, { label: '知道了', does: 'dismiss' }) : null,
+  ]
+  return found.filter((one): one is Banner => one !== null)
+}
+
+function banner(id: string, tone: Banner['tone'], text: string, wayOut?: Banner['wayOut']): Banner {
+  return wayOut ? { id, tone, text, wayOut } : { id, tone, text }
+}
+
+function elsewhere(desk: 'occupied' | 'taken-over'): Banner {
+  const text = desk === 'occupied' ? '另一个标签页正在使用电话。' : '电话已被另一个标签页接管，本页不再响铃。'
+  return banner('elsewhere', 'warning', text, { label: '在此接管', does: 'take-over' })
+}
+
+function serverAway(t: Troubles): Banner {
+  const count = t.serverTries > 0 ? `（第 ${t.serverTries} 次）` : ''
+  const call = t.isInCall ? '通话不受影响，' : ''
+  return banner(
+    'server',
+    'trouble',
+    `与服务器的连接已断开，正在重连${count}。${call}输入的内容保存在本机，恢复后自动上传。`,
+  )
+}
+
+function lineLost(t: Troubles): Banner {
+  const count = t.lineTries > 0 ? `（第 ${t.lineTries} 次）` : ''
+  const call = t.isInCall ? '当前通话的声音可能仍在，' : '来电将转给其他话务员，'
+  return banner('line', 'trouble', `电话注册已断开，${call}正在重新注册${count}。`)
+}
+
+function forced(me: AgentView | null): Banner | null {
+  if (me?.state !== 'NOT_READY' || !isForcedReason(me.reason)) return null
+  const why = `${forcedReasonTitles[me.reason]}，已置为示忙，`
+  if (!me.isReachable) return banner('forced', 'warning', `${why}电话恢复注册后可按 R 恢复示闲。`)
+  return banner('forced', 'warning', `${why}按 R 恢复示闲。`, { label: '恢复示闲', does: 'ready', key: 'R' })
+}

@@ -1,0 +1,79 @@
+import { isBusy } from '../../agents/agent.ts'
+import type { CallView } from '../../calls/view.ts'
+import type { AgentView, CallerHistory, DeskSnapshot } from '../../desk/protocol.ts'
+import type { CallId, OfferId } from '../../platform/types.ts'
+import type { QueueFigures } from '../../queue/queue.ts'
+
+/**
+ * What the desk knows, and how each message changes it. Pure.
+ * Messages may come late, twice or in another order than they were made: the version decides, and a snapshot wins.
+ */
+
+export interface Pop {
+  offerId: OfferId
+  call: CallView
+  history: CallerHistory
+}
+
+export interface DeskView {
+  me: AgentView | null
+  call: CallView | null
+  history: CallerHistory | null
+  queue: QueueFigures
+  /** Kept, because the agent's own state may still be on its way when the caller is already shown. */
+  lastPop: Pop | null
+}
+
+export const noFigures: QueueFigures = {
+  waiting: 0,
+  oldestSince: null,
+  ready: 0,
+  signedIn: 0,
+  talking: 0,
+  bySkill: {},
+}
+
+export const emptyDesk: DeskView = { me: null, call: null, history: null, queue: noFigures, lastPop: null }
+
+export function withSnapshot(snapshot: DeskSnapshot): DeskView {
+  const { me, call, history, queue } = snapshot
+  return { me, call, history, queue, lastPop: null }
+}
+
+export function withPop(view: DeskView, pop: Pop): DeskView {
+  const isKnown = view.call?.id === pop.call.id && view.call.version > pop.call.version
+  return { ...view, call: isKnown ? view.call : pop.call, history: pop.history, lastPop: pop }
+}
+
+/** The database was slow: the caller's card was shown without it. */
+export function withHistory(view: DeskView, late: { callId: CallId; history: CallerHistory }): DeskView {
+  return view.call?.id === late.callId ? { ...view, history: late.history } : view
+}
+
+export function withAgent(view: DeskView, me: AgentView): DeskView {
+  if (view.me && me.version < view.me.version) return view
+  const next = { ...view, me }
+  if (me.offerId !== null && me.offerId === view.lastPop?.offerId && view.call === null) {
+    return { ...next, call: view.lastPop.call, history: view.lastPop.history }
+  }
+  const isFree = !isBusy(me.state) && me.state !== 'WRAP_UP'
+  return isFree ? { ...next, call: null, history: null } : next
+}
+
+export function withCall(view: DeskView, call: CallView): DeskView {
+  if (view.call?.id === call.id) {
+    if (call.version < view.call.version) return view
+    // Taken from this agent again, e.g. after a missed ring: it is somebody else's now.
+    if (call.phase === 'waiting') return { ...view, call: null, history: null }
+    return { ...view, call }
+  }
+  const isMine =
+    view.me !== null && call.agentId === view.me.id && (call.phase === 'offering' || call.phase === 'talking')
+  // Another call of ours: the caller's card must not show the former caller's history.
+  return isMine ? { ...view, call, history: null } : view
+}
+
+/** Talking on the server, yet this page's phone is in no call: it was reloaded, or took the phone over. */
+export function mustRejoin(view: DeskView): boolean {
+  return view.me !== null && view.call?.phase === 'talking' && view.call.agentId === view.me.id
+}

@@ -1,0 +1,74 @@
+import { ref, watch } from 'vue'
+import { useLasting } from '../live/useLasting.ts'
+import { mustRejoin } from './deskView.ts'
+import { useDeskSocket } from './useDeskSocket.ts'
+import { useSoftphone } from './useSoftphone.ts'
+
+const patienceMs = 10_000
+const retryMs = 500
+
+/**
+ * Back into the call after a reload or a take-over: the server still has it, this page's new phone is in none.
+ * Asked once the phone is registered; the INVITE that follows is answered by itself.
+ * Decided at each snapshot only: between a BYE and the news of it the two sides differ for a moment, too.
+ */
+export function useRejoin() {
+  const socket = useDeskSocket()
+  const phone = useSoftphone()
+  const state = ref<'none' | 'asking' | 'failed'>('none')
+  let isAsked = false
+  let patience: number | undefined
+  let retry: number | undefined
+
+  function ask(): void {
+    isAsked = false
+    state.value = 'asking'
+    window.clearTimeout(patience)
+    patience = window.setTimeout(() => {
+      if (state.value === 'asking') state.value = 'failed'
+    }, patienceMs)
+    void send()
+  }
+
+  async function send(): Promise<void> {
+    const call = socket.view.call
+    if (isAsked || state.value !== 'asking' || phone.line !== 'registered' || !call) return
+    isAsked = true
+    const answer = await socket.command({ name: 'rejoin', callId: call.id })
+    if (answer.ok || state.value !== 'asking') return
+    // The floor hears of the registration a moment after this page does.
+    isAsked = false
+    retry = window.setTimeout(() => void send(), retryMs)
+  }
+
+  function end(): void {
+    window.clearTimeout(patience)
+    window.clearTimeout(retry)
+    state.value = 'none'
+  }
+
+  watch(
+    () => [socket.snapshots, phone.isOn],
+    () => {
+      if (phone.isOn && phone.call === 'none' && mustRejoin(socket.view)) ask()
+    },
+    { immediate: true },
+  )
+  // Left without sound in mid call: said, and left to the agent, who may be on the way to hanging up.
+  const isDeaf = useLasting(() => phone.isOn && phone.call === 'none' && mustRejoin(socket.view), 3000)
+  watch(isDeaf, (is) => {
+    if (is && state.value === 'none') state.value = 'failed'
+  })
+  watch(
+    () => phone.line,
+    () => void send(),
+  )
+  watch(
+    () => phone.call === 'talking' || !mustRejoin(socket.view),
+    (isOver) => {
+      if (isOver) end()
+    },
+  )
+
+  return { state, ask }
+}

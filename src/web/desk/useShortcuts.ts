@@ -1,0 +1,37 @@
+import { onBeforeUnmount, onMounted } from 'vue'
+import type { Control } from './controls.ts'
+import { controlFor, type KeyFacts, padKey } from './shortcuts.ts'
+
+function focusOf(target: EventTarget | null): KeyFacts['focus'] {
+  if (!(target instanceof HTMLElement)) return 'page'
+  if (target.isContentEditable || target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement)
+    return 'text'
+  return target instanceof HTMLInputElement ? 'text' : 'page'
+}
+
+/** Listens for the desk's keys as long as the component lives. */
+export function useShortcuts(desk: {
+  isAllowed: (control: Control) => boolean
+  run: (control: Control) => void
+  /** Takes a digit; false when the keypad is not open. */
+  pressPad: (key: string) => boolean
+}): void {
+  function onKey(event: KeyboardEvent): void {
+    if (event.repeat || event.defaultPrevented) return
+    const focus = focusOf(event.target)
+    const digit = focus === 'text' ? null : padKey(event)
+    if (digit !== null && desk.pressPad(digit)) {
+      event.preventDefault()
+      return
+    }
+    const { code, altKey, ctrlKey, metaKey, shiftKey, isComposing } = event
+    const control = controlFor({ code, altKey, ctrlKey, metaKey, shiftKey, isComposing, focus }, desk.isAllowed)
+    if (control === null) return
+    event.preventDefault()
+    // Space on a button is a click at its release; what was run here is meant instead.
+    if (event.code === 'Space' && event.target instanceof HTMLElement) event.target.blur()
+    desk.run(control)
+  }
+  onMounted(() => window.addEventListener('keydown', onKey))
+  onBeforeUnmount(() => window.removeEventListener('keydown', onKey))
+}

@@ -1,0 +1,77 @@
+import { defineStore } from 'pinia'
+import { io, type Socket } from 'socket.io-client'
+import { ref } from 'vue'
+import type { ClientToServer, ServerToClient } from '../../desk/protocol.ts'
+import { useSession } from '../session/useSession.ts'
+
+export type LiveSocket = Socket<ServerToClient, ClientToServer>
+
+/** The one socket of this page. It reconnects for ever; who uses it asks for a snapshot in `onOpen`. */
+export const useLive = defineStore('live', () => {
+  const session = useSession()
+  const state = ref<'off' | 'connecting' | 'on' | 'lost'>('off')
+  const tries = ref(0)
+  let socket: LiveSocket | null = null
+
+  function connect(): LiveSocket {
+    if (socket) return socket
+    const made: LiveSocket = io({
+      transports: ['websocket'],
+      autoConnect: false,
+      reconnectionDelay: 300,
+      reconnectionDelayMax: 3000,
+      timeout: 5000,
+    })
+    made.on('connect', () => {
+      state.value = 'on'
+      tries.value = 0
+    })
+    made.on('disconnect', (reason) => {
+      if (socket !== made) return
+      state.value = 'lost'
+      // The server closed it: the library leaves that to us. It may be going down, or the log-in has ended.
+      if (reason === 'io server disconnect') void askAgain(made)
+    })
+    made.on('connect_error', () => {
+      if (socket !== made) return
+      if (state.value === 'on') state.value = 'lost'
+      // Refused by the server rather than not reached: `active` is false, and no retry follows by itself.
+      if (!made.active) void askAgain(made)
+    })
+    made.io.on('reconnect_attempt', (attempt) => {
+      tries.value = attempt
+      if (state.value === 'connecting') state.value = 'lost'
+      // A log-in that has ended is refused like a server that is away: ask, now and then, which of the two it is.
+      if (attempt === 2 || attempt % 10 === 0) void isStillIn()
+    })
+    made.on('session:ended', ({ reason }) => session.end(reason))
+    socket = made
+    state.value = 'connecting'
+    made.connect()
+    return made
+  }
+
+  /** The socket was refused: is the log-in still good? If so, try again; if not, say so. */
+  async function askAgain(refused: LiveSocket): Promise<void> {
+    await new Promise((done) => window.setTimeout(done, 1000))
+    if (socket !== refused || session.state !== 'in') return
+    tries.value += 1
+    if ((await isStillIn()) && socket === refused && !refused.connected) refused.connect()
+  }
+
+  async function isStillIn(): Promise<boolean> {
+    const answer = await fetch('/api/session').catch(() => null)
+    if (answer?.status === 401) session.end('expired')
+    return answer?.status !== 401
+  }
+
+  function disconnect(): void {
+    const closing = socket
+    socket = null
+    state.value = 'off'
+    closing?.removeAllListeners()
+    closing?.disconnect()
+  }
+
+  return { state, tries, connect, disconnect }
+})

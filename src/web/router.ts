@@ -1,0 +1,60 @@
+import { createRouter, createWebHistory, type RouteRecordRaw, type Router } from 'vue-router'
+import type { Right } from '../people/person.ts'
+import { nextPage } from './session/nextPage.ts'
+import { useSession } from './session/useSession.ts'
+import NotFound from './shell/NotFound.vue'
+
+declare module 'vue-router' {
+  interface RouteMeta {
+    title: string
+    /** Without it the page is anybody's who is logged in. */
+    right?: Right
+    /** Seen without a log-in. */
+    isPublic?: boolean
+    /** Without rail and top bar. */
+    isBare?: boolean
+  }
+}
+
+const routes: RouteRecordRaw[] = [
+  {
+    path: '/',
+    component: () => import('./session/LoginPage.vue'),
+    meta: { title: '登录', isPublic: true, isBare: true },
+  },
+  { path: '/desk', component: () => import('./desk/DeskPage.vue'), meta: { title: '话务台', right: 'desk' } },
+  { path: '/floor', component: () => import('./floor/FloorPage.vue'), meta: { title: '现场监控', right: 'floor' } },
+  {
+    path: '/calls/:id?',
+    component: () => import('./calls/CallsPage.vue'),
+    meta: { title: '通话记录', right: 'calls.read' },
+  },
+  {
+    path: '/phone',
+    component: () => import('./phone/PhonePage.vue'),
+    meta: { title: '市民电话', isPublic: true, isBare: true },
+  },
+  {
+    path: '/:rest(.*)*',
+    component: NotFound,
+    meta: { title: '没有此页', isPublic: true },
+  },
+]
+
+export function makeRouter(): Router {
+  const router = createRouter({ history: createWebHistory(), routes })
+  router.beforeEach(async (to) => {
+    if (to.path === '/phone') return true
+    const session = useSession()
+    if (session.state === 'unknown') await session.load()
+    // The page that says so stands in for every other one.
+    if (session.state === 'failed') return true
+    if (session.state === 'in' && to.path === '/') return nextPage(to.query.next) ?? session.view?.homePage ?? '/calls'
+    if (session.state === 'out' && !to.meta.isPublic) return { path: '/', query: { next: to.fullPath } }
+    return true
+  })
+  router.afterEach((to) => {
+    document.title = `${to.meta.title} · 12345 热线`
+  })
+  return router
+}

@@ -1,0 +1,226 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { wait } from '../../src/setup/files.ts'
+import { crash, giveBack, settings, takeAway, untilReady } from './hotline.ts'
+import {
+  ask,
+  closedRecord,
+  flushRedis,
+  keptRecording,
+  messageOf,
+  nothingIsLeft,
+  segmentsOf,
+  until,
+  untilControlled,
+  untilPhase,
+} from './support/books.ts'
+import { type Desk, openDesk } from './support/desk.ts'
+import { type Citizen, callIn, everybodyHangsUp } from './support/sipp.ts'
+
+const agentHz = 1_020
+
+let desk: Desk
+
+beforeAll(async () => {
+  desk = await openDesk('1001', { toneHz: agentHz })
+})
+afterAll(() => desk.close())
+afterEach(async () => {
+  await everybodyHangsUp()
+  await untilReady()
+  await nothingIsLeft()
+})
+
+const call = (from: string, to = '12345') => callIn({ sip: settings(), from, to })
+const cardOf = (lastDigits: string) => desk.page.getByTestId('caller-number').filter({ hasText: lastDigits })
+/** Kills the controller, and waits for the next one. */
+async function crashController(): Promise<void> {
+  await crash('calls')
+  await untilControlled(Date.now())
+}
+const hearsAgent = (citizen: Citizen) =>
+  until('the citizen hears the agent', async () => (citizen.media.shareOf(agentHz, 1_000) > 0.5 ? true : null))
+
+describe('when the controller is killed', () => {
+  test('in the greeting, the caller is greeted again and gets an agent', async () => {
+    await desk.notReady()
+    const citizen = await call('13903552001')
+    await untilPhase('+8613903552001', 'greeting')
+    await crashController()
+    await untilPhase('+8613903552001', 'waiting')
+    await desk.ready()
+    await desk.answer()
+    await hearsAgent(citizen)
+    await citizen.hangUp()
+    await desk.finishWrapUp()
+    expect(await closedRecord('+8613903552001')).toMatchObject({ outcome: 'ANSWERED' })
+  })
+
+  test('in the line, everybody keeps his place', async () => {
+    await desk.notReady()
+    const first = await call('13903552002')
+    await untilPhase('+8613903552002', 'waiting')
+    const second = await call('13903552003')
+    await untilPhase('+8613903552003', 'waiting')
+    await crashController()
+    await desk.ready()
+    await cardOf('2002').waitFor()
+    await desk.answer()
+    await first.hangUp()
+    await desk.finishWrapUp()
+    await cardOf('2003').waitFor()
+    await desk.answer()
+    await second.hangUp()
+    await desk.finishWrapUp()
+    expect((await closedRecord('+8613903552002')).queuedAt).toBeLessThan(
+      (await closedRecord('+8613903552003')).queuedAt ?? 0,
+    )
+  })
+
+  test('while the agent’s phone rings, the agent still gets the call', async () => {
+    await desk.ready()
+    const citizen = await call('13903552004')
+    await untilPhase('+8613903552004', 'ringing')
+    await crashController()
+    await desk.answer()
+    await hearsAgent(citizen)
+    await citizen.hangUp()
+    await desk.finishWrapUp()
+    expect(await closedRecord('+8613903552004')).toMatchObject({ outcome: 'ANSWERED', endedBy: 'CALLER' })
+  })
+
+  test('in the talk, both go on hearing each other, and record and recording are whole', async () => {
+    await desk.ready()
+    const citizen = await call('13903552005')
+    await citizen.answered
+    await desk.answer()
+    // The announcement of the agent's number sounds over the tone at first.
+    await wait(5_000)
+    await hearsAgent(citizen)
+    const before = citizen.media.heard
+    await crash('calls')
+    const killedAt = Date.now()
+    expect(citizen.media.shareOf(agentHz, 1_000)).toBeGreaterThan(0.5)
+    await untilControlled(killedAt)
+    expect(citizen.media.shareOf(agentHz, 1_000)).toBeGreaterThan(0.5)
+    expect(citizen.media.heard).toBeGreaterThan(before)
+    expect(await desk.state()).toBe('通话')
+    await desk.hangUp()
+    expect((await citizen.ended).by).toBe('hotline')
+    await desk.finishWrapUp()
+    const record = await closedRecord('+8613903552005')
+    expect(record).toMatchObject({ outcome: 'ANSWERED', endedBy: 'AGENT' })
+    expect((await segmentsOf(record.id)).at(-1)).toBe('TALKING AGENT_ENDED')
+    expect((await keptRecording(record.id)).durationMs).toBeGreaterThan(2_000)
+  })
+})
+
+describe('without any controller', () => {
+  test('a citizen is answered, leaves a message, and somebody will call back', async () => {
+    await desk.notReady()
+    await takeAway('calls')
+    const citizen = await call('13903552006', '12333')
+    await citizen.answered
+    // Apology, the queue that nobody serves, then the invitation to speak.
+    await until(
+      'the machine records',
+      async () => {
+        const channels = await ask<{ dialplan: { app_name: string } }[]>('channels')
+        return channels.some((channel) => channel.dialplan.app_name === 'Record') ? true : null
+      },
+      60_000,
+    )
+    citizen.media.speak(620)
+    await wait(4_000)
+    await citizen.hangUp()
+    await giveBack('calls')
+    const record = await closedRecord('+8613903552006')
+    expect(record).toMatchObject({ outcome: 'FALLBACK_MESSAGE', dialled: '12333' })
+    const message = await until('the message is kept', async () => (await messageOf(record.id)) ?? null)
+    expect(message).toMatchObject({ status: 'TO_CALL_BACK', callerNumber: '+8613903552006' })
+    expect(message.durationMs).toBeGreaterThan(2_000)
+  })
+
+  test('an agent who was ready is rung by Asterisk’s own queue, and the talk is in the books', async () => {
+    await desk.ready()
+    // Members follow the floor once a second.
+    await wait(2_500)
+    await takeAway('calls')
+    const citizen = await call('13903552007')
+    await desk.page.locator('[data-test=answer]:not(:disabled)').click()
+    await hearsAgent(citizen)
+    await wait(3_000)
+    expect(citizen.media.shareOf(agentHz, 1_000)).toBeGreaterThan(0.5)
+    await citizen.hangUp()
+    await giveBack('calls')
+    const record = await closedRecord('+8613903552007')
+    expect(record).toMatchObject({ outcome: 'FALLBACK_ANSWERED' })
+    expect(record.agentId).not.toBeNull()
+  })
+})
+
+describe('when Redis loses everything', () => {
+  test('a talk goes on and ends well, and who waited is still served', async () => {
+    await desk.ready()
+    const talking = await call('13903552011')
+    await talking.answered
+    await desk.answer()
+    await hearsAgent(talking)
+    const waiting = await call('13903552012')
+    await untilPhase('+8613903552012', 'waiting')
+    // The announcement of the agent's number is over by now.
+    await wait(2_000)
+    await hearsAgent(talking)
+    await flushRedis()
+    await wait(1_000)
+    expect(talking.media.shareOf(agentHz, 1_000)).toBeGreaterThan(0.5)
+    await desk.untilState('通话')
+    await talking.hangUp()
+    await desk.finishWrapUp()
+    await desk.ready()
+    await cardOf('2012').waitFor()
+    await desk.answer()
+    await waiting.hangUp()
+    await desk.finishWrapUp()
+    expect(await closedRecord('+8613903552011')).toMatchObject({ outcome: 'ANSWERED' })
+    expect(await closedRecord('+8613903552012')).toMatchObject({ outcome: 'ANSWERED' })
+  })
+})
+
+describe('when Asterisk is killed', () => {
+  test('its calls are closed as lost, and the next citizen is answered', async () => {
+    await desk.notReady()
+    const lost = await call('13903552013')
+    await untilPhase('+8613903552013', 'waiting')
+    await crash('asterisk')
+    expect(await closedRecord('+8613903552013')).toMatchObject({ outcome: 'PLATFORM_LOST', endedBy: 'SYSTEM' })
+    await untilControlled(Date.now())
+    await lost.hangUp()
+    const next = await call('13903552014')
+    await untilPhase('+8613903552014', 'waiting')
+    await desk.ready()
+    await desk.answer()
+    await hearsAgent(next)
+    await next.hangUp()
+    await desk.finishWrapUp()
+  })
+})
+
+test('a page reload in mid call loses neither the call nor what was typed', async () => {
+  await desk.ready()
+  const citizen = await call('13903552008')
+  await citizen.answered
+  await desk.answer()
+  await hearsAgent(citizen)
+  await desk.page.getByTestId('note').fill('英雄中路路灯不亮')
+  await desk.page.getByTestId('note-saved').filter({ hasText: '已保存' }).waitFor()
+  await desk.page.reload()
+  await desk.untilState('通话')
+  await until('the note is back', async () =>
+    (await desk.page.getByTestId('note').inputValue()) === '英雄中路路灯不亮' ? true : null,
+  )
+  await until('the agent is back on the line', async () => (citizen.media.shareOf(agentHz, 1_000) > 0.5 ? true : null))
+  await desk.hangUp()
+  expect((await citizen.ended).by).toBe('hotline')
+  await desk.finishWrapUp()
+  expect(await closedRecord('+8613903552008')).toMatchObject({ outcome: 'ANSWERED', note: '英雄中路路灯不亮' })
+})

@@ -1,0 +1,61 @@
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { pagesUrl, settings } from './hotline.ts'
+import { type SoftPhone, startSoftPhone } from './support/baresip.ts'
+import { closedRecord, nothingIsLeft, until } from './support/books.ts'
+import { type Desk, openDesk } from './support/desk.ts'
+import { callIn, everybodyHangsUp } from './support/sipp.ts'
+
+let desk: Desk
+let phone: SoftPhone
+
+/** Asks the API as the logged-in page does. */
+async function api<T>(method: 'GET' | 'POST' | 'DELETE', path: string, data?: unknown): Promise<T> {
+  const response = await desk.page.request.fetch(`${pagesUrl()}${path}`, {
+    method,
+    data,
+    headers: { origin: pagesUrl() },
+  })
+  if (!response.ok()) throw new Error(`${method} ${path}: ${response.status()} ${await response.text()}`)
+  const text = await response.text()
+  return (text === '' ? null : JSON.parse(text)) as T
+}
+
+beforeAll(async () => {
+  desk = await openDesk('1003')
+  const made = await api<{ username: string; password: string }>('POST', '/api/devices', { label: '3 号台 IP 话机' })
+  phone = await startSoftPhone({ sip: settings(), id: made.username, password: made.password, answers: 'auto' })
+  await phone.until('REGISTER_OK')
+  await api('POST', `/api/devices/${made.username}/choose`)
+})
+afterAll(async () => {
+  await phone?.stop()
+  await desk.close()
+})
+afterEach(async () => {
+  await everybodyHangsUp()
+  await nothingIsLeft()
+})
+
+test('an agent with a desk phone sees the caller on the page and answers with the phone', async () => {
+  await desk.page.reload()
+  await desk.ready()
+  const citizen = await callIn({ sip: settings(), from: '13903553001', to: '12345' })
+  await desk.page.getByTestId('caller-number').filter({ hasText: '3001' }).waitFor()
+  await desk.untilState('通话')
+  await until('the citizen hears the phone', async () => (citizen.media.loudness(1_000) > 0.02 ? true : null))
+  // Hung up with the receiver, not with the page.
+  phone.command('hangup')
+  expect((await citizen.ended).by).toBe('hotline')
+  await desk.finishWrapUp()
+  expect(await closedRecord('+8613903553001')).toMatchObject({ outcome: 'ANSWERED', endedBy: 'AGENT' })
+})
+
+test('the page can hang up for the phone', async () => {
+  await desk.ready()
+  const citizen = await callIn({ sip: settings(), from: '13903553002', to: '12345' })
+  await desk.untilState('通话')
+  await desk.hangUp()
+  expect((await citizen.ended).by).toBe('hotline')
+  await desk.finishWrapUp()
+  expect(await closedRecord('+8613903553002')).toMatchObject({ outcome: 'ANSWERED', endedBy: 'AGENT' })
+})

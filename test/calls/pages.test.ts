@@ -1,0 +1,199 @@
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { AxeBuilder } from '@axe-core/playwright'
+import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest'
+import { account, pagesUrl } from './hotline.ts'
+import { closedRecord, nothingIsLeft, untilPhase } from './support/books.ts'
+import { type Desk, logIn, openDesk } from './support/desk.ts'
+
+/** The pages as people meet them: seen, read aloud, on every screen, and in two places at once. */
+
+let desk: Desk
+let browser: Browser
+let supervisor: Page
+/** Somebody who is not logged in. */
+let stranger: Page
+const opened: BrowserContext[] = []
+
+async function newcomer(): Promise<Page> {
+  const context = await browser.newContext({
+    viewport: { width: 1440, height: 900 },
+    locale: 'zh-CN',
+    permissions: ['microphone'],
+  })
+  context.setDefaultTimeout(15_000)
+  opened.push(context)
+  return context.newPage()
+}
+
+beforeAll(async () => {
+  desk = await openDesk('1001')
+  const own = desk.page.context().browser()
+  if (!own) throw new Error('the desk has no browser')
+  browser = own
+  await desk.notReady()
+  supervisor = await newcomer()
+  await logIn(supervisor, 'supervisor')
+  await supervisor.getByTestId('floor').waitFor()
+  stranger = await newcomer()
+})
+afterEach(() => nothingIsLeft())
+afterAll(async () => {
+  for (const context of opened) await context.close()
+  await desk.close()
+})
+
+describe("a citizen's telephone in the browser", () => {
+  test('reaches the waiting line, and its keypad is heard during the greeting', async () => {
+    await stranger.goto(`${pagesUrl()}/phone`)
+    await stranger.getByTestId('phone-own').fill('13903557001')
+    await stranger.getByTestId('phone-call').click()
+    await stranger.locator('[data-test=phone-stage][data-call=talking]').waitFor()
+    await stranger.getByTestId('phone-key-2').click()
+    await untilPhase('+8613903557001', 'waiting')
+    expect(await stranger.getByTestId('phone-sent').textContent()).toBe('2')
+    await stranger.getByTestId('phone-hangup').click()
+    await stranger.getByText('您已挂断').waitFor()
+    expect(await closedRecord('+8613903557001')).toMatchObject({
+      dialled: '12345',
+      keys: '2',
+      skill: 'enterprise',
+      outcome: 'LEFT_QUEUE',
+      endedBy: 'CALLER',
+    })
+  })
+
+  test('says in words that a number does not exist', async () => {
+    await stranger.goto(`${pagesUrl()}/phone`)
+    await stranger.getByTestId('phone-number').fill('99999')
+    await stranger.getByTestId('phone-call').click()
+    await stranger.getByText('此号码不存在').waitFor()
+  })
+})
+
+test('a supervisor sees who is signed in, and what each does', async () => {
+  await supervisor.goto(`${pagesUrl()}/floor`)
+  const tile = supervisor.getByTestId('agent-1001')
+  await tile.filter({ hasText: '李晓燕' }).filter({ hasText: '示忙' }).waitFor()
+  await desk.ready()
+  await tile.filter({ hasText: '示闲' }).waitFor()
+  await desk.notReady()
+  await tile.filter({ hasText: '示忙' }).waitFor()
+})
+
+interface Screen {
+  name: string
+  path: string
+  who: () => Page
+  /** What shows that the page is whole. */
+  sign: string
+}
+const screens: Screen[] = [
+  { name: 'log-in', path: '/', who: () => stranger, sign: '[data-test=login-submit]' },
+  { name: 'desk', path: '/desk', who: () => desk.page, sign: '[data-test=state-title]' },
+  { name: 'floor', path: '/floor', who: () => supervisor, sign: '[data-test=agent-1001]' },
+  { name: 'calls', path: '/calls', who: () => supervisor, sign: 'tr[data-test^=call-]' },
+  { name: 'phone', path: '/phone', who: () => stranger, sign: '[data-test=quick-12333]' },
+]
+const sizes = [
+  { width: 1440, height: 900 },
+  { width: 1280, height: 720 },
+  { width: 390, height: 844 },
+]
+
+/** Whatever a person would have to push sideways. */
+const sideways = `[...document.querySelectorAll('*')]
+  .filter((one) => one.scrollWidth > one.clientWidth + 1)
+  .filter((one) => one === document.documentElement || /auto|scroll/.test(getComputedStyle(one).overflowX))
+  .map((one) => one.tagName + '.' + one.className + ' ' + one.scrollWidth + ' > ' + one.clientWidth)`
+
+describe.each(screens)('the page $name', ({ name, path, who, sign }) => {
+  test('can be read by everybody and fits every screen, by day and by night', async () => {
+    const page = who()
+    const folder = join(inject('hotline').logDir, 'pages')
+    await mkdir(folder, { recursive: true })
+    await page.goto(`${pagesUrl()}${path}`)
+    await page.locator(sign).first().waitFor()
+    const troubles: string[] = []
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+      for (const size of sizes) {
+        const shown = `${name}-${colorScheme}-${size.width}x${size.height}`
+        await page.setViewportSize(size)
+        await page.screenshot({ path: join(folder, `${shown}.png`) })
+        const wide = await page.evaluate<string[]>(sideways)
+        troubles.push(...wide.map((what) => `${shown}: scrolls sideways: ${what}`))
+      }
+      await page.setViewportSize({ width: 1440, height: 900 })
+      troubles.push(...(await unreadable(page)).map((what) => `${name}-${colorScheme}: ${what}`))
+    }
+    await page.emulateMedia({ colorScheme: null, reducedMotion: null })
+    expect(troubles).toEqual([])
+  })
+})
+
+async function unreadable(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).analyze()
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.target.join(' ')}: ${node.failureSummary}`))
+}
+
+describe('the log-in', () => {
+  async function tryPassword(page: Page, password: string): Promise<void> {
+    const answer = page.waitForResponse((response) => response.request().method() === 'POST')
+    await page.getByTestId('login-password').fill(password)
+    await page.getByTestId('login-submit').click()
+    await answer
+  }
+
+  test('says that a password was wrong, and after five of them for how long the account is locked', async () => {
+    const page = await newcomer()
+    await page.goto(pagesUrl())
+    await page.getByTestId('login-username').fill('auditor')
+    for (let tries = 0; tries < 5; tries += 1) {
+      await tryPassword(page, `wrong-${tries}`)
+      await page.getByTestId('login-failure').filter({ hasText: '用户名或密码不正确' }).waitFor()
+      expect(await page.getByTestId('login-password').inputValue()).toBe('')
+    }
+    await tryPassword(page, account('auditor').password)
+    await page.getByTestId('login-locked').filter({ hasText: '账号暂时锁定' }).waitFor()
+    expect(await page.getByTestId('login-locked').textContent()).toMatch(/请 1[45] 分.* 后再试/)
+    expect(await page.getByTestId('login-submit').isDisabled()).toBe(true)
+  })
+
+  test('in another place tells the first page, and takes its telephone', async () => {
+    const first = await newcomer()
+    await logIn(first, '1002')
+    await first.getByTestId('state-title').waitFor()
+    const second = await newcomer()
+    await logIn(second, '1002')
+    await second.getByTestId('state-title').waitFor()
+    await first.locator('[data-test=session-ended][data-reason=replaced]').waitFor()
+    await first.getByText('您的账号已在另一处登录').waitFor()
+    await first.getByTestId('log-in-again').click()
+    await first.getByTestId('login-username').waitFor()
+  })
+})
+
+test('a second tab leaves the telephone to the first until it is told to take it', async () => {
+  const second = await desk.page.context().newPage()
+  await second.goto(`${pagesUrl()}/desk`)
+  const told = (page: Page, words: string) => page.getByTestId('banner-elsewhere').filter({ hasText: words })
+  await told(second, '另一个标签页正在使用电话').waitFor()
+  expect(await desk.page.getByTestId('banner-elsewhere').count()).toBe(0)
+
+  await second.getByTestId('banner-elsewhere-do').click()
+  await told(desk.page, '电话已被另一个标签页接管').waitFor()
+  await second.getByTestId('banner-elsewhere').waitFor({ state: 'detached' })
+  await second.getByTestId('state-detail').filter({ hasNotText: '未就绪' }).waitFor()
+
+  await desk.page.getByTestId('banner-elsewhere-do').click()
+  await told(second, '电话已被另一个标签页接管').waitFor()
+  // A browser lets what lies behind another tab wait.
+  await desk.page.bringToFront()
+  await desk.ready()
+  await desk.notReady()
+  await second.close()
+})

@@ -1,0 +1,47 @@
+import { eq } from 'drizzle-orm'
+import { afterEach, expect, test } from 'vitest'
+import { devices } from '../../src/agents/schema.ts'
+import { crash, logOf } from './hotline.ts'
+import { ask, nothingIsLeft, until, untilControlled, withDatabase } from './support/books.ts'
+import { openDesk } from './support/desk.ts'
+
+afterEach(() => nothingIsLeft())
+
+interface Endpoint {
+  resource: string
+  state: string
+}
+
+async function online(): Promise<string[]> {
+  const endpoints = await ask<Endpoint[]>('endpoints/PJSIP')
+  return endpoints.flatMap(({ resource, state }) => (resource.startsWith('b-') && state === 'online' ? resource : []))
+}
+
+test('a new controller leaves the phones that are there alone, and a closed browser leaves none', async () => {
+  const before = (await logOf('asterisk')).length
+  const desk = await openDesk('1004')
+  const phone = await until('the phone is registered', async () => (await online())[0] ?? null)
+
+  const crashedAt = Date.now()
+  await crash('calls')
+  await untilControlled(crashedAt)
+  expect(await online()).toEqual([phone])
+  await desk.close()
+  await until('the phone is gone', async () => ((await online()).length === 0 ? true : null))
+  // Written anew, Asterisk complains of the endpoint, and of the contact every ten seconds.
+  expect((await logOf('asterisk')).slice(before)).not.toMatch(/stir_shaken|UNSUPTRANSPORT/)
+})
+
+test('a phone that was withdrawn while nobody listened is taken from Asterisk by the next controller', async () => {
+  const desk = await openDesk('1004')
+  const phone = await until('the phone is registered', async () => (await online())[0] ?? null)
+  await withDatabase((db) => db.update(devices).set({ withdrawnAt: Date.now() }).where(eq(devices.id, phone)))
+  const crashedAt = Date.now()
+  await crash('calls')
+  await untilControlled(crashedAt)
+  await until('Asterisk does not know the phone', async () => {
+    const known = await ask<Endpoint[]>('endpoints/PJSIP')
+    return known.some(({ resource }) => resource === phone) ? null : true
+  })
+  await desk.close()
+})

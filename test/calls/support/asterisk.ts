@@ -1,0 +1,58 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { loadSettings, type Settings } from '../../../src/settings.ts'
+import { startAsterisk } from '../../../src/setup/asterisk.ts'
+import { provideAsterisk } from '../../../src/setup/asterisk-program.ts'
+import type { Kept } from '../../../src/setup/keeper.ts'
+import { freePort } from '../../../src/setup/ports.ts'
+import { speakPrompts } from '../../../src/setup/prompts.ts'
+import { loadSecrets, withSecrets } from '../../../src/setup/secrets.ts'
+import { requireSite } from '../../../src/site/load.ts'
+import type { Site } from '../../../src/site/site.ts'
+import type { AriLinkSettings } from '../../../src/telephony/ari-link.ts'
+import { renderAsterisk } from '../../../src/telephony/render.ts'
+
+/** A real Asterisk of its own for one test file: sample site, private ports, no controller. */
+export interface TestAsterisk {
+  settings: Settings & AriLinkSettings
+  site: Site
+  /** It is started again by itself after a death. */
+  program: Kept
+  stop(): Promise<void>
+}
+
+const checkout = resolve(import.meta.dirname, '../../..')
+
+export async function startTestAsterisk(): Promise<TestAsterisk> {
+  const varDir = await mkdtemp(join(tmpdir(), 'hotline-asterisk-'))
+  const rtp = 30_000 + 200 * (process.pid % 100)
+  const given = loadSettings({
+    HOTLINE_VAR: varDir,
+    CONFIG_DIR: join(checkout, 'config'),
+    PROMPTS_DIR: join(checkout, 'ivr-prompts'),
+    ARI_PORT: `${await freePort()}`,
+    AMI_PORT: `${await freePort()}`,
+    SIP_PORT: `${await freePort()}`,
+    RTP_PORTS: `${rtp}-${rtp + 199}`,
+  })
+  const settings = withSecrets(given, await loadSecrets(varDir))
+  const site = requireSite(settings.configDir)
+  const program = await provideAsterisk()
+  await speakPrompts(settings.promptsDir, varDir)
+  await renderAsterisk(settings, site, program)
+  const kept = await startAsterisk(settings, program, {
+    runDir: join(varDir, 'run'),
+    logDir: join(varDir, 'log'),
+    diesWithUs: true,
+  })
+  return {
+    settings,
+    site,
+    program: kept,
+    async stop() {
+      await kept.stop()
+      await rm(varDir, { recursive: true, force: true })
+    },
+  }
+}

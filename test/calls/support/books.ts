@@ -1,0 +1,154 @@
+import { join } from 'node:path'
+import { desc, eq, isNull } from 'drizzle-orm'
+import { Redis } from 'ioredis'
+import { callSegments, calls, voiceMessages } from '../../../src/calls/schema.ts'
+import { openDatabase } from '../../../src/platform/database.ts'
+import { recordings } from '../../../src/recordings/schema.ts'
+import { wait } from '../../../src/setup/files.ts'
+import { settings } from '../hotline.ts'
+
+/** What the hotline has written down, and what is left of its calls anywhere. */
+
+export type CallRow = typeof calls.$inferSelect
+
+export async function withDatabase<T>(work: (db: ReturnType<typeof openDatabase>['db']) => Promise<T>): Promise<T> {
+  const database = openDatabase(settings(), { connections: 1 })
+  try {
+    return await work(database.db)
+  } finally {
+    await database.close()
+  }
+}
+
+/** The newest call of a number, as soon as its record is closed. */
+export async function closedRecord(callerNumber: string): Promise<CallRow> {
+  return until(`the record of ${callerNumber} is closed`, () =>
+    withDatabase(async (db) => {
+      const [row] = await db
+        .select()
+        .from(calls)
+        .where(eq(calls.callerNumber, callerNumber))
+        .orderBy(desc(calls.id))
+        .limit(1)
+      return row?.endedAt ? row : null
+    }),
+  )
+}
+
+export async function segmentsOf(callId: CallRow['id']): Promise<string[]> {
+  return withDatabase(async (db) => {
+    const rows = await db.select().from(callSegments).where(eq(callSegments.callId, callId)).orderBy(callSegments.seq)
+    return rows.map((row) => `${row.kind} ${row.result}`)
+  })
+}
+
+/** The recording of a call, as soon as it is kept, with the file's path. */
+export async function keptRecording(callId: CallRow['id']) {
+  return until(`the recording of ${callId} is kept`, () =>
+    withDatabase(async (db) => {
+      const rows = await db.select().from(recordings).where(eq(recordings.callId, callId))
+      const [row] = rows
+      return rows.length === 1 && row?.status === 'KEPT'
+        ? { ...row, file: join(settings().spoolDir, 'recording', `${row.name}.wav`) }
+        : null
+    }),
+  )
+}
+
+export async function messageOf(callId: CallRow['id']) {
+  return withDatabase(async (db) => {
+    const [row] = await db.select().from(voiceMessages).where(eq(voiceMessages.callId, callId))
+    return row ?? null
+  })
+}
+
+/** Everything of calls that still exists at Asterisk, in Redis or as an open record; empty when all is over. */
+async function leftOvers(): Promise<string[]> {
+  const redis = new Redis(settings().redisUrl)
+  try {
+    const keys = await redis.keys('{hotline}:*')
+    const states = await Promise.all(
+      keys.filter((key) => /floor:agent:/.test(key)).map((key) => redis.hmget(key, 'number', 'state')),
+    )
+    const open = await withDatabase((db) => db.select({ id: calls.id }).from(calls).where(isNull(calls.endedAt)))
+    return [
+      ...(await ask<{ id: string }[]>('channels')).map((one) => `channel ${one.id}`),
+      ...(await ask<{ id: string }[]>('bridges')).map((one) => `bridge ${one.id}`),
+      ...keys.filter((key) => /:(call|call-view|offer):|:calls$/.test(key)),
+      ...states.flatMap(([number, state]) =>
+        /RESERVED|RINGING|TALKING|HOLD/.test(state ?? '') ? [`agent ${number} is ${state}`] : [],
+      ),
+      ...open.map((row) => `open record ${row.id}`),
+    ]
+  } finally {
+    redis.disconnect()
+  }
+}
+
+/** Waits until no channel, bridge, Redis entry, busy agent or open record is left; else says what is. */
+export async function nothingIsLeft(limitMs = 15_000): Promise<void> {
+  const end = Date.now() + limitMs
+  let left = await leftOvers()
+  while (left.length > 0 && Date.now() < end) {
+    await wait(200)
+    left = await leftOvers()
+  }
+  if (left.length > 0) throw new Error(`left behind:\n${left.join('\n')}`)
+}
+
+/** Asks Asterisk itself, behind the hotline's back. */
+export async function ask<T>(path: string): Promise<T> {
+  const { ariUrl, ARI_USERNAME, ariPassword } = settings()
+  const authorization = `Basic ${Buffer.from(`${ARI_USERNAME}:${ariPassword}`).toString('base64')}`
+  const response = await fetch(`${ariUrl}/ari/${path}`, { headers: { authorization } })
+  if (!response.ok) throw new Error(`GET ${path}: ${response.status}`)
+  return (await response.json()) as T
+}
+
+export async function flushRedis(): Promise<void> {
+  const redis = new Redis(settings().redisUrl)
+  await redis.flushdb()
+  redis.disconnect()
+}
+
+/** The caller's phase as the controller last kept it, straight from Redis; null when there is no such call. */
+export async function phaseOf(callerNumber: string): Promise<string | null> {
+  const redis = new Redis(settings().redisUrl)
+  try {
+    for (const id of await redis.smembers('{hotline}:calls')) {
+      const call = JSON.parse((await redis.get(`{hotline}:call:${id}`)) ?? 'null')
+      if (call?.caller.number === callerNumber) return call.stage.step ?? call.stage.phase
+    }
+    return null
+  } finally {
+    redis.disconnect()
+  }
+}
+
+export async function untilPhase(callerNumber: string, phase: string): Promise<void> {
+  await until(`${callerNumber} is ${phase}`, async () => ((await phaseOf(callerNumber)) === phase ? true : null))
+}
+
+/** Waits for a sign of life that a controller connected to Asterisk has given after this instant. */
+export async function untilControlled(since: number): Promise<void> {
+  const redis = new Redis(settings().redisUrl)
+  try {
+    await until('a controller is connected', async () => {
+      const sign = JSON.parse((await redis.get(`{hotline}:calls-role:${settings().NODE_NAME}`)) ?? 'null')
+      return sign?.ariConnected && sign.at > since ? true : null
+    })
+  } finally {
+    redis.disconnect()
+  }
+}
+
+/** Asks again until there is an answer. @throws naming what was waited for */
+export async function until<T>(what: string, ask: () => Promise<T | null>, limitMs = 20_000): Promise<T> {
+  const end = Date.now() + limitMs
+  for (;;) {
+    const answer = await ask()
+    if (answer !== null) return answer
+    if (Date.now() > end) throw new Error(`waited ${limitMs} ms in vain until ${what}`)
+    await wait(100)
+  }
+}

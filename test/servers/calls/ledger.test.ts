@@ -1,0 +1,130 @@
+import { Writable } from 'node:stream'
+import { eq } from 'drizzle-orm'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { advance, enter } from '../../../src/calls/advance.ts'
+import type { Call, CallEvent } from '../../../src/calls/call.ts'
+import { type Ledger, openLedger } from '../../../src/calls/ledger.ts'
+import { callSegments, calls } from '../../../src/calls/schema.ts'
+import { openCallStore } from '../../../src/calls/store.ts'
+import { viewOf } from '../../../src/calls/view.ts'
+import { lines } from '../../../src/lines/schema.ts'
+import { type Database, openDatabase } from '../../../src/platform/database.ts'
+import { createLogger } from '../../../src/platform/log.ts'
+import { closeRedis, openRedis } from '../../../src/platform/redis.ts'
+import { entry, timings } from '../../unit/calls/world.ts'
+import { freshServers } from '../world.ts'
+
+const log = createLogger('test', 'fatal', new Writable({ write: (_line, _encoding, done) => done() }))
+
+let servers: Awaited<ReturnType<typeof freshServers>>
+let database: Database
+let redis: Awaited<ReturnType<typeof openRedis>>
+let ledger: Ledger
+let lineId = 0
+
+beforeEach(async () => {
+  servers = await freshServers()
+  database = openDatabase(servers)
+  redis = await openRedis(servers, 'commands')
+  const [line] = await database.db
+    .insert(lines)
+    .values({
+      number: '12345',
+      name: '政务服务热线',
+      department: '热线中心',
+      mode: 'PARALLEL',
+      skill: 'general',
+      keepNumber: true,
+      isSample: false,
+      changedAt: 0,
+    })
+    .$returningId()
+  lineId = line?.id ?? 0
+  ledger = aLedger()
+})
+
+afterEach(async () => {
+  await ledger.stop()
+  closeRedis(redis)
+  await database.close()
+})
+
+function aLedger(): Ledger {
+  const store = openCallStore({ db: database.db, recordingDir: '/nonexistent', lineId: () => lineId })
+  return openLedger({ redis, store, node: 'node-1', log })
+}
+
+const keep = (call: Call) => ledger.keep(call, viewOf(call, null))
+const aCall = (): Call => enter(entry, entry.arrivedAt).call
+const after = (call: Call, event: CallEvent): Call => advance(call, event, call.arrivedAt + 1_000, timings).call
+
+test('a call survives the death of its controller in Redis', async () => {
+  const call = after(aCall(), { type: 'caller-up' })
+  await keep(call)
+  expect(await aLedger().load()).toEqual({ calls: [call], isWhole: true })
+})
+
+test('a call survives Redis losing everything', async () => {
+  const call = after(aCall(), { type: 'caller-up' })
+  await keep(call)
+  await ledger.settled(call.id)
+  await redis.flushdb()
+  expect(await aLedger().load()).toEqual({ calls: [call], isWhole: true })
+})
+
+test('a call is kept in the database at once while Redis is away', async () => {
+  closeRedis(redis)
+  const call = after(aCall(), { type: 'caller-up' })
+  await keep(call)
+  const [row] = await database.db.select().from(calls).where(eq(calls.id, call.id))
+  expect(row?.state).toEqual(call)
+})
+
+test('with one memory away the other one is enough to go on', async () => {
+  const call = after(aCall(), { type: 'caller-up' })
+  await keep(call)
+  await ledger.settled(call.id)
+  closeRedis(redis)
+  expect(await aLedger().load()).toEqual({ calls: [call], isWhole: false })
+})
+
+test('the newer of two memories of a call counts', async () => {
+  const first = aCall()
+  await keep(first)
+  await ledger.settled(first.id)
+  const second = after(first, { type: 'caller-up' })
+  await redis.set(`{hotline}:call:${first.id}`, JSON.stringify(second))
+  expect((await aLedger().load()).calls.map((call) => call.version)).toEqual([second.version])
+})
+
+test('an ended call is one closed row with its segments, and nothing in Redis', async () => {
+  const call = after(after(aCall(), { type: 'caller-up' }), { type: 'caller-gone', cause: 16 })
+  await keep(call)
+  await ledger.settled(call.id)
+  const [row] = await database.db.select().from(calls).where(eq(calls.id, call.id))
+  expect(row).toMatchObject({ outcome: 'LEFT_BEFORE_QUEUE', endedBy: 'CALLER', state: null, hangupCause: 16 })
+  const segments = await database.db.select().from(callSegments).where(eq(callSegments.callId, call.id))
+  expect(segments).toMatchObject([{ kind: 'GREETING', result: 'CALLER_LEFT' }])
+  expect(await redis.keys('*')).toEqual([])
+  expect((await ledger.load()).calls).toEqual([])
+})
+
+test('a late write of an older state changes nothing', async () => {
+  const first = aCall()
+  const ended = after(first, { type: 'caller-gone', cause: 16 })
+  await keep(ended)
+  await ledger.settled(ended.id)
+  const store = openCallStore({ db: database.db, recordingDir: '/nonexistent', lineId: () => lineId })
+  await store.write(first)
+  const [row] = await database.db.select().from(calls).where(eq(calls.id, first.id))
+  expect(row).toMatchObject({ outcome: 'LEFT_BEFORE_QUEUE', version: ended.version, state: null })
+})
+
+test('4-byte and long display names are kept', async () => {
+  const name = `${'𠀀😀'.repeat(64)}`
+  const call = { ...aCall(), caller: { number: null, raw: 'anonymous', name } }
+  await keep(call)
+  await ledger.settled(call.id)
+  const [row] = await database.db.select().from(calls).where(eq(calls.id, call.id))
+  expect(row?.callerName).toBe([...name].slice(0, 64).join(''))
+})

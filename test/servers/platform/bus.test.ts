@@ -1,0 +1,86 @@
+import { Writable } from 'node:stream'
+import { afterEach, expect, test } from 'vitest'
+import { type Bus, openBus } from '../../../src/platform/bus.ts'
+import { createLogger } from '../../../src/platform/log.ts'
+import type { Announcements } from '../../../src/platform/topics.ts'
+import type { AgentId, CallId } from '../../../src/platform/types.ts'
+import { freshRedisUrl } from '../world.ts'
+
+const log = createLogger('test', 'fatal', new Writable({ write: (_line, _encoding, done) => done() }))
+const hangup = { name: 'hangup', callId: '01CALL' as CallId, agentId: '7' as AgentId } as const
+const opened: Bus[] = []
+
+async function aBus(redisUrl: string): Promise<Bus> {
+  const bus = await openBus({ redisUrl }, log)
+  opened.push(bus)
+  return bus
+}
+
+afterEach(() => {
+  for (const bus of opened.splice(0)) bus.close()
+})
+
+test('everybody who listens hears an announcement', async () => {
+  const url = await freshRedisUrl()
+  const [speaker, first, second] = [await aBus(url), await aBus(url), await aBus(url)]
+  const heard: string[] = []
+  const twoHeard = new Promise<void>((resolve) => {
+    const hear = (who: string) => (message: Announcements['devices.changed']) => {
+      heard.push(`${who} ${message.deviceId}`)
+      if (heard.length === 2) resolve()
+    }
+    void first.subscribe('devices.changed', hear('first'))
+    void second.subscribe('devices.changed', hear('second')).then(async () => {
+      speaker.publish('devices.changed', { deviceId: 'b-张' })
+    })
+  })
+  await twoHeard
+  expect(heard.sort()).toEqual(['first b-张', 'second b-张'])
+})
+
+test('a hotline on another database of the same Redis hears nothing', async () => {
+  const [ours, theirs] = [await aBus(await freshRedisUrl()), await aBus(await freshRedisUrl())]
+  let strays = 0
+  await theirs.subscribe('queue.changed', () => {
+    strays += 1
+  })
+  const heard = new Promise<void>((resolve) => void ours.subscribe('queue.changed', () => resolve()))
+  await ours.subscribe('queue.changed', () => {})
+  ours.publish('queue.changed', {})
+  await heard
+  expect(strays).toBe(0)
+})
+
+test('a request is answered by whoever responds', async () => {
+  const url = await freshRedisUrl()
+  const [asker, answerer] = [await aBus(url), await aBus(url)]
+  await answerer.respond('call.command', async (ask) => ({ ok: false, code: 'call.gone', message: ask.callId }))
+  await expect(asker.request('call.command', hangup, 2_000)).resolves.toEqual({
+    ok: false,
+    code: 'call.gone',
+    message: '01CALL',
+  })
+})
+
+test('of several responders the one that the question is for answers', async () => {
+  const url = await freshRedisUrl()
+  const [asker, other, right] = [await aBus(url), await aBus(url), await aBus(url)]
+  await other.respond('call.command', async () => undefined)
+  await right.respond('call.command', async () => ({ ok: true }))
+  await expect(asker.request('call.command', hangup, 2_000)).resolves.toEqual({ ok: true })
+})
+
+test('a responder that throws answers with a refusal instead of silence', async () => {
+  const url = await freshRedisUrl()
+  const [asker, answerer] = [await aBus(url), await aBus(url)]
+  await answerer.respond('device.push', async () => {
+    throw new Error('broken')
+  })
+  const answer = await asker.request('device.push', { deviceId: 'b-1' }, 2_000)
+  expect(answer).toMatchObject({ ok: false, code: 'internal' })
+})
+
+test('a request that nobody answers fails at its limit', async () => {
+  const bus = await aBus(await freshRedisUrl())
+  await expect(bus.request('device.push', { deviceId: 'b-1' }, 100)).rejects.toMatchObject({ code: 'timeout' })
+})

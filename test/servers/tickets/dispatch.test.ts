@@ -1,0 +1,125 @@
+import { resolve } from 'node:path'
+import { Writable } from 'node:stream'
+import { eq } from 'drizzle-orm'
+import type { Redis } from 'ioredis'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { requireSeeds } from '../../../src/catalogue/load.ts'
+import { catalogueRules } from '../../../src/catalogue/schema.ts'
+import { syncSeeds } from '../../../src/catalogue/store.ts'
+import { type Database, type Db, openDatabase } from '../../../src/platform/database.ts'
+import { createLogger } from '../../../src/platform/log.ts'
+import { closeRedis, openRedis } from '../../../src/platform/redis.ts'
+import { openRelay } from '../../../src/platform/relay.ts'
+import { outbox } from '../../../src/platform/schema.ts'
+import type { CategoryCode } from '../../../src/platform/types.ts'
+import { dispatchByCatalogue, openDispatch } from '../../../src/tickets/jobs.ts'
+import { ticketEvents, tickets } from '../../../src/tickets/schema.ts'
+import { actOnTicket, createTicket, type NewTicket } from '../../../src/tickets/store.ts'
+import { until } from '../web/world.ts'
+import { freshServers } from '../world.ts'
+import { aMatter, aPerson, monday, timing, unit } from './world.ts'
+
+const seeds = requireSeeds(resolve(import.meta.dirname, '../../../config'))
+const log = createLogger('test', 'fatal', new Writable({ write: (_line, _encoding, done) => done() }))
+
+let servers: Awaited<ReturnType<typeof freshServers>>
+let database: Database
+let db: Db
+const opened: (() => Promise<void> | void)[] = []
+
+beforeEach(async () => {
+  servers = await freshServers()
+  database = openDatabase(servers)
+  db = database.db
+  await syncSeeds(db, seeds, monday)
+})
+afterEach(async () => {
+  for (const close of opened.splice(0).reverse()) await close()
+  await database.close()
+})
+
+const parts = () => ({ db, timing: async () => timing, now: () => monday, log })
+
+async function jobsRedis(): Promise<Redis> {
+  const redis = await openRedis(servers, 'jobs', log)
+  opened.push(() => closeRedis(redis))
+  return redis
+}
+
+async function create(change: Partial<NewTicket> = {}): Promise<string> {
+  const outcome = await createTicket(db, aMatter(change), { kind: 'register' }, { by: null, now: monday, timing })
+  if (!outcome.ok) throw new Error(outcome.refusal.code)
+  return outcome.number
+}
+
+async function rowOf(number: string) {
+  const [row] = await db.select().from(tickets).where(eq(tickets.number, number))
+  return row
+}
+
+test('a new ticket finds its unit by way of the outbox, once, whatever number of workers there is', async () => {
+  const redis = await jobsRedis()
+  for (let i = 0; i < 2; i += 1) {
+    const worker = openDispatch({ ...parts(), redis })
+    opened.push(() => worker.stop())
+  }
+  const relay = openRelay(db, redis, log)
+  opened.push(() => relay.close())
+  const numbers = await Promise.all(Array.from({ length: 12 }, () => create()))
+  await relay.moveOnce(monday)
+  await until(
+    () => db.select().from(tickets).where(eq(tickets.state, 'DISPATCHED')),
+    (rows) => rows.length === numbers.length,
+  )
+  // As after a relay that died before it marked its rows, and a Redis that forgot which jobs it had.
+  await redis.flushdb()
+  await db.update(outbox).set({ relayedAt: null })
+  expect(await relay.moveOnce(monday)).toBe(2 * numbers.length)
+  for (const number of numbers) expect(await dispatchByCatalogue(parts(), number)).toBe('settled')
+  expect(await db.select().from(ticketEvents)).toHaveLength(2 * numbers.length)
+  expect(await rowOf(numbers[0] ?? '')).toMatchObject({
+    leadUnit: 'luzhou',
+    ruleKey: 'city-management',
+    dispatchReason: '属地管理优先：城市管理实行属地管理（规则 city-management）',
+    version: 2,
+  })
+})
+
+test('a ticket that no rule fits waits for a dispatcher, with the reason', async () => {
+  const number = await create({ categoryCode: '200101' as CategoryCode })
+  expect(await dispatchByCatalogue(parts(), number)).toBe('left')
+  expect(await rowOf(number)).toMatchObject({
+    state: 'REGISTERED',
+    inboxMark: 'NO_RULE',
+    dispatchReason: expect.stringContaining('没有适用的规则'),
+  })
+  expect(await dispatchByCatalogue(parts(), number)).toBe('settled')
+})
+
+test('a ticket across the border of the city goes to the province', async () => {
+  const number = await create({ isCrossCity: true })
+  expect(await dispatchByCatalogue(parts(), number)).toBe('dispatched')
+  expect(await rowOf(number)).toMatchObject({ leadUnit: 'province', ruleKey: null })
+})
+
+test('what a dispatcher has decided meanwhile is left alone', async () => {
+  const dispatcher = await aPerson(db, 'dispatcher', 'DISPATCHER')
+  const number = await create()
+  const by = { by: dispatcher, now: monday, timing }
+  const byHand = {
+    kind: 'dispatch' as const,
+    lead: unit('cgj'),
+    coUnits: [],
+    ruleKey: null,
+    reason: '市管',
+    returnBy: null,
+  }
+  await actOnTicket(db, number, byHand, 1, by)
+  expect(await dispatchByCatalogue(parts(), number)).toBe('settled')
+  expect(await rowOf(number)).toMatchObject({ leadUnit: 'cgj', version: 2 })
+})
+
+test('a rule that was ended no longer sends anything, at once', async () => {
+  await db.update(catalogueRules).set({ effectiveTo: '2026-11-22' }).where(eq(catalogueRules.key, 'city-management'))
+  expect(await dispatchByCatalogue(parts(), await create())).toBe('left')
+})

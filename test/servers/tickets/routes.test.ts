@@ -1,0 +1,375 @@
+import { eq } from 'drizzle-orm'
+import { ulid } from 'ulid'
+import { describe, expect, it } from 'vitest'
+import { auditEvents } from '../../../src/audit/schema.ts'
+import { syncCalendar } from '../../../src/calendar/store.ts'
+import { users } from '../../../src/people/schema.ts'
+import type { TicketDetail, TicketList } from '../../../src/tickets/api.ts'
+import { tickets } from '../../../src/tickets/schema.ts'
+import { aWeb } from '../web/world.ts'
+import { calendarYears, loadBasics } from './world.ts'
+
+type Answer = { statusCode: number; body: string; json(): unknown }
+
+/** A web role with units, categories, an agent, a dispatcher, a director and two clerks who are logged in. */
+async function anOffice() {
+  const world = await aWeb()
+  const { db } = world
+  await loadBasics(db)
+  await syncCalendar(db, calendarYears, Date.now())
+  await world.agent('1001')
+  await world.person('dispatcher', ['DISPATCHER'])
+  await world.person('director', ['DIRECTOR'])
+  for (const unitCode of ['cgj', 'rsj']) {
+    const { id } = await world.person(unitCode, ['CLERK'])
+    await db.update(users).set({ unitCode }).where(eq(users.id, id))
+  }
+  const cookies = new Map<string, string>()
+  for (const name of ['1001', 'dispatcher', 'director', 'cgj', 'rsj']) cookies.set(name, await world.logIn(name))
+  const as = (name: string) => cookies.get(name)
+
+  const office = {
+    ...world,
+    get: async <T>(name: string, url: string): Promise<T> => (await world.get(url, as(name))).json() as T,
+    code: (answer: Answer) => (answer.json() as { code?: string }).code ?? answer.statusCode,
+    ask: (name: string, url: string) => world.get(url, as(name)),
+    send: (name: string, url: string, payload: object, headers: Record<string, string> = {}) =>
+      world.post(url, as(name), payload, { headers }),
+    put: (name: string, url: string, payload: object) =>
+      world.web.inject({ method: 'PUT', url, payload, headers: { cookie: as(name) ?? '' } }),
+    drop: (name: string, url: string) => world.delete(url, as(name) ?? ''),
+
+    async create(change: object = {}): Promise<string> {
+      const answer = await office.send('1001', '/api/tickets', { ...form, ...change })
+      if (answer.statusCode !== 201) throw new Error(answer.body)
+      return answer.json().number
+    },
+    act: (name: string, number: string, action: string, more: object = {}) =>
+      office.send(name, `/api/tickets/${number}/actions`, { action, ...more }),
+    detail: (name: string, number: string) => office.get<TicketDetail>(name, `/api/tickets/${number}`),
+    list: (name: string, query = '') => office.get<TicketList>(name, `/api/tickets?${query}`),
+  }
+  return office
+}
+
+const form = {
+  type: 'HELP',
+  categoryCode: '030401',
+  countyCode: '140403',
+  place: '英雄路与解放路口',
+  content: '路灯不亮，已经三天了 𠀀🐎\n请尽快修',
+  caller: { name: '张三丰', phone: '139 1234 5678' },
+}
+
+describe('a ticket', () => {
+  it('goes from the form to its end over the API, and everybody is told what to do next', async () => {
+    const office = await anOffice()
+    const made = await office.send('1001', '/api/tickets', form)
+    expect(made.statusCode).toBe(201)
+    const { number, queryCode } = made.json()
+    expect(number).toMatch(/^CZ\d{14}$/)
+    expect(queryCode).toMatch(/^\d{6}$/)
+    expect((await office.detail('1001', number)).actions).toEqual(['answer', 'urge'])
+    expect((await office.detail('dispatcher', number)).actions).toEqual(['answer', 'dispatch', 'void', 'urge'])
+
+    const sent = await office.act('dispatcher', number, 'dispatch', { version: 1, lead: 'cgj', reason: '市管道路' })
+    expect(sent.json()).toEqual({ number, state: 'DISPATCHED', version: 2 })
+    expect((await office.detail('cgj', number)).actions).toEqual(['sign', 'return'])
+    await office.act('cgj', number, 'sign', { version: 2 })
+    await office.act('cgj', number, 'reply', { version: 3, publicReply: '已修复', internalReply: '换灯头' })
+    expect((await office.act('dispatcher', number, 'close', { version: 4 })).json().state).toBe('CLOSED')
+
+    const detail = await office.detail('cgj', number)
+    expect(detail).toMatchObject({
+      state: 'CLOSED',
+      title: '路灯不亮，已经三天了 𠀀🐎 请尽快修',
+      category: { code: '030401', name: '路灯照明' },
+      county: { name: '潞州区' },
+      leadUnit: { code: 'cgj', name: 'cgj' },
+      caller: { name: '张三丰', phone: '139****5678' },
+      publicReply: '已修复',
+      clocks: [],
+      actions: [],
+    })
+    expect(detail.history.map((entry) => [entry.kind, entry.actor])).toEqual([
+      ['register', '1001的名字𠀀'],
+      ['dispatch', 'dispatcher的名字𠀀'],
+      ['sign', 'cgj的名字𠀀'],
+      ['reply', 'cgj的名字𠀀'],
+      ['close', 'dispatcher的名字𠀀'],
+    ])
+  })
+
+  it('may be closed on the spot with its answer, and has the number of its call', async () => {
+    const office = await anOffice()
+    const call = await office.call({ callerNumber: '+8613800001111' })
+    const answer = { publicReply: '工作日八点半到十二点', isKnowledge: false }
+    const asked = { ...form, type: 'CONSULT', caller: { name: '李四' }, callIds: [call], answer }
+    const number = await office.create(asked)
+    expect(await office.detail('1001', number)).toMatchObject({ state: 'DIRECT_CLOSED', callIds: [call] })
+    expect(await office.send('1001', `/api/tickets/${number}/reveal`, { reason: '回访' })).toMatchObject({
+      statusCode: 200,
+    })
+    const complaint = await office.send('1001', '/api/tickets', { ...asked, type: 'COMPLAINT' })
+    expect(complaint.json()).toMatchObject({
+      code: 'ticket.must-be-dispatched',
+      detail: expect.stringContaining('投诉'),
+    })
+  })
+
+  it('stands beside the next call of its caller, which is added to it', async () => {
+    const office = await anOffice()
+    const number = await office.create()
+    await office.create({ caller: { name: '别人', phone: '13800001111' } })
+    const call = await office.call({ callerNumber: '+8613912345678' })
+    const beside = await office.get<{ open: { number: string }[] }>('1001', `/api/callers/${call}/tickets`)
+    expect(beside.open.map((ticket) => ticket.number)).toEqual([number])
+    const urged = await office.act('1001', number, 'urge', { note: '还没人来', callId: call })
+    expect(urged.json()).toMatchObject({ version: 2, state: 'REGISTERED' })
+    expect(await office.detail('1001', number)).toMatchObject({ urgeCount: 1, callIds: [call] })
+    const silent = await office.call({ callerNumber: null })
+    expect(await office.get('1001', `/api/callers/${silent}/tickets`)).toEqual({ open: [], closed: [] })
+  })
+
+  it('handed in twice with one key is one ticket', async () => {
+    const office = await anOffice()
+    const key = { 'idempotency-key': 'page-0001-submit' }
+    const [first, second] = await Promise.all([1, 2].map(() => office.send('1001', '/api/tickets', form, key)))
+    expect([first?.statusCode, second?.statusCode].sort()).toEqual([200, 201])
+    expect(first?.json()).toEqual(second?.json())
+    const other = await office.send('1001', '/api/tickets', { ...form, content: '别的事' }, key)
+    expect(office.code(other)).toBe('ticket.repeated-differently')
+    expect(office.code(await office.send('1001', '/api/tickets', form, { 'idempotency-key': 'x' }))).toBe(
+      'request.invalid',
+    )
+    expect(await office.db.select().from(tickets)).toHaveLength(1)
+  })
+})
+
+describe('who may', () => {
+  it('see a ticket: the hotline, and the units that take part, as long as they do', async () => {
+    const office = await anOffice()
+    const number = await office.create()
+    expect(office.code(await office.ask('cgj', `/api/tickets/${number}`))).toBe('ticket.not-yours')
+    await office.act('dispatcher', number, 'dispatch', { version: 1, lead: 'cgj', coUnits: ['rsj'], reason: '属地' })
+    expect((await office.list('cgj')).tickets).toHaveLength(1)
+    expect((await office.list('rsj', 'part=co')).tickets).toHaveLength(1)
+    expect((await office.list('rsj', 'part=lead')).tickets).toHaveLength(0)
+    // Whatever it asks for.
+    expect((await office.list('rsj', 'unit=cgj&part=lead')).tickets).toHaveLength(0)
+    expect(office.code(await office.act('rsj', number, 'sign', { version: 2 }))).toBe('ticket.not-allowed')
+    await office.act('cgj', number, 'return', { version: 2, reason: 'NOT_OUR_DUTY', note: '三定' })
+    for (const name of ['cgj', 'rsj']) {
+      expect((await office.list(name)).tickets).toEqual([])
+      expect(office.code(await office.ask(name, `/api/tickets/${number}`))).toBe('ticket.not-yours')
+      expect(office.code(await office.act(name, number, 'sign', { version: 3 }))).toBe('ticket.not-yours')
+    }
+    const denied = await office.db.select().from(auditEvents).where(eq(auditEvents.subject, number))
+    expect(denied.filter((row) => row.action === 'access.denied' && row.isAllowed === 0)).toHaveLength(5)
+    expect(office.code(await office.send('cgj', '/api/tickets', form))).toBe('access.denied')
+  })
+
+  it('know a caller: never a unit when it is confidential, wherever he is written', async () => {
+    const office = await anOffice()
+    const number = await office.create({
+      isConfidential: true,
+      content: '我是张三丰，电话139-1234-5678，路灯不亮',
+      caller: { name: '张三丰', phone: '13912345678', address: '英雄路88号院' },
+    })
+    await office.act('1001', number, 'urge', { note: '张三丰又来电 13912345678' })
+    const dispatch = { version: 2, lead: 'cgj', reason: '张三丰反映' }
+    await office.act('dispatcher', number, 'dispatch', dispatch)
+    const seen = [
+      (await office.ask('cgj', `/api/tickets/${number}`)).body,
+      (await office.ask('cgj', '/api/tickets')).body,
+    ]
+    for (const body of seen) expect(body).not.toMatch(/张三丰|139[-*]{0,4}1?2?3?4?-?5678|英雄路88/)
+    expect(await office.detail('cgj', number)).toMatchObject({ caller: null, isCallerHidden: true, mayReveal: false })
+    // Nor by asking whether there is one.
+    expect((await office.list('cgj', 'caller=13912345678')).tickets).toEqual([])
+    expect((await office.list('cgj', `search=${encodeURIComponent('张三丰')}`)).tickets).toEqual([])
+    expect((await office.list('1001', 'caller=13912345678')).tickets).toHaveLength(1)
+
+    const reveal = (name: string) => office.send(name, `/api/tickets/${number}/reveal`, { reason: '核实举报' })
+    expect(office.code(await reveal('cgj'))).toBe('ticket.caller-hidden')
+    expect(office.code(await reveal('dispatcher'))).toBe('ticket.caller-hidden')
+    expect((await reveal('director')).json()).toEqual({ name: '张三丰', phone: '+8613912345678' })
+    const rows = await office.db.select().from(auditEvents).where(eq(auditEvents.subject, number))
+    expect(rows.filter((row) => row.action === 'ticket.confidential-read')).toHaveLength(2)
+    expect(
+      rows.filter((row) => row.action === 'ticket.caller-revealed').map((row) => [row.actor, row.isAllowed]),
+    ).toEqual([
+      ['cgj', 0],
+      ['dispatcher', 0],
+      ['director', 1],
+    ])
+  })
+})
+
+describe('a list', () => {
+  it('is turned page by page, and nothing is missed or twice while tickets arrive', async () => {
+    const office = await anOffice()
+    const numbers: string[] = []
+    for (let i = 0; i < 7; i += 1) numbers.unshift(await office.create())
+    const first = await office.list('1001', 'limit=3')
+    await office.create()
+    const second = await office.list('1001', `limit=3&cursor=${first.next}`)
+    const third = await office.list('1001', `limit=3&cursor=${second.next}`)
+    expect([first, second, third].flatMap((page) => page.tickets.map((ticket) => ticket.number))).toEqual(numbers)
+    expect(third.next).toBeNull()
+    for (const cursor of ['x', `1.${ulid()}`, "' OR 1=1"]) {
+      expect(office.code(await office.ask('1001', `/api/tickets?cursor=${encodeURIComponent(cursor)}`))).toBe(
+        'ticket.bad-cursor',
+      )
+    }
+  })
+
+  it('by due time has what is due first at its top, page by page', async () => {
+    const office = await anOffice()
+    const [general, urgent, danger] = [
+      await office.create(),
+      await office.create({ urgency: 'P2' }),
+      await office.create({ urgency: 'P1' }),
+    ]
+    for (const number of [general, urgent, danger]) {
+      await office.act('dispatcher', number, 'dispatch', { version: 1, lead: 'cgj', reason: '属地' })
+    }
+    const pages: string[] = []
+    for (let cursor: string | null = ''; cursor !== null; ) {
+      const page: TicketList = await office.list('cgj', `sort=due&state=DISPATCHED,SIGNED&limit=1&cursor=${cursor}`)
+      pages.push(...page.tickets.map((ticket) => ticket.number))
+      cursor = page.next
+    }
+    expect(pages).toEqual([danger, urgent, general])
+    office.wait(16 * 60_000)
+    expect((await office.list('cgj', 'sort=due&limit=1')).tickets).toMatchObject([{ number: danger, lamp: 'RED' }])
+  })
+
+  it('is narrowed by each filter, and found by words and by number', async () => {
+    const office = await anOffice()
+    const a = await office.create()
+    const b = await office.create({ type: 'COMPLAINT', urgency: 'P2', countyCode: null, content: '井盖丢了' })
+    const found = async (query: string) => (await office.list('1001', query)).tickets.map((ticket) => ticket.number)
+    expect(await found('type=COMPLAINT')).toEqual([b])
+    expect(await found('urgency=P3')).toEqual([a])
+    expect(await found('county=140403')).toEqual([a])
+    expect(await found('category=030000')).toEqual([b, a])
+    expect(await found('category=030401')).toEqual([b, a])
+    expect(await found('category=030400')).toEqual([b, a])
+    expect(await found('category=040000')).toEqual([])
+    expect(await found('state=REGISTERED,RETURNED')).toEqual([b, a])
+    expect(await found('state=CLOSED')).toEqual([])
+    expect(await found(`search=${encodeURIComponent('井盖')}`)).toEqual([b])
+    expect(await found(`search=${encodeURIComponent('路灯 三天')}`)).toEqual([a])
+    expect(await found(`search=${a.toLowerCase()}`)).toEqual([a])
+    expect(await found(`search=${encodeURIComponent('，')}`)).toEqual([])
+    expect(await found(`from=${Date.now() + 60_000}`)).toEqual([])
+    expect(await found('caller=013912345678')).toEqual([b, a])
+    for (const query of ['state=NICE', 'type=x', 'category=1', 'sort=best', 'limit=0', 'caller=nobody', 'unit=A']) {
+      expect(office.code(await office.ask('1001', `/api/tickets?${query}`)), query).toBe('request.invalid')
+    }
+  })
+})
+
+describe('bad input', () => {
+  it('is answered in Chinese, field by field, with a stable code', async () => {
+    const office = await anOffice()
+    const refused = async (change: object) =>
+      office.code(await office.send('1001', '/api/tickets', { ...form, ...change }))
+    expect(await refused({ categoryCode: '030400' })).toBe('ticket.category-unknown')
+    expect(await refused({ categoryCode: '0304' })).toBe('request.invalid')
+    expect(await refused({ countyCode: '110101' })).toBe('ticket.county-unknown')
+    expect(await refused({ suggestedUnit: 'old' })).toBe('ticket.unit-unknown')
+    expect(await refused({ content: ' \n ' })).toBe('request.invalid')
+    expect(await refused({ content: '好\u0000' })).toBe('request.control-characters')
+    expect(await refused({ content: '\u202e倒' })).toBe('request.control-characters')
+    expect(await refused({ content: '半个\ud83d' })).toBe('request.control-characters')
+    expect(await refused({ content: '长'.repeat(5_001) })).toBe('request.invalid')
+    expect(await refused({ content: 'x'.repeat(1_000_000) })).toBe('request.too-large')
+    expect(await refused({ caller: { phone: '不详' } })).toBe('request.invalid')
+    expect(await refused({ content: '𠀀'.repeat(5_000) })).toBe(201)
+    const empty = await office.send('1001', '/api/tickets', {})
+    const faults = (empty.json() as { faults: { path: string; message: string }[] }).faults
+    expect(faults).toContainEqual({ path: 'body.type', message: '请选择诉求类型' })
+    expect(faults).toContainEqual({ path: 'body.categoryCode', message: '请选择事项分类' })
+  })
+
+  it('in an action changes nothing', async () => {
+    const office = await anOffice()
+    const number = await office.create()
+    const act = async (action: string, more: object) =>
+      office.code(await office.act('dispatcher', number, action, more))
+    expect(await act('dispatch', { version: 1, lead: 'old', reason: 'x' })).toBe('ticket.unit-unknown')
+    expect(await act('dispatch', { version: 7, lead: 'cgj', reason: 'x' })).toBe('ticket.stale')
+    expect(await act('dispatch', { version: 1, lead: 'cgj', coUnits: ['cgj'], reason: 'x' })).toBe(
+      'ticket.lead-among-co-units',
+    )
+    expect(await act('close', { version: 1 })).toBe('ticket.wrong-state')
+    expect(await act('sign', { version: 1 })).toBe('ticket.not-allowed')
+    expect(await act('explode', { version: 1 })).toBe('request.invalid')
+    expect(await act('void', { version: 1, reason: 'N99', note: 'x' })).toBe('request.invalid')
+    expect(await office.detail('1001', number)).toMatchObject({ version: 1, state: 'REGISTERED' })
+    expect(office.code(await office.ask('1001', '/api/tickets/CZ20261123999999'))).toBe('ticket.not-found')
+    expect(office.code(await office.ask('1001', '/api/tickets/12345'))).toBe('request.invalid')
+  })
+})
+
+describe('a draft', () => {
+  it('waits for its owner at any desk, and ends with its ticket', async () => {
+    const office = await anOffice()
+    const id = ulid()
+    const url = `/api/ticket-drafts/${id}`
+    const content = { content: '路灯\n𠀀', caller: { name: '张', phone: null } }
+    const call = await office.call()
+    const save = (version: number, more: object = {}) =>
+      office.put('1001', url, { version, callId: call, content: { ...content, ...more } })
+    expect((await save(0)).json()).toMatchObject({ id, version: 1, content })
+    // The answer was lost and the page sends it again.
+    expect((await save(0)).json()).toMatchObject({ version: 1 })
+    expect((await save(1, { wish: '修' })).json()).toMatchObject({ version: 2 })
+    expect(office.code(await save(1, { wish: '别的' }))).toBe('draft.stale')
+    expect((await office.get<{ drafts: object[] }>('1001', `/api/ticket-drafts?call=${call}`)).drafts).toMatchObject([
+      { id, version: 2, callId: call, content: { wish: '修' } },
+    ])
+    expect(office.code(await office.ask('dispatcher', url))).toBe('draft.not-found')
+    expect(office.code(await office.put('dispatcher', url, { version: 2, content }))).toBe('draft.not-found')
+
+    await office.create({ draftId: id })
+    expect(office.code(await office.ask('1001', url))).toBe('draft.not-found')
+    expect(office.code(await save(2))).toBe('draft.not-found')
+    expect((await office.get<{ drafts: object[] }>('1001', '/api/ticket-drafts')).drafts).toEqual([])
+  })
+
+  it('can be thrown away, and is not kept without end or measure', async () => {
+    const office = await anOffice()
+    const save = (id: string, content: object) =>
+      office.put('1001', `/api/ticket-drafts/${id}`, { version: 0, content })
+    const id = ulid()
+    await save(id, {})
+    expect((await office.drop('1001', `/api/ticket-drafts/${id}`)).statusCode).toBe(204)
+    expect(office.code(await office.drop('1001', `/api/ticket-drafts/${id}`))).toBe('draft.not-found')
+    expect(office.code(await save(ulid(), { content: 'x'.repeat(50_000) }))).toBe('request.invalid')
+    for (let i = 0; i < 50; i += 1) await save(ulid(), { i })
+    expect(office.code(await save(ulid(), {}))).toBe('draft.too-many')
+  })
+})
+
+describe('what the form chooses from', () => {
+  it('is found by name, and the unit comes with its reason', async () => {
+    const office = await anOffice()
+    const found = await office.get<{ categories: object[] }>(
+      '1001',
+      `/api/categories?search=${encodeURIComponent('路灯')}`,
+    )
+    expect(found.categories).toMatchObject([{ code: '030401', path: ['城市管理', '市政设施', '路灯照明'] }])
+    expect((await office.get<{ categories: object[] }>('1001', '/api/categories')).categories).toHaveLength(3)
+    const { units, counties } = await office.get<{ units: { code: string }[]; counties: object[] }>(
+      '1001',
+      '/api/units',
+    )
+    expect(units.map((unit) => unit.code)).toEqual(['cgj', 'lzq', 'rsj'])
+    expect(counties).toMatchObject([{ code: '140403', name: '潞州区' }])
+    const choice = await office.get('1001', '/api/catalogue/choice?category=030401&county=140403')
+    expect(choice).toMatchObject({ lead: null, reason: expect.stringContaining('没有适用的规则') })
+  })
+})

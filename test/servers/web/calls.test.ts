@@ -1,0 +1,324 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { eq } from 'drizzle-orm'
+import { ulid } from 'ulid'
+import { expect, test } from 'vitest'
+import { auditEvents } from '../../../src/audit/schema.ts'
+import type { CallList, CallSummary } from '../../../src/calls/api.ts'
+import { callSegments, calls, voiceMessages } from '../../../src/calls/schema.ts'
+import type { CallId, RecordingName } from '../../../src/platform/types.ts'
+import { recordings } from '../../../src/recordings/schema.ts'
+import { aWeb, type World } from './world.ts'
+
+const whole = /13912345678|139 ?1234 ?5678|5550123/
+
+async function aSupervisor(world: World): Promise<string> {
+  await world.person('boss', ['SUPERVISOR'])
+  return world.logIn('boss')
+}
+
+async function pages(world: World, cookie: string, query: string, limit: number): Promise<CallSummary[]> {
+  const all: CallSummary[] = []
+  let cursor: string | null = ''
+  while (cursor !== null) {
+    const answer = await world.get(`/api/calls?${query}&limit=${limit}&cursor=${cursor}`, cookie)
+    expect(answer.statusCode).toBe(200)
+    const page: CallList = answer.json()
+    expect(page.calls.length).toBeLessThanOrEqual(limit)
+    all.push(...page.calls)
+    cursor = page.next
+  }
+  return all
+}
+
+test('pages of calls are complete, newest first and without doubles, also when calls come in meanwhile', async () => {
+  const world = await aWeb()
+  const cookie = await aSupervisor(world)
+  const now = Date.now()
+  const ids: CallId[] = []
+  for (let i = 0; i < 23; i += 1) ids.push(await world.call({ arrivedAt: now - i * 1_000 }))
+  // Five in one millisecond: the id decides.
+  for (let i = 0; i < 5; i += 1) ids.push(await world.call({ arrivedAt: now - 100_000 }))
+  const expected = [...ids].sort().reverse()
+
+  for (const limit of [1, 5, 7, 28, 100]) {
+    expect((await pages(world, cookie, '', limit)).map((call) => call.id)).toEqual(expected)
+  }
+
+  const first: CallList = (await world.get('/api/calls?limit=10', cookie)).json()
+  await world.call({ arrivedAt: now + 1_000 })
+  const second: CallList = (await world.get(`/api/calls?limit=10&cursor=${first.next}`, cookie)).json()
+  expect([...first.calls, ...second.calls].map((call) => call.id)).toEqual(expected.slice(0, 20))
+})
+
+test('each filter finds its calls, and together they narrow', async () => {
+  const world = await aWeb()
+  const cookie = await aSupervisor(world)
+  const agent = await world.agent('1001')
+  const t = Date.parse('2026-11-23T10:00:00+08:00')
+  const a = await world.call({ arrivedAt: t, callerNumber: '+8613912345678', agentId: agent.id, outcome: 'ANSWERED' })
+  const b = await world.call({ arrivedAt: t + 1_000, callerNumber: '+863555550123', lineId: 2, outcome: 'LEFT_QUEUE' })
+  const c = await world.call({ arrivedAt: t + 2_000, callerNumber: null, outcome: 'ANSWERED' })
+  const found = async (query: string) => (await pages(world, cookie, query, 50)).map((call) => call.id)
+
+  expect(await found('')).toEqual([c, b, a])
+  expect(await found('line=12333')).toEqual([b])
+  expect(await found('line=99999')).toEqual([])
+  expect(await found('outcome=ANSWERED')).toEqual([c, a])
+  expect(await found('agent=1001')).toEqual([a])
+  for (const written of ['13912345678', '%2B8613912345678', '013912345678', '139-1234-5678', '0086 139 1234 5678']) {
+    expect(await found(`caller=${written}`), written).toEqual([a])
+  }
+  for (const written of ['5550123', '0355-5550123', '%2B86 355 5550123']) {
+    expect(await found(`caller=${written}`), written).toEqual([b])
+  }
+  expect(await found('caller=13912345679')).toEqual([])
+  expect(await found(`from=${t + 1_000}`)).toEqual([c, b])
+  expect(await found(`to=${t + 1_000}`)).toEqual([a])
+  expect(await found('from=2026-11-23T02:00:01Z&to=2026-11-23T10:00:02%2B08:00')).toEqual([b])
+  expect(await found('outcome=ANSWERED&agent=1001&line=12345')).toEqual([a])
+  expect(await found('outcome=LEFT_QUEUE&agent=1001')).toEqual([])
+})
+
+test('filters that make no sense are refused with a reason', async () => {
+  const world = await aWeb()
+  const cookie = await aSupervisor(world)
+  for (const [query, code] of [
+    ['outcome=NICE', 'request.invalid'],
+    ['caller=anonymous', 'request.invalid'],
+    ['caller=1391234567', 'request.invalid'],
+    ['caller=%00', 'request.control-characters'],
+    ['line=%F0%9F%90%8E%0A', 'request.control-characters'],
+    ['from=yesterday', 'request.invalid'],
+    ['from=2026-11-23T10:00', 'request.invalid'],
+    ['to=99999999999999999', 'request.invalid'],
+    ['to=999999999999999', 'request.invalid'],
+    ['limit=0', 'request.invalid'],
+    ['limit=101', 'request.invalid'],
+    ['limit=x', 'request.invalid'],
+    ['cursor=xyz', 'call.bad-cursor'],
+    [`cursor=${"' OR 1=1;--------------------".slice(0, 26)}`, 'call.bad-cursor'],
+  ]) {
+    const answer = await world.get(`/api/calls?${query}`, cookie)
+    expect.soft(answer.json(), query).toMatchObject({ status: 400, code })
+  }
+  expect((await world.get('/api/calls?line=🐎𠀀', cookie)).json()).toEqual({ calls: [], next: null })
+})
+
+test('no list and no detail shows a whole number, not even in the name that the network sent', async () => {
+  const world = await aWeb()
+  const cookie = await aSupervisor(world)
+  const id = await world.call({
+    callerRaw: '13912345678',
+    callerName: '张𠀀 139 1234 5678',
+    diverted: '03555550123',
+    lineSource: 'UNKNOWN_DIVERSION',
+    outcome: 'ANSWERED',
+  })
+  const [list, detail] = [await world.get('/api/calls', cookie), await world.get(`/api/calls/${id}`, cookie)]
+  expect(list.body).not.toMatch(whole)
+  expect(detail.body).not.toMatch(whole)
+  expect(list.json().calls[0].caller).toEqual({ number: '139****5678', place: '手机', name: '张𠀀 139****5678' })
+  expect(detail.json().diverted).toContain('****')
+})
+
+test('showing a whole number takes the right, and is written down', async () => {
+  const world = await aWeb()
+  const cookie = await aSupervisor(world)
+  await world.person('ear', ['QUALITY'])
+  const quality = await world.logIn('ear')
+  const id = await world.call()
+  const withheld = await world.call({ callerNumber: null })
+  const answer = await world.post(`/api/calls/${id}/reveal`, cookie, {})
+  expect(answer.json()).toEqual({ number: '+8613912345678' })
+  expect((await world.post(`/api/calls/${withheld}/reveal`, cookie, {})).json().code).toBe('call.no-number')
+  expect((await world.post(`/api/calls/${id}/reveal`, quality, {})).json().code).toBe('access.denied')
+  expect((await world.post(`/api/calls/${id}/reveal`, undefined, {})).json().code).toBe('session.required')
+  expect((await world.post(`/api/calls/${ulid()}/reveal`, cookie, {})).json().code).toBe('call.not-found')
+  const rows = (await world.db.select().from(auditEvents)).filter((row) => !row.action.startsWith('session'))
+  expect(rows.map((row) => [row.actor, row.action, row.subject, row.isAllowed])).toEqual([
+    ['boss', 'call.number-revealed', id, 1],
+    ['ear', 'access.denied', null, 0],
+  ])
+})
+
+test('a call shows its segments in order, its note and its figures', async () => {
+  const world = await aWeb()
+  const cookie = await aSupervisor(world)
+  const agent = await world.agent('1001')
+  const t = Date.now() - 60_000
+  const id = await world.call({
+    arrivedAt: t,
+    queuedAt: t + 5_000,
+    answeredAt: t + 15_000,
+    endedAt: t + 55_000,
+    agentId: agent.id,
+    outcome: 'ANSWERED',
+    endedBy: 'CALLER',
+    note: '路灯不亮 𠀀🐎\n第二行',
+  })
+  await world.db.insert(callSegments).values([
+    { id: ulid(), callId: id, seq: 2, kind: 'TALKING', agentId: agent.id, startedAt: t + 15_000, endedAt: t + 55_000 },
+    { id: ulid(), callId: id, seq: 1, kind: 'WAITING', startedAt: t + 5_000, endedAt: t + 15_000, result: 'ANSWERED' },
+  ])
+  expect((await world.get(`/api/calls/${id}`, cookie)).json()).toMatchObject({
+    id,
+    waitMs: 10_000,
+    talkMs: 40_000,
+    line: { number: '12345', name: '政务服务便民热线' },
+    agent: { id: String(agent.id), number: '1001' },
+    note: '路灯不亮 𠀀🐎\n第二行',
+    segments: [
+      { kind: 'WAITING', agent: null, result: 'ANSWERED' },
+      { kind: 'TALKING', agent: { number: '1001' } },
+    ],
+    hasRecording: false,
+    mayReveal: true,
+    mayPlay: false,
+  })
+  for (const strange of ['x', ulid(), '%F0%9F%90%8E', 'a'.repeat(60)]) {
+    expect((await world.get(`/api/calls/${strange}`, cookie)).json().code).toBe('call.not-found')
+  }
+})
+
+async function aRecordedCall(world: World, agentId?: number): Promise<{ id: CallId; bytes: Buffer }> {
+  const id = await world.call(agentId === undefined ? {} : { agentId })
+  const bytes = Buffer.from(Array.from({ length: 1_000 }, (_, i) => i % 256))
+  const name = `2026/11/23/${id}.1` as RecordingName
+  await mkdir(join(world.spoolDir, 'recording/2026/11/23'), { recursive: true })
+  await writeFile(join(world.spoolDir, `recording/${name}.wav`), bytes)
+  await world.db
+    .insert(recordings)
+    .values({ id: ulid(), callId: id, name, status: 'KEPT', startedAt: Date.now(), sha256: 'ab', bytes: 1_000 })
+  return { id, bytes }
+}
+
+test('a recording is played whole and in pieces; one listening is one line in the audit', async () => {
+  const world = await aWeb()
+  const cookie = await aSupervisor(world)
+  const { id, bytes } = await aRecordedCall(world)
+  const play = (range?: string) => world.get(`/api/calls/${id}/recording`, cookie, range ? { headers: { range } } : {})
+  const all = await play()
+  expect(all.statusCode).toBe(200)
+  expect(all.headers).toMatchObject({ 'content-type': 'audio/wav', 'accept-ranges': 'bytes', 'content-length': '1000' })
+  expect(all.rawPayload).toEqual(bytes)
+  for (const [range, start, end] of [
+    ['bytes=0-99', 0, 99],
+    ['bytes=990-', 990, 999],
+    ['bytes=-10', 990, 999],
+    ['bytes=500-5000', 500, 999],
+  ] as const) {
+    const part = await play(range)
+    expect(part.statusCode, range).toBe(206)
+    expect(part.headers['content-range']).toBe(`bytes ${start}-${end}/1000`)
+    expect(part.rawPayload).toEqual(bytes.subarray(start, end + 1))
+  }
+  const beyond = await play('bytes=1000-')
+  expect(beyond.json()).toMatchObject({ status: 416, code: 'recording.bad-range' })
+  expect(beyond.headers['content-range']).toBe('bytes */1000')
+  expect((await play('bytes=5-1')).statusCode).toBe(200)
+  const rows = await world.db.select().from(auditEvents).where(eq(auditEvents.action, 'recording.played'))
+  expect(rows).toHaveLength(1)
+  expect(rows[0]).toMatchObject({ actor: 'boss', details: { call: id } })
+  expect((await world.get('/api/calls', cookie)).json().calls[0].hasRecording).toBe(true)
+})
+
+test('agents hear their own calls only, and a recording that is missing is said to be', async () => {
+  const world = await aWeb()
+  const agent = await world.agent('1001')
+  const cookie = await world.logIn('1001')
+  const [own, other] = [await aRecordedCall(world, agent.id), await aRecordedCall(world)]
+  expect((await world.get(`/api/calls/${own.id}/recording`, cookie)).statusCode).toBe(200)
+  expect((await world.get(`/api/calls/${other.id}/recording`, cookie)).json().code).toBe('access.denied')
+  const without = await world.call({ agentId: agent.id })
+  expect((await world.get(`/api/calls/${without}/recording`, cookie)).json().code).toBe('recording.not-found')
+  await world.db.update(recordings).set({ status: 'RECORDING' }).where(eq(recordings.callId, own.id))
+  expect((await world.get(`/api/calls/${own.id}/recording`, cookie)).json().code).toBe('recording.not-ready')
+  await world.db
+    .update(recordings)
+    .set({ status: 'KEPT', name: '../../../../etc/passwd' as RecordingName })
+    .where(eq(recordings.callId, own.id))
+  expect((await world.get(`/api/calls/${own.id}/recording`, cookie)).json().code).toBe('recording.not-found')
+})
+
+test('a clerk sees no calls, and the attempt is written down', async () => {
+  const world = await aWeb()
+  await world.person('clerk', ['CLERK'])
+  const cookie = await world.logIn('clerk')
+  for (const url of ['/api/calls', '/api/lines', '/api/agents', '/api/voice-messages', '/api/devices']) {
+    expect((await world.get(url, cookie)).json(), url).toMatchObject({ status: 403, code: 'access.denied' })
+  }
+  const denied = await world.db.select().from(auditEvents).where(eq(auditEvents.action, 'access.denied'))
+  expect(denied).toHaveLength(5)
+})
+
+test('voice messages are listed masked and called back once', async () => {
+  const world = await aWeb()
+  const cookie = await aSupervisor(world)
+  const agent = await world.agent('1001')
+  const own = await world.logIn('1001')
+  const id = ulid()
+  await world.db.insert(voiceMessages).values({
+    id,
+    fileName: 'm1',
+    callerNumber: '+8613912345678',
+    lineId: 1,
+    leftAt: Date.now(),
+    durationMs: 4_000,
+    sha256: 'ab',
+    status: 'TO_CALL_BACK',
+  })
+  const list = await world.get('/api/voice-messages?status=TO_CALL_BACK', cookie)
+  expect(list.body).not.toMatch(whole)
+  expect(list.json()).toMatchObject({
+    messages: [{ id, caller: { number: '139****5678' }, handledBy: null }],
+    next: null,
+  })
+  expect((await world.post(`/api/voice-messages/${id}/reveal`, own, {})).json()).toEqual({ number: '+8613912345678' })
+  expect((await world.post(`/api/voice-messages/${id}/called-back`, own, {})).statusCode).toBe(204)
+  const again = await world.post(`/api/voice-messages/${id}/called-back`, cookie, {})
+  expect(again.json().code).toBe('voice-message.already-handled')
+  const done = (await world.get('/api/voice-messages', cookie)).json().messages[0]
+  expect(done).toMatchObject({ status: 'CALLED_BACK', handledBy: { id: String(agent.id), number: '1001' } })
+})
+
+test('a voice message is heard, in pieces too, by whoever may call back; one listening is one line in the audit', async () => {
+  const world = await aWeb()
+  await world.agent('1001')
+  const cookie = await world.logIn('1001')
+  await world.person('admin', ['ADMIN'])
+  const id = ulid()
+  const fileName = 'messages/node-1-1.0.wav'
+  const message = { durationMs: 4_000, sha256: 'ab', status: 'TO_CALL_BACK' as const, leftAt: Date.now(), lineId: 1 }
+  await world.db.insert(voiceMessages).values({ id, fileName, callerNumber: null, ...message })
+  const url = `/api/voice-messages/${id}/sound`
+  expect((await world.get(url, cookie)).json().code).toBe('voice-message.sound-missing')
+  const bytes = Buffer.from('RIFF-and-so-on')
+  await mkdir(join(world.spoolDir, 'recording/messages'), { recursive: true })
+  await writeFile(join(world.spoolDir, 'recording', fileName), bytes)
+  const whole = await world.get(url, cookie)
+  expect([whole.statusCode, whole.headers['content-type'], whole.rawPayload]).toEqual([200, 'audio/wav', bytes])
+  const piece = await world.get(url, cookie, { headers: { range: 'bytes=5-7' } })
+  expect([piece.statusCode, piece.body, piece.headers['content-range']]).toEqual([206, 'and', 'bytes 5-7/14'])
+  expect((await world.get(url, cookie, { headers: { range: 'bytes=99-' } })).statusCode).toBe(416)
+
+  expect((await world.get(url)).statusCode).toBe(401)
+  expect((await world.get(url, await world.logIn('admin'))).json().code).toBe('access.denied')
+  expect((await world.get('/api/voice-messages/none/sound', cookie)).json().code).toBe('voice-message.not-found')
+  const stray = ulid()
+  await world.db
+    .insert(voiceMessages)
+    .values({ id: stray, fileName: '../../secret.wav', callerNumber: null, ...message })
+  expect((await world.get(`/api/voice-messages/${stray}/sound`, cookie)).statusCode).toBe(404)
+  const played = await world.db.select().from(auditEvents).where(eq(auditEvents.action, 'voice-message.played'))
+  expect(played).toMatchObject([{ subject: id, actor: '1001' }])
+})
+
+test('lines and agents can be chosen from', async () => {
+  const world = await aWeb()
+  const cookie = await aSupervisor(world)
+  await world.agent('1001')
+  expect((await world.get('/api/lines', cookie)).json().lines).toMatchObject([{ number: '12345' }, { number: '12333' }])
+  expect((await world.get('/api/agents', cookie)).json().agents).toMatchObject([{ number: '1001' }])
+  expect(await world.db.select().from(calls)).toEqual([])
+})

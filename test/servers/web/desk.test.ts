@@ -1,0 +1,429 @@
+import { eq } from 'drizzle-orm'
+import { ulid } from 'ulid'
+import { expect, test } from 'vitest'
+import { callKey, callViewKey, liveCallsKey } from '../../../src/calls/ledger.ts'
+import { calls } from '../../../src/calls/schema.ts'
+import type { CallView } from '../../../src/calls/view.ts'
+import type { ClientToServer } from '../../../src/desk/protocol.ts'
+import type { CallCommand } from '../../../src/platform/topics.ts'
+import type { AgentId, CallId, OfferId, SkillId } from '../../../src/platform/types.ts'
+import { aWeb, next, type Page, type Person, until, type World } from './world.ts'
+
+type Opened = Parameters<Parameters<ClientToServer['desk:open']>[1]>[0]
+
+const open = (page: Page, tabId = 'tab-1', takeOver = false): Promise<Opened> =>
+  page.emitWithAck('desk:open', { tabId, takeOver })
+
+async function aDesk(world: World, username = '1001'): Promise<{ person: Person; cookie: string; page: Page }> {
+  const person = await world.agent(username)
+  const cookie = await world.logIn(username)
+  const page = await world.page(cookie)
+  const opened = await open(page)
+  expect(opened.status).toBe('open')
+  return { person, cookie, page }
+}
+
+const agentId = (person: Person) => String(person.id) as AgentId
+
+async function phoneIsThere(world: World, person: Person): Promise<void> {
+  const agent = await world.queue.agent(agentId(person))
+  await world.queue.setReachable(agent?.endpoint ?? '', true, Date.now())
+}
+
+function aView(change: Partial<CallView> = {}): CallView {
+  return {
+    id: ulid() as CallId,
+    version: 1,
+    phase: 'offering',
+    isOnHold: false,
+    caller: { number: '139****5678', place: '手机', name: null },
+    line: {
+      number: '12333',
+      name: '人社热线',
+      isOld: true,
+      source: 'DID',
+      confidence: 'CERTAIN',
+      unknownDiversion: null,
+    },
+    skill: 'general',
+    keys: '',
+    arrivedAt: Date.now(),
+    queuedAt: Date.now(),
+    offeredAt: Date.now(),
+    answeredAt: null,
+    endedAt: null,
+    offerId: null,
+    agentId: null,
+    agentNumber: null,
+    isAgentAway: false,
+    outcome: null,
+    endedBy: null,
+    ...change,
+  }
+}
+
+/** As a controller keeps a living call. */
+async function keep(world: World, view: CallView): Promise<void> {
+  await world.redis.set(callViewKey(view.id), JSON.stringify(view))
+  await world.redis.set(callKey(view.id), JSON.stringify({ caller: { number: '+8613912345678' } }))
+  await world.redis.sadd(liveCallsKey, view.id)
+}
+
+/** A call that waits, and its offer to the one agent who is ready. */
+async function anOffer(world: World): Promise<{ callId: CallId; offerId: OfferId }> {
+  const callId = ulid() as CallId
+  const offerId = ulid() as OfferId
+  const skill = 'general' as SkillId
+  await world.queue.enqueue({ callId, node: 'node-1', skill, priority: 5, queuedAt: Date.now(), lastAgent: null })
+  const reserved = await world.queue.match(Date.now(), { offerMs: 30_000, newOfferId: offerId })
+  expect(reserved).not.toBeNull()
+  return { callId, offerId }
+}
+
+test('opening the desk signs the agent in, not ready, with the phone of the log-in', async () => {
+  const world = await aWeb()
+  const person = await world.agent('1001')
+  const page = await world.page(await world.logIn('1001'))
+  const opened = await open(page)
+  expect(opened).toMatchObject({
+    status: 'open',
+    snapshot: {
+      me: { id: agentId(person), number: '1001', state: 'NOT_READY', skills: ['general'] },
+      call: null,
+      note: '',
+      queue: { waiting: 0, signedIn: 1 },
+    },
+  })
+  expect(JSON.stringify(opened)).not.toMatch(/sessionId|endpoint/)
+  const agent = await world.queue.agent(agentId(person))
+  expect(agent?.endpoint).toBe(`b-${agent?.sessionId}`)
+})
+
+test('a page without a log-in, or of another site, gets no connection', async () => {
+  const world = await aWeb()
+  await expect(world.page('')).rejects.toThrow()
+  await expect(world.page(`hotline_session=${'A'.repeat(43)}`)).rejects.toThrow()
+  await world.agent('1001')
+  const cookie = await world.logIn('1001')
+  await expect(world.page(cookie, { origin: 'https://evil.example' })).rejects.toThrow()
+  await world.page(cookie, { origin: await world.url() })
+})
+
+test('a supervisor has no desk and an agent no floor', async () => {
+  const world = await aWeb()
+  await world.person('boss', ['SUPERVISOR'])
+  const boss = await world.page(await world.logIn('boss'))
+  expect(await open(boss)).toMatchObject({ status: 'refused', message: expect.stringContaining('工号') })
+  expect(await boss.emitWithAck('agent:set', { state: 'READY' })).toMatchObject({ ok: false, code: 'desk.not-active' })
+  const { page } = await aDesk(world)
+  const seen: unknown[] = []
+  page.emit('floor:watch', (snapshot) => seen.push(snapshot))
+  page.on('floor:queue', (figures) => seen.push(figures))
+  await boss.emitWithAck('floor:watch')
+  const figures = [next(boss, 'floor:queue'), next(page, 'desk:queue')]
+  world.bus.publish('queue.figures', await world.queue.figures())
+  await Promise.all(figures)
+  expect(seen).toEqual([])
+})
+
+test('several web processes agree on who has the phone and who is logged in', async () => {
+  const world = await aWeb()
+  const { cookie, page: first } = await aDesk(world)
+  const second = await world.page(cookie, {}, await world.another())
+  expect(await open(second, 'tab-2')).toEqual({ status: 'occupied' })
+  const told = new Promise<void>((resolve) => first.once('desk:taken-over', () => resolve()))
+  expect(await open(second, 'tab-2', true)).toMatchObject({ status: 'open' })
+  await told
+  const ended = next(second, 'session:ended')
+  await world.delete('/api/session', cookie)
+  expect(await ended).toEqual({ reason: 'logged-out' })
+})
+
+test('one tab has the phone: a second one is told, and may take it over', async () => {
+  const world = await aWeb()
+  const { cookie, page: first } = await aDesk(world)
+  const second = await world.page(cookie)
+  expect(await open(second, 'tab-2')).toEqual({ status: 'occupied' })
+  const told = new Promise<void>((resolve) => first.once('desk:taken-over', () => resolve()))
+  expect(await open(second, 'tab-2', true)).toMatchObject({ status: 'open' })
+  await told
+  expect(await first.emitWithAck('agent:set', { state: 'NOT_READY' })).toMatchObject({ code: 'desk.not-active' })
+  expect(await second.emitWithAck('agent:set', { state: 'NOT_READY' })).toEqual({ ok: true })
+})
+
+test('a reload of the page keeps the phone and the state', async () => {
+  const world = await aWeb()
+  const { person, cookie, page } = await aDesk(world)
+  await phoneIsThere(world, person)
+  expect(await page.emitWithAck('agent:set', { state: 'READY' })).toEqual({ ok: true })
+  let wasTold = false
+  page.on('desk:taken-over', () => {
+    wasTold = true
+  })
+  const again = await world.page(cookie)
+  expect(await open(again)).toMatchObject({ status: 'open', snapshot: { me: { state: 'READY' } } })
+  page.disconnect()
+  expect(await again.emitWithAck('agent:set', { state: 'NOT_READY' })).toEqual({ ok: true })
+  expect(wasTold).toBe(false)
+  // The end of the old connection does not set the phone free for another tab.
+  expect(await open(await world.page(cookie), 'tab-2')).toEqual({ status: 'occupied' })
+})
+
+test('a tab that was closed leaves the phone to the next', async () => {
+  const world = await aWeb()
+  const { cookie, page } = await aDesk(world)
+  page.disconnect()
+  const second = await world.page(cookie)
+  await until(
+    () => open(second, 'tab-2'),
+    (opened) => opened.status === 'open',
+  )
+})
+
+test('ready needs a phone, a break a reason, and each refusal says what to do', async () => {
+  const world = await aWeb()
+  const { person, page } = await aDesk(world)
+  const set = (state: 'READY' | 'NOT_READY' | 'BREAK', reason?: string) =>
+    page.emitWithAck('agent:set', { state, ...(reason === undefined ? {} : { reason }) })
+  expect(await set('READY')).toMatchObject({ ok: false, code: 'agent.phone-unreachable' })
+  await phoneIsThere(world, person)
+  const changed = next(page, 'desk:agent')
+  expect(await set('READY')).toEqual({ ok: true })
+  await until(
+    async () => (await world.queue.agent(agentId(person)))?.state,
+    (state) => state === 'READY',
+  )
+  expect((await changed).id).toBe(agentId(person))
+  expect(await set('BREAK')).toMatchObject({ ok: false, code: 'agent.no-such-break' })
+  expect(await set('BREAK', '🐎\u0000')).toMatchObject({ ok: false, code: 'agent.no-such-break' })
+  expect(await set('BREAK', 'meal')).toEqual({ ok: true })
+  expect(await world.queue.agent(agentId(person))).toMatchObject({ state: 'BREAK', reason: 'meal' })
+  expect(await page.emitWithAck('agent:wrap-up', { do: 'finish' })).toMatchObject({ code: 'agent.not-in-wrap-up' })
+})
+
+test('what no page of ours would send is refused and harms nobody', async () => {
+  const world = await aWeb()
+  const { page } = await aDesk(world)
+  const send = (event: string, ...args: unknown[]) => page.emit(event as 'agent:set', ...(args as [never, never]))
+  send('agent:set')
+  send('agent:set', null, null)
+  send('agent:set', { state: 'READY' }, 'not a function')
+  send('desk:open', { tabId: 7 }, 5)
+  send('floor:watch')
+  send('no-such-event', 1, 2, 3)
+  const refusedAsInvalid = { ok: false, code: 'desk.invalid', message: expect.stringMatching(/[\u4e00-\u9fff]/) }
+  for (const strange of [null, 'x', 7, [], { state: 'OFFLINE' }, { state: 'READY\u0000' }]) {
+    expect(await page.emitWithAck('agent:set', strange as never)).toEqual(refusedAsInvalid)
+  }
+  for (const callId of ['', 'x', '../../x', `${'0'.repeat(25)}\n`]) {
+    expect(await page.emitWithAck('call:command', { name: 'hangup', callId: callId as CallId })).toEqual(
+      refusedAsInvalid,
+    )
+  }
+})
+
+test('a page that asks without end is slowed down', async () => {
+  const world = await aWeb()
+  const { page } = await aDesk(world)
+  const answers = await Promise.all(
+    Array.from({ length: 100 }, () => page.emitWithAck('agent:wrap-up', { do: 'finish' })),
+  )
+  expect(answers.filter((answer) => !answer.ok && answer.code === 'desk.too-fast').length).toBeGreaterThan(30)
+})
+
+test('a caller pops up with earlier calls before the phone rings', async () => {
+  const world = await aWeb()
+  const { person, page } = await aDesk(world)
+  const day = 86_400_000
+  await world.call({ arrivedAt: Date.now() - 40 * day, note: '很久以前' })
+  const last = await world.call({ arrivedAt: Date.now() - 2 * day, lineId: 2, outcome: 'ANSWERED', note: '社保卡 𠀀' })
+  await world.call({ callerNumber: '+8613900000000' })
+  const view = aView({ agentId: agentId(person), offerId: 'O1' as OfferId })
+  await keep(world, view)
+  const shown = new Promise((resolve) => void world.bus.subscribe('pop.shown', resolve))
+  const popped = new Promise<{ call: CallView; history: { callsIn30Days: number } }>((resolve) => {
+    page.once('desk:pop', (pop, ack) => {
+      resolve(pop)
+      ack()
+    })
+  })
+  world.bus.publish('call.popped', { agentId: agentId(person), offerId: 'O1' as OfferId, call: view })
+  expect(await popped).toMatchObject({
+    call: { id: view.id, caller: { number: '139****5678' } },
+    history: {
+      callsIn30Days: 1,
+      isRepeat: true,
+      calls: [
+        { id: last, lineNumber: '12333', note: '社保卡 𠀀' },
+        { note: '很久以前', lineNumber: '12345' },
+      ],
+    },
+  })
+  expect(await shown).toEqual({ callId: view.id, offerId: 'O1' })
+})
+
+test('a caller pops up without earlier calls when the database is away', async () => {
+  const world = await aWeb()
+  const { person, page } = await aDesk(world)
+  await world.ways.database.cut()
+  const view = aView({ agentId: agentId(person) })
+  const popped = next(page, 'desk:pop')
+  world.bus.publish('call.popped', { agentId: agentId(person), offerId: 'O1' as OfferId, call: view })
+  expect(await popped).toMatchObject({ history: { callsIn30Days: 0, calls: [] } })
+})
+
+test('the desk follows its own call, and hears when it loses it', async () => {
+  const world = await aWeb()
+  const { person, page } = await aDesk(world)
+  const other = await aDesk(world, '1002')
+  const seenByOther: CallView[] = []
+  other.page.on('desk:call', (call) => seenByOther.push(call))
+  const offered = aView({ agentId: agentId(person) })
+  const first = next(page, 'desk:call')
+  world.bus.publish('call.changed', offered)
+  expect((await first).id).toBe(offered.id)
+  const second = next(page, 'desk:call')
+  world.bus.publish('call.changed', { ...offered, version: 2, phase: 'waiting', agentId: null })
+  expect((await second).phase).toBe('waiting')
+  expect(seenByOther).toEqual([])
+})
+
+test('after a reload in mid call the snapshot has the call, its history and the note', async () => {
+  const world = await aWeb()
+  const { person, cookie, page } = await aDesk(world)
+  await phoneIsThere(world, person)
+  await page.emitWithAck('agent:set', { state: 'READY' })
+  const { callId, offerId } = await anOffer(world)
+  const view = aView({ id: callId, offerId, agentId: agentId(person) })
+  await keep(world, view)
+  const offered = await open(await world.page(cookie))
+  expect(offered).toMatchObject({ snapshot: { me: { state: 'RESERVED' }, call: { id: callId } } })
+
+  await world.queue.accept(offerId, Date.now())
+  await world.call({ id: callId, agentId: person.id })
+  const talking = await world.page(cookie)
+  await open(talking)
+  const text = '楼道里的灯坏了 🐎𠀀\r\n第二行\u0000\u202e\ttab'
+  expect(await talking.emitWithAck('call:note', { callId, text })).toEqual({ ok: true })
+  const again = await open(await world.page(cookie))
+  expect(again).toMatchObject({
+    snapshot: { me: { state: 'TALKING', callId }, call: { id: callId }, note: '楼道里的灯坏了 🐎𠀀\n第二行\ttab' },
+  })
+
+  await world.queue.finishCall(agentId(person), callId, Date.now(), 60_000)
+  await world.redis.del(callViewKey(callId), callKey(callId))
+  await world.db.update(calls).set({ endedAt: Date.now(), outcome: 'ANSWERED' }).where(eq(calls.id, callId))
+  const after = await world.page(cookie)
+  expect(await open(after)).toMatchObject({
+    snapshot: { me: { state: 'WRAP_UP' }, call: { id: callId, phase: 'ended', outcome: 'ANSWERED' } },
+  })
+  const before = (await world.queue.agent(agentId(person)))?.wrapUpUntil ?? 0
+  expect(await after.emitWithAck('agent:wrap-up', { do: 'extend' })).toEqual({ ok: true })
+  expect((await world.queue.agent(agentId(person)))?.wrapUpUntil).toBe(before + 30_000)
+  expect(await after.emitWithAck('agent:wrap-up', { do: 'finish' })).toEqual({ ok: true })
+})
+
+test('notes are kept through an absence of the database, and of Redis', async () => {
+  const world = await aWeb()
+  const { person, page } = await aDesk(world)
+  const callId = await world.call({ agentId: person.id })
+  await keep(world, aView({ id: callId, agentId: agentId(person), phase: 'talking' }))
+  const note = async () => (await world.db.select().from(calls).where(eq(calls.id, callId)))[0]?.note
+  const save = (text: string) => page.emitWithAck('call:note', { callId, text })
+
+  await world.ways.database.cut()
+  expect(await save('第一稿')).toEqual({ ok: true })
+  expect(await note()).toBeNull()
+  await world.ways.database.mend()
+  expect(await until(note, (text) => text !== null)).toBe('第一稿')
+
+  await world.ways.redis.cut()
+  expect(await save('第二稿')).toEqual({ ok: true })
+  expect(await note()).toBe('第二稿')
+  await world.ways.database.cut()
+  expect(await save('第三稿')).toMatchObject({ ok: false, code: expect.stringMatching(/away|note\.not-saved/) })
+})
+
+test('a note of 10000 characters is kept whole, a longer one or one about a stranger’s call is refused', async () => {
+  const world = await aWeb()
+  const { person, page } = await aDesk(world)
+  const [own, other] = [await world.call({ agentId: person.id }), await world.call()]
+  const longest = '𠀀'.repeat(10_000)
+  expect(await page.emitWithAck('call:note', { callId: own, text: longest })).toEqual({ ok: true })
+  expect((await world.db.select().from(calls).where(eq(calls.id, own)))[0]?.note).toBe(longest)
+  expect(await page.emitWithAck('call:note', { callId: own, text: `${longest}x` })).toMatchObject({
+    code: 'note.too-long',
+  })
+  expect(await page.emitWithAck('call:note', { callId: other, text: 'x' })).toMatchObject({ code: 'call.not-yours' })
+  const dropped = next(page, 'disconnect' as never)
+  page.emit('call:note', { callId: own, text: 'x'.repeat(1 << 20) }, () => {})
+  await dropped
+})
+
+test('commands reach the controller with the agent’s name on them, and its answer comes back', async () => {
+  const world = await aWeb()
+  const { person, page } = await aDesk(world)
+  const asked: CallCommand[] = []
+  await world.bus.respond('call.command', async (ask) => {
+    asked.push(ask)
+    return ask.name === 'hold' ? { ok: true } : { ok: false, code: 'call.not-talking', message: '当前不在通话中' }
+  })
+  const callId = ulid() as CallId
+  expect(await page.emitWithAck('call:command', { name: 'hold', callId })).toEqual({ ok: true })
+  expect(await page.emitWithAck('call:command', { name: 'hangup', callId })).toMatchObject({ code: 'call.not-talking' })
+  expect(await page.emitWithAck('call:command', { name: 'rejoin', callId })).toMatchObject({ code: 'call.no-phone' })
+  await phoneIsThere(world, person)
+  await page.emitWithAck('call:command', { name: 'rejoin', callId })
+  const endpoint = (await world.queue.agent(agentId(person)))?.endpoint
+  expect(asked).toEqual([
+    { name: 'hold', callId, agentId: agentId(person) },
+    { name: 'hangup', callId, agentId: agentId(person) },
+    { name: 'rejoin', callId, agentId: agentId(person), endpoint },
+  ])
+})
+
+test('without a controller a command is refused in time, in words', async () => {
+  const world = await aWeb()
+  const { page } = await aDesk(world)
+  expect(await page.emitWithAck('call:command', { name: 'hold', callId: ulid() as CallId })).toMatchObject({
+    code: 'controller.away',
+    message: '电话控制暂时没有回应，通话不受影响，请稍后重试。',
+  })
+})
+
+test('the floor shows agents, calls and figures, and every change after it', async () => {
+  const world = await aWeb()
+  const { person, page } = await aDesk(world)
+  const view = aView({ phase: 'waiting' })
+  await keep(world, view)
+  await world.person('boss', ['SUPERVISOR'])
+  const boss = await world.page(await world.logIn('boss'))
+  const floor = await boss.emitWithAck('floor:watch')
+  expect(floor).toMatchObject({ agents: [{ id: agentId(person), state: 'NOT_READY' }], calls: [{ id: view.id }] })
+  expect(JSON.stringify(floor)).not.toMatch(/sessionId|endpoint|13912345678/)
+
+  const changed = next(boss, 'floor:agent')
+  await page.emitWithAck('agent:set', { state: 'BREAK', reason: 'meal' })
+  expect(await changed).toMatchObject({ state: 'BREAK' })
+  const moved = next(boss, 'floor:call')
+  world.bus.publish('call.changed', { ...view, version: 2 })
+  expect((await moved).version).toBe(2)
+  const figures = [next(boss, 'floor:queue'), next(page, 'desk:queue')]
+  world.bus.publish('queue.figures', { ...floor.queue, waiting: 3 })
+  for (const seen of await Promise.all(figures)) expect(seen).toMatchObject({ waiting: 3 })
+})
+
+test('when Redis comes back every page gets a fresh snapshot', async () => {
+  const world = await aWeb()
+  const { person, page } = await aDesk(world)
+  await world.person('boss', ['SUPERVISOR'])
+  const boss = await world.page(await world.logIn('boss'))
+  await boss.emitWithAck('floor:watch')
+  await world.ways.redis.cut()
+  expect(await page.emitWithAck('agent:set', { state: 'READY' })).toMatchObject({ ok: false, code: 'redis.away' })
+  await world.queue.choose(agentId(person), 'BREAK', 'meal', Date.now())
+  const fresh = [next(page, 'desk:snapshot'), next(boss, 'floor:snapshot')] as const
+  await world.ways.redis.mend()
+  expect((await fresh[0]).me).toMatchObject({ state: 'BREAK', reason: 'meal' })
+  expect((await fresh[1]).agents).toMatchObject([{ state: 'BREAK' }])
+})

@@ -1,0 +1,149 @@
+import { connect } from 'node:net'
+import { expect, test } from 'vitest'
+import { problems } from '../../../src/platform/problem.ts'
+import { aWeb, password } from './world.ts'
+
+test('every refusal has a code, a status and a sentence', () => {
+  for (const [code, { status, title }] of Object.entries(problems)) {
+    expect(code).toMatch(/^[a-z-]+(\.[a-z-]+)?$/)
+    expect(status).toBeGreaterThanOrEqual(400)
+    expect(title).toMatch(/[\u4e00-\u9fff].*。$/)
+  }
+})
+
+test('broken requests get a clear answer and nothing happens', async () => {
+  const world = await aWeb()
+  await world.agent('1001')
+  const send = (payload: string, contentType = 'application/json') =>
+    world.web.inject({ method: 'POST', url: '/api/session', headers: { 'content-type': contentType }, payload })
+  const cases: [string, Awaited<ReturnType<typeof send>>, number, string][] = [
+    ['no JSON', await send('{"username":'), 400, 'request.malformed'],
+    ['empty', await send(''), 400, 'request.malformed'],
+    ['a list', await send('[]'), 400, 'request.invalid'],
+    ['nothing in it', await send('{}'), 400, 'request.invalid'],
+    ['wrong types', await send('{"username":1,"password":{}}'), 400, 'request.invalid'],
+    ['poisoned', await send('{"__proto__":{"username":"1001"},"password":"x"}'), 400, 'request.malformed'],
+    ['a form', await send('username=1001', 'application/x-www-form-urlencoded'), 415, 'request.unsupported-media'],
+    ['1 MB', await send(JSON.stringify({ username: 'x'.repeat(1 << 20), password })), 413, 'request.too-large'],
+    ['too long', await send(JSON.stringify({ username: 'x'.repeat(65), password })), 400, 'request.invalid'],
+    ...(await Promise.all(
+      ['1001\u0000', '10\n01', '\u202e1001', '1001\u007f', '1001\ud800'].map(
+        async (username): Promise<[string, Awaited<ReturnType<typeof send>>, number, string]> => [
+          JSON.stringify(username),
+          await send(JSON.stringify({ username, password })),
+          400,
+          'request.control-characters',
+        ],
+      ),
+    )),
+  ]
+  for (const [name, answer, status, code] of cases) {
+    expect.soft(answer.json(), name).toMatchObject({ status, code })
+    expect.soft(answer.statusCode, name).toBe(status)
+    expect.soft(answer.headers['content-type'], name).toMatch('application/problem+json')
+    expect.soft(answer.json().detail, name).toMatch(/[\u4e00-\u9fff]/)
+  }
+  const invalid = await send('{"username":"","password":"x"}')
+  expect(invalid.json()).toMatchObject({ detail: '请填写用户名', faults: [{ path: 'body.username' }] })
+})
+
+test('addresses that are nobody’s are problems below /api and pages elsewhere', async () => {
+  const world = await aWeb()
+  for (const url of ['/api/nothing', '/api/calls/%E0%A4%A', '/missing.js', '/..%2f..%2fpackage.json', '/socket.io']) {
+    const answer = await world.get(url)
+    expect.soft([400, 404], url).toContain(answer.statusCode)
+    expect.soft(answer.headers['content-type'], url).toMatch('application/problem+json')
+  }
+  const wrongMethod = await world.web.inject({ method: 'PUT', url: '/api/session', payload: {} })
+  expect(wrongMethod.json().code).toBe('page.not-found')
+  const page = await world.get('/desk')
+  expect(page.statusCode === 200 || page.json().code === 'pages.not-built').toBe(true)
+})
+
+test('bytes that are no HTTP are answered and the server goes on', async () => {
+  const world = await aWeb()
+  const { port, hostname } = new URL(await world.url())
+  const talk = (bytes: string) =>
+    new Promise<string>((resolve) => {
+      let heard = ''
+      const socket = connect(Number(port), hostname, () => socket.write(bytes))
+      socket.on('data', (chunk) => {
+        heard += chunk
+      })
+      socket.on('error', () => {})
+      socket.on('close', () => resolve(heard))
+    })
+  expect(await talk('\u0016\u0003\u0001 hello\r\n\r\n')).toMatch(/^HTTP\/1\.1 400 /)
+  expect(await talk(`GET / HTTP/1.1\r\nHost: x\r\nX: ${'x'.repeat(100_000)}\r\n\r\n`)).toMatch(/^HTTP\/1\.1 431 /)
+  expect(await talk('GET /nothing HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n')).toMatch(
+    /^HTTP\/1\.1 404 [\s\S]*page\.not-found/,
+  )
+  expect((await fetch(`${await world.url()}/healthz`)).status).toBe(200)
+})
+
+test('every answer tells browsers to keep others out', async () => {
+  const world = await aWeb()
+  for (const url of ['/healthz', '/api/session', '/desk', '/nothing.js']) {
+    const { headers } = await world.get(url)
+    expect.soft(headers['content-security-policy'], url).toContain("script-src 'self';")
+    expect.soft(headers['content-security-policy'], url).toContain("frame-ancestors 'none'")
+    expect.soft(headers['x-content-type-options'], url).toBe('nosniff')
+    expect.soft(headers['x-request-id'], url).toMatch(/^[0-9a-f-]{36}$/)
+  }
+})
+
+test('the API is described where one can try it, from this server alone', async () => {
+  const world = await aWeb()
+  const page = await world.get('/api/docs/')
+  expect(page.statusCode).toBe(200)
+  expect(page.body).not.toMatch(/(src|href)="https?:/)
+  const { paths } = (await world.get('/api/docs/json')).json()
+  for (const path of ['/api/session', '/api/calls', '/api/calls/{id}', '/api/devices', '/api/phone', '/readyz']) {
+    expect(Object.keys(paths)).toContain(path)
+  }
+})
+
+test('ready means that database, Redis, the calls role and Asterisk answer; what is missing is named', async () => {
+  const world = await aWeb()
+  const missing = async () => {
+    const answer = await world.get('/readyz')
+    const parts = answer.json().missing.map((one: { part: string }) => one.part)
+    expect(answer.statusCode).toBe(parts.length === 0 ? 200 : 503)
+    return parts
+  }
+  const sign = (ariConnected: boolean, at: number) =>
+    world.redis.set('{hotline}:calls-role:node-1', JSON.stringify({ ariConnected, at }))
+  expect(await missing()).toEqual(['calls'])
+  await sign(false, Date.now())
+  expect(await missing()).toEqual(['ari'])
+  await sign(true, Date.now())
+  expect(await missing()).toEqual([])
+  await sign(true, Date.now() - 60_000)
+  expect(await missing()).toEqual(['calls'])
+  await world.ways.database.cut()
+  expect(await missing()).toEqual(['database', 'calls'])
+  await world.ways.redis.cut()
+  expect(await missing()).toEqual(['database', 'redis'])
+  expect((await world.get('/healthz')).json()).toEqual({ status: 'ok' })
+})
+
+test('figures are for this machine and for administrators', async () => {
+  const world = await aWeb()
+  await world.person('root', ['ADMIN'])
+  await world.person('boss', ['SUPERVISOR'])
+  await world.bus.respond('metrics.read', async () => ({
+    text: '# HELP hotline_calls living calls by phase\n# TYPE hotline_calls gauge\nhotline_calls{phase="talking"} 2\n',
+  }))
+  const here = await world.get('/metrics')
+  expect(here.body).toContain('hotline_calls{phase="talking"} 2')
+  expect(here.body).toContain('# TYPE hotline_http_request_seconds histogram')
+  expect(here.body).toMatch(/^hotline_queue_waiting 0$/m)
+  expect(here.body.match(/# HELP process_cpu_seconds_total/g)).toHaveLength(1)
+
+  const from = (cookie?: string) => world.get('/metrics', cookie, { remoteAddress: '192.0.2.7' })
+  expect((await from()).json().code).toBe('session.required')
+  expect((await from(await world.logIn('boss'))).json().code).toBe('access.denied')
+  expect((await from(await world.logIn('root'))).statusCode).toBe(200)
+  const proxied = await world.get('/metrics', undefined, { headers: { 'x-forwarded-for': '192.0.2.7' } })
+  expect(proxied.statusCode).toBe(401)
+})

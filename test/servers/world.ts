@@ -1,0 +1,33 @@
+import { Redis } from 'ioredis'
+import { createConnection } from 'mysql2/promise'
+import { ulid } from 'ulid'
+import { inject } from 'vitest'
+import { migrate } from '../../src/platform/migrate.ts'
+
+/** An empty, migrated database that no other test sees; give the address to `openDatabase`. */
+export async function freshDatabaseUrl(options: { isMigrated?: boolean } = {}): Promise<string> {
+  const url = new URL(inject('servers').databaseUrl)
+  const name = `t_${ulid().toLowerCase()}`
+  const connection = await createConnection({ uri: url.href })
+  await connection.query(`CREATE DATABASE ${name} CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_520_ci`)
+  await connection.end()
+  url.pathname = `/${name}`
+  if (options.isMigrated ?? true) await migrate(url.href)
+  return url.href
+}
+
+/** An empty Redis database that no other test sees; give the address to `openRedis` or `openBus`. */
+export async function freshRedisUrl(): Promise<string> {
+  const url = new URL(inject('servers').redisUrl)
+  const counter = new Redis(url.href)
+  const number = await counter.incr('databases-given-out')
+  counter.disconnect()
+  url.pathname = `/${number % 1000}`
+  return url.href
+}
+
+/** What `openDatabase`, `openRedis` and `openBus` want of the settings. */
+export async function freshServers(): Promise<{ databaseUrl: string; redisUrl: string }> {
+  const [databaseUrl, redisUrl] = await Promise.all([freshDatabaseUrl(), freshRedisUrl()])
+  return { databaseUrl, redisUrl }
+}

@@ -1,0 +1,224 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { Call, CallEvent, Effect } from '../../../src/calls/call.ts'
+import type { ChannelId } from '../../../src/platform/types.ts'
+import { aCall, anOffer, type World } from './world.ts'
+
+/**
+ * Whatever happens in whatever order (hang-ups, failing and late requests, a controller's death), a call ends with
+ * nothing left and one outcome. Asterisk is played by a small model that keeps what lives.
+ */
+interface Platform {
+  channels: Set<ChannelId>
+  bridge: boolean
+  recording: string | null
+  /** Offers that the queue holds for the call: at most one. */
+  reserved: Set<string>
+  isWaiting: boolean
+  /** Agents whom the queue counts as talking. */
+  talking: Set<string>
+}
+
+/** Choices of one run: which of the possible things happens next. */
+type Dice = () => number
+
+function carryOut(world: World, platform: Platform, effect: Effect, dice: Dice): CallEvent[] {
+  if (effect.do !== 'ignore' && dice() < 0.08) {
+    const why = dice() < 0.5 ? 'timeout' : 'failed'
+    return [{ type: 'failed', effect, why }]
+  }
+  switch (effect.do) {
+    case 'originate':
+      if (dice() < 0.2) return [{ type: 'failed', effect, why: 'refused' }]
+      platform.channels.add(effect.leg)
+      return []
+    case 'hangup':
+      if (!platform.channels.delete(effect.channel)) return [{ type: 'failed', effect, why: 'gone' }]
+      return [
+        effect.channel === world.call.channel
+          ? { type: 'caller-gone', cause: 16 }
+          : { type: 'leg-gone', leg: effect.channel, cause: 16 },
+      ]
+    case 'create-bridge':
+      platform.bridge = true
+      return []
+    case 'destroy-bridge':
+      platform.bridge = false
+      return []
+    case 'join':
+      return effect.channels.every((channel) => platform.channels.has(channel))
+        ? []
+        : [{ type: 'failed', effect, why: 'gone' }]
+    case 'record':
+      platform.recording = effect.recording
+      return []
+    case 'stop-recording':
+      if (platform.recording !== effect.recording) return [{ type: 'failed', effect, why: 'gone' }]
+      platform.recording = null
+      return [{ type: 'recording-ended', recording: effect.recording, isKept: true }]
+    case 'enqueue':
+      platform.isWaiting = platform.reserved.size === 0
+      return []
+    case 'leave-queue':
+      platform.isWaiting = false
+      platform.reserved.clear()
+      return []
+    case 'reject-offer':
+    case 'withdraw-offer':
+      platform.reserved.delete(effect.offer.id)
+      return []
+    case 'accept-offer':
+      if (!platform.reserved.delete(effect.offer.id)) return [{ type: 'offer-lost', offerId: effect.offer.id }]
+      platform.talking.add(effect.offer.agentId)
+      return [{ type: 'offer-accepted', offerId: effect.offer.id }]
+    case 'finish-agent':
+      platform.talking.delete(effect.agentId)
+      return []
+    default:
+      return []
+  }
+}
+
+function somethingHappens(world: World, platform: Platform, dice: Dice): CallEvent[] {
+  const { call } = world
+  const roll = dice()
+  const offer = anOffer(String(1 + Math.floor(dice() * 5)))
+  if (roll < 0.08 && platform.channels.delete(call.channel)) return [{ type: 'caller-gone', cause: 16 }]
+  if (roll < 0.14) {
+    const leg = [...platform.channels].find((channel) => channel !== call.channel)
+    if (leg && platform.channels.delete(leg)) return [{ type: 'leg-gone', leg, cause: dice() < 0.5 ? 16 : 44 }]
+  }
+  if (roll < 0.22) return [{ type: 'caller-up' }]
+  if (roll < 0.3) return [{ type: 'digit', digit: String(Math.floor(dice() * 10)) }]
+  if (roll < 0.42 && call.stage.phase === 'greeting')
+    return [{ type: 'playback-finished', playback: call.stage.playback }]
+  if (roll < 0.56 && platform.isWaiting) {
+    platform.isWaiting = false
+    platform.reserved.add(offer.id)
+    return [{ type: 'offered', offer }]
+  }
+  if (roll < 0.64 && call.stage.phase === 'offering') return [{ type: 'pop-shown', offerId: call.stage.offer.id }]
+  if (roll < 0.74) {
+    const leg = [...platform.channels].find((channel) => channel !== call.channel)
+    if (leg) return [{ type: 'leg-up', leg }]
+  }
+  if (roll < 0.78) return [{ type: 'command', command: dice() < 0.5 ? 'hold' : 'resume', agentId: offer.agentId }]
+  if (roll < 0.8) return [{ type: 'command', command: 'hangup', agentId: offer.agentId }]
+  if (roll < 0.84) return [{ type: 'rejoin', agentId: offer.agentId, endpoint: 'b-new' }]
+  if (roll < 0.88) {
+    return [
+      {
+        type: 'adopted',
+        found: {
+          isCallerAlive: platform.channels.has(call.channel),
+          legs: [...platform.channels].filter((id) => id !== call.channel).map((id) => ({ id, isUp: dice() < 0.5 })),
+          bridged: platform.bridge ? [...platform.channels] : null,
+          isRecording: platform.recording !== null,
+        },
+      },
+    ]
+  }
+  const due = (Object.entries(call.timers) as [keyof Call['timers'], number][]).sort((a, b) => a[1] - b[1])[0]
+  return due ? [{ type: 'timer', timer: due[0] }] : []
+}
+
+function settle(world: World, platform: Platform, events: CallEvent[], dice: Dice): void {
+  const inbox = [...events]
+  for (let event = inbox.shift(); event; event = inbox.shift()) {
+    const before = world.call
+    world.on(event, 1)
+    expect(world.call.version).toBeGreaterThanOrEqual(before.version)
+    if (before.stage.phase === 'ended') expect(world.call.stage).toEqual(before.stage)
+    for (const effect of world.effects) inbox.push(...carryOut(world, platform, effect, dice))
+    if (inbox.length > 500) throw new Error('the call does not come to rest')
+  }
+}
+
+/** The caller hangs up, then every alarm that is due rings. */
+function finish(world: World, platform: Platform, dice: Dice): void {
+  if (platform.channels.delete(world.call.channel)) settle(world, platform, [{ type: 'caller-gone', cause: 16 }], dice)
+  for (let round = 0; round < 20 && world.call.stage.phase !== 'ended'; round += 1) {
+    const timers = Object.keys(world.call.timers) as (keyof Call['timers'])[]
+    const timer = timers[0]
+    if (!timer) break
+    settle(world, platform, [{ type: 'timer', timer }], dice)
+  }
+}
+
+describe('any order of events', () => {
+  it('ends with one outcome, no alarm set and nothing owned', () => {
+    fc.assert(
+      fc.property(fc.integer(), fc.integer({ min: 1, max: 60 }), (seed, length) => {
+        const dice = random(seed)
+        const world = aCall()
+        const platform: Platform = {
+          channels: new Set([world.call.channel]),
+          bridge: false,
+          recording: null,
+          reserved: new Set(),
+          isWaiting: false,
+          talking: new Set(),
+        }
+        settle(
+          world,
+          platform,
+          world.effects.flatMap((effect) => carryOut(world, platform, effect, dice)),
+          dice,
+        )
+        for (let i = 0; i < length; i += 1) settle(world, platform, somethingHappens(world, platform, dice), dice)
+        finish(world, platform, () => 1)
+        expect(world.call.stage.phase).toBe('ended')
+        expect(world.call.timers).toEqual({})
+        expect(world.call.owned).toEqual({ caller: false, legs: [], bridge: null, recording: null })
+        expect(world.call.segments.filter((segment) => segment.endedAt === null)).toEqual([])
+      }),
+      { numRuns: 2_000 },
+    )
+  })
+
+  it('with a platform that obeys leaves no channel, no bridge, no recording, no reserved agent', () => {
+    fc.assert(
+      fc.property(fc.integer(), fc.integer({ min: 1, max: 60 }), (seed, length) => {
+        const luck = random(seed)
+        // Requests succeed; what happens is as wild as before.
+        const obey: Dice = () => 1
+        const world = aCall()
+        const platform: Platform = {
+          channels: new Set([world.call.channel]),
+          bridge: false,
+          recording: null,
+          reserved: new Set(),
+          isWaiting: false,
+          talking: new Set(),
+        }
+        settle(
+          world,
+          platform,
+          world.effects.flatMap((effect) => carryOut(world, platform, effect, obey)),
+          obey,
+        )
+        for (let i = 0; i < length; i += 1) settle(world, platform, somethingHappens(world, platform, luck), obey)
+        finish(world, platform, obey)
+        expect(world.call.stage.phase).toBe('ended')
+        expect([...platform.channels]).toEqual([])
+        expect(platform.bridge).toBe(false)
+        expect(platform.recording).toBeNull()
+        expect([...platform.reserved]).toEqual([])
+        expect([...platform.talking]).toEqual([])
+        expect(platform.isWaiting).toBe(false)
+      }),
+      { numRuns: 2_000 },
+    )
+  })
+})
+
+/** mulberry32: small, seeded, good enough to choose events. */
+function random(seed: number): Dice {
+  let state = seed | 0
+  return () => {
+    state = (state + 0x6d2b79f5) | 0
+    let t = Math.imul(state ^ (state >>> 15), 1 | state)
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
+    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296
+  }
+}

@@ -1,0 +1,80 @@
+import { expect, test } from 'vitest'
+import { enter } from '../../../src/calls/advance.ts'
+import type { Call, CallEvent, Effect } from '../../../src/calls/call.ts'
+import { Mailbox, type Surroundings } from '../../../src/calls/mailbox.ts'
+import { entry, timings } from './world.ts'
+
+/** A world that writes down what was asked of it, in order. */
+function aWorld(over: Partial<Surroundings> = {}) {
+  const log: string[] = []
+  const ended: string[] = []
+  const world: Surroundings = {
+    now: () => entry.arrivedAt,
+    timings,
+    keep: async (call: Call) => void log.push(`keep ${call.stage.phase}`),
+    perform: async (effect: Effect): Promise<CallEvent | null> => {
+      log.push(effect.do)
+      return null
+    },
+    onEnded: (callId) => void ended.push(callId),
+    onFault: (_, event, error) => {
+      throw new Error(`${event}: ${String(error)}`)
+    },
+    ...over,
+  }
+  return { world, log, ended }
+}
+
+const settle = () => new Promise((resolve) => setTimeout(resolve, 10))
+
+test('a state is kept before anything is done about it', async () => {
+  const { world, log } = aWorld()
+  const box = Mailbox.open(enter(entry, entry.arrivedAt), world)
+  await settle()
+  box.post({ type: 'caller-up' })
+  await settle()
+  expect(log).toEqual(['keep arriving', 'answer', 'keep greeting', 'play'])
+  box.stop()
+})
+
+test('a slow request of Asterisk’s does not hold up a hang-up', async () => {
+  const never = new Promise<null>(() => undefined)
+  const { world } = aWorld({ perform: () => never })
+  const box = Mailbox.open(enter(entry, entry.arrivedAt), world)
+  box.post({ type: 'caller-gone', cause: 16 })
+  await settle()
+  expect(box.call.stage.phase).toBe('ended')
+})
+
+test('what comes of an effect is the next event', async () => {
+  const { world, log } = aWorld()
+  const perform = world.perform
+  world.perform = async (effect, call) => {
+    await perform(effect, call)
+    return effect.do === 'answer' ? { type: 'caller-up' } : null
+  }
+  const box = Mailbox.open(enter(entry, entry.arrivedAt), world)
+  await settle()
+  expect(log).toContain('play')
+  box.stop()
+})
+
+test('an ended call is told once, after its last effect', async () => {
+  const { world, log, ended } = aWorld({ onEnded: () => void log.push('ended') })
+  const box = Mailbox.open(enter(entry, entry.arrivedAt), world)
+  box.post({ type: 'caller-gone', cause: 16 })
+  box.post({ type: 'caller-gone', cause: 16 })
+  await settle()
+  expect(log.filter((line) => line === 'ended')).toHaveLength(1)
+  expect(log.at(-1)).toBe('ended')
+  expect(ended).toEqual([])
+})
+
+test('an alarm that was due when the controller started rings at once', async () => {
+  const { world } = aWorld({ now: () => entry.arrivedAt + 60_000 })
+  const greeting = { ...enter(entry, entry.arrivedAt).call, timers: { answer: entry.arrivedAt + 5_000 } }
+  const box = Mailbox.open({ call: greeting, effects: [] }, world)
+  await settle()
+  expect(box.call.stage).toEqual({ phase: 'arriving', tries: 2 })
+  box.stop()
+})

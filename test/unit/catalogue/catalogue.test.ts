@@ -1,0 +1,145 @@
+import { describe, expect, it } from 'vitest'
+import {
+  type Category,
+  chooseUnit,
+  findCategories,
+  lineageOf,
+  type Matter,
+  type Rule,
+  type RuleUnit,
+} from '../../../src/catalogue/catalogue.ts'
+import type { CategoryCode, CountyCode, UnitCode } from '../../../src/platform/types.ts'
+
+const unit = (code: string) => code as UnitCode
+const category = (code: string) => code as CategoryCode
+const luzhou = '140403' as CountyCode
+const qinxian = '140430' as CountyCode
+
+const units: RuleUnit[] = [
+  { code: unit('province'), name: '省平台', kind: 'PROVINCE', countyCode: null },
+  { code: unit('cgj'), name: '市城管局', kind: 'CITY', countyCode: null },
+  { code: unit('hbj'), name: '市环保局', kind: 'CITY', countyCode: null },
+  { code: unit('luzhou'), name: '潞州区工作站', kind: 'WORKSTATION', countyCode: luzhou },
+]
+
+const rule = (key: string, change: Partial<Rule>): Rule => ({
+  key,
+  categoryCode: category('030000'),
+  countyCode: null,
+  target: 'UNIT',
+  unitCode: unit('cgj'),
+  coUnitCodes: [],
+  priority: 0,
+  effectiveFrom: null,
+  effectiveTo: null,
+  basis: '',
+  ...change,
+})
+
+const matter = (change: Partial<Matter> = {}): Matter => ({
+  type: 'HELP',
+  categoryCode: category('030401'),
+  countyCode: luzhou,
+  isCrossCity: false,
+  accusedUnit: null,
+  ...change,
+})
+
+const now = Date.parse('2026-11-23T10:00:00+08:00')
+const chosen = (rules: Rule[], change: Partial<Matter> = {}, at = now) => {
+  const choice = chooseUnit(matter(change), rules, units, at)
+  return choice.lead === null ? choice.mark : `${choice.lead} ${choice.ruleKey}`
+}
+
+describe('the unit in charge', () => {
+  const territory = rule('city', { target: 'TERRITORY' })
+
+  it('is the territory first, the one in charge where the place is not known or has no workstation', () => {
+    expect(chosen([territory])).toBe('luzhou city')
+    expect(chosen([territory], { countyCode: null })).toBe('cgj city')
+    expect(chosen([territory], { countyCode: qinxian })).toBe('cgj city')
+    expect(chosen([rule('t', { target: 'TERRITORY', unitCode: null })], { countyCode: null })).toBe('NO_UNIT')
+  })
+
+  it('follows the deepest rule, and one of the county before all others', () => {
+    const deep = rule('deep', { categoryCode: category('030401'), unitCode: unit('hbj') })
+    const local = rule('local', { categoryCode: category('030400'), countyCode: luzhou })
+    expect(chosen([territory, deep])).toBe('hbj deep')
+    expect(chosen([territory, deep, local])).toBe('cgj local')
+    expect(chosen([territory, deep, local], { countyCode: null })).toBe('hbj deep')
+  })
+
+  it('follows the higher priority, and always the same of two equals', () => {
+    const [a, b] = [rule('a', {}), rule('b', { unitCode: unit('hbj') })]
+    expect(chosen([b, a])).toBe('cgj a')
+    expect(chosen([a, { ...b, priority: 1 }])).toBe('hbj b')
+  })
+
+  it('follows a rule on its days only, counted in the city', () => {
+    const limited = rule('limited', { effectiveFrom: '2026-11-01', effectiveTo: '2026-11-23' })
+    expect(chosen([limited], {}, Date.parse('2026-11-23T23:59:59+08:00'))).toBe('cgj limited')
+    expect(chosen([limited], {}, Date.parse('2026-11-24T00:00:00+08:00'))).toBe('NO_RULE')
+    expect(chosen([limited], {}, Date.parse('2026-10-31T23:59:59+08:00'))).toBe('NO_RULE')
+  })
+
+  it('is the province for what crosses the border of the city', () => {
+    expect(chosen([territory], { isCrossCity: true })).toBe('province null')
+    expect(chosen([rule('p', { target: 'PROVINCE', unitCode: null })])).toBe('province p')
+  })
+
+  it('is never the one that a report is about, neither in the lead nor helping', () => {
+    const helped = rule('helped', { coUnitCodes: [unit('hbj'), unit('gone')] })
+    const report = { type: 'REPORT' as const, accusedUnit: unit('hbj') }
+    const choice = (change: Partial<Matter>) => chooseUnit(matter(change), [helped], units, now)
+    expect(choice({})).toMatchObject({ lead: 'cgj', coUnits: ['hbj'] })
+    expect(choice(report)).toMatchObject({ lead: 'cgj', coUnits: [] })
+    expect(choice({ ...report, accusedUnit: unit('cgj') })).toMatchObject({ lead: null, mark: 'NO_UNIT' })
+  })
+
+  it('has a reason that a person can read', () => {
+    const choice = chooseUnit(matter(), [{ ...territory, basis: '城市管理实行属地管理' }], units, now)
+    expect(choice.reason).toBe('属地管理优先：城市管理实行属地管理（规则 city）')
+    expect(chosen([])).toBe('NO_RULE')
+  })
+})
+
+describe('the search for a matter', () => {
+  const leaf = (code: string, name: string, initials: string, keywords = ''): Category => ({
+    code: category(code),
+    level: 3,
+    name,
+    path: ['城市管理', '市政设施', name],
+    initials,
+    keywords,
+    urgency: null,
+  })
+  const all = [
+    { ...leaf('030000', '城市管理', 'csgl'), level: 1, path: ['城市管理'] },
+    leaf('030401', '路灯照明', 'ldzm', '路灯不亮'),
+    leaf('030402', '井盖缺失破损', 'jgqsps', '井盖'),
+    leaf('040201', '室温不达标', 'swbdb', '暖气不热'),
+  ]
+  const found = (typed: string) => findCategories(all, typed, 5).map((one) => one.code)
+
+  it('goes by code, pinyin, name and by what callers say', () => {
+    expect(found('0304')).toEqual(['030401', '030402'])
+    expect(found('030401')).toEqual(['030401'])
+    expect(found('LDZ')).toEqual(['030401'])
+    expect(found('zm')).toEqual(['030401'])
+    expect(found('路灯')).toEqual(['030401'])
+    expect(found('我家暖气不热了')).toEqual(['040201'])
+    expect(found('市政设施')).toHaveLength(3)
+    expect(found('🐎')).toEqual([])
+    expect(found('99')).toEqual([])
+  })
+
+  it('finds the third level only, and no more than asked for', () => {
+    expect(found('')).not.toContain('030000')
+    expect(findCategories(all, '', 2)).toHaveLength(2)
+  })
+
+  it('knows what a category is part of', () => {
+    expect(lineageOf(category('030401'))).toEqual(['030401', '030400', '030000'])
+    expect(lineageOf(category('030000'))).toEqual(['030000'])
+  })
+})

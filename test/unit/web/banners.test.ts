@@ -1,0 +1,64 @@
+import { describe, expect, test } from 'vitest'
+import { bannersFor, type Troubles } from '../../../src/web/desk/banners.ts'
+import { anAgent } from './build.ts'
+
+const calm: Troubles = {
+  isServerAway: false,
+  serverTries: 0,
+  desk: 'open',
+  refusal: '',
+  line: 'registered',
+  isLineLost: false,
+  lineTries: 0,
+  isPhoneMissing: false,
+  mic: null,
+  isSoundBlocked: false,
+  isRingSilenced: false,
+  rejoin: 'none',
+  isInCall: false,
+  me: anAgent(),
+  told: null,
+}
+const shown = (over: Partial<Troubles>) => bannersFor({ ...calm, ...over })
+
+describe('troubles are told in words, with a way out', () => {
+  test('nothing is said when all is well', () => {
+    expect(shown({})).toEqual([])
+  })
+
+  test('a missed ring says how to be ready again', () => {
+    const [banner] = shown({ me: anAgent({ state: 'NOT_READY', reason: 'ring-missed' }) })
+    expect(banner?.text).toBe('振铃未接，已置为示忙，按 R 恢复示闲。')
+    expect(banner?.wayOut?.does).toBe('ready')
+  })
+
+  test('while the phone is still away nothing is offered that the server would refuse', () => {
+    const [banner] = shown({ me: anAgent({ state: 'NOT_READY', reason: 'phone-lost', isReachable: false }) })
+    expect(banner?.text).toContain('电话恢复注册后')
+    expect(banner?.wayOut).toBeUndefined()
+  })
+
+  test('not ready by choice needs no banner', () => {
+    expect(shown({ me: anAgent({ state: 'NOT_READY' }) })).toEqual([])
+  })
+
+  test('another tab with the phone is the only thing that counts', () => {
+    const banners = shown({ desk: 'occupied', mic: 'refused', isLineLost: true })
+    expect(banners.map((banner) => banner.wayOut?.does)).toEqual(['take-over'])
+  })
+
+  test('a lost registration says which try it is', () => {
+    expect(shown({ isLineLost: true, lineTries: 3 })[0]?.text).toContain('第 3 次')
+  })
+
+  test('with the server away the lost registration is no news of its own, and the call is said to go on', () => {
+    const banners = shown({ isServerAway: true, isLineLost: true, isInCall: true, rejoin: 'asking' })
+    expect(banners.map((banner) => banner.id)).toEqual(['server'])
+    expect(banners[0]?.text).toContain('通话不受影响')
+  })
+
+  test('each trouble of the microphone has its own words', () => {
+    const texts = (['refused', 'missing', 'busy', 'insecure'] as const).map((mic) => shown({ mic })[0]?.text)
+    expect(new Set(texts).size).toBe(4)
+  })
+})

@@ -1,0 +1,62 @@
+import type { CallView } from '../../../src/calls/view.ts'
+import type { AgentView } from '../../../src/desk/protocol.ts'
+import type { AgentId, CallId, OfferId, SkillId } from '../../../src/platform/types.ts'
+
+/** Small builders of what pages are told. */
+
+export const callId = (n: number) => `CALL-${n}` as CallId
+export const agentId = (n: number) => String(n) as AgentId
+export const offerId = (n: number) => `OFFER-${n}` as OfferId
+
+export function anAgent(over: Partial<AgentView> = {}): AgentView {
+  return {
+    id: agentId(7),
+    number: '1001',
+    name: '张敏',
+    skills: ['general' as SkillId],
+    state: 'READY',
+    reason: null,
+    since: 0,
+    isReachable: true,
+    offerId: null,
+    callId: null,
+    lastCallId: null,
+    next: null,
+    wrapUpUntil: null,
+    idleSince: 0,
+    version: 1,
+    ...over,
+  }
+}
+
+export function aCall(over: Partial<CallView> = {}): CallView {
+  return {
+    id: callId(1),
+    version: 1,
+    phase: 'offering',
+    isOnHold: false,
+    caller: { number: '139****1234', place: '长治', name: null },
+    line: {
+      number: '12333',
+      name: '人力资源和社会保障',
+      isOld: true,
+      source: 'DIVERSION',
+      confidence: 'CERTAIN',
+      unknownDiversion: null,
+    },
+    skill: 'general',
+    keys: '',
+    arrivedAt: 0,
+    queuedAt: 0,
+    offeredAt: 0,
+    answeredAt: null,
+    endedAt: null,
+    offerId: offerId(1),
+    agentId: agentId(7),
+    agentNumber: '1001',
+    isAgentAway: false,
+    outcome: null,
+    endedBy: null,
+    ...over,
+  }
+}
