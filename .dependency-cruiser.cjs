@@ -14,7 +14,7 @@ const pure = [
   '^src/people/person\\.ts$',
   '^src/desk/protocol\\.ts$',
   '^src/calendar/(calendar|days|limit|time-left)\\.ts$',
-  '^src/tickets/(limits|ticket|view)\\.ts$',
+  '^src/tickets/(limits|news|ticket|view)\\.ts$',
   '^src/units/unit\\.ts$',
   '^src/catalogue/catalogue\\.ts$',
 ]

@@ -3,6 +3,7 @@ import type { CallView } from '../calls/view.ts'
 import type { CommandAnswer } from '../platform/topics.ts'
 import type { CallId, Instant, OfferId } from '../platform/types.ts'
 import type { QueueFigures } from '../queue/queue.ts'
+import type { TicketSign } from '../tickets/news.ts'
 
 /**
  * Socket.IO events between the pages and the web role. Pure types, shared by both sides.
@@ -69,6 +70,10 @@ export interface ServerToClient {
   'floor:queue': (figures: QueueFigures) => void
   /** Unasked, as `desk:snapshot`. */
   'floor:snapshot': (snapshot: FloorSnapshot) => void
+  /** A ticket within one's sight changed. It says nothing of it but which: the page asks for what it may read. */
+  'ticket:changed': (sign: TicketSign) => void
+  /** Signs may have been lost: read the lists again. */
+  'ticket:missed': () => void
 }
 
 export interface ClientToServer {
@@ -86,5 +91,7 @@ export interface ClientToServer {
   'agent:wrap-up': (ask: { do: 'finish' | 'extend' }, ack: Ack) => void
   'call:command': (ask: { name: 'hold' | 'resume' | 'hangup' | 'rejoin'; callId: CallId }, ack: Ack) => void
   'call:note': (ask: { callId: CallId; text: string }, ack: Ack) => void
+  /** From now on every `ticket:changed` that concerns this person; then read the list. */
+  'tickets:watch': (answer: (result: { isWatching: boolean }) => void) => void
   'floor:watch': (answer: (snapshot: FloorSnapshot) => void) => void
 }

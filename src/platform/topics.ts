@@ -1,6 +1,7 @@
 import type { Agent } from '../agents/agent.ts'
 import type { CallView } from '../calls/view.ts'
 import type { QueueFigures } from '../queue/queue.ts'
+import type { TicketNews } from '../tickets/news.ts'
 import type { AgentId, CallId, OfferId, SessionId } from './types.ts'
 
 /** What the roles say to each other over Redis. A message may be lost: whoever needs the truth reads it from its store. */
@@ -19,6 +20,10 @@ export interface Announcements {
   'session.ended': { sessionId: SessionId; userId: number; reason: 'replaced' | 'revoked' | 'logged-out' | 'expired' }
   /** Rows of `devices` changed: controllers push them to Asterisk. */
   'devices.changed': { deviceId: string }
+  /** A ticket's event is in the database. */
+  'ticket.changed': TicketNews
+  /** Rows stand in the outbox: the relay need not wait for its next round. */
+  'outbox.filled': Record<string, never>
   /** One tab of a log-in took the phone; the socket that had it, wherever it is, gives it up. */
   'desk.taken-over': { sessionId: SessionId; tabId: string; socketId: string }
 }

@@ -1,5 +1,6 @@
 import { requireCalendarFiles } from '../calendar/load.ts'
 import { syncCalendar } from '../calendar/store.ts'
+import { openBus } from '../platform/bus.ts'
 import { openDatabase } from '../platform/database.ts'
 import type { Log } from '../platform/log.ts'
 import { patiently } from '../platform/patient.ts'
@@ -9,6 +10,7 @@ import type { Settings } from '../settings.ts'
 import { openDispatch } from '../tickets/jobs.ts'
 import { requireLimits } from '../tickets/limits-file.ts'
 import { openTiming } from '../tickets/timing.ts'
+import { openWriter } from '../tickets/writer.ts'
 import type { RunningRole } from './role.ts'
 
 const everyMs = 500
@@ -23,9 +25,10 @@ export async function startJobs(settings: Settings, log: Log): Promise<RunningRo
   const stopping = new AbortController()
   const database = openDatabase(settings)
   const [redis, jobs] = await Promise.all([openRedis(settings, 'commands', log), openRedis(settings, 'jobs', log)])
+  const bus = await openBus(settings, log)
   const relay = openRelay(database.db, jobs, log)
-  const timing = openTiming(database.db, { workingTime, limits })
-  const dispatch = openDispatch({ db: database.db, redis: jobs, timing, now: Date.now, log })
+  const writer = openWriter({ db: database.db, bus, timing: openTiming(database.db, { workingTime, limits }) })
+  const dispatch = openDispatch({ db: database.db, redis: jobs, writer, now: Date.now, log })
 
   void patiently(
     'working days in the database',
@@ -58,24 +61,39 @@ export async function startJobs(settings: Settings, log: Log): Promise<RunningRo
       isWell = false
       delay = afterFailureMs
     }
-    if (!isStopping) timer = setTimeout(() => void next(), delay)
+    if (isStopping) return
+    // What came while this round read may not have been in it.
+    timer = setTimeout(() => void next(), isAskedAgain && isWell ? 0 : delay)
   }
-  let current: Promise<void> = Promise.resolve()
+  let current: Promise<void> | null = null
+  let isAskedAgain = false
   const next = (): Promise<void> => {
-    current = round()
+    isAskedAgain = false
+    current = round().finally(() => {
+      current = null
+    })
     return current
   }
   await next()
+  const stopNudges = await bus.subscribe('outbox.filled', () => {
+    isAskedAgain = true
+    // Whoever waits after a failure waits on.
+    if (isStopping || current !== null || !isWell) return
+    clearTimeout(timer)
+    void next()
+  })
 
   return {
     stop: async () => {
       isStopping = true
       stopping.abort()
       clearTimeout(timer)
+      stopNudges()
       await current
       await dispatch.stop()
       closeRedis(jobs)
       await relay.close()
+      bus.close()
       closeRedis(redis)
       await database.close()
     },

@@ -41,8 +41,10 @@ import { requireSite } from '../site/load.ts'
 import type { Site } from '../site/site.ts'
 import { routeDrafts } from '../tickets/draft-routes.ts'
 import { requireLimits } from '../tickets/limits-file.ts'
+import { carryTickets, serveTickets } from '../tickets/live.ts'
 import { routeTickets } from '../tickets/routes.ts'
 import { defaultRules, openTiming, type TimingRules } from '../tickets/timing.ts'
+import { openWriter } from '../tickets/writer.ts'
 import type { RunningRole } from './role.ts'
 
 const drainMs = 2_000
@@ -129,7 +131,8 @@ export async function openWeb(
   routeDevices(web, { db, bus, agents, guard, settings, now, log })
   routeGuestPhone(web, { guests, site, settings })
   const liveCalls = openLiveCalls({ redis, db, areaCode, log })
-  routeTickets(web, { db, guard, liveCalls, timing: openTiming(db, rules), areaCode, now })
+  const writer = openWriter({ db, bus, timing: openTiming(db, rules) })
+  routeTickets(web, { db, guard, liveCalls, writer, areaCode, now })
   routeDrafts(web, { db, guard, now })
   routeCatalogue(web, { db, guard, now })
   await servePages(web)
@@ -150,8 +153,10 @@ export async function openWeb(
     void socket.join(sessionRoom(socket.data.session.id))
     serveDesk(socket, { agents, bus, db, desks, liveCalls, notes, site, snapshots, tabs, now, log })
     serveFloor(socket, { snapshots, log })
+    serveTickets(socket)
   })
   const stopCarrying = await carryToDesks({ bus, desks, io, snapshots, log })
+  const stopCarryingTickets = await carryTickets({ bus, io })
   const stopSip = await bus.subscribe('session.ended', ({ sessionId }) => sip.closeSession(sessionId))
 
   metrics.gauge('hotline_sockets', 'open live connections of pages', () => io.engine.clientsCount)
@@ -184,6 +189,7 @@ export async function openWeb(
     async stop() {
       ticker.stop()
       stopCarrying()
+      stopCarryingTickets()
       stopSip()
       sip.stop()
       await io.close()

@@ -8,10 +8,9 @@ import type { Db } from '../platform/database.ts'
 import type { Log } from '../platform/log.ts'
 import { queuePrefix } from '../platform/relay.ts'
 import type { Instant } from '../platform/types.ts'
-import type { Timing } from './deadlines.ts'
 import { tickets } from './schema.ts'
-import { actOnTicket } from './store.ts'
 import type { TicketEvent } from './ticket.ts'
+import type { TicketWriter } from './writer.ts'
 
 /**
  * Sends new tickets to the unit that the catalogue names, or leaves them to the dispatchers with the reason. A job may
@@ -21,7 +20,7 @@ export interface DispatchParts {
   db: Db
   /** Of the job queues. */
   redis: Redis
-  timing(): Promise<Timing>
+  writer: TicketWriter
   now(): Instant
   log: Log
 }
@@ -64,7 +63,7 @@ export async function dispatchByCatalogue(
     choice.lead === null
       ? { kind: 'queue', mark: choice.mark, reason: choice.reason }
       : { kind: 'dispatch', ...choice, returnBy: null }
-  const outcome = await actOnTicket(db, number, event, ticket.version, { by: null, now, timing: await parts.timing() })
+  const outcome = await parts.writer.act(number, event, ticket.version, { by: null, now })
   if (outcome.ok) return event.kind === 'dispatch' ? 'dispatched' : 'left'
   // A dispatcher was faster, or the citizen asked again: whoever decided, or the next try, has the newer version.
   if (outcome.refusal.code === 'ticket.wrong-state') return 'settled'

@@ -24,17 +24,17 @@ import {
   ticketNumber,
   ticketQuery,
 } from './api.ts'
-import type { Timing } from './deadlines.ts'
 import { BadCursor, type FoundTicket, findTicket, listTickets, readDetail, ticketsOfCaller, unitsIn } from './reads.ts'
-import { actOnTicket, type By, createTicket, type NewTicket, type Outcome } from './store.ts'
+import type { By, NewTicket, Outcome } from './store.ts'
 import type { TicketEvent } from './ticket.ts'
 import { isCallerHidden, mayReveal, maySee } from './view.ts'
+import type { TicketWriter } from './writer.ts'
 
 export interface TicketRouteParts {
   db: Db
   guard: Guard
   liveCalls: Pick<LiveCalls, 'callerNumber'>
-  timing(): Promise<Timing>
+  writer: TicketWriter
   areaCode: string
   now(): Instant
 }
@@ -45,10 +45,10 @@ const byCall = z.object({ callId: z.string().regex(/^[0-7][0-9A-HJKMNP-TV-Z]{25}
 const bodyLimit = 128 * 1024
 
 export function routeTickets(web: Web, parts: TicketRouteParts): void {
-  const { db, guard, liveCalls, timing, areaCode, now } = parts
+  const { db, guard, liveCalls, writer, areaCode, now } = parts
   const tags = ['tickets']
-  const reader = { onRequest: guard.needs('tickets.read') }
-  const writer = { onRequest: guard.needs('tickets.write') }
+  const mayRead = { onRequest: guard.needs('tickets.read') }
+  const mayWrite = { onRequest: guard.needs('tickets.write') }
 
   const byOf = (request: FastifyRequest): NonNullable<By> => {
     const { person } = guard.sessionOf(request)
@@ -73,7 +73,7 @@ export function routeTickets(web: Web, parts: TicketRouteParts): void {
   web.post(
     '/api/tickets',
     {
-      ...writer,
+      ...mayWrite,
       bodyLimit,
       schema: {
         tags,
@@ -86,10 +86,9 @@ export function routeTickets(web: Web, parts: TicketRouteParts): void {
     async (request, reply) => {
       const input = await inputOf(request.body)
       const { answer } = request.body
-      const outcome = await createTicket(db, input, answer ? { kind: 'answer', ...answer } : { kind: 'register' }, {
+      const outcome = await writer.create(input, answer ? { kind: 'answer', ...answer } : { kind: 'register' }, {
         by: byOf(request),
         now: now(),
-        timing: await timing(),
         key: request.headers['idempotency-key'],
       })
       const { number, queryCode, state, version, isRepeat } = orRefuse(outcome)
@@ -100,7 +99,7 @@ export function routeTickets(web: Web, parts: TicketRouteParts): void {
   web.get(
     '/api/tickets',
     {
-      ...reader,
+      ...mayRead,
       schema: {
         tags,
         summary: 'tickets, newest or most urgent first; a unit sees its own',
@@ -123,7 +122,7 @@ export function routeTickets(web: Web, parts: TicketRouteParts): void {
   web.get(
     '/api/tickets/:number',
     {
-      ...reader,
+      ...mayRead,
       schema: {
         tags,
         summary: 'one ticket with its history and what you may do',
@@ -157,10 +156,9 @@ export function routeTickets(web: Web, parts: TicketRouteParts): void {
       // Before anything is said of its state.
       await requireTicket(request, number)
       const { body } = request
-      const outcome = await actOnTicket(db, number, eventOf(body), body.action === 'urge' ? null : body.version, {
+      const outcome = await writer.act(number, eventOf(body), body.action === 'urge' ? null : body.version, {
         by: byOf(request),
         now: now(),
-        timing: await timing(),
         key: request.headers['idempotency-key'],
         callId: body.action === 'urge' ? (body.callId as CallId | undefined) : undefined,
       })
@@ -172,7 +170,7 @@ export function routeTickets(web: Web, parts: TicketRouteParts): void {
   web.post(
     '/api/tickets/:number/reveal',
     {
-      ...reader,
+      ...mayRead,
       schema: {
         tags,
         summary: 'who the caller is, with a reason; audited',
@@ -196,7 +194,7 @@ export function routeTickets(web: Web, parts: TicketRouteParts): void {
   web.get(
     '/api/callers/:callId/tickets',
     {
-      ...writer,
+      ...mayWrite,
       schema: { tags, summary: "the caller's tickets", params: byCall, response: { 200: callerTickets } },
     },
     async (request) => {

@@ -83,6 +83,8 @@ export interface Written {
   number: string
   state: TicketState
   version: number
+  /** Who took part before it or takes part after it: whom it concerns. */
+  units: UnitCode[]
   /** The same request had been done before: nothing was done now. */
   isRepeat: boolean
 }
@@ -155,7 +157,7 @@ export async function createTicket(
           .set({ ticketId: after.id, endedAt: now })
           .where(and(eq(ticketDrafts.id, input.draftId), eq(ticketDrafts.ownerId, by.id), isNull(ticketDrafts.endedAt)))
       }
-      return { id: after.id, number, queryCode, state: after.state, version: after.version, isRepeat: false }
+      return { id: after.id, number, queryCode, state: after.state, version: after.version, units: [], isRepeat: false }
     }),
   )
 }
@@ -200,7 +202,8 @@ export async function actOnTicket(
         .where(and(eq(tickets.id, after.id), eq(tickets.version, before.version)))
       await announce(tx, after, number, event, now)
       if (callId !== undefined) await linkCall(tx, after.id, callId, 'URGED', now)
-      return { id: after.id, number, state: after.state, version: after.version, isRepeat: false }
+      const units = unitsOf(before, after)
+      return { id: after.id, number, state: after.state, version: after.version, units, isRepeat: false }
     }),
   )
 }
@@ -237,7 +240,7 @@ async function writtenAs(tx: Tx, { number, version }: { number: string; version:
     .from(tickets)
     .where(eq(tickets.number, number))
   if (!row) throw new Error(`ticket ${number} was promised and is not there`)
-  return { ...row, version }
+  return { ...row, version, units: [] }
 }
 
 async function checkCodes(tx: Tx, input: NewTicket): Promise<{ statutoryDays: number | null }> {
@@ -465,6 +468,10 @@ async function announce(tx: Tx, ticket: Ticket, number: string, event: TicketEve
     payload: { ticketId: ticket.id, number, seq: ticket.version },
     createdAt: now,
   })
+}
+
+function unitsOf(...tickets: Ticket[]): UnitCode[] {
+  return [...new Set(tickets.flatMap(({ leadUnit, coUnits }) => [leadUnit ?? [], coUnits].flat()))]
 }
 
 function firstDetails(input: NewTicket): Record<string, unknown> {

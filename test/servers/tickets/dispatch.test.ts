@@ -15,6 +15,7 @@ import type { CategoryCode } from '../../../src/platform/types.ts'
 import { dispatchByCatalogue, openDispatch } from '../../../src/tickets/jobs.ts'
 import { ticketEvents, tickets } from '../../../src/tickets/schema.ts'
 import { actOnTicket, createTicket, type NewTicket } from '../../../src/tickets/store.ts'
+import { openWriter } from '../../../src/tickets/writer.ts'
 import { until } from '../web/world.ts'
 import { freshServers } from '../world.ts'
 import { aMatter, aPerson, monday, timing, unit } from './world.ts'
@@ -38,7 +39,10 @@ afterEach(async () => {
   await database.close()
 })
 
-const parts = () => ({ db, timing: async () => timing, now: () => monday, log })
+const parts = () => {
+  const writer = openWriter({ db, bus: { publish: () => undefined }, timing: async () => timing })
+  return { db, writer, now: () => monday, log }
+}
 
 async function jobsRedis(): Promise<Redis> {
   const redis = await openRedis(servers, 'jobs', log)
