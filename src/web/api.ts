@@ -1,4 +1,4 @@
-import type { Problem } from '../platform/problem.ts'
+import type { Fault, Problem } from '../platform/problem.ts'
 
 /** Requests to our own server, and its refusals (RFC 9457 problem+json) as one error that a person can read. */
 
@@ -8,26 +8,44 @@ export class ApiError extends Error {
   readonly code: string
   /** Seconds until another try makes sense, where the server said so. */
   readonly retryAfterS: number | null
+  /** Each refused field, to be told beside it. */
+  readonly faults: Fault[]
 
-  constructor(status: number, code: string, message: string, retryAfterS: number | null) {
+  constructor(status: number, code: string, message: string, retryAfterS: number | null, faults: Fault[] = []) {
     super(message)
     this.status = status
     this.code = code
     this.retryAfterS = retryAfterS
+    this.faults = faults
   }
 }
 
 const requestMs = 10_000
+/** A file over a weak line. */
+const uploadMs = 120_000
 
-/** @throws ApiError with a Chinese sentence, whatever went wrong */
-export async function request<T>(method: 'GET' | 'POST' | 'DELETE', path: string, body?: unknown): Promise<T> {
+/**
+ * @param body a `Blob` goes as it is, everything else as JSON
+ * @param key sent as Idempotency-Key: the same again does the work once
+ * @throws ApiError with a Chinese sentence, whatever went wrong
+ */
+export async function request<T>(
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE',
+  path: string,
+  body?: unknown,
+  key?: string,
+): Promise<T> {
+  const isFile = body instanceof Blob
+  const headers = new Headers()
+  if (body !== undefined) headers.set('content-type', isFile ? 'application/octet-stream' : 'application/json')
+  if (key !== undefined) headers.set('idempotency-key', key)
   let response: Response
   try {
     response = await fetch(path, {
       method,
-      headers: body === undefined ? {} : { 'content-type': 'application/json' },
-      body: body === undefined ? null : JSON.stringify(body),
-      signal: AbortSignal.timeout(requestMs),
+      headers,
+      body: body === undefined ? null : isFile ? body : JSON.stringify(body),
+      signal: AbortSignal.timeout(isFile ? uploadMs : requestMs),
     })
   } catch {
     throw new ApiError(0, 'server.away', '服务器没有回应，请检查网络后重试。', null)
@@ -50,6 +68,7 @@ async function refusal(response: Response): Promise<ApiError> {
     problem.code ?? `http.${response.status}`,
     sentence(problem) ?? plainWords(response.status),
     Number.isFinite(retryAfter) ? retryAfter : null,
+    problem.faults ?? [],
   )
 }
 
