@@ -20,7 +20,7 @@ const pure = [
 ]
 /** What the pages may use besides: the schemas of the API and the words that they share with the server. */
 const shared = [...pure, '/api\\.ts$', '^src/platform/(problem|text)\\.ts$']
-const subject = '^src/(?!platform/|setup/|roles/|telephony/|site/|web/)[^/]+/'
+const subject = '^src/(?!platform/|setup/|bench/|roles/|telephony/|site/|web/)[^/]+/'
 const edges = '/(routes|live|jobs|controller|effects)\\.ts$'
 
 /** @type {import('dependency-cruiser').IConfiguration} */
@@ -102,8 +102,15 @@ module.exports = {
     {
       name: 'set-up-is-nobodys-library',
       severity: 'error',
-      from: { path: '^src/(?!setup/)' },
+      from: { path: '^src/(?!setup/|bench/)' },
       to: { path: '^src/setup/' },
+    },
+    {
+      name: 'bench-is-nobodys-library',
+      comment: 'It measures the hotline from outside; what runs knows nothing of it.',
+      severity: 'error',
+      from: { path: '^src/(?!bench/)' },
+      to: { path: '^src/bench/' },
     },
     {
       name: 'code-does-not-need-tests',

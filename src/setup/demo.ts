@@ -6,7 +6,7 @@ import { loadSettings } from '../settings.ts'
 import { explain, SetupFailure } from './failure.ts'
 import { wait } from './files.ts'
 import { localUrl } from './hotline.ts'
-import { provide } from './packages.ts'
+import { provide, sippNeed } from './packages.ts'
 import { freePort } from './ports.ts'
 import { run } from './run.ts'
 
@@ -46,7 +46,7 @@ const dir = await mkdtemp(join(tmpdir(), 'hotline-demo-'))
 try {
   const settings = loadSettings()
   await refuseWithoutHotline(`${localUrl(settings)}/readyz`)
-  await provide([{ program: 'sipp', packages: ['sip-tester'] }], abort.signal)
+  await provide([sippNeed], abort.signal)
   const target = `${settings.SIP_HOST === '0.0.0.0' ? '127.0.0.1' : settings.SIP_HOST}:${settings.SIP_PORT}`
   console.log(`Citizens call ${target}. Watch ${localUrl(settings)}/floor, and answer at ${localUrl(settings)}/desk.\n`)
   const results = await Promise.allSettled(stories.map((story, index) => tell(story, index, target)))

@@ -47,6 +47,8 @@ export interface HotlineOptions {
   /** For tests: no care for power cuts. */
   isThrowaway?: boolean
   onDeath?: KeeperOptions['onDeath']
+  /** For the bench: what its own Asterisk gets beside the configuration that was just rendered into this folder. */
+  onRendered?: (etcDir: string) => Promise<void>
 }
 
 const checkout = resolve(import.meta.dirname, '../..')
@@ -100,7 +102,7 @@ async function start(
   const [accounts] = await allOrFirstFailure([
     startDatabase(settings, secrets, site, { ...options, ...keeping }, steps),
     startPrivateRedis(settings, secrets, { ...options, ...keeping }, steps),
-    startTelephony(settings, site, keeping, steps, signal),
+    startTelephony(settings, site, keeping, steps, options),
     steps.step('web pages', () => buildWeb(signal)),
   ])
   signal?.throwIfAborted()
@@ -168,7 +170,7 @@ async function startTelephony(
   site: Site,
   keeping: KeeperOptions,
   steps: Steps,
-  signal?: AbortSignal,
+  { signal, onRendered }: HotlineOptions,
 ): Promise<void> {
   const speaking = steps
     .step('prompts', () => speakPrompts(settings.promptsDir, settings.varDir, signal))
@@ -182,6 +184,7 @@ async function startTelephony(
   signal?.throwIfAborted()
   await steps.step(`Asterisk ${program.version}, SIP on ${settings.SIP_HOST}:${settings.SIP_PORT}`, async () => {
     await renderAsterisk(settings, site, program)
+    await onRendered?.(join(settings.varDir, 'asterisk/etc'))
     await startAsterisk(settings, program, keeping)
   })
 }

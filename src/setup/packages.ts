@@ -29,6 +29,7 @@ export const redisNeed: Need = {
   instead: 'set REDIS_URL=redis://:password@host:6379 to use a server of your own (Redis 7+)',
 }
 export const soxNeed: Need = { program: 'sox', packages: ['sox'] }
+export const sippNeed: Need = { program: 'sipp', packages: ['sip-tester'] }
 export const espeakNeed: Need = { program: 'espeak-ng', packages: ['espeak-ng'] }
 export const mmdebstrapNeed: Need = {
   program: 'mmdebstrap',

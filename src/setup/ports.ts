@@ -21,3 +21,12 @@ export function isFree(port: number, host = '127.0.0.1'): Promise<boolean> {
     server.listen(port, host, () => server.close(() => resolve(true)))
   })
 }
+
+/** First of a row of ports that are free now; below those that the system gives to outgoing connections. */
+export async function freeBlock(size: number): Promise<number> {
+  for (;;) {
+    const base = 24_000 + Math.floor(Math.random() * 700) * 10
+    const free = await Promise.all(Array.from({ length: size }, (_, offset) => isFree(base + offset)))
+    if (free.every(Boolean)) return base
+  }
+}

@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path'
 import { provideAsterisk } from './asterisk-program.ts'
 import { checkCode } from './check-code.ts'
 import { explain } from './failure.ts'
-import { mariadbNeeds, type Need, provide, redisNeed } from './packages.ts'
+import { mariadbNeeds, type Need, provide, redisNeed, sippNeed } from './packages.ts'
 import { promptNeeds } from './prompts.ts'
 import { createSteps, seconds } from './steps.ts'
 
@@ -19,7 +19,7 @@ const needs: Need[] = [
   ...mariadbNeeds,
   redisNeed,
   ...promptNeeds,
-  { program: 'sipp', packages: ['sip-tester'] },
+  sippNeed,
   { program: 'baresip', packages: ['baresip-core'] },
   { program: 'chromium', packages: ['chromium'] },
   { program: '/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc', packages: ['fonts-noto-cjk'] },

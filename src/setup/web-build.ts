@@ -37,7 +37,7 @@ async function sourceDigest(): Promise<string> {
   for await (const file of glob(['src/**/*.{ts,vue,css,html,svg,json,png,woff2}', 'package-lock.json'], {
     cwd: checkout,
   })) {
-    if (!file.startsWith('src/setup/')) files.push(file)
+    if (!/^src\/(setup|bench)\//.test(file)) files.push(file)
   }
   for (const file of files.sort()) {
     hash.update(file)

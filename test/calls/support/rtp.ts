@@ -1,4 +1,5 @@
 import { createSocket, type Socket } from 'node:dgram'
+import { decodeALaw, encodeALaw, shareAt } from '../../../src/bench/sound.ts'
 
 /**
  * Mouth and ear of a test's telephone: sends a tone or digits as A-law RTP, keeps what it hears. Not SIPp's own
@@ -143,35 +144,4 @@ export async function openMedia(host = '127.0.0.1'): Promise<Media> {
       socket.close()
     },
   }
-}
-
-/** Goertzel. */
-export function shareAt(samples: number[], hz: number): number {
-  const energy = samples.reduce((sum, value) => sum + value * value, 0)
-  if (samples.length === 0 || energy < 1e-6 * samples.length) return 0
-  let real = 0
-  let imaginary = 0
-  samples.forEach((value, index) => {
-    const turn = (2 * Math.PI * hz * index) / rate
-    real += value * Math.cos(turn)
-    imaginary += value * Math.sin(turn)
-  })
-  return (2 * (real * real + imaginary * imaginary)) / (samples.length * energy)
-}
-
-function encodeALaw(sample: number): number {
-  const isPositive = sample >= 0
-  let value = Math.min(32_767, isPositive ? sample : -sample - 1)
-  let exponent = 7
-  for (let mask = 0x4000; (value & mask) === 0 && exponent > 0; mask >>= 1) exponent -= 1
-  value = (value >> (exponent === 0 ? 4 : exponent + 3)) & 0x0f
-  return (((isPositive ? 0x80 : 0) | (exponent << 4) | value) ^ 0x55) & 0xff
-}
-
-function decodeALaw(byte: number): number {
-  const code = byte ^ 0x55
-  const exponent = (code >> 4) & 7
-  const mantissa = code & 0x0f
-  const value = exponent === 0 ? (mantissa << 4) + 8 : ((mantissa << 4) + 0x108) << (exponent - 1)
-  return code & 0x80 ? value : -value
 }

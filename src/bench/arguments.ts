@@ -1,0 +1,62 @@
+import type { Figure } from './goal.ts'
+import type { Measurement } from './measurement.ts'
+
+/** What was asked for on the command line. Pure. */
+export interface Asked {
+  isFull: boolean
+  isHelp: boolean
+  /** Goals and names of measurements, in capitals; empty for all. */
+  wanted: string[]
+}
+
+/** @throws Error that says what is not known */
+export function readArguments(args: readonly string[], measurements: readonly Measurement[]): Asked {
+  const flags = args.filter((arg) => arg.startsWith('-'))
+  const strange = flags.filter((flag) => !['--full', '--short', '--help', '-h'].includes(flag))
+  if (strange.length > 0) throw new Error(`not known: ${strange.join(' ')}; see npm run bench -- --help`)
+  const wanted = args.filter((arg) => !arg.startsWith('-')).map((arg) => arg.toUpperCase())
+  const known = measurements.flatMap(({ name, goals }) => [name.toUpperCase(), ...goals])
+  const unknown = wanted.filter((name) => !known.includes(name))
+  if (unknown.length > 0) {
+    throw new Error(`no such goal: ${unknown.join(' ')}; there are ${[...new Set(known)].join(' ')}`)
+  }
+  return {
+    isFull: flags.includes('--full'),
+    isHelp: flags.some((flag) => flag === '--help' || flag === '-h'),
+    wanted,
+  }
+}
+
+export function isWanted({ name, goals }: Pick<Measurement, 'name' | 'goals'>, wanted: readonly string[]): boolean {
+  return wanted.length === 0 || wanted.includes(name.toUpperCase()) || goals.some((goal) => wanted.includes(goal))
+}
+
+/** Of a flow that gives figures for several goals only those that were asked for are shown. */
+export function wantedFigures(
+  figures: readonly Figure[],
+  measurement: Pick<Measurement, 'name'>,
+  wanted: readonly string[],
+): Figure[] {
+  const isWhole = wanted.length === 0 || wanted.includes(measurement.name.toUpperCase())
+  return figures.filter(({ goal }) => isWhole || wanted.includes(goal))
+}
+
+export function helpText(measurements: readonly Measurement[]): string {
+  return [
+    'npm run bench [-- [--full] [GOAL or NAME …]]',
+    '',
+    'Measures a private hotline on this machine, all load on loopback, and prints one table.',
+    '',
+    '  --full    the long way: more rounds, longer ones; without it all goals take about five minutes',
+    '  --help    this',
+    '',
+    'Without names everything is measured:',
+    '',
+    ...measurements.flatMap(({ name, goals, title, how }) => [
+      `  ${name.padEnd(14)} ${goals.join(' ')}: ${title}`,
+      `  ${''.padEnd(14)} ${how}`,
+    ]),
+    '',
+    'The figures are written to var/bench/ as JSON, with machine and versions. docs/performance.md explains them.',
+  ].join('\n')
+}

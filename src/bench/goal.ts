@@ -1,0 +1,42 @@
+/** What is measured, and what came of it. Pure. */
+
+/** Numbers of the goals in the words of docs/performance.md: `P` performance, `U` what users feel. */
+export type GoalId = `P${number}` | `U${number}`
+
+export type Unit = 'ms' | 's' | '/s' | '%' | '×' | 'ms/call' | 'kB' | 'calls'
+
+/** `null` stands for a figure that is shown beside its goal without being a promise itself. */
+export type Target = { atMost: number } | { atLeast: number } | null
+
+export interface Figure {
+  goal: GoalId
+  /** What was measured, e.g. `added answer latency P−F, p99`. */
+  what: string
+  /** Null when nothing could be measured; then `voids` says why. */
+  value: number | null
+  unit: Unit
+  target: Target
+  /** Lowest and highest of the rounds whose median `value` is. */
+  range?: [lowest: number, highest: number]
+  /** The arm that it is held against: only ratios within one run are claims. */
+  against?: { arm: string; value: number }
+  samples: number
+  /** Why nothing may be claimed from it; empty for a good one. */
+  voids: string[]
+  note?: string
+}
+
+export type Verdict = 'met' | 'missed' | 'void' | 'noted'
+
+export function verdictOf({ value, target, voids }: Pick<Figure, 'value' | 'target' | 'voids'>): Verdict {
+  if (value === null || !Number.isFinite(value) || voids.length > 0) return 'void'
+  if (target === null) return 'noted'
+  if ('atMost' in target) return value <= target.atMost ? 'met' : 'missed'
+  return value >= target.atLeast ? 'met' : 'missed'
+}
+
+/** The figure for one to which the arm gave `against`. */
+export function ratioOf({ value, against }: Pick<Figure, 'value' | 'against'>): number | null {
+  if (value === null || against === undefined || against.value === 0) return null
+  return value / against.value
+}
