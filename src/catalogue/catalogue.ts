@@ -93,6 +93,24 @@ export function chooseUnit(matter: Matter, rules: readonly Rule[], units: readon
     : { lead: null, mark: 'NO_UNIT', reason: `规则 ${fitting[0]?.key} 指向的单位不能承办，请派单员确定承办单位` }
 }
 
+/** What whoever took the matter on thinks himself. */
+export interface Suggestion {
+  unit: Pick<RuleUnit, 'code' | 'name'>
+  reason: string
+}
+
+/** As long as its column. */
+const longestReason = 512
+
+/** Another unit was asked for, with a word of why: a dispatcher decides, and reads both. */
+export function weighSuggestion(choice: Choice, suggestion: Suggestion | null, units: readonly RuleUnit[]): Choice {
+  if (suggestion === null || suggestion.unit.code === choice.lead) return choice
+  const { unit, reason } = suggestion
+  const chosen = choice.lead === null ? '' : `${units.find(({ code }) => code === choice.lead)?.name ?? choice.lead}，`
+  const words = `话务员建议派${unit.name}：${reason}。目录：${chosen}${choice.reason}`
+  return { lead: null, mark: 'AGENT_ASKS', reason: [...words].slice(0, longestReason).join('') }
+}
+
 /** Rules that hold on this day, the one that counts first. */
 function rulesFor(matter: Matter, rules: readonly Rule[], day: string): Rule[] {
   const lineage = lineageOf(matter.categoryCode)
@@ -148,6 +166,29 @@ export function findCategories(categories: readonly Category[], typed: string, m
     .toSorted((one, other) => one.rank - other.rank || (one.category.code < other.category.code ? -1 : 1))
     .slice(0, most)
     .map(({ category }) => category)
+}
+
+/**
+ * Matters that a text seems to be about, best first, so that nobody has to search: their names and the words of callers
+ * that stand in it, the longer the surer.
+ */
+export function suggestCategories(categories: readonly Category[], text: string, most: number): Category[] {
+  const said = text.toLowerCase()
+  return categories
+    .filter((category) => category.level === 3)
+    .map((category) => ({ category, weight: weightIn(said, category) }))
+    .filter(({ weight }) => weight > 0)
+    .toSorted((one, other) => other.weight - one.weight || (one.category.code < other.category.code ? -1 : 1))
+    .slice(0, most)
+    .map(({ category }) => category)
+}
+
+/** Two characters of a name in a row already say something: 路灯 of 路灯照明. */
+function weightIn(said: string, { name, keywords }: Category): number {
+  const words = keywords.toLowerCase().split(' ')
+  const whole = [name.toLowerCase(), ...words].filter((word) => word.length > 1 && said.includes(word))
+  const pairs = [...name].slice(1).filter((next, at) => said.includes(`${[...name][at]}${next}`.toLowerCase()))
+  return whole.reduce((sum, word) => sum + word.length * 2, 0) + pairs.length
 }
 
 const notFound = 9

@@ -47,39 +47,45 @@ const directAnswer = z.object({
   isKnowledge: z.boolean().default(false).describe('read out of the knowledge base'),
 })
 
-export const newTicket = place.extend({
-  type: z.enum(ticketTypes, { error: '请选择诉求类型' }),
-  urgency: z.enum(urgencies, { error: '请选择紧急程度' }).default('P3'),
-  categoryCode,
-  isConfidential: z.boolean().default(false),
-  isAnonymous: z.boolean().default(false),
-  needsReply: z.boolean().default(true),
-  title: z.union([z.literal(''), oneLine(128, '标题')]).default(''),
-  content: manyLines(limits.content, '诉求内容').refine((text) => text.trim() !== '', '请填写诉求内容'),
-  wish: manyLines(limits.wish, '期望结果').default(''),
-  occurredAt: instantGiven.nullable().default(null),
-  isCrossCity: z.boolean().default(false),
-  accused: oneLine(128, '被反映对象').nullable().default(null),
-  accusedUnit: unitCode.nullable().default(null),
-  tags: z.array(oneLine(32, '标签')).max(20, '标签最多 20 个').default([]),
-  channel: z.enum(channels, { error: '没有这种受理渠道' }).default('PHONE'),
-  upstreamNumber: z
-    .string()
-    .regex(/^[\x21-\x7e]{1,64}$/, '上级编号格式不正确')
-    .nullable()
-    .default(null),
-  caller: z
-    .object({
-      name: oneLine(64, '姓名').nullable().default(null),
-      phone: oneLine(32, '联系电话').nullable().default(null).describe('not given: the number of the call'),
-      address: oneLine(255, '住址').nullable().default(null),
-    })
-    .prefault({}),
-  suggestedUnit: unitCode.nullable().default(null),
-  callIds: z.array(ulid).max(20, '关联通话最多 20 个').default([]),
-  draftId: ulid.nullable().default(null),
-  answer: directAnswer.nullable().default(null).describe('given: closed on the spot (直办)'),
-})
+export const newTicket = place
+  .extend({
+    type: z.enum(ticketTypes, { error: '请选择诉求类型' }),
+    urgency: z.enum(urgencies, { error: '请选择紧急程度' }).default('P3'),
+    categoryCode,
+    isConfidential: z.boolean().default(false),
+    isAnonymous: z.boolean().default(false),
+    needsReply: z.boolean().default(true),
+    title: z.union([z.literal(''), oneLine(128, '标题')]).default(''),
+    content: manyLines(limits.content, '诉求内容').refine((text) => text.trim() !== '', '请填写诉求内容'),
+    wish: manyLines(limits.wish, '期望结果').default(''),
+    occurredAt: instantGiven.nullable().default(null),
+    isCrossCity: z.boolean().default(false),
+    accused: oneLine(128, '被反映对象').nullable().default(null),
+    accusedUnit: unitCode.nullable().default(null),
+    tags: z.array(oneLine(32, '标签')).max(20, '标签最多 20 个').default([]),
+    channel: z.enum(channels, { error: '没有这种受理渠道' }).default('PHONE'),
+    upstreamNumber: z
+      .string()
+      .regex(/^[\x21-\x7e]{1,64}$/, '上级编号格式不正确')
+      .nullable()
+      .default(null),
+    caller: z
+      .object({
+        name: oneLine(64, '姓名').nullable().default(null),
+        phone: oneLine(32, '联系电话').nullable().default(null).describe('not given: the number of the call'),
+        address: oneLine(255, '住址').nullable().default(null),
+      })
+      .prefault({}),
+    suggestedUnit: unitCode.nullable().default(null).describe('another one than the catalogue chooses'),
+    suggestedReason: oneLine(200, '改派理由').nullable().default(null).describe('why; needed with it'),
+    callIds: z.array(ulid).max(20, '关联通话最多 20 个').default([]),
+    draftId: ulid.nullable().default(null),
+    answer: directAnswer.nullable().default(null).describe('given: closed on the spot (直办)'),
+  })
+  .refine(({ suggestedUnit, suggestedReason }) => suggestedUnit === null || suggestedReason !== null, {
+    path: ['suggestedReason'],
+    message: '请填写改派理由',
+  })
 
 export const created = z.object({
   number: z.string(),
@@ -224,6 +230,7 @@ export const ticketDetail = ticketSummary.extend({
   address: z.string().nullable().describe("the caller's, where it may be seen"),
   coUnits: z.array(named),
   suggestedUnit: z.string().nullable(),
+  suggestedReason: z.string().nullable(),
   ruleKey: z.string().nullable(),
   dispatchReason: z.string().nullable(),
   publicReply: z.string().nullable(),

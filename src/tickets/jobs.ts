@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { type Job, Worker } from 'bullmq'
 import { eq } from 'drizzle-orm'
 import type { Redis } from 'ioredis'
-import { chooseUnit } from '../catalogue/catalogue.ts'
+import { chooseUnit, type RuleUnit, type Suggestion, weighSuggestion } from '../catalogue/catalogue.ts'
 import { readCatalogue } from '../catalogue/store.ts'
 import type { Db } from '../platform/database.ts'
 import type { Log } from '../platform/log.ts'
@@ -58,7 +58,7 @@ export async function dispatchByCatalogue(
   if (ticket.state !== 'REGISTERED' || ticket.inboxMark !== null) return 'settled'
   const { rules, units } = await readCatalogue(db)
   const now = parts.now()
-  const choice = chooseUnit(ticket, rules, units, now)
+  const choice = weighSuggestion(chooseUnit(ticket, rules, units, now), suggestionOf(ticket, units), units)
   const event: TicketEvent =
     choice.lead === null
       ? { kind: 'queue', mark: choice.mark, reason: choice.reason }
@@ -69,4 +69,11 @@ export async function dispatchByCatalogue(
   if (outcome.refusal.code === 'ticket.wrong-state') return 'settled'
   log.info({ ticket: number, code: outcome.refusal.code }, 'dispatch is tried again')
   throw new Error(`${number}: ${outcome.refusal.code}`)
+}
+
+function suggestionOf(ticket: typeof tickets.$inferSelect, units: readonly RuleUnit[]): Suggestion | null {
+  const { suggestedUnit, suggestedReason } = ticket
+  if (suggestedUnit === null) return null
+  const unit = units.find(({ code }) => code === suggestedUnit)
+  return { unit: unit ?? { code: suggestedUnit, name: suggestedUnit }, reason: suggestedReason ?? '' }
 }

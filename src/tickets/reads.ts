@@ -232,6 +232,7 @@ export async function readDetail(
       wish: ticket.wish,
       township: ticket.township,
       accused: ticket.accused,
+      suggestedReason: ticket.suggestedReason,
       dispatchReason: ticket.dispatchReason,
       tags: ticket.tags,
       publicReply: ticket.publicReply,

@@ -85,7 +85,9 @@ export const tickets = mysqlTable(
     leadUnit: code<UnitCode>('lead_unit').references(() => units.code),
     firstUnit: code<UnitCode>('first_unit'),
     returnedBy: code<UnitCode>('returned_by'),
+    /** Of whoever took it on, with a word of why: a dispatcher decides. */
     suggestedUnit: code<UnitCode>('suggested_unit'),
+    suggestedReason: varchar('suggested_reason', { length: 200 }),
     /** Rule and reason of the dispatch that holds, readable after the rule has ended. */
     ruleKey: code('rule_key', 64),
     dispatchReason: varchar('dispatch_reason', { length: 512 }),

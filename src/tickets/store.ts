@@ -58,6 +58,7 @@ export interface NewTicket {
   /** `phone`: E.164 or a short code. */
   caller: { name: string | null; phone: string | null; address: string | null }
   suggestedUnit: UnitCode | null
+  suggestedReason: string | null
   callIds: CallId[]
   /** Ends with it. */
   draftId: string | null
@@ -475,8 +476,8 @@ function unitsOf(...tickets: Ticket[]): UnitCode[] {
 }
 
 function firstDetails(input: NewTicket): Record<string, unknown> {
-  const { type, categoryCode, urgency, countyCode, channel, callIds, suggestedUnit } = input
-  return { type, categoryCode, urgency, countyCode, channel, callIds, suggestedUnit }
+  const { type, categoryCode, urgency, countyCode, channel, callIds, suggestedUnit, suggestedReason } = input
+  return { type, categoryCode, urgency, countyCode, channel, callIds, suggestedUnit, suggestedReason }
 }
 
 const actorOf = (by: By): Actor => (by === null ? { by: 'system' } : { by: 'person', person: by })

@@ -7,3 +7,30 @@ export type UnitKind = (typeof unitKinds)[number]
 /** Results count in the assessment, or are shown to the public instead. Source: running rules, 绩效管理. */
 export const assessClasses = ['ASSESSED', 'PUBLISHED'] as const
 export type AssessClass = (typeof assessClasses)[number]
+
+export interface County {
+  code: string
+  name: string
+  initials: string
+}
+
+/**
+ * The county that a place is in, by what is written of it: `潞州区英雄中路`, `长治市沁县定昌镇`, `武乡蟠龙镇`. The longest
+ * name wins, so that 沁源县 is not taken for 沁县; of two names the last one stands nearer to the place.
+ */
+export function countyIn(place: string, counties: readonly County[]): County | null {
+  const found = counties.flatMap((county) =>
+    namesOf(county.name).map((name) => ({ county, name, at: place.lastIndexOf(name) })),
+  )
+  const [best] = found
+    .filter(({ at }) => at >= 0)
+    .toSorted((one, other) => other.name.length - one.name.length || other.at - one.at)
+  return best?.county ?? null
+}
+
+/** `武乡县` is also said 武乡, `长治高新区` 高新区. One character alone, as of 沁县, says nothing. */
+function namesOf(name: string): string[] {
+  const short = name.replace(/[区县]$/, '')
+  const zone = name.replace(/^长治(?=..)/, '')
+  return [name, zone, ...(short.length > 1 && zone === name ? [short] : [])]
+}

@@ -100,6 +100,22 @@ test('a ticket that no rule fits waits for a dispatcher, with the reason', async
   expect(await dispatchByCatalogue(parts(), number)).toBe('settled')
 })
 
+test('a ticket for which the agent asks another unit waits for a dispatcher, with both reasons', async () => {
+  const suggestion = { suggestedUnit: unit('rsj'), suggestedReason: '来电人说归人社' }
+  const number = await create(suggestion)
+  expect(await dispatchByCatalogue(parts(), number)).toBe('left')
+  expect(await rowOf(number)).toMatchObject({
+    ...suggestion,
+    state: 'REGISTERED',
+    inboxMark: 'AGENT_ASKS',
+    dispatchReason: expect.stringMatching(
+      /^话务员建议派.*人力资源.*：来电人说归人社。目录：.*潞州.*（规则 city-management）$/,
+    ),
+  })
+  const same = await create({ suggestedUnit: unit('luzhou'), suggestedReason: '属地' })
+  expect(await dispatchByCatalogue(parts(), same)).toBe('dispatched')
+})
+
 test('a ticket across the border of the city goes to the province', async () => {
   const number = await create({ isCrossCity: true })
   expect(await dispatchByCatalogue(parts(), number)).toBe('dispatched')

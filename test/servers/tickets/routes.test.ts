@@ -224,7 +224,7 @@ describe('bad input', () => {
     expect(await refused({ categoryCode: '030400' })).toBe('ticket.category-unknown')
     expect(await refused({ categoryCode: '0304' })).toBe('request.invalid')
     expect(await refused({ countyCode: '110101' })).toBe('ticket.county-unknown')
-    expect(await refused({ suggestedUnit: 'old' })).toBe('ticket.unit-unknown')
+    expect(await refused({ suggestedUnit: 'old', suggestedReason: '归它管' })).toBe('ticket.unit-unknown')
     expect(await refused({ content: ' \n ' })).toBe('request.invalid')
     expect(await refused({ content: '好\u0000' })).toBe('request.control-characters')
     expect(await refused({ content: '\u202e倒' })).toBe('request.control-characters')

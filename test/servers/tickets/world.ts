@@ -98,6 +98,7 @@ export function aMatter(change: Partial<NewTicket> = {}): NewTicket {
     upstreamNumber: null,
     caller: { name: '张三丰', phone: '+8613912345678', address: null },
     suggestedUnit: null,
+    suggestedReason: null,
     callIds: [],
     draftId: null,
     ...change,

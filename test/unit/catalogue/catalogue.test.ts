@@ -7,6 +7,8 @@ import {
   type Matter,
   type Rule,
   type RuleUnit,
+  suggestCategories,
+  weighSuggestion,
 } from '../../../src/catalogue/catalogue.ts'
 import type { CategoryCode, CountyCode, UnitCode } from '../../../src/platform/types.ts'
 
@@ -103,6 +105,26 @@ describe('the unit in charge', () => {
   })
 })
 
+describe('a unit that the agent asks for', () => {
+  const catalogue = chooseUnit(matter(), [rule('city', { target: 'TERRITORY' })], units, now)
+  const asked = (code: string, name: string) => ({ unit: { code: unit(code), name }, reason: '来电人说已由该局受理' })
+
+  it('is for a dispatcher to decide, who reads both reasons', () => {
+    expect(weighSuggestion(catalogue, asked('hbj', '市环保局'), units)).toEqual({
+      lead: null,
+      mark: 'AGENT_ASKS',
+      reason: '话务员建议派市环保局：来电人说已由该局受理。目录：潞州区工作站，属地管理优先（规则 city）',
+    })
+    const long = { ...asked('hbj', '市环保局'), reason: '长'.repeat(600) }
+    expect([...weighSuggestion(catalogue, long, units).reason]).toHaveLength(512)
+  })
+
+  it('changes nothing when there is none, or when it is the one of the catalogue', () => {
+    expect(weighSuggestion(catalogue, null, units)).toBe(catalogue)
+    expect(weighSuggestion(catalogue, asked('luzhou', '潞州区工作站'), units)).toBe(catalogue)
+  })
+})
+
 describe('the search for a matter', () => {
   const leaf = (code: string, name: string, initials: string, keywords = ''): Category => ({
     code: category(code),
@@ -131,6 +153,14 @@ describe('the search for a matter', () => {
     expect(found('市政设施')).toHaveLength(3)
     expect(found('🐎')).toEqual([])
     expect(found('99')).toEqual([])
+  })
+
+  it('is not needed where the text says it', () => {
+    const suggested = (text: string) => suggestCategories(all, text, 3).map((one) => one.code)
+    expect(suggested('英雄中路的路灯不亮了，旁边井盖也丢了')).toEqual(['030401', '030402'])
+    expect(suggested('家里暖气不热，室温只有十五度')).toEqual(['040201'])
+    expect(suggested('城市管理')).toEqual([])
+    expect(suggested('')).toEqual([])
   })
 
   it('finds the third level only, and no more than asked for', () => {

@@ -1,0 +1,1 @@
+ALTER TABLE `tickets` ADD `suggested_reason` varchar(200);

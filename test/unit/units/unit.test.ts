@@ -1,0 +1,34 @@
+import { resolve } from 'node:path'
+import { assert, constantFrom, property } from 'fast-check'
+import { expect, test } from 'vitest'
+import { requireSeeds } from '../../../src/catalogue/load.ts'
+import { countyIn } from '../../../src/units/unit.ts'
+
+const counties = requireSeeds(resolve(import.meta.dirname, '../../../config')).units.counties.map(({ code, name }) => ({
+  code,
+  name,
+  initials: '',
+}))
+
+test.each([
+  ['潞州区英雄中路', '潞州区'],
+  ['长治市沁县定昌镇', '沁县'],
+  ['沁源县沁河镇', '沁源县'],
+  ['沁源城关', '沁源县'],
+  ['武乡蟠龙镇', '武乡县'],
+  ['高新区捉马东大街', '长治高新区'],
+  ['长治经开区', '长治经开区'],
+  ['潞城', '潞城区'],
+  ['从潞州区搬到上党区', '上党区'],
+  ['英雄中路', undefined],
+  ['沁', undefined],
+  ['', undefined],
+])('“%s” lies in %s', (place, name) => expect(countyIn(place, counties)?.name).toBe(name))
+
+test('every county is known by its own name, whatever street follows', () => {
+  assert(
+    property(constantFrom(...counties), constantFrom('', '英雄中路1号', '太行东街', '𠀀村'), (county, street) => {
+      expect(countyIn(`长治市${county.name}${street}`, counties)?.code).toBe(county.code)
+    }),
+  )
+})
