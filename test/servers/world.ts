@@ -2,17 +2,17 @@ import { Redis } from 'ioredis'
 import { createConnection } from 'mysql2/promise'
 import { ulid } from 'ulid'
 import { inject } from 'vitest'
-import { migrate } from '../../src/platform/migrate.ts'
 
 /** An empty, migrated database that no other test sees; give the address to `openDatabase`. */
 export async function freshDatabaseUrl(options: { isMigrated?: boolean } = {}): Promise<string> {
-  const url = new URL(inject('servers').databaseUrl)
+  const { databaseUrl, structure } = inject('servers')
+  const url = new URL(databaseUrl)
   const name = `t_${ulid().toLowerCase()}`
-  const connection = await createConnection({ uri: url.href })
+  const connection = await createConnection({ uri: url.href, multipleStatements: true })
   await connection.query(`CREATE DATABASE ${name} CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_520_ci`)
+  if (options.isMigrated ?? true) await connection.query(`USE ${name};\n${structure}`)
   await connection.end()
   url.pathname = `/${name}`
-  if (options.isMigrated ?? true) await migrate(url.href)
   return url.href
 }
 
