@@ -45,9 +45,11 @@ export default async function setup(project: TestProject): Promise<() => Promise
 async function structureOf(databaseUrl: string): Promise<string> {
   const connection = await createConnection({ uri: databaseUrl })
   try {
-    const [tables] = await connection.query<RowDataPacket[]>({ sql: 'SHOW TABLES', rowsAsArray: true })
+    const [tables] = await connection.query<RowDataPacket[]>(
+      'SELECT TABLE_NAME AS name FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE()',
+    )
     const made = await Promise.all(
-      tables.map(async ([name]) => {
+      tables.map(async ({ name }) => {
         const [[row]] = await connection.query<RowDataPacket[]>('SHOW CREATE TABLE ??', [name])
         return String(row?.['Create Table'])
       }),
