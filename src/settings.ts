@@ -1,5 +1,6 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
+import { parseEnv } from 'node:util'
 import { z } from 'zod'
 
 /**
@@ -8,7 +9,8 @@ import { z } from 'zod'
  * `.env.example` shows each with its default; `npm run check` names every fault at once.
  */
 
-const port = z.coerce.number().int().min(1).max(65_535)
+const aPort = 'a port, 1 to 65535'
+const port = z.coerce.number(aPort).int(aPort).min(1, aPort).max(65_535, aPort)
 const flag = z.enum(['on', 'off']).transform((value) => value === 'on')
 /** Not `URL` alone: `localhost:3306` is one too, of a scheme called localhost. */
 const address = (...schemes: string[]) =>
@@ -106,18 +108,33 @@ export class SettingsError extends Error {
   }
 }
 
+const file = '.env'
+
 /**
  * Reads `.env` beside the working directory (the environment wins) and checks every setting.
  * @throws SettingsError naming all faults at once
  */
 export function loadSettings(env: NodeJS.ProcessEnv = process.env): Settings {
-  if (env === process.env && existsSync('.env')) process.loadEnvFile('.env')
+  if (env === process.env && existsSync(file)) process.loadEnvFile(file)
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''))
   const parsed = variables.safeParse(given)
   if (!parsed.success) {
-    throw new SettingsError(parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`))
+    const text = existsSync(file) ? readFileSync(file, 'utf8') : ''
+    throw new SettingsError(
+      parsed.error.issues.map((issue) => {
+        const name = String(issue.path[0])
+        return `${whereSet(name, env[name], text)}: ${name}: ${issue.message}`
+      }),
+    )
   }
   return derive(parsed.data)
+}
+
+/** `.env:3` of a value that came from there, else `environment`. */
+export function whereSet(name: string, value: string | undefined, text: string): string {
+  const lines = text.split('\n')
+  const at = lines.findLastIndex((line) => parseEnv(line)[name] !== undefined)
+  return at >= 0 && parseEnv(text)[name] === value ? `${file}:${at + 1}` : 'environment'
 }
 
 function isPortRange(text: string): boolean {

@@ -38,7 +38,7 @@ function folders(): { configDir: string; promptsDir: string } {
     return loadSettings()
   } catch (error) {
     if (!(error instanceof SettingsError)) throw error
-    faults.push(...error.faults.map((fault) => `settings: ${fault}`))
+    faults.push(...error.faults)
     const { CONFIG_DIR, PROMPTS_DIR } = process.env
     return { configDir: resolve(CONFIG_DIR || 'config'), promptsDir: resolve(PROMPTS_DIR || 'ivr-prompts') }
   }

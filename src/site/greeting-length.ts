@@ -5,7 +5,7 @@ import type { Site } from './site.ts'
 import { wavMs } from './wav-length.ts'
 
 /** Callers wait through it, each time: a call is to be in the waiting line soon after the hotline picked up. */
-export const longestGreetingMs = 6_500
+export const longestGreetingMs = 6_000
 
 /** @returns how long a greeting lasts that lasts too long, else null */
 export function tooLongMs(file: string): number | null {

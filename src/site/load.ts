@@ -1,13 +1,11 @@
-import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { z } from 'zod'
 import { ownNumber } from '../lines/dialled.ts'
 import { normaliseNumber } from '../lines/number.ts'
 import type { PromptId, SkillId } from '../platform/types.ts'
-import { promptLocale, spokenPrompts } from '../telephony/speech.ts'
 import { hotlineFile, menusFile, numbersFile, skillsFile, trunksFile } from './files.ts'
-import { inSeconds, longestGreetingMs, tooLongMs } from './greeting-length.ts'
 import { doOverlap, networkOf } from './network.ts'
+import { promptFaults } from './prompts.ts'
 import type { Salvaged } from './salvage.ts'
 import type { Line, Menu, Site } from './site.ts'
 import { type Fault, type Path, type Reading, readYaml } from './yaml.ts'
@@ -22,7 +20,7 @@ export interface LoadedSite {
 
 /**
  * Reads `config/` whole and names every fault at once.
- * @param promptsDir when given, each prompt that is named must have a text or a sound there
+ * @param promptsDir when given, each prompt that is named must have a text or a sound there that can be played
  */
 export function loadSite(configDir: string, promptsDir?: string): LoadedSite {
   const files = {
@@ -45,8 +43,7 @@ export function loadSite(configDir: string, promptsDir?: string): LoadedSite {
     ...overlaps(trunks),
     ...strayNumbers(numbers, hotline.known?.areaCode),
     ...deadLinks(numbers, menus, skills),
-    ...(promptsDir === undefined ? [] : missingPrompts(numbers, promptsDir)),
-    ...(promptsDir === undefined ? [] : longRecordings(numbers, promptsDir)),
+    ...(promptsDir === undefined ? [] : promptFaults(numbers, promptsDir)),
   ]
   faults.sort((one, other) => one.file.localeCompare(other.file) || one.line - other.line)
   if (faults.length > 0 || !hotline.value || !skills.value || !menus.value || !trunks.value || !numbers.value) {
@@ -178,30 +175,4 @@ function deadLinks(
     }
   }
   return faults
-}
-
-function missingPrompts(numbers: FileOf<typeof numbersFile>, promptsDir: string): Fault[] {
-  const folder = join(promptsDir, promptLocale)
-  const isMissing = (prompt: string) =>
-    !existsSync(join(folder, `${prompt}.txt`)) && !existsSync(join(folder, `${prompt}.wav`))
-  const missing = (prompt: string) => `prompt ${prompt} has neither ${prompt}.txt nor ${prompt}.wav in ${folder}`
-  return [
-    ...(numbers.known?.lines ?? []).flatMap((line, index) =>
-      line?.greeting !== undefined && isMissing(line.greeting)
-        ? numbers.faultAt(['lines', index, 'greeting'], missing(line.greeting))
-        : [],
-    ),
-    ...spokenPrompts.filter(isMissing).map((prompt) => ({ file: folder, line: 1, message: missing(prompt) })),
-  ]
-}
-
-/** How long a text takes to speak is known only when it was spoken: that is said at the start. */
-function longRecordings(numbers: FileOf<typeof numbersFile>, promptsDir: string): Fault[] {
-  return (numbers.known?.lines ?? []).flatMap((line, index) => {
-    if (line?.greeting === undefined) return []
-    const ms = tooLongMs(join(promptsDir, promptLocale, `${line.greeting}.wav`))
-    if (ms === null) return []
-    const words = `greeting ${line.greeting} lasts ${inSeconds(ms)}: record it in at most ${inSeconds(longestGreetingMs)}`
-    return numbers.faultAt(['lines', index, 'greeting'], words)
-  })
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { loadSettings, SettingsError, settingNames } from '../../src/settings.ts'
+import { loadSettings, SettingsError, settingNames, whereSet } from '../../src/settings.ts'
 import { environmentOf } from '../../src/setup/environment.ts'
 
 const example = readFileSync(new URL('../../.env.example', import.meta.url), 'utf8')
@@ -45,6 +45,13 @@ test('every faulty setting is named at once', () => {
     faults = (error as SettingsError).faults
   }
   for (const name of Object.keys(faulty)) expect(faults.join('\n')).toContain(name)
+})
+
+test('a faulty setting is named with its line in .env, unless the environment has the last word', () => {
+  const file = '# ports\nHTTP_PORT=12345\n\nexport HTTP_PORT="many"\n'
+  expect(whereSet('HTTP_PORT', 'many', file)).toBe('.env:4')
+  expect(whereSet('HTTP_PORT', 'few', file)).toBe('environment')
+  expect(whereSet('SIP_PORT', 'many', file)).toBe('environment')
 })
 
 test.each(['20999-20000', '20000', '0-100', '60000-70000', 'a-b'])('%s is no range of sound ports', (RTP_PORTS) => {

@@ -4,6 +4,7 @@ import { basename, join, resolve } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { loadSite, requireSite } from '../../../src/site/load.ts'
 import { lineModes } from '../../../src/site/site.ts'
+import { wavOf } from '../../../src/telephony/sounds.ts'
 
 const checkout = resolve(import.meta.dirname, '../../..')
 let folder: string
@@ -94,6 +95,20 @@ describe('a fault', () => {
     edit('numbers.yaml', 'greeting: greeting-12333', 'greeting: greeting-lost')
     expect(faults(join(checkout, 'ivr-prompts'))).toMatchObject([
       { file: 'numbers.yaml', text: 'greeting: greeting-lost' },
+    ])
+  })
+
+  it('is found in a prompt that would be played as silence', () => {
+    const prompts = join(folder, 'prompts')
+    cpSync(join(checkout, 'ivr-prompts'), prompts, { recursive: true })
+    writeFileSync(join(prompts, 'zh/number-3.txt'), ' 。\n')
+    writeFileSync(join(prompts, 'zh/greeting-12301.wav'), 'no sound at all')
+    // What is recorded need not be spoken.
+    writeFileSync(join(prompts, 'zh/number-4.txt'), '')
+    writeFileSync(join(prompts, 'zh/number-4.wav'), wavOf(new Float64Array(800)))
+    expect(faults(prompts)).toMatchObject([
+      { file: 'prompts/zh/greeting-12301.wav', message: 'holds no sound in the WAV format' },
+      { file: 'prompts/zh/number-3.txt', message: 'holds no word to speak' },
     ])
   })
 

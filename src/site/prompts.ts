@@ -1,0 +1,66 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { z } from 'zod'
+import { promptLocale, spokenPrompts } from '../telephony/speech.ts'
+import type { numbersFile } from './files.ts'
+import { inSeconds, longestGreetingMs, tooLongMs } from './greeting-length.ts'
+import { wavMs } from './wav-length.ts'
+import type { Fault, Reading } from './yaml.ts'
+
+/** What callers would not hear, or hear for too long: found before anybody calls. */
+
+type Numbers = Reading<z.output<typeof numbersFile>>
+
+export function promptFaults(numbers: Numbers, promptsDir: string): Fault[] {
+  const folder = join(promptsDir, promptLocale)
+  return [
+    ...missingGreetings(numbers, folder),
+    ...spokenPrompts
+      .filter((prompt) => isMissing(folder, prompt))
+      .map((prompt) => ({ file: folder, line: 1, message: missing(folder, prompt) })),
+    ...silentFiles(folder),
+    ...longRecordings(numbers, folder),
+  ]
+}
+
+function missingGreetings(numbers: Numbers, folder: string): Fault[] {
+  return (numbers.known?.lines ?? []).flatMap((line, index) =>
+    line?.greeting !== undefined && isMissing(folder, line.greeting)
+      ? numbers.faultAt(['lines', index, 'greeting'], missing(folder, line.greeting))
+      : [],
+  )
+}
+
+function isMissing(folder: string, prompt: string): boolean {
+  return !existsSync(join(folder, `${prompt}.txt`)) && !existsSync(join(folder, `${prompt}.wav`))
+}
+
+function missing(folder: string, prompt: string): string {
+  return `prompt ${prompt} has neither ${prompt}.txt nor ${prompt}.wav in ${folder}`
+}
+
+/** Asterisk calls a prompt without sound well played: nobody would ever be told. */
+function silentFiles(folder: string): Fault[] {
+  if (!existsSync(folder)) return []
+  const files = readdirSync(folder).sort()
+  return files.flatMap((name) => {
+    const file = join(folder, name)
+    const isReplaced = files.includes(name.replace(/\.txt$/, '.wav'))
+    if (name.endsWith('.wav') && !wavMs(file)) return { file, line: 1, message: 'holds no sound in the WAV format' }
+    if (name.endsWith('.txt') && !isReplaced && !/[\p{L}\p{N}]/u.test(readFileSync(file, 'utf8'))) {
+      return { file, line: 1, message: 'holds no word to speak' }
+    }
+    return []
+  })
+}
+
+/** How long a text takes to speak is known only when it was spoken: that is said at the start. */
+function longRecordings(numbers: Numbers, folder: string): Fault[] {
+  return (numbers.known?.lines ?? []).flatMap((line, index) => {
+    if (line?.greeting === undefined) return []
+    const ms = tooLongMs(join(folder, `${line.greeting}.wav`))
+    if (ms === null) return []
+    const words = `greeting ${line.greeting} lasts ${inSeconds(ms)}: record it in at most ${inSeconds(longestGreetingMs)}`
+    return numbers.faultAt(['lines', index, 'greeting'], words)
+  })
+}
