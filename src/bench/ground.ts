@@ -2,7 +2,7 @@ import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { loadSettings, type Settings } from '../settings.ts'
 import { type Hotline, startHotline } from '../setup/hotline.ts'
-import { freeBlock } from '../setup/ports.ts'
+import { claimPorts } from '../setup/ports.ts'
 import type { Steps } from '../setup/steps.ts'
 import { wavOf } from '../telephony/sounds.ts'
 import { addArms } from './arms.ts'
@@ -29,7 +29,7 @@ export async function layGround(dir: string): Promise<Ground> {
   for (const name of ['mariadb', 'redis', 'asterisk/spool', 'log', 'config', 'ivr-prompts']) {
     await rm(join(dir, name), { recursive: true, force: true })
   }
-  const base = process.env.HTTP_PORT ? Number(process.env.HTTP_PORT) : await freeBlock(7)
+  const base = process.env.HTTP_PORT ? Number(process.env.HTTP_PORT) : await claimPorts(7)
   const settings = loadSettings({
     HOTLINE_VAR: dir,
     CONFIG_DIR: await benchConfig(dir),

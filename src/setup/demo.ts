@@ -7,7 +7,7 @@ import { explain, SetupFailure } from './failure.ts'
 import { wait } from './files.ts'
 import { localUrl } from './hotline.ts'
 import { provide, sippNeed } from './packages.ts'
-import { freePort } from './ports.ts'
+import { claimPorts } from './ports.ts'
 import { run } from './run.ts'
 
 /** `npm run demo`: citizens call the running hotline, so that the console lights up without a phone at hand. */
@@ -67,7 +67,8 @@ async function tell(story: Story, index: number, target: string): Promise<void> 
   console.log(`  ☎ ${line}`)
   const scenario = join(dir, `${index}.xml`)
   await writeFile(scenario, await scenarioOf(story))
-  const ports = ['-p', String(await freePort()), '-mp', String(await freePort())]
+  const port = await claimPorts(4)
+  const ports = ['-p', String(port), '-mp', String(port + 1)]
   const where = ['-i', '127.0.0.1', '-mi', '127.0.0.1', ...ports]
   await run('sipp', [target, '-sf', scenario, '-m', '1', '-nostdin', ...where], {
     cwd: dir,

@@ -1,4 +1,3 @@
-import { createSocket } from 'node:dgram'
 import { mkdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { loadCalendarFiles } from '../calendar/load.ts'
@@ -19,7 +18,7 @@ import { SetupFailure, tailOf } from './failure.ts'
 import { eventually } from './files.ts'
 import { endLeftOver, type KeeperOptions, type Kept, keep } from './keeper.ts'
 import { grantRights, ownerUrl, startMariadb } from './mariadb.ts'
-import { isFree } from './ports.ts'
+import { isFree, isUdpFree } from './ports.ts'
 import { speakPrompts } from './prompts.ts'
 import { startRedis } from './redis.ts'
 import { rotateLogs } from './rotation.ts'
@@ -291,14 +290,6 @@ async function refuseTakenPorts(settings: Settings): Promise<void> {
     `other programs have these ports:\n${[...new Set(taken)].map((line) => `    ${line}`).join('\n')}`,
     'stop them, or set these variables to other ports, e.g. HTTP_PORT=13345 SIP_PORT=5070 npm start',
   )
-}
-
-function isUdpFree(port: number, host: string): Promise<boolean> {
-  return new Promise((done) => {
-    const socket = createSocket('udp4')
-    socket.on('error', () => done(false))
-    socket.bind(port, host, () => socket.close(() => done(true)))
-  })
 }
 
 /** As Promise.all, but waits for the others too: what is still starting must be known before anything is stopped. */

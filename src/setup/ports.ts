@@ -1,16 +1,55 @@
+import { createSocket } from 'node:dgram'
 import { createServer } from 'node:net'
 
-/** A TCP port on loopback that nobody uses at this moment. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer()
-    server.on('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      const port = typeof address === 'object' && address ? address.port : 0
-      server.close(() => resolve(port))
-    })
+/** Below the ports that Linux gives to outgoing connections (from 32768) and those that a hotline takes by default. */
+const range = { from: 24_000, to: 32_000 }
+const claimedAtOnce = 10
+
+/**
+ * Ports on loopback, one after the other, that nobody uses and that are this process's own until it ends.
+ *
+ * Not "listen on 0, look, close": until the program that it is for listens there, anybody else may be given the port.
+ * Linux gives odd ones to listeners and even ones to connections, so that a SIP phone that takes the next port for TLS
+ * as well (`baresip`) found there each connection of the whole machine, and died.
+ * @returns the first
+ */
+export async function claimPorts(count: number): Promise<number> {
+  const tens = Math.ceil(count / claimedAtOnce)
+  const rows = (range.to - range.from) / claimedAtOnce - tens + 1
+  const start = Math.floor(Math.random() * rows)
+  for (let tried = 0; tried < rows; tried += 1) {
+    const from = range.from + ((start + tried) % rows) * claimedAtOnce
+    if (await claimRow(from, tens * claimedAtOnce)) return from
+  }
+  throw new Error(`no ${count} free ports in a row between ${range.from} and ${range.to}`)
+}
+
+async function claimRow(from: number, count: number): Promise<boolean> {
+  const releases: (() => void)[] = []
+  for (let port = from; port < from + count; port += claimedAtOnce) {
+    const release = await claimTen(port)
+    if (release) releases.push(release)
+    else break
+  }
+  const row = Array.from({ length: count }, (_, offset) => from + offset)
+  const isOurs = releases.length === count / claimedAtOnce && (await areFree(row))
+  if (!isOurs) for (const release of releases) release()
+  return isOurs
+}
+
+/** A name in Linux' abstract namespace: like a port it belongs to the network namespace, and it is gone with us. */
+function claimTen(from: number): Promise<(() => void) | null> {
+  return new Promise((resolve) => {
+    const claim = createServer()
+    claim.on('error', () => resolve(null))
+    claim.listen(`\0hotline-ports-${from}`, () => resolve(() => claim.close()))
+    claim.unref()
   })
+}
+
+async function areFree(ports: number[]): Promise<boolean> {
+  const free = await Promise.all(ports.flatMap((port) => [isFree(port), isUdpFree(port)]))
+  return free.every(Boolean)
 }
 
 /** True when we could listen there. */
@@ -22,11 +61,10 @@ export function isFree(port: number, host = '127.0.0.1'): Promise<boolean> {
   })
 }
 
-/** First of a row of ports that are free now; below those that the system gives to outgoing connections. */
-export async function freeBlock(size: number): Promise<number> {
-  for (;;) {
-    const base = 24_000 + Math.floor(Math.random() * 700) * 10
-    const free = await Promise.all(Array.from({ length: size }, (_, offset) => isFree(base + offset)))
-    if (free.every(Boolean)) return base
-  }
+export function isUdpFree(port: number, host = '127.0.0.1'): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = createSocket('udp4')
+    socket.on('error', () => resolve(false))
+    socket.bind(port, host, () => socket.close(() => resolve(true)))
+  })
 }

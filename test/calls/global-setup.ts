@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
 import { loadSettings, type Settings } from '../../src/settings.ts'
 import { startHotline } from '../../src/setup/hotline.ts'
-import { freeBlock } from '../../src/setup/ports.ts'
+import { claimPorts } from '../../src/setup/ports.ts'
 import type { Account } from '../../src/setup/sample.ts'
 import { createSteps } from '../../src/setup/steps.ts'
 
@@ -18,7 +18,7 @@ declare module 'vitest' {
 /** A whole hotline as `npm start` runs it, on ports and in a folder of its own, gone with the test run. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const dir = await mkdtemp(join(tmpdir(), 'hotline-calls-'))
-  const base = await freeBlock(6)
+  const base = await claimPorts(410)
   const settings = loadSettings({
     HOTLINE_VAR: dir,
     CONFIG_DIR: await quickerConfig(dir),

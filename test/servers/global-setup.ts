@@ -6,7 +6,7 @@ import { createConnection, type RowDataPacket } from 'mysql2/promise'
 import type { TestProject } from 'vitest/node'
 import { migrate } from '../../src/platform/migrate.ts'
 import { ownerUrl, startMariadb } from '../../src/setup/mariadb.ts'
-import { freePort } from '../../src/setup/ports.ts'
+import { claimPorts } from '../../src/setup/ports.ts'
 import { startRedis } from '../../src/setup/redis.ts'
 
 declare module 'vitest' {
@@ -21,8 +21,9 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const dir = await mkdtemp(join(tmpdir(), 'hotline-servers-'))
   const options = { runDir: join(dir, 'run'), logDir: join(dir, 'log'), diesWithUs: true, isThrowaway: true }
   const password = randomBytes(12).toString('hex')
-  const database = { dir: join(dir, 'mariadb'), port: await freePort(), ownerPassword: password, password }
-  const redisPort = await freePort()
+  const port = await claimPorts(2)
+  const database = { dir: join(dir, 'mariadb'), port, ownerPassword: password, password }
+  const redisPort = port + 1
   const kept = await Promise.all([
     startMariadb({ ...options, ...database }),
     startRedis({ ...options, dir: join(dir, 'redis'), port: redisPort, password }),

@@ -5,7 +5,7 @@ import { loadSettings, type Settings } from '../../../src/settings.ts'
 import { startAsterisk } from '../../../src/setup/asterisk.ts'
 import { provideAsterisk } from '../../../src/setup/asterisk-program.ts'
 import type { Kept } from '../../../src/setup/keeper.ts'
-import { freePort } from '../../../src/setup/ports.ts'
+import { claimPorts } from '../../../src/setup/ports.ts'
 import { speakPrompts } from '../../../src/setup/prompts.ts'
 import { loadSecrets, withSecrets } from '../../../src/setup/secrets.ts'
 import { requireSite } from '../../../src/site/load.ts'
@@ -26,15 +26,15 @@ const checkout = resolve(import.meta.dirname, '../../..')
 
 export async function startTestAsterisk(): Promise<TestAsterisk> {
   const varDir = await mkdtemp(join(tmpdir(), 'hotline-asterisk-'))
-  const rtp = 30_000 + 200 * (process.pid % 100)
+  const port = await claimPorts(210)
   const given = loadSettings({
     HOTLINE_VAR: varDir,
     CONFIG_DIR: join(checkout, 'config'),
     PROMPTS_DIR: join(checkout, 'ivr-prompts'),
-    ARI_PORT: `${await freePort()}`,
-    AMI_PORT: `${await freePort()}`,
-    SIP_PORT: `${await freePort()}`,
-    RTP_PORTS: `${rtp}-${rtp + 199}`,
+    ARI_PORT: `${port}`,
+    AMI_PORT: `${port + 1}`,
+    SIP_PORT: `${port + 2}`,
+    RTP_PORTS: `${port + 10}-${port + 209}`,
   })
   const settings = withSecrets(given, await loadSecrets(varDir))
   const site = requireSite(settings.configDir)

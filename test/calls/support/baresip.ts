@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promises'
 import { connect, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { eventually } from '../../../src/setup/files.ts'
-import { freePort } from '../../../src/setup/ports.ts'
+import { claimPorts } from '../../../src/setup/ports.ts'
 import { messageTone, wavOf } from '../../../src/telephony/sounds.ts'
 
 /** A real SIP soft phone without a screen. */
@@ -26,7 +26,9 @@ export async function startSoftPhone(phone: {
 }): Promise<SoftPhone> {
   const { SIP_HOST: host, SIP_PORT: port } = phone.sip
   const dir = await mkdtemp(join(tmpdir(), 'hotline-phone-'))
-  const control = await freePort()
+  // It listens for SIP on the first, for SIP by TLS on the next, and takes our commands on the third.
+  const listen = await claimPorts(3)
+  const control = listen + 2
   const address = `sip:${phone.id}@${host}:${port}`
   await writeFile(join(dir, 'tone.wav'), wavOf(messageTone()))
   await writeFile(
@@ -35,7 +37,7 @@ export async function startSoftPhone(phone: {
       'module_path /usr/lib/baresip/modules',
       ...['g711.so', 'aufile.so'].map((name) => `module ${name}`),
       ...['account.so', 'menu.so', 'ctrl_tcp.so'].map((name) => `module_app ${name}`),
-      `sip_listen ${host}:${await freePort()}`,
+      `sip_listen ${host}:${listen}`,
       `audio_source aufile,${join(dir, 'tone.wav')}`,
       `audio_player aufile,${join(dir, 'heard.wav')}`,
       `ctrl_tcp_listen ${host}:${control}`,
@@ -43,14 +45,9 @@ export async function startSoftPhone(phone: {
     ].join('\n'),
   )
   await writeFile(join(dir, 'accounts'), '')
-  const program = spawn('baresip', ['-f', dir, '-4'], { stdio: 'ignore' })
-  const exited = new Promise<void>((done) => {
-    program.on('exit', () => done())
-    program.on('error', () => done())
-  })
-
+  const program = await startProgram(dir)
   const events: SoftPhone['events'] = []
-  const line = await openPatiently(control, host)
+  const line = await program.open(control, host)
   let rest = Buffer.alloc(0)
   line.on('error', () => undefined)
   line.on('data', (data) => {
@@ -80,25 +77,57 @@ export async function startSoftPhone(phone: {
     },
     async stop() {
       line.destroy()
-      program.kill('SIGTERM')
-      const limit = setTimeout(() => program.kill('SIGKILL'), 5_000)
-      await exited
-      clearTimeout(limit)
+      await program.stop()
       await rm(dir, { recursive: true, force: true })
     },
   }
 }
 
-async function openPatiently(port: number, host: string): Promise<Socket> {
-  for (let tries = 0; tries < 200; tries += 1) {
-    const socket = await open(port, host)
-    if (socket) return socket
-    await sleep(50)
-  }
-  throw new Error('baresip does not answer')
+interface Program {
+  /** The way to command it; throws with what it said when there is none. */
+  open(port: number, host: string): Promise<Socket>
+  stop(): Promise<void>
 }
 
-function open(port: number, host: string): Promise<Socket | null> {
+async function startProgram(dir: string): Promise<Program> {
+  const said = join(dir, 'baresip.log')
+  const output = await open(said, 'w')
+  const program = spawn('baresip', ['-f', dir, '-4'], { stdio: ['ignore', output.fd, output.fd] })
+  await output.close()
+  let end: string | null = null
+  const exited = new Promise<void>((done) => {
+    const ended = (how: string) => {
+      end = how
+      done()
+    }
+    program.on('exit', (code, signal) => ended(`ended with ${signal ?? code}`))
+    program.on('error', (error) => ended(error.message))
+  })
+
+  async function stop(): Promise<void> {
+    program.kill('SIGTERM')
+    const limit = setTimeout(() => program.kill('SIGKILL'), 5_000)
+    await exited
+    clearTimeout(limit)
+  }
+
+  return {
+    stop,
+    async open(port, host) {
+      const until = Date.now() + 30_000
+      while (end === null && Date.now() < until) {
+        const socket = await tryOpen(port, host)
+        if (socket) return socket
+        await sleep(50)
+      }
+      const why = end ?? 'does not answer'
+      await stop()
+      throw new Error(`baresip ${why}:\n${await readFile(said, 'utf8')}`)
+    },
+  }
+}
+
+function tryOpen(port: number, host: string): Promise<Socket | null> {
   return new Promise((done) => {
     const socket = connect(port, host, () => done(socket))
     socket.on('error', () => done(null))

@@ -5,7 +5,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { freePort } from '../../../src/setup/ports.ts'
+import { claimPorts } from '../../../src/setup/ports.ts'
 import { type Media, openMedia } from './rtp.ts'
 
 /**
@@ -68,7 +68,7 @@ export async function callIn(ask: CitizenAsk): Promise<Citizen> {
   const dir = await mkdtemp(join(tmpdir(), 'hotline-citizen-'))
   const media = await openMedia(host)
   const callId = `citizen-${randomBytes(9).toString('hex')}`
-  const localPort = await freePort()
+  const localPort = await claimPorts(1)
   const messageFile = join(dir, 'messages.log')
   await writeFile(join(dir, 'citizen.xml'), await scenario(ask, media, host))
 

@@ -4,12 +4,12 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { closeRedis, openRedis, reconnectDelay } from '../../../src/platform/redis.ts'
 import { eventually } from '../../../src/setup/files.ts'
-import { freePort } from '../../../src/setup/ports.ts'
+import { claimPorts } from '../../../src/setup/ports.ts'
 import { startRedis } from '../../../src/setup/redis.ts'
 
 test('a command fails at once while Redis is away, is never run later, and works when it is back', async () => {
   const dir = await mkdtemp(join(tmpdir(), 'redis-'))
-  const port = await freePort()
+  const port = await claimPorts(1)
   const options = { dir, port, password: 'secret', runDir: dir, logDir: dir, diesWithUs: true }
   const server = await startRedis(options)
   const redis = await openRedis({ redisUrl: `redis://:secret@127.0.0.1:${port}` }, 'commands')
