@@ -75,6 +75,10 @@ export async function awaitYear(db: Db | Tx, year: number): Promise<void> {
 
 /** Every loaded year, as of now. Read again when a year was loaded: `calendarVersions` tells. */
 export async function loadCalendar(db: Db | Tx, workingTime: WorkingTime): Promise<Calendar> {
+  return calendarOf(await readYears(db), workingTime)
+}
+
+export async function readYears(db: Db | Tx): Promise<CalendarYear[]> {
   const rows = await db
     .select({
       year: calendarYears.year,
@@ -98,7 +102,7 @@ export async function loadCalendar(db: Db | Tx, workingTime: WorkingTime): Promi
     known.days.push(day)
     years.set(year, known)
   }
-  return calendarOf([...years.values()], workingTime)
+  return [...years.values()]
 }
 
 /** `2025.1+2026.1`: cheap to ask, changes whenever `loadCalendar` would give another calendar. */

@@ -60,3 +60,6 @@ export const choice = z.object({
   ruleKey: z.string().nullable(),
   reason: z.string(),
 })
+
+export type UnitList = z.infer<typeof unitList>
+export type CategoryList = z.infer<typeof categoryList>

@@ -85,5 +85,5 @@ export function rightsOf(person: Pick<Person, 'roles'>): Right[] {
 export function homePage(person: Pick<Person, 'roles'>): string {
   if (may(person, 'desk')) return '/desk'
   if (may(person, 'floor')) return '/floor'
-  return '/calls'
+  return may(person, 'calls.read') ? '/calls' : '/tickets'
 }

@@ -35,6 +35,7 @@ export const problems = {
 
   'ticket.not-found': { status: 404, title: '没有这张工单，请检查编号。' },
   'ticket.not-yours': { status: 403, title: '该工单不由您单位承办，不能查看。' },
+  'ticket.no-unit': { status: 403, title: '您的账号没有所属单位，请联系系统管理员设置。' },
   'ticket.not-allowed': { status: 403, title: '您不能对该工单执行这项操作。' },
   'ticket.wrong-state': { status: 409, title: '工单当前状态不能执行这项操作，请刷新。' },
   'ticket.stale': { status: 409, title: '工单已被他人更新，请刷新后重试。' },

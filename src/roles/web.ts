@@ -4,6 +4,7 @@ import { routeDevices } from '../agents/routes.ts'
 import { openAgents } from '../agents/store.ts'
 import { audit } from '../audit/store.ts'
 import { requireCalendarFiles } from '../calendar/load.ts'
+import { routeCalendar } from '../calendar/routes.ts'
 import { openLiveCalls } from '../calls/living.ts'
 import { routeCalls } from '../calls/routes.ts'
 import { routeCatalogue } from '../catalogue/routes.ts'
@@ -135,6 +136,7 @@ export async function openWeb(
   routeTickets(web, { db, guard, liveCalls, writer, areaCode, now })
   routeDrafts(web, { db, guard, now })
   routeCatalogue(web, { db, guard, now })
+  routeCalendar(web, { db, guard, workingTime: rules.workingTime })
   await servePages(web)
   await web.ready()
 

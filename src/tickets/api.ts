@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { manyLines, oneLine } from '../platform/text.ts'
+import { lamps } from './limits.ts'
 import {
   channels,
   clockKinds,
@@ -145,6 +146,7 @@ const many = <T extends string>(values: readonly [T, ...T[]], error: string) =>
 
 export const ticketQuery = z.object({
   state: many(ticketStates, '没有这种工单状态').optional().describe('one or several, with commas between'),
+  lamp: many(lamps, '没有这种亮灯').optional().describe('as `state`: YELLOW is due soon, RED overdue'),
   type: z.enum(ticketTypes, { error: '没有这种诉求类型' }).optional(),
   urgency: z.enum(urgencies, { error: '没有这种紧急程度' }).optional(),
   category: categoryCode.optional().describe('of any level: all that is below it'),
@@ -190,7 +192,8 @@ export const ticketSummary = z.object({
   registeredAt: instant,
   changedAt: instant,
   nextDueAt: instant.nullable(),
-  lamp: z.enum(['GREEN', 'YELLOW', 'RED']),
+  warnAt: instant.nullable().describe('from then on the lamp is yellow'),
+  lamp: z.enum(lamps),
   clockMark: z.string().nullable().describe('NO_CALENDAR: no due time can be counted yet'),
 })
 
@@ -254,6 +257,38 @@ export const ticketDetail = ticketSummary.extend({
 export const reveal = z.object({ reason: oneLine(200, '查看理由') })
 export const revealedCaller = z.object({ name: z.string().nullable(), phone: z.string().nullable() })
 
+export const ticketCounts = z
+  .object({
+    registered: z.number(),
+    dispatched: z.number(),
+    signed: z.number(),
+    replied: z.number(),
+    returned: z.number().describe('that wait for a decision; of a unit: given back by it'),
+    soon: z.number().describe('yellow'),
+    overdue: z.number().describe('red'),
+  })
+  .describe(
+    'of the unit in charge, or of the whole hotline: what each has to do; from indexes, so that it may be asked often',
+  )
+
+export const returnedTickets = z.object({
+  tickets: z.array(
+    z.object({
+      number: z.string(),
+      title: z.string(),
+      type: z.enum(ticketTypes),
+      urgency: z.enum(urgencies),
+      at: instant,
+      actor: z.string(),
+      reason: z.enum(returnReasonCodes),
+      note: z.string(),
+      decision: z.enum(eventKinds).nullable().describe('dispatch, refuse-return or void; null: not yet'),
+      decidedAt: instant.nullable(),
+      decisionNote: z.string().nullable().describe('why it was refused'),
+    }),
+  ),
+})
+
 export const callerTickets = z.object({
   open: z.array(ticketSummary).describe('newest first'),
   closed: z.array(ticketSummary).describe('the last ones, newest first'),
@@ -286,4 +321,7 @@ export type TicketQuery = z.output<typeof ticketQuery>
 export type TicketSummary = z.infer<typeof ticketSummary>
 export type TicketDetail = z.infer<typeof ticketDetail>
 export type TicketList = z.infer<typeof ticketList>
+export type TicketCounts = z.infer<typeof ticketCounts>
+export type ReturnedTickets = z.infer<typeof returnedTickets>
+export type ReturnedTicket = ReturnedTickets['tickets'][number]
 export type CallerTickets = z.infer<typeof callerTickets>

@@ -1,4 +1,21 @@
-import { and, asc, desc, eq, exists, gt, gte, inArray, isNotNull, isNull, lt, ne, or, type SQL, sql } from 'drizzle-orm'
+import {
+  and,
+  asc,
+  desc,
+  eq,
+  exists,
+  gt,
+  gte,
+  inArray,
+  isNotNull,
+  isNull,
+  lt,
+  lte,
+  ne,
+  or,
+  type SQL,
+  sql,
+} from 'drizzle-orm'
 import { maskNumber } from '../calls/view.ts'
 import { lineageOf } from '../catalogue/catalogue.ts'
 import { categories } from '../catalogue/schema.ts'
@@ -8,7 +25,7 @@ import { firstUlidAt, isUlid } from '../platform/ulid-time.ts'
 import { counties, units } from '../units/schema.ts'
 import type { CallerTickets, TicketDetail, TicketList, TicketQuery, TicketSummary } from './api.ts'
 import { readHistory } from './history.ts'
-import { lampAt } from './limits.ts'
+import { type Lamp, lampAt } from './limits.ts'
 import { ticketCalls, ticketDeadlines, ticketParticipants, ticketSearch, tickets } from './schema.ts'
 import { coUnitsOf, machineOf } from './store.ts'
 import { actionsOf, openStates, type TicketPerson } from './ticket.ts'
@@ -17,7 +34,7 @@ import { type CallerFacts, isCallerHidden, isOfHotline, mayReveal, scrub, scrubA
 
 /** Tickets as people read them: within their scope, callers hidden where they must be, names beside codes. */
 
-type TicketRow = typeof tickets.$inferSelect
+export type TicketRow = typeof tickets.$inferSelect
 export interface FoundTicket {
   ticket: TicketRow
   category: { code: CategoryCode; name: string } | null
@@ -58,7 +75,7 @@ export async function listTickets(
   const isByDue = filter.sort === 'due'
   const where = and(
     scopeOf(db, person, filter),
-    ...conditionsOf(db, person, filter),
+    ...conditionsOf(db, person, filter, now),
     page.cursor === undefined || page.cursor === '' ? undefined : afterCursor(page.cursor, isByDue),
   )
   const rows = await selectTickets(db)
@@ -96,10 +113,11 @@ function scopeOf(db: Db, person: TicketPerson, filter: TicketFilter): SQL | unde
   return filter.part === 'lead' || filter.sort === 'due' ? eq(tickets.leadUnit, person.unitCode) : isPart()
 }
 
-function conditionsOf(db: Db, person: TicketPerson, filter: TicketFilter): (SQL | undefined)[] {
-  const { state, type, urgency, county, category, caller, search, from, to } = filter
+function conditionsOf(db: Db, person: TicketPerson, filter: TicketFilter, now: Instant): (SQL | undefined)[] {
+  const { state, lamp, type, urgency, county, category, caller, search, from, to } = filter
   return [
     state === undefined ? undefined : inArray(tickets.state, state),
+    lamp === undefined ? undefined : or(...lamp.map((one) => shows(one, now))),
     type === undefined ? undefined : eq(tickets.type, type),
     urgency === undefined ? undefined : eq(tickets.urgency, urgency),
     county === undefined ? undefined : eq(tickets.countyCode, county as CountyCode),
@@ -112,6 +130,19 @@ function conditionsOf(db: Db, person: TicketPerson, filter: TicketFilter): (SQL 
     from === undefined ? undefined : gte(tickets.id, firstUlidAt(from) as TicketId),
     to === undefined ? undefined : lt(tickets.id, firstUlidAt(to) as TicketId),
   ]
+}
+
+/** As `lampAt`, for the database. Whatever is closed has no due time and is green. */
+function shows(lamp: Lamp, now: Instant): SQL | undefined {
+  const isInTime = or(isNull(tickets.nextDueAt), gte(tickets.nextDueAt, now))
+  switch (lamp) {
+    case 'RED':
+      return lt(tickets.nextDueAt, now)
+    case 'YELLOW':
+      return and(lte(tickets.warnAt, now), gte(tickets.nextDueAt, now))
+    case 'GREEN':
+      return and(or(isNull(tickets.warnAt), gt(tickets.warnAt, now)), isInTime)
+  }
 }
 
 /** Whom a unit may know: else asking for a number would tell who reported. As `isCallerHidden`, for the database. */
@@ -159,7 +190,10 @@ function factsOf(ticket: TicketRow): CallerFacts {
 }
 
 /** Words of a ticket for this reader. */
-function wordsFor(ticket: TicketRow, person: TicketPerson): { text(words: string): string; all<T>(value: T): T } {
+export function wordsFor(
+  ticket: TicketRow,
+  person: TicketPerson,
+): { text(words: string): string; all<T>(value: T): T } {
   if (isOfHotline(person) || !isCallerHidden(ticket)) return { text: (words) => words, all: (value) => value }
   const facts = factsOf(ticket)
   return { text: (words) => scrub(words, facts), all: (value) => scrubAll(value, facts) }
@@ -176,7 +210,7 @@ function summaryOf(
   const { registeredAt, changedAt, nextDueAt, warnAt, clockMark } = ticket
   return {
     ...{ number, version, state, type, urgency, channel, inboxMark, urgeCount },
-    ...{ registeredAt, changedAt, nextDueAt, clockMark, county, leadUnit },
+    ...{ registeredAt, changedAt, nextDueAt, warnAt, clockMark, county, leadUnit },
     title: words.text(ticket.title),
     place: words.text(ticket.place),
     category: category ?? { code: ticket.categoryCode, name: ticket.categoryCode },

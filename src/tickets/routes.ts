@@ -16,9 +16,11 @@ import {
   idempotencyHeaders,
   type NewTicketInput,
   newTicket,
+  returnedTickets,
   reveal,
   revealedCaller,
   type TicketAction,
+  ticketCounts,
   ticketDetail,
   ticketList,
   ticketNumber,
@@ -27,7 +29,8 @@ import {
 import { BadCursor, type FoundTicket, findTicket, listTickets, readDetail, ticketsOfCaller, unitsIn } from './reads.ts'
 import type { By, NewTicket, Outcome } from './store.ts'
 import type { TicketEvent } from './ticket.ts'
-import { isCallerHidden, mayReveal, maySee } from './view.ts'
+import { isCallerHidden, isOfHotline, mayReveal, maySee } from './view.ts'
+import { countTickets, returnedBy } from './worklist.ts'
 import type { TicketWriter } from './writer.ts'
 
 export interface TicketRouteParts {
@@ -116,6 +119,30 @@ export function routeTickets(web: Web, parts: TicketRouteParts): void {
         if (error instanceof BadCursor) throw new Refusal('ticket.bad-cursor')
         throw error
       }
+    },
+  )
+
+  web.get(
+    '/api/tickets/counts',
+    {
+      ...mayRead,
+      schema: { tags, summary: 'how many tickets wait for what', response: { 200: ticketCounts } },
+    },
+    async (request) => {
+      const person = byOf(request)
+      return countTickets(db, isOfHotline(person) ? null : requireUnit(person), now())
+    },
+  )
+
+  web.get(
+    '/api/tickets/returned',
+    {
+      onRequest: guard.needs('unit'),
+      schema: { tags, summary: 'what your unit gave back, and what became of it', response: { 200: returnedTickets } },
+    },
+    async (request) => {
+      const person = byOf(request)
+      return { tickets: await returnedBy(db, { ...person, unitCode: requireUnit(person) }) }
     },
   )
 
@@ -236,6 +263,11 @@ interface AuditExtras {
 function fromAddress(request: FastifyRequest): { address?: string } {
   const { address } = fromOf(request)
   return address === undefined ? {} : { address }
+}
+
+function requireUnit({ unitCode }: { unitCode: UnitCode | null }): UnitCode {
+  if (unitCode === null) throw new Refusal('ticket.no-unit')
+  return unitCode
 }
 
 function orRefuse<T>(outcome: Outcome<T>): T {

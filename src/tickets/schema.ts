@@ -126,6 +126,10 @@ export const tickets = mysqlTable(
     // A unit's worklist: one state after the other, what is due first at the top.
     index('tickets_unit_due').on(t.leadUnit, t.state, t.nextDueAt, t.id),
     index('tickets_unit').on(t.leadUnit, t.id),
+    // What a unit gave back, and of that what waits for a decision.
+    index('tickets_returned').on(t.returnedBy, t.state, t.id),
+    // What runs out, whoever has it: a closed ticket has no due time, so that only open ones stand here.
+    index('tickets_due').on(t.nextDueAt, t.id, t.warnAt),
     // The dispatchers' inbox, and every list by state.
     index('tickets_state').on(t.state, t.urgency, t.id),
     // The caller's open tickets, shown before the phone is answered.

@@ -30,6 +30,11 @@ const routes: RouteRecordRaw[] = [
     meta: { title: '通话记录', right: 'calls.read' },
   },
   {
+    path: '/tickets',
+    component: () => import('./tickets/TicketsPage.vue'),
+    meta: { title: '工单查询', right: 'tickets.read' },
+  },
+  {
     path: '/phone',
     component: () => import('./phone/PhonePage.vue'),
     meta: { title: '市民电话', isPublic: true, isBare: true },

@@ -2,7 +2,7 @@ import { eq } from 'drizzle-orm'
 import { ulid } from 'ulid'
 import { describe, expect, it } from 'vitest'
 import { auditEvents } from '../../../src/audit/schema.ts'
-import type { TicketList } from '../../../src/tickets/api.ts'
+import type { ReturnedTickets, TicketCounts, TicketList } from '../../../src/tickets/api.ts'
 import { tickets } from '../../../src/tickets/schema.ts'
 import { anOffice, form } from './office.ts'
 
@@ -151,6 +151,62 @@ describe('who may', () => {
   })
 })
 
+describe('a worklist', () => {
+  it('has its figures: a unit those of its own, the hotline those of all', async () => {
+    const office = await anOffice()
+    const counts = (name: string) => office.get<TicketCounts>(name, '/api/tickets/counts')
+    const [first, second, third] = [
+      await office.create({ urgency: 'P1' }),
+      await office.create(),
+      await office.create(),
+    ]
+    await office.create({ type: 'CONSULT', answer: { publicReply: '八点半' } })
+    for (const number of [first, second]) {
+      await office.act('dispatcher', number, 'dispatch', { version: 1, lead: 'cgj', reason: '属地' })
+    }
+    await office.act('dispatcher', third, 'dispatch', { version: 1, lead: 'rsj', reason: '属地' })
+    await office.create()
+    const none = { registered: 0, dispatched: 0, signed: 0, replied: 0, returned: 0, soon: 0, overdue: 0 }
+    expect(await counts('cgj')).toEqual({ ...none, dispatched: 2 })
+    expect(await counts('dispatcher')).toEqual({ ...none, registered: 1 })
+
+    office.wait(12 * 60_000)
+    await office.act('cgj', second, 'sign', { version: 2 })
+    expect(await counts('cgj')).toEqual({ ...none, dispatched: 1, signed: 1, soon: 1 })
+    office.wait(4 * 60_000)
+    await office.act('rsj', third, 'return', { version: 2, reason: 'NOT_OUR_DUTY', note: '三定' })
+    await office.act('cgj', second, 'reply', { version: 3, publicReply: '修好了', internalReply: '换灯头' })
+    expect(await counts('cgj')).toEqual({ ...none, dispatched: 1, overdue: 1 })
+    expect(await counts('rsj')).toEqual({ ...none, returned: 1 })
+    expect(await counts('dispatcher')).toEqual({ ...none, registered: 1, returned: 1, replied: 1, overdue: 1 })
+  })
+
+  it('shows a unit what it gave back and what became of it, and nothing that it may not know', async () => {
+    const office = await anOffice()
+    const returned = (name: string) => office.get<ReturnedTickets>(name, '/api/tickets/returned')
+    const [moved, kept] = [
+      await office.create({ type: 'REPORT', content: '我是张三丰，举报夜间倒垃圾' }),
+      await office.create(),
+    ]
+    const back = { version: 2, reason: 'NOT_OUR_DUTY', note: '张三丰反映的事项不属本局', suggestedUnit: 'rsj' }
+    for (const number of [moved, kept]) {
+      await office.act('dispatcher', number, 'dispatch', { version: 1, lead: 'cgj', reason: '属地' })
+      await office.act('cgj', number, 'return', back)
+    }
+    await office.act('dispatcher', moved, 'dispatch', { version: 3, lead: 'rsj', reason: '职责在人社' })
+    await office.act('dispatcher', kept, 'refuse-return', { version: 3, note: '三定第五条' })
+    const { tickets: seen } = await returned('cgj')
+    expect(seen).toMatchObject([
+      { number: kept, decision: 'refuse-return', decisionNote: '三定第五条', reason: 'NOT_OUR_DUTY' },
+      { number: moved, decision: 'dispatch', decisionNote: null, note: '＊＊＊反映的事项不属本局' },
+    ])
+    // Neither who reported, nor where it went.
+    expect(JSON.stringify(seen[1])).not.toMatch(/张三丰|rsj|139/)
+    expect((await returned('rsj')).tickets).toEqual([])
+    expect(office.code(await office.ask('dispatcher', '/api/tickets/returned'))).toBe('access.denied')
+  })
+})
+
 describe('a list', () => {
   it('is turned page by page, and nothing is missed or twice while tickets arrive', async () => {
     const office = await anOffice()
@@ -188,6 +244,29 @@ describe('a list', () => {
     expect(pages).toEqual([danger, urgent, general])
     office.wait(16 * 60_000)
     expect((await office.list('cgj', 'sort=due&limit=1')).tickets).toMatchObject([{ number: danger, lamp: 'RED' }])
+  })
+
+  it('is narrowed to a lamp, as each row then shows it', async () => {
+    const office = await anOffice()
+    const danger = await office.create({ urgency: 'P1' })
+    const general = await office.create()
+    for (const number of [danger, general]) {
+      await office.act('dispatcher', number, 'dispatch', { version: 1, lead: 'cgj', reason: '属地' })
+    }
+    const closed = await office.create({ type: 'CONSULT', answer: { publicReply: '八点半' } })
+    const seen = async (lamp: string) =>
+      (await office.list('dispatcher', `lamp=${lamp}`)).tickets.map((ticket) => [ticket.number, ticket.lamp])
+    expect(await seen('GREEN')).toEqual([closed, general, danger].map((number) => [number, 'GREEN']))
+    expect(await seen('YELLOW,RED')).toEqual([])
+    office.wait(12 * 60_000)
+    expect(await seen('YELLOW')).toEqual([[danger, 'YELLOW']])
+    office.wait(5 * 60_000)
+    expect(await seen('YELLOW')).toEqual([])
+    expect(await seen('YELLOW,RED')).toEqual([[danger, 'RED']])
+    expect((await office.list('cgj', 'lamp=RED&sort=due')).tickets.map((ticket) => ticket.number)).toEqual([danger])
+    expect((await office.list('rsj', 'lamp=RED')).tickets).toEqual([])
+    expect(await seen('GREEN')).toHaveLength(2)
+    expect(office.code(await office.ask('cgj', '/api/tickets?lamp=BLUE'))).toBe('request.invalid')
   })
 
   it('is narrowed by each filter, and found by words and by number', async () => {

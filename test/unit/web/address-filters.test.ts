@@ -1,7 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import { fromAddress, isFiltered, noFilters, toAddress, toRequest } from '../../../src/web/calls/callsQuery.ts'
+import { filtersFrom, isFiltered, toAddress } from '../../../src/web/addressFilters.ts'
+import { noFilters, toRequest } from '../../../src/web/calls/callsQuery.ts'
+import { noFilters as noTicketFilters, toRequest as ticketsRequest } from '../../../src/web/tickets/ticketsQuery.ts'
 
-describe('filters of the list of calls', () => {
+const fromAddress = (query: Parameters<typeof filtersFrom>[0]) => filtersFrom(query, noFilters)
+
+describe('filters of a list', () => {
   test('go into the address and come back', () => {
     const filters = { ...noFilters, line: '12333', outcome: 'ANSWERED', from: '2026-11-01', to: '2026-11-23' }
     expect(fromAddress(toAddress(filters))).toEqual(filters)
@@ -21,6 +25,8 @@ describe('filters of the list of calls', () => {
     expect(ask.get('from')).toBe('2026-11-22T16:00:00.000Z')
     expect(ask.get('to')).toBe('2026-11-23T16:00:00.000Z')
     expect(ask.get('cursor')).toBe('next')
+    const tickets = new URLSearchParams(ticketsRequest({ ...noTicketFilters, to: '2026-11-23', state: 'SIGNED' }, null))
+    expect(Object.fromEntries(tickets)).toEqual({ to: String(Date.UTC(2026, 10, 23, 16)), state: 'SIGNED' })
   })
 
   test('a day that is none is not asked for', () => {
