@@ -1,4 +1,4 @@
-import { and, desc, eq, isNotNull } from 'drizzle-orm'
+import { eq, inArray } from 'drizzle-orm'
 import { ulid } from 'ulid'
 import { type Calendar, CalendarYearMissing } from '../calendar/calendar.ts'
 import type { Tx } from '../platform/database.ts'
@@ -25,37 +25,63 @@ export interface DueColumns {
   clockMark: string | null
 }
 
+/** One run of a clock: a row. */
+export type Run = typeof ticketDeadlines.$inferSelect
+
 /** A year that is not loaded gives no date, and a mark that everybody sees, never a guess. */
 const noCalendar = 'NO_CALENDAR'
 
-export async function runningClocks(tx: Tx, ticketId: TicketId): Promise<ClockKind[]> {
-  const rows = await tx
-    .select({ clock: ticketDeadlines.clock })
-    .from(ticketDeadlines)
-    .where(and(eq(ticketDeadlines.ticketId, ticketId), eq(ticketDeadlines.slot, 1)))
-  return rows.map((row) => row.clock)
+/** Every run of a ticket's clocks, also those that have ended: a handful. */
+export async function readRuns(tx: Tx, ticketId: TicketId): Promise<Run[]> {
+  return tx.select().from(ticketDeadlines).where(eq(ticketDeadlines.ticketId, ticketId))
 }
 
-/** Writes what the machine asked for. @returns what the ticket's row now has to say */
-export async function applyClocks(
-  tx: Tx,
+export function runningOf(runs: readonly Run[]): ClockKind[] {
+  return runs.filter(isRunning).map((run) => run.clock)
+}
+
+const isRunning = (run: Run) => run.slot === 1
+
+/** What the machine asked for. @returns the runs after it; those that it changed are new objects */
+export function carryClocks(
   ticketId: TicketId,
-  effects: ClockEffect[],
+  runs: readonly Run[],
+  effects: readonly ClockEffect[],
   matter: Matter,
   timing: Timing,
   now: Instant,
-): Promise<DueColumns> {
-  for (const { do: what, clock } of effects) {
-    if (what === 'start') await start(tx, ticketId, clock, matter, timing, now)
-    else if (what === 'resume') await resume(tx, ticketId, clock)
-    else await stop(tx, ticketId, clock, what === 'meet' ? { metAt: now } : { cancelledAt: now })
+  newId: (at: Instant) => string = ulid,
+): Run[] {
+  let after = [...runs]
+  const change = (run: Run | undefined, by: Partial<Run>) => {
+    after = after.map((one) => (one === run ? { ...one, ...by } : one))
   }
-  return dueColumns(tx, ticketId)
+  for (const { do: what, clock } of effects) {
+    const running = after.find((run) => run.clock === clock && isRunning(run))
+    if (what === 'start') after.push(...started(ticketId, clock, matter, timing, now, newId))
+    else if (what === 'meet') change(running, { slot: null, metAt: now })
+    else if (what === 'cancel') change(running, { slot: null, cancelledAt: now })
+    else {
+      // The last run goes on, with the due time that it had.
+      const met = after.filter((run) => run.clock === clock && run.metAt !== null)
+      const last = met.toSorted((one, other) => other.startedAt - one.startedAt)[0]
+      change(last, { slot: 1, metAt: null })
+    }
+  }
+  return after
 }
 
-async function start(tx: Tx, ticketId: TicketId, clock: ClockKind, matter: Matter, timing: Timing, now: Instant) {
+/** @returns one run, or none where this kind of matter has no such limit */
+function started(
+  ticketId: TicketId,
+  clock: ClockKind,
+  matter: Matter,
+  timing: Timing,
+  now: Instant,
+  newId: (at: Instant) => string,
+): Run[] {
   const limit = limitOf(clock, limitsFor(matter, timing.limits), timing.limits)
-  if (limit === null) return
+  if (limit === null) return []
   const counted = orNull(() => {
     const dueAt = timing.calendar.addWorkingTime(now, limit)
     return {
@@ -64,47 +90,33 @@ async function start(tx: Tx, ticketId: TicketId, clock: ClockKind, matter: Matte
       calendarVersion: timing.calendar.versionBetween(now, dueAt),
     }
   })
-  await tx.insert(ticketDeadlines).values({
-    id: ulid(now),
-    ticketId,
-    clock,
-    slot: 1,
-    startedAt: now,
-    limitsVersion: String(timing.limits.version),
-    ...counted,
-  })
+  const open = { metAt: null, cancelledAt: null, warnedAt: null, overdueAt: null }
+  const due = counted ?? { dueAt: null, warnAt: null, calendarVersion: null }
+  const limitsVersion = String(timing.limits.version)
+  return [{ id: newId(now), ticketId, clock, slot: 1, startedAt: now, limitsVersion, ...due, ...open }]
 }
 
-async function stop(
-  tx: Tx,
-  ticketId: TicketId,
-  clock: ClockKind,
-  end: { metAt: Instant } | { cancelledAt: Instant },
-): Promise<void> {
-  await tx
-    .update(ticketDeadlines)
-    .set({ ...end, slot: null })
-    .where(and(eq(ticketDeadlines.ticketId, ticketId), eq(ticketDeadlines.clock, clock), eq(ticketDeadlines.slot, 1)))
+/** Writes what `carryClocks` changed: what ends first, so that its slot is free before it is taken again. */
+export async function writeRuns(tx: Tx, before: readonly Run[], after: readonly Run[]): Promise<void> {
+  const known = new Set(before.map((run) => run.id))
+  const changed = after.filter((run) => known.has(run.id) && !before.includes(run))
+  const kinds = new Map<string, Run[]>()
+  for (const run of changed) {
+    const kind = `${run.slot} ${run.metAt} ${run.cancelledAt}`
+    kinds.set(kind, [...(kinds.get(kind) ?? []), run])
+  }
+  for (const alike of kinds.values()) {
+    const [{ slot, metAt, cancelledAt }] = alike as [Run, ...Run[]]
+    const ids = alike.map((run) => run.id)
+    await tx.update(ticketDeadlines).set({ slot, metAt, cancelledAt }).where(inArray(ticketDeadlines.id, ids))
+  }
+  const come = after.filter((run) => !known.has(run.id))
+  if (come.length > 0) await tx.insert(ticketDeadlines).values(come)
 }
 
-/** The last run goes on, with the due time that it had. */
-async function resume(tx: Tx, ticketId: TicketId, clock: ClockKind): Promise<void> {
-  const [last] = await tx
-    .select({ id: ticketDeadlines.id })
-    .from(ticketDeadlines)
-    .where(
-      and(eq(ticketDeadlines.ticketId, ticketId), eq(ticketDeadlines.clock, clock), isNotNull(ticketDeadlines.metAt)),
-    )
-    .orderBy(desc(ticketDeadlines.startedAt))
-    .limit(1)
-  if (last) await tx.update(ticketDeadlines).set({ slot: 1, metAt: null }).where(eq(ticketDeadlines.id, last.id))
-}
-
-async function dueColumns(tx: Tx, ticketId: TicketId): Promise<DueColumns> {
-  const rows = await tx
-    .select()
-    .from(ticketDeadlines)
-    .where(and(eq(ticketDeadlines.ticketId, ticketId), eq(ticketDeadlines.slot, 1)))
+/** What the ticket's row has to say of its clocks. */
+export function dueColumnsOf(runs: readonly Run[]): DueColumns {
+  const rows = runs.filter(isRunning)
   const dueOf = (clock: ClockKind) => rows.find((row) => row.clock === clock)?.dueAt ?? null
   const nearest = rows.filter((row) => row.dueAt !== null).sort((a, b) => (a.dueAt ?? 0) - (b.dueAt ?? 0))[0]
   const warnings = rows.flatMap((row) => row.warnAt ?? [])

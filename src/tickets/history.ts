@@ -16,12 +16,20 @@ export interface Author {
 
 type Row = typeof ticketEvents.$inferSelect
 
-export async function recordEvent(
-  tx: Tx,
-  change: { before: Ticket; after: Ticket; event: TicketEvent; details?: Record<string, unknown> },
-  author: Author,
-  at: Instant,
-): Promise<void> {
+interface Change {
+  before: Ticket
+  after: Ticket
+  event: TicketEvent
+  details?: Record<string, unknown>
+}
+
+export async function recordEvent(tx: Tx, change: Change, author: Author, at: Instant): Promise<void> {
+  const before = await hashBefore(tx, change.before)
+  await tx.insert(ticketEvents).values(historyRow(change, author, at, before))
+}
+
+/** @param hashBefore of the row before; empty for the first one */
+export function historyRow(change: Change, author: Author, at: Instant, hashBefore: string): Row {
   const { before, after, event } = change
   const { kind, ...said } = event
   const { note, reason, ...rest } = { note: null, reason: null, ...said }
@@ -41,16 +49,16 @@ export async function recordEvent(
     note: note ?? (isCode ? null : reason),
     details: { ...rest, ...change.details },
   }
-  await tx.insert(ticketEvents).values({ ...row, hash: digestOf(row, await hashBefore(tx, row)) })
+  return { ...row, hash: digestOf(row, hashBefore) }
 }
 
-async function hashBefore(tx: Tx, { ticketId, seq }: { ticketId: TicketId; seq: number }): Promise<string> {
-  if (seq === 1) return ''
+async function hashBefore(tx: Tx, { id, version }: Ticket): Promise<string> {
+  if (version === 0) return ''
   const [last] = await tx
     .select({ hash: ticketEvents.hash })
     .from(ticketEvents)
-    .where(and(eq(ticketEvents.ticketId, ticketId), eq(ticketEvents.seq, seq - 1)))
-  if (!last) throw new Error(`the history of ${ticketId} has no row ${seq - 1}`)
+    .where(and(eq(ticketEvents.ticketId, id), eq(ticketEvents.seq, version)))
+  if (!last) throw new Error(`the history of ${id} has no row ${version}`)
   return last.hash
 }
 

@@ -27,7 +27,8 @@ import {
   ticketQuery,
 } from './api.ts'
 import { BadCursor, type FoundTicket, findTicket, listTickets, readDetail, ticketsOfCaller, unitsIn } from './reads.ts'
-import type { By, NewTicket, Outcome } from './store.ts'
+import type { By, NewTicket } from './rows.ts'
+import type { Outcome } from './store.ts'
 import type { TicketEvent } from './ticket.ts'
 import { isCallerHidden, isOfHotline, mayReveal, maySee } from './view.ts'
 import { countTickets, returnedBy } from './worklist.ts'

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { and, eq, inArray, isNull, sql } from 'drizzle-orm'
+import { and, eq, inArray, isNull, type SQL, sql } from 'drizzle-orm'
 import { ulid } from 'ulid'
 import { categories } from '../catalogue/schema.ts'
 import { citizens } from '../citizens/schema.ts'
@@ -7,65 +7,31 @@ import type { Db, Tx } from '../platform/database.ts'
 import { outbox } from '../platform/schema.ts'
 import type { CallId, CategoryCode, CountyCode, Instant, TicketId, UnitCode } from '../platform/types.ts'
 import { counties, units } from '../units/schema.ts'
-import { applyClocks, returnByOf, runningClocks, type Timing } from './deadlines.ts'
+import { carryClocks, dueColumnsOf, readRuns, returnByOf, runningOf, type Timing, writeRuns } from './deadlines.ts'
 import { type Author, recordEvent } from './history.ts'
 import type { Matter } from './limits.ts'
 import { newQueryCode, nextNumber } from './numbers.ts'
-import { idempotencyKeys, ticketCalls, ticketDrafts, ticketParticipants, ticketSearch, tickets } from './schema.ts'
 import {
-  type Actor,
-  advance,
-  type Channel,
-  type Ticket,
-  type TicketEvent,
-  type TicketPerson,
-  type TicketRefusal,
-  type TicketState,
-  type TicketType,
-  type Urgency,
-} from './ticket.ts'
-import { tokensOf } from './tokens.ts'
-import { isCallerHidden, scrub } from './view.ts'
+  type By,
+  callerOf,
+  columnsOf,
+  draftOf,
+  firstDetails,
+  instantsOf,
+  machineOf,
+  type NewTicket,
+  newRow,
+  participantOf,
+  searchTokensOf,
+  unitChanges,
+} from './rows.ts'
+import { idempotencyKeys, ticketCalls, ticketDrafts, ticketParticipants, ticketSearch, tickets } from './schema.ts'
+import { type Actor, advance, type Ticket, type TicketEvent, type TicketRefusal, type TicketState } from './ticket.ts'
 
 /**
  * Tickets in the database. One event is one transaction: the row under its lock, one row of history, the clocks, one
  * announcement in the outbox. Whatever of it fails, nothing of it was.
  */
-
-export interface NewTicket {
-  type: TicketType
-  urgency: Urgency
-  categoryCode: CategoryCode
-  isConfidential: boolean
-  isAnonymous: boolean
-  needsReply: boolean
-  /** Empty: the beginning of the content. */
-  title: string
-  content: string
-  wish: string
-  occurredAt: Instant | null
-  countyCode: CountyCode | null
-  township: string | null
-  place: string
-  longitude: number | null
-  latitude: number | null
-  isCrossCity: boolean
-  accused: string | null
-  accusedUnit: UnitCode | null
-  tags: string[]
-  channel: Channel
-  upstreamNumber: string | null
-  /** `phone`: E.164 or a short code. */
-  caller: { name: string | null; phone: string | null; address: string | null }
-  suggestedUnit: UnitCode | null
-  suggestedReason: string | null
-  callIds: CallId[]
-  /** Ends with it. */
-  draftId: string | null
-}
-
-/** A person, or null for the machine. */
-export type By = (TicketPerson & { name: string }) | null
 
 export interface StoreRefusal {
   code:
@@ -100,8 +66,6 @@ export interface Request {
   key?: string | undefined
 }
 
-const titleLength = 40
-
 /** Ends the transaction; never leaves this file. */
 class Refused extends Error {
   readonly refusal: StoreRefusal
@@ -134,23 +98,22 @@ export async function createTicket(
     db.transaction(async (tx) => {
       const repeat = await claim(tx, by, key, { digest, number, version: 1, now })
       if (repeat) return { ...(await writtenAs(tx, repeat)), isRepeat: true }
-      const category = await checkCodes(tx, input)
+      const { statutoryDays } = await checkCodes(tx, input)
       const before = draftOf(input, now)
       const step = advance(before, event, actorOf(by), now)
       if (!step.ok) throw new Refused(step.refusal.code, step.refusal.detail)
       const after = step.ticket
       const queryCode = newQueryCode()
-      const row = await insertTicket(tx, { input, number, queryCode, after, by, now })
+      const runs = carryClocks(after.id, [], step.clocks, matterOf(input, statutoryDays), request.timing, now)
+      const citizenId = await citizenOf(tx, callerOf(input), now)
+      const due = dueColumnsOf(runs)
+      const createdBy = by?.id ?? null
+      const row = newRow({ input, after, event, due, number, queryCode, citizenId, createdBy, now })
+      await tx.insert(tickets).values(row)
+      await linkCalls(tx, after.id, input.callIds, 'CREATED', now)
+      await tx.insert(ticketSearch).values({ ticketId: after.id, tokens: searchTokensOf(row.title, input) })
       await recordEvent(tx, { before, after, event, details: firstDetails(input) }, authorOf(by), now)
-      const due = await applyClocks(
-        tx,
-        after.id,
-        step.clocks,
-        matterOf(row, category.statutoryDays),
-        request.timing,
-        now,
-      )
-      await tx.update(tickets).set(due).where(eq(tickets.id, after.id))
+      await writeRuns(tx, [], runs)
       await announce(tx, after, number, event, now)
       if (input.draftId !== null && by !== null) {
         await tx
@@ -190,19 +153,22 @@ export async function actOnTicket(
       const event: TicketEvent =
         given.kind === 'dispatch' ? { ...given, returnBy: returnByOf(matter, request.timing, now) } : given
       if (event.kind === 'dispatch') await checkUnits(tx, [event.lead, ...event.coUnits])
-      const before = await ticketOf(tx, row)
+      const coUnits = await coUnitsOf(tx, row.id)
+      const runs = await readRuns(tx, row.id)
+      const before = machineOf(row, coUnits, runningOf(runs))
       const step = advance(before, event, actorOf(by), now)
       if (!step.ok) throw new Refused(step.refusal.code, step.refusal.detail)
       const after = step.ticket
       await recordEvent(tx, { before, after, event, ...(callId ? { details: { callId } } : {}) }, authorOf(by), now)
       await joinUnits(tx, before, after, now)
-      const due = await applyClocks(tx, after.id, step.clocks, matter, request.timing, now)
+      const runsAfter = carryClocks(after.id, runs, step.clocks, matter, request.timing, now)
+      await writeRuns(tx, runs, runsAfter)
       await tx
         .update(tickets)
-        .set({ ...columnsOf(after), ...instantsOf(event, now), ...due, changedAt: now })
+        .set({ ...columnsOf(after), ...instantsOf(event, now), ...dueColumnsOf(runsAfter), changedAt: now })
         .where(and(eq(tickets.id, after.id), eq(tickets.version, before.version)))
       await announce(tx, after, number, event, now)
-      if (callId !== undefined) await linkCall(tx, after.id, callId, 'URGED', now)
+      if (callId !== undefined) await linkCalls(tx, after.id, [callId], 'URGED', now)
       const units = unitsOf(before, after)
       return { id: after.id, number, state: after.state, version: after.version, units, isRepeat: false }
     }),
@@ -244,33 +210,50 @@ async function writtenAs(tx: Tx, { number, version }: { number: string; version:
   return { ...row, version, units: [] }
 }
 
+/** All that the form names, in one question. */
 async function checkCodes(tx: Tx, input: NewTicket): Promise<{ statutoryDays: number | null }> {
-  const [category] = await tx
-    .select({ level: categories.level, statutoryDays: categories.statutoryDays })
+  const { categoryCode, countyCode } = input
+  const named = [input.suggestedUnit, input.accusedUnit].filter((unit) => unit !== null)
+  const rows = await tx
+    .select({
+      level: categories.level,
+      statutoryDays: categories.statutoryDays,
+      county: counties.code,
+      unit: units.code,
+    })
     .from(categories)
-    .where(and(eq(categories.code, input.categoryCode), isNull(categories.withdrawnAt)))
+    .leftJoin(counties, eq(counties.code, countyCode ?? ('' as CountyCode)))
+    .leftJoin(units, unitsThatWork(named))
+    .where(and(eq(categories.code, categoryCode), isNull(categories.withdrawnAt)))
+  const [category] = rows
   if (category?.level !== 3) {
     throw new Refused('ticket.category-unknown', '没有这个事项分类，或它不是第三级，请重新选择。')
   }
-  if (input.countyCode !== null) {
-    const [county] = await tx.select({ code: counties.code }).from(counties).where(eq(counties.code, input.countyCode))
-    if (!county) throw new Refused('ticket.county-unknown', '没有这个县区，请重新选择。')
+  if (countyCode !== null && category.county === null) {
+    throw new Refused('ticket.county-unknown', '没有这个县区，请重新选择。')
   }
-  await checkUnits(
-    tx,
-    [input.suggestedUnit, input.accusedUnit].filter((unit) => unit !== null),
+  refuseStrayUnit(
+    named,
+    rows.flatMap((row) => row.unit ?? []),
   )
   return category
 }
 
-async function checkUnits(tx: Tx, wanted: UnitCode[]): Promise<void> {
-  if (wanted.length === 0) return
-  const rows = await tx
-    .select({ code: units.code })
-    .from(units)
-    .where(and(inArray(units.code, wanted), isNull(units.withdrawnAt)))
-  const known = new Set(rows.map((row) => row.code))
-  const stray = wanted.find((unit) => !known.has(unit))
+async function checkUnits(tx: Tx, named: UnitCode[]): Promise<void> {
+  if (named.length === 0) return
+  const rows = await tx.select({ code: units.code }).from(units).where(unitsThatWork(named))
+  refuseStrayUnit(
+    named,
+    rows.map((row) => row.code),
+  )
+}
+
+function unitsThatWork(named: UnitCode[]): SQL | undefined {
+  return named.length === 0 ? sql`FALSE` : and(inArray(units.code, named), isNull(units.withdrawnAt))
+}
+
+function refuseStrayUnit(named: UnitCode[], known: UnitCode[]): void {
+  const stray = named.find((unit) => !known.includes(unit))
   if (stray !== undefined) throw new Refused('ticket.unit-unknown', `没有承办单位“${stray}”，或它已停用，请重新选择。`)
 }
 
@@ -282,80 +265,8 @@ async function statutoryDaysOf(tx: Tx, code: CategoryCode): Promise<number | nul
   return row?.statutoryDays ?? null
 }
 
-type Row = typeof tickets.$inferSelect
-
-function matterOf(row: Pick<Row, 'type' | 'urgency'>, statutoryDays: number | null): Matter {
+function matterOf(row: Pick<NewTicket, 'type' | 'urgency'>, statutoryDays: number | null): Matter {
   return { type: row.type, urgency: row.urgency, statutoryDays }
-}
-
-function draftOf(input: NewTicket, now: Instant): Ticket {
-  return {
-    id: ulid(now) as TicketId,
-    state: 'DRAFT',
-    version: 0,
-    type: input.type,
-    urgency: input.urgency,
-    isConfidential: input.isConfidential,
-    isAnonymous: input.isAnonymous,
-    accusedUnit: input.accusedUnit,
-    leadUnit: null,
-    coUnits: [],
-    firstUnit: null,
-    returnedBy: null,
-    returnBy: null,
-    ruleKey: null,
-    dispatchReason: null,
-    inboxMark: null,
-    publicReply: null,
-    internalReply: null,
-    closeKind: null,
-    dispatchCount: 0,
-    returnCount: 0,
-    urgeCount: 0,
-    running: [],
-  }
-}
-
-/** The machine's ticket, from the row and what belongs to it. The row is locked. */
-async function ticketOf(tx: Tx, row: Row): Promise<Ticket> {
-  const [coUnits, running] = await Promise.all([coUnitsOf(tx, row.id), runningClocks(tx, row.id)])
-  return machineOf(row, coUnits, running)
-}
-
-export function machineOf(row: Row, coUnits: UnitCode[], running: Ticket['running']): Ticket {
-  const { id, state, version, type, urgency, isConfidential, isAnonymous, accusedUnit } = row
-  const { leadUnit, firstUnit, returnedBy, returnBy, ruleKey, dispatchReason, inboxMark } = row
-  const { publicReply, internalReply, closeKind, dispatchCount, returnCount, urgeCount } = row
-  return {
-    ...{ id, state, version, type, urgency, isConfidential, isAnonymous, accusedUnit },
-    ...{ leadUnit, coUnits, firstUnit, returnedBy, returnBy, ruleKey, dispatchReason, inboxMark },
-    ...{ publicReply, internalReply, closeKind, dispatchCount, returnCount, urgeCount, running },
-  }
-}
-
-function columnsOf(ticket: Ticket) {
-  const { id: _id, coUnits: _coUnits, running: _running, ...columns } = ticket
-  return columns
-}
-
-/** When it came into the state that it is in. */
-function instantsOf(event: TicketEvent, now: Instant): Partial<Row> {
-  switch (event.kind) {
-    case 'dispatch':
-      return { dispatchedAt: now, signedAt: null, repliedAt: null }
-    case 'sign':
-      return { signedAt: now }
-    case 'reply':
-      return { repliedAt: now }
-    case 'send-back':
-      return { repliedAt: null }
-    case 'answer':
-    case 'close':
-    case 'void':
-      return { closedAt: now }
-    default:
-      return {}
-  }
 }
 
 export async function coUnitsOf(tx: Db | Tx, ticketId: TicketId): Promise<UnitCode[]> {
@@ -366,39 +277,6 @@ export async function coUnitsOf(tx: Db | Tx, ticketId: TicketId): Promise<UnitCo
       and(eq(ticketParticipants.ticketId, ticketId), eq(ticketParticipants.slot, 1), eq(ticketParticipants.role, 'CO')),
     )
   return rows.map((row) => row.unitCode).sort()
-}
-
-async function insertTicket(
-  tx: Tx,
-  parts: { input: NewTicket; number: string; queryCode: string; after: Ticket; by: By; now: Instant },
-): Promise<Row> {
-  const { input, number, queryCode, after, by, now } = parts
-  const { callIds, caller, draftId: _draftId, title, ...facts } = input
-  const known = input.isAnonymous ? { name: null, phone: null, address: null } : caller
-  await tx.insert(tickets).values({
-    ...facts,
-    ...columnsOf(after),
-    id: after.id,
-    number,
-    queryCode,
-    title: title === '' ? [...input.content.replace(/\s+/g, ' ').trim()].slice(0, titleLength).join('') : title,
-    citizenId: await citizenOf(tx, known, now),
-    callerName: known.name,
-    callerPhone: known.phone,
-    callerAddress: known.address,
-    createdBy: by?.id ?? null,
-    registeredAt: now,
-    closedAt: after.closeKind === null ? null : now,
-    changedAt: now,
-  })
-  for (const callId of new Set(callIds)) await linkCall(tx, after.id, callId, 'CREATED', now)
-  const [row] = await tx.select().from(tickets).where(eq(tickets.id, after.id))
-  if (!row) throw new Error(`ticket ${number} was written and is not there`)
-  // Units search too: what hides a caller from them must not be found either.
-  const shown = (text: string | null) => (text === null || !isCallerHidden(input) ? text : scrub(text, caller))
-  const tokens = tokensOf(...[row.title, row.content, row.wish, row.place, row.accused].map(shown))
-  await tx.insert(ticketSearch).values({ ticketId: after.id, tokens })
-  return row
 }
 
 /** One row a number, whoever comes first. What is given now is what is known last. */
@@ -419,19 +297,21 @@ async function citizenOf(tx: Tx, caller: NewTicket['caller'], now: Instant): Pro
   return result.insertId
 }
 
-async function linkCall(tx: Tx, ticketId: TicketId, callId: CallId, kind: 'CREATED' | 'URGED', at: Instant) {
-  await tx.insert(ticketCalls).ignore().values({ ticketId, callId, kind, at })
+async function linkCalls(
+  tx: Tx,
+  ticketId: TicketId,
+  callIds: readonly CallId[],
+  kind: 'CREATED' | 'URGED',
+  at: Instant,
+): Promise<void> {
+  if (callIds.length === 0) return
+  const rows = [...new Set(callIds)].map((callId) => ({ ticketId, callId, kind, at }))
+  await tx.insert(ticketCalls).ignore().values(rows)
 }
 
 /** Units that left, then units that came: a slot is free before it is taken. */
 async function joinUnits(tx: Tx, before: Ticket, after: Ticket, now: Instant): Promise<void> {
-  const rolesOf = (ticket: Ticket) =>
-    new Map<UnitCode, 'LEAD' | 'CO'>([
-      ...(ticket.leadUnit === null ? [] : [[ticket.leadUnit, 'LEAD'] as const]),
-      ...ticket.coUnits.map((unit) => [unit, 'CO'] as const),
-    ])
-  const [had, has] = [rolesOf(before), rolesOf(after)]
-  const gone = [...had].filter(([unit, role]) => has.get(unit) !== role).map(([unit]) => unit)
+  const { gone, come } = unitChanges(before, after)
   if (gone.length > 0) {
     await tx
       .update(ticketParticipants)
@@ -444,19 +324,8 @@ async function joinUnits(tx: Tx, before: Ticket, after: Ticket, now: Instant): P
         ),
       )
   }
-  const come = [...has].filter(([unit, role]) => had.get(unit) !== role)
   if (come.length > 0) {
-    await tx.insert(ticketParticipants).values(
-      come.map(([unitCode, role]) => ({
-        id: ulid(now),
-        ticketId: after.id,
-        unitCode,
-        role,
-        slot: 1,
-        leadSlot: role === 'LEAD' ? 1 : null,
-        joinedAt: now,
-      })),
-    )
+    await tx.insert(ticketParticipants).values(come.map((one) => participantOf(after.id, one, now, ulid(now))))
   }
 }
 
@@ -473,11 +342,6 @@ async function announce(tx: Tx, ticket: Ticket, number: string, event: TicketEve
 
 function unitsOf(...tickets: Ticket[]): UnitCode[] {
   return [...new Set(tickets.flatMap(({ leadUnit, coUnits }) => [leadUnit ?? [], coUnits].flat()))]
-}
-
-function firstDetails(input: NewTicket): Record<string, unknown> {
-  const { type, categoryCode, urgency, countyCode, channel, callIds, suggestedUnit, suggestedReason } = input
-  return { type, categoryCode, urgency, countyCode, channel, callIds, suggestedUnit, suggestedReason }
 }
 
 const actorOf = (by: By): Actor => (by === null ? { by: 'system' } : { by: 'person', person: by })

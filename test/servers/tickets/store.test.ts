@@ -9,6 +9,7 @@ import { type Database, type Db, openDatabase } from '../../../src/platform/data
 import { outbox } from '../../../src/platform/schema.ts'
 import type { CallId, CategoryCode, CountyCode } from '../../../src/platform/types.ts'
 import { firstForged, readHistory } from '../../../src/tickets/history.ts'
+import type { By, NewTicket } from '../../../src/tickets/rows.ts'
 import {
   ticketCalls,
   ticketDeadlines,
@@ -17,7 +18,7 @@ import {
   ticketSearch,
   tickets,
 } from '../../../src/tickets/schema.ts'
-import { actOnTicket, type By, createTicket, type NewTicket, type Request } from '../../../src/tickets/store.ts'
+import { actOnTicket, createTicket, type Request } from '../../../src/tickets/store.ts'
 import type { TicketEvent } from '../../../src/tickets/ticket.ts'
 import { searchOf } from '../../../src/tickets/tokens.ts'
 import { freshDatabaseUrl } from '../world.ts'

@@ -7,7 +7,7 @@ import type { Db } from '../../../src/platform/database.ts'
 import type { CategoryCode, CountyCode, UnitCode } from '../../../src/platform/types.ts'
 import type { Timing } from '../../../src/tickets/deadlines.ts'
 import { defaultLimits } from '../../../src/tickets/limits.ts'
-import type { By, NewTicket } from '../../../src/tickets/store.ts'
+import type { By, NewTicket } from '../../../src/tickets/rows.ts'
 import { counties, units } from '../../../src/units/schema.ts'
 import type { UnitKind } from '../../../src/units/unit.ts'
 

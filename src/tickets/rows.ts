@@ -1,0 +1,193 @@
+import { ulid } from 'ulid'
+import type { CallId, CategoryCode, CountyCode, Instant, TicketId, UnitCode } from '../platform/types.ts'
+import type { DueColumns } from './deadlines.ts'
+import type { ticketParticipants, tickets } from './schema.ts'
+import type { Channel, Ticket, TicketEvent, TicketPerson, TicketType, Urgency } from './ticket.ts'
+import { tokensOf } from './tokens.ts'
+import { isCallerHidden, scrub } from './view.ts'
+
+/** What of a ticket is written where, worked out without a database: the store writes it, and so does the seeding. */
+
+export interface NewTicket {
+  type: TicketType
+  urgency: Urgency
+  categoryCode: CategoryCode
+  isConfidential: boolean
+  isAnonymous: boolean
+  needsReply: boolean
+  /** Empty: the beginning of the content. */
+  title: string
+  content: string
+  wish: string
+  occurredAt: Instant | null
+  countyCode: CountyCode | null
+  township: string | null
+  place: string
+  longitude: number | null
+  latitude: number | null
+  isCrossCity: boolean
+  accused: string | null
+  accusedUnit: UnitCode | null
+  tags: string[]
+  channel: Channel
+  upstreamNumber: string | null
+  /** `phone`: E.164 or a short code. */
+  caller: { name: string | null; phone: string | null; address: string | null }
+  suggestedUnit: UnitCode | null
+  suggestedReason: string | null
+  callIds: CallId[]
+  /** Ends with it. */
+  draftId: string | null
+}
+
+/** A person, or null for the machine. */
+export type By = (TicketPerson & { name: string }) | null
+
+type Row = typeof tickets.$inferSelect
+type NewRow = typeof tickets.$inferInsert
+
+const titleLength = 40
+
+/** What the machine starts from. */
+export function draftOf(input: NewTicket, now: Instant, id = ulid(now)): Ticket {
+  return {
+    id: id as TicketId,
+    state: 'DRAFT',
+    version: 0,
+    type: input.type,
+    urgency: input.urgency,
+    isConfidential: input.isConfidential,
+    isAnonymous: input.isAnonymous,
+    accusedUnit: input.accusedUnit,
+    leadUnit: null,
+    coUnits: [],
+    firstUnit: null,
+    returnedBy: null,
+    returnBy: null,
+    ruleKey: null,
+    dispatchReason: null,
+    inboxMark: null,
+    publicReply: null,
+    internalReply: null,
+    closeKind: null,
+    dispatchCount: 0,
+    returnCount: 0,
+    urgeCount: 0,
+    running: [],
+  }
+}
+
+/** The machine's ticket, from the row and what belongs to it. */
+export function machineOf(row: Row, coUnits: UnitCode[], running: Ticket['running']): Ticket {
+  const { id, state, version, type, urgency, isConfidential, isAnonymous, accusedUnit } = row
+  const { leadUnit, firstUnit, returnedBy, returnBy, ruleKey, dispatchReason, inboxMark } = row
+  const { publicReply, internalReply, closeKind, dispatchCount, returnCount, urgeCount } = row
+  return {
+    ...{ id, state, version, type, urgency, isConfidential, isAnonymous, accusedUnit },
+    ...{ leadUnit, coUnits, firstUnit, returnedBy, returnBy, ruleKey, dispatchReason, inboxMark },
+    ...{ publicReply, internalReply, closeKind, dispatchCount, returnCount, urgeCount, running },
+  }
+}
+
+export function columnsOf(ticket: Ticket) {
+  const { id: _id, coUnits: _coUnits, running: _running, ...columns } = ticket
+  return columns
+}
+
+/** When it came into the state that it is in. */
+export function instantsOf(event: TicketEvent, now: Instant): Partial<Row> {
+  switch (event.kind) {
+    case 'dispatch':
+      return { dispatchedAt: now, signedAt: null, repliedAt: null }
+    case 'sign':
+      return { signedAt: now }
+    case 'reply':
+      return { repliedAt: now }
+    case 'send-back':
+      return { repliedAt: null }
+    case 'answer':
+    case 'close':
+    case 'void':
+      return { closedAt: now }
+    default:
+      return {}
+  }
+}
+
+/** Who is remembered of a caller: nobody of an anonymous one. */
+export function callerOf({ isAnonymous, caller }: NewTicket): NewTicket['caller'] {
+  return isAnonymous ? { name: null, phone: null, address: null } : caller
+}
+
+/** The row of a ticket that was just handed in. */
+export function newRow(parts: {
+  input: NewTicket
+  after: Ticket
+  event: TicketEvent
+  due: DueColumns
+  number: string
+  queryCode: string
+  citizenId: number | null
+  createdBy: number | null
+  now: Instant
+}): NewRow {
+  const { input, after, event, due, now, ...given } = parts
+  const { callIds: _callIds, caller: _caller, draftId: _draftId, title, ...facts } = input
+  const caller = callerOf(input)
+  return {
+    ...facts,
+    ...columnsOf(after),
+    ...instantsOf(event, now),
+    ...due,
+    ...given,
+    id: after.id,
+    title: title === '' ? [...input.content.replace(/\s+/g, ' ').trim()].slice(0, titleLength).join('') : title,
+    callerName: caller.name,
+    callerPhone: caller.phone,
+    callerAddress: caller.address,
+    registeredAt: now,
+    changedAt: now,
+  }
+}
+
+/** Units search too: what hides a caller from them must not be found either. */
+export function searchTokensOf(title: string, input: NewTicket): string {
+  const { content, wish, place, accused, caller } = input
+  const isHidden = isCallerHidden(input)
+  const shown = (text: string | null) => (text === null || !isHidden ? text : scrub(text, caller))
+  return tokensOf(...[title, content, wish, place, accused].map(shown))
+}
+
+/** Details of the first row of its history. */
+export function firstDetails(input: NewTicket): Record<string, unknown> {
+  const { type, categoryCode, urgency, countyCode, channel, callIds, suggestedUnit, suggestedReason } = input
+  return { type, categoryCode, urgency, countyCode, channel, callIds, suggestedUnit, suggestedReason }
+}
+
+/** Units that left and units that came with a step. */
+export function unitChanges(
+  before: Ticket,
+  after: Ticket,
+): { gone: UnitCode[]; come: { unitCode: UnitCode; role: 'LEAD' | 'CO' }[] } {
+  const [had, has] = [rolesOf(before), rolesOf(after)]
+  return {
+    gone: [...had].filter(([unit, role]) => has.get(unit) !== role).map(([unit]) => unit),
+    come: [...has].filter(([unit, role]) => had.get(unit) !== role).map(([unitCode, role]) => ({ unitCode, role })),
+  }
+}
+
+function rolesOf({ leadUnit, coUnits }: Ticket): Map<UnitCode, 'LEAD' | 'CO'> {
+  return new Map<UnitCode, 'LEAD' | 'CO'>([
+    ...(leadUnit === null ? [] : [[leadUnit, 'LEAD'] as const]),
+    ...coUnits.map((unit) => [unit, 'CO'] as const),
+  ])
+}
+
+export function participantOf(
+  ticketId: TicketId,
+  { unitCode, role }: { unitCode: UnitCode; role: 'LEAD' | 'CO' },
+  joinedAt: Instant,
+  id: string,
+): typeof ticketParticipants.$inferInsert {
+  return { id, ticketId, unitCode, role, slot: 1, leadSlot: role === 'LEAD' ? 1 : null, joinedAt }
+}
