@@ -7,7 +7,7 @@
 const pure = [
   '^src/platform/(types|topics)\\.ts$',
   '^src/site/site\\.ts$',
-  '^src/calls/(call|advance|view)\\.ts$',
+  '^src/calls/(call|advance|view|lease)\\.ts$',
   '^src/queue/queue\\.ts$',
   '^src/agents/agent\\.ts$',
   '^src/lines/(answered|dialled|number|place)\\.ts$',

@@ -221,3 +221,11 @@ export function recordingName(id: CallId, arrivedAt: Instant, serial: number): R
   const day = new Date(arrivedAt + 8 * 3_600_000).toISOString().slice(0, 10).replaceAll('-', '/')
   return `${day}/${id}.${serial}` as RecordingName
 }
+
+/** Each controller counts on from a thousand of its own: more steps than one could still write that was replaced. */
+const versionsOfAController = 1_000
+
+/** A call as the next controller takes it on: whatever the one before it may still write of it is older. */
+export function inherited(call: Call): Call {
+  return { ...call, version: (Math.floor(call.version / versionsOfAController) + 1) * versionsOfAController }
+}

@@ -6,7 +6,7 @@ import type { Offer } from '../queue/queue.ts'
 import type { Timings } from '../site/site.ts'
 import type { Ari, AriEvent, AriInventory, LiveChannel } from '../telephony/ari.ts'
 import { enter } from './advance.ts'
-import { type Call, type CallEvent, callOf, type Effect, type Entry, type Found } from './call.ts'
+import { type Call, type CallEvent, callOf, type Effect, type Entry, type Found, inherited } from './call.ts'
 import type { Ledger } from './ledger.ts'
 import { Mailbox, type Surroundings } from './mailbox.ts'
 import type { CallView } from './view.ts'
@@ -27,6 +27,8 @@ export interface ControllerParts {
   onRecordingEnded(callId: CallId, recording: RecordingName, isKept: boolean): void
   /** Whether this caller's record is closed already; false when that cannot be known now. */
   wasClosed(channel: ChannelId): Promise<boolean>
+  /** Resolves true when nobody else can lead, false when another one does. */
+  mayAct(): Promise<boolean>
   log: Logger
 }
 
@@ -61,6 +63,8 @@ export function openController(parts: ControllerParts): Controller {
     now,
     timings: parts.timings,
     async keep(call) {
+      // A controller that was replaced goes no further: whatever waits here waits for ever, and is forgotten.
+      if (!(await parts.mayAct())) await new Promise<never>(() => {})
       await ledger.keep(call, parts.view(call))
       parts.onKept(call)
     },
@@ -97,7 +101,7 @@ export function openController(parts: ControllerParts): Controller {
     for (const call of unknown) {
       // Ended, but its controller died before the row was closed.
       if (call.stage.phase === 'ended') await ledger.keep(call, parts.view(call))
-      else adopt(call)
+      else adopt(inherited(call))
     }
     return unknown.filter((call) => boxes.has(call.id))
   }
@@ -108,6 +112,7 @@ export function openController(parts: ControllerParts): Controller {
     else begin(channel, channel.stasisArgs)
   }
 
+  /** Opening the mailbox keeps the call, so that its new version stands in the stores at once. */
   function adopt(call: Call): void {
     byCaller.set(call.channel, call.id)
     boxes.set(call.id, Mailbox.open({ call, effects: [] }, world))

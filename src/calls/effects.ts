@@ -15,6 +15,8 @@ export interface EffectParts {
   bus: Bus
   lastAgents: LastAgents
   timings: Timings
+  /** Written on every leg, for whoever looks at Asterisk: which controller rang it. */
+  epoch: number
   view(call: Call): CallView
   /** A recording has begun. */
   onRecording(call: Call, recording: Extract<Effect, { do: 'record' }>['recording']): void
@@ -109,7 +111,7 @@ async function perform(parts: EffectParts, effect: Effect, call: Call): Promise<
           callerName: call.line.name,
           ringSeconds: Math.ceil(parts.timings.ringMs / 1_000) + ringMarginSeconds,
           appArgs: ['leg', call.id],
-          variables: { HOTLINE_CALL: call.id },
+          variables: { HOTLINE_CALL: call.id, HOTLINE_EPOCH: `${parts.epoch}` },
         }),
       )
     case 'create-bridge':

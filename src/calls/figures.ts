@@ -9,7 +9,7 @@ export interface CallFigures {
   ended(call: Call): void
 }
 
-export function openCallFigures(calls: () => Call[], isConnected: () => boolean): CallFigures {
+export function openCallFigures(calls: () => Call[], isConnected: () => boolean, epoch: number): CallFigures {
   const registry = new Registry()
   const registers = [registry]
   new Gauge({
@@ -28,6 +28,14 @@ export function openCallFigures(calls: () => Call[], isConnected: () => boolean)
     registers,
     collect() {
       this.set(isConnected() ? 1 : 0)
+    },
+  })
+  new Gauge({
+    name: 'hotline_controller_epoch',
+    help: 'epoch of the controller that leads; it changes when another one takes over',
+    registers,
+    collect() {
+      this.set(epoch)
     },
   })
   const enteredTotal = new Counter({

@@ -40,7 +40,14 @@ interface Row {
   writing: Promise<void> | null
 }
 
-export function openLedger(options: { redis: Redis; store: CallStore; node: string; log: Logger }): Ledger {
+export function openLedger(options: {
+  redis: Redis
+  store: CallStore
+  node: string
+  /** Aborted when another controller leads: what is still open is written by that one. */
+  over?: AbortSignal
+  log: Logger
+}): Ledger {
   const { redis, store, log } = options
   const rows = new Map<CallId, Row>()
   const stopping = new AbortController()
@@ -136,6 +143,10 @@ export function openLedger(options: { redis: Redis; store: CallStore; node: stri
     },
 
     async stop() {
+      if (options.over?.aborted) {
+        stopping.abort()
+        return
+      }
       const open = [...rows.values()].filter((row) => row.written < row.newest.version)
       const limit = new Promise<void>((resolve) => setTimeout(resolve, 3_000))
       await Promise.race([Promise.all(open.map((row) => scheduleRow(row, 0))), limit])

@@ -17,21 +17,47 @@ export interface HealthParts {
   now(): Instant
 }
 
-/** @returns what is missing */
-export async function whatIsMissing(parts: HealthParts): Promise<Part[]> {
-  const [isDatabaseHere, sign] = await Promise.all([
-    within(parts.database.ping().then(() => true)).catch(() => false),
-    within(parts.redis.get(`{hotline}:calls-role:${parts.node}`)).catch(() => undefined),
-  ])
-  const missing: Part[] = isDatabaseHere ? [] : ['database']
-  if (sign === undefined) return [...missing, 'redis']
-  const { ariConnected, at } = readSign(sign)
-  if (at === undefined || parts.now() - at > signOfLifeMs) missing.push('calls')
-  else if (!ariConnected) missing.push('ari')
-  return missing
+/** What the controller that leads leaves every second. */
+export interface Sign {
+  ariConnected: boolean
+  at: Instant
+  /** `host:pid` */
+  leader: string
+  epoch: number
 }
 
-function readSign(text: string | null): { ariConnected?: boolean; at?: Instant } {
+export const signKey = (node: string): string => `{hotline}:calls-role:${node}`
+/** Name of a controller that stands by; gone when there is none. */
+export const standbyKey = (node: string): string => `{hotline}:calls-standby:${node}`
+
+export interface Health {
+  missing: Part[]
+  /** Who leads the calls; null while that is not known. */
+  leader: { name: string; epoch: number } | null
+  hasStandby: boolean
+}
+
+export async function healthOf(parts: HealthParts): Promise<Health> {
+  const { redis, node } = parts
+  const [isDatabaseHere, signs] = await Promise.all([
+    within(parts.database.ping().then(() => true)).catch(() => false),
+    within(redis.mget(signKey(node), standbyKey(node))).catch(() => undefined),
+  ])
+  const missing: Part[] = isDatabaseHere ? [] : ['database']
+  if (signs === undefined) return { missing: [...missing, 'redis'], leader: null, hasStandby: false }
+  const [sign = null, standby = null] = signs
+  const { ariConnected, at, leader, epoch } = readSign(sign)
+  const isFresh = at !== undefined && parts.now() - at <= signOfLifeMs
+  if (!isFresh) missing.push('calls')
+  else if (!ariConnected) missing.push('ari')
+  return {
+    missing,
+    leader: isFresh && leader !== undefined && epoch !== undefined ? { name: leader, epoch } : null,
+    hasStandby: standby !== null,
+  }
+}
+
+function readSign(text: string | null): Partial<Sign> {
   try {
     return text === null ? {} : JSON.parse(text)
   } catch {

@@ -7,7 +7,7 @@ import type { Log } from '../platform/log.ts'
 import { type Metrics, mergeMetrics } from '../platform/metrics.ts'
 import { Refusal } from '../platform/problem.ts'
 import type { Web } from '../platform/web.ts'
-import { type HealthParts, whatIsMissing } from './health.ts'
+import { type HealthParts, healthOf } from './health.ts'
 
 const words = {
   database: '数据库没有回应',
@@ -46,6 +46,8 @@ export function routeHealth(web: Web, parts: HealthRouteParts): void {
   const readiness = z.object({
     status: z.enum(['ready', 'not-ready']),
     missing: z.array(z.object({ part: z.enum(['database', 'redis', 'calls', 'ari']), message: z.string() })),
+    leader: z.object({ name: z.string(), epoch: z.number() }).nullable(),
+    hasStandby: z.boolean(),
   })
   web.get(
     '/readyz',
@@ -58,10 +60,12 @@ export function routeHealth(web: Web, parts: HealthRouteParts): void {
       },
     },
     async (_request, reply) => {
-      const missing = await whatIsMissing(parts)
+      const { missing, leader, hasStandby } = await healthOf(parts)
       return reply.code(missing.length === 0 ? 200 : 503).send({
         status: missing.length === 0 ? 'ready' : 'not-ready',
         missing: missing.map((part) => ({ part, message: words[part] })),
+        leader,
+        hasStandby,
       })
     },
   )

@@ -6,14 +6,15 @@ export interface Ticker {
   stop(): void
 }
 
-export function openTicker(log: Logger): Ticker {
+/** @param mayRun asked before each round */
+export function openTicker(log: Logger, mayRun: () => boolean = () => true): Ticker {
   const handles: NodeJS.Timeout[] = []
   return {
     every(ms, name, work) {
       let isRunning = false
       let isFailing = false
       const tick = async (): Promise<void> => {
-        if (isRunning) return
+        if (isRunning || !mayRun()) return
         isRunning = true
         try {
           await work()

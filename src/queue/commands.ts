@@ -6,7 +6,21 @@ import type { Redis } from 'ioredis'
 /**
  * The atomic steps in `commands/*.lua`. `--- @include "name"` brings in `commands/includes/name.lua`, each once;
  * every script gets one key, the prefix: all keys of the floor share its hash tag and so lie on one node of a cluster.
+ * A controller's steps get a second one: the highest epoch that any controller of its Asterisk has acted with.
  */
+
+/** With which epoch a controller acts on the floor; one that is lower than another's is refused. */
+export interface Fence {
+  node: string
+  epoch: number
+  /** A higher epoch is known: nothing was changed. */
+  onStale(): void
+}
+
+/** Shares the floor's hash tag. */
+export const epochKey = (node: string): string => `{hotline}:epoch:${node}`
+
+export const isStale = (error: Error): boolean => error.message.startsWith('STALE_EPOCH')
 
 const folder = join(import.meta.dirname, 'commands')
 
@@ -67,15 +81,20 @@ function assemble(path: string, included: Set<string>): string {
 }
 
 /** Runs a step; a server that does not know it (new, or flushed) is given its source. */
-export function commandRunner(redis: Redis, prefix: string): RunCommand {
-  return async (name, ...args) => {
+export function commandRunner(redis: Redis, prefix: string, fence?: Fence): RunCommand {
+  const keys = fence ? [prefix, epochKey(fence.node)] : [prefix]
+  return async (name, ...given) => {
     const command = commands().get(name)
     if (!command) throw new Error(`no queue command ${name}`)
+    const args = fence ? [...given, fence.epoch] : given
     try {
-      return await redis.evalsha(command.sha, 1, prefix, ...args)
+      return await redis.evalsha(command.sha, keys.length, ...keys, ...args).catch((error: unknown) => {
+        if (!(error instanceof Error) || !error.message.startsWith('NOSCRIPT')) throw error
+        return redis.eval(command.source, keys.length, ...keys, ...args)
+      })
     } catch (error) {
-      if (!(error instanceof Error) || !error.message.startsWith('NOSCRIPT')) throw error
-      return redis.eval(command.source, 1, prefix, ...args)
+      if (error instanceof Error && isStale(error)) fence?.onStale()
+      throw error
     }
   }
 }

@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis'
 import type { Agent, AgentChange, ChosenState, ForcedReason, Profile } from '../agents/agent.ts'
 import type { AgentId, CallId, Instant, OfferId, SessionId, SkillId } from '../platform/types.ts'
-import { type CommandName, commandRunner } from './commands.ts'
+import { type CommandName, commandRunner, type Fence } from './commands.ts'
 import { expectedWaitMs, type Offer, type OngoingTalk, type QueueFigures, type WaitingCall } from './queue.ts'
 import { agentOf, figuresOf, offerOf, paceOf, type Reply, replyOf, waitingOf } from './replies.ts'
 
@@ -15,6 +15,8 @@ export interface QueueOptions {
   prefix?: string
   /** A READY agent whose phone is lost and comes back within this time (a page reload) is READY again. */
   phoneBackWithinMs?: number
+  /** For a controller: with which epoch it acts. */
+  fence?: Fence
   /** Called with every change, after it is stored; the one place from which changes are published and recorded. */
   onChange?: (changes: AgentChange[]) => void
 }
@@ -62,7 +64,7 @@ const name = /^[\w.-]+$/
 export function openQueue(redis: Redis, options: QueueOptions = {}) {
   const prefix = options.prefix ?? '{hotline}:floor:'
   const backWithinMs = options.phoneBackWithinMs ?? 30_000
-  const run = commandRunner(redis, prefix)
+  const run = commandRunner(redis, prefix, options.fence)
 
   async function step(command: CommandName, ...args: (string | number)[]): Promise<Reply> {
     const reply = replyOf(await run(command, ...args))

@@ -1,272 +1,79 @@
-import { join } from 'node:path'
-import { openPhones } from '../agents/phones.ts'
-import { openAgents } from '../agents/store.ts'
-import type { Call } from '../calls/call.ts'
-import { type Controller, openController } from '../calls/controller.ts'
-import { effectsOf } from '../calls/effects.ts'
-import { readEntry } from '../calls/entry.ts'
-import { importFallback } from '../calls/fallback-import.ts'
-import { openCallFigures } from '../calls/figures.ts'
-import { careForFloor } from '../calls/floor-care.ts'
-import { openLastAgents } from '../calls/last-agents.ts'
-import { openLedger } from '../calls/ledger.ts'
-import { openMatching } from '../calls/matching.ts'
-import { openRecorder } from '../calls/recorder.ts'
-import { LinesNotReady, openCallStore } from '../calls/store.ts'
-import { type CallView, viewOf } from '../calls/view.ts'
-import { placeOf } from '../lines/place.ts'
-import { lineIds, syncLines } from '../lines/store.ts'
+import { hostname } from 'node:os'
+import { type Board, openContender } from '../calls/leadership.ts'
+import { standbyKey } from '../health/health.ts'
 import { openBus } from '../platform/bus.ts'
 import { openDatabase } from '../platform/database.ts'
 import type { Log } from '../platform/log.ts'
-import { patiently } from '../platform/patient.ts'
+import { isOfDead, nameOfThisProcess } from '../platform/process-id.ts'
 import { closeRedis, openRedis } from '../platform/redis.ts'
 import { openTicker } from '../platform/ticker.ts'
-import type { OfferId, RecordingName } from '../platform/types.ts'
+import { epochKey } from '../queue/commands.ts'
 import type { Settings } from '../settings.ts'
 import { requireSite } from '../site/load.ts'
-import { openAmi } from '../telephony/ami.ts'
-import type { AriEvent, AriInventory } from '../telephony/ari.ts'
-import { openAriLink } from '../telephony/ari-link.ts'
-import { openFallback } from '../telephony/fallback.ts'
-import { missingSounds, promptsOf } from '../telephony/sounds-check.ts'
+import { openRest } from '../telephony/rest.ts'
+import { openVariables } from '../telephony/variables.ts'
+import { leadCalls } from './calls-lead.ts'
+import type { RunningRole } from './role.ts'
 
-/** How long beyond pop and ring an offer holds before anybody may end it. */
-const offerMarginMs = 5_000
+/** A look or a beat that takes longer than this is worth nothing. */
+const boardLimitMs = 900
 
 /**
- * The calls role: one call controller for one Asterisk. Everything that it holds can be given back by Asterisk,
- * Redis and the database, so it may be killed at any moment.
+ * The calls role: contends for the calls of one Asterisk. One leads; any number may stand by, without a connection for
+ * events, until they see that it beats no more.
  */
-export async function startCalls(settings: Settings, log: Log): Promise<{ stop(): Promise<void> }> {
+export async function startCalls(settings: Settings, log: Log): Promise<RunningRole> {
   const site = requireSite(settings.configDir)
-  const { timings } = site
-  const now = Date.now
-  const stopping = new AbortController()
-  const database = await openDatabase(settings)
+  const database = openDatabase(settings)
   const redis = await openRedis(settings, 'commands', log)
   const bus = await openBus(settings, log)
   const ticker = openTicker(log)
-  const agents = openAgents({ redis, db: database.db, bus, log })
-  const link = openAriLink(settings, { requestMs: timings.requestMs, openRecordings, log })
 
-  let idOfLine = new Map<string, number>()
-  void patiently(
-    'lines in the database',
-    async () => {
-      await syncLines(database.db, site, now())
-      idOfLine = await lineIds(database.db)
+  const rest = openRest({
+    url: settings.ariUrl,
+    username: settings.ARI_USERNAME,
+    password: settings.ariPassword,
+    limitMs: boardLimitMs,
+  })
+  const variables = openVariables(rest)
+  const claim = `HOTLINE_LEASE_${settings.ARI_APP.replace(/\W/g, '_')}`
+  const board: Board = {
+    async read() {
+      const answer = await variables.get(claim)
+      return answer.ok ? answer.value : null
     },
-    { log, signal: stopping.signal },
-  )
-
-  const recordingDir = join(settings.spoolDir, 'recording')
-  const lineId = (number: string): number => {
-    const id = idOfLine.get(number)
-    if (id === undefined) throw new LinesNotReady(`line ${number} is not in the database yet`)
-    return id
+    write: async (text) => (await variables.set(claim, text)).ok,
   }
-  const store = openCallStore({ db: database.db, recordingDir, lineId })
-  const ledger = openLedger({ redis, store, node: settings.NODE_NAME, log })
-  const recorder = openRecorder({ store, ledger, now, log })
-  const view = (call: Call): CallView => viewOf(call, placeOf(call.caller.number, site.areaCode))
-
-  const matching = openMatching({
-    queue: agents.queue,
-    node: settings.NODE_NAME,
-    offerMs: timings.popMs + timings.ringMs + offerMarginMs,
-    now,
-    onOffer(offer) {
-      if (controller.onOffer(offer)) return
-      log.warn({ callId: offer.callId, offerId: offer.id }, 'an offer for a call that is no more')
-      agents.queue
-        .withdraw(offer.id, now())
-        .catch((error: unknown) => log.warn({ err: error, offerId: offer.id }, 'offer expires by itself'))
+  const owner = nameOfThisProcess(hostname())
+  /** For people. */
+  const name = `${hostname()}:${process.pid}`
+  const contender = openContender({
+    board,
+    owner,
+    isDead: isOfDead,
+    async knownEpochs() {
+      const known = await redis.get(epochKey(settings.NODE_NAME)).catch((error: unknown) => {
+        log.warn({ err: error }, 'highest epoch not known to Redis now')
+        return null
+      })
+      return known === null ? [] : [Number(known)]
     },
+    lead: (lead) => leadCalls({ settings, site, database, redis, bus, lead, name, log }),
+    now: Date.now,
     log,
   })
-  const controller: Controller = openController({
-    ari: link.ari,
-    ledger,
-    node: settings.NODE_NAME,
-    timings,
-    now,
-    view,
-    read: (channel, args, id) => readEntry(site, settings.NODE_NAME, channel, args, id, now()),
-    perform: effectsOf({
-      ari: link.ari,
-      queue: agents.queue,
-      bus,
-      lastAgents: openLastAgents(redis, log),
-      timings,
-      view,
-      onRecording: (call, recording) => recorder.begun(call.id, recording),
-      onQueueMoved: matching.run,
-      now,
-      log,
-    }),
-    onKept(call) {
-      bus.publish('call.changed', view(call))
-      if (call.version === 1) figures.entered(call)
-      log.debug({ callId: call.id, phase: call.stage.phase, version: call.version }, 'kept')
-      if (call.stage.phase !== 'ended') return
-      figures.ended(call)
-      log.info({ callId: call.id, ...storyOf(call) }, 'call ended')
-    },
-    onRecordingEnded: recorder.ended,
-    wasClosed: (channel) =>
-      store.isClosed(settings.NODE_NAME, channel).catch((error: unknown) => {
-        log.warn({ err: error }, 'not known whether a caller was here before')
-        return false
-      }),
-    log,
-  })
-  const figures = openCallFigures(controller.calls, link.isConnected)
-  const ami = openAmi(settings, { requestMs: timings.requestMs, log })
-  const fallback = openFallback(ami, { spoolDir: settings.spoolDir, log })
-  // All at once: while Redis is away each waits for its time limit, and citizens wait with it.
-  const [phones] = await Promise.all([
-    openPhones({ ari: link.ari, db: database.db, bus, now, log }),
-    bus.respond('call.command', async (ask) => controller.command(ask)),
-    bus.respond('metrics.read', async () => ({ text: await figures.registry.metrics() })),
-    bus.subscribe('queue.changed', matching.run),
-    bus.subscribe('pop.shown', ({ callId, offerId }) => {
-      controller.post(callId, { type: 'pop-shown', offerId })
-    }),
-  ])
-  let isSettled = false
-
-  /** A controller that starts knows of recordings only what the stores remember. */
-  async function openRecordings(): Promise<RecordingName[]> {
-    const known = [...controller.calls(), ...(await ledger.load()).calls]
-    return [...new Set(known.flatMap((call) => call.owned.recording ?? []))]
-  }
-
-  async function followReachable(inventory: AriInventory): Promise<void> {
-    const known = new Set(await agents.queue.phones())
-    for (const endpoint of inventory.reachable) {
-      if (!known.delete(endpoint)) await agents.queue.setReachable(endpoint, true, now())
-    }
-    for (const endpoint of known) await agents.queue.setReachable(endpoint, false, now())
-  }
-
-  /** Redis lost everything: the living calls and the phones that are registered are told to it again. */
-  async function onRebuilt(): Promise<void> {
-    log.warn('Redis lost the floor; rebuilt from the database, the living calls and Asterisk')
-    for (const call of controller.calls()) await ledger.keep(call, view(call))
-    const inventory = await link.ari.inventory()
-    if (inventory.ok) await followReachable(inventory.value)
-  }
-
-  /** The dialplan's own queue rings whoever is ready, should this controller be gone the next moment. */
-  let members = ''
-  async function keepFallbackMembers(): Promise<void> {
-    const ready = (await agents.queue.agents()).filter((agent) => agent.state === 'READY' && agent.isReachable)
-    const wanted = ready.flatMap(({ endpoint, number }) => (endpoint ? { endpoint, name: number } : []))
-    const text = JSON.stringify(wanted)
-    if (text !== members && ami.isConnected() && (await fallback.keepMembers(wanted))) members = text
-  }
-
-  async function importFallbackCalls(): Promise<void> {
-    if (!link.isConnected() || !ami.isConnected()) return
-    const live = async () => {
-      const inventory = await link.ari.inventory()
-      return inventory.ok ? new Set(inventory.value.channels.map((channel) => channel.id)) : null
-    }
-    const parts = { fallback, store, db: database.db, site, node: settings.NODE_NAME, recordingDir, lineId, now, log }
-    await importFallback(parts, live)
-  }
-
-  async function tellMissingSounds(): Promise<void> {
-    const missing = await missingSounds(link.ari, promptsOf(site))
-    if (missing.length > 0)
-      log.error({ missing }, 'prompts that this Asterisk does not have: callers hear nothing there')
-  }
-
-  function onEvent(event: AriEvent): void {
-    if (event.type !== 'contact-changed') {
-      controller.onEvent(event)
-      return
-    }
-    agents.queue
-      .setReachable(event.endpoint, event.isReachable, now())
-      .then(matching.run)
-      .catch((error: unknown) => log.warn({ err: error, endpoint: event.endpoint }, 'reach of a phone not noted'))
-  }
-
-  careForFloor(ticker, {
-    agents,
-    bus,
-    node: settings.NODE_NAME,
-    timings,
-    calls: controller.calls,
-    isSettled: () => isSettled,
-    onOfferExpired: (callId, offerId) => controller.post(callId, { type: 'offer-lost', offerId: offerId as OfferId }),
-    onQueueMoved: matching.run,
-    onRebuilt,
-    now,
-  })
-  ticker.every(1_000, 'sign of life', async () => {
-    const sign = JSON.stringify({ ariConnected: link.isConnected(), at: now() })
-    await redis.set(`{hotline}:calls-role:${settings.NODE_NAME}`, sign, 'PX', 5_000)
-  })
-  ticker.every(60_000, 'comparing with Asterisk', async () => {
-    await controller.sweep()
-    await recorder.catchUp((callId) => controller.calls().some((call) => call.id === callId))
-  })
-
-  ticker.every(60_000, 'phones at Asterisk', () => phones.compare())
-  ticker.every(1_000, 'members of the fallback queue', keepFallbackMembers)
-  ticker.every(10_000, 'fallback calls', importFallbackCalls)
-
-  ami.start(() => {
-    members = ''
-  })
-  await link.start({
-    async onConnected(inventory) {
-      log.info({ asterisk: inventory.version, channels: inventory.channels.length }, 'connected to Asterisk')
-      await controller.onConnected(inventory)
-      isSettled = true
-      patiently('phones at Asterisk', () => phones.pushAll(), { log, signal: stopping.signal })
-      await followReachable(inventory).catch((error: unknown) => log.warn({ err: error }, 'phones not compared'))
-      matching.run()
-      // Not waited for: events are, until this is done.
-      void tellMissingSounds()
-    },
-    onEvent,
-    onLost: (why) => log.warn({ why }, 'connection to Asterisk lost; calls go on, new ones get the fallback'),
+  ticker.every(1_000, 'sign of a standby', async () => {
+    if (contender.epoch() === null) await redis.set(standbyKey(settings.NODE_NAME), name, 'PX', 5_000)
   })
 
   return {
     async stop() {
       ticker.stop()
-      phones.stop()
-      await link.stop()
-      await ami.stop()
-      await controller.stop()
-      await recorder.stop()
-      stopping.abort()
-      await agents.drain()
-      agents.stop()
+      await contender.stop()
+      rest.close()
       bus.close()
       closeRedis(redis)
       await database.close()
     },
-  }
-}
-
-/** What the night engineer wants to know of a call in one line. */
-function storyOf(call: Call): Record<string, unknown> {
-  const seconds = (from: number | null, to: number | null): number | null =>
-    from === null || to === null ? null : Math.round((to - from) / 100) / 10
-  return {
-    ...(call.stage.phase === 'ended' ? { outcome: call.stage.outcome, endedBy: call.stage.endedBy } : {}),
-    line: call.line.number,
-    keys: call.keys || undefined,
-    agent: call.agent?.number,
-    offers: call.segments.filter((segment) => segment.kind === 'OFFER').length,
-    waitedSeconds: seconds(call.queuedAt, call.answeredAt ?? call.endedAt),
-    talkedSeconds: seconds(call.answeredAt, call.endedAt),
-    cause: call.hangupCause,
   }
 }

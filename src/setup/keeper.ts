@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs'
 import { join } from 'node:path'
+import { isAlive, type ProcessId, startedTick } from '../platform/process-id.ts'
 import { eventually, wait } from './files.ts'
-import { isAlive, type ProcessId, readLivePid, removePid, startedTick, writePid } from './pid.ts'
+import { readLivePid, removePid, writePid } from './pid.ts'
 
 /** A program that has to run: started, restarted when it dies, stopped on request. */
 export interface Program {

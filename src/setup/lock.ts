@@ -1,7 +1,7 @@
 import { mkdir, open, readFile, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { isAlive, startedTick } from '../platform/process-id.ts'
 import { wait } from './files.ts'
-import { isAlive, startedTick } from './pid.ts'
 
 /** Takes the lock file for this process. @returns null, or the number of the process that has it */
 export async function takeLock(file: string): Promise<number | null> {

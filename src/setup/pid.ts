@@ -1,32 +1,6 @@
-import { readFileSync } from 'node:fs'
 import { readFile, rm } from 'node:fs/promises'
+import { isAlive, type ProcessId, startedTick } from '../platform/process-id.ts'
 import { writeWhole } from './files.ts'
-
-/**
- * Which process is meant. A number alone is given to another process sooner or later; together with the instant at
- * which the process started it is not.
- */
-export interface ProcessId {
-  pid: number
-  startedTick: string
-}
-
-/** Field 22 of /proc/PID/stat; the name in field 2 may hold spaces and brackets. Empty when there is no such process. */
-export function startedTick(pid: number): string {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-    // A zombie has ended, only its parent has not looked yet.
-    return fields[0] === 'Z' ? '' : (fields[19] ?? '')
-  } catch {
-    // No such process: that is the answer.
-    return ''
-  }
-}
-
-export function isAlive(id: ProcessId): boolean {
-  return id.startedTick !== '' && startedTick(id.pid) === id.startedTick
-}
 
 /** The pid file holds the number alone, for `kill $(cat …)`; since when stands beside it in `<name>.start`. */
 export async function writePid(file: string, pid: number): Promise<void> {

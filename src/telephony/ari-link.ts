@@ -8,7 +8,7 @@ import { type EventSocket, openSocket } from './ari-socket.ts'
 import { ariVerbs } from './ari-verbs.ts'
 import { trunkPrefix } from './endpoint.ts'
 import { checkEveryMs, Heartbeat, pingEveryMs } from './heartbeat.ts'
-import { openRest } from './rest.ts'
+import { type Gate, openRest } from './rest.ts'
 
 export type AriLinkSettings = Pick<Settings, 'ariUrl' | 'ARI_USERNAME' | 'ariPassword' | 'ARI_APP' | 'SIP_HOST'>
 
@@ -17,6 +17,10 @@ export interface AriLinkOptions {
   requestMs: number
   /** Names that may be recording now; Asterisk cannot list them, it only answers about one by its name. */
   openRecordings?(): Promise<RecordingName[]>
+  /** Asked before anything is changed and before the application is taken. */
+  gate?: Gate
+  /** Somebody else took the application. */
+  onReplaced?(): void
   log: Logger
 }
 
@@ -38,7 +42,7 @@ export function openAriLink(settings: AriLinkSettings, options: AriLinkOptions):
   const server = { url: settings.ariUrl, username: settings.ARI_USERNAME, password: settings.ariPassword }
   const app = settings.ARI_APP
   const { log } = options
-  const rest = openRest({ ...server, limitMs: options.requestMs })
+  const rest = openRest({ ...server, limitMs: options.requestMs, gate: options.gate })
   const ari = ariVerbs({
     rest,
     app,
@@ -57,6 +61,7 @@ export function openAriLink(settings: AriLinkSettings, options: AriLinkOptions):
     // Asked first, because it has a time limit: ari-client would wait for ever for an Asterisk that stands still.
     const alive = await rest.ask('GET', ['asterisk', 'ping'], { limitMs: 2_000 })
     if (!alive.ok) return { why: alive.detail, wholeMs: 0 }
+    if (options.gate && !(await options.gate.mayAct())) return { why: 'another controller leads', wholeMs: 0 }
 
     const inbox = openInbox(app, listener, log)
     present = inbox
@@ -72,6 +77,7 @@ export function openAriLink(settings: AriLinkSettings, options: AriLinkOptions):
         onEvent(raw) {
           hear()
           if (raw.type === 'ApplicationReplaced' && raw.application === app) {
+            options.onReplaced?.()
             end.resolve('another controller took the application')
           } else inbox.take(raw)
         },

@@ -12,6 +12,15 @@ export interface RestParts {
   username: string
   password: string
   limitMs: number
+  /** Asked before anything is changed at Asterisk; without it nobody else could be in charge. */
+  gate?: Gate | undefined
+}
+
+/** Whether we are still the one who acts. */
+export interface Gate {
+  isSure(): boolean
+  /** Resolves when that is known. */
+  mayAct(): Promise<boolean>
 }
 
 export interface Ask {
@@ -67,6 +76,9 @@ export function openRest(parts: RestParts): Rest {
       const target = `/ari/${path.map(encodeURIComponent).join('/')}${queryOf(ask.query)}`
       const body = ask.body === undefined ? undefined : JSON.stringify(ask.body)
       const signal = AbortSignal.timeout(ask.limitMs ?? parts.limitMs)
+      if (method !== 'GET' && !(await mayAct(parts.gate, signal))) {
+        return { ok: false, why: 'failed', detail: `${method} ${path.join('/')}: another controller leads` }
+      }
       try {
         for (let tries = 1; ; tries += 1) {
           try {
@@ -85,6 +97,13 @@ export function openRest(parts: RestParts): Rest {
 }
 
 class StaleConnection extends Error {}
+
+/** Waits no longer than the request would have. */
+async function mayAct(gate: Gate | undefined, signal: AbortSignal): Promise<boolean> {
+  if (!gate || gate.isSure()) return true
+  const late = new Promise<boolean>((resolve) => signal.addEventListener('abort', () => resolve(false)))
+  return (await Promise.race([gate.mayAct(), late])) && !signal.aborted
+}
 
 interface Reply {
   status: number

@@ -2,9 +2,10 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { isAlive, startedTick } from '../../../src/platform/process-id.ts'
 import { eventually } from '../../../src/setup/files.ts'
 import { endLeftOver, type Kept, keep, restartDelay } from '../../../src/setup/keeper.ts'
-import { isAlive, readLivePid, startedTick, writePid } from '../../../src/setup/pid.ts'
+import { readLivePid, writePid } from '../../../src/setup/pid.ts'
 
 let dir: string
 let folders: { runDir: string; logDir: string }

@@ -3,6 +3,8 @@
 ]]
 local prefix = KEYS[1]
 
+--- @include "fence"
+
 local function readHash(key)
   local flat = redis.call('HGETALL', key)
   if #flat == 0 then return nil end

@@ -1,0 +1,90 @@
+/**
+ * Who leads the calls of one Asterisk, when several controllers could. Pure: what was seen and the time are handed in.
+ *
+ *                 (1)                        (2)                      (3)
+ *   standing by ────────▶ claim written ────────────▶ leading ──────────────────▶ standing by
+ *        ▲                      │ (4)                    │  ▲
+ *        └──────────────────────┘                        └──┘ (5)
+ *
+ * 1. `look`: nobody claims, the claim was given back, its process is dead, or no beat came for `silenceMs`.
+ * 2. Read back a moment later, the claim is still ours.
+ * 3. `isOusted`: another one claims with a higher epoch. 4. Somebody was faster.
+ * 5. A beat each `beatEveryMs`. Without one that arrived for `trustMs` nothing is done until the next one has.
+ *
+ * A claim lies at Asterisk itself, the one thing that all contenders for it share: whoever cannot reach it can neither
+ * lead nor take. No clocks are compared: a standby counts the time in which it saw the same beat. See decision 005.
+ */
+export interface Claim {
+  /** Higher than every epoch before: the instant of the claim, or one more than the highest that is known. */
+  epoch: number
+  /** Counts up while its owner is well. */
+  beat: number
+  /** '' when it was given back. */
+  owner: string
+}
+
+export const beatEveryMs = 1_000
+export const lookEveryMs = 400
+/** Without a new beat for so long a claim has run out. */
+export const silenceMs = 3_000
+/** Shorter than `silenceMs`: the old one has stopped before a new one begins. */
+export const trustMs = 2_500
+/** Two who claim in the same moment: the later one stands, and both know it after this. */
+export const settleMs = 150
+
+export function claimText({ epoch, beat, owner }: Claim): string {
+  return `${epoch} ${beat} ${owner}`
+}
+
+/** @returns null for what is no claim */
+export function readClaim(text: string): Claim | null {
+  const [, epoch, beat, owner] = /^(\d{1,16}) (\d{1,16}) (\S*)$/.exec(text) ?? []
+  return epoch === undefined ? null : { epoch: Number(epoch), beat: Number(beat), owner: owner ?? '' }
+}
+
+/** What a contender sees at Asterisk; `away` while Asterisk does not answer. */
+export type Sight = 'away' | { claim: Claim | null; isOwnerDead: boolean }
+
+/** What a standby remembers from look to look, in its own monotonic time. */
+export interface Watch {
+  claim: Claim
+  quietSince: number
+}
+
+/**
+ * @param watch null when no claim was ever seen
+ * @param askedAt when the look began: what was seen may be as old as that
+ * @param answeredAt when the answer was there
+ */
+export function look(
+  watch: Watch | null,
+  sight: Sight,
+  askedAt: number,
+  answeredAt: number,
+): { watch: Watch | null; mayTake: boolean } {
+  // Nobody can beat while Asterisk is away: whoever leads gets its time anew.
+  if (sight === 'away') return { watch: watch && { ...watch, quietSince: answeredAt }, mayTake: false }
+  const { claim, isOwnerDead } = sight
+  if (claim && (claim.owner === '' || isOwnerDead)) return { watch, mayTake: true }
+  if (watch === null) {
+    return claim ? { watch: { claim, quietSince: answeredAt }, mayTake: false } : { watch, mayTake: true }
+  }
+  // A claim that vanished went with an earlier Asterisk: its owner writes it again if it is well.
+  const isQuiet = claim === null || isSame(claim, watch.claim)
+  if (!isQuiet) return { watch: { claim, quietSince: answeredAt }, mayTake: false }
+  return { watch, mayTake: askedAt - watch.quietSince > silenceMs }
+}
+
+function isSame(one: Claim, other: Claim): boolean {
+  return one.epoch === other.epoch && one.beat === other.beat && one.owner === other.owner
+}
+
+/** @param known every epoch that anybody remembers */
+export function nextEpoch(now: number, known: number[]): number {
+  return Math.max(now, ...known.map((epoch) => epoch + 1))
+}
+
+/** Whether the claim that stands at Asterisk is the end of ours. A lower one is of somebody who will find ours. */
+export function isOusted(mine: Claim, seen: Claim | null): boolean {
+  return seen !== null && seen.owner !== mine.owner && seen.epoch >= mine.epoch
+}

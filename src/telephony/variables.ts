@@ -1,0 +1,30 @@
+import { z } from 'zod'
+import type { AriAnswer } from './ari.ts'
+import type { Rest } from './rest.ts'
+
+/** Global variables of Asterisk: in its memory, gone with it, the same for everybody who asks. */
+export interface AriVariables {
+  /** '' for one that is not set. */
+  get(name: string): Promise<AriAnswer<string>>
+  set(name: string, value: string): Promise<AriAnswer>
+}
+
+const answer = z.object({ value: z.string() })
+const path = ['asterisk', 'variable']
+
+export function openVariables(rest: Rest): AriVariables {
+  return {
+    async get(variable) {
+      const got = await rest.ask('GET', path, { query: { variable } })
+      if (!got.ok) return got
+      const read = answer.safeParse(got.value)
+      return read.success
+        ? { ok: true, value: read.data.value }
+        : { ok: false, why: 'failed', detail: 'GET /asterisk/variable: not understood' }
+    },
+    async set(variable, value) {
+      const set = await rest.ask('POST', path, { query: { variable, value } })
+      return set.ok ? { ok: true, value: undefined } : set
+    },
+  }
+}
