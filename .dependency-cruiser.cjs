@@ -14,7 +14,8 @@ const pure = [
   '^src/people/person\\.ts$',
   '^src/desk/protocol\\.ts$',
   '^src/calendar/(calendar|days|limit|time-left)\\.ts$',
-  '^src/tickets/(limits|news|ticket|view)\\.ts$',
+  '^src/tickets/(alarm|limits|news|ticket|view)\\.ts$',
+  '^src/notifications/(letter|notification)\\.ts$',
   '^src/units/unit\\.ts$',
   '^src/catalogue/catalogue\\.ts$',
 ]

@@ -42,6 +42,7 @@ const variables = z.object({
   HTTP_PORT: port.default(12_345).describe('port of the web pages and the API'),
   TRUST_PROXY: flag.default(false).describe('on behind a reverse proxy that sets X-Forwarded-For'),
   COOKIE_SECURE: flag.default(false).describe('on where the pages are served by https'),
+  PUBLIC_URL: address('http', 'https').optional().describe('address of the pages as people outside reach them'),
   GUEST_PHONE: flag.default(false).describe('the citizen phone in the browser, /phone'),
 
   SIP_HOST: z.string().default('127.0.0.1').describe('address that Asterisk takes SIP and RTP on'),
@@ -51,6 +52,9 @@ const variables = z.object({
     .refine(isPortRange, 'a range of ports like 20000-20999')
     .default('20000-20999')
     .describe('range of UDP ports for sound'),
+
+  SMTP_URL: address('smtp', 'smtps').optional().describe('mail server for letters to units; without it none are sent'),
+  MAIL_FROM: z.email('an address like hotline@example.gov.cn').optional().describe('sender of letters to units'),
 
   DATABASE_URL: address('mysql')
     .optional()
@@ -91,6 +95,8 @@ export interface Settings extends Omit<Variables, 'RTP_PORTS'> {
   databaseUrl: string
   redisUrl: string
   ariUrl: string
+  /** Without a slash at its end. */
+  publicUrl: string
   amiPort: number
   ariPassword: string
   amiPassword: string
@@ -118,6 +124,9 @@ export function loadSettings(env: NodeJS.ProcessEnv = process.env): Settings {
   if (env === process.env && existsSync(file)) process.loadEnvFile(file)
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''))
   const parsed = variables.safeParse(given)
+  if (parsed.data?.SMTP_URL && !parsed.data.MAIL_FROM) {
+    throw new SettingsError(['MAIL_FROM: letters need a sender; SMTP_URL is set'])
+  }
   if (!parsed.success) {
     const text = existsSync(file) ? readFileSync(file, 'utf8') : ''
     throw new SettingsError(
@@ -155,6 +164,7 @@ function derive(given: Variables): Settings {
     databaseUrl: given.DATABASE_URL ?? `mysql://hotline@127.0.0.1:${databasePort}/hotline`,
     redisUrl: given.REDIS_URL ?? `redis://127.0.0.1:${given.REDIS_PORT ?? given.HTTP_PORT + 4}`,
     ariUrl: given.ARI_URL ?? `http://127.0.0.1:${given.ARI_PORT ?? given.HTTP_PORT + 1}`,
+    publicUrl: (given.PUBLIC_URL ?? `http://${given.HTTP_HOST}:${given.HTTP_PORT}`).replace(/\/+$/, ''),
     amiPort: given.AMI_PORT ?? given.HTTP_PORT + 2,
     ariPassword: given.ARI_PASSWORD ?? '',
     amiPassword: given.AMI_PASSWORD ?? '',

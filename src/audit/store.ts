@@ -20,6 +20,7 @@ export type AuditAction =
   | 'sip.refused'
   | 'ticket.confidential-read'
   | 'ticket.caller-revealed'
+  | 'dead-letter.replayed'
 
 export interface AuditEvent {
   at: Instant

@@ -1,5 +1,6 @@
 import type { Agent } from '../agents/agent.ts'
 import type { CallView } from '../calls/view.ts'
+import type { NoticeSign } from '../notifications/notification.ts'
 import type { CommandAnswer } from '../platform/topics.ts'
 import type { CallId, Instant, OfferId } from '../platform/types.ts'
 import type { QueueFigures } from '../queue/queue.ts'
@@ -74,6 +75,10 @@ export interface ServerToClient {
   'ticket:changed': (sign: TicketSign) => void
   /** Signs may have been lost: read the lists again. */
   'ticket:missed': () => void
+  /** There is something new to read for this person, or for his unit: the page asks for it. */
+  'notice:new': (sign: NoticeSign) => void
+  /** Such signs may have been lost: read again. */
+  'notice:missed': () => void
 }
 
 export interface ClientToServer {

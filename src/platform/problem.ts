@@ -55,6 +55,9 @@ export const problems = {
   'draft.stale': { status: 409, title: '草稿已在别处修改，请刷新后继续。' },
   'draft.too-many': { status: 409, title: '草稿过多，请先提交或删除不用的草稿。' },
 
+  'notification.bad-cursor': { status: 400, title: '翻页位置无效，请回到第一页。' },
+  'dead-letter.not-found': { status: 404, title: '没有这项失败任务，它可能已被重新执行，请刷新。' },
+
   'device.not-found': { status: 404, title: '没有这部话机，或它已停用。' },
   'device.too-many': { status: 409, title: '登记的话机已达上限，请先删除不用的话机。' },
   'agent.not-an-agent': { status: 403, title: '您的账号没有工号，不能使用话机。请联系系统管理员。' },

@@ -1,44 +1,75 @@
-import { Queue } from 'bullmq'
-import { and, asc, eq, inArray, isNull, lt, sql } from 'drizzle-orm'
+import { and, asc, eq, inArray, isNotNull, isNull, lt, sql } from 'drizzle-orm'
 import type { Redis } from 'ioredis'
-import type { Db } from './database.ts'
+import { whatIsAway } from './away.ts'
+import type { Db, Tx } from './database.ts'
 import type { Log } from './log.ts'
+import type { Queues } from './queues.ts'
 import { outbox } from './schema.ts'
 import type { Instant } from './types.ts'
 
 /**
  * From the outbox to the job queues. A row may be moved twice (we die between adding and marking): its job id is the
  * same both times, so it makes one job. Any number of relays may run: each takes rows that no other holds.
+ *
+ *            moveOnce                     worker
+ *   waiting ───────────► relayed (a job) ────────► done ───► purged
+ *      ▲                    │
+ *      └────────────────────┘ recover: Redis has lost the job
  */
 export interface Relay {
   /** Moves what waits, oldest first. @returns how many rows were moved */
   moveOnce(now: Instant): Promise<number>
-  close(): Promise<void>
+  /** Lets rows wait again whose jobs Redis may have lost. @returns how many */
+  recover(now: Instant): Promise<number>
+  /** Throws away what is done since long, a bounded number. @returns how many rows */
+  purge(now: Instant): Promise<number>
 }
 
-export const queuePrefix = 'hotline:jobs'
-const batch = 200
+export const relayBatch = 200
 /** A row that fails this often is left for a person; `attempts` and `last_error` say why. */
-const mostAttempts = 20
+export const mostAttempts = 20
+/** Gone with everything else when Redis is emptied: then every job that was not done is moved again at once. */
+const keptKey = 'hotline:jobs-kept'
+/** A part of Redis may be lost as well, e.g. the last seconds before a crash. */
+const patienceMs = 10 * 60_000
+const keptForMs = 7 * 24 * 3_600_000
+const purgeBatch = 5_000
 
-export function openRelay(db: Db, redis: Redis, log: Log): Relay {
-  const queues = new Map<string, Queue>()
-  const queueOf = (name: string): Queue => {
-    const known = queues.get(name)
-    if (known) return known
-    const queue = new Queue(name, {
-      connection: redis,
-      prefix: queuePrefix,
-      defaultJobOptions: {
-        attempts: 10,
-        backoff: { type: 'exponential', delay: 1_000, jitter: 0.5 },
-        // Kept for a while: as long as its id is known, a row that is moved again makes no second job.
-        removeOnComplete: { age: 24 * 3600, count: 10_000 },
-      },
-    })
-    queue.on('error', (error) => log.warn({ err: error, queue: name }, 'job queue'))
-    queues.set(name, queue)
-    return queue
+export interface RelayParts {
+  db: Db
+  /** That fails while Redis is away: rows are locked meanwhile. */
+  redis: Redis
+  queues: Queues
+  log: Log
+}
+
+type Row = typeof outbox.$inferSelect
+
+export function openRelay({ db, redis, queues, log }: RelayParts): Relay {
+  /** @returns the rows that are jobs now */
+  async function addAll(tx: Tx, name: string, rows: Row[]): Promise<number[]> {
+    try {
+      await queues.of(name).addBulk(rows.map(jobOf))
+      return rows.map((row) => row.id)
+    } catch (error) {
+      // Nobody's fault: the round is over, and its rows wait as they did.
+      if (whatIsAway(error) !== null) throw error
+      if (rows.length === 1) await keepReason(tx, rows[0]?.id ?? 0, error)
+      if (rows.length <= 1) return []
+    }
+    // One of them is unfit: the others go on.
+    const moved: number[] = []
+    for (const row of rows) moved.push(...(await addAll(tx, name, [row])))
+    return moved
+  }
+
+  async function keepReason(tx: Tx, id: number, error: unknown): Promise<void> {
+    log.error({ err: error, outboxId: id }, 'a row was not relayed')
+    const detail = error instanceof Error ? error.message : String(error)
+    await tx
+      .update(outbox)
+      .set({ attempts: sql`${outbox.attempts} + 1`, lastError: detail.slice(0, 500) })
+      .where(eq(outbox.id, id))
   }
 
   return {
@@ -49,30 +80,38 @@ export function openRelay(db: Db, redis: Redis, log: Log): Relay {
           .from(outbox)
           .where(and(isNull(outbox.relayedAt), lt(outbox.attempts, mostAttempts)))
           .orderBy(asc(outbox.id))
-          .limit(batch)
+          .limit(relayBatch)
           .for('update', { skipLocked: true })
         const moved: number[] = []
-        for (const row of rows) {
-          try {
-            await queueOf(row.queue).add(row.topic, row.payload, { jobId: jobIdOf(row.jobId) })
-            moved.push(row.id)
-          } catch (error) {
-            // Redis is away or the row is unfit: either way the others go on and this one is tried again.
-            const detail = error instanceof Error ? error.message : String(error)
-            log.error({ err: error, outboxId: row.id }, 'a row was not relayed')
-            await tx
-              .update(outbox)
-              .set({ attempts: sql`${outbox.attempts} + 1`, lastError: detail.slice(0, 500) })
-              .where(eq(outbox.id, row.id))
-          }
-        }
+        for (const [name, some] of Map.groupBy(rows, (row) => row.queue)) moved.push(...(await addAll(tx, name, some)))
         if (moved.length > 0) await tx.update(outbox).set({ relayedAt: now }).where(inArray(outbox.id, moved))
         return moved.length
       }),
-    close: async () => {
-      await Promise.all([...queues.values()].map((queue) => queue.close()))
+
+    async recover(now) {
+      const isEmptied = (await redis.get(keptKey)) === null
+      const since = isEmptied ? isNotNull(outbox.relayedAt) : lt(outbox.relayedAt, now - patienceMs)
+      const [result] = await db
+        .update(outbox)
+        .set({ relayedAt: null })
+        .where(and(isNull(outbox.doneAt), since))
+      // Last: whoever dies before it leaves it to the next one.
+      if (isEmptied) await redis.set(keptKey, now)
+      return result.affectedRows
+    },
+
+    async purge(now) {
+      const [result] = await db
+        .delete(outbox)
+        .where(lt(outbox.doneAt, now - keptForMs))
+        .limit(purgeBatch)
+      return result.affectedRows
     },
   }
+}
+
+function jobOf({ id, topic, payload, jobId }: Row) {
+  return { name: topic, data: { ...payload, outboxId: id }, opts: { jobId: jobIdOf(jobId) } }
 }
 
 /** BullMQ takes no `:` and no bare number for an id of ours. */

@@ -15,8 +15,14 @@ export const outbox = mysqlTable(
     payload: json('payload').$type<Record<string, unknown>>().notNull(),
     createdAt: instant('created_at').notNull(),
     relayedAt: instant('relayed_at'),
+    /** A worker has done it. Until then Redis may lose the job, and the row is moved again. */
+    doneAt: instant('done_at'),
     attempts: int('attempts').notNull().default(0),
     lastError: varchar('last_error', { length: 512 }),
   },
-  (t) => [uniqueIndex('outbox_job').on(t.queue, t.jobId), index('outbox_waiting').on(t.relayedAt, t.id)],
+  (t) => [
+    uniqueIndex('outbox_job').on(t.queue, t.jobId),
+    index('outbox_waiting').on(t.relayedAt, t.id),
+    index('outbox_undone').on(t.doneAt, t.relayedAt),
+  ],
 )

@@ -1,8 +1,9 @@
 import type { Agent } from '../agents/agent.ts'
 import type { CallView } from '../calls/view.ts'
+import type { NoticeSign } from '../notifications/notification.ts'
 import type { QueueFigures } from '../queue/queue.ts'
 import type { TicketNews } from '../tickets/news.ts'
-import type { AgentId, CallId, OfferId, SessionId } from './types.ts'
+import type { AgentId, CallId, OfferId, SessionId, UnitCode } from './types.ts'
 
 /** What the roles say to each other over Redis. A message may be lost: whoever needs the truth reads it from its store. */
 
@@ -22,6 +23,8 @@ export interface Announcements {
   'devices.changed': { deviceId: string }
   /** A ticket's event is in the database. */
   'ticket.changed': TicketNews
+  /** Rows of `notifications` were written for these. */
+  'notices.kept': NoticeSign & { units: UnitCode[]; users: number[] }
   /** Rows stand in the outbox: the relay need not wait for its next round. */
   'outbox.filled': Record<string, never>
   /** One tab of a log-in took the phone; the socket that had it, wherever it is, gives it up. */

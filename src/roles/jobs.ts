@@ -1,39 +1,61 @@
 import { requireCalendarFiles } from '../calendar/load.ts'
 import { syncCalendar } from '../calendar/store.ts'
+import { openPost, openTelling } from '../notifications/jobs.ts'
+import { openMailer } from '../notifications/mail.ts'
+import { purgeNotices } from '../notifications/store.ts'
 import { openBus } from '../platform/bus.ts'
 import { openDatabase } from '../platform/database.ts'
+import { openFigures } from '../platform/figures.ts'
 import type { Log } from '../platform/log.ts'
 import { patiently } from '../platform/patient.ts'
+import { openQueues } from '../platform/queues.ts'
 import { closeRedis, openRedis } from '../platform/redis.ts'
-import { openRelay } from '../platform/relay.ts'
+import { openRelay, relayBatch } from '../platform/relay.ts'
+import { openRounds } from '../platform/rounds.ts'
+import { openTicker } from '../platform/ticker.ts'
 import type { Settings } from '../settings.ts'
-import { openDispatch } from '../tickets/jobs.ts'
+import { requireSite } from '../site/load.ts'
+import { openAlarms, openDispatch } from '../tickets/jobs.ts'
 import { requireLimits } from '../tickets/limits-file.ts'
+import { purgeDrafts, purgeKeys } from '../tickets/retention.ts'
+import { openSweep, setAlarmsOf } from '../tickets/sweep.ts'
 import { openTiming } from '../tickets/timing.ts'
 import { openWriter } from '../tickets/writer.ts'
 import type { RunningRole } from './role.ts'
 
-const everyMs = 500
-/** While a store is away there is no use in asking so often. */
+const relayEveryMs = 500
+const sweepEveryMs = 60_000
+const recoverEveryMs = 5_000
+const purgeEveryMs = 10 * 60_000
 const afterFailureMs = 3_000
 const heartbeatSeconds = 15
 
-/** Moves announcements to the job queues and works on them. Any number of these may run. */
+/** Moves announcements to the job queues and works on them; lets clocks ring. Any number of these may run. */
 export async function startJobs(settings: Settings, log: Log): Promise<RunningRole> {
+  const now = Date.now
+  const site = requireSite(settings.configDir)
   const { years, workingTime } = requireCalendarFiles(settings.configDir)
   const limits = requireLimits(settings.configDir)
   const stopping = new AbortController()
   const database = openDatabase(settings)
-  const [redis, jobs] = await Promise.all([openRedis(settings, 'commands', log), openRedis(settings, 'jobs', log)])
+  const { db } = database
+  const [redis, patient] = await Promise.all([openRedis(settings, 'commands', log), openRedis(settings, 'jobs', log)])
   const bus = await openBus(settings, log)
-  const relay = openRelay(database.db, jobs, log)
-  const writer = openWriter({ db: database.db, bus, timing: openTiming(database.db, { workingTime, limits }) })
-  const dispatch = openDispatch({ db: database.db, redis: jobs, writer, now: Date.now, log })
+  const queues = openQueues(redis, log)
+  const figures = openFigures(redis, log)
+  const timing = openTiming(db, { workingTime, limits })
+  const writer = openWriter({ db, bus, timing })
+  const relay = openRelay({ db, redis, queues, log })
+  const parts = { db, redis: patient, bus, timing, writer, figures, now, log }
+
+  const { SMTP_URL: smtpUrl, MAIL_FROM: from, publicUrl } = settings
+  const head = { siteName: site.name, publicUrl }
+  const mailer = smtpUrl && from ? openMailer({ db, smtpUrl, from, head, figures, now, log }) : null
 
   void patiently(
     'working days in the database',
     async () => {
-      const { loaded, refused, awaited } = await syncCalendar(database.db, years, Date.now())
+      const { loaded, refused, awaited } = await syncCalendar(db, years, now())
       if (loaded.length > 0) log.info({ years: loaded }, 'working days loaded')
       if (refused.length > 0) {
         log.error({ years: refused }, 'working days were changed without a new version: raise it in config/calendar')
@@ -44,55 +66,45 @@ export async function startJobs(settings: Settings, log: Log): Promise<RunningRo
     { log, signal: stopping.signal },
   )
 
-  let isStopping = false
-  let isWell = true
-  let timer: NodeJS.Timeout | undefined
-  const round = async (): Promise<void> => {
-    let delay = everyMs
-    try {
+  const workers = [
+    openDispatch(parts),
+    openTelling({ ...parts, hasMail: mailer !== null }, (ticketId) => setAlarmsOf({ db, queues, now }, ticketId)),
+    openAlarms(parts),
+    ...(mailer ? [openPost(parts, mailer)] : []),
+  ]
+  const relaying = openRounds(
+    async () => {
       // Asked with a time limit first: adding to a job queue waits for Redis as long as it takes.
-      await redis.set(`heartbeat:jobs:${process.pid}`, Date.now(), 'EX', heartbeatSeconds)
-      const moved = await relay.moveOnce(Date.now())
-      if (moved > 0) log.debug({ moved }, 'relayed')
-      if (!isWell) log.info('relaying again')
-      isWell = true
-    } catch (error) {
-      if (isWell) log.warn({ err: error }, 'relay waits for its stores')
-      isWell = false
-      delay = afterFailureMs
-    }
-    if (isStopping) return
-    // What came while this round read may not have been in it.
-    timer = setTimeout(() => void next(), isAskedAgain && isWell ? 0 : delay)
-  }
-  let current: Promise<void> | null = null
-  let isAskedAgain = false
-  const next = (): Promise<void> => {
-    isAskedAgain = false
-    current = round().finally(() => {
-      current = null
-    })
-    return current
-  }
-  await next()
-  const stopNudges = await bus.subscribe('outbox.filled', () => {
-    isAskedAgain = true
-    // Whoever waits after a failure waits on.
-    if (isStopping || current !== null || !isWell) return
-    clearTimeout(timer)
-    void next()
+      await redis.set(`heartbeat:jobs:${process.pid}`, now(), 'EX', heartbeatSeconds)
+      return (await relay.moveOnce(now())) >= relayBatch
+    },
+    { name: 'relay', everyMs: relayEveryMs, afterFailureMs, log },
+  )
+  const sweep = openSweep({ db, bus, timing, redis, queues, figures, now, log })
+  const sweeping = openRounds(sweep, { name: 'sweep of clocks', everyMs: sweepEveryMs, afterFailureMs, log })
+  const ticker = openTicker(log)
+  ticker.every(recoverEveryMs, 'jobs that Redis has lost', async () => {
+    const found = await relay.recover(now())
+    if (found > 0) log.info({ found }, 'announcements are moved again')
   })
+  ticker.every(purgeEveryMs, 'what nobody asks for any more', async () => {
+    for (const purge of [relay.purge, ...[purgeKeys, purgeDrafts, purgeNotices].map((each) => each.bind(null, db))]) {
+      await purge(now())
+    }
+  })
+  await relaying.begun
+  const stopNudges = await bus.subscribe('outbox.filled', relaying.ask)
 
   return {
     stop: async () => {
-      isStopping = true
       stopping.abort()
-      clearTimeout(timer)
+      ticker.stop()
       stopNudges()
-      await current
-      await dispatch.stop()
-      closeRedis(jobs)
-      await relay.close()
+      await Promise.all([relaying.stop(), sweeping.stop()])
+      await Promise.all(workers.map((worker) => worker.stop()))
+      mailer?.close()
+      closeRedis(patient)
+      await queues.close()
       bus.close()
       closeRedis(redis)
       await database.close()

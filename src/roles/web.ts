@@ -1,5 +1,8 @@
 import type { IncomingMessage } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { serveBoard } from '../admin/board.ts'
+import { countJobs } from '../admin/figures.ts'
+import { routeAdmin } from '../admin/routes.ts'
 import { routeDevices } from '../agents/routes.ts'
 import { openAgents } from '../agents/store.ts'
 import { audit } from '../audit/store.ts'
@@ -18,6 +21,8 @@ import { openSockets } from '../desk/sockets.ts'
 import { openTabs } from '../desk/tabs.ts'
 import { serveFloor } from '../floor/live.ts'
 import { routeHealth } from '../health/routes.ts'
+import { carryNotices, serveNotices } from '../notifications/live.ts'
+import { routeNotifications } from '../notifications/routes.ts'
 import { cookieName, openGuard } from '../people/guard.ts'
 import { routePeople } from '../people/routes.ts'
 import { openSessions } from '../people/sessions.ts'
@@ -31,6 +36,7 @@ import { openHttp } from '../platform/http.ts'
 import type { Log } from '../platform/log.ts'
 import { openMetrics } from '../platform/metrics.ts'
 import { servePages } from '../platform/pages.ts'
+import { openQueues } from '../platform/queues.ts'
 import { closeRedis, openRedis } from '../platform/redis.ts'
 import { cookieOf, dispatchUpgrades } from '../platform/sockets.ts'
 import { openTicker } from '../platform/ticker.ts'
@@ -94,6 +100,7 @@ export async function openWeb(
   const { db } = database
   const redis = await openRedis(settings, 'commands', log)
   const bus = await openBus(settings, log)
+  const queues = openQueues(redis, log)
   const agents = openAgents({ redis, db, bus, log })
   const ticker = openTicker(log)
   const { areaCode } = site
@@ -137,6 +144,9 @@ export async function openWeb(
   routeDrafts(web, { db, guard, now })
   routeCatalogue(web, { db, guard, now })
   routeCalendar(web, { db, guard, workingTime: rules.workingTime })
+  routeNotifications(web, { db, guard, now })
+  routeAdmin(web, { db, bus, queues, guard, now })
+  await serveBoard(web, { queues, guard })
   await servePages(web)
   await web.ready()
 
@@ -156,9 +166,11 @@ export async function openWeb(
     serveDesk(socket, { agents, bus, db, desks, liveCalls, notes, site, snapshots, tabs, now, log })
     serveFloor(socket, { snapshots, log })
     serveTickets(socket)
+    serveNotices(socket)
   })
   const stopCarrying = await carryToDesks({ bus, desks, io, snapshots, log })
   const stopCarryingTickets = await carryTickets({ bus, io })
+  const stopCarryingNotices = await carryNotices({ bus, io })
   const stopSip = await bus.subscribe('session.ended', ({ sessionId }) => sip.closeSession(sessionId))
 
   metrics.gauge('hotline_sockets', 'open live connections of pages', () => io.engine.clientsCount)
@@ -169,6 +181,7 @@ export async function openWeb(
     'callers in the waiting line',
     async () => (await agents.queue.figures()).waiting,
   )
+  countJobs({ registry: metrics.registry, db, redis, queues, now })
   metrics.gauge('hotline_agents_ready', 'agents who wait for a call', async () => (await agents.queue.figures()).ready)
 
   ticker.every(pulseMs, 'signs of life of desks', () => {
@@ -192,6 +205,7 @@ export async function openWeb(
       ticker.stop()
       stopCarrying()
       stopCarryingTickets()
+      stopCarryingNotices()
       stopSip()
       sip.stop()
       await io.close()
@@ -199,6 +213,7 @@ export async function openWeb(
       // What the database does not take in time, `catchUp` of another process writes.
       await Promise.race([agents.drain(), sleep(drainMs)])
       agents.stop()
+      await queues.close()
       bus.close()
       closeRedis(redis)
       await database.close()

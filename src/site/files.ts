@@ -13,7 +13,7 @@ export const whole = (least: number, most: number) =>
     .regex(/^\d{1,9}$/, 'a whole number')
     .transform(Number)
     .refine((value) => value >= least && value <= most, `between ${least} and ${most}`)
-const yes = z.enum(['true', 'false'], 'true or false').transform((value) => value === 'true')
+export const yes = z.enum(['true', 'false'], 'true or false').transform((value) => value === 'true')
 /** A day that exists: 2026-02-30 does not. */
 export const day = z.string().refine((value) => {
   const at = /^\d{4}-\d{2}-\d{2}$/.test(value) ? Date.parse(`${value}T00:00:00Z`) : Number.NaN

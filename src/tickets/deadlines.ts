@@ -1,6 +1,6 @@
 import { eq, inArray } from 'drizzle-orm'
 import { ulid } from 'ulid'
-import { type Calendar, CalendarYearMissing } from '../calendar/calendar.ts'
+import { type Calendar, CalendarYearMissing, unlessYearMissing } from '../calendar/calendar.ts'
 import type { Tx } from '../platform/database.ts'
 import type { Instant, TicketId } from '../platform/types.ts'
 import { type LimitTable, limitOf, limitsFor, type Matter, returnDueAt, yellowAt } from './limits.ts'
@@ -80,20 +80,30 @@ function started(
   now: Instant,
   newId: (at: Instant) => string,
 ): Run[] {
-  const limit = limitOf(clock, limitsFor(matter, timing.limits), timing.limits)
-  if (limit === null) return []
-  const counted = orNull(() => {
-    const dueAt = timing.calendar.addWorkingTime(now, limit)
-    return {
-      dueAt,
-      warnAt: yellowAt(now, dueAt, limit, timing.calendar),
-      calendarVersion: timing.calendar.versionBetween(now, dueAt),
-    }
-  })
+  const counted = countClock(clock, matter, timing, now)
+  if (counted === null) return []
   const open = { metAt: null, cancelledAt: null, warnedAt: null, overdueAt: null }
-  const due = counted ?? { dueAt: null, warnAt: null, calendarVersion: null }
-  const limitsVersion = String(timing.limits.version)
-  return [{ id: newId(now), ticketId, clock, slot: 1, startedAt: now, limitsVersion, ...due, ...open }]
+  const { missingYear: _year, ...due } = counted
+  return [{ id: newId(now), ticketId, clock, slot: 1, startedAt: now, ...due, ...open }]
+}
+
+/**
+ * The instants of a clock that started then, or the year that must be loaded before they can be counted.
+ * @returns null: this kind of matter has no such limit
+ */
+export function countClock(clock: ClockKind, matter: Matter, { calendar, limits }: Timing, startedAt: Instant) {
+  const limit = limitOf(clock, limitsFor(matter, limits), limits)
+  if (limit === null) return null
+  const limitsVersion = String(limits.version)
+  try {
+    const dueAt = calendar.addWorkingTime(startedAt, limit)
+    const warnAt = yellowAt(startedAt, dueAt, limit, calendar)
+    const calendarVersion = calendar.versionBetween(startedAt, dueAt)
+    return { dueAt, warnAt, calendarVersion, limitsVersion, missingYear: null }
+  } catch (error) {
+    if (!(error instanceof CalendarYearMissing)) throw error
+    return { dueAt: null, warnAt: null, calendarVersion: null, limitsVersion, missingYear: error.year }
+  }
 }
 
 /** Writes what `carryClocks` changed: what ends first, so that its slot is free before it is taken again. */
@@ -133,14 +143,5 @@ export function dueColumnsOf(runs: readonly Run[]): DueColumns {
 /** Until when a unit may give the ticket back. Null while that cannot be counted: then it may. */
 export function returnByOf(matter: Matter, { calendar, limits }: Timing, now: Instant): Instant | null {
   // No window at all means that it may not be given back: it closes as it opens.
-  return orNull(() => ({ at: returnDueAt(now, limitsFor(matter, limits), calendar) ?? now }))?.at ?? null
-}
-
-function orNull<T>(count: () => T): T | null {
-  try {
-    return count()
-  } catch (error) {
-    if (error instanceof CalendarYearMissing) return null
-    throw error
-  }
+  return unlessYearMissing(() => returnDueAt(now, limitsFor(matter, limits), calendar) ?? now).dueAt
 }

@@ -1,16 +1,23 @@
-import { setTimeout as sleep } from 'node:timers/promises'
-import { type Job, Worker } from 'bullmq'
+import type { Job } from 'bullmq'
 import { eq } from 'drizzle-orm'
-import type { Redis } from 'ioredis'
 import { chooseUnit, type RuleUnit, type Suggestion, weighSuggestion } from '../catalogue/catalogue.ts'
 import { readCatalogue } from '../catalogue/store.ts'
 import type { Db } from '../platform/database.ts'
 import type { Log } from '../platform/log.ts'
-import { queuePrefix } from '../platform/relay.ts'
 import type { Instant } from '../platform/types.ts'
+import { openWorker, type RunningWorker, type WorkerParts } from '../platform/workers.ts'
+import type { Alarm } from './alarm.ts'
+import { type AlarmParts, ring } from './alarms.ts'
 import { tickets } from './schema.ts'
 import type { TicketEvent } from './ticket.ts'
 import type { TicketWriter } from './writer.ts'
+
+/** Wakes up for clocks. An alarm that comes early is set again by the next sweep. */
+export function openAlarms(parts: WorkerParts & AlarmParts): RunningWorker {
+  return openWorker('sla', parts, ({ data: { deadlineId, lamp, at } }: Job<Alarm>) =>
+    ring(parts, { deadlineId, lamp, at }),
+  )
+}
 
 /**
  * Sends new tickets to the unit that the catalogue names, or leaves them to the dispatchers with the reason. A job may
@@ -18,38 +25,18 @@ import type { TicketWriter } from './writer.ts'
  */
 export interface DispatchParts {
   db: Db
-  /** Of the job queues. */
-  redis: Redis
   writer: TicketWriter
   now(): Instant
   log: Log
 }
 
-const concurrency = 4
-/** While Redis is away a worker never closes; what it had in hand another one takes up. */
-const stopLimitMs = 2_000
-
-export function openDispatch(parts: DispatchParts): { stop(): Promise<void> } {
-  const { redis, log } = parts
-  const worker = new Worker('dispatch', (job: Job<{ number: string }>) => dispatchByCatalogue(parts, job.data.number), {
-    connection: redis,
-    prefix: queuePrefix,
-    concurrency,
-  })
-  worker.on('error', (error) => log.warn({ err: error }, 'dispatch waits for its stores'))
-  worker.on('failed', (job, error) => {
-    log.error({ err: error, ticket: job?.data.number, attempts: job?.attemptsMade }, 'a ticket was not dispatched')
-  })
-  return {
-    async stop() {
-      await Promise.race([worker.close(), sleep(stopLimitMs, undefined, { ref: false })])
-    },
-  }
+export function openDispatch(parts: WorkerParts & DispatchParts): RunningWorker {
+  return openWorker('dispatch', parts, ({ data }: Job<{ number: string }>) => dispatchByCatalogue(parts, data.number))
 }
 
 /** @returns what became of it; `settled` when somebody else had decided before */
 export async function dispatchByCatalogue(
-  parts: Omit<DispatchParts, 'redis'>,
+  parts: DispatchParts,
   number: string,
 ): Promise<'dispatched' | 'left' | 'settled'> {
   const { db, log } = parts

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { z } from 'zod'
 import { type Limit, readLimit } from '../calendar/limit.ts'
-import { whole } from '../site/files.ts'
+import { whole, yes } from '../site/files.ts'
 import type { Salvaged } from '../site/salvage.ts'
 import { type Fault, type Path, type Reading, readYaml } from '../site/yaml.ts'
 import { isLonger, type Limits, type LimitTable } from './limits.ts'
@@ -50,6 +50,7 @@ const limitsFile: z.ZodType<LimitTable> = z.strictObject({
   extensionNotice: limit,
   callbackStart: limit,
   callbackFinish: limit,
+  autoSign: yes,
 })
 
 export interface LoadedLimits {

@@ -46,6 +46,8 @@ export interface LimitTable {
   /** After the reply: first call to the citizen, last one. */
   callbackStart: Limit
   callbackFinish: Limit
+  /** What a unit has not signed in time counts as signed: not to sign gains no time. */
+  autoSign: boolean
 }
 
 const min = (count: number): Limit => ({ count, unit: 'MINUTE' })
@@ -148,6 +150,7 @@ export const defaultLimits: LimitTable = {
   extensionNotice: wh(4),
   callbackStart: wd(1),
   callbackFinish: wd(3),
+  autoSign: true,
 }
 
 /** What the limits of a ticket hang on. */

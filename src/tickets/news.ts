@@ -9,7 +9,8 @@ export interface TicketSign {
   number: string
   version: number
   state: TicketState
-  kind: EventKind
+  /** `lamp`: a lamp changed, or a due time could be counted at last; the version stays as it was. */
+  kind: EventKind | 'lamp'
   at: Instant
 }
 

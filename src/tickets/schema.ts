@@ -265,9 +265,9 @@ export const ticketDeadlines = mysqlTable(
   },
   (t) => [
     uniqueIndex('ticket_deadlines_running').on(t.ticketId, t.clock, t.slot),
-    // The sweep: clocks that run, by when they ring.
-    index('ticket_deadlines_due').on(t.slot, t.dueAt),
-    index('ticket_deadlines_warn').on(t.slot, t.warnAt),
+    // The sweep: clocks that run and have not rung, by when they do.
+    index('ticket_deadlines_due').on(t.slot, t.overdueAt, t.dueAt),
+    index('ticket_deadlines_warn').on(t.slot, t.warnedAt, t.warnAt),
   ],
 )
 

@@ -66,7 +66,7 @@ export interface Request {
   key?: string | undefined
 }
 
-/** Ends the transaction; never leaves this file. */
+/** Ends the transaction; becomes an outcome, see `orRefusal`. */
 class Refused extends Error {
   readonly refusal: StoreRefusal
   constructor(code: StoreRefusal['code'], detail: string) {
@@ -137,42 +137,52 @@ export async function actOnTicket(
   version: number | null,
   request: Request & { callId?: CallId | undefined },
 ): Promise<Outcome<Written>> {
+  return orRefusal(db.transaction((tx) => actWithin(tx, number, given, version, request)))
+}
+
+/**
+ * The same as a part of a greater change.
+ * @throws Error for what is refused, which undoes all of it
+ */
+export async function actWithin(
+  tx: Tx,
+  number: string,
+  given: TicketEvent,
+  version: number | null,
+  request: Request & { callId?: CallId | undefined },
+): Promise<Written> {
   const { by, now, key, callId } = request
   const digest = digestOf({ number, given, version, callId })
-  return orRefusal(
-    db.transaction(async (tx) => {
-      // Whoever comes second waits here, and then sees what the first one did.
-      const [row] = await tx.select().from(tickets).where(eq(tickets.number, number)).for('update')
-      if (!row) throw new Refused('ticket.not-found', `没有编号为 ${number} 的工单。`)
-      const repeat = await claim(tx, by, key, { digest, number, version: row.version + 1, now })
-      if (repeat) return { ...(await writtenAs(tx, repeat)), isRepeat: true }
-      if (version !== null && version !== row.version) {
-        throw new Refused('ticket.stale', '工单已被他人更新，请刷新后重试。')
-      }
-      const matter = matterOf(row, await statutoryDaysOf(tx, row.categoryCode))
-      const event: TicketEvent =
-        given.kind === 'dispatch' ? { ...given, returnBy: returnByOf(matter, request.timing, now) } : given
-      if (event.kind === 'dispatch') await checkUnits(tx, [event.lead, ...event.coUnits])
-      const coUnits = await coUnitsOf(tx, row.id)
-      const runs = await readRuns(tx, row.id)
-      const before = machineOf(row, coUnits, runningOf(runs))
-      const step = advance(before, event, actorOf(by), now)
-      if (!step.ok) throw new Refused(step.refusal.code, step.refusal.detail)
-      const after = step.ticket
-      await recordEvent(tx, { before, after, event, ...(callId ? { details: { callId } } : {}) }, authorOf(by), now)
-      await joinUnits(tx, before, after, now)
-      const runsAfter = carryClocks(after.id, runs, step.clocks, matter, request.timing, now)
-      await writeRuns(tx, runs, runsAfter)
-      await tx
-        .update(tickets)
-        .set({ ...columnsOf(after), ...instantsOf(event, now), ...dueColumnsOf(runsAfter), changedAt: now })
-        .where(and(eq(tickets.id, after.id), eq(tickets.version, before.version)))
-      await announce(tx, after, number, event, now)
-      if (callId !== undefined) await linkCalls(tx, after.id, [callId], 'URGED', now)
-      const units = unitsOf(before, after)
-      return { id: after.id, number, state: after.state, version: after.version, units, isRepeat: false }
-    }),
-  )
+  // Whoever comes second waits here, and then sees what the first one did.
+  const [row] = await tx.select().from(tickets).where(eq(tickets.number, number)).for('update')
+  if (!row) throw new Refused('ticket.not-found', `没有编号为 ${number} 的工单。`)
+  const repeat = await claim(tx, by, key, { digest, number, version: row.version + 1, now })
+  if (repeat) return { ...(await writtenAs(tx, repeat)), isRepeat: true }
+  if (version !== null && version !== row.version) {
+    throw new Refused('ticket.stale', '工单已被他人更新，请刷新后重试。')
+  }
+  const matter = matterOf(row, await statutoryDaysOf(tx, row.categoryCode))
+  const event: TicketEvent =
+    given.kind === 'dispatch' ? { ...given, returnBy: returnByOf(matter, request.timing, now) } : given
+  if (event.kind === 'dispatch') await checkUnits(tx, [event.lead, ...event.coUnits])
+  const coUnits = await coUnitsOf(tx, row.id)
+  const runs = await readRuns(tx, row.id)
+  const before = machineOf(row, coUnits, runningOf(runs))
+  const step = advance(before, event, actorOf(by), now)
+  if (!step.ok) throw new Refused(step.refusal.code, step.refusal.detail)
+  const after = step.ticket
+  await recordEvent(tx, { before, after, event, ...(callId ? { details: { callId } } : {}) }, authorOf(by), now)
+  await joinUnits(tx, before, after, now)
+  const runsAfter = carryClocks(after.id, runs, step.clocks, matter, request.timing, now)
+  await writeRuns(tx, runs, runsAfter)
+  await tx
+    .update(tickets)
+    .set({ ...columnsOf(after), ...instantsOf(event, now), ...dueColumnsOf(runsAfter), changedAt: now })
+    .where(and(eq(tickets.id, after.id), eq(tickets.version, before.version)))
+  await announce(tx, after, number, event, now)
+  if (callId !== undefined) await linkCalls(tx, after.id, [callId], 'URGED', now)
+  const units = unitsOf(before, after)
+  return { id: after.id, number, state: after.state, version: after.version, units, isRepeat: false }
 }
 
 /** Takes the key for this request. @returns what the same request did before, if it did */
@@ -257,7 +267,7 @@ function refuseStrayUnit(named: UnitCode[], known: UnitCode[]): void {
   if (stray !== undefined) throw new Refused('ticket.unit-unknown', `没有承办单位“${stray}”，或它已停用，请重新选择。`)
 }
 
-async function statutoryDaysOf(tx: Tx, code: CategoryCode): Promise<number | null> {
+export async function statutoryDaysOf(tx: Tx, code: CategoryCode): Promise<number | null> {
   const [row] = await tx
     .select({ statutoryDays: categories.statutoryDays })
     .from(categories)
@@ -265,7 +275,7 @@ async function statutoryDaysOf(tx: Tx, code: CategoryCode): Promise<number | nul
   return row?.statutoryDays ?? null
 }
 
-function matterOf(row: Pick<NewTicket, 'type' | 'urgency'>, statutoryDays: number | null): Matter {
+export function matterOf(row: Pick<NewTicket, 'type' | 'urgency'>, statutoryDays: number | null): Matter {
   return { type: row.type, urgency: row.urgency, statutoryDays }
 }
 

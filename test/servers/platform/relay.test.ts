@@ -1,39 +1,29 @@
-import { Writable } from 'node:stream'
-import { Queue } from 'bullmq'
-import type { Redis } from 'ioredis'
-import { afterEach, beforeEach, expect, test } from 'vitest'
-import { type Database, openDatabase } from '../../../src/platform/database.ts'
+import type { Queue } from 'bullmq'
+import { eq } from 'drizzle-orm'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { createLogger } from '../../../src/platform/log.ts'
-import { closeRedis, openRedis } from '../../../src/platform/redis.ts'
-import { openRelay, queuePrefix, type Relay } from '../../../src/platform/relay.ts'
+import { mostAttempts, openRelay, type Relay } from '../../../src/platform/relay.ts'
 import { outbox } from '../../../src/platform/schema.ts'
-import { freshServers } from '../world.ts'
+import { openWorker } from '../../../src/platform/workers.ts'
+import { aJobsWorld, type JobsWorld } from '../jobs.ts'
+import { until } from '../web/world.ts'
 
-const log = createLogger('test', 'fatal', new Writable({ write: (_line, _encoding, done) => done() }))
 const now = Date.UTC(2026, 10, 23)
 
-let database: Database
-let redis: Redis
+let world: JobsWorld
 let relays: Relay[]
 let queue: Queue
 
-beforeEach(async () => {
-  const servers = await freshServers()
-  database = openDatabase(servers)
-  redis = await openRedis(servers, 'jobs')
-  relays = [openRelay(database.db, redis, log), openRelay(database.db, redis, log)]
-  queue = new Queue('tickets', { connection: redis, prefix: queuePrefix })
+beforeAll(async () => {
+  world = await aJobsWorld()
+  relays = [world.relay, openRelay({ ...world, log: createLogger('test', 'silent') })]
+  queue = world.queues.of('tickets')
 })
-
-afterEach(async () => {
-  await queue.close()
-  for (const relay of relays) await relay.close()
-  closeRedis(redis)
-  await database.close()
-})
+afterEach(() => world.rest())
+afterAll(() => world.close())
 
 async function announce(...jobIds: string[]): Promise<void> {
-  await database.db.insert(outbox).values(
+  await world.db.insert(outbox).values(
     jobIds.map((jobId) => ({
       queue: 'tickets',
       jobId,
@@ -44,19 +34,27 @@ async function announce(...jobIds: string[]): Promise<void> {
   )
 }
 
+/** A worker that notes what it did. */
+function work(): string[] {
+  const done: string[] = []
+  const parts = world.working(world.parts)
+  world.run(openWorker('tickets', parts, async ({ data }: { data: { jobId: string } }) => done.push(data.jobId)))
+  return done
+}
+
 test('an announcement becomes one job, and its row is marked', async () => {
   await announce('ticket:7:dispatched', '8')
   expect(await relays[0]?.moveOnce(now)).toBe(2)
   expect(await relays[0]?.moveOnce(now)).toBe(0)
   const jobs = await queue.getJobs(['waiting'])
   expect(jobs.map((job) => job.data.jobId).sort()).toEqual(['8', 'ticket:7:dispatched'])
-  expect(await database.db.select({ at: outbox.relayedAt }).from(outbox)).toEqual([{ at: now }, { at: now }])
+  expect(await world.db.select({ at: outbox.relayedAt }).from(outbox)).toEqual([{ at: now }, { at: now }])
 })
 
 test('a relay that died between adding and marking makes no second job', async () => {
   await announce('a')
   await relays[0]?.moveOnce(now)
-  await database.db.update(outbox).set({ relayedAt: null })
+  await world.db.update(outbox).set({ relayedAt: null })
   expect(await relays[1]?.moveOnce(now)).toBe(1)
   expect(await queue.getJobCountByTypes('waiting')).toBe(1)
 })
@@ -69,12 +67,76 @@ test('two relays at once move everything and nothing twice', async () => {
 })
 
 test('a row that cannot be relayed is kept with the reason, and the others go on', async () => {
-  await database.db.insert(outbox).values({ queue: 'no:such', jobId: 'x', topic: 't', payload: {}, createdAt: now })
+  await world.db.insert(outbox).values({ queue: 'no:such', jobId: 'x', topic: 't', payload: {}, createdAt: now })
   await announce('fine')
   expect(await relays[0]?.moveOnce(now)).toBe(1)
-  const rows = await database.db.select().from(outbox).orderBy(outbox.id)
+  const rows = await world.db.select().from(outbox).orderBy(outbox.id)
   expect(rows).toMatchObject([
-    { attempts: 1, relayedAt: null, lastError: expect.stringContaining(':') },
+    { attempts: 1, relayedAt: null, lastError: 'no such queue: no:such' },
     { relayedAt: now },
   ])
+})
+
+test('a row that fails too often waits for a person', async () => {
+  const fate = { queue: 'none', jobId: 'x', topic: 't', payload: {}, createdAt: now, attempts: mostAttempts - 1 }
+  await world.db.insert(outbox).values(fate)
+  await world.relay.moveOnce(now)
+  await world.relay.moveOnce(now)
+  expect(await world.db.select().from(outbox)).toMatchObject([{ attempts: mostAttempts, relayedAt: null }])
+})
+
+test('what a worker has done is done, also for a Redis that forgets everything', async () => {
+  const done = work()
+  await announce('a')
+  await world.relay.recover(now)
+  await world.relay.moveOnce(now)
+  const isDone = () => world.db.select({ at: outbox.doneAt }).from(outbox)
+  await until(isDone, (rows) => rows.every((row) => row.at !== null))
+  await world.redis.flushdb()
+  expect(await world.relay.recover(now)).toBe(0)
+  expect(await world.relay.moveOnce(now)).toBe(0)
+  expect(done).toEqual(['a'])
+})
+
+test('jobs that went with Redis are moved again at once', async () => {
+  await world.relay.recover(now)
+  await announce('a', 'b')
+  await world.relay.moveOnce(now)
+  expect(await world.relay.recover(now)).toBe(0)
+  await world.redis.flushdb()
+  expect(await world.relay.recover(now)).toBe(2)
+  await world.relay.moveOnce(now)
+  const done = work()
+  await until(
+    async () => done,
+    () => done.length === 2,
+  )
+})
+
+test('a job that was lost alone is moved again after a while, one that is still there is no second one', async () => {
+  await world.relay.recover(now)
+  await announce('lost', 'there')
+  await world.relay.moveOnce(now)
+  await queue.remove('o-lost')
+  expect(await world.relay.recover(now + 60_000)).toBe(0)
+  expect(await world.relay.recover(now + 11 * 60_000)).toBe(2)
+  await world.relay.moveOnce(now)
+  const jobs = await queue.getJobs(['waiting'])
+  expect(jobs.map((job) => job.data.jobId).sort()).toEqual(['lost', 'there'])
+})
+
+test('rows that are done are thrown away after a week, no others', async () => {
+  const day = 24 * 3_600_000
+  await announce('old', 'fresh', 'undone')
+  const [old, fresh] = await world.db.select().from(outbox).orderBy(outbox.id)
+  await world.db
+    .update(outbox)
+    .set({ doneAt: now - 8 * day })
+    .where(eq(outbox.id, old?.id ?? 0))
+  await world.db
+    .update(outbox)
+    .set({ doneAt: now - 6 * day })
+    .where(eq(outbox.id, fresh?.id ?? 0))
+  expect(await world.relay.purge(now)).toBe(1)
+  expect((await world.db.select().from(outbox)).map((row) => row.jobId).sort()).toEqual(['fresh', 'undone'])
 })

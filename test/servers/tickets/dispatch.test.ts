@@ -1,55 +1,32 @@
 import { resolve } from 'node:path'
-import { Writable } from 'node:stream'
 import { eq } from 'drizzle-orm'
-import type { Redis } from 'ioredis'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { requireSeeds } from '../../../src/catalogue/load.ts'
 import { catalogueRules } from '../../../src/catalogue/schema.ts'
 import { syncSeeds } from '../../../src/catalogue/store.ts'
-import { type Database, type Db, openDatabase } from '../../../src/platform/database.ts'
-import { createLogger } from '../../../src/platform/log.ts'
-import { closeRedis, openRedis } from '../../../src/platform/redis.ts'
-import { openRelay } from '../../../src/platform/relay.ts'
+import type { Db } from '../../../src/platform/database.ts'
 import { outbox } from '../../../src/platform/schema.ts'
 import type { CategoryCode } from '../../../src/platform/types.ts'
 import { dispatchByCatalogue, openDispatch } from '../../../src/tickets/jobs.ts'
 import type { NewTicket } from '../../../src/tickets/rows.ts'
 import { ticketEvents, tickets } from '../../../src/tickets/schema.ts'
 import { actOnTicket, createTicket } from '../../../src/tickets/store.ts'
-import { openWriter } from '../../../src/tickets/writer.ts'
+import { aJobsWorld, type JobsWorld } from '../jobs.ts'
 import { until } from '../web/world.ts'
-import { freshServers } from '../world.ts'
 import { aMatter, aPerson, monday, timing, unit } from './world.ts'
 
 const seeds = requireSeeds(resolve(import.meta.dirname, '../../../config'))
-const log = createLogger('test', 'fatal', new Writable({ write: (_line, _encoding, done) => done() }))
 
-let servers: Awaited<ReturnType<typeof freshServers>>
-let database: Database
+let world: JobsWorld
 let db: Db
-const opened: (() => Promise<void> | void)[] = []
 
-beforeEach(async () => {
-  servers = await freshServers()
-  database = openDatabase(servers)
-  db = database.db
+beforeAll(async () => {
+  world = await aJobsWorld()
+  db = world.db
   await syncSeeds(db, seeds, monday)
 })
-afterEach(async () => {
-  for (const close of opened.splice(0).reverse()) await close()
-  await database.close()
-})
-
-const parts = () => {
-  const writer = openWriter({ db, bus: { publish: () => undefined }, timing: async () => timing })
-  return { db, writer, now: () => monday, log }
-}
-
-async function jobsRedis(): Promise<Redis> {
-  const redis = await openRedis(servers, 'jobs', log)
-  opened.push(() => closeRedis(redis))
-  return redis
-}
+afterEach(() => world.rest())
+afterAll(() => world.close())
 
 async function create(change: Partial<NewTicket> = {}): Promise<string> {
   const outcome = await createTicket(db, aMatter(change), { kind: 'register' }, { by: null, now: monday, timing })
@@ -63,13 +40,8 @@ async function rowOf(number: string) {
 }
 
 test('a new ticket finds its unit by way of the outbox, once, whatever number of workers there is', async () => {
-  const redis = await jobsRedis()
-  for (let i = 0; i < 2; i += 1) {
-    const worker = openDispatch({ ...parts(), redis })
-    opened.push(() => worker.stop())
-  }
-  const relay = openRelay(db, redis, log)
-  opened.push(() => relay.close())
+  const { relay, redis } = world
+  for (let i = 0; i < 2; i += 1) world.run(openDispatch(world.working(world.parts)))
   const numbers = await Promise.all(Array.from({ length: 12 }, () => create()))
   await relay.moveOnce(monday)
   await until(
@@ -80,7 +52,7 @@ test('a new ticket finds its unit by way of the outbox, once, whatever number of
   await redis.flushdb()
   await db.update(outbox).set({ relayedAt: null })
   expect(await relay.moveOnce(monday)).toBe(2 * numbers.length)
-  for (const number of numbers) expect(await dispatchByCatalogue(parts(), number)).toBe('settled')
+  for (const number of numbers) expect(await dispatchByCatalogue(world.parts, number)).toBe('settled')
   expect(await db.select().from(ticketEvents)).toHaveLength(2 * numbers.length)
   expect(await rowOf(numbers[0] ?? '')).toMatchObject({
     leadUnit: 'luzhou',
@@ -92,19 +64,19 @@ test('a new ticket finds its unit by way of the outbox, once, whatever number of
 
 test('a ticket that no rule fits waits for a dispatcher, with the reason', async () => {
   const number = await create({ categoryCode: '200101' as CategoryCode })
-  expect(await dispatchByCatalogue(parts(), number)).toBe('left')
+  expect(await dispatchByCatalogue(world.parts, number)).toBe('left')
   expect(await rowOf(number)).toMatchObject({
     state: 'REGISTERED',
     inboxMark: 'NO_RULE',
     dispatchReason: expect.stringContaining('没有适用的规则'),
   })
-  expect(await dispatchByCatalogue(parts(), number)).toBe('settled')
+  expect(await dispatchByCatalogue(world.parts, number)).toBe('settled')
 })
 
 test('a ticket for which the agent asks another unit waits for a dispatcher, with both reasons', async () => {
   const suggestion = { suggestedUnit: unit('rsj'), suggestedReason: '来电人说归人社' }
   const number = await create(suggestion)
-  expect(await dispatchByCatalogue(parts(), number)).toBe('left')
+  expect(await dispatchByCatalogue(world.parts, number)).toBe('left')
   expect(await rowOf(number)).toMatchObject({
     ...suggestion,
     state: 'REGISTERED',
@@ -114,12 +86,12 @@ test('a ticket for which the agent asks another unit waits for a dispatcher, wit
     ),
   })
   const same = await create({ suggestedUnit: unit('luzhou'), suggestedReason: '属地' })
-  expect(await dispatchByCatalogue(parts(), same)).toBe('dispatched')
+  expect(await dispatchByCatalogue(world.parts, same)).toBe('dispatched')
 })
 
 test('a ticket across the border of the city goes to the province', async () => {
   const number = await create({ isCrossCity: true })
-  expect(await dispatchByCatalogue(parts(), number)).toBe('dispatched')
+  expect(await dispatchByCatalogue(world.parts, number)).toBe('dispatched')
   expect(await rowOf(number)).toMatchObject({ leadUnit: 'province', ruleKey: null })
 })
 
@@ -136,11 +108,11 @@ test('what a dispatcher has decided meanwhile is left alone', async () => {
     returnBy: null,
   }
   await actOnTicket(db, number, byHand, 1, by)
-  expect(await dispatchByCatalogue(parts(), number)).toBe('settled')
+  expect(await dispatchByCatalogue(world.parts, number)).toBe('settled')
   expect(await rowOf(number)).toMatchObject({ leadUnit: 'cgj', version: 2 })
 })
 
 test('a rule that was ended no longer sends anything, at once', async () => {
   await db.update(catalogueRules).set({ effectiveTo: '2026-11-22' }).where(eq(catalogueRules.key, 'city-management'))
-  expect(await dispatchByCatalogue(parts(), await create())).toBe('left')
+  expect(await dispatchByCatalogue(world.parts, await create())).toBe('left')
 })

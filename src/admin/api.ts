@@ -1,0 +1,29 @@
+import { z } from 'zod'
+import { oneLine } from '../platform/text.ts'
+
+/** What `/api/admin` takes and gives. Types for the page, too. */
+
+const instant = z.number().describe('ms since 1970, UTC')
+
+const deadLetter = z.object({
+  id: z.string(),
+  queue: z.string(),
+  topic: z.string(),
+  number: z.string().nullable().describe('of the ticket'),
+  reason: z.string().describe('why it failed the last time'),
+  attempts: z.number(),
+  at: instant.describe('when it was given up'),
+})
+
+export const deadLetterList = z.object({
+  deadLetters: z.array(deadLetter).describe('given up last first; at most 100 of each queue'),
+  total: z.number(),
+  queues: z.array(
+    z.object({ name: z.string(), waiting: z.number(), active: z.number(), delayed: z.number(), failed: z.number() }),
+  ),
+})
+export const deadLetterId = z.object({ id: z.string().max(128) })
+export const replay = z.object({ reason: oneLine(200, '重新执行的理由') })
+
+export type DeadLetter = z.infer<typeof deadLetter>
+export type DeadLetterList = z.infer<typeof deadLetterList>

@@ -1,0 +1,39 @@
+import { createBullBoard } from '@bull-board/api'
+import { BullMQAdapter } from '@bull-board/api/bullMQAdapter'
+import { FastifyAdapter } from '@bull-board/fastify'
+import type { Guard } from '../people/guard.ts'
+import { refuse } from '../platform/errors.ts'
+import type { Queues } from '../platform/queues.ts'
+import type { Web } from '../platform/web.ts'
+
+const path = '/admin/queues'
+
+/**
+ * bull-board: every queue with its jobs, for administrators. It only shows; what is done to a job goes through
+ * `/api/admin`, with a reason and audited.
+ */
+export async function serveBoard(web: Web, { queues, guard }: { queues: Queues; guard: Guard }): Promise<void> {
+  const adapter = new FastifyAdapter().setBasePath(path)
+  createBullBoard({
+    queues: queues.all.map((queue) => new BullMQAdapter(queue, { readOnlyMode: true })),
+    serverAdapter: adapter,
+    options: { uiConfig: { boardTitle: '任务队列', locale: { lng: 'zh-CN' } } },
+  })
+  const isAdmin = guard.needs('admin')
+  await web.register(async (scope) => {
+    scope.addHook('onRequest', async (request, reply) => {
+      try {
+        await isAdmin(request)
+      } catch (error) {
+        // Its own handler would call every refusal a fault of the server.
+        return refuse(error, request, reply)
+      }
+    })
+    scope.addHook('onSend', async (_request, reply) => {
+      // Its page finds its files by a <base>; nothing else of our policy is loosened.
+      const policy = String(reply.getHeader('content-security-policy') ?? '')
+      reply.header('content-security-policy', policy.replace("base-uri 'none'", "base-uri 'self'"))
+    })
+    await scope.register(adapter.registerPlugin(), { prefix: path })
+  })
+}

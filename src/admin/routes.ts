@@ -1,0 +1,56 @@
+import { z } from 'zod'
+import { audit } from '../audit/store.ts'
+import { fromOf, type Guard } from '../people/guard.ts'
+import type { Bus } from '../platform/bus.ts'
+import { Refusal } from '../platform/problem.ts'
+import type { Instant } from '../platform/types.ts'
+import type { Web } from '../platform/web.ts'
+import { deadLetterId, deadLetterList, replay } from './api.ts'
+import { type DeadLetterParts, findDeadLetter, listDeadLetters } from './dead-letters.ts'
+
+export interface AdminParts extends DeadLetterParts {
+  bus: Pick<Bus, 'publish'>
+  guard: Guard
+  now(): Instant
+}
+
+export function routeAdmin(web: Web, parts: AdminParts): void {
+  const { db, bus, guard, now } = parts
+  const tags = ['admin']
+  const admin = { onRequest: guard.needs('admin') }
+
+  web.get(
+    '/api/admin/dead-letters',
+    { ...admin, schema: { tags, summary: 'jobs that were given up', response: { 200: deadLetterList } } },
+    () => listDeadLetters(parts),
+  )
+
+  web.post(
+    '/api/admin/dead-letters/:id/replay',
+    {
+      ...admin,
+      schema: {
+        tags,
+        summary: 'let a job run again, with a reason; audited',
+        params: deadLetterId,
+        body: replay,
+        response: { 204: z.null() },
+      },
+    },
+    async (request, reply) => {
+      const found = await findDeadLetter(parts, request.params.id)
+      if (!found) throw new Refusal('dead-letter.not-found')
+      const { person } = guard.sessionOf(request)
+      const { id, queue, topic, number } = found.letter
+      await audit(db, {
+        ...{ at: now(), actorId: person.id, actor: person.username, address: fromOf(request).address ?? '' },
+        action: 'dead-letter.replayed',
+        subject: number ?? id,
+        details: { id, queue, topic, reason: request.body.reason },
+      })
+      if (!(await found.replay())) throw new Refusal('dead-letter.not-found')
+      bus.publish('outbox.filled', {})
+      return reply.code(204).send(null)
+    },
+  )
+}

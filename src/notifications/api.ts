@@ -1,0 +1,49 @@
+import { z } from 'zod'
+import { clockKinds } from '../tickets/ticket.ts'
+import { noticeTopics } from './notification.ts'
+
+/** What `/api/notifications` takes and gives. Types for the page, too. */
+
+const instant = z.number().describe('ms since 1970, UTC')
+
+export const noticeQuery = z.object({
+  cursor: z.string().max(64).optional().describe('`next` of the page before'),
+  limit: z.coerce
+    .number({ error: '每页条数应为数字' })
+    .int()
+    .min(1, '每页至少 1 条')
+    .max(100, '每页最多 100 条')
+    .default(20),
+})
+
+const notice = z.object({
+  id: z.number(),
+  topic: z.enum(noticeTopics),
+  number: z.string().nullable().describe('of the ticket'),
+  title: z.string().nullable(),
+  clock: z.enum(clockKinds).nullable(),
+  dueAt: instant.nullable(),
+  unit: z.string().nullable().describe('short name of the unit that it is about'),
+  year: z.number().nullable(),
+  at: instant,
+  readAt: instant.nullable(),
+})
+
+export const noticeList = z.object({
+  notifications: z.array(notice).describe('unread first, newest first'),
+  next: z.string().nullable().describe('cursor of the next page; null on the last one'),
+  unread: z.number().describe('100 stands for that and more'),
+})
+
+const noticeId = z.number({ error: '通知编号应为数字' }).int().min(1)
+export const noticesRead = z.union(
+  [
+    z.strictObject({ ids: z.array(noticeId).min(1).max(100, '一次最多 100 条') }),
+    z.strictObject({ upTo: noticeId.describe('all up to this one, as the page saw them') }),
+  ],
+  { error: '请指明哪些通知已读' },
+)
+export const unreadLeft = z.object({ unread: z.number() })
+
+export type NoticeView = z.infer<typeof notice>
+export type NoticeList = z.infer<typeof noticeList>

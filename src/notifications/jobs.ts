@@ -1,0 +1,24 @@
+import type { Job } from 'bullmq'
+import type { TicketId } from '../platform/types.ts'
+import { openWorker, type RunningWorker, type WorkerParts } from '../platform/workers.ts'
+import type { Mailer } from './mail.ts'
+import { type Announcement, type TellerParts, tell } from './teller.ts'
+
+/** @param first what else follows from an event of a ticket: its new clocks are set */
+export function openTelling(
+  parts: WorkerParts & TellerParts,
+  first: (ticketId: TicketId) => Promise<void>,
+): RunningWorker {
+  return openWorker('tickets', parts, async ({ name, data }: Job<Announcement>) => {
+    if (data.ticketId !== undefined) await first(data.ticketId)
+    await tell(parts, name, data)
+  })
+}
+
+/** A few at once: mail servers do not like to be pressed. */
+const lettersAtOnce = 2
+
+export function openPost(parts: WorkerParts, mailer: Mailer): RunningWorker {
+  const send = ({ data }: Job<{ notificationId: number }>) => mailer.send(data.notificationId)
+  return openWorker('mail', parts, send, lettersAtOnce)
+}

@@ -1,0 +1,31 @@
+import type { LiveServer, LiveSocket } from '../desk/sockets.ts'
+import type { Bus } from '../platform/bus.ts'
+import type { UnitCode } from '../platform/types.ts'
+
+/** Tells open pages that there is something to read, every page of whom it concerns. */
+
+const everybody = 'notices'
+const userRoom = (id: number): string => `notices:user:${id}`
+const unitRoom = (unit: UnitCode): string => `notices:unit:${unit}`
+
+/** Nobody has to ask: who is logged in has a bell. */
+export function serveNotices(socket: LiveSocket): void {
+  const { id, unitCode } = socket.data.session.person
+  const rooms = [everybody, userRoom(id)]
+  // A log-in that an older version kept knows of no unit.
+  void socket.join(unitCode == null ? rooms : [...rooms, unitRoom(unitCode)])
+}
+
+/** @returns stops carrying */
+export async function carryNotices({ bus, io }: { bus: Bus; io: LiveServer }): Promise<() => void> {
+  const stops = [
+    await bus.subscribe('notices.kept', ({ units, users, ...sign }) => {
+      const rooms = [...units.map(unitRoom), ...users.map(userRoom)]
+      if (rooms.length > 0) io.to(rooms).emit('notice:new', sign)
+    }),
+    bus.onBack(() => io.to(everybody).emit('notice:missed')),
+  ]
+  return () => {
+    for (const stop of stops) stop()
+  }
+}

@@ -1,0 +1,189 @@
+import { and, count, desc, eq, inArray, isNotNull, isNull, lt, lte, or, type SQL } from 'drizzle-orm'
+import { userRoles, users } from '../people/schema.ts'
+import type { Db, Tx } from '../platform/database.ts'
+import type { Instant, TicketId, UnitCode } from '../platform/types.ts'
+import { notifications } from '../tickets/schema.ts'
+import type { Audience, NoticeFacts, NoticeTopic } from './notification.ts'
+
+/** Notifications in the database: one row a recipient and event, whatever is done twice. */
+
+/** A unit's row is everybody's in the unit: read by one, it is read. */
+export interface Recipient {
+  unitCode: UnitCode | null
+  userId: number | null
+}
+
+/** People of the hotline have a row each, so that each reads for himself. */
+export async function recipientsOf(db: Db | Tx, { units, roles }: Audience): Promise<Recipient[]> {
+  const people =
+    roles.length === 0
+      ? []
+      : await db
+          .selectDistinct({ id: users.id })
+          .from(users)
+          .innerJoin(userRoles, eq(userRoles.userId, users.id))
+          .where(and(eq(users.isActive, true), inArray(userRoles.role, roles)))
+  return [
+    ...units.map((unitCode) => ({ unitCode, userId: null })),
+    ...people.map(({ id }) => ({ unitCode: null, userId: id })),
+  ]
+}
+
+export interface Notice extends Recipient {
+  /** Of the event: with the recipient it is told once. */
+  eventKey: string
+  channel: 'IN_APP' | 'EMAIL'
+  topic: NoticeTopic
+  ticketId: TicketId | null
+  facts: NoticeFacts
+}
+
+/** @returns the row's id when it is new; null when it was told before */
+export async function keepNotice(tx: Tx, notice: Notice, now: Instant): Promise<number | null> {
+  const { eventKey, channel, topic, ticketId, facts, unitCode, userId } = notice
+  const recipient = unitCode === null ? `user-${userId}` : `unit-${unitCode}`
+  const [result] = await tx
+    .insert(notifications)
+    .ignore()
+    .values({
+      dedupeKey: `${eventKey}:${channel}:${recipient}`,
+      ...{ ticketId, unitCode, userId, channel, topic, payload: { ...facts }, createdAt: now },
+      // In the application it has arrived as it is written.
+      sentAt: channel === 'IN_APP' ? now : null,
+    })
+  return result.affectedRows === 0 ? null : result.insertId
+}
+
+/** Whose notifications somebody reads: his own, and his unit's. */
+export interface Reader {
+  userId: number
+  unitCode: UnitCode | null
+}
+
+const isInApp = eq(notifications.channel, 'IN_APP')
+
+/** Each as its index has it, so that both are read in order. */
+function ownersOf({ userId, unitCode }: Reader): SQL[] {
+  const own = eq(notifications.userId, userId)
+  return unitCode === null ? [own] : [own, eq(notifications.unitCode, unitCode)]
+}
+
+export type NoticeRow = typeof notifications.$inferSelect
+
+/** Position of a page: among what is unread by age, then among what was read by when. */
+export type NoticeCursor = { part: 'unread'; id: number } | { part: 'read'; readAt: Instant; id: number }
+
+/** Unread first, newest first. @returns one more than asked for when there are more */
+export async function listNotices(
+  db: Db,
+  reader: Reader,
+  after: NoticeCursor | null,
+  limit: number,
+): Promise<NoticeRow[]> {
+  const unread = after?.part === 'read' ? [] : await unreadAfter(db, reader, after, limit)
+  if (unread.length >= limit) return unread
+  const read = await readAfter(db, reader, after?.part === 'read' ? after : null, limit - unread.length)
+  return [...unread, ...read]
+}
+
+async function unreadAfter(db: Db, reader: Reader, after: { id: number } | null, limit: number): Promise<NoticeRow[]> {
+  const lists = await Promise.all(
+    ownersOf(reader).map((owner) =>
+      db
+        .select()
+        .from(notifications)
+        .where(
+          and(
+            ...[owner, isInApp, isNull(notifications.readAt)],
+            after === null ? undefined : lt(notifications.id, after.id),
+          ),
+        )
+        .orderBy(desc(notifications.id))
+        .limit(limit),
+    ),
+  )
+  return lists
+    .flat()
+    .sort((one, other) => other.id - one.id)
+    .slice(0, limit)
+}
+
+async function readAfter(
+  db: Db,
+  reader: Reader,
+  after: { readAt: Instant; id: number } | null,
+  limit: number,
+): Promise<NoticeRow[]> {
+  const { readAt, id } = notifications
+  const isAfter =
+    after === null ? undefined : or(lt(readAt, after.readAt), and(eq(readAt, after.readAt), lt(id, after.id)))
+  const lists = await Promise.all(
+    ownersOf(reader).map((owner) =>
+      db
+        .select()
+        .from(notifications)
+        .where(and(owner, isInApp, isNotNull(readAt), isAfter))
+        .orderBy(desc(readAt), desc(id))
+        .limit(limit),
+    ),
+  )
+  return lists
+    .flat()
+    .sort((one, other) => (other.readAt ?? 0) - (one.readAt ?? 0) || other.id - one.id)
+    .slice(0, limit)
+}
+
+/** More than this is not counted: „99+“. */
+const mostCounted = 100
+
+export async function countUnread(db: Db, reader: Reader): Promise<number> {
+  const counts = await Promise.all(
+    ownersOf(reader).map(async (owner) => {
+      const some = db
+        .select({ id: notifications.id })
+        .from(notifications)
+        .where(and(owner, isInApp, isNull(notifications.readAt)))
+        .limit(mostCounted)
+        .as('some')
+      const [row] = await db.select({ unread: count() }).from(some)
+      return row?.unread ?? 0
+    }),
+  )
+  return Math.min(
+    mostCounted,
+    counts.reduce((sum, one) => sum + one, 0),
+  )
+}
+
+/** What is not his stays as it is, and he is not told whether it exists. */
+export async function markRead(
+  db: Db,
+  reader: Reader,
+  which: { ids: number[] } | { upTo: number },
+  now: Instant,
+): Promise<void> {
+  const { id, readAt } = notifications
+  const wanted = 'ids' in which ? inArray(id, which.ids) : lte(id, which.upTo)
+  for (const owner of ownersOf(reader)) {
+    await db
+      .update(notifications)
+      .set({ readAt: now })
+      .where(and(owner, isInApp, isNull(readAt), wanted))
+  }
+}
+
+const keptForMs = 90 * 24 * 3_600_000
+const purgeBatch = 2_000
+
+/** Throws the oldest away, a bounded number. @returns how many */
+export async function purgeNotices(db: Db, now: Instant): Promise<number> {
+  // By age alone: the oldest rows have the lowest ids, so that a look at the first ones tells.
+  const oldest = await db
+    .select({ id: notifications.id, createdAt: notifications.createdAt })
+    .from(notifications)
+    .orderBy(notifications.id)
+    .limit(purgeBatch)
+  const old = oldest.filter((row) => row.createdAt < now - keptForMs).map((row) => row.id)
+  if (old.length > 0) await db.delete(notifications).where(inArray(notifications.id, old))
+  return old.length
+}

@@ -1,0 +1,148 @@
+import { and, eq, inArray } from 'drizzle-orm'
+import type { Bus } from '../platform/bus.ts'
+import type { Db, Tx } from '../platform/database.ts'
+import { outbox } from '../platform/schema.ts'
+import type { Instant, TicketId, UnitCode } from '../platform/types.ts'
+import { ticketEvents, tickets } from '../tickets/schema.ts'
+import { coUnitsOf } from '../tickets/store.ts'
+import type { ClockKind } from '../tickets/ticket.ts'
+import { isCallerHidden, scrub } from '../tickets/view.ts'
+import { units } from '../units/schema.ts'
+import { audienceOf, type Circumstances, isNoticeTopic, type NoticeFacts, type NoticeTopic } from './notification.ts'
+import { keepNotice, recipientsOf } from './store.ts'
+
+/** What an announcement of the `tickets` queue says. */
+export interface Announcement {
+  ticketId?: TicketId
+  number?: string
+  /** Of the event in the history. */
+  seq?: number
+  /** Of a clock that rang. */
+  deadlineId?: string
+  clock?: ClockKind
+  dueAt?: Instant | null
+  /** Of a year that is not loaded. */
+  year?: number
+}
+
+export interface TellerParts {
+  db: Db
+  bus: Pick<Bus, 'publish'>
+  /** Letters go out. */
+  hasMail: boolean
+  now(): Instant
+}
+
+/**
+ * Tells whom an event concerns: a row for each, told to the open pages, and a letter where a unit has an address. May
+ * be asked twice for the same event. @returns how many were told now
+ */
+export async function tell(parts: TellerParts, topic: string, said: Announcement): Promise<number> {
+  if (!isNoticeTopic(topic)) return 0
+  const { db, bus, now } = parts
+  const at = now()
+  const told = await db.transaction(async (tx) => {
+    const found = await findOut(tx, topic, said)
+    if (found === null) return []
+    const recipients = await recipientsOf(tx, audienceOf(found.circumstances))
+    const common = { topic, ticketId: said.ticketId ?? null, eventKey: eventKeyOf(topic, said) }
+    const kept = []
+    for (const recipient of recipients) {
+      const notice = { ...common, ...recipient, facts: found.facts }
+      if ((await keepNotice(tx, { ...notice, channel: 'IN_APP' }, at)) !== null) kept.push(recipient)
+    }
+    if (parts.hasMail) {
+      for (const unitCode of await unitsWithAddress(
+        tx,
+        recipients.flatMap((each) => each.unitCode ?? []),
+      )) {
+        const letter = { ...common, unitCode, userId: null, facts: found.facts, channel: 'EMAIL' as const }
+        const id = await keepNotice(tx, letter, at)
+        if (id !== null) await announceLetter(tx, id, at)
+      }
+    }
+    return kept
+  })
+  if (told.length === 0) return 0
+  bus.publish('notices.kept', {
+    ...{ topic, number: said.number ?? null, at },
+    units: told.flatMap((each) => each.unitCode ?? []),
+    users: told.flatMap((each) => each.userId ?? []),
+  })
+  if (parts.hasMail) bus.publish('outbox.filled', {})
+  return told.length
+}
+
+function eventKeyOf(topic: NoticeTopic, { ticketId, seq, deadlineId, dueAt, year }: Announcement): string {
+  if (deadlineId !== undefined) return `${topic}:${deadlineId}:${dueAt}`
+  return year === undefined ? `${ticketId}:${seq}` : `${topic}:${year}`
+}
+
+/** @returns null: nothing that anybody could be told of */
+async function findOut(
+  tx: Tx,
+  topic: NoticeTopic,
+  said: Announcement,
+): Promise<{ circumstances: Circumstances; facts: NoticeFacts } | null> {
+  const { ticketId, seq, clock, dueAt, year } = said
+  if (year !== undefined) {
+    return { circumstances: { topic, lead: null, coUnits: [], isByMachine: true }, facts: { year } }
+  }
+  if (ticketId === undefined) return null
+  const [ticket] = await tx.select().from(tickets).where(eq(tickets.id, ticketId))
+  if (!ticket) return null
+  const [event] =
+    seq === undefined
+      ? []
+      : await tx
+          .select({ actorId: ticketEvents.actorId, details: ticketEvents.details, unitCode: ticketEvents.unitCode })
+          .from(ticketEvents)
+          .where(and(eq(ticketEvents.ticketId, ticketId), eq(ticketEvents.seq, seq)))
+  const { lead = ticket.leadUnit, coUnits = await coUnitsOf(tx, ticketId) } = partiesIn(event?.details)
+  const isHidden = isCallerHidden(ticket)
+  const caller = { name: ticket.callerName, phone: ticket.callerPhone, address: ticket.callerAddress }
+  return {
+    circumstances: { topic, lead, coUnits, isByMachine: event?.actorId == null, ...(clock ? { clock } : {}) },
+    facts: {
+      number: ticket.number,
+      title: isHidden ? scrub(ticket.title, caller) : ticket.title,
+      isCallerHidden: isHidden,
+      unit: await nameOf(tx, event?.unitCode ?? lead),
+      dueAt: dueAt ?? dueOf(topic, ticket),
+      ...(clock ? { clock } : {}),
+    },
+  }
+}
+
+/** A dispatch says in its own row to whom; the ticket may have gone on since. */
+function partiesIn(details: Record<string, unknown> | undefined): { lead?: UnitCode; coUnits?: UnitCode[] } {
+  const { lead, coUnits } = (details ?? {}) as { lead?: UnitCode; coUnits?: UnitCode[] }
+  return lead === undefined ? {} : { lead, coUnits: coUnits ?? [] }
+}
+
+/** What the unit has to keep next. */
+function dueOf(topic: NoticeTopic, ticket: typeof tickets.$inferSelect): Instant | null {
+  return topic === 'ticket.dispatch' ? (ticket.signDueAt ?? ticket.handleDueAt) : ticket.handleDueAt
+}
+
+async function nameOf(tx: Tx, code: UnitCode | null): Promise<string | null> {
+  if (code === null) return null
+  const [row] = await tx.select({ name: units.shortName }).from(units).where(eq(units.code, code))
+  return row?.name ?? null
+}
+
+async function unitsWithAddress(tx: Tx, codes: UnitCode[]): Promise<UnitCode[]> {
+  if (codes.length === 0) return []
+  const rows = await tx.select({ code: units.code, email: units.email }).from(units).where(inArray(units.code, codes))
+  return rows.filter((row) => row.email !== null && row.email !== '').map((row) => row.code)
+}
+
+async function announceLetter(tx: Tx, notificationId: number, now: Instant): Promise<void> {
+  await tx.insert(outbox).values({
+    queue: 'mail',
+    jobId: `mail:${notificationId}`,
+    topic: 'mail',
+    payload: { notificationId },
+    createdAt: now,
+  })
+}

@@ -1,0 +1,149 @@
+import { eq } from 'drizzle-orm'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { openTelling } from '../../../src/notifications/jobs.ts'
+import type { NoticeFacts } from '../../../src/notifications/notification.ts'
+import { tell } from '../../../src/notifications/teller.ts'
+import { userRoles } from '../../../src/people/schema.ts'
+import { outbox } from '../../../src/platform/schema.ts'
+import type { NewTicket } from '../../../src/tickets/rows.ts'
+import { notifications, ticketDeadlines } from '../../../src/tickets/schema.ts'
+import { actOnTicket, createTicket } from '../../../src/tickets/store.ts'
+import { ringPast } from '../../../src/tickets/sweep.ts'
+import type { TicketEvent } from '../../../src/tickets/ticket.ts'
+import { aJobsWorld, type JobsWorld } from '../jobs.ts'
+import { aMatter, aPerson, loadBasics, timing, unit } from '../tickets/world.ts'
+import { until } from '../web/world.ts'
+
+type Someone = Awaited<ReturnType<typeof aPerson>>
+
+let world: JobsWorld
+let dispatcher: Someone
+let clerk: Someone
+
+beforeAll(async () => {
+  world = await aJobsWorld()
+  await loadBasics(world.db)
+  dispatcher = await aPerson(world.db, 'dispatcher', 'DISPATCHER')
+  clerk = await aPerson(world.db, 'clerk', 'CLERK', 'cgj')
+  const supervisor = await aPerson(world.db, 'supervisor', 'SUPERVISOR')
+  await world.db.insert(userRoles).values([
+    { userId: dispatcher.id, role: 'DISPATCHER' },
+    { userId: supervisor.id, role: 'SUPERVISOR' },
+  ])
+})
+afterEach(async () => {
+  await world.rest()
+  await world.db.delete(notifications)
+  await world.db.update(ticketDeadlines).set({ slot: null })
+})
+afterAll(() => world.close())
+
+async function aTicket(change: Partial<NewTicket> = {}): Promise<string> {
+  const request = { by: null, now: world.clock.now, timing }
+  const outcome = await createTicket(world.db, aMatter(change), { kind: 'register' }, request)
+  if (!outcome.ok) throw new Error(outcome.refusal.code)
+  return outcome.number
+}
+
+async function act(number: string, event: TicketEvent, by: Someone | null): Promise<void> {
+  const outcome = await actOnTicket(world.db, number, event, null, { by, now: world.clock.now, timing })
+  if (!outcome.ok) throw new Error(outcome.refusal.code)
+}
+
+const dispatch: TicketEvent = {
+  kind: 'dispatch',
+  ...{ lead: unit('cgj'), coUnits: [unit('rsj')], ruleKey: null, reason: '市管道路', returnBy: null },
+}
+
+/** Everything that was announced and not told yet is told, twice. */
+async function tellAll(hasMail = false): Promise<void> {
+  for (const row of await world.db.select().from(outbox).orderBy(outbox.id)) {
+    const parts = { ...world.parts, hasMail }
+    await tell(parts, row.topic, row.payload)
+    expect(await tell(parts, row.topic, row.payload)).toBe(0)
+  }
+  await world.db.delete(outbox)
+}
+
+async function told(): Promise<string[]> {
+  const rows = await world.db.select().from(notifications).orderBy(notifications.id)
+  const names = new Map([dispatcher, clerk].map((person) => [person.id, person.name.slice(0, -3)]))
+  return rows.map((row) => `${row.topic} ${row.unitCode ?? names.get(row.userId ?? 0) ?? 'supervisor'}`)
+}
+
+test('each step is told to those who have to do the next one, once', async () => {
+  const number = await aTicket()
+  await act(number, { kind: 'queue', mark: 'NO_RULE', reason: '没有适用的规则' }, null)
+  await act(number, dispatch, dispatcher)
+  await act(number, { kind: 'return', reason: 'NOT_OUR_DUTY', note: '不归我们', suggestedUnit: null }, clerk)
+  await act(number, { kind: 'refuse-return', note: '归你们' }, dispatcher)
+  await act(number, { kind: 'reply', publicReply: '已修', internalReply: '换灯' }, clerk)
+  await act(number, { kind: 'send-back', note: '说明原因' }, dispatcher)
+  await act(number, { kind: 'urge', note: '又来电' }, dispatcher)
+  await tellAll()
+  expect(await told()).toEqual([
+    'ticket.queue dispatcher',
+    // The unit in charge and the one that helps, although it has gone back since.
+    'ticket.dispatch cgj',
+    'ticket.dispatch rsj',
+    'ticket.return dispatcher',
+    'ticket.refuse-return cgj',
+    'ticket.reply dispatcher',
+    'ticket.send-back cgj',
+    'ticket.urge cgj',
+  ])
+})
+
+test('yellow is told to the unit, red to the hotline as well', async () => {
+  const number = await aTicket()
+  await act(number, dispatch, dispatcher)
+  await world.db.delete(outbox)
+  world.clock.now = Date.parse('2026-11-24T12:00:00+08:00')
+  await ringPast(world.parts)
+  world.clock.now = Date.parse('2026-11-25T00:00:00+08:00')
+  await ringPast(world.parts)
+  await tellAll()
+  expect((await told()).sort()).toEqual([
+    'clock.red cgj',
+    'clock.red dispatcher',
+    'clock.red supervisor',
+    'clock.yellow cgj',
+    // Signed for it by the machine.
+    'ticket.sign cgj',
+  ])
+})
+
+test('a citizen who asks again while nobody is in charge is heard by the dispatchers', async () => {
+  const number = await aTicket()
+  await act(number, { kind: 'urge', note: '又来电' }, dispatcher)
+  await tellAll()
+  expect(await told()).toEqual(['ticket.urge dispatcher'])
+})
+
+test('nothing in a notification tells who a confidential caller is, and no letter has its title', async () => {
+  const caller = { name: '张三丰', phone: '+8613912345678', address: null }
+  const number = await aTicket({ isConfidential: true, title: '张三丰13912345678举报路灯', caller })
+  await act(number, dispatch, dispatcher)
+  await tellAll()
+  const [row] = await world.db.select().from(notifications)
+  const facts: NoticeFacts = row?.payload ?? {}
+  expect(facts).toMatchObject({ number, title: '＊＊＊＊＊＊举报路灯', isCallerHidden: true })
+})
+
+test('what a job tells reaches the pages by name of the unit, and sets the alarms of the new clocks', async () => {
+  const setFor: string[] = []
+  const parts = world.working({ ...world.parts, hasMail: false })
+  world.run(openTelling(parts, async (ticketId) => void setFor.push(ticketId)))
+  const number = await aTicket()
+  await act(number, dispatch, dispatcher)
+  await world.relay.moveOnce(world.clock.now)
+  await until(told, (all) => all.length === 2)
+  await until(
+    () => world.db.select({ at: outbox.doneAt }).from(outbox).where(eq(outbox.queue, 'tickets')),
+    (rows) => rows.every((row) => row.at !== null),
+  )
+  expect(setFor).toHaveLength(1)
+  expect(world.said.filter(({ topic }) => topic === 'notices.kept')).toMatchObject([
+    { message: { topic: 'ticket.dispatch', number, units: ['cgj', 'rsj'], users: [] } },
+  ])
+})
