@@ -35,6 +35,11 @@ const routes: RouteRecordRaw[] = [
     meta: { title: '工单查询', right: 'tickets.read' },
   },
   {
+    path: '/admin/health',
+    component: () => import('./admin/HealthPage.vue'),
+    meta: { title: '系统任务', right: 'admin' },
+  },
+  {
     path: '/phone',
     component: () => import('./phone/PhonePage.vue'),
     meta: { title: '市民电话', isPublic: true, isBare: true },

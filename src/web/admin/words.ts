@@ -1,0 +1,12 @@
+/** Chinese words for queues and topics; one that has none is shown as it is. */
+
+const queueTitles: Record<string, string> = {
+  dispatch: '自动派单',
+  tickets: '通知与提醒',
+  sla: '时限闹钟',
+  mail: '邮件',
+}
+
+export function queueTitle(name: string): string {
+  return queueTitles[name] ?? name
+}
