@@ -4,7 +4,7 @@ import { loadCalendarFiles } from '../calendar/load.ts'
 import { loadSeeds, requireSeeds } from '../catalogue/load.ts'
 import { syncSeeds } from '../catalogue/store.ts'
 import { openDatabase } from '../platform/database.ts'
-import { migrate } from '../platform/migrate.ts'
+import { MigrationError, migrate } from '../platform/migrate.ts'
 import type { Role, Settings } from '../settings.ts'
 import { longGreetings } from '../site/greeting-length.ts'
 import { loadSite } from '../site/load.ts'
@@ -18,6 +18,7 @@ import { SetupFailure, tailOf } from './failure.ts'
 import { eventually } from './files.ts'
 import { endLeftOver, type KeeperOptions, type Kept, keep } from './keeper.ts'
 import { grantRights, ownerUrl, startMariadb } from './mariadb.ts'
+import { refuseSilentServers } from './own-servers.ts'
 import { isFree, isUdpFree } from './ports.ts'
 import { speakPrompts } from './prompts.ts'
 import { startRedis } from './redis.ts'
@@ -96,6 +97,7 @@ async function start(
   const settings = withSecrets(given, secrets)
   await refuseTakenPorts(settings)
   const site = siteOf(settings)
+  await refuseSilentServers(settings)
 
   // Nothing here waits for anything else; a warm start is as long as the slowest of them.
   const [accounts] = await allOrFirstFailure([
@@ -137,7 +139,7 @@ async function startDatabase(
   }
   options.signal?.throwIfAborted()
   return steps.step('database structure and sample data', async () => {
-    await migrate(owner)
+    await migrate(owner).catch(refuseStructure)
     if (settings.isPrivate.database) await grantRights(owner)
     const database = openDatabase({ databaseUrl: owner }, { connections: 2, limitMs: 20_000 })
     try {
@@ -148,6 +150,12 @@ async function startDatabase(
       await database.close()
     }
   })
+}
+
+/** What stands in the database does not fit this version: the sentence says all, a stack would hide it. */
+function refuseStructure(error: unknown): never {
+  if (!(error instanceof MigrationError)) throw error
+  throw new SetupFailure(error.message, 'see docs/operations.md, 5 (servers of your own) and 10 (upgrade)')
 }
 
 async function startPrivateRedis(
