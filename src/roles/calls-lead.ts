@@ -172,9 +172,11 @@ export async function leadCalls(parts: LeadCallsParts): Promise<RunningRole> {
     for (const endpoint of known) await agents.queue.setReachable(endpoint, false, now())
   }
 
-  /** Redis lost everything: the living calls and the phones that are registered are told to it again. */
+  /** Redis lost everything, or is new: the living calls and the phones that are registered are told to it again. */
   async function onRebuilt(): Promise<void> {
-    log.warn('Redis lost the floor; rebuilt from the database, the living calls and Asterisk')
+    const back = { agents: (await agents.queue.agents()).length, calls: controller.calls().length }
+    if (back.agents + back.calls === 0) log.info('the floor is new; nobody is signed in')
+    else log.warn(back, 'Redis lost the floor; rebuilt from the database, the living calls and Asterisk')
     for (const call of controller.calls()) await ledger.keep(call, view(call))
     const inventory = await link.ari.inventory()
     if (inventory.ok) await followReachable(inventory.value)

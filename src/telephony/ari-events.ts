@@ -39,6 +39,7 @@ const rawEvent = z.discriminatedUnion('type', [
     type: z.literal('ChannelHangupRequest'),
     channel: rawChannel,
     cause: z.number().nullable().catch(null),
+    soft: z.boolean().catch(false),
   }),
   z.object({ ...about, type: z.literal('ChannelStateChange'), channel: rawChannel }),
   z.object({
@@ -111,7 +112,7 @@ export function readEvent(raw: unknown, app: string): AriEvent | null {
         at,
       }
     case 'ChannelHangupRequest':
-      return { type: 'channel-leaving', channelId: event.channel.id as ChannelId, cause: event.cause, at }
+      return { type: 'channel-leaving', channelId: event.channel.id as ChannelId, cause: causeOf(event), at }
     case 'StasisEnd':
       return { type: 'channel-left', channelId: event.channel.id as ChannelId, at }
     case 'ChannelStateChange':
@@ -157,6 +158,11 @@ export function readEvent(raw: unknown, app: string): AriEvent | null {
         at,
       }
   }
+}
+
+/** Of a hang-up that we asked for, Asterisk gives an inner flag of its own (32) where else the Q.850 cause stands. */
+function causeOf(request: { cause: number | null; soft: boolean }): number | null {
+  return request.soft ? null : request.cause
 }
 
 /** An endpoint with a registered contact that has not stopped answering. */

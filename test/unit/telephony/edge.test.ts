@@ -43,6 +43,14 @@ describe('what Asterisk says', () => {
     expect(readChannel(channel, 'other')).toMatchObject({ isInApp: false, stasisArgs: [] })
   })
 
+  it('gives a Q.850 cause for a hang-up of the caller’s, none for one that we asked for', () => {
+    const leaving = (more: object) =>
+      readEvent({ type: 'ChannelHangupRequest', timestamp, channel, ...more }, 'hotline')
+    expect(leaving({ cause: 16 })).toMatchObject({ type: 'channel-leaving', cause: 16 })
+    expect(leaving({ cause: 32, soft: true })).toMatchObject({ type: 'channel-leaving', cause: null })
+    expect(leaving({})).toMatchObject({ type: 'channel-leaving', cause: null })
+  })
+
   it('is null, never an error, when it is not understood', () => {
     fc.assert(fc.property(fc.anything(), (raw) => void readEvent(raw, 'hotline')))
     expect(readEvent({ type: 'Dial', timestamp }, 'hotline')).toBeNull()
