@@ -85,5 +85,7 @@ export function rightsOf(person: Pick<Person, 'roles'>): Right[] {
 export function homePage(person: Pick<Person, 'roles'>): string {
   if (may(person, 'desk')) return '/desk'
   if (may(person, 'floor')) return '/floor'
+  if (may(person, 'dispatch')) return '/dispatch'
+  if (may(person, 'unit')) return '/unit'
   return may(person, 'calls.read') ? '/calls' : '/tickets'
 }

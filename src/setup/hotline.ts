@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { loadCalendarFiles } from '../calendar/load.ts'
+import { calendarOf } from '../calendar/calendar.ts'
+import { loadCalendarFiles, requireCalendarFiles } from '../calendar/load.ts'
 import { loadSeeds, requireSeeds } from '../catalogue/load.ts'
 import { syncSeeds } from '../catalogue/store.ts'
 import { openDatabase } from '../platform/database.ts'
@@ -10,7 +11,8 @@ import { longGreetings } from '../site/greeting-length.ts'
 import { loadSite } from '../site/load.ts'
 import type { Site } from '../site/site.ts'
 import { renderAsterisk } from '../telephony/render.ts'
-import { loadLimits } from '../tickets/limits-file.ts'
+import type { Timing } from '../tickets/deadlines.ts'
+import { loadLimits, requireLimits } from '../tickets/limits-file.ts'
 import { startAsterisk } from './asterisk.ts'
 import { type AsteriskProgram, provideAsterisk } from './asterisk-program.ts'
 import { environmentOf } from './environment.ts'
@@ -24,6 +26,7 @@ import { speakPrompts } from './prompts.ts'
 import { startRedis } from './redis.ts'
 import { rotateLogs } from './rotation.ts'
 import { type Account, loadSample } from './sample.ts'
+import { loadSampleTickets } from './sample-tickets.ts'
 import { loadSecrets, type Secrets, withSecrets } from './secrets.ts'
 import { type Steps, silentSteps } from './steps.ts'
 import { buildWeb } from './web-build.ts'
@@ -145,7 +148,9 @@ async function startDatabase(
     try {
       const isOwnServer = !settings.isPrivate.database
       await syncSeeds(database.db, requireSeeds(settings.configDir), Date.now())
-      return (await loadSample(database.db, settings.varDir, site, Date.now(), { isOwnServer })).accounts
+      const { accounts } = await loadSample(database.db, settings.varDir, site, Date.now(), { isOwnServer })
+      if (!isOwnServer) await loadSampleTickets(database.db, timingOf(settings), Date.now())
+      return accounts
     } finally {
       await database.close()
     }
@@ -156,6 +161,11 @@ async function startDatabase(
 function refuseStructure(error: unknown): never {
   if (!(error instanceof MigrationError)) throw error
   throw new SetupFailure(error.message, 'see docs/operations.md, 5 (servers of your own) and 10 (upgrade)')
+}
+
+function timingOf({ configDir }: Settings): Timing {
+  const { years, workingTime } = requireCalendarFiles(configDir)
+  return { calendar: calendarOf(years, workingTime), limits: requireLimits(configDir) }
 }
 
 async function startPrivateRedis(

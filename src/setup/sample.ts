@@ -24,7 +24,6 @@ interface SamplePerson {
   name: string
   role: RoleName
   agentNumber?: string
-  /** By code, as the units will be loaded with the tickets. */
   unitCode?: string
 }
 
@@ -43,6 +42,7 @@ const people: SamplePerson[] = [
   { username: 'rsj', name: '韩雪梅', role: 'CLERK', unitCode: 'rsj' },
   { username: 'cgj', name: '牛海涛', role: 'CLERK', unitCode: 'cgj' },
   { username: 'zjj', name: '申俊杰', role: 'CLERK', unitCode: 'zjj' },
+  { username: 'luzhou', name: '秦晓东', role: 'WORKSTATION', unitCode: 'luzhou' },
   { username: 'director', name: '崔明远', role: 'DIRECTOR' },
   { username: 'auditor', name: '段玉兰', role: 'AUDITOR' },
 ]

@@ -325,3 +325,4 @@ export type TicketCounts = z.infer<typeof ticketCounts>
 export type ReturnedTickets = z.infer<typeof returnedTickets>
 export type ReturnedTicket = ReturnedTickets['tickets'][number]
 export type CallerTickets = z.infer<typeof callerTickets>
+export type RevealedCaller = z.infer<typeof revealedCaller>

@@ -230,7 +230,7 @@ export interface ClockEffect {
 export type Step = { ok: true; ticket: Ticket; clocks: ClockEffect[] } | { ok: false; refusal: TicketRefusal }
 
 /** The third dispatch is final (指定). Source: domain model 4.2. */
-const mostReturns = 2
+export const mostReturns = 2
 
 interface Case<Event extends TicketEvent> {
   from: readonly TicketState[]

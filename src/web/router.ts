@@ -40,6 +40,17 @@ const routes: RouteRecordRaw[] = [
     meta: { title: '系统任务', right: 'admin' },
   },
   {
+    path: '/tickets/:number',
+    component: () => import('./tickets/TicketPage.vue'),
+    meta: { title: '工单详情', right: 'tickets.read' },
+  },
+  { path: '/unit', component: () => import('./tickets/UnitPage.vue'), meta: { title: '承办工单', right: 'unit' } },
+  {
+    path: '/dispatch',
+    component: () => import('./tickets/DispatchPage.vue'),
+    meta: { title: '派单', right: 'dispatch' },
+  },
+  {
     path: '/phone',
     component: () => import('./phone/PhonePage.vue'),
     meta: { title: '市民电话', isPublic: true, isBare: true },

@@ -12,6 +12,8 @@ import { type Desk, logIn, openDesk } from './support/desk.ts'
 let desk: Desk
 let browser: Browser
 let supervisor: Page
+let clerk: Page
+let dispatcher: Page
 /** Somebody who is not logged in. */
 let stranger: Page
 const opened: BrowserContext[] = []
@@ -36,6 +38,11 @@ beforeAll(async () => {
   supervisor = await newcomer()
   await logIn(supervisor, 'supervisor')
   await supervisor.getByTestId('floor').waitFor()
+  clerk = await newcomer()
+  await logIn(clerk, 'luzhou')
+  dispatcher = await newcomer()
+  await logIn(dispatcher, 'dispatcher')
+  for (const page of [clerk, dispatcher]) await page.getByTestId('worklist').waitFor()
   stranger = await newcomer()
 })
 afterEach(() => nothingIsLeft())
@@ -94,6 +101,16 @@ const screens: Screen[] = [
   { name: 'desk', path: '/desk', who: () => desk.page, sign: '[data-test=state-title]' },
   { name: 'floor', path: '/floor', who: () => supervisor, sign: '[data-test=agent-1001]' },
   { name: 'calls', path: '/calls', who: () => supervisor, sign: 'tr[data-test^=call-]' },
+  { name: 'unit', path: '/unit?tab=hand', who: () => clerk, sign: '[data-test=history]' },
+  {
+    name: 'unit-returned',
+    path: '/unit?tab=returned',
+    who: () => clerk,
+    sign: '[data-test=list-empty],[data-test^=returned-]',
+  },
+  { name: 'dispatch', path: '/dispatch?tab=returned', who: () => dispatcher, sign: '[data-test=history]' },
+  { name: 'tickets', path: '/tickets', who: () => dispatcher, sign: 'tr[data-test^=ticket-]' },
+  { name: 'no-ticket', path: '/tickets/CZ20200101000001', who: () => clerk, sign: '[data-test=ticket-gone]' },
   { name: 'phone', path: '/phone', who: () => stranger, sign: '[data-test=quick-12333]' },
 ]
 const sizes = [

@@ -1,13 +1,7 @@
 import { onBeforeUnmount, onMounted } from 'vue'
+import { focusOf } from '../keys.ts'
 import type { Control } from './controls.ts'
-import { controlFor, type KeyFacts, padKey } from './shortcuts.ts'
-
-function focusOf(target: EventTarget | null): KeyFacts['focus'] {
-  if (!(target instanceof HTMLElement)) return 'page'
-  if (target.isContentEditable || target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement)
-    return 'text'
-  return target instanceof HTMLInputElement ? 'text' : 'page'
-}
+import { controlFor, padKey } from './shortcuts.ts'
 
 /** Listens for the desk's keys as long as the component lives. */
 export function useShortcuts(desk: {

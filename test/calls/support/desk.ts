@@ -26,6 +26,11 @@ export interface Desk {
   close(): Promise<void>
 }
 
+/** People without a telephone need no microphone, and may share a browser. */
+export function openBrowser(...more: string[]): Promise<Browser> {
+  return chromium.launch({ executablePath: '/usr/bin/chromium', args: [...programOptions, ...more] })
+}
+
 const programOptions = [
   '--headless',
   '--no-sandbox',
@@ -74,10 +79,7 @@ export async function openDesk(username: string, options: { toneHz?: number } = 
   const dir = await mkdtemp(join(tmpdir(), 'hotline-desk-'))
   const voice = join(dir, 'voice.wav')
   await writeTone(voice, { hertz: options.toneHz ?? 1_000, seconds: 10, rate: 48_000 })
-  const browser = await chromium.launch({
-    executablePath: '/usr/bin/chromium',
-    args: [...programOptions, `--use-file-for-fake-audio-capture=${voice}`],
-  })
+  const browser = await openBrowser(`--use-file-for-fake-audio-capture=${voice}`)
   const context = await browser.newContext({
     viewport: { width: 1440, height: 900 },
     locale: 'zh-CN',

@@ -60,3 +60,26 @@ export function aCall(over: Partial<CallView> = {}): CallView {
     ...over,
   }
 }
+
+/** What a browser gives, kept in a map: Node has no storage that starts empty. */
+export class Drawer implements Storage {
+  private kept = new Map<string, string>()
+  get length(): number {
+    return this.kept.size
+  }
+  key(n: number): string | null {
+    return [...this.kept.keys()][n] ?? null
+  }
+  getItem(key: string): string | null {
+    return this.kept.get(key) ?? null
+  }
+  setItem(key: string, value: string): void {
+    this.kept.set(key, value)
+  }
+  removeItem(key: string): void {
+    this.kept.delete(key)
+  }
+  clear(): void {
+    this.kept.clear()
+  }
+}

@@ -1,29 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { readDraft, sweepDrafts, textToShow, unsentDrafts, writeDraft } from '../../../src/web/desk/noteDrafts.ts'
-import { callId } from './build.ts'
-
-/** What a browser gives, kept in a map: Node has no storage that starts empty. */
-class Drawer implements Storage {
-  private kept = new Map<string, string>()
-  get length(): number {
-    return this.kept.size
-  }
-  key(n: number): string | null {
-    return [...this.kept.keys()][n] ?? null
-  }
-  getItem(key: string): string | null {
-    return this.kept.get(key) ?? null
-  }
-  setItem(key: string, value: string): void {
-    this.kept.set(key, value)
-  }
-  removeItem(key: string): void {
-    this.kept.delete(key)
-  }
-  clear(): void {
-    this.kept.clear()
-  }
-}
+import { callId, Drawer } from './build.ts'
 
 const day = 86_400_000
 let store: Drawer

@@ -1,0 +1,61 @@
+import { defineStore } from 'pinia'
+import { onScopeDispose } from 'vue'
+import type { TicketSign } from '../../tickets/news.ts'
+import { useLive } from '../live/useLive.ts'
+
+interface Listener {
+  changed(sign: TicketSign): void
+  /** Signs may have been lost: what is shown has to be read again. */
+  missed(): void
+}
+
+const answerMs = 5000
+
+/** Which tickets change, for every part of the page that shows some. */
+export const useTicketNews = defineStore('ticket-news', () => {
+  const live = useLive()
+  const listeners = new Set<Listener>()
+
+  /** As long as the component lives. */
+  function listen(listener: Listener): void {
+    if (listeners.size === 0) start()
+    listeners.add(listener)
+    onScopeDispose(() => {
+      listeners.delete(listener)
+      if (listeners.size === 0) stop()
+    })
+  }
+
+  function start(): void {
+    const socket = live.connect()
+    socket.on('connect', watch)
+    socket.on('ticket:changed', onChanged)
+    socket.on('ticket:missed', onMissed)
+    if (socket.connected) void watch()
+  }
+  function stop(): void {
+    const socket = live.connect()
+    socket.off('connect', watch)
+    socket.off('ticket:changed', onChanged)
+    socket.off('ticket:missed', onMissed)
+  }
+
+  async function watch(): Promise<void> {
+    const socket = live.connect()
+    try {
+      await socket.timeout(answerMs).emitWithAck('tickets:watch')
+      onMissed()
+    } catch {
+      // No answer in time. A lost connection asks again by itself; a live one that is slow is asked again.
+      if (socket.connected && listeners.size > 0) void watch()
+    }
+  }
+  function onChanged(sign: TicketSign): void {
+    for (const listener of listeners) listener.changed(sign)
+  }
+  function onMissed(): void {
+    for (const listener of listeners) listener.missed()
+  }
+
+  return { listen }
+})
