@@ -21,6 +21,7 @@ export type AuditAction =
   | 'ticket.confidential-read'
   | 'ticket.caller-revealed'
   | 'dead-letter.replayed'
+  | 'ticket.inquired'
 
 export interface AuditEvent {
   at: Instant

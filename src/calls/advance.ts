@@ -1,5 +1,5 @@
 import { type ChannelId, type Instant, type PlaybackId, type PromptId, unreachable } from '../platform/types.ts'
-import type { Timings } from '../site/site.ts'
+import type { MenuAction, Timings } from '../site/site.ts'
 import {
   type AgentOffer,
   bridgeOf,
@@ -16,31 +16,50 @@ import {
   type Step,
   type TimerName,
 } from './call.ts'
+import {
+  answered,
+  beginInquiry,
+  firstKeyMs,
+  type Inquired,
+  type Inquiry,
+  inquiryAway,
+  type Move,
+  nextKeyMs,
+  pause,
+  press,
+  questionOf,
+  resumed,
+} from './inquiry.ts'
 
 /*
  * A call from INVITE to the last channel gone.
  *
  *            (1)          (2)           (4)              (6)           (9)
  *  arriving ────▶ greeting ────▶ waiting ────▶ offering ────▶ talking ────▶ ending ────▶ ended
- *                   │  ▲ (3)       ▲  │  ▲        │  │          │  │  ▲       ▲    (11)
- *                   └──┘           │  └──┘ (5)    │  │          │  └──┘ (8)   │
- *                                  └──────────────┘  │          │             │
- *                                  ▲      (7)        │          │             │
- *                                  └─────────────────┼──────────┘ (10)        │
+ *                  │ │  ▲ (3)      ▲  │  ▲        │  │          │  │  ▲       ▲    (11)
+ *                  │ └──┘          │  └──┘ (5)    │  │          │  └──┘ (8)   │
+ *             (12) │               │ (13)  ▲  (7) │  │          │ (10)        │
+ *                  └─▶ inquiring ──┘       └──────┴──┼──────────┘             │
+ *                          └───────────── (14) ──────┼───────────────────────▶│
  *       from every phase: the caller hangs up ───────┴────────────────────────┘
  *
- *  1 picked up                      7 not answered, refused, phone unreachable, offer lost: head of the line
- *  2 greeting over, or an overlay   8 hold, resume; the agent's page comes back after a reload
- *    key that queues                9 agent hangs up
- *  3 key: hear it again            10 agent's leg lost without a hang-up: apology, head of the line
- *  4 the queue reserved an agent   11 all channels gone, or the teardown alarm
- *  5 position and wait announced
- *  6 agent's phone answered and the offer still holds
+ *  1 picked up                      8 hold, resume; the agent's page comes back after a reload
+ *  2 greeting over, or an overlay   9 agent hangs up
+ *    key that queues               10 agent's leg lost without a hang-up: apology, head of the line
+ *  3 key: hear it again            11 all channels gone, or the teardown alarm
+ *  4 the queue reserved an agent   12 key: 进度查询 by keypad, see `inquiry.ts`
+ *  5 position and wait announced   13 key 0, three tries without success, too many tries, store away
+ *  6 agent's phone answered        14 the state was told and nothing more is wanted
+ *    and the offer still holds
+ *  7 not answered, refused, phone unreachable, offer lost: head of the line
  */
 
 /** Longest time that any greeting may take before the caller waits in the line all the same. */
 const greetingLimitMs = 30_000
 const teardownMs = 5_000
+/** Longer than all that is said at once, and than any request: what never reports its end is given up. */
+const inquiryLimitMs = 60_000
+const mostInquired = 8
 const retryMs = 500
 const triesOfARequest = 3
 
@@ -83,6 +102,8 @@ function decide(call: Call, event: CallEvent, now: Instant, timings: Timings): S
       return arriving(call, call.stage, event, now)
     case 'greeting':
       return greeting(call, call.stage, event, now, timings)
+    case 'inquiring':
+      return inquiring(call, call.stage, event, now, timings)
     case 'waiting':
       return waiting(call, call.stage, event, now, timings)
     case 'offering':
@@ -147,10 +168,68 @@ function menuKey(call: Call, stage: At<'greeting'>, digit: string, now: Instant,
   const pressed = withKey(call, digit)
   const action = call.menu[digit]
   const quiet: Effect[] = [{ do: 'stop-playback', playback: stage.playback }]
-  if (!action) return { call: pressed, effects: [] }
-  if (action.do === 'replay') return greet(pressed, now, quiet)
-  const routed = { ...pressed, skill: action.skill, priority: action.priority ?? call.priority }
-  return queue(routed, now, timings, quiet)
+  return action ? prepend(quiet, chosen(pressed, action, now, timings)) : { call: pressed, effects: [] }
+}
+
+function chosen(call: Call, action: MenuAction, now: Instant, timings: Timings): Step {
+  switch (action.do) {
+    case 'replay':
+      return greet(call, now, [])
+    case 'inquire':
+      return say(withSegment(call, { kind: 'INQUIRY' }, now), beginInquiry(), now)
+    case 'queue':
+      return queue({ ...call, skill: action.skill, priority: action.priority ?? call.priority }, now, timings, [])
+    default:
+      return unreachable(action)
+  }
+}
+
+function inquiring(call: Call, stage: At<'inquiring'>, event: CallEvent, now: Instant, timings: Timings): Step {
+  const { inquiry, playback } = stage
+  const move = (to: Move) => inquire(call, stage, to, now, timings)
+  switch (event.type) {
+    case 'digit':
+      return move(press(inquiry, event.digit))
+    case 'timer':
+      if (event.timer !== 'key') return ignore(call, event)
+      return inquiry.step === 'goodbye' ? end(call, now, 'SYSTEM') : move(pause(inquiry))
+    case 'playback-finished':
+      if (event.playback !== playback) return ignore(call, event)
+      if (inquiry.step === 'goodbye') return end(call, now, 'SYSTEM')
+      return { call: withTimer({ ...call, stage: { ...stage, playback: null } }, 'key', now + firstKeyMs), effects: [] }
+    case 'looked-up': {
+      if (inquiry.step !== 'looking' || event.serial !== stage.lookUp) return ignore(call, event)
+      const asked = withInquired(call, { number: inquiry.number, result: event.answer.result })
+      return inquire(asked, stage, answered(inquiry, event.answer), now, timings)
+    }
+    case 'failed':
+      return inquiryFailed(call, stage, event, now, timings)
+    case 'adopted':
+      if (!event.found.isCallerAlive) return end(call, now, 'CALLER')
+      return inquiry.step === 'looking'
+        ? lookUp(call, inquiry, now)
+        : prepend(hush(stage), say(call, resumed(inquiry), now))
+    default:
+      return always(call, event, now)
+  }
+}
+
+function inquiryFailed(
+  call: Call,
+  stage: At<'inquiring'>,
+  event: Extract<CallEvent, { type: 'failed' }>,
+  now: Instant,
+  timings: Timings,
+): Step {
+  const { effect } = event
+  const { inquiry, playback, lookUp } = stage
+  if (effect.do === 'look-up' && inquiry.step === 'looking' && effect.serial === lookUp) {
+    const asked = withInquired(call, { number: inquiry.number, result: 'FAILED' })
+    return inquire(asked, stage, inquiryAway, now, timings)
+  }
+  if (!playback || !isAbout(effect, playback)) return ignore(call, event)
+  // Whoever hears nothing cannot know what to press.
+  return inquiry.step === 'goodbye' ? end(call, now, 'SYSTEM') : queue(call, now, timings, [])
 }
 
 function waiting(call: Call, stage: At<'waiting'>, event: CallEvent, now: Instant, timings: Timings): Step {
@@ -314,6 +393,83 @@ function greet(call: Call, now: Instant, before: Effect[]): Step {
   return {
     call: { ...begun, stage: { phase: 'greeting', playback }, timers: { greeting: now + greetingLimitMs } },
     effects: [...before, { do: 'play', channel: call.channel, playback, prompts: [call.greeting] }],
+  }
+}
+
+function inquire(call: Call, stage: At<'inquiring'>, move: Move, now: Instant, timings: Timings): Step {
+  switch (move.next) {
+    case 'nothing':
+      return { call, effects: [] }
+    case 'listen':
+      return {
+        call: withTimer(
+          { ...call, stage: { ...stage, inquiry: move.inquiry, playback: null } },
+          'key',
+          now + nextKeyMs,
+        ),
+        effects: hush(stage),
+      }
+    case 'say':
+      return prepend(hush(stage), say(call, move.inquiry, now))
+    case 'look-up':
+      return prepend(hush(stage), lookUp(call, move.inquiry, now))
+    case 'queue':
+      return prepend(hush(stage), queueSaying(call, move.prompt, now, timings, []))
+    default:
+      return unreachable(move)
+  }
+}
+
+function say(call: Call, inquiry: Exclude<Inquiry, { step: 'looking' }>, now: Instant): Step {
+  const [numbered, playback] = nextPlayback(call)
+  const { channel } = call
+  return {
+    call: {
+      ...numbered,
+      stage: { phase: 'inquiring', inquiry, playback, lookUp: null },
+      timers: { key: now + inquiryLimitMs },
+    },
+    effects: [
+      inquiry.step === 'told'
+        ? { do: 'tell-progress', channel, playback, progress: inquiry.progress }
+        : {
+            do: 'play',
+            channel,
+            playback,
+            prompts: inquiry.step === 'goodbye' ? ['goodbye' as PromptId] : questionOf(inquiry),
+          },
+    ],
+  }
+}
+
+function lookUp(call: Call, inquiry: Extract<Inquiry, { step: 'looking' }>, now: Instant): Step {
+  const serial = call.serial + 1
+  return {
+    call: {
+      ...call,
+      serial,
+      stage: { phase: 'inquiring', inquiry, playback: null, lookUp: serial },
+      timers: { key: now + inquiryLimitMs },
+    },
+    effects: [{ do: 'look-up', serial, number: inquiry.number, code: inquiry.code }],
+  }
+}
+
+function hush(stage: At<'inquiring'>): Effect[] {
+  return stage.playback ? [{ do: 'stop-playback', playback: stage.playback }] : []
+}
+
+/** Into the line with a word in place of the first bars of music; an agent who is free cuts it short. */
+function queueSaying(call: Call, prompt: PromptId | null, now: Instant, timings: Timings, before: Effect[]): Step {
+  if (prompt === null) return queue(call, now, timings, before)
+  const [numbered, playback] = nextPlayback(call)
+  const step = queue(numbered, now, timings, before)
+  return {
+    call: { ...step.call, stage: { phase: 'waiting', announcement: playback } },
+    effects: [
+      ...step.effects.filter((effect) => effect.do !== 'start-music'),
+      { do: 'play', channel: call.channel, playback, prompts: [prompt] },
+    ],
   }
 }
 
@@ -554,22 +710,16 @@ function agentLost(call: Call, stage: At<'talking'>, now: Instant, timings: Timi
   const held: Effect[] = stage.isOnHold
     ? []
     : [{ do: 'leave-bridge', bridge: bridgeOf(call.id), channel: call.channel }]
-  const [numbered, playback] = nextPlayback(withSegmentEnd(call, now, 'AGENT_LOST'))
-  const urgent = { ...numbered, priority: 0, lastAgent: stage.agent.agentId }
-  const step = queue(urgent, now, timings, [
+  const lost = withSegmentEnd(call, now, 'AGENT_LOST')
+  const urgent = { ...lost, priority: 0, lastAgent: stage.agent.agentId }
+  const step = queueSaying(urgent, 'agent-lost' as PromptId, now, timings, [
     ...first,
     { do: 'finish-agent', agentId: stage.agent.agentId, isPhoneLost: true },
     ...held,
     ...(call.owned.recording ? [{ do: 'stop-recording', recording: call.owned.recording } as const] : []),
     ...legClearance(call),
   ])
-  return {
-    call: { ...step.call, offeredAt: null, stage: { phase: 'waiting', announcement: playback } },
-    effects: [
-      ...step.effects.filter((effect) => effect.do !== 'start-music'),
-      { do: 'play', channel: call.channel, playback, prompts: ['agent-lost' as PromptId] },
-    ],
-  }
+  return { call: { ...step.call, offeredAt: null }, effects: step.effects }
 }
 
 function talkFailed(
@@ -651,7 +801,7 @@ function outcomeOf(call: Call): Outcome {
     case 'offering':
       return 'LEFT_AT_OFFER'
     default:
-      return 'LEFT_BEFORE_QUEUE'
+      return call.inquired?.some((one) => one.result === 'FOUND') ? 'SELF_SERVED' : 'LEFT_BEFORE_QUEUE'
   }
 }
 
@@ -733,7 +883,7 @@ function isCleared(call: Call): boolean {
 }
 
 function isAbout(effect: Effect, playback: PlaybackId): boolean {
-  return effect.do === 'play' && effect.playback === playback
+  return (effect.do === 'play' || effect.do === 'tell-progress') && effect.playback === playback
 }
 
 function join(call: Call, stage: At<'talking'>): Effect {
@@ -764,6 +914,10 @@ function nextPlayback(call: Call): [Call, PlaybackId] {
 
 function withKey(call: Call, digit: string): Call {
   return call.keys.length < 32 ? { ...call, keys: call.keys + digit } : call
+}
+
+function withInquired(call: Call, inquired: Inquired): Call {
+  return { ...call, inquired: [...(call.inquired ?? []), inquired].slice(-mostInquired) }
 }
 
 function withTimer(call: Call, timer: TimerName, at: Instant): Call {

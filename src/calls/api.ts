@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { oneLine } from '../platform/text.ts'
 import { type Outcome, outcomes } from './call.ts'
+import { inquiryResults } from './inquiry.ts'
 
 /** What `/api/calls`, `/api/lines`, `/api/agents` and `/api/voice-messages` take and give. Pure: types for the page. */
 
@@ -71,7 +72,7 @@ export const callList = z.object({
 })
 
 export const callSegment = z.object({
-  kind: z.enum(['GREETING', 'WAITING', 'OFFER', 'TALKING', 'HOLD', 'FALLBACK']),
+  kind: z.enum(['GREETING', 'INQUIRY', 'WAITING', 'OFFER', 'TALKING', 'HOLD', 'FALLBACK']),
   agent,
   startedAt: instant,
   endedAt: instant.nullable(),
@@ -95,6 +96,9 @@ export const callDetail = callSummary.extend({
   lineConfidence: z.string(),
   skill: z.string().nullable(),
   keys: z.string(),
+  inquired: z
+    .array(z.object({ number: z.string(), result: z.enum(inquiryResults) }))
+    .describe('tickets that the caller asked for by keypad'),
   pickedUpAt: instant.nullable(),
   hangupCause: z.number().nullable(),
   note: z.string().nullable(),

@@ -12,12 +12,15 @@ import type {
   SkillId,
 } from '../platform/types.ts'
 import type { MenuAction } from '../site/site.ts'
+import type { InquiryAnswer, Progress } from '../tickets/progress.ts'
+import type { Inquired, Inquiry } from './inquiry.ts'
 
 /** What a call is: its states, what can happen to it and what it can ask for. `advance.ts` holds the rules. Pure. */
 
 /** How a call ended: one of this closed list, decided in one place. */
 export const outcomes = [
   'ANSWERED',
+  'SELF_SERVED',
   'LEFT_BEFORE_QUEUE',
   'LEFT_QUEUE',
   'LEFT_AT_OFFER',
@@ -31,6 +34,7 @@ export type Outcome = (typeof outcomes)[number]
 
 export const outcomeTitles: Record<Outcome, string> = {
   ANSWERED: '已接听',
+  SELF_SERVED: '自助查询',
   LEFT_BEFORE_QUEUE: '问候中挂断',
   LEFT_QUEUE: '排队中挂断',
   LEFT_AT_OFFER: '振铃中挂断',
@@ -81,6 +85,8 @@ export type Stage =
   /** Not yet picked up. */
   | { phase: 'arriving'; tries: number }
   | { phase: 'greeting'; playback: PlaybackId }
+  /** 进度查询 by keypad. `playback`: what is being said; `lookUp`: the request that is waited for. */
+  | { phase: 'inquiring'; inquiry: Inquiry; playback: PlaybackId | null; lookUp: number | null }
   /** In the waiting line, music playing or `announcement` being spoken. */
   | { phase: 'waiting'; announcement: PlaybackId | null }
   /** An agent is reserved: the desk shows the caller, then the phone rings, then the two are joined. */
@@ -101,10 +107,20 @@ export type Stage =
 export type Phase = Stage['phase']
 
 /** Alarms of a call by name; each is an instant in the state, so a new controller arms them again. */
-export type TimerName = 'answer' | 'greeting' | 'enqueue' | 'announce' | 'pop' | 'ring' | 'join' | 'rejoin' | 'teardown'
+export type TimerName =
+  | 'answer'
+  | 'greeting'
+  | 'key'
+  | 'enqueue'
+  | 'announce'
+  | 'pop'
+  | 'ring'
+  | 'join'
+  | 'rejoin'
+  | 'teardown'
 
 export interface Segment {
-  kind: 'GREETING' | 'WAITING' | 'OFFER' | 'TALKING' | 'HOLD' | 'FALLBACK'
+  kind: 'GREETING' | 'INQUIRY' | 'WAITING' | 'OFFER' | 'TALKING' | 'HOLD' | 'FALLBACK'
   agentId: AgentId | null
   channel: ChannelId | null
   startedAt: Instant
@@ -120,6 +136,8 @@ export interface Call extends Entry {
   serial: number
   keys: string
   pickedUpAt: Instant | null
+  /** What the caller asked for by keypad, newest last, without the codes. */
+  inquired?: Inquired[]
   queuedAt: Instant | null
   offeredAt: Instant | null
   answeredAt: Instant | null
@@ -140,6 +158,7 @@ export type CallEvent =
   | { type: 'leg-gone'; leg: ChannelId; cause: number | null }
   | { type: 'digit'; digit: string }
   | { type: 'playback-finished'; playback: PlaybackId }
+  | { type: 'looked-up'; serial: number; answer: InquiryAnswer }
   | { type: 'offered'; offer: AgentOffer }
   | { type: 'pop-shown'; offerId: OfferId }
   | { type: 'offer-accepted'; offerId: OfferId }
@@ -169,6 +188,9 @@ export interface Found {
 export type Effect =
   | { do: 'answer'; channel: ChannelId }
   | { do: 'play'; channel: ChannelId; playback: PlaybackId; prompts: PromptId[] }
+  /** Asks for a ticket; `serial` tells the answer to it from a late one. */
+  | { do: 'look-up'; serial: number; number: string; code: string }
+  | { do: 'tell-progress'; channel: ChannelId; playback: PlaybackId; progress: Progress }
   /** Speaks the place in the line and the expected wait, read at that moment. */
   | { do: 'announce-position'; channel: ChannelId; playback: PlaybackId }
   /** 工号播报 into the bridge. */

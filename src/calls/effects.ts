@@ -1,11 +1,14 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import type { Bus } from '../platform/bus.ts'
 import { type Instant, unreachable } from '../platform/types.ts'
 import type { Queue } from '../queue/store.ts'
 import type { Timings } from '../site/site.ts'
 import type { Ari, AriAnswer } from '../telephony/ari.ts'
-import { promptMedia, sayAgentNumber, sayPosition } from '../telephony/speech.ts'
+import { promptMedia, sayAgentNumber, sayPosition, sayProgress } from '../telephony/speech.ts'
+import type { Inquiries } from '../tickets/inquiries.ts'
 import type { Call, CallEvent, Effect } from './call.ts'
+import type { InquiryResult } from './inquiry.ts'
 import type { LastAgents } from './last-agents.ts'
 import { type CallView, maskNumber } from './view.ts'
 
@@ -14,12 +17,15 @@ export interface EffectParts {
   queue: Queue
   bus: Bus
   lastAgents: LastAgents
+  inquiries: Inquiries
   timings: Timings
   /** Written on every leg, for whoever looks at Asterisk: which controller rang it. */
   epoch: number
   view(call: Call): CallView
   /** A recording has begun. */
   onRecording(call: Call, recording: Extract<Effect, { do: 'record' }>['recording']): void
+  /** A caller asked for a ticket. */
+  onInquiry(result: InquiryResult): void
   /** Somebody waits or is free again: match. */
   onQueueMoved(): void
   now(): Instant
@@ -58,6 +64,10 @@ async function perform(parts: EffectParts, effect: Effect, call: Call): Promise<
       return told(await ari.answer(effect.channel), { type: 'caller-up' })
     case 'play':
       return told(await ari.play({ channel: effect.channel }, effect.playback, effect.prompts.map(promptMedia)))
+    case 'look-up':
+      return lookUp(parts, effect, call)
+    case 'tell-progress':
+      return told(await ari.play({ channel: effect.channel }, effect.playback, sayProgress(effect.progress)))
     case 'announce-position':
       return announcePosition(parts, effect, call, told)
     case 'announce-agent':
@@ -164,6 +174,25 @@ async function enqueue(parts: EffectParts, effect: Extract<Effect, { do: 'enqueu
     lastAgent,
   })
   parts.onQueueMoved()
+}
+
+/** A database that does not answer must not keep the caller in silence, nor the effects that come after this one. */
+async function lookUp(parts: EffectParts, effect: Extract<Effect, { do: 'look-up' }>, call: Call): Promise<CallEvent> {
+  const { serial, number, code } = effect
+  const limit = new AbortController()
+  const { signal } = limit
+  try {
+    const asked = parts.inquiries.ask({ number, code, caller: call.caller.number, callId: call.id })
+    const late = sleep(parts.timings.requestMs, null, { signal }).catch(() => null)
+    const answer = await Promise.race([asked, late])
+    parts.onInquiry(answer?.result ?? 'FAILED')
+    return answer ? { type: 'looked-up', serial, answer } : { type: 'failed', effect, why: 'timeout' }
+  } catch (error) {
+    parts.onInquiry('FAILED')
+    throw error
+  } finally {
+    limit.abort()
+  }
 }
 
 /** „您前面还有…位“; without a place in the line nothing is said and the music plays on. */

@@ -1,5 +1,6 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
 import type { Call } from './call.ts'
+import type { InquiryResult } from './inquiry.ts'
 
 /** What the calls role counts of its calls, in Prometheus' form. */
 export interface CallFigures {
@@ -7,6 +8,7 @@ export interface CallFigures {
   /** Told once when a call entered and once when it ended. */
   entered(call: Call): void
   ended(call: Call): void
+  inquired(result: InquiryResult): void
 }
 
 export function openCallFigures(calls: () => Call[], isConnected: () => boolean, epoch: number): CallFigures {
@@ -55,6 +57,12 @@ export function openCallFigures(calls: () => Call[], isConnected: () => boolean,
     labelNames: ['outcome', 'ended_by'],
     registers,
   })
+  const inquiriesTotal = new Counter({
+    name: 'hotline_inquiries_total',
+    help: 'tickets asked for by keypad, by what came of it',
+    labelNames: ['result'],
+    registers,
+  })
   const waited = new Histogram({
     name: 'hotline_answered_wait_seconds',
     help: 'answered calls: from entering the line to an agent',
@@ -67,6 +75,9 @@ export function openCallFigures(calls: () => Call[], isConnected: () => boolean,
     entered(call) {
       enteredTotal.inc({ source: call.line.source })
       if (call.line.unknownDiversion !== null) unknownTotal.inc()
+    },
+    inquired(result) {
+      inquiriesTotal.inc({ result })
     },
     ended(call) {
       if (call.stage.phase !== 'ended') return

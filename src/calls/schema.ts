@@ -5,6 +5,7 @@ import { lines } from '../lines/schema.ts'
 import { code, instant, ulid } from '../platform/columns.ts'
 import type { CallId } from '../platform/types.ts'
 import type { Call, EndedBy, Outcome } from './call.ts'
+import type { Inquired } from './inquiry.ts'
 
 /**
  * One row a call, from the INVITE on. 5 million a year: the key is a ULID, so new rows go to the end of every
@@ -30,6 +31,8 @@ export const calls = mysqlTable(
     callerName: varchar('caller_name', { length: 128 }),
     skill: code('skill'),
     priority: tinyint('priority'),
+    /** Tickets asked for by keypad. */
+    inquired: json('inquired').$type<Inquired[]>(),
     keys: varchar('keys_pressed', { length: 32 }).notNull().default(''),
     arrivedAt: instant('arrived_at').notNull(),
     /** The carrier bills from here: the hotline picked up. */
@@ -68,7 +71,7 @@ export const callSegments = mysqlTable(
       .notNull()
       .references(() => calls.id),
     seq: int('seq').notNull(),
-    kind: code<'GREETING' | 'WAITING' | 'OFFER' | 'TALKING' | 'HOLD' | 'FALLBACK'>('kind', 12).notNull(),
+    kind: code<'GREETING' | 'INQUIRY' | 'WAITING' | 'OFFER' | 'TALKING' | 'HOLD' | 'FALLBACK'>('kind', 12).notNull(),
     agentId: int('agent_id').references(() => agents.userId),
     channel: code('channel', 64),
     startedAt: instant('started_at').notNull(),

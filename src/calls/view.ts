@@ -1,6 +1,7 @@
 import type { LineConfidence, LineSource } from '../lines/dialled.ts'
 import type { AgentId, CallId, Instant, OfferId } from '../platform/types.ts'
 import type { Call, EndedBy, Outcome, Phase } from './call.ts'
+import type { Inquired } from './inquiry.ts'
 
 /** What desks and floors are told of a call. The number is masked; revealing it is a request of its own, audited. */
 export interface CallView {
@@ -27,6 +28,8 @@ export interface CallView {
   }
   skill: string
   keys: string
+  /** Tickets that the caller asked for by keypad. */
+  inquired: Inquired[]
   arrivedAt: Instant
   queuedAt: Instant | null
   offeredAt: Instant | null
@@ -56,6 +59,7 @@ export function viewOf(call: Call, place: string | null): CallView {
     line: { ...call.line, unknownDiversion: maskNumbersIn(call.line.unknownDiversion) },
     skill: call.skill,
     keys: call.keys,
+    inquired: call.inquired ?? [],
     arrivedAt: call.arrivedAt,
     queuedAt: call.queuedAt,
     offeredAt: call.offeredAt,

@@ -9,8 +9,9 @@ import type { Bus } from '../platform/bus.ts'
 import type { Database } from '../platform/database.ts'
 import type { Log } from '../platform/log.ts'
 import { Refusal } from '../platform/problem.ts'
+import type { Try } from '../platform/tries.ts'
 import type { AgentId, Instant, SessionId } from '../platform/types.ts'
-import { type Attempt, accountLimit, openAttempts } from './attempts.ts'
+import { accountLimit, openAttempts } from './attempts.ts'
 import { isPassword } from './password.ts'
 import { may } from './person.ts'
 import { sessions as sessionTable } from './schema.ts'
@@ -275,7 +276,7 @@ export function openSessions(parts: SessionParts): Sessions {
   }
 }
 
-function lockedOut(code: 'session.locked' | 'session.too-many-failures', attempt: Attempt): Refusal {
+function lockedOut(code: 'session.locked' | 'session.too-many-failures', attempt: Try): Refusal {
   const retryAfterS = Math.max(1, Math.ceil(attempt.waitMs / 1_000))
   const wait = retryAfterS >= 60 ? `${Math.ceil(retryAfterS / 60)} 分钟` : `${retryAfterS} 秒`
   const detail =

@@ -32,6 +32,7 @@ import type { AriEvent, AriInventory } from '../telephony/ari.ts'
 import { openAriLink } from '../telephony/ari-link.ts'
 import { openFallback } from '../telephony/fallback.ts'
 import { missingSounds, promptsOf } from '../telephony/sounds-check.ts'
+import { openInquiries } from '../tickets/inquiries.ts'
 import type { RunningRole } from './role.ts'
 
 /** How long beyond pop and ring an offer holds before anybody may end it. */
@@ -118,10 +119,12 @@ export async function leadCalls(parts: LeadCallsParts): Promise<RunningRole> {
       queue: agents.queue,
       bus,
       lastAgents: openLastAgents(redis, log),
+      inquiries: openInquiries({ db: database.db, redis, now }),
       timings,
       epoch: lead.epoch,
       view,
       onRecording: (call, recording) => recorder.begun(call.id, recording),
+      onInquiry: (result) => figures.inquired(result),
       onQueueMoved: matching.run,
       now,
       log,

@@ -46,6 +46,7 @@ export const skillsFile = z.strictObject({ skills: z.array(z.strictObject({ id: 
 const action = z.discriminatedUnion('do', [
   z.strictObject({ do: z.literal('queue'), skill: name, priority: whole(0, 9).optional() }),
   z.strictObject({ do: z.literal('replay') }),
+  z.strictObject({ do: z.literal('inquire') }),
 ])
 export const menusFile = z.strictObject({
   menus: z.array(

@@ -25,7 +25,11 @@ export interface Line {
   isSample: boolean
 }
 
-export type MenuAction = { do: 'queue'; skill: SkillId; priority?: number } | { do: 'replay' }
+export type MenuAction =
+  | { do: 'queue'; skill: SkillId; priority?: number }
+  | { do: 'replay' }
+  /** 进度查询 by keypad. */
+  | { do: 'inquire' }
 
 export interface Menu {
   id: string

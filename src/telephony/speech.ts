@@ -1,4 +1,6 @@
-import type { PromptId } from '../platform/types.ts'
+import type { Instant, PromptId } from '../platform/types.ts'
+import type { Progress } from '../tickets/progress.ts'
+import { type TicketState, ticketStates } from '../tickets/ticket.ts'
 
 /** What callers are told, as media lists for Asterisk. Pure. */
 
@@ -9,6 +11,8 @@ export const promptLocale = 'zh'
 export function promptMedia(prompt: PromptId | string): string {
   return `sound:${promptLocale}/${prompt}`
 }
+
+const cityOffsetMs = 8 * 3_600_000
 
 /** The largest number that the pieces can speak; whoever is farther back hears this one. */
 const largest = 999
@@ -28,6 +32,26 @@ export function sayPosition(position: number, minutes: number | null): string[] 
 /** „幺零零幺号话务员为您服务“ */
 export function sayAgentNumber(number: string): string[] {
   return [...sayDigits(number), promptMedia('agent-number')]
+}
+
+/** „您的工单…，十一月三日登记，办理中，办理期限十一月二十四日“, and what can be done next. */
+export function sayProgress({ number, state, registeredAt, dueAt }: Progress): string[] {
+  const due = dueAt === null ? [] : ['progress-due', ...day(dueAt)]
+  return [
+    promptMedia('progress-number'),
+    ...sayDigits(number),
+    ...['progress-registered', ...day(registeredAt), statePrompt(state), ...due, 'progress-menu'].map(promptMedia),
+  ]
+}
+
+function statePrompt(state: TicketState): string {
+  return `state-${state.toLowerCase().replaceAll('_', '-')}`
+}
+
+/** „十一月三日“, by the city's date. */
+function day(at: Instant): string[] {
+  const [month = 0, date = 0] = new Date(at + cityOffsetMs).toISOString().slice(5, 10).split('-').map(Number)
+  return [...numberPieces(month), 'date-month', ...numberPieces(date), 'date-day']
 }
 
 /** Digit by digit, 1 as 幺; anything else is left out. */
@@ -69,6 +93,13 @@ export const spokenPrompts: readonly string[] = [
   'queue-expected',
   'queue-minutes',
   'queue-please-wait',
+  'date-month',
+  'date-day',
+  ...['number', 'number-short', 'code', 'code-short', 'no-key', 'not-found', 'give-up', 'locked', 'away'].map(
+    (name) => `inquiry-${name}`,
+  ),
+  ...['number', 'registered', 'due', 'menu'].map((name) => `progress-${name}`),
+  ...ticketStates.filter((state) => state !== 'DRAFT').map(statePrompt),
   'agent-number',
   'agent-lost',
   'enterprise',

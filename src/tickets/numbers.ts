@@ -2,11 +2,11 @@ import { randomInt } from 'node:crypto'
 import { sql } from 'drizzle-orm'
 import type { Db } from '../platform/database.ts'
 import type { Instant } from '../platform/types.ts'
+import { codeDigits, ticketPrefix } from './progress.ts'
 import { ticketCounters } from './schema.ts'
 
 /** Numbers of tickets: `CZ` + day of the city + 6 digits. */
 
-const prefix = 'CZ'
 const mostADay = 999_999
 const cityOffsetMs = 8 * 3_600_000
 
@@ -23,10 +23,10 @@ export async function nextNumber(db: Db, now: Instant): Promise<string> {
     .onDuplicateKeyUpdate({ set: { last: sql`LAST_INSERT_ID(${ticketCounters.last} + 1)` } })
   const count = result.insertId
   if (count < 1 || count > mostADay) throw new Error(`no ticket number left on ${day}: ${count}`)
-  return `${prefix}${day.replaceAll('-', '')}${String(count).padStart(6, '0')}`
+  return `${ticketPrefix}${day.replaceAll('-', '')}${String(count).padStart(6, '0')}`
 }
 
 /** Six digits that cannot be guessed from the number. */
 export function newQueryCode(): string {
-  return String(randomInt(1_000_000)).padStart(6, '0')
+  return String(randomInt(10 ** codeDigits)).padStart(codeDigits, '0')
 }

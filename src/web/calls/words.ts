@@ -1,9 +1,17 @@
 import { type EndedBy, type Outcome, outcomes, outcomeTitles, type Phase } from '../../calls/call.ts'
+import type { InquiryResult } from '../../calls/inquiry.ts'
 import type { LineConfidence, LineSource } from '../../lines/dialled.ts'
 
 /** Chinese words for the closed lists of a call. A value without its word is a compile error. */
 
 export { outcomes, outcomeTitles }
+
+export const inquiryTitles: Record<InquiryResult, string> = {
+  FOUND: '已核验，已播报进度',
+  NOT_FOUND: '编号或查询码不符',
+  LOCKED: '查询次数过多',
+  FAILED: '未能查询',
+}
 
 export function isOutcome(text: string | null): text is Outcome {
   return text !== null && (outcomes as readonly string[]).includes(text)
@@ -12,6 +20,7 @@ export function isOutcome(text: string | null): text is Outcome {
 export const phaseTitles: Record<Phase, string> = {
   arriving: '接入',
   greeting: '播报问候语',
+  inquiring: '自助查询',
   waiting: '排队',
   offering: '派给话务员',
   talking: '通话',
@@ -36,9 +45,10 @@ export const lineConfidenceTitles: Record<LineConfidence, string> = {
   ASSUMED: '推定',
 }
 
-export type SegmentKind = 'GREETING' | 'WAITING' | 'OFFER' | 'TALKING' | 'HOLD' | 'FALLBACK'
+export type SegmentKind = 'GREETING' | 'INQUIRY' | 'WAITING' | 'OFFER' | 'TALKING' | 'HOLD' | 'FALLBACK'
 export const segmentTitles: Record<SegmentKind, string> = {
   GREETING: '问候语',
+  INQUIRY: '自助查询',
   WAITING: '排队',
   OFFER: '派给话务员',
   TALKING: '通话',

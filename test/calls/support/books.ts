@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { desc, eq, isNull } from 'drizzle-orm'
 import { Redis } from 'ioredis'
+import type { Call, Stage } from '../../../src/calls/call.ts'
 import { callSegments, calls, voiceMessages } from '../../../src/calls/schema.ts'
 import { openDatabase } from '../../../src/platform/database.ts'
 import { recordings } from '../../../src/recordings/schema.ts'
@@ -111,18 +112,25 @@ export async function flushRedis(): Promise<void> {
   redis.disconnect()
 }
 
-/** The caller's phase as the controller last kept it, straight from Redis; null when there is no such call. */
-export async function phaseOf(callerNumber: string): Promise<string | null> {
+/** Where the caller is as the controller last kept it, straight from Redis; null when there is no such call. */
+export async function stageOf(callerNumber: string): Promise<Stage | null> {
   const redis = new Redis(settings().redisUrl)
   try {
     for (const id of await redis.smembers('{hotline}:calls')) {
-      const call = JSON.parse((await redis.get(`{hotline}:call:${id}`)) ?? 'null')
-      if (call?.caller.number === callerNumber) return call.stage.step ?? call.stage.phase
+      const call: Call | null = JSON.parse((await redis.get(`{hotline}:call:${id}`)) ?? 'null')
+      if (call?.caller.number === callerNumber) return call.stage
     }
     return null
   } finally {
     redis.disconnect()
   }
+}
+
+/** The phase, or the step of it. */
+async function phaseOf(callerNumber: string): Promise<string | null> {
+  const stage = await stageOf(callerNumber)
+  if (stage?.phase === 'inquiring') return stage.inquiry.step
+  return stage?.phase === 'offering' ? stage.step : (stage?.phase ?? null)
 }
 
 export async function untilPhase(callerNumber: string, phase: string): Promise<void> {

@@ -26,6 +26,7 @@ export interface Media {
 const rate = 8_000
 const frame = 160
 const frameMs = 20
+const restFrames = 4
 const keptSamples = rate * 30
 
 export async function openMedia(host = '127.0.0.1'): Promise<Media> {
@@ -68,8 +69,9 @@ export async function openMedia(host = '127.0.0.1'): Promise<Media> {
   function tick(): void {
     timestamp += frame
     const digit = digits[0]
-    if (!digit) {
+    if (!digit || digit.left <= 0) {
       send(8, timestamp, toneFrame())
+      if (digit) rest(digit)
       return
     }
     const isFirst = digit.duration === 0
@@ -86,10 +88,14 @@ export async function openMedia(host = '127.0.0.1'): Promise<Media> {
       ])
       send(101, digit.startedAt, payload, isFirst)
     }
-    if (digit.left === 0) {
-      digits = digits.slice(1)
-      digit.done()
-    }
+  }
+
+  /** A finger is lifted between two keys: digits that follow each other without 45 ms of rest Asterisk tells twice. */
+  function rest(digit: (typeof digits)[number]): void {
+    digit.left -= 1
+    if (digit.left > -restFrames) return
+    digits = digits.slice(1)
+    digit.done()
   }
 
   function toneFrame(): Buffer {

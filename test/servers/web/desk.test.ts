@@ -47,6 +47,7 @@ function aView(change: Partial<CallView> = {}): CallView {
     },
     skill: 'general',
     keys: '',
+    inquired: [],
     arrivedAt: Date.now(),
     queuedAt: Date.now(),
     offeredAt: Date.now(),

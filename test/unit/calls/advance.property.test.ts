@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Call, CallEvent, Effect } from '../../../src/calls/call.ts'
+import type { Call, CallEvent, Effect, Stage } from '../../../src/calls/call.ts'
 import type { ChannelId } from '../../../src/platform/types.ts'
+import type { InquiryAnswer } from '../../../src/tickets/progress.ts'
 import { aCall, anOffer, type World } from './world.ts'
 
 /**
@@ -71,12 +72,36 @@ function carryOut(world: World, platform: Platform, effect: Effect, dice: Dice):
       if (!platform.reserved.delete(effect.offer.id)) return [{ type: 'offer-lost', offerId: effect.offer.id }]
       platform.talking.add(effect.offer.agentId)
       return [{ type: 'offer-accepted', offerId: effect.offer.id }]
+    case 'look-up':
+      return lookedUp(effect, dice)
     case 'finish-agent':
       platform.talking.delete(effect.agentId)
       return []
     default:
       return []
   }
+}
+
+/** The answer, one to another question, or none. */
+function lookedUp({ serial, number }: Extract<Effect, { do: 'look-up' }>, dice: Dice): CallEvent[] {
+  const roll = dice()
+  if (roll < 0.1) return []
+  const progress = { number, state: 'SIGNED', registeredAt: 1, dueAt: null } as const
+  const answers: InquiryAnswer[] = [{ result: 'FOUND', progress }, { result: 'NOT_FOUND' }, { result: 'LOCKED' }]
+  const answer = answers[Math.floor(dice() * 3)] ?? { result: 'LOCKED' }
+  return [{ type: 'looked-up', serial: roll < 0.2 ? serial - 1 : serial, answer }]
+}
+
+/** Keys of a caller who mostly types what is asked for. */
+function typed({ inquiry, playback }: Extract<Stage, { phase: 'inquiring' }>, dice: Dice): CallEvent[] {
+  const roll = dice()
+  if (roll < 0.25 && playback) return [{ type: 'playback-finished', playback }]
+  const keys = roll < 0.5 ? anyKey(dice) : inquiry.step === 'number' ? '20261124000123' : '123456'
+  return [...keys].map((digit) => ({ type: 'digit', digit }))
+}
+
+function anyKey(dice: Dice): string {
+  return '0123456789*#'.charAt(Math.floor(dice() * 12))
 }
 
 function somethingHappens(world: World, platform: Platform, dice: Dice): CallEvent[] {
@@ -89,7 +114,8 @@ function somethingHappens(world: World, platform: Platform, dice: Dice): CallEve
     if (leg && platform.channels.delete(leg)) return [{ type: 'leg-gone', leg, cause: dice() < 0.5 ? 16 : 44 }]
   }
   if (roll < 0.22) return [{ type: 'caller-up' }]
-  if (roll < 0.3) return [{ type: 'digit', digit: String(Math.floor(dice() * 10)) }]
+  if (roll < 0.3) return [{ type: 'digit', digit: dice() < 0.3 ? '3' : anyKey(dice) }]
+  if (roll < 0.6 && call.stage.phase === 'inquiring') return typed(call.stage, dice)
   if (roll < 0.42 && call.stage.phase === 'greeting')
     return [{ type: 'playback-finished', playback: call.stage.playback }]
   if (roll < 0.56 && platform.isWaiting) {

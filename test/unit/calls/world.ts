@@ -31,7 +31,7 @@ export const entry: Entry = {
     unknownDiversion: null,
   },
   greeting: 'greeting-12345' as PromptId,
-  menu: { '2': { do: 'queue', skill: 'enterprise' as SkillId }, '9': { do: 'replay' } },
+  menu: { '2': { do: 'queue', skill: 'enterprise' as SkillId }, '3': { do: 'inquire' }, '9': { do: 'replay' } },
   skill: 'general' as SkillId,
   priority: 5,
   lastAgent: null,

@@ -2,7 +2,15 @@ import { readdirSync } from 'node:fs'
 import { resolve } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { numberPieces, promptMedia, sayAgentNumber, sayPosition, spokenPrompts } from '../../../src/telephony/speech.ts'
+import {
+  numberPieces,
+  promptMedia,
+  sayAgentNumber,
+  sayDigits,
+  sayPosition,
+  sayProgress,
+  spokenPrompts,
+} from '../../../src/telephony/speech.ts'
 
 const texts = new Set(
   readdirSync(resolve(import.meta.dirname, '../../../ivr-prompts/zh')).map((file) => file.replace(/\.(txt|wav)$/, '')),
@@ -33,6 +41,22 @@ describe('what is spoken', () => {
         'queue-please-wait',
       ].map(promptMedia),
     )
+  })
+
+  it('is the progress of a ticket: its number digit by digit, its days and its state in words', () => {
+    const at = (day: string) => Date.parse(`${day}T00:30:00+08:00`)
+    const progress = { number: 'CZ20261102000012', registeredAt: at('2026-11-02'), dueAt: at('2026-12-20') }
+    const said = sayProgress({ ...progress, state: 'SIGNED' })
+    expect(said.slice(0, 15)).toEqual([promptMedia('progress-number'), ...sayDigits('20261102000012')])
+    expect(said.slice(15)).toEqual(
+      [
+        ...['progress-registered', 'number-10', 'number-1', 'date-month', 'number-2', 'date-day'],
+        'state-signed',
+        ...['progress-due', 'number-10', 'number-2', 'date-month', 'number-2', 'number-10', 'date-day'],
+        'progress-menu',
+      ].map(promptMedia),
+    )
+    expect(sayProgress({ ...progress, state: 'CLOSED', dueAt: null })).not.toContain(promptMedia('progress-due'))
   })
 
   it('is an agent number digit by digit', () => {

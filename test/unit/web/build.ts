@@ -46,6 +46,7 @@ export function aCall(over: Partial<CallView> = {}): CallView {
     },
     skill: 'general',
     keys: '',
+    inquired: [],
     arrivedAt: 0,
     queuedAt: 0,
     offeredAt: 0,

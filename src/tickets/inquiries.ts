@@ -1,0 +1,92 @@
+import { timingSafeEqual } from 'node:crypto'
+import { eq } from 'drizzle-orm'
+import type { Redis } from 'ioredis'
+import { audit } from '../audit/store.ts'
+import type { Db } from '../platform/database.ts'
+import { openTries } from '../platform/tries.ts'
+import type { Instant } from '../platform/types.ts'
+import type { InquiryAnswer, Progress } from './progress.ts'
+import { tickets } from './schema.ts'
+import { openStates } from './ticket.ts'
+import { isCallerHidden } from './view.ts'
+
+/** Who has both number and query code may know the state. Every question is counted and written down. */
+
+/** Three an inquiry, so three inquiries and one more: a family may share a telephone. */
+export const callerLimit = { tries: 10, windowMs: 60 * 60_000 }
+/** A number shown to us can be forged; a ticket cannot. Five of a million codes an hour. */
+export const ticketLimit = { tries: 5, windowMs: 60 * 60_000 }
+
+export interface InquiryAsk {
+  number: string
+  code: string
+  /** Who asks: a caller's number, null when none was shown. */
+  caller: string | null
+  /** Of what the question is a part, e.g. a call. */
+  callId: string
+}
+
+export interface Inquiries {
+  /** @throws when a server is away: nothing is answered that was not counted and written down */
+  ask(ask: InquiryAsk): Promise<InquiryAnswer>
+}
+
+export function openInquiries(parts: { db: Db; redis: Redis; now(): Instant }): Inquiries {
+  const { db, now } = parts
+  const tries = openTries(parts.redis)
+
+  return {
+    async ask({ number, code, caller, callId }) {
+      const callerKey = `{hotline}:inquiry:caller:${caller ?? 'anonymous'}`
+      const ticketKey = `{hotline}:inquiry:ticket:${number}`
+      const counted = [await tries.count(callerKey, callerLimit), await tries.count(ticketKey, ticketLimit)]
+      const progress = counted.every((one) => one.isAllowed) ? await lookUp(db, number, code) : 'LOCKED'
+      const answer: InquiryAnswer =
+        progress === 'LOCKED'
+          ? { result: 'LOCKED' }
+          : progress === null
+            ? { result: 'NOT_FOUND' }
+            : { result: 'FOUND', progress }
+      await audit(db, {
+        at: now(),
+        actorId: null,
+        actor: caller ?? 'anonymous',
+        action: 'ticket.inquired',
+        subject: number,
+        isAllowed: answer.result === 'FOUND',
+        details: { callId, result: answer.result },
+      })
+      if (answer.result === 'FOUND') {
+        await tries.takeBack(callerKey)
+        await tries.forget(ticketKey)
+      }
+      return answer
+    },
+  }
+}
+
+async function lookUp(db: Db, number: string, code: string): Promise<Progress | null> {
+  const [row] = await db
+    .select({
+      queryCode: tickets.queryCode,
+      state: tickets.state,
+      type: tickets.type,
+      isConfidential: tickets.isConfidential,
+      isAnonymous: tickets.isAnonymous,
+      registeredAt: tickets.registeredAt,
+      handleDueAt: tickets.handleDueAt,
+    })
+    .from(tickets)
+    .where(eq(tickets.number, number))
+  // Compared all the same when there is no such ticket: how long it takes tells nothing.
+  const isRight = isSameCode(code, row?.queryCode ?? '')
+  if (!row || !isRight) return null
+  const isOpen = (openStates as readonly string[]).includes(row.state)
+  const dueAt = isOpen && !isCallerHidden(row) ? row.handleDueAt : null
+  return { number, state: row.state, registeredAt: row.registeredAt, dueAt }
+}
+
+function isSameCode(given: string, kept: string): boolean {
+  const [one, other] = [given, kept].map((code) => Buffer.from(code.padEnd(16).slice(0, 16)))
+  return one !== undefined && other !== undefined && kept !== '' && timingSafeEqual(one, other)
+}
