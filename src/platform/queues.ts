@@ -34,8 +34,8 @@ const jobOptions: Record<QueueName, JobsOptions> = {
   tickets: { ...kept, attempts: 10, backoff: backoff(1_000) },
   // It is the row that says whether an alarm was given; the sweep must be able to set the same one again.
   sla: { removeOnComplete: true, removeOnFail: true, attempts: 5, backoff: backoff(1_000) },
-  // A mail server may be away for a morning: about seven hours in all.
-  mail: { ...kept, attempts: 13, backoff: backoff(3_000) },
+  // A mail server may be away for a morning: about five hours in all.
+  mail: { ...kept, attempts: 13, backoff: backoff(6_000) },
 }
 
 export function openQueues(redis: Redis, log: Log): Queues {

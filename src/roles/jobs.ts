@@ -13,6 +13,7 @@ import { closeRedis, openRedis } from '../platform/redis.ts'
 import { openRelay, relayBatch } from '../platform/relay.ts'
 import { openRounds } from '../platform/rounds.ts'
 import { openTicker } from '../platform/ticker.ts'
+import type { Instant } from '../platform/types.ts'
 import type { Settings } from '../settings.ts'
 import { requireSite } from '../site/load.ts'
 import { openAlarms, openDispatch } from '../tickets/jobs.ts'
@@ -27,6 +28,8 @@ const relayEveryMs = 500
 const sweepEveryMs = 60_000
 const recoverEveryMs = 5_000
 const purgeEveryMs = 10 * 60_000
+/** Of a purge, each of which is bounded: the rest has the next one. */
+const mostSteps = 20
 const afterFailureMs = 3_000
 const heartbeatSeconds = 15
 
@@ -88,8 +91,9 @@ export async function startJobs(settings: Settings, log: Log): Promise<RunningRo
     if (found > 0) log.info({ found }, 'announcements are moved again')
   })
   ticker.every(purgeEveryMs, 'what nobody asks for any more', async () => {
-    for (const purge of [relay.purge, ...[purgeKeys, purgeDrafts, purgeNotices].map((each) => each.bind(null, db))]) {
-      await purge(now())
+    const purges = [purgeKeys, purgeDrafts, purgeNotices].map((purge) => (at: Instant) => purge(db, at))
+    for (const purge of [relay.purge, ...purges]) {
+      for (let steps = 0; steps < mostSteps && (await purge(now())) > 0; steps += 1);
     }
   })
   await relaying.begun
