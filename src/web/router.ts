@@ -51,6 +51,11 @@ const routes: RouteRecordRaw[] = [
     meta: { title: '派单', right: 'dispatch' },
   },
   {
+    path: '/messages',
+    component: () => import('./messages/MessagesPage.vue'),
+    meta: { title: '留言', right: 'calls.reveal' },
+  },
+  {
     path: '/phone',
     component: () => import('./phone/PhonePage.vue'),
     meta: { title: '市民电话', isPublic: true, isBare: true },

@@ -1,6 +1,7 @@
+import { createHash } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { wait } from '../../src/setup/files.ts'
-import { crash, giveBack, settings, takeAway, untilReady } from './hotline.ts'
+import { crash, giveBack, pagesUrl, settings, takeAway, untilReady } from './hotline.ts'
 import {
   ask,
   closedRecord,
@@ -13,7 +14,7 @@ import {
   untilControlled,
   untilPhase,
 } from './support/books.ts'
-import { type Desk, openDesk } from './support/desk.ts'
+import { type Desk, logIn, openDesk } from './support/desk.ts'
 import { type Citizen, callIn, everybodyHangsUp } from './support/sipp.ts'
 
 const agentHz = 1_020
@@ -138,6 +139,26 @@ describe('without any controller', () => {
     const message = await until('the message is kept', async () => (await messageOf(record.id)) ?? null)
     expect(message).toMatchObject({ status: 'TO_CALL_BACK', callerNumber: '+8613903552006' })
     expect(message.durationMs).toBeGreaterThan(2_000)
+
+    // Whoever calls back finds it, sees the number, hears what was said, and says that it is done.
+    const office = await desk.page.context().browser()?.newContext({ locale: 'zh-CN' })
+    if (!office) throw new Error('the desk has no browser')
+    const page = await office.newPage()
+    await logIn(page, 'supervisor')
+    await page.getByTestId('nav-messages').click()
+    const shown = page.getByTestId(`message-${message.id}`)
+    await shown.getByTestId('message-reveal').click()
+    await shown.getByText('13903552006').waitFor()
+    const sound = await page.request.get(`${pagesUrl()}/api/voice-messages/${message.id}/sound`)
+    expect(
+      createHash('sha256')
+        .update(await sound.body())
+        .digest('hex'),
+    ).toBe(message.sha256)
+    await shown.getByTestId('message-done').click()
+    await shown.waitFor({ state: 'detached' })
+    expect(await messageOf(record.id)).toMatchObject({ status: 'CALLED_BACK' })
+    await office.close()
   })
 
   test('an agent who was ready is rung by Asterisk’s own queue, and the talk is in the books', async () => {

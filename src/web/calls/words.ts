@@ -63,6 +63,7 @@ export function lineJudgement(source: string, confidence: string): string {
 }
 
 const resultTitles: Record<string, string> = {
+  ...outcomeTitles,
   CALLER_LEFT: '市民挂机',
   AGENT_ENDED: '话务员挂机',
   SYSTEM_ENDED: '系统结束',
