@@ -14,9 +14,11 @@ export interface Situation {
   phone: PhoneCall
   /** The server can be reached; the call itself goes on without it. */
   isLive: boolean
+  /** Of this browser, unless a desk phone rings in its place: without one whoever is rung cannot answer. */
+  hasMicrophone: boolean
 }
 
-export function allowed({ me, call, phone, isLive }: Situation): Record<Control, boolean> {
+export function allowed({ me, call, phone, isLive, hasMicrophone }: Situation): Record<Control, boolean> {
   const isTalking = phone === 'talking' || call?.phase === 'talking'
   return {
     answer: phone === 'incoming',
@@ -24,7 +26,7 @@ export function allowed({ me, call, phone, isLive }: Situation): Record<Control,
     hold: isLive && call?.phase === 'talking',
     keypad: phone === 'talking',
     hangup: isTalking && (isLive || phone === 'talking'),
-    ready: isLive && me?.isReachable === true && (me.state === 'NOT_READY' || me.state === 'BREAK'),
+    ready: isLive && hasMicrophone && me?.isReachable === true && (me.state === 'NOT_READY' || me.state === 'BREAK'),
     finish: isLive && me?.state === 'WRAP_UP',
     extend: isLive && me?.state === 'WRAP_UP',
   }

@@ -35,7 +35,16 @@ export const useDesk = defineStore('desk', () => {
   const queue = computed(() => socket.view.queue)
   const isLive = computed(() => live.state === 'on' && socket.state === 'open')
   const isInCall = computed(() => phone.call === 'talking' || call.value?.phase === 'talking')
-  const can = computed(() => allowed({ me: me.value, call: call.value, phone: phone.call, isLive: isLive.value }))
+  const hasMicrophone = computed(() => phone.micTrouble === null)
+  const can = computed(() =>
+    allowed({
+      me: me.value,
+      call: call.value,
+      phone: phone.call,
+      isLive: isLive.value,
+      hasMicrophone: hasMicrophone.value,
+    }),
+  )
 
   const isKeypadOpen = ref(false)
   const digits = ref('')
@@ -277,7 +286,7 @@ export const useDesk = defineStore('desk', () => {
         phone.allowSound()
         return
       case 'ready':
-        choose('READY')
+        run('ready')
         return
       case 'rejoin':
         askRejoin()
@@ -301,6 +310,7 @@ export const useDesk = defineStore('desk', () => {
     history,
     queue,
     can,
+    hasMicrophone,
     isLive,
     isInCall,
     isKeypadOpen,

@@ -8,6 +8,7 @@ const situation = (over: Partial<Situation> = {}): Situation => ({
   call: null,
   phone: 'none',
   isLive: true,
+  hasMicrophone: true,
   ...over,
 })
 const names = (over: Partial<Situation>) => {
@@ -39,6 +40,11 @@ describe('which controls do something', () => {
 
   test('ending and extending in wrap-up', () => {
     expect(names({ me: anAgent({ state: 'WRAP_UP' }), call: aCall({ phase: 'ended' }) })).toEqual(['finish', 'extend'])
+  })
+
+  test('not ready without a microphone: who is rung could not answer', () => {
+    expect(names({ me: anAgent({ state: 'NOT_READY' }) })).toEqual(['ready'])
+    expect(names({ me: anAgent({ state: 'NOT_READY' }), hasMicrophone: false })).toEqual([])
   })
 
   test('ready again after a missed ring, once the phone is registered', () => {
