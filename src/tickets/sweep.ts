@@ -79,10 +79,10 @@ async function ringOne(parts: SweepParts, alarm: Alarm): Promise<boolean> {
   }
 }
 
-/** Only so much of what comes is kept in Redis. */
-const horizonMs = 48 * 3_600_000
+/** Only so much of what comes is kept in Redis: whoever can be woken sweeps as well, and 50,000 clocks are many jobs. */
+const horizonMs = 2 * 3_600_000
 /** After this all alarms are set again, whatever became of them. */
-const trustedForMs = 15 * 60_000
+const trustedForMs = 60 * 60_000
 /** Until when alarms are set, and when all of them were. Gone with the alarms when Redis is emptied. */
 const horizonKey = 'hotline:jobs-horizon'
 const setBatch = 1_000

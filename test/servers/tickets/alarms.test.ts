@@ -20,6 +20,8 @@ const hour = 60 * minute
 const day = 24 * hour
 /** Of a request for help, dispatched on Monday: end of Tuesday, end of the Monday after. */
 const signDueAt = Date.parse('2026-11-24T23:59:59.999+08:00')
+/** An hour before the yellow of signing: a limit of one day is yellow from the end of the day of receipt on. */
+const mondayNight = Date.parse('2026-11-23T23:00:00+08:00')
 const handleDueAt = Date.parse('2026-11-30T23:59:59.999+08:00')
 
 let world: JobsWorld
@@ -129,9 +131,10 @@ test('a site may leave signing to the unit', async () => {
 test('an alarm of Redis rings when the clock is there, and a stale one does nothing', async () => {
   world.run(openAlarms(world.working(world.parts)))
   const ticket = await aDispatchedTicket()
+  world.clock.now = mondayNight
   await setAlarmsOf(world.parts, ticket.id)
-  // Signing, yellow and red; handling is beyond the horizon.
-  expect(await delayed()).toBe(2)
+  // The yellow of signing; all others are beyond the horizon.
+  expect(await delayed()).toBe(1)
   await act(ticket.number, { kind: 'sign' }, clerk)
   world.clock.now = signDueAt + 1
   await ringAlarmClocks()
@@ -142,8 +145,7 @@ test('an alarm of Redis rings when the clock is there, and a stale one does noth
   )
   expect(await announced()).toEqual([])
 
-  // On Sunday only the red of Monday is to come.
-  world.clock.now = handleDueAt - 36 * hour
+  world.clock.now = handleDueAt - hour
   await setComing(world.parts)
   expect(await delayed()).toBe(1)
   world.clock.now = handleDueAt + 1
@@ -155,8 +157,10 @@ test('an alarm of Redis rings when the clock is there, and a stale one does noth
 test('a clock on the wall that is set back rings nothing early', async () => {
   world.run(openAlarms(world.working(world.parts)))
   await aDispatchedTicket()
+  world.clock.now = mondayNight
   await setComing(world.parts)
-  world.clock.now = monday - 2 * hour
+  expect(await delayed()).toBe(1)
+  world.clock.now = mondayNight - 30 * minute
   await ringAlarmClocks()
   await until(delayed, (count) => count === 0)
   await until(
@@ -167,18 +171,19 @@ test('a clock on the wall that is set back rings nothing early', async () => {
   expect(await announced()).toEqual([])
   // And what was woken for nothing is set again.
   await setComing(world.parts)
-  expect(await delayed()).toBe(2)
+  expect(await delayed()).toBe(1)
 })
 
 test('alarms that went with Redis are set again, once, by any number of sweeps', async () => {
   for (let i = 0; i < 5; i += 1) await aDispatchedTicket()
+  world.clock.now = mondayNight
   await setComing(world.parts)
-  expect(await delayed()).toBe(10)
+  expect(await delayed()).toBe(5)
   // Known, and nothing new within the horizon.
   expect(await setComing(world.parts)).toBe(0)
   await world.redis.flushdb()
   await Promise.all([setComing(world.parts), setComing(world.parts)])
-  expect(await delayed()).toBe(10)
+  expect(await delayed()).toBe(5)
   // A week on, Redis has lost them again and nobody has swept: nothing is lost.
   await world.redis.flushdb()
   world.clock.now = handleDueAt + 1
