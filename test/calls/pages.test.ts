@@ -103,15 +103,8 @@ const screens: Screen[] = [
   { name: 'messages', path: '/messages', who: () => supervisor, sign: '[data-test=messages-TO_CALL_BACK]' },
   { name: 'calls', path: '/calls', who: () => supervisor, sign: 'tr[data-test^=call-]' },
   { name: 'unit', path: '/unit?tab=hand', who: () => clerk, sign: '[data-test=history]' },
-  {
-    name: 'unit-returned',
-    path: '/unit?tab=returned',
-    who: () => clerk,
-    sign: '[data-test=list-empty],[data-test^=returned-]',
-  },
   { name: 'dispatch', path: '/dispatch?tab=returned', who: () => dispatcher, sign: '[data-test=history]' },
   { name: 'tickets', path: '/tickets', who: () => dispatcher, sign: 'tr[data-test^=ticket-]' },
-  { name: 'no-ticket', path: '/tickets/CZ20200101000001', who: () => clerk, sign: '[data-test=ticket-gone]' },
   { name: 'phone', path: '/phone', who: () => stranger, sign: '[data-test=quick-12333]' },
 ]
 const sizes = [
