@@ -14,7 +14,7 @@ const pure = [
   '^src/people/person\\.ts$',
   '^src/desk/protocol\\.ts$',
   '^src/calendar/(calendar|days|limit|time-left)\\.ts$',
-  '^src/tickets/(alarm|limits|news|progress|ticket|view)\\.ts$',
+  '^src/tickets/(alarm|attachment|emergency|limits|news|progress|ticket|view)\\.ts$',
   '^src/notifications/(letter|notification)\\.ts$',
   '^src/units/unit\\.ts$',
   '^src/catalogue/catalogue\\.ts$',

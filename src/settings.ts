@@ -80,6 +80,11 @@ const variables = z.object({
     .string()
     .optional()
     .describe("Asterisk's spool folder as this machine sees it; recordings lie below it"),
+
+  ATTACHMENTS_DIR: z
+    .string()
+    .optional()
+    .describe('folder of the files of tickets, shared by all web and jobs processes; default HOTLINE_VAR/attachments'),
 })
 
 type Variables = z.output<typeof variables>
@@ -101,6 +106,7 @@ export interface Settings extends Omit<Variables, 'RTP_PORTS'> {
   ariPassword: string
   amiPassword: string
   spoolDir: string
+  attachmentsDir: string
   rtp: { from: number; to: number }
   /** Which servers `npm start` has to run itself. */
   isPrivate: { database: boolean; redis: boolean; asterisk: boolean }
@@ -169,6 +175,7 @@ function derive(given: Variables): Settings {
     ariPassword: given.ARI_PASSWORD ?? '',
     amiPassword: given.AMI_PASSWORD ?? '',
     spoolDir: given.ASTERISK_SPOOL ? resolve(given.ASTERISK_SPOOL) : resolve(varDir, 'asterisk/spool'),
+    attachmentsDir: given.ATTACHMENTS_DIR ? resolve(given.ATTACHMENTS_DIR) : resolve(varDir, 'attachments'),
     rtp: { from, to },
     isPrivate: { database: !given.DATABASE_URL, redis: !given.REDIS_URL, asterisk: !given.ARI_URL },
   }

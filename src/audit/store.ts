@@ -22,6 +22,7 @@ export type AuditAction =
   | 'ticket.caller-revealed'
   | 'dead-letter.replayed'
   | 'ticket.inquired'
+  | 'attachment.read'
 
 export interface AuditEvent {
   at: Instant

@@ -18,7 +18,7 @@ export type HttpSettings = Pick<Settings, 'TRUST_PROXY' | 'COOKIE_SECURE'>
 /** What a schema says of a field where it has no words of its own. */
 config(locales.zhCN())
 
-/** Text fields are a few kB; sound and files never come this way. */
+/** Text fields are a few kB; files have a route and a limit of their own. */
 const bodyLimit = 64 * 1024
 /** From one address, API only. A whole floor may share one; this is against loops, log-in has limits of its own. */
 const requestsPerMinute = 3_000
@@ -31,7 +31,9 @@ export async function openHttp(settings: HttpSettings, log: Log): Promise<Web> {
     logController: new LogController({ disableRequestLogging: true }),
     trustProxy: settings.TRUST_PROXY,
     bodyLimit,
-    requestTimeout: 15_000,
+    // A photo over a telephone's weak line takes its time; a request's head does not.
+    requestTimeout: 60_000,
+    http: { headersTimeout: 15_000 },
     connectionTimeout: 60_000,
     keepAliveTimeout: 72_000,
     maxRequestsPerSocket: 0,

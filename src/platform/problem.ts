@@ -55,6 +55,19 @@ export const problems = {
   'draft.stale': { status: 409, title: '草稿已在别处修改，请刷新后继续。' },
   'draft.too-many': { status: 409, title: '草稿过多，请先提交或删除不用的草稿。' },
 
+  'attachment.not-found': { status: 404, title: '没有这个附件，或它已删除。' },
+  'attachment.not-yours': { status: 403, title: '该附件涉及来电人身份，您不能查看。' },
+  'attachment.file-missing': { status: 404, title: '附件文件已不在服务器上，请联系系统管理员。' },
+  'attachment.empty': { status: 400, title: '文件是空的，请重新选择。' },
+  'attachment.too-large': { status: 413, title: '附件超过 10 MB，请压缩或分开上传。' },
+  'attachment.too-many': { status: 409, title: '附件最多 20 个，请先删除不用的。' },
+  'attachment.type-refused': { status: 415, title: '不支持这种文件，请上传图片、录音、PDF 或 Word、Excel 文件。' },
+  'attachment.not-as-named': { status: 415, title: '文件内容与扩展名不符，请核对后重新上传。' },
+  'attachment.disk-full': {
+    status: 507,
+    title: '服务器存储空间已满，附件没有保存，请联系系统管理员；工单可以先提交。',
+  },
+
   'notification.bad-cursor': { status: 400, title: '翻页位置无效，请回到第一页。' },
   'dead-letter.not-found': { status: 404, title: '没有这项失败任务，它可能已被重新执行，请刷新。' },
 

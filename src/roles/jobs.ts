@@ -16,6 +16,7 @@ import { openTicker } from '../platform/ticker.ts'
 import type { Instant } from '../platform/types.ts'
 import type { Settings } from '../settings.ts'
 import { requireSite } from '../site/load.ts'
+import { sweepAttachments } from '../tickets/attachment-sweep.ts'
 import { openAlarms, openDispatch } from '../tickets/jobs.ts'
 import { requireLimits } from '../tickets/limits-file.ts'
 import { purgeDrafts, purgeKeys } from '../tickets/retention.ts'
@@ -28,6 +29,7 @@ const relayEveryMs = 500
 const sweepEveryMs = 60_000
 const recoverEveryMs = 5_000
 const purgeEveryMs = 10 * 60_000
+const filesEveryMs = 3_600_000
 /** Of a purge, each of which is bounded: the rest has the next one. */
 const mostSteps = 20
 const afterFailureMs = 3_000
@@ -90,6 +92,9 @@ export async function startJobs(settings: Settings, log: Log): Promise<RunningRo
     const found = await relay.recover(now())
     if (found > 0) log.info({ found }, 'announcements are moved again')
   })
+  ticker.every(filesEveryMs, 'files of tickets', () =>
+    sweepAttachments({ db, folder: settings.attachmentsDir, now, log }),
+  )
   ticker.every(purgeEveryMs, 'what nobody asks for any more', async () => {
     const purges = [purgeKeys, purgeDrafts, purgeNotices].map((purge) => (at: Instant) => purge(db, at))
     for (const purge of [relay.purge, ...purges]) {

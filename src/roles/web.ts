@@ -46,6 +46,7 @@ import { routeRecordings } from '../recordings/routes.ts'
 import type { Settings } from '../settings.ts'
 import { requireSite } from '../site/load.ts'
 import type { Site } from '../site/site.ts'
+import { routeAttachments } from '../tickets/attachment-routes.ts'
 import { routeDrafts } from '../tickets/draft-routes.ts'
 import { requireLimits } from '../tickets/limits-file.ts'
 import { carryTickets, serveTickets } from '../tickets/live.ts'
@@ -62,6 +63,7 @@ export type WebSettings = Pick<
   | 'redisUrl'
   | 'ariUrl'
   | 'spoolDir'
+  | 'attachmentsDir'
   | 'NODE_NAME'
   | 'TRUST_PROXY'
   | 'COOKIE_SECURE'
@@ -142,6 +144,7 @@ export async function openWeb(
   const writer = openWriter({ db, bus, timing: openTiming(db, rules) })
   routeTickets(web, { db, guard, liveCalls, writer, areaCode, now })
   routeDrafts(web, { db, guard, now })
+  routeAttachments(web, { db, guard, folder: settings.attachmentsDir, now })
   routeCatalogue(web, { db, guard, now })
   routeCalendar(web, { db, guard, workingTime: rules.workingTime })
   routeNotifications(web, { db, guard, now })

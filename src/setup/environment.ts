@@ -32,6 +32,7 @@ export function environmentOf(settings: Settings, role: Role): NodeJS.ProcessEnv
     AMI_USERNAME: settings.AMI_USERNAME,
     AMI_PASSWORD: settings.amiPassword,
     ASTERISK_SPOOL: settings.spoolDir,
+    ATTACHMENTS_DIR: settings.attachmentsDir,
   }
   const env: NodeJS.ProcessEnv = { ...process.env }
   for (const name of settingNames) env[name] = given[name] ?? ''

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { manyLines, oneLine } from '../platform/text.ts'
+import { attachmentKinds } from './attachment.ts'
 import { lamps } from './limits.ts'
 import {
   channels,
@@ -215,6 +216,29 @@ export const historyEntry = z.object({
   details: z.record(z.string(), z.unknown()),
 })
 
+export const attachment = z.object({
+  id: z.string(),
+  kind: z.enum(attachmentKinds),
+  fileName: z.string(),
+  mediaType: z.string().describe('as found in the bytes'),
+  bytes: z.number(),
+  uploadedAt: instant,
+})
+export const attachmentList = z.object({ attachments: z.array(attachment) })
+export const attachmentId = z.object({ id: ulid })
+export const attachmentQuery = z.object({ draft: ulid })
+export const attachmentUpload = z
+  .object({
+    name: z.string({ error: '缺少文件名' }).min(1, '缺少文件名').max(512, '文件名过长'),
+    kind: z.enum(attachmentKinds, { error: '没有这种附件' }).default('CITIZEN'),
+    draft: ulid.optional(),
+    ticket: ticketNumber.optional(),
+  })
+  .refine(({ draft, ticket }) => (draft === undefined) !== (ticket === undefined), {
+    path: ['draft'],
+    message: '请说明附件属于哪份草稿或哪张工单',
+  })
+
 export const ticketDetail = ticketSummary.extend({
   content: z.string(),
   wish: z.string(),
@@ -249,6 +273,7 @@ export const ticketDetail = ticketSummary.extend({
   returnBy: instant.nullable(),
   clocks: z.array(z.enum(clockKinds)).describe('that run'),
   callIds: z.array(z.string()).describe('for the hotline only'),
+  attachments: z.array(attachment).describe('that you may read'),
   history: z.array(historyEntry),
   actions: z.array(z.enum(eventKinds)).describe('what you may do with it now'),
   mayReveal: z.boolean(),
@@ -326,3 +351,7 @@ export type ReturnedTickets = z.infer<typeof returnedTickets>
 export type ReturnedTicket = ReturnedTickets['tickets'][number]
 export type CallerTickets = z.infer<typeof callerTickets>
 export type RevealedCaller = z.infer<typeof revealedCaller>
+export type TicketMade = z.infer<typeof created>
+export type Attachment = z.infer<typeof attachment>
+export type AttachmentList = z.infer<typeof attachmentList>
+export type TicketDraft = z.infer<typeof draft>

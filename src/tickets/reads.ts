@@ -24,6 +24,8 @@ import type { CategoryCode, CountyCode, Instant, TicketId, UnitCode } from '../p
 import { firstUlidAt, isUlid } from '../platform/ulid-time.ts'
 import { counties, units } from '../units/schema.ts'
 import type { CallerTickets, TicketDetail, TicketList, TicketQuery, TicketSummary } from './api.ts'
+import { mayReadFile } from './attachment.ts'
+import { listAttachments } from './attachments.ts'
 import { readHistory } from './history.ts'
 import { type Lamp, lampAt } from './limits.ts'
 import { machineOf } from './rows.ts'
@@ -226,6 +228,11 @@ export async function findTicket(db: Db, number: string): Promise<FoundTicket | 
   return row ?? null
 }
 
+export async function findTicketById(db: Db, id: TicketId): Promise<FoundTicket | null> {
+  const [row] = await selectTickets(db).where(eq(tickets.id, id))
+  return row ?? null
+}
+
 /** Units that take part now: who may see it. */
 export async function unitsIn(db: Db, { ticket }: FoundTicket): Promise<UnitCode[]> {
   const coUnits = await coUnitsOf(db, ticket.id)
@@ -240,7 +247,7 @@ export async function readDetail(
 ): Promise<TicketDetail> {
   const { ticket } = found
   const isHotline = isOfHotline(person)
-  const [coUnits, running, history, calls, names] = await Promise.all([
+  const [coUnits, running, history, calls, names, files] = await Promise.all([
     coUnitsOf(db, ticket.id),
     db
       .select({ clock: ticketDeadlines.clock })
@@ -249,6 +256,7 @@ export async function readDetail(
     readHistory(db, ticket.id),
     isHotline ? db.select({ id: ticketCalls.callId }).from(ticketCalls).where(eq(ticketCalls.ticketId, ticket.id)) : [],
     unitNames(db),
+    listAttachments(db, { ticketId: ticket.id }),
   ])
   const clocks = running.map((row) => row.clock)
   const machine = machineOf(ticket, coUnits, clocks)
@@ -276,6 +284,7 @@ export async function readDetail(
     address: isCallerHidden(ticket) ? null : ticket.callerAddress,
     coUnits: coUnits.map(named),
     callIds: calls.map((call) => call.id),
+    attachments: files.filter(({ kind }) => mayReadFile(person, ticket, kind)),
     history: history.map((row) => ({
       ...{ seq: row.seq, kind: row.kind, fromState: row.fromState, toState: row.toState, at: row.at },
       ...{ actor: row.actorName, unit: row.unitCode && named(row.unitCode), reason: row.reason },

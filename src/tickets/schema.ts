@@ -20,6 +20,7 @@ import { users } from '../people/schema.ts'
 import { code, instant, ulid } from '../platform/columns.ts'
 import type { CallId, CategoryCode, CountyCode, TicketId, UnitCode } from '../platform/types.ts'
 import { counties, units } from '../units/schema.ts'
+import type { AttachmentKind } from './attachment.ts'
 import type {
   Channel,
   ClockKind,
@@ -302,7 +303,7 @@ export const attachments = mysqlTable(
     id: ulid('id').primaryKey(),
     ticketId: ulid<TicketId>('ticket_id').references(() => tickets.id),
     draftId: ulid('draft_id'),
-    kind: code<'CITIZEN' | 'CONTACT' | 'HANDLING' | 'IDENTITY'>('kind', 12).notNull(),
+    kind: code<AttachmentKind>('kind', 12).notNull(),
     fileName: varchar('file_name', { length: 255 }).notNull(),
     /** As found in the bytes, not as the browser says. */
     mediaType: code('media_type', 64).notNull(),

@@ -7,6 +7,7 @@ import type { Db, Tx } from '../platform/database.ts'
 import { outbox } from '../platform/schema.ts'
 import type { CallId, CategoryCode, CountyCode, Instant, TicketId, UnitCode } from '../platform/types.ts'
 import { counties, units } from '../units/schema.ts'
+import { moveToTicket } from './attachments.ts'
 import { carryClocks, dueColumnsOf, readRuns, returnByOf, runningOf, type Timing, writeRuns } from './deadlines.ts'
 import { type Author, recordEvent } from './history.ts'
 import type { Matter } from './limits.ts'
@@ -120,6 +121,7 @@ export async function createTicket(
           .update(ticketDrafts)
           .set({ ticketId: after.id, endedAt: now })
           .where(and(eq(ticketDrafts.id, input.draftId), eq(ticketDrafts.ownerId, by.id), isNull(ticketDrafts.endedAt)))
+        await moveToTicket(tx, input.draftId, after.id, by.id)
       }
       return { id: after.id, number, queryCode, state: after.state, version: after.version, units: [], isRepeat: false }
     }),

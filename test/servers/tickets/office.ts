@@ -39,6 +39,8 @@ export async function anOffice() {
       world.post(url, as(name), payload, { headers }),
     put: (name: string, url: string, payload: object) =>
       world.web.inject({ method: 'PUT', url, payload, headers: { cookie: as(name) ?? '' } }),
+    bytes: (name: string, url: string, payload: Buffer) =>
+      world.post(url, as(name), payload, { headers: { 'content-type': 'application/octet-stream' } }),
     drop: (name: string, url: string) => world.delete(url, as(name) ?? ''),
 
     async create(change: object = {}): Promise<string> {

@@ -84,6 +84,7 @@ export async function aWeb(change: Partial<WebSettings> = {}) {
     redisUrl: ways.redis.url,
     ariUrl: 'http://127.0.0.1:9',
     spoolDir,
+    attachmentsDir: join(spoolDir, 'attachments'),
     NODE_NAME: 'node-1',
     TRUST_PROXY: false,
     COOKIE_SECURE: false,

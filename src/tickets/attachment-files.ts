@@ -1,0 +1,115 @@
+import { createHash } from 'node:crypto'
+import { createWriteStream } from 'node:fs'
+import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { fileTypeFromFile } from 'file-type'
+import { ulid } from 'ulid'
+import { Refusal } from '../platform/problem.ts'
+import type { Instant } from '../platform/types.ts'
+import { largestFile } from './attachment.ts'
+
+/** The bytes of attachments, below one folder, each file named by its SHA-256: the same file twice is kept once. */
+export interface ReceivedFile {
+  path: string
+  bytes: number
+  sha256: string
+  mediaType: string | null
+}
+
+const arriving = 'arriving'
+const dayMs = 86_400_000
+
+export function pathOf(folder: string, sha256: string): string {
+  if (!/^[0-9a-f]{64}$/.test(sha256)) throw new Error('a digest of an attachment is none')
+  return join(folder, sha256.slice(0, 2), sha256)
+}
+
+/**
+ * Takes a file in, without yet letting it count.
+ * @throws Refusal when it is empty or too large, or the disk is full
+ */
+export async function receiveFile(folder: string, body: Readable): Promise<ReceivedFile> {
+  const path = join(folder, arriving, ulid())
+  await mkdir(join(folder, arriving), { recursive: true })
+  const hash = createHash('sha256')
+  let bytes = 0
+  try {
+    await pipeline(
+      body,
+      async function* measured(chunks: AsyncIterable<Buffer>) {
+        for await (const chunk of chunks) {
+          bytes += chunk.length
+          if (bytes > largestFile) throw new Refusal('attachment.too-large')
+          hash.update(chunk)
+          yield chunk
+        }
+      },
+      createWriteStream(path, { flags: 'wx', mode: 0o600 }),
+    )
+    if (bytes === 0) throw new Refusal('attachment.empty')
+    return { path, bytes, sha256: hash.digest('hex'), mediaType: await mediaTypeOf(path) }
+  } catch (error) {
+    await rm(path, { force: true })
+    throw isDiskFull(error) ? new Refusal('attachment.disk-full') : error
+  }
+}
+
+/** From the bytes alone; what the browser says of them counts for nothing. */
+async function mediaTypeOf(path: string): Promise<string | null> {
+  try {
+    const found = await fileTypeFromFile(path)
+    return found?.mime.replace('audio/x-m4a', 'audio/mp4').replace('video/mp4', 'audio/mp4') ?? null
+  } catch {
+    // Broken inside: it is not what it says.
+    return null
+  }
+}
+
+/** Lets it count. A file with the same bytes that lies there already is as good; its age begins anew. */
+export async function settleFile(folder: string, { path, sha256 }: ReceivedFile): Promise<void> {
+  const place = pathOf(folder, sha256)
+  await mkdir(join(place, '..'), { recursive: true })
+  await rename(path, place)
+}
+
+/**
+ * Removes what nobody refers to. Files of the last day stay: their row may be about to be written. A file is moved away
+ * before it is asked for a last time, so that one that arrives anew at that moment is never the one removed.
+ * @returns how many files were removed
+ */
+export async function sweepFiles(
+  folder: string,
+  isUsed: (sha256: string) => Promise<boolean>,
+  now: Instant,
+): Promise<number> {
+  let removed = 0
+  await mkdir(join(folder, arriving), { recursive: true })
+  for (const part of await readdir(folder)) {
+    for (const name of await readdir(join(folder, part))) {
+      const path = join(folder, part, name)
+      if (!(await isOld(path, now))) continue
+      if (part !== arriving && (await isUsed(name))) continue
+      const trash = join(folder, arriving, `${name}.trash`)
+      await rename(path, trash)
+      if (part !== arriving && (!(await isOld(trash, now)) || (await isUsed(name)))) {
+        await rename(trash, path)
+        continue
+      }
+      await rm(trash, { force: true })
+      removed += 1
+    }
+  }
+  return removed
+}
+
+async function isOld(path: string, now: Instant): Promise<boolean> {
+  const found = await stat(path).catch(() => null)
+  return found !== null && now - found.mtimeMs > dayMs
+}
+
+function isDiskFull(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? error.code : ''
+  return code === 'ENOSPC' || code === 'EDQUOT'
+}

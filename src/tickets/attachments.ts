@@ -1,0 +1,126 @@
+import { and, asc, count, eq, exists, isNotNull, isNull, lt, not, or, type SQL, sql } from 'drizzle-orm'
+import { ulid } from 'ulid'
+import type { Db, Tx } from '../platform/database.ts'
+import type { Instant, TicketId } from '../platform/types.ts'
+import { type AttachmentKind, mostFiles } from './attachment.ts'
+import { attachments, ticketDrafts } from './schema.ts'
+
+/** Rows of attachments. A file hangs on a draft until that is handed in, then on the ticket. */
+
+export type AttachmentRow = typeof attachments.$inferSelect
+
+/** On what a file hangs. */
+export type Holder = { ticketId: TicketId } | { draftId: string }
+
+export interface NewAttachment {
+  kind: AttachmentKind
+  fileName: string
+  mediaType: string
+  bytes: number
+  sha256: string
+}
+
+function of(holder: Holder): SQL | undefined {
+  const isHeld =
+    'ticketId' in holder ? eq(attachments.ticketId, holder.ticketId) : eq(attachments.draftId, holder.draftId)
+  return and(isHeld, isNull(attachments.deletedAt))
+}
+
+export async function listAttachments(db: Db | Tx, holder: Holder): Promise<AttachmentRow[]> {
+  return db.select().from(attachments).where(of(holder)).orderBy(asc(attachments.id))
+}
+
+/** @returns false when there are enough */
+export async function mayHoldMore(db: Db | Tx, holder: Holder): Promise<boolean> {
+  const [row] = await db.select({ files: count() }).from(attachments).where(of(holder))
+  return (row?.files ?? 0) < mostFiles
+}
+
+export async function addAttachment(
+  db: Db,
+  holder: Holder,
+  file: NewAttachment,
+  by: { id: number },
+  now: Instant,
+): Promise<AttachmentRow> {
+  const row: AttachmentRow = {
+    id: ulid(now),
+    ticketId: 'ticketId' in holder ? holder.ticketId : null,
+    draftId: 'draftId' in holder ? holder.draftId : null,
+    ...file,
+    uploadedBy: by.id,
+    uploadedAt: now,
+    deletedAt: null,
+  }
+  await db.insert(attachments).values(row)
+  return row
+}
+
+export async function findAttachment(db: Db, id: string): Promise<AttachmentRow | null> {
+  const [row] = await db
+    .select()
+    .from(attachments)
+    .where(and(eq(attachments.id, id), isNull(attachments.deletedAt)))
+  return row ?? null
+}
+
+/** What hangs on a ticket is part of its record; only from a draft a file may be taken off. */
+export async function dropAttachment(db: Db, id: string, ownerId: number, now: Instant): Promise<boolean> {
+  const [result] = await db
+    .update(attachments)
+    .set({ deletedAt: now })
+    .where(
+      and(
+        eq(attachments.id, id),
+        eq(attachments.uploadedBy, ownerId),
+        isNotNull(attachments.draftId),
+        isNull(attachments.ticketId),
+        isNull(attachments.deletedAt),
+      ),
+    )
+  return result.affectedRows > 0
+}
+
+/** In the transaction that hands the draft in. */
+export async function moveToTicket(tx: Tx, draftId: string, ticketId: TicketId, ownerId: number): Promise<void> {
+  await tx
+    .update(attachments)
+    .set({ ticketId, draftId: null })
+    .where(and(of({ draftId }), eq(attachments.uploadedBy, ownerId)))
+}
+
+/** Files of drafts that were thrown away end with them. */
+export async function endWithDrafts(db: Db, now: Instant): Promise<number> {
+  const [result] = await db
+    .update(attachments)
+    .set({ deletedAt: now })
+    .where(
+      and(
+        isNotNull(attachments.draftId),
+        isNull(attachments.deletedAt),
+        or(
+          exists(
+            db
+              .select({ one: sql`1` })
+              .from(ticketDrafts)
+              .where(and(eq(ticketDrafts.id, attachments.draftId), isNotNull(ticketDrafts.endedAt))),
+          ),
+          // A draft whose owner was removed is gone with him.
+          and(
+            lt(attachments.uploadedAt, now - 86_400_000),
+            not(exists(db.select({ one: sql`1` }).from(ticketDrafts).where(eq(ticketDrafts.id, attachments.draftId)))),
+          ),
+        ),
+      ),
+    )
+  return result.affectedRows
+}
+
+export async function isFileUsed(db: Db, sha256: string): Promise<boolean> {
+  const [row] = await db
+    .select({ one: sql<number>`1` })
+    .from(attachments)
+    .where(and(eq(attachments.sha256, sha256), isNull(attachments.deletedAt)))
+    .limit(1)
+  return row !== undefined
+}
