@@ -63,3 +63,4 @@ export const choice = z.object({
 
 export type UnitList = z.infer<typeof unitList>
 export type CategoryList = z.infer<typeof categoryList>
+export type UnitChoice = z.infer<typeof choice>

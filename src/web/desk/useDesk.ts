@@ -5,12 +5,14 @@ import type { CommandAnswer } from '../../platform/topics.ts'
 import { useLasting } from '../live/useLasting.ts'
 import { useLive } from '../live/useLive.ts'
 import { useSession } from '../session/useSession.ts'
+import { useTicketForm } from '../tickets/useTicketForm.ts'
 import { bannersFor, type WayOut } from './banners.ts'
 import { allowed, type Control } from './controls.ts'
 import { mustRejoin } from './deskView.ts'
 import { useAttention } from './useAttention.ts'
+import { useCallForm } from './useCallForm.ts'
+import { useCallNote } from './useCallNote.ts'
 import { useDeskSocket } from './useDeskSocket.ts'
-import { useNote } from './useNote.ts'
 import { useRejoin } from './useRejoin.ts'
 import { useRingTone } from './useRingTone.ts'
 import { useSoftphone } from './useSoftphone.ts'
@@ -19,13 +21,14 @@ import { useTelephones } from './useTelephones.ts'
 const autoAnswerKey = 'hotline.auto-answer'
 const armedMs = 2000
 
-/** The agent's desk: socket, telephone, note and bell as one thing, alive on every page that the agent looks at. */
+/** The agent's desk: socket, telephone, form and bell as one thing, alive on every page that the agent looks at. */
 export const useDesk = defineStore('desk', () => {
   const session = useSession()
   const live = useLive()
   const socket = useDeskSocket()
   const phone = useSoftphone()
-  const note = useNote()
+  const note = useCallNote()
+  const ticket = useTicketForm()
   const phones = useTelephones()
   let scope: EffectScope | null = null
 
@@ -88,6 +91,7 @@ export const useDesk = defineStore('desk', () => {
     scope = effectScope(true)
     scope.run(() => {
       socket.start()
+      useCallForm()
       const bell = useRingTone(() => phone.call === 'incoming')
       watch(bell.isSilenced, (is) => (isRingSilenced.value = is), { immediate: true })
       const away = useLasting(() => live.state === 'lost', 1000)
@@ -207,8 +211,10 @@ export const useDesk = defineStore('desk', () => {
     if (!isHeard && phone.call !== 'none') phone.hangUp()
   }
 
+  /** What is typed and not handed in waits in the box; a call of which nothing is known is asked about once. */
   function finish(): void {
-    if (note.text.trim() === '' && !asksResult.value) {
+    const isKnown = !ticket.isEmpty || ticket.made !== null || note.text.trim() !== ''
+    if (!isKnown && !asksResult.value) {
       asksResult.value = true
       return
     }
@@ -216,13 +222,13 @@ export const useDesk = defineStore('desk', () => {
   }
 
   async function finishNow(): Promise<void> {
-    await note.flush()
-    await asking('finish', () => socket.wrapUp({ do: 'finish' }))
+    if (await asking('finish', () => socket.wrapUp({ do: 'finish' }))) ticket.putDown()
   }
 
-  function giveResult(result: string): void {
-    note.type(`【${result}】`)
-    void finishNow()
+  async function giveResult(result: string): Promise<void> {
+    const id = call.value?.id
+    if (id !== undefined) await note.say(id, `【${result}】`)
+    await finishNow()
   }
 
   function run(control: Control): void {

@@ -11,7 +11,7 @@ let users = 0
 let timer: number | undefined
 
 export function serverNow(): Instant {
-  return base.server + (performance.now() - base.here)
+  return Math.round(base.server + (performance.now() - base.here))
 }
 
 export function syncClock(server: Instant): void {

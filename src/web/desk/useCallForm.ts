@@ -1,0 +1,36 @@
+import { watch } from 'vue'
+import { useLive } from '../live/useLive.ts'
+import { useTicketForm } from '../tickets/useTicketForm.ts'
+import { useCallNote } from './useCallNote.ts'
+import { useDeskSocket } from './useDeskSocket.ts'
+
+/** The form follows the call: open with the caller's card, before the phone rings; put aside when the next one comes. */
+export function useCallForm(): void {
+  const desk = useDeskSocket()
+  const live = useLive()
+  const ticket = useTicketForm()
+  const note = useCallNote()
+
+  watch(
+    () => desk.view.call?.id ?? null,
+    (id) => {
+      if (id === null) ticket.closeEmpty()
+      else if (id !== ticket.callId) void ticket.openFor(id)
+    },
+    { immediate: true },
+  )
+  watch(
+    () => ticket.made,
+    (made) => {
+      if (made?.callId) void note.say(made.callId, `工单 ${made.number}`)
+    },
+  )
+  watch(
+    () => live.state,
+    (state) => {
+      if (state !== 'on') return
+      void ticket.flush()
+      ticket.sendLeftBehind()
+    },
+  )
+}

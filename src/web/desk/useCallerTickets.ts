@@ -1,0 +1,65 @@
+import { ref, watch } from 'vue'
+import type { CallId } from '../../platform/types.ts'
+import type { CallerTickets, TicketSummary } from '../../tickets/api.ts'
+import { request, wordsOf } from '../api.ts'
+import { useCallNote } from './useCallNote.ts'
+import { useDesk } from './useDesk.ts'
+
+/** The caller's tickets, and how this call is added to one of them (催办) instead of making a new one. */
+export function useCallerTickets() {
+  const desk = useDesk()
+  const note = useCallNote()
+  const found = ref<CallerTickets | null>(null)
+  const failure = ref('')
+  const running = ref<string | null>(null)
+  /** Numbers that this call was added to. */
+  const urged = ref<Set<string>>(new Set())
+
+  async function load(callId: CallId): Promise<void> {
+    try {
+      const answer = await request<CallerTickets>('GET', `/api/callers/${callId}/tickets`)
+      if (desk.call?.id === callId) found.value = answer
+      failure.value = ''
+    } catch (error) {
+      failure.value = wordsOf(error)
+    }
+  }
+
+  watch(
+    () => desk.call?.id ?? null,
+    (callId) => {
+      found.value = null
+      failure.value = ''
+      urged.value = new Set()
+      if (callId !== null) void load(callId)
+    },
+    { immediate: true },
+  )
+
+  /** @returns whether it is written; once a call and ticket, however often it is sent */
+  async function urge(ticket: TicketSummary, word: string): Promise<boolean> {
+    const callId = desk.call?.id
+    if (callId === undefined || running.value !== null) return false
+    running.value = ticket.number
+    try {
+      const body = { action: 'urge', note: word, callId }
+      await request('POST', `/api/tickets/${ticket.number}/actions`, body, `${callId}-${ticket.number}`)
+      urged.value = new Set([...urged.value, ticket.number])
+      failure.value = ''
+      await note.say(callId, `催办 ${ticket.number}`)
+      await load(callId)
+      return true
+    } catch (error) {
+      failure.value = wordsOf(error)
+      return false
+    } finally {
+      running.value = null
+    }
+  }
+
+  const again = () => {
+    const callId = desk.call?.id
+    if (callId !== undefined) void load(callId)
+  }
+  return { found, failure, running, urged, urge, again }
+}

@@ -1,0 +1,61 @@
+import { defineStore } from 'pinia'
+import { computed, ref } from 'vue'
+import type { CallId, Instant } from '../../platform/types.ts'
+import type { TicketDraft } from '../../tickets/api.ts'
+import { ApiError, request, wordsOf } from '../api.ts'
+import { serverNow } from '../live/clock.ts'
+import { formFrom, isBlank, type TicketForm } from './form.ts'
+
+export interface BoxedDraft {
+  id: string
+  callId: CallId | null
+  form: TicketForm
+  changedAt: Instant
+}
+
+/** 草稿箱: what was begun and not handed in, without the one that is open. */
+export const useDraftBox = defineStore('draft-box', () => {
+  const all = ref<BoxedDraft[]>([])
+  const openId = ref<string | null>(null)
+  const failure = ref('')
+  const drafts = computed(() => all.value.filter(({ id, form }) => id !== openId.value && !isBlank(form)))
+
+  async function load(): Promise<void> {
+    try {
+      const found = await request<{ drafts: TicketDraft[] }>('GET', '/api/ticket-drafts')
+      all.value = found.drafts.map(({ id, callId, content, changedAt }) => ({
+        id,
+        callId: callId as CallId | null,
+        form: formFrom(content),
+        changedAt,
+      }))
+      failure.value = ''
+    } catch (error) {
+      failure.value = wordsOf(error)
+    }
+  }
+
+  /** Seen at once; the server has it a moment later. */
+  function putIn(draft: Omit<BoxedDraft, 'changedAt'>): void {
+    all.value = [{ ...draft, changedAt: serverNow() }, ...all.value.filter(({ id }) => id !== draft.id)]
+  }
+
+  function setOpen(id: string | null): void {
+    openId.value = id
+    if (id === null) return
+    all.value = all.value.filter((draft) => draft.id !== id)
+  }
+
+  /** @throws ApiError */
+  async function discard(id: string): Promise<void> {
+    try {
+      await request('DELETE', `/api/ticket-drafts/${id}`)
+    } catch (error) {
+      // Gone already is gone.
+      if (!(error instanceof ApiError && error.code === 'draft.not-found')) throw error
+    }
+    all.value = all.value.filter((draft) => draft.id !== id)
+  }
+
+  return { drafts, failure, load, putIn, setOpen, discard }
+})

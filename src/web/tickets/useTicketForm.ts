@@ -1,0 +1,237 @@
+import { defineStore } from 'pinia'
+import { computed, ref, shallowRef, watch } from 'vue'
+import type { CallId } from '../../platform/types.ts'
+import type { TicketDraft, TicketMade } from '../../tickets/api.ts'
+import { type Emergency, emergenciesIn } from '../../tickets/emergency.ts'
+import type { Channel, Urgency } from '../../tickets/ticket.ts'
+import { ApiError, request, wordsOf } from '../api.ts'
+import { serverNow } from '../live/clock.ts'
+import { useSession } from '../session/useSession.ts'
+import {
+  emptyForm,
+  type Faults,
+  faultsOf,
+  formFrom,
+  type HandIn,
+  isBlank,
+  missingIn,
+  requestOf,
+  type TicketForm,
+} from './form.ts'
+import { type KeptForm, sweepForms, unsentForms } from './formDrafts.ts'
+import { aNewForm, type FormKeeper, keepTicketForm } from './formKeeper.ts'
+import { useCategories } from './useCategories.ts'
+import { useDraftBox } from './useDraftBox.ts'
+
+/** What a form became. `isAsBefore`: it had arrived at an earlier try, and says what it said then. */
+export type Made = TicketMade & { callId: CallId | null; isAsBefore: boolean }
+
+/** More than a ticket may hold; what comes after is not looked through with every key. */
+const readAhead = 10_000
+
+/** The one form of this page, beside a call or without one: it lives on while its user looks at other pages. */
+export const useTicketForm = defineStore('ticket-form', () => {
+  const session = useSession()
+  const categories = useCategories()
+  const box = useDraftBox()
+  const keeper = shallowRef<FormKeeper | null>(null)
+  const form = computed(() => keeper.value?.form.value ?? null)
+  /** Another form, other fields: the page makes them anew. */
+  const formKey = ref(0)
+  const faults = ref<Faults>({})
+  const running = ref<HandIn | null>(null)
+  /** Until another one is begun. */
+  const made = ref<Made | null>(null)
+  /** The form before this one, for another ticket of the same caller. */
+  let former: TicketForm | null = null
+  /** Sent and not answered: it may have arrived. */
+  let tried: { key: string; body: object } | null = null
+
+  const callId = computed(() => keeper.value?.callId ?? null)
+  const isEmpty = computed(() => form.value === null || isBlank(form.value))
+  const emergencies = computed<Emergency[]>(() => {
+    const { content = '', wish = '' } = form.value ?? {}
+    return emergenciesIn(`${content.slice(0, readAhead)}\n${wish.slice(0, readAhead)}`)
+  })
+  /** What the matter and the words say; a choice by hand goes before it. */
+  const suggestedUrgency = computed<Urgency>(() => {
+    if (emergencies.value.length > 0) return 'P1'
+    return categories.find(form.value?.categoryCode ?? '')?.urgency ?? 'P3'
+  })
+  const urgency = computed<Urgency>(() => form.value?.urgency || suggestedUrgency.value)
+
+  watch(
+    () => ({ ...form.value }),
+    (now, before) => {
+      keeper.value?.touch()
+      // What was mended is no longer wrong.
+      const fields = Object.keys(faults.value) as (keyof Faults)[]
+      for (const field of fields) if (field === 'form' || now[field] !== before[field]) delete faults.value[field]
+    },
+  )
+
+  function begin(kept: KeptForm): void {
+    putDown()
+    const personId = session.person?.id
+    if (personId === undefined) return
+    keeper.value = keepTicketForm(personId, kept)
+    formKey.value += 1
+    faults.value = {}
+    made.value = null
+    tried = null
+    void categories.load()
+    box.setOpen(kept.id)
+  }
+
+  function take({ id, callId, content, version, changedAt }: TicketDraft): void {
+    const of = callId as CallId | null
+    begin({ id, callId: of, form: formFrom(content), version, unanswered: [], savedAt: changedAt, isSent: true })
+  }
+
+  /** For this call: what was typed for it before, here or at another desk, or an empty form. */
+  async function openFor(call: CallId): Promise<void> {
+    const left = leftBehind().find((kept) => kept.callId === call)
+    begin(left ?? aNewForm(call))
+    if (left) void keeper.value?.flush()
+    else {
+      const mine = keeper.value
+      const found = await request<{ drafts: TicketDraft[] }>('GET', `/api/ticket-drafts?call=${call}`).catch(() => null)
+      const [last] = found?.drafts ?? []
+      // Who has begun to type meanwhile goes on; the other one waits in the box.
+      if (last && keeper.value === mine && isEmpty.value) take(last)
+    }
+    sendLeftBehind()
+  }
+
+  function openNew(channel: Channel): void {
+    begin(aNewForm(null, emptyForm(channel)))
+  }
+
+  /** Of the same call, by the same caller. */
+  function another(): void {
+    const { callerName, callerPhone, channel } = former ?? emptyForm()
+    begin(aNewForm(made.value?.callId ?? null, { ...emptyForm(channel), callerName, callerPhone }))
+  }
+
+  /** Out of the box; what is open goes in. @throws ApiError when it is no longer there */
+  async function takeUp(id: string): Promise<void> {
+    take(await request<TicketDraft>('GET', `/api/ticket-drafts/${id}`))
+  }
+
+  /** Makes room; what is typed waits in the box. */
+  function putDown(): void {
+    const open = keeper.value
+    if (open === null) return
+    keeper.value = null
+    if (isBlank(open.form.value) && !open.isOnServer()) open.end()
+    else {
+      open.putDown()
+      box.putIn({ id: open.id.value, callId: open.callId, form: open.form.value })
+    }
+    box.setOpen(null)
+  }
+
+  /** The call is over: an empty form has nothing to wait for. */
+  function closeEmpty(): void {
+    made.value = null
+    if (isEmpty.value) putDown()
+  }
+
+  /** @throws ApiError */
+  async function throwAway(): Promise<void> {
+    const open = keeper.value
+    if (open === null) return
+    open.end()
+    keeper.value = null
+    if (open.callId !== null) begin(aNewForm(open.callId))
+    if (open.isOnServer()) await box.discard(open.id.value)
+  }
+
+  function leftBehind(): KeptForm[] {
+    const personId = session.person?.id
+    const isMine = ({ id }: KeptForm) => id !== keeper.value?.id.value && !sending.has(id)
+    return personId === undefined ? [] : unsentForms(localStorage, personId).filter(isMine)
+  }
+  const sending = new Set<string>()
+
+  /** Forms that an earlier page could not send go to the box. */
+  function sendLeftBehind(): void {
+    const personId = session.person?.id
+    if (personId === undefined) return
+    for (const kept of leftBehind()) {
+      sending.add(kept.id)
+      keepTicketForm(personId, kept).putDown()
+    }
+    sweepForms(localStorage, personId, serverNow(), keeper.value?.id.value ?? null)
+  }
+
+  /** @returns whether it is a ticket now; else `faults` says why not */
+  async function handIn(how: HandIn): Promise<boolean> {
+    const open = keeper.value
+    if (open === null || running.value !== null) return false
+    const typed = open.form.value
+    faults.value = missingIn(typed, how)
+    if (Object.keys(faults.value).length > 0) return false
+    running.value = how
+    try {
+      // Its files hang on the draft, and find the ticket by it.
+      await open.flush()
+      const draftId = open.id.value
+      const body = requestOf(typed, { how, urgency: urgency.value, callId: open.callId, draftId })
+      made.value = { ...(await send(body, draftId)), callId: open.callId }
+    } catch (error) {
+      const isTold = error instanceof ApiError && error.status !== 0
+      faults.value = isTold ? faultsOf(error, typed) : { form: `${wordsOf(error)}再次提交不会重复建单。` }
+      return false
+    } finally {
+      running.value = null
+    }
+    former = { ...typed }
+    open.end()
+    keeper.value = null
+    box.setOpen(null)
+    return true
+  }
+
+  /** One form is one ticket, however often it is sent: the draft that it was first sent with is the key. */
+  async function send(body: object, draftId: string): Promise<Omit<Made, 'callId'>> {
+    const before = tried
+    const key = before?.key ?? draftId
+    try {
+      return { ...(await request<TicketMade>('POST', '/api/tickets', body, key)), isAsBefore: false }
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error
+      if (error.code === 'ticket.repeated-differently' && before !== null) {
+        return { ...(await request<TicketMade>('POST', '/api/tickets', before.body, key)), isAsBefore: true }
+      }
+      if (error.status === 0 || error.status >= 500) tried = { key, body }
+      throw error
+    }
+  }
+
+  const saving = computed(() => ({
+    state: keeper.value?.state.value ?? 'blank',
+    savedAt: keeper.value?.savedAt.value ?? null,
+    told: keeper.value?.told.value ?? '',
+  }))
+  const draftId = computed(() => keeper.value?.id.value ?? '')
+  const flush = (force?: boolean) => keeper.value?.flush(force) ?? Promise.resolve(true)
+
+  return {
+    ...{
+      form,
+      formKey,
+      draftId,
+      callId,
+      saving,
+      faults,
+      running,
+      made,
+      isEmpty,
+      emergencies,
+      urgency,
+      suggestedUrgency,
+    },
+    ...{ openFor, openNew, another, takeUp, putDown, closeEmpty, throwAway, handIn, flush, sendLeftBehind },
+  }
+})

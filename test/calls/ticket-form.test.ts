@@ -1,0 +1,305 @@
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { AxeBuilder } from '@axe-core/playwright'
+import { and, desc, eq, isNull } from 'drizzle-orm'
+import type { Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest'
+import { attachments, ticketDrafts, tickets } from '../../src/tickets/schema.ts'
+import { crash, pagesUrl, settings, untilReady } from './hotline.ts'
+import { nothingIsLeft, until, withDatabase } from './support/books.ts'
+import { type Desk, logIn, openDesk } from './support/desk.ts'
+import { type Citizen, callIn, everybodyHangsUp } from './support/sipp.ts'
+
+/** The form beside the call, as an agent fills it: with the hands on the keyboard, through whatever goes wrong. */
+
+let desk: Desk
+
+beforeAll(async () => {
+  desk = await openDesk('1004')
+})
+afterAll(() => desk.close())
+afterEach(async () => {
+  await everybodyHangsUp()
+  await nothingIsLeft()
+})
+
+/** A citizen who is talked with. */
+async function talking(from: string, at = desk): Promise<Citizen> {
+  await at.ready()
+  const citizen = await callIn({ sip: settings(), from, to: '12345' })
+  await at.page.getByTestId('ticket-form').waitFor()
+  await at.answer()
+  await at.page.locator('[data-test=content]:focus').waitFor()
+  return citizen
+}
+
+async function over(citizen: Citizen, at = desk): Promise<void> {
+  await citizen.hangUp()
+  await at.finishWrapUp()
+  await at.notReady()
+}
+
+const ticketsOf = (phone: string) =>
+  withDatabase((db) => db.select().from(tickets).where(eq(tickets.callerPhone, phone)).orderBy(desc(tickets.id)))
+const openDrafts = () => withDatabase((db) => db.select().from(ticketDrafts).where(isNull(ticketDrafts.endedAt)))
+const contentOf = (page: Page) => page.getByTestId('content').inputValue()
+const untilSaved = (page: Page) => page.getByTestId('draft-saved').filter({ hasText: '草稿已保存' }).waitFor()
+
+/** Presses keys and counts them; what is typed as text is not an interaction. */
+function hands(page: Page) {
+  let count = 0
+  return {
+    async press(...keys: string[]) {
+      for (const key of keys) {
+        await page.keyboard.press(key)
+        count += 1
+      }
+    },
+    text: (words: string) => page.keyboard.insertText(words),
+    count: () => count,
+  }
+}
+
+describe('an agent who never touches the mouse', () => {
+  test('dispatches a ticket with at most 12 interactions and reads its number to the caller', async () => {
+    const { page } = desk
+    const citizen = await talking('13903554001')
+    const { press, text, count } = hands(page)
+    await text('英雄中路的路灯不亮，已经三天了 𠀀🐎')
+    await press('Shift+Tab', 'ArrowRight', 'Tab', 'Tab', 'Tab')
+    await text('潞州区英雄中路 12 号')
+    await page.getByTestId('suggested-1').filter({ hasText: '路灯' }).waitFor()
+    await press('Alt+Digit1')
+    await page.getByTestId('unit-chosen').filter({ hasText: '潞州' }).waitFor()
+    await press('Control+Enter')
+    await page.getByTestId('ticket-made').waitFor()
+    expect(count()).toBeLessThanOrEqual(12)
+
+    const [ticket] = await ticketsOf('+8613903554001')
+    expect(ticket).toMatchObject({
+      type: 'HELP',
+      countyCode: '140403',
+      place: '潞州区英雄中路 12 号',
+      channel: 'PHONE',
+    })
+    const shown = async (name: string) => ((await page.getByTestId(name).textContent()) ?? '').replaceAll(' ', '')
+    expect([await shown('made-number'), await shown('made-code')]).toEqual([ticket?.number, ticket?.queryCode])
+    await until('the unit has it', async () => {
+      const [now] = await ticketsOf('+8613903554001')
+      return now?.state === 'DISPATCHED' ? now.leadUnit : null
+    })
+
+    // One call, two tickets.
+    await press('Alt+n')
+    await page.locator('[data-test=content]:focus').waitFor()
+    await over(citizen)
+  })
+
+  test('answers a question on the spot with at most 8 interactions', async () => {
+    const { page } = desk
+    const citizen = await talking('13903554002')
+    const { press, text, count } = hands(page)
+    await text('咨询社保卡丢失怎么挂失')
+    await page.getByTestId('suggested-1').filter({ hasText: '社保卡' }).waitFor()
+    await press('Shift+Tab', 'Space', 'Alt+Digit1', 'Control+d')
+    await page.locator('[data-test=answer-text]:focus').waitFor()
+    await text('可拨打 12333 或在任一社保网点挂失。')
+    await press('Control+d')
+    await page.getByTestId('ticket-made').waitFor()
+    expect(count()).toBeLessThanOrEqual(8)
+    expect((await ticketsOf('+8613903554002'))[0]).toMatchObject({ state: 'DIRECT_CLOSED', type: 'CONSULT' })
+    await over(citizen)
+  })
+
+  test('adds the call to an open ticket of the caller instead of a new one', async () => {
+    const { page } = desk
+    const citizen = await talking('13903554001')
+    await page.getByTestId('open-ticket').filter({ hasText: '路灯' }).waitFor()
+    await page.keyboard.press('Alt+u')
+    await page.locator('[data-test=urge-word]:focus').waitFor()
+    await page.keyboard.insertText('来电人问何时修好')
+    await page.keyboard.press('Enter')
+    await page.getByTestId('urged').waitFor()
+    expect((await ticketsOf('+8613903554001'))[0]?.urgeCount).toBe(1)
+    await over(citizen)
+  })
+})
+
+test('words of danger show whom to hand over to, and leave the hands where they are', async () => {
+  const { page } = desk
+  const citizen = await talking('13903554003')
+  await page.keyboard.insertText('楼下商铺着火了，有人受伤')
+  await page.getByTestId('emergency-119').waitFor()
+  await page.getByTestId('emergency-120').waitFor()
+  await page.locator('[data-test=content]:focus').waitFor()
+  expect(await page.getByTestId('urgency-P1').locator('input').isChecked()).toBe(true)
+  await page.getByTestId('content').fill('没有着火，也没有人受伤')
+  await page.getByTestId('emergency-119').waitFor({ state: 'detached' })
+  await over(citizen)
+})
+
+test('what is typed outlives the web role, a reload and the change to another desk', async () => {
+  const { page } = desk
+  const citizen = await talking('13903554004')
+  await page.keyboard.insertText('第一句')
+  await untilSaved(page)
+  const isGone = page.getByTestId('banner-server').waitFor()
+  await crash('web')
+  await page.keyboard.insertText('，断线时写的第二句')
+  await isGone
+  await untilReady()
+  await until('the server has both', async () =>
+    (await openDrafts()).some((draft) => draft.content.content === '第一句，断线时写的第二句') ? true : null,
+  )
+  await untilSaved(page)
+  await page.reload()
+  await until('the form is back', async () => ((await contentOf(page)) === '第一句，断线时写的第二句' ? true : null))
+  await page.getByTestId('content').press('End')
+  await page.keyboard.insertText('，第三句')
+  await untilSaved(page)
+
+  const other = await openDesk('1004')
+  try {
+    await page.locator('[data-test=session-ended][data-reason=replaced]').waitFor()
+    await other.page.getByTestId('ticket-form').waitFor()
+    await until('the form is at the other desk', async () =>
+      (await contentOf(other.page)) === '第一句，断线时写的第二句，第三句' ? true : null,
+    )
+    await other.untilState('通话')
+    await citizen.hangUp()
+    // Not handed in: it waits in the box.
+    await other.finishWrapUp()
+    await other.page.getByTestId('draft-box-open').click()
+    await other.page.getByTestId('draft-take').filter({ hasText: '第三句' }).click()
+    expect(await contentOf(other.page)).toBe('第一句，断线时写的第二句，第三句')
+    await other.page.getByTestId('put-aside').click()
+  } finally {
+    await other.close()
+  }
+  await page.getByTestId('log-in-again').click()
+  await logIn(page, '1004')
+  await page.getByTestId('state-title').waitFor()
+})
+
+describe('bad input', () => {
+  test('is told beside its field, in Chinese, and nothing typed is lost', async () => {
+    const { page } = desk
+    const citizen = await talking('13903554005')
+    const fault = (field: string) => page.getByTestId(`fault-${field}`)
+    await page.keyboard.press('Control+Enter')
+    await fault('content').filter({ hasText: '请填写诉求内容' }).waitFor()
+    await fault('categoryCode').filter({ hasText: '请选择事项分类' }).waitFor()
+    await fault('type').filter({ hasText: '请选择诉求类型' }).waitFor()
+    // The first fault has the hands.
+    expect(await page.evaluate(`document.activeElement.closest('[data-field]')?.dataset.field`)).toBe('type')
+
+    await page.getByTestId('type-HELP').click()
+    await page.getByTestId('category').fill('ldzm')
+    await page.getByTestId('category').press('Enter')
+    await page.getByTestId('content').fill('路'.repeat(1_000_000))
+    await page.getByText('已超过 5000 字').waitFor()
+    await page.keyboard.press('Control+Enter')
+    await fault('content').filter({ hasText: '内容' }).waitFor()
+    expect((await contentOf(page)).length).toBe(1_000_000)
+    await page.getByTestId('content').fill('路灯\u0007不亮')
+    await page.keyboard.press('Control+Enter')
+    await fault('content').filter({ hasText: '不可见的控制字符' }).waitFor()
+
+    // Twice at once, and once more: one ticket.
+    await page.getByTestId('content').fill('路灯不亮 𠀀🐎')
+    await page.getByTestId('hand-in-dispatch').dblclick()
+    await page.getByTestId('ticket-made').waitFor()
+    expect(await ticketsOf('+8613903554005')).toHaveLength(1)
+    await over(citizen)
+  })
+
+  test('a draft that was changed elsewhere stays beside ours', async () => {
+    const { page } = desk
+    const citizen = await talking('13903554006')
+    await page.keyboard.insertText('这里写的')
+    await untilSaved(page)
+    const [draft] = (await openDrafts()).filter(({ content }) => content.content === '这里写的')
+    if (!draft) throw new Error('the draft is not on the server')
+    const { id, callId, version } = draft
+    const answer = await page.request.put(`${pagesUrl()}/api/ticket-drafts/${id}`, {
+      data: { callId, version, content: { ...draft.content, content: '别处写的' } },
+      headers: { origin: pagesUrl() },
+    })
+    expect(answer.ok()).toBe(true)
+    await page.keyboard.insertText('，接着写')
+    await page.getByTestId('draft-saved').filter({ hasText: '已在别处修改' }).waitFor()
+    expect(await contentOf(page)).toBe('这里写的，接着写')
+    const kept = await until('both are kept', async () => {
+      const texts = (await openDrafts()).filter((one) => one.callId === callId).map(({ content }) => content.content)
+      return texts.length === 2 ? texts : null
+    })
+    expect(kept.toSorted()).toEqual(['别处写的', '这里写的，接着写'].toSorted())
+    await over(citizen)
+  })
+})
+
+test('without a call a dispatcher takes on a letter, with a file that is what it says', async () => {
+  const browser = desk.page.context().browser()
+  const context = await browser?.newContext({ viewport: { width: 1440, height: 900 }, locale: 'zh-CN' })
+  if (!context) throw new Error('the desk has no browser')
+  try {
+    const page = await context.newPage()
+    await logIn(page, 'dispatcher')
+    await page.getByTestId('person-menu').waitFor()
+    await page.goto(`${pagesUrl()}/tickets/new`)
+    await page.locator('[data-test=content]:focus').waitFor()
+    await page.getByTestId('channel').selectOption('LETTER')
+    await page.keyboard.press('Tab')
+    await page.getByTestId('content').fill('来信反映小区井盖缺失')
+    await page.getByTestId('type-COMPLAINT').click()
+    await page.getByTestId('suggested-1').filter({ hasText: '井盖' }).click()
+    const png = Buffer.from(
+      'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==',
+      'base64',
+    )
+    const file = page.getByTestId('attachment-file')
+    await file.setInputFiles({ name: '井盖.png', mimeType: 'image/png', buffer: png })
+    await page.getByTestId('attachment').filter({ hasText: '井盖.png' }).waitFor()
+    await file.setInputFiles({ name: '照片.png', mimeType: 'image/png', buffer: Buffer.from('MZ not a picture') })
+    await page.getByTestId('upload').filter({ hasText: '不支持这种文件' }).waitFor()
+    await look(page, 'ticket-form')
+    await page.keyboard.press('Control+Enter')
+    const number = ((await page.getByTestId('made-number').textContent()) ?? '').replaceAll(' ', '')
+    const rows = await withDatabase((db) =>
+      db
+        .select({ channel: tickets.channel, fileName: attachments.fileName })
+        .from(tickets)
+        .innerJoin(attachments, and(eq(attachments.ticketId, tickets.id), isNull(attachments.deletedAt)))
+        .where(eq(tickets.number, number)),
+    )
+    expect(rows).toEqual([{ channel: 'LETTER', fileName: '井盖.png' }])
+  } finally {
+    await context.close()
+  }
+})
+
+/** Screens of every size by day and by night, kept with the run; nothing that axe finds serious. */
+async function look(page: Page, name: string): Promise<void> {
+  const folder = join(inject('hotline').logDir, 'pages')
+  await mkdir(folder, { recursive: true })
+  const troubles: string[] = []
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+    for (const [width, height] of [
+      [1440, 900],
+      [1280, 720],
+      [390, 844],
+    ] as const) {
+      await page.setViewportSize({ width, height })
+      await page.screenshot({ path: join(folder, `${name}-${colorScheme}-${width}x${height}.png`) })
+    }
+    await page.setViewportSize({ width: 1440, height: 900 })
+    const { violations } = await new AxeBuilder({ page }).analyze()
+    troubles.push(
+      ...violations
+        .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+        .map(({ id, nodes }) => `${colorScheme}: ${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`),
+    )
+  }
+  expect(troubles).toEqual([])
+}
