@@ -100,7 +100,7 @@ describe('an agent who never touches the mouse', () => {
     const citizen = await talking('13903554002')
     const { press, text, count } = hands(page)
     await text('咨询社保卡丢失怎么挂失')
-    await page.getByTestId('suggested-1').filter({ hasText: '社保卡' }).waitFor()
+    await page.getByTestId('suggested-1').filter({ hasText: '社会保障卡' }).waitFor()
     await press('Shift+Tab', 'Space', 'Alt+Digit1', 'Control+d')
     await page.locator('[data-test=answer-text]:focus').waitFor()
     await text('可拨打 12333 或在任一社保网点挂失。')
