@@ -10,16 +10,19 @@ import type { ReturnReason, TicketPerson, TicketState } from './ticket.ts'
 
 /** @param unit in charge; null: the hotline, which looks at all of them */
 export async function countTickets(db: Db, unit: UnitCode | null, now: Instant): Promise<TicketCounts> {
-  const ofUnit = unit === null ? undefined : eq(tickets.leadUnit, unit)
   const states: TicketState[] = unit === null ? ['REGISTERED', 'RETURNED', 'REPLIED'] : ['DISPATCHED', 'SIGNED']
+  const isWanted = inArray(tickets.state, states)
+  const ofUnit = unit === null ? undefined : eq(tickets.leadUnit, unit)
+  // With its states a unit's clocks are a range of its own index; those of all stand in one by due time.
+  const running = unit === null ? undefined : and(ofUnit, isWanted)
   const [rows, soon, overdue, returned] = await Promise.all([
     db
       .select({ state: tickets.state, count: count() })
       .from(tickets)
-      .where(and(ofUnit, inArray(tickets.state, states)))
+      .where(and(ofUnit, isWanted))
       .groupBy(tickets.state),
-    countWhere(db, and(ofUnit, gte(tickets.nextDueAt, now), lte(tickets.warnAt, now))),
-    countWhere(db, and(ofUnit, lt(tickets.nextDueAt, now))),
+    countWhere(db, and(running, gte(tickets.nextDueAt, now), lte(tickets.warnAt, now))),
+    countWhere(db, and(running, lt(tickets.nextDueAt, now))),
     unit === null ? 0 : countWhere(db, and(eq(tickets.returnedBy, unit), eq(tickets.state, 'RETURNED'))),
   ])
   const of = (state: TicketState) => rows.find((row) => row.state === state)?.count ?? 0

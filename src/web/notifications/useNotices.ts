@@ -1,7 +1,7 @@
 import { onBeforeUnmount, onMounted, ref, shallowRef } from 'vue'
 import type { NoticeList, NoticeView } from '../../notifications/api.ts'
 import { request, wordsOf } from '../api.ts'
-import { useLive } from '../live/useLive.ts'
+import { type LiveSocket, useLive } from '../live/useLive.ts'
 
 /** What there is to read for the person of this page: how much at any time, which ones when he looks. */
 export function useNotices() {
@@ -47,14 +47,15 @@ export function useNotices() {
 
   const events = ['connect', 'notice:new', 'notice:missed'] as const
   const onNews = (): void => void load()
+  let socket: LiveSocket | null = null
   onMounted(() => {
-    const socket = live.connect()
+    socket = live.connect()
     for (const event of events) socket.on(event, onNews)
     if (socket.connected) onNews()
   })
   onBeforeUnmount(() => {
-    const socket = live.connect()
-    for (const event of events) socket.off(event, onNews)
+    // At a log-out it is closed already: to ask for it would open another one.
+    for (const event of events) socket?.off(event, onNews)
   })
 
   return { unread, rows, next, state, failure, load, more, read }

@@ -82,9 +82,9 @@ export function useAction(parts: {
     await send(kind.value, values.value)
   }
 
-  async function send(wanted: EventKind, with_: Values): Promise<void> {
+  async function send(wanted: EventKind, filled: Values): Promise<void> {
     const { number } = parts.ticket()
-    const answer = await parts.act(wanted, with_)
+    const answer = await parts.act(wanted, filled)
     if (answer === null) dropDraft(localStorage, draftOf(number, wanted))
     // Meanwhile another ticket was opened: what is to be said of this one comes too late.
     if (number !== parts.ticket().number) return

@@ -1,7 +1,7 @@
 import { defineStore } from 'pinia'
 import { onScopeDispose } from 'vue'
 import type { TicketSign } from '../../tickets/news.ts'
-import { useLive } from '../live/useLive.ts'
+import { type LiveSocket, useLive } from '../live/useLive.ts'
 
 interface Listener {
   changed(sign: TicketSign): void
@@ -15,6 +15,7 @@ const answerMs = 5000
 export const useTicketNews = defineStore('ticket-news', () => {
   const live = useLive()
   const listeners = new Set<Listener>()
+  let socket: LiveSocket | null = null
 
   /** As long as the component lives. */
   function listen(listener: Listener): void {
@@ -27,27 +28,26 @@ export const useTicketNews = defineStore('ticket-news', () => {
   }
 
   function start(): void {
-    const socket = live.connect()
+    socket = live.connect()
     socket.on('connect', watch)
     socket.on('ticket:changed', onChanged)
     socket.on('ticket:missed', onMissed)
     if (socket.connected) void watch()
   }
   function stop(): void {
-    const socket = live.connect()
-    socket.off('connect', watch)
-    socket.off('ticket:changed', onChanged)
-    socket.off('ticket:missed', onMissed)
+    socket?.off('connect', watch)
+    socket?.off('ticket:changed', onChanged)
+    socket?.off('ticket:missed', onMissed)
+    socket = null
   }
 
   async function watch(): Promise<void> {
-    const socket = live.connect()
     try {
-      await socket.timeout(answerMs).emitWithAck('tickets:watch')
+      await socket?.timeout(answerMs).emitWithAck('tickets:watch')
       onMissed()
     } catch {
       // No answer in time. A lost connection asks again by itself; a live one that is slow is asked again.
-      if (socket.connected && listeners.size > 0) void watch()
+      if (socket?.connected) void watch()
     }
   }
   function onChanged(sign: TicketSign): void {
