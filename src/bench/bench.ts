@@ -23,6 +23,7 @@ const steps = createSteps()
 const asked = readAsked()
 let ground: Ground | null = null
 let hotline: Hotline | null = null
+const shared = new Map<string, Promise<{ close(): void | Promise<void> }>>()
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => abort.abort())
 process.on('disconnect', () => abort.abort())
@@ -77,7 +78,7 @@ async function measureAll(): Promise<number> {
     if (!abort.signal.aborted) console.error(`\n✗ ${explain(error)}`)
     return 1
   } finally {
-    await hotline?.stop()
+    await stopHotline()
     await releaseLock(lockFile)
   }
 }
@@ -109,11 +110,23 @@ function benchOf(measurement: Measurement): Bench {
     signal: abort.signal,
     say: (line) => steps.say(`  ${line}`),
     hotline: begin,
-    async stopHotline() {
-      await hotline?.stop()
-      hotline = null
+    stopHotline,
+    async shared<T extends { close(): void | Promise<void> }>(name: string, open: (given: Hotline) => Promise<T>) {
+      const opening = shared.get(name) ?? begin().then(open)
+      shared.set(name, opening)
+      return opening as Promise<T>
     },
   }
+}
+
+async function stopHotline(): Promise<void> {
+  for (const opening of [...shared.values()].reverse()) {
+    const opened = await opening.catch(() => null)
+    await opened?.close()
+  }
+  shared.clear()
+  await hotline?.stop()
+  hotline = null
 }
 
 function secondsSince(instant: Date): number {

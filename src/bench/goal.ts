@@ -35,8 +35,8 @@ export function verdictOf({ value, target, voids }: Pick<Figure, 'value' | 'targ
   return value >= target.atLeast ? 'met' : 'missed'
 }
 
-/** The figure for one to which the arm gave `against`. */
-export function ratioOf({ value, against }: Pick<Figure, 'value' | 'against'>): number | null {
-  if (value === null || against === undefined || against.value === 0) return null
+/** The figure for one to which the arm gave `against`; one that is a ratio itself has none. */
+export function ratioOf({ value, unit, against }: Pick<Figure, 'value' | 'unit' | 'against'>): number | null {
+  if (value === null || unit === '×' || against === undefined || against.value === 0) return null
   return value / against.value
 }

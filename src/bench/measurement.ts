@@ -22,6 +22,8 @@ export interface Bench {
    * are compared.
    */
   hotline(): Promise<Hotline>
+  /** Opens a thing once for the hotline that runs and closes it before that ends, e.g. agents at their desks. */
+  shared<T extends { close(): void | Promise<void> }>(name: string, open: (hotline: Hotline) => Promise<T>): Promise<T>
   /** Ends it, for what measures its start; the next `hotline()` starts it again. */
   stopHotline(): Promise<void>
   /** Scratch folder below `var/bench/`. */

@@ -32,6 +32,11 @@ export function shareInPacket(payload: Buffer, hertz: number): number {
   )
 }
 
+/** True for a packet in which this tone stands out, also from a mix of several. */
+export function isTone(payload: Buffer, hertz: number): boolean {
+  return shareInPacket(payload, hertz) > 0.2
+}
+
 /** Goertzel. */
 export function shareAt(samples: number[], hertz: number): number {
   const energy = samples.reduce((sum, value) => sum + value * value, 0)

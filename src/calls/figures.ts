@@ -1,4 +1,5 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
+import { watchLoop } from '../platform/loop-delay.ts'
 import type { Call } from './call.ts'
 import type { InquiryResult } from './inquiry.ts'
 
@@ -14,6 +15,7 @@ export interface CallFigures {
 export function openCallFigures(calls: () => Call[], isConnected: () => boolean, epoch: number): CallFigures {
   const registry = new Registry()
   const registers = [registry]
+  watchLoop(registry, 'calls')
   new Gauge({
     name: 'hotline_calls',
     help: 'living calls by phase',

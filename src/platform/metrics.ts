@@ -1,4 +1,5 @@
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import { watchLoop } from './loop-delay.ts'
 import type { Web } from './web.ts'
 
 /** What the web role counts, in Prometheus' text form. */
@@ -12,6 +13,7 @@ export function openMetrics(web: Web): Metrics {
   const registry = new Registry()
   const registers = [registry]
   collectDefaultMetrics({ register: registry })
+  watchLoop(registry, 'web')
   const requests = new Histogram({
     name: 'hotline_http_request_seconds',
     help: 'HTTP requests by route',
