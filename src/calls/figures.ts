@@ -1,5 +1,6 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
 import { watchLoop } from '../platform/loop-delay.ts'
+import type { SipRefusal } from '../telephony/ami.ts'
 import type { Call } from './call.ts'
 import type { InquiryResult } from './inquiry.ts'
 
@@ -10,9 +11,19 @@ export interface CallFigures {
   entered(call: Call): void
   ended(call: Call): void
   inquired(result: InquiryResult): void
+  /** Asterisk sent somebody away before any call. */
+  refused(why: SipRefusal): void
 }
 
-export function openCallFigures(calls: () => Call[], isConnected: () => boolean, epoch: number): CallFigures {
+export function openCallFigures(parts: {
+  calls(): Call[]
+  isConnected(): boolean
+  /** Of the controller that leads. */
+  epoch: number
+  /** For recordings; null while nobody has looked. */
+  freeBytes(): number | null
+}): CallFigures {
+  const { calls, isConnected, epoch } = parts
   const registry = new Registry()
   const registers = [registry]
   watchLoop(registry, 'calls')
@@ -40,6 +51,15 @@ export function openCallFigures(calls: () => Call[], isConnected: () => boolean,
     registers,
     collect() {
       this.set(epoch)
+    },
+  })
+  new Gauge({
+    name: 'hotline_recording_free_bytes',
+    help: 'room for recordings',
+    registers,
+    collect() {
+      const free = parts.freeBytes()
+      if (free !== null) this.set(free)
     },
   })
   const enteredTotal = new Counter({
@@ -72,8 +92,16 @@ export function openCallFigures(calls: () => Call[], isConnected: () => boolean,
     registers,
   })
 
+  const refusedTotal = new Counter({
+    name: 'hotline_sip_refused_total',
+    help: 'SIP requests that Asterisk refused, from the fifth in five seconds of one address on',
+    labelNames: ['why'],
+    registers,
+  })
+
   return {
     registry,
+    refused: (why) => refusedTotal.inc({ why }),
     entered(call) {
       enteredTotal.inc({ source: call.line.source })
       if (call.line.unknownDiversion !== null) unknownTotal.inc()

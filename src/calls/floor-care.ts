@@ -17,6 +17,8 @@ export interface FloorParts {
   calls(): Call[]
   /** The calls that an earlier controller left are taken on; before that silence means nothing. */
   isSettled(): boolean
+  /** Desks are heard through a web role. */
+  isWebHere(): Promise<boolean>
   /** The queue ended an offer whose controller was thought gone. */
   onOfferExpired(callId: CallId, offerId: string): void
   onQueueMoved(): void
@@ -90,6 +92,8 @@ export function careForFloor(ticker: Ticker, parts: FloorParts): void {
   ticker.every(2_000, 'desks that are gone', async () => {
     // Fails while Redis is away, and so leaves the gap that makes the silence of the desks worthless.
     await queue.isEmpty()
+    // So does a web role that is away: then no desk can be heard, however well it is.
+    if (!(await parts.isWebHere())) return
     if (isSteady(now(), performance.now())) await queue.missing(now(), deskGraceMs)
   })
   ticker.every(5_000, 'floor and calls compared', reconcile)

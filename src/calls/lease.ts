@@ -32,6 +32,11 @@ export const trustMs = 2_500
 /** Two who claim in the same moment: the later one stands, and both know it after this. */
 export const settleMs = 150
 
+/** Name of the variable at Asterisk. */
+export function claimVariable(app: string): string {
+  return `HOTLINE_LEASE_${app.replace(/\W/g, '_')}`
+}
+
 export function claimText({ epoch, beat, owner }: Claim): string {
   return `${epoch} ${beat} ${owner}`
 }

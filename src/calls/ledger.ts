@@ -110,6 +110,8 @@ export function openLedger(options: {
 
   return {
     async keep(call, view) {
+      // Told once more, and late: what is newer stays.
+      if ((rows.get(call.id)?.newest.version ?? 0) > call.version) return
       const row = rowOf(call)
       try {
         await keepInRedis(call, view)

@@ -24,17 +24,25 @@ export interface Sign {
   /** `host:pid` */
   leader: string
   epoch: number
+  /** Recordings will not be kept any more, soon or already. */
+  isRoomShort: boolean
 }
 
 export const signKey = (node: string): string => `{hotline}:calls-role:${node}`
 /** Name of a controller that stands by; gone when there is none. */
 export const standbyKey = (node: string): string => `{hotline}:calls-standby:${node}`
 
+/** Left by each web role: without one no desk can be heard, however well it is. */
+export const webSignKey = '{hotline}:web-role'
+export const webSignMs = 8_000
+
 export interface Health {
   missing: Part[]
   /** Who leads the calls; null while that is not known. */
   leader: { name: string; epoch: number } | null
   hasStandby: boolean
+  /** Calls are taken all the same. */
+  isRoomShort: boolean
 }
 
 export async function healthOf(parts: HealthParts): Promise<Health> {
@@ -44,16 +52,19 @@ export async function healthOf(parts: HealthParts): Promise<Health> {
     within(redis.mget(signKey(node), standbyKey(node))).catch(() => undefined),
   ])
   const missing: Part[] = isDatabaseHere ? [] : ['database']
-  if (signs === undefined) return { missing: [...missing, 'redis'], leader: null, hasStandby: false }
+  if (signs === undefined)
+    return { missing: [...missing, 'redis'], leader: null, hasStandby: false, isRoomShort: false }
   const [sign = null, standby = null] = signs
-  const { ariConnected, at, leader, epoch } = readSign(sign)
+  const { ariConnected, at, leader, epoch, isRoomShort } = readSign(sign)
   const isFresh = at !== undefined && parts.now() - at <= signOfLifeMs
   if (!isFresh) missing.push('calls')
   else if (!ariConnected) missing.push('ari')
   return {
     missing,
     leader: isFresh && leader !== undefined && epoch !== undefined ? { name: leader, epoch } : null,
-    hasStandby: standby !== null,
+    // Its sign outlives by some seconds the moment in which it began to lead.
+    hasStandby: standby !== null && standby !== leader,
+    isRoomShort: isFresh && isRoomShort === true,
   }
 }
 

@@ -48,6 +48,7 @@ export function routeHealth(web: Web, parts: HealthRouteParts): void {
     missing: z.array(z.object({ part: z.enum(['database', 'redis', 'calls', 'ari']), message: z.string() })),
     leader: z.object({ name: z.string(), epoch: z.number() }).nullable(),
     hasStandby: z.boolean(),
+    warnings: z.array(z.object({ code: z.literal('recordings.room-short'), message: z.string() })),
   })
   web.get(
     '/readyz',
@@ -60,12 +61,15 @@ export function routeHealth(web: Web, parts: HealthRouteParts): void {
       },
     },
     async (_request, reply) => {
-      const { missing, leader, hasStandby } = await healthOf(parts)
+      const { missing, leader, hasStandby, isRoomShort } = await healthOf(parts)
       return reply.code(missing.length === 0 ? 200 : 503).send({
         status: missing.length === 0 ? 'ready' : 'not-ready',
         missing: missing.map((part) => ({ part, message: words[part] })),
         leader,
         hasStandby,
+        warnings: isRoomShort
+          ? [{ code: 'recordings.room-short' as const, message: '录音磁盘空间不足,录音可能丢失,请尽快清理或扩容' }]
+          : [],
       })
     },
   )

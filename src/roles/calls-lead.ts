@@ -16,7 +16,7 @@ import { openMatching } from '../calls/matching.ts'
 import { openRecorder } from '../calls/recorder.ts'
 import { LinesNotReady, openCallStore } from '../calls/store.ts'
 import { type CallView, viewOf } from '../calls/view.ts'
-import { type Sign, signKey } from '../health/health.ts'
+import { type Sign, signKey, webSignKey } from '../health/health.ts'
 import { placeOf } from '../lines/place.ts'
 import { lineIds, syncLines } from '../lines/store.ts'
 import type { Bus } from '../platform/bus.ts'
@@ -25,11 +25,13 @@ import type { Log } from '../platform/log.ts'
 import { patiently } from '../platform/patient.ts'
 import { openTicker } from '../platform/ticker.ts'
 import type { OfferId, RecordingName } from '../platform/types.ts'
+import { type Room, roomIn } from '../recordings/disk.ts'
 import type { Settings } from '../settings.ts'
 import type { Site } from '../site/site.ts'
 import { openAmi } from '../telephony/ami.ts'
 import type { AriEvent, AriInventory } from '../telephony/ari.ts'
 import { openAriLink } from '../telephony/ari-link.ts'
+import type { EventSockets } from '../telephony/ari-socket.ts'
 import { openFallback } from '../telephony/fallback.ts'
 import { missingSounds, promptsOf } from '../telephony/sounds-check.ts'
 import { openInquiries } from '../tickets/inquiries.ts'
@@ -44,6 +46,7 @@ export interface LeadCallsParts {
   database: Database
   redis: Redis
   bus: Bus
+  sockets: EventSockets
   lead: Lead
   /** Of this process, for whoever asks who leads. */
   name: string
@@ -66,6 +69,7 @@ export async function leadCalls(parts: LeadCallsParts): Promise<RunningRole> {
   const link = openAriLink(settings, {
     requestMs: timings.requestMs,
     openRecordings,
+    sockets: parts.sockets,
     gate: lead,
     onReplaced: lead.doubt,
     log,
@@ -146,8 +150,14 @@ export async function leadCalls(parts: LeadCallsParts): Promise<RunningRole> {
     mayAct: lead.mayAct,
     log,
   })
-  const figures = openCallFigures(controller.calls, link.isConnected, lead.epoch)
-  const ami = openAmi(settings, { requestMs: timings.requestMs, log })
+  let room: Room | null = null
+  const figures = openCallFigures({
+    calls: controller.calls,
+    isConnected: link.isConnected,
+    epoch: lead.epoch,
+    freeBytes: () => room?.freeBytes ?? null,
+  })
+  const ami = openAmi(settings, { requestMs: timings.requestMs, onRefused: figures.refused, log })
   const fallback = openFallback(ami, { spoolDir: settings.spoolDir, log })
   // All at once: while Redis is away each waits for its time limit, and citizens wait with it.
   const [phones, ...deaf] = await Promise.all([
@@ -180,7 +190,8 @@ export async function leadCalls(parts: LeadCallsParts): Promise<RunningRole> {
     const back = { agents: (await agents.queue.agents()).length, calls: controller.calls().length }
     if (back.agents + back.calls === 0) log.info('the floor is new; nobody is signed in')
     else log.warn(back, 'Redis lost the floor; rebuilt from the database, the living calls and Asterisk')
-    for (const call of controller.calls()) await ledger.keep(call, view(call))
+    // All in this moment: a call that goes on while others are kept must not be brought back to where it was.
+    await Promise.all(controller.calls().map((call) => ledger.keep(call, view(call))))
     const inventory = await link.ari.inventory()
     if (inventory.ok) await followReachable(inventory.value)
   }
@@ -228,14 +239,26 @@ export async function leadCalls(parts: LeadCallsParts): Promise<RunningRole> {
     timings,
     calls: controller.calls,
     isSettled: () => isSettled,
+    isWebHere: async () => (await redis.exists(webSignKey)) === 1,
     onOfferExpired: (callId, offerId) => controller.post(callId, { type: 'offer-lost', offerId: offerId as OfferId }),
     onQueueMoved: matching.run,
     onRebuilt,
     now,
   })
   ticker.every(1_000, 'sign of life', async () => {
-    const sign: Sign = { ariConnected: link.isConnected(), at: now(), leader: parts.name, epoch: lead.epoch }
+    const sign: Sign = {
+      ariConnected: link.isConnected(),
+      at: now(),
+      leader: parts.name,
+      epoch: lead.epoch,
+      isRoomShort: room?.isShort ?? false,
+    }
     await redis.set(signKey(settings.NODE_NAME), JSON.stringify(sign), 'PX', 5_000)
+  })
+  ticker.every(10_000, 'room for recordings', async () => {
+    const wasShort = room?.isShort ?? false
+    room = await roomIn(recordingDir)
+    if (room.isShort && !wasShort) log.error({ freeBytes: room.freeBytes, recordingDir }, 'little room for recordings')
   })
   ticker.every(60_000, 'comparing with Asterisk', async () => {
     await controller.sweep()

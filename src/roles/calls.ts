@@ -1,5 +1,6 @@
 import { hostname } from 'node:os'
 import { type Board, openContender } from '../calls/leadership.ts'
+import { claimVariable } from '../calls/lease.ts'
 import { standbyKey } from '../health/health.ts'
 import { openBus } from '../platform/bus.ts'
 import { openDatabase } from '../platform/database.ts'
@@ -10,6 +11,7 @@ import { openTicker } from '../platform/ticker.ts'
 import { epochKey } from '../queue/commands.ts'
 import type { Settings } from '../settings.ts'
 import { requireSite } from '../site/load.ts'
+import { eventSockets } from '../telephony/ari-socket.ts'
 import { openRest } from '../telephony/rest.ts'
 import { openVariables } from '../telephony/variables.ts'
 import { leadCalls } from './calls-lead.ts'
@@ -29,14 +31,11 @@ export async function startCalls(settings: Settings, log: Log): Promise<RunningR
   const bus = await openBus(settings, log)
   const ticker = openTicker(log)
 
-  const rest = openRest({
-    url: settings.ariUrl,
-    username: settings.ARI_USERNAME,
-    password: settings.ariPassword,
-    limitMs: boardLimitMs,
-  })
+  const server = { url: settings.ariUrl, username: settings.ARI_USERNAME, password: settings.ariPassword }
+  const sockets = eventSockets(server)
+  const rest = openRest({ ...server, limitMs: boardLimitMs })
   const variables = openVariables(rest)
-  const claim = `HOTLINE_LEASE_${settings.ARI_APP.replace(/\W/g, '_')}`
+  const claim = claimVariable(settings.ARI_APP)
   const board: Board = {
     async read() {
       const answer = await variables.get(claim)
@@ -58,12 +57,14 @@ export async function startCalls(settings: Settings, log: Log): Promise<RunningR
       })
       return known === null ? [] : [Number(known)]
     },
-    lead: (lead) => leadCalls({ settings, site, database, redis, bus, lead, name, log }),
+    lead: (lead) => leadCalls({ settings, site, database, redis, bus, sockets, lead, name, log }),
     now: Date.now,
     log,
   })
   ticker.every(1_000, 'sign of a standby', async () => {
-    if (contender.epoch() === null) await redis.set(standbyKey(settings.NODE_NAME), name, 'PX', 5_000)
+    if (contender.epoch() !== null) return
+    await redis.set(standbyKey(settings.NODE_NAME), name, 'PX', 5_000)
+    await sockets.prepare()
   })
 
   return {

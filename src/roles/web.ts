@@ -20,6 +20,7 @@ import { openSnapshots } from '../desk/snapshot.ts'
 import { openSockets } from '../desk/sockets.ts'
 import { openTabs } from '../desk/tabs.ts'
 import { serveFloor } from '../floor/live.ts'
+import { webSignKey, webSignMs } from '../health/health.ts'
 import { routeHealth } from '../health/routes.ts'
 import { carryNotices, serveNotices } from '../notifications/live.ts'
 import { routeNotifications } from '../notifications/routes.ts'
@@ -187,6 +188,7 @@ export async function openWeb(
   countJobs({ registry: metrics.registry, db, redis, queues, now })
   metrics.gauge('hotline_agents_ready', 'agents who wait for a call', async () => (await agents.queue.figures()).ready)
 
+  ticker.every(2_000, 'sign of a web role', () => redis.set(webSignKey, '1', 'PX', webSignMs))
   ticker.every(pulseMs, 'signs of life of desks', () => {
     for (const socket of io.sockets.sockets.values()) sessions.touch(socket.data.session.id)
     return pulse({ agents, db, desks, snapshots, tabs, now })

@@ -35,16 +35,26 @@ export async function startAsterisk(
 }
 
 /** ARI with our password answers, so the HTTP server, its user and the REST modules are all there. */
-async function answers(settings: Settings): Promise<boolean> {
+export async function answers(settings: Settings): Promise<boolean> {
+  return (await askAri(settings, 'asterisk/ping')) !== null
+}
+
+/** Value of a global variable; null while Asterisk does not answer. */
+export async function readVariable(settings: Settings, name: string): Promise<string | null> {
+  const answer = await askAri(settings, `asterisk/variable?variable=${name}`)
+  return answer === null ? null : (JSON.parse(answer) as { value: string }).value
+}
+
+async function askAri(settings: Settings, path: string): Promise<string | null> {
   const secret = Buffer.from(`${settings.ARI_USERNAME}:${settings.ariPassword}`).toString('base64')
   try {
-    const response = await fetch(`${settings.ariUrl}/ari/asterisk/ping`, {
+    const response = await fetch(`${settings.ariUrl}/ari/${path}`, {
       headers: { authorization: `Basic ${secret}` },
       signal: AbortSignal.timeout(1_000),
     })
-    return response.ok
+    return response.ok ? await response.text() : null
   } catch {
     // Not yet: that is the answer.
-    return false
+    return null
   }
 }

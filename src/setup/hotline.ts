@@ -29,7 +29,9 @@ import { type Account, loadSample } from './sample.ts'
 import { loadSampleTickets } from './sample-tickets.ts'
 import { loadSecrets, type Secrets, withSecrets } from './secrets.ts'
 import { type Steps, silentSteps } from './steps.ts'
+import { watch } from './watchdog.ts'
 import { buildWeb } from './web-build.ts'
+import { asteriskIsWell, controllerIsWell, webIsWell } from './wellness.ts'
 
 /** A whole hotline: its servers, its Asterisk, its roles. What `npm start` runs, and what the end-to-end tests run. */
 export interface Hotline {
@@ -50,6 +52,8 @@ export interface HotlineOptions {
   /** For tests: no care for power cuts. */
   isThrowaway?: boolean
   onDeath?: KeeperOptions['onDeath']
+  /** A program lives and does nothing: it is ended and started anew. */
+  onStuck?: (name: string) => void
   /** For the bench: what its own Asterisk gets beside the configuration that was just rendered into this folder. */
   onRendered?: (etcDir: string) => Promise<void>
 }
@@ -65,8 +69,10 @@ export async function startHotline(given: Settings, options: HotlineOptions = {}
   const logDir = join(given.varDir, 'log')
   const runDir = join(given.varDir, 'run')
   let stopRotation = (): void => {}
+  let dogs: { stop(): void }[] = []
   const stop = async (): Promise<void> => {
     stopRotation()
+    for (const dog of dogs) dog.stop()
     for (const kept of [...programs.values()].reverse()) await kept.stop()
     programs.clear()
   }
@@ -75,7 +81,9 @@ export async function startHotline(given: Settings, options: HotlineOptions = {}
     await mkdir(runDir, { recursive: true })
     for (const name of programNames.toReversed()) await endLeftOver(runDir, name)
     stopRotation = rotateLogs(logDir, (error) => options.steps?.say(`  ! logs cannot be rotated: ${error}`))
-    return { ...(await start(given, options, programs, { logDir, runDir })), logDir, programs, stop }
+    const started = await start(given, options, programs, { logDir, runDir })
+    dogs = watchOver(started.settings, programs, options.onStuck ?? (() => {}))
+    return { ...started, logDir, programs, stop }
   } catch (error) {
     await stop()
     throw error
@@ -116,6 +124,23 @@ async function start(
     await untilReady(settings, programs, folders.logDir, signal)
   })
   return { settings, accounts }
+}
+
+/** Those whose death nobody would notice while they live on. */
+function watchOver(
+  settings: Settings,
+  programs: ReadonlyMap<string, Kept>,
+  onStuck: (name: string) => void,
+): { stop(): void }[] {
+  const isWell: Record<string, (kept: Kept) => () => Promise<boolean>> = {
+    asterisk: () => asteriskIsWell(settings),
+    calls: (kept) => controllerIsWell(settings, kept),
+    web: () => webIsWell(localUrl(settings)),
+  }
+  return [...programs.values()].flatMap((kept) => {
+    const probe = isWell[kept.name]
+    return probe ? [watch(kept, probe(kept), () => onStuck(kept.name))] : []
+  })
 }
 
 async function startDatabase(

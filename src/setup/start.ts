@@ -35,6 +35,7 @@ try {
     signal: abort.signal,
     onDeath: (name, how, againInMs) =>
       steps.say(`  ! ${new Date().toISOString()} ${name} ended (${how}), starts again in ${seconds(againInMs)}`),
+    onStuck: (name) => steps.say(`  ! ${new Date().toISOString()} ${name} answers no more; ending it`),
   })
   abort.signal.throwIfAborted()
   welcome(hotline)

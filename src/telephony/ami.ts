@@ -29,7 +29,33 @@ const firstPauseMs = 200
 const longestPauseMs = 5_000
 const pingEveryMs = 5_000
 
-export function openAmi(settings: AmiSettings, options: { requestMs: number; log: Logger }): Ami {
+export interface AmiOptions {
+  requestMs: number
+  /** A SIP request was refused. */
+  onRefused?(why: SipRefusal): void
+  log: Logger
+}
+
+/** Why Asterisk sent somebody away who is no trunk and no phone of ours, or says to be one. */
+export type SipRefusal = 'unknown-sender' | 'wrong-password' | 'wrong-address' | 'malformed' | 'not-allowed'
+
+/** Of Asterisk's security events; the others tell of log-ins that went well. */
+const refusals: Record<string, SipRefusal> = {
+  InvalidAccountID: 'unknown-sender',
+  ChallengeResponseFailed: 'wrong-password',
+  InvalidPassword: 'wrong-password',
+  FailedACL: 'wrong-address',
+  UnexpectedAddress: 'wrong-address',
+  InvalidTransport: 'wrong-address',
+  RequestBadFormat: 'malformed',
+  RequestNotSupported: 'malformed',
+  RequestNotAllowed: 'not-allowed',
+  SessionLimit: 'not-allowed',
+  MemoryLimit: 'not-allowed',
+  LoadAverageLimit: 'not-allowed',
+}
+
+export function openAmi(settings: AmiSettings, options: AmiOptions): Ami {
   const { requestMs, log } = options
   const stopping = new AbortController()
   let manager: Manager | null = null
@@ -69,11 +95,13 @@ export function openAmi(settings: AmiSettings, options: { requestMs: number; log
       host: settings.AMI_HOST,
       username: settings.AMI_USERNAME,
       password: settings.amiPassword,
-      events: false,
+      events: true,
     }
     opened.on('managerevent', (packet) => {
       const event = readPacket(packet)
       lists.get(event.actionid ?? '')?.(event)
+      const refusal = event.service === 'PJSIP' ? refusals[event.event ?? ''] : undefined
+      if (refusal) options.onRefused?.(refusal)
     })
     opened.on('close', end.resolve)
     opened.on('error', () => end.resolve())

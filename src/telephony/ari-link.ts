@@ -4,7 +4,7 @@ import type { Instant, RecordingName } from '../platform/types.ts'
 import type { Settings } from '../settings.ts'
 import type { AriEvent, AriLink } from './ari.ts'
 import { readEvent } from './ari-events.ts'
-import { type EventSocket, openSocket } from './ari-socket.ts'
+import { type EventSocket, type EventSockets, eventSockets } from './ari-socket.ts'
 import { ariVerbs } from './ari-verbs.ts'
 import { trunkPrefix } from './endpoint.ts'
 import { checkEveryMs, Heartbeat, pingEveryMs } from './heartbeat.ts'
@@ -17,6 +17,8 @@ export interface AriLinkOptions {
   requestMs: number
   /** Names that may be recording now; Asterisk cannot list them, it only answers about one by its name. */
   openRecordings?(): Promise<RecordingName[]>
+  /** Perhaps prepared already. */
+  sockets?: EventSockets
   /** Asked before anything is changed and before the application is taken. */
   gate?: Gate
   /** Somebody else took the application. */
@@ -42,6 +44,7 @@ export function openAriLink(settings: AriLinkSettings, options: AriLinkOptions):
   const server = { url: settings.ariUrl, username: settings.ARI_USERNAME, password: settings.ariPassword }
   const app = settings.ARI_APP
   const { log } = options
+  const sockets = options.sockets ?? eventSockets(server)
   const rest = openRest({ ...server, limitMs: options.requestMs, gate: options.gate })
   const ari = ariVerbs({
     rest,
@@ -70,8 +73,7 @@ export function openAriLink(settings: AriLinkSettings, options: AriLinkOptions):
     const hear = () => beat.heard(performance.now())
     let socket: EventSocket
     try {
-      socket = await openSocket({
-        ...server,
+      socket = await sockets.open({
         apps: [app, phonesApp(app)],
         limitMs: openLimitMs,
         onEvent(raw) {

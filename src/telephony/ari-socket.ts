@@ -11,10 +11,13 @@ export interface EventSocket {
   close(): void
 }
 
-export interface SocketParts {
+export interface AriServer {
   url: string
   username: string
   password: string
+}
+
+export interface SocketParts {
   apps: string[]
   limitMs: number
   onEvent(raw: Record<string, unknown>): void
@@ -22,14 +25,32 @@ export interface SocketParts {
   onEnd(why: string): void
 }
 
-/** @throws Error when the API description or the socket did not come within the limit */
-export async function openSocket(parts: SocketParts): Promise<EventSocket> {
-  const deadline = Date.now() + parts.limitMs
-  const client = await within(
-    ariClient.connect(parts.url, parts.username, parts.password),
-    deadline - Date.now(),
-    'API description',
-  )
+/** Opens event sockets, one after the other. */
+export interface EventSockets {
+  /** Fetches the API description, most of the way to a socket: whoever stands by is quicker then. */
+  prepare(): Promise<void>
+  /** @throws Error when the API description or the socket did not come within the limit */
+  open(parts: SocketParts): Promise<EventSocket>
+}
+
+export function eventSockets({ url, username, password }: AriServer): EventSockets {
+  let prepared: AriClient | null = null
+  const describe = () => ariClient.connect(url, username, password)
+  return {
+    async prepare() {
+      prepared ??= await describe()
+    },
+    async open(parts) {
+      const deadline = performance.now() + parts.limitMs
+      const known = prepared
+      prepared = null
+      const client = known ?? (await within(describe(), parts.limitMs, 'API description'))
+      return openSocket(client, parts, deadline - performance.now())
+    },
+  }
+}
+
+async function openSocket(client: AriClient, parts: SocketParts, limitMs: number): Promise<EventSocket> {
   let isOver = false
   const end = (why: string) => {
     if (isOver) return
@@ -42,7 +63,7 @@ export async function openSocket(parts: SocketParts): Promise<EventSocket> {
   client.on('pong', parts.onPong)
   client.on('*', (raw: Record<string, unknown>) => parts.onEvent(raw))
   try {
-    await within(client.start(parts.apps), deadline - Date.now(), 'event socket')
+    await within(client.start(parts.apps), limitMs, 'event socket')
   } catch (error) {
     isOver = true
     retire(client)

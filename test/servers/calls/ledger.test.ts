@@ -128,3 +128,14 @@ test('4-byte and long display names are kept', async () => {
   const [row] = await database.db.select().from(calls).where(eq(calls.id, call.id))
   expect(row?.callerName).toBe([...name].slice(0, 64).join(''))
 })
+
+test('a call that ends while its earlier state is told once more is closed all the same', async () => {
+  const before = after(aCall(), { type: 'caller-up' })
+  const ended = after(before, { type: 'platform-lost' })
+  await keep(before)
+  await Promise.all([keep(ended), keep(before)])
+  await ledger.settled(ended.id)
+  const [row] = await database.db.select().from(calls).where(eq(calls.id, ended.id))
+  expect(row).toMatchObject({ outcome: 'PLATFORM_LOST', state: null })
+  expect(await redis.keys('*')).toEqual([])
+})

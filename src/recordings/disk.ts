@@ -1,0 +1,21 @@
+import { statfs } from 'node:fs/promises'
+
+/** Room for recordings. Calls go on without it, but what is said is not kept: somebody has to hear of it in time. */
+export interface Room {
+  freeBytes: number
+  isShort: boolean
+}
+
+/** About 17 hours of talk at 8 kHz and 16 bit. */
+const fewBytes = 1_000_000_000
+/** Of a disk so small that it never has that much. */
+const smallShare = 0.1
+
+export async function roomIn(folder: string): Promise<Room> {
+  const { bavail, blocks, bsize } = await statfs(folder)
+  return roomOf(bavail * bsize, blocks * bsize)
+}
+
+export function roomOf(freeBytes: number, totalBytes: number): Room {
+  return { freeBytes, isShort: freeBytes < Math.min(fewBytes, totalBytes * smallShare) }
+}
