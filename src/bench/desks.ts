@@ -74,10 +74,10 @@ export async function openDesks(
   }
 }
 
-const nameOf = (index: number): string => String(2_001 + index)
+export const nameOf = (index: number): string => String(2_001 + index)
 
 /** People of the bench's own database; one password and one hash for all. */
-async function employ(settings: Settings, count: number): Promise<void> {
+export async function employ(settings: Settings, count: number): Promise<void> {
   const { db, close } = openDatabase(settings, { connections: 2 })
   const skills = requireSite(settings.configDir).skills.map(({ id }) => id)
   const passwordHash = await hash(password)

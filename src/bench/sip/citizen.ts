@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { audioPortOf, header, sdpOf, writeMessage, writeReply } from './message.ts'
-import { openPeer, type SipPeer } from './peer.ts'
+import { openPeer, type RequestListener, type SipPeer } from './peer.ts'
 
 /** Citizens who call: one UDP port for all of them, each a dialogue of its own. */
 export interface Citizens {
@@ -20,14 +20,21 @@ export interface Dialogue {
   readonly ended: Promise<void>
 }
 
-export async function openCitizens(parts: { host: string; sipPort: number; mediaPort: number }): Promise<Citizens> {
+export async function openCitizens(parts: {
+  host: string
+  sipPort: number
+  mediaPort: number
+  /** How long a citizen listens to nothing. */
+  answerLimitMs?: number
+}): Promise<Citizens> {
   const { host, sipPort, mediaPort } = parts
   const goodbyes = new Map<string, () => void>()
-  const peer = await openPeer(host, 0, (request, _at, fromPort) => {
+  const onRequest: RequestListener = (request, _at, fromPort) => {
     if (request.method === 'ACK') return
     peer.send(writeReply(request, '200 OK'), fromPort)
     if (request.method === 'BYE') goodbyes.get(header(request, 'call-id'))?.()
-  })
+  }
+  const peer = await openPeer(host, 0, onRequest, parts.answerLimitMs)
 
   return {
     peer,

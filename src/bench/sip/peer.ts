@@ -25,13 +25,18 @@ export type RequestListener = (request: SipMessage, at: number, fromPort: number
 
 /** RFC 3261, T1: the first repetition on UDP. */
 const firstRepeatMs = 500
-const answerLimitMs = 8_000
+const usualAnswerLimitMs = 8_000
 
 interface Pending {
   hear(message: SipMessage, at: number): void
 }
 
-export async function openPeer(host: string, port: number, onRequest: RequestListener): Promise<SipPeer> {
+export async function openPeer(
+  host: string,
+  port: number,
+  onRequest: RequestListener,
+  answerLimitMs = usualAnswerLimitMs,
+): Promise<SipPeer> {
   const socket = createSocket({ type: 'udp4', recvBufferSize: 4 * 2 ** 20 })
   socket.bind(port, host)
   await once(socket, 'listening')

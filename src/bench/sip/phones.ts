@@ -18,10 +18,13 @@ export interface Phones {
 }
 
 export interface PhoneListener {
-  onInvite?(caller: string, at: number): void
+  /** @param phone id of the phone that rings */
+  onInvite?(caller: string, at: number, phone: string): void
   onAnswered?(caller: string, at: number): void
   /** The first packet in which the citizen is heard. */
   onHeard?(caller: string, at: number): void
+  /** The other side hung up. */
+  onEnded?(caller: string, phone: string): void
 }
 
 /** Goal B: an agent picks up after this. */
@@ -43,6 +46,7 @@ export async function openPhones(parts: { host: string; sipPort: number; port: n
       case 'BYE':
       case 'CANCEL':
         hush(request)
+        listener.onEnded?.(lastFour(userOf(header(request, 'from'))), request.user)
         peer.send(writeReply(request, '200 OK'), fromPort)
         break
       case 'ACK':
@@ -54,7 +58,9 @@ export async function openPhones(parts: { host: string; sipPort: number; port: n
 
   function ring(request: SipMessage, at: number, fromPort: number): void {
     const caller = lastFour(userOf(header(request, 'from')))
-    listener.onInvite?.(caller, at)
+    // One with a tag belongs to a call that this phone has.
+    const isNew = !header(request, 'to').includes('tag=')
+    if (isNew) listener.onInvite?.(caller, at, request.user)
     const tag = randomBytes(6).toString('hex')
     const contact = `<sip:${request.user}@${host}:${peer.port}>`
     peer.send(writeReply(request, '180 Ringing', { tag, contact }), fromPort)

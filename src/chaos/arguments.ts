@@ -1,0 +1,44 @@
+import type { Fault } from './fault.ts'
+
+/** What was asked for on the command line. Pure. */
+export interface Asked {
+  isFull: boolean
+  isHelp: boolean
+  chosen: readonly Fault[]
+}
+
+/** @throws Error that says what is not known */
+export function readArguments(args: readonly string[], faults: readonly Fault[]): Asked {
+  const flags = args.filter((arg) => arg.startsWith('-'))
+  const strange = flags.filter((flag) => !['--full', '--short', '--help', '-h'].includes(flag))
+  if (strange.length > 0) throw new Error(`not known: ${strange.join(' ')}; see npm run chaos -- --help`)
+  const names = args.filter((arg) => !arg.startsWith('-'))
+  const isOf = (fault: Fault, name: string) => fault.name === name || fault.goals.includes(name.toUpperCase())
+  const unknown = names.filter((name) => !faults.some((fault) => isOf(fault, name)))
+  if (unknown.length > 0) {
+    throw new Error(`no such fault: ${unknown.join(' ')}; there are ${faults.map(({ name }) => name).join(' ')}`)
+  }
+  const isFull = flags.includes('--full')
+  const isChosen = (fault: Fault) =>
+    names.length > 0 ? names.some((name) => isOf(fault, name)) : isFull || fault.isShort
+  return { isFull, isHelp: flags.some((flag) => flag === '--help' || flag === '-h'), chosen: faults.filter(isChosen) }
+}
+
+export function helpText(faults: readonly Fault[]): string {
+  return [
+    'npm run chaos [-- --full] [FAULT or GOAL …]',
+    '',
+    'Breaks a private hotline on this machine while citizens call and clerks write tickets, and counts what was lost,',
+    'doubled or left over, from outside. All of it on loopback.',
+    '',
+    '  --full    every fault, more calls, as long as the goals say; without it a choice that takes a few minutes',
+    '  --help    this',
+    '',
+    ...faults.map(
+      ({ name, goals, title, isShort }) =>
+        `  ${name.padEnd(20)} ${goals.join(' ')}${isShort ? '' : ' (full)'}: ${title}`,
+    ),
+    '',
+    'The counts are written to var/chaos/ as JSON. docs/reliability.md explains them.',
+  ].join('\n')
+}

@@ -1,0 +1,27 @@
+import type { Fault } from './fault.ts'
+import { invitesFlooded, mutatedInvites, passwordsGuessed, tortured } from './faults/abuse.ts'
+import { asteriskKilled, asteriskStuck } from './faults/asterisk.ts'
+import { controllerKilled, controllerPaused, controllersKilled } from './faults/controller.ts'
+import { diskFull } from './faults/disk.ts'
+import { jobsKilled, webKilled } from './faults/roles.ts'
+import { databaseAway, databaseKilled, redisEmptied, redisKilled } from './faults/stores.ts'
+
+/** In the order in which they are inflicted: those that take Asterisk come last. */
+export const faults: readonly Fault[] = [
+  controllerKilled,
+  controllersKilled,
+  controllerPaused,
+  webKilled,
+  jobsKilled,
+  redisKilled,
+  redisEmptied,
+  databaseKilled,
+  databaseAway,
+  diskFull,
+  tortured,
+  mutatedInvites,
+  passwordsGuessed,
+  invitesFlooded,
+  asteriskKilled,
+  asteriskStuck,
+]

@@ -1,0 +1,42 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Fault } from '../fault.ts'
+
+/** The standby leads, and whoever was killed stands by when it is back. */
+export const controllerKilled: Fault = {
+  name: 'controller-killed',
+  goals: ['R1'],
+  title: 'the controller that leads: kill -9, another one stands by',
+  isShort: true,
+  async inflict(world) {
+    const kills = world.isFull ? 5 : 2
+    for (let count = 0; count < kills; count += 1) {
+      await world.kill(await world.leader())
+      await world.untilReady()
+      await world.untilGuarded()
+      await sleep(1_000 + Math.random() * 2_000)
+    }
+  },
+}
+
+export const controllersKilled: Fault = {
+  name: 'controllers-killed',
+  goals: ['R1'],
+  title: 'both controllers at once: kill -9, each is started again',
+  isShort: false,
+  async inflict(world) {
+    await Promise.all([world.kill(world.program('calls')), world.kill(world.program('standby'))])
+    await world.untilReady()
+  },
+}
+
+/** Longer than the claim holds: another one leads before the paused one wakes. */
+export const controllerPaused: Fault = {
+  name: 'controller-paused',
+  goals: ['R2'],
+  title: 'the controller that leads: SIGSTOP, and SIGCONT after another one has taken over',
+  isShort: true,
+  async inflict(world) {
+    await world.pause(await world.leader(), world.isFull ? 30_000 : 8_000)
+    await world.untilReady()
+  },
+}

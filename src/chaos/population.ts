@@ -1,0 +1,61 @@
+import { logIn } from '../bench/desks.ts'
+import { type Citizens, openCitizens } from '../bench/sip/citizen.ts'
+import { type Media, openMedia } from '../bench/sip/media.ts'
+import { type Hotline, localUrl } from '../setup/hotline.ts'
+import { type Agents, openAgents } from './agents.ts'
+import type { Clerk } from './tickets.ts'
+
+/** Everybody outside of the hotline: citizens, agents, clerks; and how busy they are. */
+export interface Population {
+  citizens: Citizens
+  media: Media
+  agents: Agents
+  clerks: Clerk[]
+  load: Load
+  close(): void
+}
+
+export interface Load {
+  callsPerSecond: number
+  talkMs: number
+  /** Talks that go on through the whole fault. */
+  live: number
+  ticketsPerSecond: number
+}
+
+const loads: Record<'short' | 'full', Load & { agents: number }> = {
+  short: { callsPerSecond: 1, talkMs: 2_000, live: 4, ticketsPerSecond: 4, agents: 14 },
+  full: { callsPerSecond: 5, talkMs: 3_000, live: 20, ticketsPerSecond: 20, agents: 70 },
+}
+const clerkCount = 4
+/** RFC 3261, timer B: a telephone network gives up an INVITE after this. */
+const answerLimitMs = 32_000
+
+export async function openPopulation({ settings, accounts }: Hotline, isFull: boolean): Promise<Population> {
+  const load = loads[isFull ? 'full' : 'short']
+  const { SIP_HOST: host, SIP_PORT: sipPort } = settings
+  const media = await openMedia(host)
+  const citizens = await openCitizens({ host, sipPort, mediaPort: media.port, answerLimitMs })
+  const agents = await openAgents({ settings, count: load.agents, media, port: sipPort + 1 })
+  const pages = localUrl(settings)
+  const writers = accounts.filter(({ role }) => role === 'AGENT').slice(0, clerkCount)
+  const clerks = await Promise.all(
+    writers.map(async ({ username, password }) => ({
+      pages,
+      headers: (await logIn(pages, username, password)).headers,
+    })),
+  )
+  if (clerks.length === 0) throw new Error('nobody in the sample may write tickets')
+  return {
+    citizens,
+    media,
+    agents,
+    clerks,
+    load,
+    close() {
+      agents.close()
+      citizens.close()
+      media.close()
+    },
+  }
+}
