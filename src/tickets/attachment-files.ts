@@ -19,6 +19,8 @@ export interface ReceivedFile {
 }
 
 const arriving = 'arriving'
+/** Telephones write their voice memos as MP4 without saying that there is only sound in it. */
+const sameAs: Record<string, string> = { 'audio/x-m4a': 'audio/mp4', 'video/mp4': 'audio/mp4' }
 const dayMs = 86_400_000
 
 export function pathOf(folder: string, sha256: string): string {
@@ -60,7 +62,9 @@ export async function receiveFile(folder: string, body: Readable): Promise<Recei
 async function mediaTypeOf(path: string): Promise<string | null> {
   try {
     const found = await fileTypeFromFile(path)
-    return found?.mime.replace('audio/x-m4a', 'audio/mp4').replace('video/mp4', 'audio/mp4') ?? null
+    // What comes after the semicolon names the codec.
+    const mediaType = found?.mime.split(';')[0]
+    return mediaType === undefined ? null : (sameAs[mediaType] ?? mediaType)
   } catch {
     // Broken inside: it is not what it says.
     return null
@@ -86,7 +90,8 @@ export async function sweepFiles(
 ): Promise<number> {
   let removed = 0
   await mkdir(join(folder, arriving), { recursive: true })
-  for (const part of await readdir(folder)) {
+  const parts = (await readdir(folder, { withFileTypes: true })).filter((part) => part.isDirectory())
+  for (const { name: part } of parts) {
     for (const name of await readdir(join(folder, part))) {
       const path = join(folder, part, name)
       if (!(await isOld(path, now))) continue

@@ -120,6 +120,7 @@ describe('an agent who never touches the mouse', () => {
     await page.keyboard.insertText('来电人问何时修好')
     await page.keyboard.press('Enter')
     await page.getByTestId('urged').waitFor()
+    await look(page, 'desk-form')
     expect((await ticketsOf('+8613903554001'))[0]?.urgeCount).toBe(1)
     await over(citizen)
   })

@@ -28,6 +28,8 @@ export interface FormKeeper {
   putDown(): void
   /** Handed in, or thrown away. */
   end(): void
+  /** Its user has gone: what the server has not got stays on this machine, for him alone. */
+  stop(): void
   isOnServer(): boolean
 }
 
@@ -185,14 +187,18 @@ export function keepTicketForm(personId: number, kept: KeptForm): FormKeeper {
     else plan(0)
   }
 
-  function end(): void {
+  function stop(): void {
     isOver = true
     window.clearTimeout(timer)
+  }
+
+  function end(): void {
+    stop()
     dropForm(localStorage, personId, id.value)
   }
 
   return {
     ...{ id, callId: kept.callId, form, state, savedAt, told },
-    ...{ touch, flush, putDown, end, isOnServer: () => version > 0 },
+    ...{ touch, flush, putDown, end, stop, isOnServer: () => version > 0 },
   }
 }

@@ -4,7 +4,7 @@ import type { CallId, Instant } from '../../platform/types.ts'
 import type { TicketDraft } from '../../tickets/api.ts'
 import { ApiError, request, wordsOf } from '../api.ts'
 import { serverNow } from '../live/clock.ts'
-import { formFrom, isBlank, type TicketForm } from './form.ts'
+import { formFrom, type TicketForm } from './form.ts'
 
 export interface BoxedDraft {
   id: string
@@ -18,7 +18,7 @@ export const useDraftBox = defineStore('draft-box', () => {
   const all = ref<BoxedDraft[]>([])
   const openId = ref<string | null>(null)
   const failure = ref('')
-  const drafts = computed(() => all.value.filter(({ id, form }) => id !== openId.value && !isBlank(form)))
+  const drafts = computed(() => all.value.filter(({ id }) => id !== openId.value))
 
   async function load(): Promise<void> {
     try {
@@ -46,6 +46,11 @@ export const useDraftBox = defineStore('draft-box', () => {
     all.value = all.value.filter((draft) => draft.id !== id)
   }
 
+  function clear(): void {
+    all.value = []
+    openId.value = null
+  }
+
   /** @throws ApiError */
   async function discard(id: string): Promise<void> {
     try {
@@ -57,5 +62,5 @@ export const useDraftBox = defineStore('draft-box', () => {
     all.value = all.value.filter((draft) => draft.id !== id)
   }
 
-  return { drafts, failure, load, putIn, setOpen, discard }
+  return { drafts, failure, load, putIn, setOpen, clear, discard }
 })

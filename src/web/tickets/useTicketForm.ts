@@ -1,7 +1,7 @@
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef, watch } from 'vue'
 import type { CallId } from '../../platform/types.ts'
-import type { TicketDraft, TicketMade } from '../../tickets/api.ts'
+import type { AttachmentList, TicketDraft, TicketMade } from '../../tickets/api.ts'
 import { type Emergency, emergenciesIn } from '../../tickets/emergency.ts'
 import type { Channel, Urgency } from '../../tickets/ticket.ts'
 import { ApiError, request, wordsOf } from '../api.ts'
@@ -74,7 +74,7 @@ export const useTicketForm = defineStore('ticket-form', () => {
     putDown()
     const personId = session.person?.id
     if (personId === undefined) return
-    keeper.value = keepTicketForm(personId, kept)
+    keeper.value = opened(keepTicketForm(personId, kept))
     formKey.value += 1
     faults.value = {}
     made.value = null
@@ -82,6 +82,26 @@ export const useTicketForm = defineStore('ticket-form', () => {
     void categories.load()
     box.setOpen(kept.id)
   }
+
+  /** All that may still have something to send. */
+  const keepers = new Set<FormKeeper>()
+  function opened(one: FormKeeper): FormKeeper {
+    keepers.add(one)
+    return one
+  }
+
+  // The next one at this machine neither sees nor sends what the former one typed.
+  watch(
+    () => session.person?.id,
+    () => {
+      for (const one of keepers) one.stop()
+      keepers.clear()
+      keeper.value = null
+      made.value = null
+      former = null
+      box.clear()
+    },
+  )
 
   function take({ id, callId, content, version, changedAt }: TicketDraft): void {
     const of = callId as CallId | null
@@ -123,12 +143,25 @@ export const useTicketForm = defineStore('ticket-form', () => {
     const open = keeper.value
     if (open === null) return
     keeper.value = null
-    if (isBlank(open.form.value) && !open.isOnServer()) open.end()
-    else {
-      open.putDown()
-      box.putIn({ id: open.id.value, callId: open.callId, form: open.form.value })
-    }
     box.setOpen(null)
+    if (isBlank(open.form.value)) {
+      open.end()
+      if (open.isOnServer()) void clearAway(open.id.value)
+      return
+    }
+    open.putDown()
+    box.putIn({ id: open.id.value, callId: open.callId, form: open.form.value })
+  }
+
+  /** All of it was deleted again, and no file hangs on it: nobody would miss it. */
+  async function clearAway(id: string): Promise<void> {
+    try {
+      const { attachments } = await request<AttachmentList>('GET', `/api/attachments?draft=${id}`)
+      if (attachments.length === 0) await box.discard(id)
+    } catch {
+      // It stays in the box, empty as it is.
+    }
+    void box.load()
   }
 
   /** The call is over: an empty form has nothing to wait for. */
@@ -137,30 +170,19 @@ export const useTicketForm = defineStore('ticket-form', () => {
     if (isEmpty.value) putDown()
   }
 
-  /** @throws ApiError */
-  async function throwAway(): Promise<void> {
-    const open = keeper.value
-    if (open === null) return
-    open.end()
-    keeper.value = null
-    if (open.callId !== null) begin(aNewForm(open.callId))
-    if (open.isOnServer()) await box.discard(open.id.value)
-  }
-
   function leftBehind(): KeptForm[] {
     const personId = session.person?.id
-    const isMine = ({ id }: KeptForm) => id !== keeper.value?.id.value && !sending.has(id)
-    return personId === undefined ? [] : unsentForms(localStorage, personId).filter(isMine)
+    // What this page has in hand it sends itself.
+    const inHand = new Set([...keepers].map((one) => one.id.value))
+    return personId === undefined ? [] : unsentForms(localStorage, personId).filter(({ id }) => !inHand.has(id))
   }
-  const sending = new Set<string>()
 
   /** Forms that an earlier page could not send go to the box. */
   function sendLeftBehind(): void {
     const personId = session.person?.id
     if (personId === undefined) return
     for (const kept of leftBehind()) {
-      sending.add(kept.id)
-      keepTicketForm(personId, kept).putDown()
+      opened(keepTicketForm(personId, kept)).putDown()
     }
     sweepForms(localStorage, personId, serverNow(), keeper.value?.id.value ?? null)
   }
@@ -232,6 +254,6 @@ export const useTicketForm = defineStore('ticket-form', () => {
       urgency,
       suggestedUrgency,
     },
-    ...{ openFor, openNew, another, takeUp, putDown, closeEmpty, throwAway, handIn, flush, sendLeftBehind },
+    ...{ openFor, openNew, another, takeUp, putDown, closeEmpty, handIn, flush, sendLeftBehind },
   }
 })
