@@ -1,32 +1,26 @@
 import { mkdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { calendarOf } from '../calendar/calendar.ts'
-import { loadCalendarFiles, requireCalendarFiles } from '../calendar/load.ts'
-import { loadSeeds, requireSeeds } from '../catalogue/load.ts'
-import { syncSeeds } from '../catalogue/store.ts'
-import { openDatabase } from '../platform/database.ts'
-import { MigrationError, migrate } from '../platform/migrate.ts'
+import { loadCalendarFiles } from '../calendar/load.ts'
+import { loadSeeds } from '../catalogue/load.ts'
 import type { Role, Settings } from '../settings.ts'
 import { longGreetings } from '../site/greeting-length.ts'
 import { loadSite } from '../site/load.ts'
 import type { Site } from '../site/site.ts'
 import { renderAsterisk } from '../telephony/render.ts'
-import type { Timing } from '../tickets/deadlines.ts'
-import { loadLimits, requireLimits } from '../tickets/limits-file.ts'
+import { loadLimits } from '../tickets/limits-file.ts'
 import { startAsterisk } from './asterisk.ts'
 import { type AsteriskProgram, provideAsterisk } from './asterisk-program.ts'
+import { startDatabase } from './database.ts'
 import { environmentOf } from './environment.ts'
 import { SetupFailure, tailOf } from './failure.ts'
 import { eventually } from './files.ts'
 import { endLeftOver, type KeeperOptions, type Kept, keep } from './keeper.ts'
-import { grantRights, ownerUrl, startMariadb } from './mariadb.ts'
 import { refuseSilentServers } from './own-servers.ts'
 import { isFree, isUdpFree } from './ports.ts'
 import { speakPrompts } from './prompts.ts'
 import { startRedis } from './redis.ts'
 import { rotateLogs } from './rotation.ts'
-import { type Account, loadSample } from './sample.ts'
-import { loadSampleTickets } from './sample-tickets.ts'
+import type { Account } from './sample.ts'
 import { loadSecrets, type Secrets, withSecrets } from './secrets.ts'
 import { type Steps, silentSteps } from './steps.ts'
 import { watch } from './watchdog.ts'
@@ -112,7 +106,7 @@ async function start(
 
   // Nothing here waits for anything else; a warm start is as long as the slowest of them.
   const [accounts] = await allOrFirstFailure([
-    startDatabase(settings, secrets, site, { ...options, ...keeping }, steps),
+    startDatabase(settings, secrets, site, { ...options, ...keeping }, steps).then(({ accounts }) => accounts),
     startPrivateRedis(settings, secrets, { ...options, ...keeping }, steps),
     startTelephony(settings, site, keeping, steps, options),
     steps.step('web pages', () => buildWeb(signal)),
@@ -141,56 +135,6 @@ function watchOver(
     const probe = isWell[kept.name]
     return probe ? [watch(kept, probe(kept), () => onStuck(kept.name))] : []
   })
-}
-
-async function startDatabase(
-  settings: Settings,
-  secrets: Secrets,
-  site: Site,
-  options: KeeperOptions & HotlineOptions,
-  steps: Steps,
-): Promise<Account[]> {
-  let owner = settings.databaseUrl
-  if (settings.isPrivate.database) {
-    const port = Number(new URL(settings.databaseUrl).port)
-    const database = {
-      ...options,
-      dir: join(settings.varDir, 'mariadb'),
-      port,
-      ownerPassword: secrets.databaseOwner,
-      password: secrets.database,
-    }
-    await steps.step(`MariaDB on 127.0.0.1:${port}`, async () => {
-      await startMariadb(database)
-    })
-    owner = ownerUrl(database)
-  }
-  options.signal?.throwIfAborted()
-  return steps.step('database structure and sample data', async () => {
-    await migrate(owner).catch(refuseStructure)
-    if (settings.isPrivate.database) await grantRights(owner)
-    const database = openDatabase({ databaseUrl: owner }, { connections: 2, limitMs: 20_000 })
-    try {
-      const isOwnServer = !settings.isPrivate.database
-      await syncSeeds(database.db, requireSeeds(settings.configDir), Date.now())
-      const { accounts } = await loadSample(database.db, settings.varDir, site, Date.now(), { isOwnServer })
-      if (!isOwnServer) await loadSampleTickets(database.db, timingOf(settings), Date.now())
-      return accounts
-    } finally {
-      await database.close()
-    }
-  })
-}
-
-/** What stands in the database does not fit this version: the sentence says all, a stack would hide it. */
-function refuseStructure(error: unknown): never {
-  if (!(error instanceof MigrationError)) throw error
-  throw new SetupFailure(error.message, 'see docs/operations.md, 5 (servers of your own) and 10 (upgrade)')
-}
-
-function timingOf({ configDir }: Settings): Timing {
-  const { years, workingTime } = requireCalendarFiles(configDir)
-  return { calendar: calendarOf(years, workingTime), limits: requireLimits(configDir) }
 }
 
 async function startPrivateRedis(
@@ -244,7 +188,8 @@ async function startRole(role: Role, settings: Settings, keeping: KeeperOptions)
   )
 }
 
-function siteOf(settings: Settings): Site {
+/** @throws SetupFailure that names every fault of `config/` */
+export function siteOf(settings: Settings): Site {
   const { site, faults: siteFaults } = loadSite(settings.configDir, settings.promptsDir)
   const faults = [
     ...siteFaults,
