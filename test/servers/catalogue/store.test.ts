@@ -32,7 +32,13 @@ const everything = () =>
 test('the sample is all there, and seeding it again, by several at once, changes nothing', async () => {
   await syncSeeds(db, seeds, now)
   const before = await everything()
-  expect(before.map((rows) => rows.length)).toEqual([14, seeds.units.units.length, 296, seeds.catalogue.rules.length])
+  const { units: file, categories: tree, catalogue } = seeds
+  const groups = tree.categories.flatMap((category) => category.groups)
+  const matters = tree.categories.length + groups.length + groups.flatMap((group) => group.matters).length
+  const inFiles = [file.counties.length, file.units.length, matters, catalogue.rules.length]
+  expect(before.map((rows) => rows.length)).toEqual(inFiles)
+  // The city's 12 counties and two zones.
+  expect(inFiles[0]).toBe(14)
   const traffic = before[1].find((unit) => unit.code === 'jjzd')
   expect(traffic).toMatchObject({ parentCode: 'gaj', kind: 'CITY', isSample: true, initials: 'sjjzd' })
   await Promise.all([syncSeeds(db, seeds, now), syncSeeds(db, seeds, now)])
