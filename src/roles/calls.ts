@@ -57,7 +57,13 @@ export async function startCalls(settings: Settings, log: Log): Promise<RunningR
       })
       return known === null ? [] : [Number(known)]
     },
-    lead: (lead) => leadCalls({ settings, site, database, redis, bus, sockets, lead, name, log }),
+    lead(lead) {
+      // Whoever still stands by signs again within a second.
+      redis
+        .del(standbyKey(settings.NODE_NAME))
+        .catch((error: unknown) => log.debug({ err: error }, 'sign not taken back'))
+      return leadCalls({ settings, site, database, redis, bus, sockets, lead, name, log })
+    },
     now: Date.now,
     log,
   })
