@@ -87,7 +87,7 @@ function addTicket(rows: BatchRows, world: World, batch: Batch, index: number, a
   const given = { number: '', queryCode, citizenId: null, createdBy: agent.id, now: at }
   const row = newRow({ input, after: lived.after, event, due: lived.due, ...given })
   rows.tickets.push({ ...row, ...lived.columns })
-  rows.ticketSearch.push({ ticketId: id, tokens: searchTokensOf(row.title, input) })
+  rows.ticketSearch.push({ ticketId: id, tokens: searchTokensOf(id, row.title, input) })
   rows.ticketEvents.push(...lived.history)
   rows.ticketDeadlines.push(...lived.runs)
   rows.ticketParticipants.push(...lived.participants)

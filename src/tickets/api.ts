@@ -158,7 +158,10 @@ export const ticketQuery = z.object({
   search: oneLine(64, '搜索内容').optional().describe('number of a ticket, or words of it'),
   from: z.coerce.number().int().min(0).max(253_402_300_799_999).optional().describe('registered then or later, ms'),
   to: z.coerce.number().int().min(0).max(253_402_300_799_999).optional().describe('registered before, ms'),
-  sort: z.enum(['newest', 'due'], { error: 'sort 应为 newest 或 due' }).default('newest'),
+  sort: z
+    .enum(['newest', 'due'], { error: 'sort 应为 newest 或 due' })
+    .default('newest')
+    .describe('due: of what is open, unless states are given; most urgent first'),
   cursor: z.string().max(64).optional().describe('`next` of the page before'),
   limit: z.coerce
     .number({ error: '每页条数应为数字' })

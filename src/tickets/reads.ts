@@ -1,38 +1,19 @@
-import {
-  and,
-  asc,
-  desc,
-  eq,
-  exists,
-  gt,
-  gte,
-  inArray,
-  isNotNull,
-  isNull,
-  lt,
-  lte,
-  ne,
-  or,
-  type SQL,
-  sql,
-} from 'drizzle-orm'
+import { and, desc, eq, inArray, type SQL } from 'drizzle-orm'
 import { maskNumber } from '../calls/view.ts'
-import { lineageOf } from '../catalogue/catalogue.ts'
 import { categories } from '../catalogue/schema.ts'
 import type { Db } from '../platform/database.ts'
 import type { CategoryCode, CountyCode, Instant, TicketId, UnitCode } from '../platform/types.ts'
-import { firstUlidAt, isUlid } from '../platform/ulid-time.ts'
 import { counties, units } from '../units/schema.ts'
-import type { CallerTickets, TicketDetail, TicketList, TicketQuery, TicketSummary } from './api.ts'
+import type { CallerTickets, TicketDetail, TicketList, TicketSummary } from './api.ts'
 import { mayReadFile } from './attachment.ts'
 import { listAttachments } from './attachments.ts'
+import { cursorAfter, findPage, type TicketFilter } from './find.ts'
 import { readHistory } from './history.ts'
-import { type Lamp, lampAt } from './limits.ts'
+import { lampAt } from './limits.ts'
 import { machineOf } from './rows.ts'
-import { ticketCalls, ticketDeadlines, ticketParticipants, ticketSearch, tickets } from './schema.ts'
+import { ticketCalls, ticketDeadlines, tickets } from './schema.ts'
 import { coUnitsOf } from './store.ts'
 import { actionsOf, openStates, type TicketPerson } from './ticket.ts'
-import { searchOf } from './tokens.ts'
 import { type CallerFacts, isCallerHidden, isOfHotline, mayReveal, scrub, scrubAll } from './view.ts'
 
 /** Tickets as people read them: within their scope, callers hidden where they must be, names beside codes. */
@@ -59,14 +40,6 @@ function selectTickets(db: Db) {
     .leftJoin(units, eq(units.code, tickets.leadUnit))
 }
 
-export interface TicketFilter extends Omit<TicketQuery, 'caller' | 'cursor' | 'limit'> {
-  /** E.164 or a short code. */
-  caller: string | undefined
-}
-
-/** Thrown for a cursor that is none of ours, or one of another order. */
-export class BadCursor extends Error {}
-
 /** One page of what this person may see. */
 export async function listTickets(
   db: Db,
@@ -75,117 +48,16 @@ export async function listTickets(
   page: { cursor: string | undefined; limit: number },
   now: Instant,
 ): Promise<TicketList> {
-  const isByDue = filter.sort === 'due'
-  const where = and(
-    scopeOf(db, person, filter),
-    ...conditionsOf(db, person, filter, now),
-    page.cursor === undefined || page.cursor === '' ? undefined : afterCursor(page.cursor, isByDue),
-  )
-  const rows = await selectTickets(db)
-    .where(where)
-    .orderBy(...(isByDue ? [asc(tickets.nextDueAt), asc(tickets.id)] : [desc(tickets.id)]))
-    .limit(page.limit + 1)
-  const shown = rows.slice(0, page.limit)
-  const last = rows.length > page.limit ? shown.at(-1)?.ticket : undefined
+  const found = await findPage(db, person, filter, { cursor: page.cursor, limit: page.limit + 1 }, now)
+  const shown = found.slice(0, page.limit)
+  const last = found.length > page.limit ? shown.at(-1) : undefined
+  const ids = shown.map(({ id }) => id)
+  const rows = ids.length === 0 ? [] : await selectTickets(db).where(inArray(tickets.id, ids))
+  const rowOf = new Map(rows.map((row) => [row.ticket.id, row]))
   return {
-    tickets: shown.map((row) => summaryOf(row, person, now)),
-    next: last === undefined ? null : isByDue ? `${last.nextDueAt ?? ''}.${last.id}` : last.id,
+    tickets: ids.flatMap((id) => rowOf.get(id) ?? []).map((row) => summaryOf(row, person, now)),
+    next: last === undefined ? null : cursorAfter(last, filter.sort),
   }
-}
-
-/** The hotline sees all; a unit what it takes part in. What is due is due to the unit in charge. */
-function scopeOf(db: Db, person: TicketPerson, filter: TicketFilter): SQL | undefined {
-  if (isOfHotline(person)) return filter.unit === undefined ? undefined : eq(tickets.leadUnit, filter.unit as UnitCode)
-  // Nobody's unit sees nothing.
-  if (person.unitCode === null) return sql`FALSE`
-  const isPart = (role?: 'CO') =>
-    exists(
-      db
-        .select({ one: sql`1` })
-        .from(ticketParticipants)
-        .where(
-          and(
-            eq(ticketParticipants.ticketId, tickets.id),
-            eq(ticketParticipants.unitCode, person.unitCode ?? ('' as UnitCode)),
-            eq(ticketParticipants.slot, 1),
-            role === undefined ? undefined : eq(ticketParticipants.role, role),
-          ),
-        ),
-    )
-  if (filter.part === 'co') return isPart('CO')
-  return filter.part === 'lead' || filter.sort === 'due' ? eq(tickets.leadUnit, person.unitCode) : isPart()
-}
-
-function conditionsOf(db: Db, person: TicketPerson, filter: TicketFilter, now: Instant): (SQL | undefined)[] {
-  const { state, lamp, type, urgency, county, category, caller, search, from, to } = filter
-  return [
-    state === undefined ? undefined : inArray(tickets.state, state),
-    lamp === undefined ? undefined : or(...lamp.map((one) => shows(one, now))),
-    type === undefined ? undefined : eq(tickets.type, type),
-    urgency === undefined ? undefined : eq(tickets.urgency, urgency),
-    county === undefined ? undefined : eq(tickets.countyCode, county as CountyCode),
-    category === undefined ? undefined : below(category as CategoryCode),
-    caller === undefined
-      ? undefined
-      : and(eq(tickets.callerPhone, caller), isOfHotline(person) ? undefined : isOpenly()),
-    search === undefined ? undefined : matching(db, search),
-    // The bound on the id lets every index stop where the time does.
-    from === undefined ? undefined : gte(tickets.id, firstUlidAt(from) as TicketId),
-    to === undefined ? undefined : lt(tickets.id, firstUlidAt(to) as TicketId),
-  ]
-}
-
-/** As `lampAt`, for the database. Whatever is closed has no due time and is green. */
-function shows(lamp: Lamp, now: Instant): SQL | undefined {
-  const isInTime = or(isNull(tickets.nextDueAt), gte(tickets.nextDueAt, now))
-  switch (lamp) {
-    case 'RED':
-      return lt(tickets.nextDueAt, now)
-    case 'YELLOW':
-      return and(lte(tickets.warnAt, now), gte(tickets.nextDueAt, now))
-    case 'GREEN':
-      return and(or(isNull(tickets.warnAt), gt(tickets.warnAt, now)), isInTime)
-  }
-}
-
-/** Whom a unit may know: else asking for a number would tell who reported. As `isCallerHidden`, for the database. */
-function isOpenly(): SQL | undefined {
-  return and(eq(tickets.isConfidential, false), eq(tickets.isAnonymous, false), ne(tickets.type, 'REPORT'))
-}
-
-function below(code: CategoryCode): SQL | undefined {
-  const depth = lineageOf(code).length
-  if (depth >= 3) return eq(tickets.categoryCode, code)
-  const stem = code.slice(0, depth * 2)
-  const last = stem.padEnd(6, '9') as CategoryCode
-  return and(gte(tickets.categoryCode, code), or(lt(tickets.categoryCode, last), eq(tickets.categoryCode, last)))
-}
-
-function matching(db: Db, typed: string): SQL {
-  const text = typed.trim().toUpperCase()
-  if (/^CZ\d{14}$/.test(text)) return eq(tickets.number, text)
-  const words = searchOf(typed)
-  if (words === null) return sql`FALSE`
-  return inArray(
-    tickets.id,
-    db
-      .select({ id: ticketSearch.ticketId })
-      .from(ticketSearch)
-      .where(sql`MATCH(${ticketSearch.tokens}) AGAINST (${words} IN BOOLEAN MODE)`),
-  )
-}
-
-function afterCursor(cursor: string, isByDue: boolean): SQL | undefined {
-  if (!isByDue) {
-    if (!isUlid(cursor)) throw new BadCursor()
-    return lt(tickets.id, cursor as TicketId)
-  }
-  const [, due, id] = /^(\d{0,15})\.([0-9A-Z]{26})$/.exec(cursor) ?? []
-  if (due === undefined || id === undefined || !isUlid(id)) throw new BadCursor()
-  const later = gt(tickets.id, id as TicketId)
-  // What has no due time comes first, so that its mark is seen.
-  if (due === '') return or(isNotNull(tickets.nextDueAt), and(isNull(tickets.nextDueAt), later))
-  return or(gt(tickets.nextDueAt, Number(due)), and(eq(tickets.nextDueAt, Number(due)), later))
 }
 
 function factsOf(ticket: TicketRow): CallerFacts {

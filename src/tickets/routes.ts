@@ -26,7 +26,8 @@ import {
   ticketNumber,
   ticketQuery,
 } from './api.ts'
-import { BadCursor, type FoundTicket, findTicket, listTickets, readDetail, ticketsOfCaller, unitsIn } from './reads.ts'
+import { BadCursor } from './find.ts'
+import { type FoundTicket, findTicket, listTickets, readDetail, ticketsOfCaller, unitsIn } from './reads.ts'
 import type { By, NewTicket } from './rows.ts'
 import type { Outcome } from './store.ts'
 import type { TicketEvent } from './ticket.ts'

@@ -151,11 +151,11 @@ export function newRow(parts: {
 }
 
 /** Units search too: what hides a caller from them must not be found either. */
-export function searchTokensOf(title: string, input: NewTicket): string {
+export function searchTokensOf(id: TicketId, title: string, input: NewTicket): string {
   const { content, wish, place, accused, caller } = input
   const isHidden = isCallerHidden(input)
   const shown = (text: string | null) => (text === null || !isHidden ? text : scrub(text, caller))
-  return tokensOf(...[title, content, wish, place, accused].map(shown))
+  return tokensOf(id, ...[title, content, wish, place, accused].map(shown))
 }
 
 /** Details of the first row of its history. */

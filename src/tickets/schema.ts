@@ -126,13 +126,16 @@ export const tickets = mysqlTable(
     uniqueIndex('tickets_number').on(t.number),
     // A unit's worklist: one state after the other, what is due first at the top.
     index('tickets_unit_due').on(t.leadUnit, t.state, t.nextDueAt, t.id),
-    index('tickets_unit').on(t.leadUnit, t.id),
+    // The same, newest first.
+    index('tickets_unit_state').on(t.leadUnit, t.state, t.id),
     // What a unit gave back, and of that what waits for a decision.
     index('tickets_returned').on(t.returnedBy, t.state, t.id),
     // What runs out, whoever has it: a closed ticket has no due time, so that only open ones stand here.
     index('tickets_due').on(t.nextDueAt, t.id, t.warnAt),
-    // The dispatchers' inbox, and every list by state.
-    index('tickets_state').on(t.state, t.urgency, t.id),
+    // The dispatchers' inbox, and every list by state: newest first, and what is due first.
+    index('tickets_state').on(t.state, t.id),
+    index('tickets_state_due').on(t.state, t.nextDueAt, t.id),
+    index('tickets_urgency').on(t.urgency, t.id),
     // The caller's open tickets, shown before the phone is answered.
     index('tickets_caller').on(t.callerPhone, t.state, t.id),
     index('tickets_category').on(t.categoryCode, t.id),
@@ -204,8 +207,8 @@ export const ticketParticipants = mysqlTable(
   (t) => [
     uniqueIndex('ticket_participants_lead').on(t.ticketId, t.leadSlot),
     uniqueIndex('ticket_participants_unit').on(t.ticketId, t.unitCode, t.slot),
-    // What a unit takes part in, newest first.
-    index('ticket_participants_work').on(t.unitCode, t.slot, t.ticketId),
+    // What a unit helps with, newest first.
+    index('ticket_participants_part').on(t.unitCode, t.slot, t.role, t.ticketId),
   ],
 )
 

@@ -112,7 +112,7 @@ export async function createTicket(
       const row = newRow({ input, after, event, due, number, queryCode, citizenId, createdBy, now })
       await tx.insert(tickets).values(row)
       await linkCalls(tx, after.id, input.callIds, 'CREATED', now)
-      await tx.insert(ticketSearch).values({ ticketId: after.id, tokens: searchTokensOf(row.title, input) })
+      await tx.insert(ticketSearch).values({ ticketId: after.id, tokens: searchTokensOf(after.id, row.title, input) })
       await recordEvent(tx, { before, after, event, details: firstDetails(input) }, authorOf(by), now)
       await writeRuns(tx, [], runs)
       await announce(tx, after, number, event, now)

@@ -1,6 +1,7 @@
 /**
  * Words for the FULLTEXT index of `ticket_search`. Pure. Chinese has no spaces between words, and the servers that we
- * run on share no parser for it: so each pair of neighbouring characters becomes one ASCII word of eight letters.
+ * run on share no parser for it: so each pair of neighbouring characters becomes one ASCII word of eight letters, after
+ * the bucket of time that the ticket is from.
  */
 
 /** Longer texts are found by their beginning. */
@@ -23,15 +24,38 @@ function asciiOf(character: string): string {
   return (character.codePointAt(0) ?? 0).toString(36).padStart(4, '0')
 }
 
-export function tokensOf(...texts: (string | null)[]): string {
-  return wordsOf(texts.filter((text) => text !== null).join('\n')).join(' ')
+/**
+ * A bucket of time is the first four characters of an id: twelve days. Its words are words of their own, so that a
+ * search reads what is new first and stops when it has enough: in a winter one word is in half a million tickets.
+ */
+const bucketLength = 4
+
+/** Words of a ticket, as the index has them. */
+export function tokensOf(id: string, ...texts: (string | null)[]): string {
+  const bucket = id.slice(0, bucketLength).toLowerCase()
+  return wordsOf(texts.filter((text) => text !== null).join('\n'))
+    .map((word) => bucket + word)
+    .join(' ')
 }
 
-/**
- * What to ask the index for, in boolean mode: all pairs of what was typed.
- * @returns null when nothing in it can be searched for
- */
-export function searchOf(typed: string): string | null {
-  const words = wordsOf(typed)
-  return words.length === 0 ? null : words.map((word) => `+${word}`).join(' ')
+/** @returns none when nothing in it can be searched for */
+export function wordsToFind(typed: string): string[] {
+  return wordsOf(typed)
+}
+
+/** What to ask the index for, in boolean mode: all of the words, in any of the buckets. */
+export function searchOf(words: readonly string[], buckets: readonly string[]): string {
+  return buckets.map((bucket) => `(${words.map((word) => `+${bucket}${word}`).join(' ')})`).join(' ')
+}
+
+const crockford = '0123456789abcdefghjkmnpqrstvwxyz'
+
+/** Buckets from that of the newer id back to that of the older one. */
+export function bucketsBetween(older: string, newer: string): string[] {
+  const numberOf = (id: string) =>
+    [...id.slice(0, bucketLength).toLowerCase()].reduce((sum, letter) => sum * 32 + crockford.indexOf(letter), 0)
+  const nameOf = (bucket: number) =>
+    Array.from({ length: bucketLength }, (_, at) => crockford[(bucket >> (5 * (bucketLength - 1 - at))) & 31]).join('')
+  const [first, last] = [numberOf(older), numberOf(newer)]
+  return Array.from({ length: Math.max(0, last - first + 1) }, (_, at) => nameOf(last - at))
 }

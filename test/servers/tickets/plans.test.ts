@@ -1,0 +1,146 @@
+import { sql } from 'drizzle-orm'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Database, openDatabase } from '../../../src/platform/database.ts'
+import type { CategoryCode, UnitCode } from '../../../src/platform/types.ts'
+import type { TicketFilter } from '../../../src/tickets/find.ts'
+import { listTickets, ticketsOfCaller } from '../../../src/tickets/reads.ts'
+import { tickets } from '../../../src/tickets/schema.ts'
+import { openStates, type TicketPerson } from '../../../src/tickets/ticket.ts'
+import { seeded, until } from '../seed/world.ts'
+import { freshDatabaseUrl } from '../world.ts'
+
+/**
+ * Every list that a page shows walks an index and stops: what the server reads for it, by its own counters, does not
+ * grow with the tickets that there are.
+ */
+
+const howMany = 4_000
+const limit = 20
+/** A page from each of nine states, put together, and the rows that are shown with what is joined to them. */
+const mostRead = 600
+
+let database: Database
+let unit: UnitCode
+let matter: CategoryCode
+let caller: string
+
+const hotline: TicketPerson = { id: 1, roles: ['DISPATCHER'], unitCode: null }
+const clerk = (): TicketPerson => ({ id: 2, roles: ['CLERK'], unitCode: unit })
+
+beforeAll(async () => {
+  const databaseUrl = await freshDatabaseUrl()
+  const filling = openDatabase({ databaseUrl }, { limitMs: 120_000 })
+  await seeded(filling, { tickets: howMany })
+  await filling.close()
+  // One connection only: the counters are its own.
+  database = openDatabase({ databaseUrl }, { connections: 1 })
+  unit = (await mostFrequent(tickets.leadUnit)) as UnitCode
+  matter = (await mostFrequent(tickets.categoryCode)) as CategoryCode
+  caller = await mostFrequent(tickets.callerPhone)
+}, 240_000)
+afterAll(() => database.close())
+
+async function mostFrequent(
+  column: typeof tickets.leadUnit | typeof tickets.categoryCode | typeof tickets.callerPhone,
+) {
+  const [row] = await database.db
+    .select({ value: sql<string>`${column}` })
+    .from(tickets)
+    .where(sql`${column} IS NOT NULL`)
+    .groupBy(column)
+    .orderBy(sql`COUNT(*) DESC`)
+    .limit(1)
+  return row?.value ?? ''
+}
+
+/** Rows that the server read for it, and rows that it sorted. */
+async function costOf(work: () => Promise<unknown>): Promise<{ read: number; sorted: number }> {
+  const before = await counters()
+  await work()
+  const after = await counters()
+  const grown = (name: RegExp) =>
+    [...after].reduce((sum, [key, value]) => (name.test(key) ? sum + value - (before.get(key) ?? 0) : sum), 0)
+  return { read: grown(/^Handler_read_/), sorted: grown(/^Sort_rows$/) }
+}
+
+async function counters(): Promise<Map<string, number>> {
+  const [rows] = await database.pool.query(
+    "SHOW SESSION STATUS WHERE Variable_name LIKE 'Handler\\_read\\_%' OR Variable_name = 'Sort_rows'",
+  )
+  return new Map(
+    (rows as { Variable_name: string; Value: string }[]).map((row) => [row.Variable_name, Number(row.Value)]),
+  )
+}
+
+const page = (person: TicketPerson, filter: Partial<TicketFilter>, cursor?: string, rows = limit) =>
+  listTickets(
+    database.db,
+    person,
+    { part: 'any', sort: 'newest', caller: undefined, ...filter },
+    { cursor, limit: rows },
+    until,
+  )
+
+type View = [name: string, filter: () => Partial<TicketFilter>]
+const open = [...openStates]
+const ofHotline: View[] = [
+  ['all, newest first', () => ({})],
+  ['of one state', () => ({ state: ['CLOSED'] })],
+  ['of a rare state', () => ({ state: ['VOIDED'] })],
+  ['open ones, newest first', () => ({ state: open })],
+  ["the dispatchers' inbox", () => ({ state: ['REGISTERED', 'RETURNED'] })],
+  ['what is due first', () => ({ sort: 'due' })],
+  ['replies to check, due first', () => ({ sort: 'due', state: ['REPLIED'] })],
+  ['of a type', () => ({ type: 'REPORT' })],
+  ['of an urgency', () => ({ urgency: 'P1' })],
+  ['of a county', () => ({ county: '140431' })],
+  ['of a category', () => ({ category: matter })],
+  ['of a category of the first level', () => ({ category: '070000' })],
+  ['of a unit', () => ({ unit })],
+  ['of a unit, closed', () => ({ unit, state: ['CLOSED'] })],
+  ['of a caller', () => ({ caller })],
+  ['by a number', () => ({ search: 'CZ20261124000001' })],
+]
+const ofUnit: View[] = [
+  ['all that it takes part in', () => ({})],
+  ['to sign', () => ({ state: ['DISPATCHED'], part: 'lead', sort: 'due' })],
+  ['in hand, due first', () => ({ state: ['SIGNED'], part: 'lead', sort: 'due' })],
+  ['what it helps with', () => ({ part: 'co' })],
+  ['closed', () => ({ state: ['CLOSED'] })],
+]
+
+describe.each([
+  ['the hotline sees', () => hotline, ofHotline],
+  ['a unit sees', clerk, ofUnit],
+] as const)('%s', (_who, person, views) => {
+  it.each(views)('%s, and reads a page for it', async (_name, filter) => {
+    const first = await costOf(() => page(person(), filter()))
+    expect(first.read).toBeLessThan(mostRead)
+    expect(first.sorted).toBeLessThan(mostRead)
+  })
+})
+
+it('a page far back costs what the first one does', async () => {
+  let cursor: string | undefined
+  for (let turned = 0; turned < 30; turned += 1) cursor = (await page(hotline, {}, cursor)).next ?? cursor
+  const [near, far] = [await costOf(() => page(hotline, {})), await costOf(() => page(hotline, {}, cursor))]
+  expect(far.read).toBeLessThan(near.read * 1.5)
+})
+
+it('a word that many tickets have is searched for in what is new, not in all', async () => {
+  const all = await costOf(async () => {
+    let cursor: string | undefined
+    for (;;) {
+      const { next } = await page(hotline, { search: '市民' }, cursor, 100)
+      if (next === null) return
+      cursor = next
+    }
+  })
+  const one = await costOf(() => page(hotline, { search: '市民' }))
+  expect(one.read).toBeLessThan(all.read / 5)
+})
+
+it("the caller's tickets beside a call are read by his number alone", async () => {
+  const { read } = await costOf(() => ticketsOfCaller(database.db, caller, hotline, until))
+  expect(read).toBeLessThan(mostRead)
+})
