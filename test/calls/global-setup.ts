@@ -42,13 +42,13 @@ export default async function setup(project: TestProject): Promise<() => Promise
   }
 }
 
-/** The sample's configuration with shorter waits: what is promised after 20 s is as true after 6. */
+/** The sample's configuration with shorter waits: what is promised after 20 s is as true after 10. */
 async function quickerConfig(dir: string): Promise<string> {
   const configDir = join(dir, 'config')
   await cp('config', configDir, { recursive: true })
   const file = join(configDir, 'hotline.yaml')
   let text = await readFile(file, 'utf8')
-  for (const [name, ms] of Object.entries({ ringMs: 6_000, wrapUpMs: 15_000, announceEveryMs: 10_000 })) {
+  for (const [name, ms] of Object.entries({ ringMs: 10_000, wrapUpMs: 15_000, announceEveryMs: 10_000 })) {
     text = text.replace(new RegExp(`${name}: \\d+`), `${name}: ${ms}`)
   }
   await writeFile(file, text)
