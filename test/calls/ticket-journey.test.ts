@@ -48,7 +48,8 @@ async function choose(page: Page, number: string): Promise<void> {
   await page.getByTestId('actions').waitFor()
 }
 
-const inPane = (page: Page, state: string) => page.locator(`[data-test=ticket-pane] [data-state=${state}]`).waitFor()
+const inPane = (page: Page, state: string) =>
+  page.locator(`[data-test=ticket-pane] > header [data-state=${state}]`).waitFor()
 
 async function handIn(content: string): Promise<{ number: string; code: string }> {
   const { page } = desk

@@ -46,7 +46,7 @@ async function handIn(content: string): Promise<string> {
   return (await answer.json()).number
 }
 
-const inPane = (page: Page, state: string) => page.locator(`[data-test=ticket-pane] [data-state=${state}]`)
+const inPane = (page: Page, state: string) => page.locator(`[data-test=ticket-pane] > header [data-state=${state}]`)
 
 /** Walks down the list by keyboard until this ticket is chosen. */
 async function walkTo(page: Page, number: string): Promise<void> {
