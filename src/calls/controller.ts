@@ -1,5 +1,4 @@
 import type { Logger } from 'pino'
-import { ulid } from 'ulid'
 import type { CallCommand, CommandAnswer } from '../platform/topics.ts'
 import type { BridgeId, CallId, ChannelId, Instant, RecordingName } from '../platform/types.ts'
 import type { Offer } from '../queue/queue.ts'
@@ -19,7 +18,7 @@ export interface ControllerParts {
   timings: Timings
   now(): Instant
   /** Reads who calls and what was dialled from a channel that entered; null when it is no citizen's call. */
-  read(channel: LiveChannel, args: string[], id: CallId): Entry | null
+  read(channel: LiveChannel, args: string[]): Entry | null
   view(call: Call): CallView
   perform(effect: Effect, call: Call): Promise<CallEvent | null>
   /** Tells desks and floors, and counts. */
@@ -82,7 +81,7 @@ export function openController(parts: ControllerParts): Controller {
 
   function begin(channel: LiveChannel, args: string[]): void {
     if (byCaller.has(channel.id)) return
-    const entry = parts.read(channel, args, ulid(now()) as CallId)
+    const entry = parts.read(channel, args)
     if (!entry) {
       log.warn({ channel: channel.id, args }, 'a channel entered that is no call; hung up')
       void ari.hangup(channel.id, 'normal')

@@ -1,5 +1,7 @@
+import { createHash } from 'node:crypto'
 import { normaliseNumber, recogniseLine } from '../lines/dialled.ts'
-import type { CallId, Instant } from '../platform/types.ts'
+import type { CallId, ChannelId, Instant } from '../platform/types.ts'
+import { ulidOf } from '../platform/ulid-time.ts'
 import type { Site } from '../site/site.ts'
 import type { LiveChannel } from '../telephony/ari.ts'
 import type { Entry } from './call.ts'
@@ -7,20 +9,17 @@ import type { Entry } from './call.ts'
 /** What `Stasis()` was given by the dialplan, each value URI-encoded: see `dialplan/`. */
 const argumentsOfEntry = 5
 
+/** Nothing known about what was dialled: a caller counts for more than the line. */
+export const unknownEntry = ['', '', '', '', '']
+
 /**
  * Reads a call from the channel that entered: who calls, what was dialled, which line that is.
  * @returns null for a channel that did not come through the entry of the dialplan
  */
-export function readEntry(
-  site: Site,
-  node: string,
-  channel: LiveChannel,
-  args: string[],
-  id: CallId,
-  now: Instant,
-): Entry | null {
+export function readEntry(site: Site, node: string, channel: LiveChannel, args: string[], now: Instant): Entry | null {
   if (args.length < argumentsOfEntry) return null
-  const [dialled, diversion, historyInfo, pCalledParty, arrivedAt] = args.map(decode)
+  const [dialled, diversion, historyInfo, pCalledParty, arrival] = args.map(decode)
+  const arrivedAt = instantOf(arrival) ?? now
   const known = recogniseLine(
     {
       dialled: dialled ?? '',
@@ -33,10 +32,10 @@ export function readEntry(
   )
   const { line } = known
   return {
-    id,
+    id: callIdOf(node, channel.id, arrivedAt),
     node,
     channel: channel.id,
-    arrivedAt: instantOf(arrivedAt) ?? now,
+    arrivedAt,
     caller: {
       number: normaliseNumber(channel.callerNumber, site.areaCode).e164,
       raw: clean(channel.callerNumber),
@@ -58,6 +57,11 @@ export function readEntry(
     priority: line.priority,
     lastAgent: null,
   }
+}
+
+/** The same for whoever meets the call: the fallback's queue, a controller, the one after it, the import. */
+function callIdOf(node: string, channel: ChannelId, arrivedAt: Instant): CallId {
+  return ulidOf(arrivedAt, createHash('sha256').update(`${node}/${channel}`).digest()) as CallId
 }
 
 function decode(text: string): string {

@@ -11,7 +11,7 @@ import type { Site } from '../site/site.ts'
 import type { Fallback, FallbackCall } from '../telephony/fallback.ts'
 import { enter } from './advance.ts'
 import type { Call, EndedBy, Outcome, Segment } from './call.ts'
-import { readEntry } from './entry.ts'
+import { readEntry, unknownEntry } from './entry.ts'
 import { calls, voiceMessages } from './schema.ts'
 import type { CallStore } from './store.ts'
 
@@ -26,6 +26,8 @@ export interface ImportParts {
   node: string
   recordingDir: string
   lineId(number: string): number
+  /** Desks and floors that saw an agent in it. */
+  tell(call: Call): void
   now(): Instant
   log: Logger
 }
@@ -57,9 +59,6 @@ export async function importFallback(
   }
 }
 
-/** Nothing known about what was dialled: the caller's message counts for more than the line. */
-const unknownEntry = ['', '', '', '', '']
-
 async function importOne(parts: ImportParts, one: FallbackCall): Promise<void> {
   const { store, db, site, node, log } = parts
   const arrivedAt = one.arrivedAt ?? one.pickedUpAt ?? parts.now()
@@ -67,13 +66,14 @@ async function importOne(parts: ImportParts, one: FallbackCall): Promise<void> {
     id: one.channel,
     state: 'Down',
     createdAt: arrivedAt,
+    endpoint: null,
     callerNumber: one.caller.number,
     callerName: one.caller.name,
     stasisArgs: one.entry,
     isInApp: false,
     variables: {},
   }
-  const read = (args: string[]) => readEntry(site, node, channel, args, ulid(arrivedAt) as CallId, arrivedAt)
+  const read = (args: string[]) => readEntry(site, node, channel, args, arrivedAt)
   const known = read(one.entry)
   if (!known) log.error({ channel: one.channel }, 'a fallback call without a readable entry; taken for one to 12345')
   const entry = known ?? read(unknownEntry)
@@ -85,6 +85,7 @@ async function importOne(parts: ImportParts, one: FallbackCall): Promise<void> {
     .select({ id: calls.id })
     .from(calls)
     .where(and(eq(calls.node, node), eq(calls.channel, one.channel)))
+  parts.tell(call)
   if (one.message && kept) await keepMessage(parts, kept.id, call, one.message)
   log.info({ callId: kept?.id, outcome: outcomeOf(one), line: call.line.number }, 'fallback call imported')
 }

@@ -1,7 +1,7 @@
 import type { Agents } from '../agents/store.ts'
 import type { Bus } from '../platform/bus.ts'
 import type { Ticker } from '../platform/ticker.ts'
-import type { AgentId, CallId, Instant } from '../platform/types.ts'
+import type { AgentId, CallId, Instant, OfferId } from '../platform/types.ts'
 import type { OngoingTalk, QueueFigures, WaitingCall } from '../queue/queue.ts'
 import type { Timings } from '../site/site.ts'
 import type { Call } from './call.ts'
@@ -15,12 +15,14 @@ export interface FloorParts {
   node: string
   timings: Timings
   calls(): Call[]
+  /** Talks that Asterisk's own queue has put through. */
+  fallbackTalks(): OngoingTalk[]
   /** The calls that an earlier controller left are taken on; before that silence means nothing. */
   isSettled(): boolean
   /** Desks are heard through a web role. */
   isWebHere(): Promise<boolean>
   /** The queue ended an offer whose controller was thought gone. */
-  onOfferExpired(callId: CallId, offerId: string): void
+  onOfferExpired(callId: CallId, offerId: OfferId): void
   onQueueMoved(): void
   /** The floor was lost by Redis and is back: what else stood there has to be told again. */
   onRebuilt(): Promise<void>
@@ -43,21 +45,26 @@ export function careForFloor(ticker: Ticker, parts: FloorParts): void {
 
   async function rebuildIfLost(): Promise<void> {
     if (!parts.isSettled() || !(await queue.isEmpty())) return
-    const calls = { talks: talksOf(parts.calls()), waiting: waitingOf(parts.calls()) }
+    const calls = { talks: talks(), waiting: waitingOf(parts.calls()) }
     if (!(await agents.rebuild(calls, now(), parts.timings.wrapUpMs))) return
     await parts.onRebuilt()
     parts.onQueueMoved()
   }
+
+  const talks = (): OngoingTalk[] => [...talksOf(parts.calls()), ...parts.fallbackTalks()]
 
   /** The floor and the calls must tell the same story; a step that failed while Redis was away is done now. */
   async function reconcile(): Promise<void> {
     if (!parts.isSettled()) return
     const ours = new Map(parts.calls().map((call) => [call.id, call]))
     const floor = new Map((await queue.calls()).map((kept) => [kept.callId, kept]))
+    const ongoing = talks()
+    const whoTalks = new Map(ongoing.map((talk) => [talk.callId, talk.agentId]))
     for (const kept of floor.values()) {
-      if (kept.node === parts.node) await clearUp(kept, ours.get(kept.callId))
+      if (kept.node !== parts.node || whoTalks.get(kept.callId) === kept.agentId) continue
+      await clearUp(kept, ours.get(kept.callId))
     }
-    for (const talk of talksOf(parts.calls())) {
+    for (const talk of ongoing) {
       if (floor.get(talk.callId)?.agentId === talk.agentId) continue
       await queue.leave(talk.callId, now())
       await queue.restoreTalk(talk, now())
@@ -129,7 +136,7 @@ function talksOf(calls: Call[]): OngoingTalk[] {
           node: call.node,
           skill: call.skill,
           since: call.answeredAt ?? call.arrivedAt,
-          isOnHold: call.stage.isOnHold,
+          state: call.stage.isOnHold ? 'HOLD' : 'TALKING',
         }
       : [],
   )

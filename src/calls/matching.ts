@@ -10,6 +10,8 @@ export function openMatching(parts: {
   node: string
   offerMs: number
   now(): Instant
+  /** Before that nobody knows who is free. */
+  mayOffer(): boolean
   onOffer(offer: Offer): void
   log: Logger
 }): { run(): void } {
@@ -42,6 +44,7 @@ export function openMatching(parts: {
 
   return {
     run() {
+      if (!parts.mayOffer()) return
       isWanted = true
       if (!isRunning) void loop()
     },

@@ -44,7 +44,7 @@ function selectCalls(db: Db, where: SQL | undefined, limit: number) {
     .limit(limit)
 }
 
-/** A call's id is made when a controller sees it; one that only the fallback saw may be written days later. */
+/** A call's id tells its arrival; that of an older row tells when a controller saw it, or the fallback's was written. */
 const latestEntryMs = 7 * 86_400_000
 /** Asterisk's clock and ours. */
 const clockSlackMs = 60_000
@@ -238,7 +238,7 @@ async function readRecordings(db: Db, callId: CallId): Promise<CallRecording[]> 
   }))
 }
 
-/** A call that is over, as desks see it: its view has left Redis. */
+/** A call that is over, as desks see it: its view has left Redis. One that the fallback has was never there. */
 export async function readCallView(db: Db, id: CallId, areaCode: string): Promise<CallView | null> {
   const row = await findCall(db, id)
   if (!row) return null
@@ -248,7 +248,7 @@ export async function readCallView(db: Db, id: CallId, areaCode: string): Promis
   return {
     id,
     version: call.version,
-    phase: call.state?.stage.phase ?? 'ended',
+    phase: call.state?.stage.phase ?? (call.endedAt === null ? 'fallback' : 'ended'),
     isOnHold: false,
     caller: summary.caller,
     line: {

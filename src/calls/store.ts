@@ -16,6 +16,8 @@ export class LinesNotReady extends Error {}
 /** Calls in the database. Every write may be repeated and may come late: the higher version stays. */
 export interface CallStore {
   write(call: Call): Promise<void>
+  /** A row for a call that no controller has: no next one takes it on. The fallback's import closes it. */
+  writeUncontrolled(call: Call): Promise<void>
   /** Whether the record of this channel is closed already. */
   isClosed(node: string, channel: string): Promise<boolean>
   /** Calls of a node that have no end yet. */
@@ -50,6 +52,10 @@ export function openCallStore(options: {
         const segments = segmentsOf(call)
         if (segments.length > 0) await tx.insert(callSegments).ignore().values(segments)
       })
+    },
+
+    async writeUncontrolled(call) {
+      await upsert(db, { ...rowOf(call, options.lineId(call.line.number)), state: null })
     },
 
     async isClosed(node, channel) {

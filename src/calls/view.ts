@@ -7,7 +7,8 @@ import type { Inquired } from './inquiry.ts'
 export interface CallView {
   id: CallId
   version: number
-  phase: Phase
+  /** `fallback`: an agent has it through the dialplan's own queue; no controller steers it. */
+  phase: Phase | 'fallback'
   isOnHold: boolean
   caller: {
     /** `139****1234`; null when the caller gave no number. */

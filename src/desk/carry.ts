@@ -50,11 +50,20 @@ export async function carryToDesks(parts: CarryParts): Promise<() => void> {
     if (late) desk.socket.emit('desk:history', { callId: call.id, history: late })
   }
 
+  /** Asterisk's own queue asks no desk to pop up: of its calls the earlier ones are told as soon as one is shown. */
+  async function tellHistory(callId: CallId, agentId: AgentId): Promise<void> {
+    const history = await snapshots.history(callId)
+    for (const desk of desks.byAgent(agentId)) desk.socket.emit('desk:history', { callId, history })
+  }
+
   function tellCall(call: Announcements['call.changed']): void {
     io.to('floor').emit('floor:call', call)
     const before = shownAt.get(call.id)
     for (const id of new Set([before, call.agentId])) {
       if (id) for (const desk of desks.byAgent(id)) desk.socket.emit('desk:call', call)
+    }
+    if (call.phase === 'fallback' && call.agentId !== null && call.agentId !== before) {
+      tellHistory(call.id, call.agentId).catch((error: unknown) => log.warn({ err: error }, 'earlier calls not told'))
     }
     if (call.phase === 'ended' || call.agentId === null) shownAt.delete(call.id)
     else shownAt.set(call.id, call.agentId)

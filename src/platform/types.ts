@@ -6,7 +6,7 @@ type Branded<T, Name extends string> = T & { readonly [brand]: Name }
 /** Milliseconds since 1970-01-01T00:00:00Z. The core never reads a clock: instants are handed in. */
 export type Instant = number
 
-/** ULID made by the controller when a call enters; 26 characters, sorts by time. */
+/** ULID made of a call's arrival and its channel, the same for whoever meets it; 26 characters, sorts by time. */
 export type CallId = Branded<string, 'CallId'>
 /** `users.id` of somebody who works the phones, as a decimal string. */
 export type AgentId = Branded<string, 'AgentId'>

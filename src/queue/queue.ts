@@ -37,15 +37,16 @@ export interface QueueFigures {
   bySkill: Record<string, { waiting: number; oldestSince: Instant | null; ready: number }>
 }
 
-/** A call that an agent has, for the rebuilding of a floor that Redis lost. */
+/** A call that an agent has, for a floor that does not know of it. */
 export interface OngoingTalk {
   callId: CallId
   agentId: AgentId
   node: string
   skill: SkillId
+  /** RINGING only by the fallback's queue, which makes no offers. */
+  state: 'RINGING' | 'TALKING' | 'HOLD'
   /** Instant of the answer. */
   since: Instant
-  isOnHold: boolean
 }
 
 /** What is known of how fast the line of one skill moves. Newest first. */

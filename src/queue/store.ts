@@ -181,18 +181,9 @@ export function openQueue(redis: Redis, options: QueueOptions = {}) {
     finishCall: (agentId: AgentId, callId: CallId, now: Instant, wrapUpMs: number): Promise<Agent | null> =>
       agentStep('finishCall', agentId, callId, now, wrapUpMs),
 
-    /** For a talk that the floor does not know; `leave` first. null when the agent has something else in hand. */
+    /** For a talk that the floor does not know; `leave` first. May be repeated. null: the agent has something else in hand. */
     restoreTalk: (talk: OngoingTalk, now: Instant): Promise<Agent | null> =>
-      agentStep(
-        'restoreTalk',
-        talk.callId,
-        talk.agentId,
-        talk.node,
-        talk.skill,
-        talk.since,
-        talk.isOnHold ? 'HOLD' : 'TALKING',
-        now,
-      ),
+      agentStep('restoreTalk', talk.callId, talk.agentId, talk.node, talk.skill, talk.since, talk.state, now),
 
     finishWrapUp: (agentId: AgentId, now: Instant): Promise<Agent | null> => agentStep('finishWrapUp', agentId, now),
 

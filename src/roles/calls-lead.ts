@@ -7,6 +7,7 @@ import { type Controller, openController } from '../calls/controller.ts'
 import { effectsOf } from '../calls/effects.ts'
 import { readEntry } from '../calls/entry.ts'
 import { importFallback } from '../calls/fallback-import.ts'
+import { openFallbackTalks } from '../calls/fallback-talks.ts'
 import { openCallFigures } from '../calls/figures.ts'
 import { careForFloor } from '../calls/floor-care.ts'
 import { openLastAgents } from '../calls/last-agents.ts'
@@ -24,15 +25,15 @@ import type { Database } from '../platform/database.ts'
 import type { Log } from '../platform/log.ts'
 import { patiently } from '../platform/patient.ts'
 import { openTicker } from '../platform/ticker.ts'
-import type { OfferId, RecordingName } from '../platform/types.ts'
+import type { CallId, OfferId, RecordingName } from '../platform/types.ts'
 import { type Room, roomIn } from '../recordings/disk.ts'
 import type { Settings } from '../settings.ts'
 import type { Site } from '../site/site.ts'
 import { openAmi } from '../telephony/ami.ts'
-import type { AriEvent, AriInventory } from '../telephony/ari.ts'
+import type { AriEvent, AriInventory, LiveChannel } from '../telephony/ari.ts'
 import { openAriLink } from '../telephony/ari-link.ts'
 import type { EventSockets } from '../telephony/ari-socket.ts'
-import { openFallback } from '../telephony/fallback.ts'
+import { type FallbackMember, openFallback } from '../telephony/fallback.ts'
 import { missingSounds, promptsOf } from '../telephony/sounds-check.ts'
 import { openInquiries } from '../tickets/inquiries.ts'
 import type { RunningRole } from './role.ts'
@@ -95,12 +96,14 @@ export async function leadCalls(parts: LeadCallsParts): Promise<RunningRole> {
   const ledger = openLedger({ redis, store, node: settings.NODE_NAME, over: lead.signal, log })
   const recorder = openRecorder({ store, ledger, now, log })
   const view = (call: Call): CallView => viewOf(call, placeOf(call.caller.number, site.areaCode))
+  const read = (channel: LiveChannel, args: string[]) => readEntry(site, settings.NODE_NAME, channel, args, now())
 
   const matching = openMatching({
     queue: agents.queue,
     node: settings.NODE_NAME,
     offerMs: timings.popMs + timings.ringMs + offerMarginMs,
     now,
+    mayOffer: () => isSettled && fallbackTalks.isSettled(),
     onOffer(offer) {
       if (controller.onOffer(offer)) return
       log.warn({ callId: offer.callId, offerId: offer.id }, 'an offer for a call that is no more')
@@ -117,7 +120,7 @@ export async function leadCalls(parts: LeadCallsParts): Promise<RunningRole> {
     timings,
     now,
     view,
-    read: (channel, args, id) => readEntry(site, settings.NODE_NAME, channel, args, id, now()),
+    read,
     perform: effectsOf({
       ari: link.ari,
       queue: agents.queue,
@@ -150,6 +153,7 @@ export async function leadCalls(parts: LeadCallsParts): Promise<RunningRole> {
     mayAct: lead.mayAct,
     log,
   })
+  let isSettled = false
   let room: Room | null = null
   const figures = openCallFigures({
     calls: controller.calls,
@@ -159,22 +163,39 @@ export async function leadCalls(parts: LeadCallsParts): Promise<RunningRole> {
   })
   const ami = openAmi(settings, { requestMs: timings.requestMs, onRefused: figures.refused, log })
   const fallback = openFallback(ami, { spoolDir: settings.spoolDir, log })
+  const fallbackTalks = openFallbackTalks({
+    ari: link.ari,
+    queue: agents.queue,
+    store,
+    wrapUpMs: timings.wrapUpMs,
+    read,
+    view,
+    keepMembers,
+    tell: (call) => bus.publish('call.changed', call),
+    onOfferLost,
+    onQueueMoved: matching.run,
+    now,
+    log,
+  })
   // All at once: while Redis is away each waits for its time limit, and citizens wait with it.
   const [phones, ...deaf] = await Promise.all([
     openPhones({ ari: link.ari, db: database.db, bus, now, log }),
-    bus.respond('call.command', async (ask) => controller.command(ask)),
+    bus.respond('call.command', async (ask) => controller.command(ask) ?? fallbackTalks.command(ask)),
     bus.respond('metrics.read', async () => ({ text: await figures.registry.metrics() })),
     bus.subscribe('queue.changed', matching.run),
     bus.subscribe('pop.shown', ({ callId, offerId }) => {
       controller.post(callId, { type: 'pop-shown', offerId })
     }),
   ])
-  let isSettled = false
 
   /** A controller that starts knows of recordings only what the stores remember. */
   async function openRecordings(): Promise<RecordingName[]> {
     const known = [...controller.calls(), ...(await ledger.load()).calls]
     return [...new Set(known.flatMap((call) => call.owned.recording ?? []))]
+  }
+
+  function onOfferLost(callId: CallId, offerId: OfferId): void {
+    controller.post(callId, { type: 'offer-lost', offerId })
   }
 
   async function followReachable(inventory: AriInventory): Promise<void> {
@@ -192,27 +213,45 @@ export async function leadCalls(parts: LeadCallsParts): Promise<RunningRole> {
     else log.warn(back, 'Redis lost the floor; rebuilt from the database, the living calls and Asterisk')
     // All in this moment: a call that goes on while others are kept must not be brought back to where it was.
     await Promise.all(controller.calls().map((call) => ledger.keep(call, view(call))))
+    // Before any phone is there again: nobody is ready without one.
+    await fallbackTalks.look()
     const inventory = await link.ari.inventory()
     if (inventory.ok) await followReachable(inventory.value)
   }
 
   /** The dialplan's own queue rings whoever is ready, should this controller be gone the next moment. */
-  let members = ''
-  async function keepFallbackMembers(): Promise<void> {
+  async function readyPhones(): Promise<FallbackMember[]> {
     const ready = (await agents.queue.agents()).filter((agent) => agent.state === 'READY' && agent.isReachable)
-    const wanted = ready.flatMap(({ endpoint, number }) => (endpoint ? { endpoint, name: number } : []))
+    return ready.flatMap(({ endpoint, number }) => (endpoint ? { endpoint, name: number } : []))
+  }
+
+  let members = ''
+  async function writeMembers(): Promise<boolean> {
+    const wanted = fallbackTalks.isServing() ? [] : await readyPhones()
     const text = JSON.stringify(wanted)
     if (text !== members && ami.isConnected() && (await fallback.keepMembers(wanted))) members = text
+    return text === members
+  }
+
+  /** One after another: an older wish must not be fulfilled after a newer one. */
+  let keeping: Promise<boolean> = Promise.resolve(true)
+  function keepMembers(): Promise<boolean> {
+    keeping = keeping.catch(() => false).then(writeMembers)
+    return keeping
   }
 
   async function importFallbackCalls(): Promise<void> {
     if (!link.isConnected() || !ami.isConnected()) return
     const live = async () => {
-      const inventory = await link.ari.inventory()
-      return inventory.ok ? new Set(inventory.value.channels.map((channel) => channel.id)) : null
+      const channels = await link.ari.channels()
+      return channels.ok ? new Set(channels.value.map((channel) => channel.id)) : null
     }
-    const parts = { fallback, store, db: database.db, site, node: settings.NODE_NAME, recordingDir, lineId, now, log }
-    await importFallback(parts, live)
+    const tell = (call: Call) => bus.publish('call.changed', view(call))
+    const { db } = database
+    await importFallback(
+      { fallback, store, db, site, node: settings.NODE_NAME, recordingDir, lineId, tell, now, log },
+      live,
+    )
   }
 
   async function tellMissingSounds(): Promise<void> {
@@ -238,9 +277,10 @@ export async function leadCalls(parts: LeadCallsParts): Promise<RunningRole> {
     node: settings.NODE_NAME,
     timings,
     calls: controller.calls,
+    fallbackTalks: fallbackTalks.talks,
     isSettled: () => isSettled,
     isWebHere: async () => (await redis.exists(webSignKey)) === 1,
-    onOfferExpired: (callId, offerId) => controller.post(callId, { type: 'offer-lost', offerId: offerId as OfferId }),
+    onOfferExpired: onOfferLost,
     onQueueMoved: matching.run,
     onRebuilt,
     now,
@@ -266,7 +306,8 @@ export async function leadCalls(parts: LeadCallsParts): Promise<RunningRole> {
   })
 
   ticker.every(60_000, 'phones at Asterisk', () => phones.compare())
-  ticker.every(1_000, 'members of the fallback queue', keepFallbackMembers)
+  ticker.every(1_000, 'members of the fallback queue', keepMembers)
+  ticker.every(1_000, 'talks of the fallback', fallbackTalks.look)
   ticker.every(10_000, 'fallback calls', importFallbackCalls)
 
   ami.start(() => {
@@ -276,6 +317,7 @@ export async function leadCalls(parts: LeadCallsParts): Promise<RunningRole> {
     async onConnected(inventory) {
       log.info({ asterisk: inventory.version, channels: inventory.channels.length }, 'connected to Asterisk')
       await controller.onConnected(inventory)
+      await fallbackTalks.begin(inventory.channels)
       isSettled = true
       patiently('phones at Asterisk', () => phones.pushAll(), { log, signal: stopping.signal })
       await followReachable(inventory).catch((error: unknown) => log.warn({ err: error }, 'phones not compared'))

@@ -14,6 +14,7 @@ const instant = z.string().transform((value, context) => {
 
 const rawChannel = z.object({
   id: z.string(),
+  name: text,
   state: text,
   creationtime: instant.catch(0),
   caller: z.object({ number: text, name: text }).catch({ number: '', name: '' }),
@@ -74,13 +75,15 @@ export function readChannel(raw: unknown, app: string): LiveChannel | null {
 }
 
 function channelOf(channel: z.output<typeof rawChannel>, app: string): LiveChannel {
-  const { id, state, creationtime, caller, dialplan, channelvars } = channel
+  const { id, name, state, creationtime, caller, dialplan, channelvars } = channel
   const [inApp, ...stasisArgs] = dialplan.app_name === 'Stasis' ? dialplan.app_data.split(',') : []
   const isInApp = inApp === app
   return {
     id: id as ChannelId,
     state,
     createdAt: creationtime,
+    // `PJSIP/<endpoint>-<eight hexadecimal digits>`.
+    endpoint: /^PJSIP\/(.+)-[0-9a-f]{8}$/.exec(name)?.[1] ?? null,
     callerNumber: caller.number,
     callerName: caller.name,
     stasisArgs: isInApp ? stasisArgs : [],

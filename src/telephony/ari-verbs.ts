@@ -6,6 +6,7 @@ import { isReachable, rawEndpoint, rawInfo, readBridge, readChannel } from './ar
 import { type EndpointPlace, endpointObjects, hasFields } from './endpoint.ts'
 import type { Ask, Rest } from './rest.ts'
 import { promptLocale } from './speech.ts'
+import { readVariable } from './variables.ts'
 
 export interface VerbParts {
   rest: Rest
@@ -97,6 +98,13 @@ export function ariVerbs(parts: VerbParts): Ari {
       return result
     },
 
+    variable: (id, name) => readVariable(rest, ['channels', id, 'variable'], name),
+    async channels() {
+      const answer = await rest.ask('GET', ['channels'])
+      return answer.ok
+        ? { ok: true, value: readAll(parts, 'channels', answer, (raw) => readChannel(raw, app)) }
+        : answer
+    },
     inventory: () => takeInventory(parts),
   }
 }
@@ -115,7 +123,7 @@ function plain(name: string): string {
 
 /** Channels first: a bridge that is listed later may name a channel that is unknown, never the other way round. */
 async function takeInventory(parts: VerbParts): Promise<AriAnswer<AriInventory>> {
-  const { rest, app, log } = parts
+  const { rest, app } = parts
   const [info, channels, bridges, endpoints, recordings] = await Promise.all([
     rest.ask('GET', ['asterisk', 'info'], { query: { only: 'system,status' } }),
     rest.ask('GET', ['channels']),
@@ -127,12 +135,8 @@ async function takeInventory(parts: VerbParts): Promise<AriAnswer<AriInventory>>
   const about = info.ok ? rawInfo.safeParse(info.value) : undefined
   if (!about?.success) return { ok: false, why: 'failed', detail: 'GET /asterisk/info: not understood' }
 
-  const list = <T>(what: string, answer: AriAnswer<unknown>, read: (raw: unknown) => T | null): T[] => {
-    const raws = answer.ok && Array.isArray(answer.value) ? answer.value : []
-    const known = raws.map(read).filter((item) => item !== null)
-    if (known.length < raws.length) log.error({ what, raws: raws.length, known: known.length }, 'not all understood')
-    return known
-  }
+  const list = <T>(what: string, answer: AriAnswer<unknown>, read: (raw: unknown) => T | null) =>
+    readAll(parts, what, answer, read)
   const known = list('endpoints', endpoints, (raw) => rawEndpoint.safeParse(raw).data ?? null)
   return {
     ok: true,
@@ -146,6 +150,19 @@ async function takeInventory(parts: VerbParts): Promise<AriAnswer<AriInventory>>
       reachable: known.filter(isReachable).map((endpoint) => endpoint.resource),
     },
   }
+}
+
+/** One that is not understood is told and left out. */
+function readAll<T>(
+  { log }: VerbParts,
+  what: string,
+  answer: AriAnswer<unknown>,
+  read: (raw: unknown) => T | null,
+): T[] {
+  const raws = answer.ok && Array.isArray(answer.value) ? answer.value : []
+  const known = raws.map(read).filter((item) => item !== null)
+  if (known.length < raws.length) log.error({ what, raws: raws.length, known: known.length }, 'not all understood')
+  return known
 }
 
 /** A name that gets no answer counts as running: taking it for lost would end a good recording's row. */

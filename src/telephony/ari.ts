@@ -18,11 +18,14 @@ export interface LiveChannel {
   id: ChannelId
   state: string
   createdAt: Instant
+  /** SIP endpoint of the phone or trunk; null for a channel that is none. */
+  endpoint: string | null
   callerNumber: string
   callerName: string
   /** Arguments of the `Stasis()` that the channel entered with; empty when it is not in our application. */
   stasisArgs: string[]
   isInApp: boolean
+  /** Those that `ari.conf` has told with each channel. */
   variables: Record<string, string>
 }
 
@@ -108,6 +111,9 @@ export interface Ari {
   pushEndpoint(endpoint: DynamicEndpoint): Promise<AriAnswer>
   /** Removes them, and the registration with them; a call in progress goes on. */
   dropEndpoint(id: string): Promise<AriAnswer>
+  /** '' for one that is not set. */
+  variable(channelId: ChannelId, name: string): Promise<AriAnswer<string>>
+  channels(): Promise<AriAnswer<LiveChannel[]>>
   inventory(): Promise<AriAnswer<AriInventory>>
 }
 

@@ -14,17 +14,20 @@ const path = ['asterisk', 'variable']
 
 export function openVariables(rest: Rest): AriVariables {
   return {
-    async get(variable) {
-      const got = await rest.ask('GET', path, { query: { variable } })
-      if (!got.ok) return got
-      const read = answer.safeParse(got.value)
-      return read.success
-        ? { ok: true, value: read.data.value }
-        : { ok: false, why: 'failed', detail: 'GET /asterisk/variable: not understood' }
-    },
+    get: (variable) => readVariable(rest, path, variable),
     async set(variable, value) {
       const set = await rest.ask('POST', path, { query: { variable, value } })
       return set.ok ? { ok: true, value: undefined } : set
     },
   }
+}
+
+/** @param where of Asterisk itself, or of a channel */
+export async function readVariable(rest: Rest, where: string[], variable: string): Promise<AriAnswer<string>> {
+  const got = await rest.ask('GET', where, { query: { variable } })
+  if (!got.ok) return got
+  const read = answer.safeParse(got.value)
+  return read.success
+    ? { ok: true, value: read.data.value }
+    : { ok: false, why: 'failed', detail: `GET /${where.join('/')}: not understood` }
 }

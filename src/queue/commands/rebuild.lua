@@ -9,6 +9,7 @@
   Output: status 'ok' or 'alive'
 ]]
 --- @include "settle"
+--- @include "talk"
 
 local snapshot, now, backWithinMs = cjson.decode(ARGV[1]), ARGV[2], ARGV[3]
 
@@ -42,18 +43,7 @@ for _, talk in ipairs(snapshot.talks) do
   local agent = findAgent(talk.agentId)
   if agent and not busyStates[agent.state] and not isGone(talk.callId)
     and redis.call('EXISTS', prefix .. 'call:' .. talk.callId) == 0 then
-    local call = {
-      node = talk.node, skill = talk.skill, priority = '0', queuedAt = talk.since, lastAgent = '', offerId = '',
-      agentId = talk.agentId,
-    }
-    redis.call('HSET', prefix .. 'call:' .. talk.callId, unpack(flatten(call)))
-    redis.call('SADD', prefix .. 'calls', talk.callId)
-    agent.wrapUpUntil = ''
-    agent.state = talk.isOnHold and 'HOLD' or 'TALKING'
-    agent.reason = ''
-    agent.callId = talk.callId
-    agent.talkSince = talk.since
-    agent.callSkill = talk.skill
+    putInTalk(agent, talk)
     saveAgent(agent, now)
   end
 end

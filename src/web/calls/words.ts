@@ -1,5 +1,6 @@
-import { type EndedBy, type Outcome, outcomes, outcomeTitles, type Phase } from '../../calls/call.ts'
+import { type EndedBy, type Outcome, outcomes, outcomeTitles } from '../../calls/call.ts'
 import type { InquiryResult } from '../../calls/inquiry.ts'
+import type { CallView } from '../../calls/view.ts'
 import type { LineConfidence, LineSource } from '../../lines/dialled.ts'
 
 /** Chinese words for the closed lists of a call. A value without its word is a compile error. */
@@ -17,13 +18,14 @@ export function isOutcome(text: string | null): text is Outcome {
   return text !== null && (outcomes as readonly string[]).includes(text)
 }
 
-export const phaseTitles: Record<Phase, string> = {
+export const phaseTitles: Record<CallView['phase'], string> = {
   arriving: '接入',
   greeting: '播报问候语',
   inquiring: '自助查询',
   waiting: '排队',
   offering: '派给话务员',
   talking: '通话',
+  fallback: '应急接听',
   ending: '结束中',
   ended: '已结束',
 }

@@ -67,11 +67,12 @@ export function withCall(view: DeskView, call: CallView): DeskView {
     if (call.phase === 'waiting') return { ...view, call: null, history: null }
     return { ...view, call }
   }
-  const isMine =
-    view.me !== null && call.agentId === view.me.id && (call.phase === 'offering' || call.phase === 'talking')
+  const isMine = view.me !== null && call.agentId === view.me.id && withAgentPhases.has(call.phase)
   // Another call of ours: the caller's card must not show the former caller's history.
   return isMine ? { ...view, call, history: null } : view
 }
+
+const withAgentPhases = new Set<CallView['phase']>(['offering', 'talking', 'fallback'])
 
 /** Talking on the server, yet this page's phone is in no call: it was reloaded, or took the phone over. */
 export function mustRejoin(view: DeskView): boolean {

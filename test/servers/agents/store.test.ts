@@ -232,7 +232,7 @@ test('a floor that Redis lost is rebuilt from the database and the calls', async
   await redis.flushdb()
   expect(await floor.queue.isEmpty()).toBe(true)
   const waiting = [{ callId: ulid() as CallId, node: 'n1', skill: general, priority: 5, queuedAt: at, lastAgent: null }]
-  const talks = [{ callId, agentId: talking, node: 'n1', skill: general, since: at, isOnHold: true }]
+  const talks = [{ callId, agentId: talking, node: 'n1', skill: general, since: at, state: 'HOLD' as const }]
   expect(await floor.rebuild({ talks, waiting }, at + 5_000, 60_000)).toBe(true)
   expect(await floor.rebuild({ talks: [], waiting: [] }, at + 5_000, 60_000)).toBe(false)
 

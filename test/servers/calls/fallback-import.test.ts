@@ -69,6 +69,7 @@ test('what the dialplan left comes into the books, and one call that fails holds
     node: 'node-1',
     recordingDir,
     lineId,
+    tell: () => {},
     now: () => at + 60_000,
     log,
   }

@@ -361,7 +361,7 @@ test('a floor that Redis lost is rebuilt: the line in its order, the talks with 
               : [{ ...agent, state: 'READY' as const, sessionId: agent.sessionId, wrapUpUntil: null }],
           ),
           talks: calls.flatMap(({ callId, agentId, node, skill, queuedAt }) =>
-            agentId ? [{ callId, agentId, node, skill, since: queuedAt, isOnHold: false }] : [],
+            agentId ? [{ callId, agentId, node, skill, since: queuedAt, state: 'TALKING' as const }] : [],
           ),
           waiting: calls
             .filter((call) => call.agentId === null)

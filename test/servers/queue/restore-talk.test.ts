@@ -7,7 +7,7 @@ import { freshRedisUrl } from '../world.ts'
 const skill = 'general' as SkillId
 const agentId = '1' as AgentId
 const callId = '01JD0000000000000000000000' as CallId
-const talk = { callId, agentId, node: 'node-1', skill, since: 1_000, isOnHold: false }
+const talk = { callId, agentId, node: 'node-1', skill, state: 'TALKING' as const, since: 1_000 }
 
 let redis: Awaited<ReturnType<typeof openRedis>>
 let queue: Queue

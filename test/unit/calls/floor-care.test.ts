@@ -40,6 +40,7 @@ test('while no web role is there, no agent is taken off the floor: none of their
       node: 'node-1',
       timings,
       calls: () => [],
+      fallbackTalks: () => [],
       isSettled: () => true,
       isWebHere: async () => isWebHere,
       onOfferExpired: () => {},

@@ -8,6 +8,7 @@ import { fill } from '../../../src/telephony/render.ts'
 
 const channel = {
   id: 'node-1-1.0',
+  name: 'PJSIP/trunk-local-0000001a',
   state: 'Ring',
   creationtime: '2026-11-23T21:13:16.554+0000',
   caller: { name: '张三', number: '13900000001' },
@@ -26,6 +27,7 @@ describe('what Asterisk says', () => {
         id: 'node-1-1.0',
         state: 'Ring',
         createdAt: Date.parse('2026-11-23T21:13:16.554Z'),
+        endpoint: 'trunk-local',
         callerNumber: '13900000001',
         callerName: '张三',
         stasisArgs: ['12345'],
@@ -41,6 +43,11 @@ describe('what Asterisk says', () => {
       stasisArgs: ['12345', '%2C', '', '', '1795468396555'],
     })
     expect(readChannel(channel, 'other')).toMatchObject({ isInApp: false, stasisArgs: [] })
+  })
+
+  it('knows the phone of a channel by its name, and that others have none', () => {
+    expect(readChannel({ ...channel, name: 'PJSIP/b-01JD-0000000f' }, 'hotline')).toMatchObject({ endpoint: 'b-01JD' })
+    expect(readChannel({ ...channel, name: 'Local/s@arrival-0000000f;1' }, 'hotline')).toMatchObject({ endpoint: null })
   })
 
   it('gives a Q.850 cause for a hang-up of the caller’s, none for one that we asked for', () => {
