@@ -15,7 +15,7 @@ export interface World {
   signal: AbortSignal
   say(line: string): void
   program(name: string): Kept
-  /** The controller that leads. @throws when none does */
+  /** The controller that leads, as soon as one does that lives: the sign of a dead one holds for some seconds. @throws when none does */
   leader(): Promise<Kept>
   /** SIGKILL; it is started again by itself. */
   kill(kept: Kept): Promise<void>
@@ -89,7 +89,8 @@ export function openWorld(parts: {
     program,
     kill,
     async leader() {
-      for (let tries = 0; tries < 100; tries += 1) {
+      const end = performance.now() + readyLimitMs
+      while (performance.now() < end) {
         const { leader } = await readiness()
         const pid = Number(leader?.name.split(':').at(-1))
         const kept = [program('calls'), standby].find((one) => one.pid() === pid)
