@@ -40,6 +40,8 @@ const longestMessage = 64 * 1024
 const pauseAbove = 256 * 1024
 const heartbeatMs = 15_000
 const connectMs = 3_000
+/** An Asterisk that is still starting takes websockets and drops what comes on them; a phone would wait for 32 s. */
+const firstAnswerMs = 3_000
 /** A page that is being reloaded opens the second before the first is closed. */
 const mostPerOwner = 4
 const mostGuestsPerAddress = 10
@@ -124,6 +126,7 @@ export function openSipProxy(options: SipProxyParts): SipProxy {
         if (!pairs.delete(pair)) return
         clearInterval(heart)
         clearTimeout(expiry)
+        clearTimeout(patience)
         closeEither(page, code, reason)
         // Asterisk is told nothing but that it is over.
         closeEither(asterisk, 1000, '')
@@ -135,6 +138,16 @@ export function openSipProxy(options: SipProxyParts): SipProxy {
       owner.kind === 'guest'
         ? setTimeout(() => pair.close(closedBecause.sessionEnded, 'expired'), Math.max(0, owner.expiresAt - now()))
         : undefined
+
+    const onUnanswered = () => {
+      log.info({ owner }, 'Asterisk does not answer a phone yet')
+      pair.close(closedBecause.asteriskAway, 'asterisk')
+    }
+    let patience: NodeJS.Timeout | undefined
+    page.once('message', () => {
+      patience = setTimeout(onUnanswered, firstAnswerMs)
+    })
+    asterisk.once('message', () => clearTimeout(patience))
 
     // Nothing is read before there is somebody to pass it on to.
     page.pause()

@@ -312,6 +312,17 @@ test('without Asterisk the websocket is closed with a word, and too many of one 
   expect((await once(await aSocket(busy, '/sip', { cookie }), 'close'))[0]).toBe(4008)
 })
 
+test('a phone to which Asterisk, still starting, does not answer may try anew after seconds, not after half a minute', async () => {
+  const { ariUrl, server } = await anEcho()
+  server.removeAllListeners('connection')
+  const world = await aWeb({ ariUrl })
+  await world.agent('1001')
+  const socket = await aSocket(world, '/sip', { cookie: await world.logIn('1001') })
+  await statusOf(socket)
+  socket.send(sip('REGISTER', await browserOf(world)))
+  expect((await once(socket, 'close'))[0]).toBe(4013)
+})
+
 test('a side that reads slowly is waited for', async () => {
   const { ariUrl, server } = await anEcho()
   const world = await aWeb({ ariUrl })
