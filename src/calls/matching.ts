@@ -10,7 +10,7 @@ export function openMatching(parts: {
   node: string
   offerMs: number
   now(): Instant
-  /** Before that nobody knows who is free. */
+  /** Without Asterisk's events nobody knows who is free, and no phone can be rung. */
   mayOffer(): boolean
   onOffer(offer: Offer): void
   log: Logger
@@ -19,7 +19,7 @@ export function openMatching(parts: {
   let isWanted = false
 
   async function exhaust(): Promise<void> {
-    for (;;) {
+    while (parts.mayOffer()) {
       const newOfferId = ulid(parts.now()) as OfferId
       const reserved = await parts.queue.match(parts.now(), { node: parts.node, offerMs: parts.offerMs, newOfferId })
       if (!reserved) return
@@ -44,7 +44,6 @@ export function openMatching(parts: {
 
   return {
     run() {
-      if (!parts.mayOffer()) return
       isWanted = true
       if (!isRunning) void loop()
     },

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { and, gte, inArray, isNull, like, notLike, or } from 'drizzle-orm'
 import { calls } from '../calls/schema.ts'
 import { type Db, openDatabase } from '../platform/database.ts'
+import { outbox } from '../platform/schema.ts'
 import { recordings } from '../recordings/schema.ts'
 import { tickets } from '../tickets/schema.ts'
 import type { CallSeen } from './calls.ts'
@@ -21,6 +22,7 @@ export interface BooksFound {
 }
 
 const settleLimitMs = 60_000
+const mostNamed = 20
 /** The citizen hangs up on one clock, the recording ends on another one's. */
 const lengthMarginMs = 1_500
 
@@ -178,11 +180,16 @@ async function untilNothingIsLeft(world: World): Promise<string[]> {
   }
 }
 
-/** Everything of calls that still exists at Asterisk, in Redis or as an open record. */
+/** Everything of calls that still exists at Asterisk, in Redis or as an open record, and what no job has done yet. */
 async function leftOvers(world: World): Promise<string[]> {
   const database = openDatabase(world.settings, { connections: 1 })
   try {
     const open = await database.db.select({ id: calls.id }).from(calls).where(isNull(calls.endedAt))
+    const undone = await database.db
+      .select({ topic: outbox.topic, jobId: outbox.jobId })
+      .from(outbox)
+      .where(isNull(outbox.doneAt))
+      .limit(mostNamed)
     const inRedis = await world.withRedis(async (redis) => {
       const keys = await redis.keys('{hotline}:*')
       const agents = keys.filter((key) => /floor:agent:/.test(key))
@@ -199,6 +206,7 @@ async function leftOvers(world: World): Promise<string[]> {
       ...(await world.ask<{ id: string }[]>('bridges')).map((one) => `bridge ${one.id}`),
       ...inRedis,
       ...open.map((row) => `open record ${row.id}`),
+      ...undone.map(({ topic, jobId }) => `not done: ${topic} ${jobId}`),
     ]
   } finally {
     await database.close()

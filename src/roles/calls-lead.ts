@@ -103,7 +103,7 @@ export async function leadCalls(parts: LeadCallsParts): Promise<RunningRole> {
     node: settings.NODE_NAME,
     offerMs: timings.popMs + timings.ringMs + offerMarginMs,
     now,
-    mayOffer: () => isSettled && fallbackTalks.isSettled(),
+    mayOffer: () => isHeard && fallbackTalks.isSettled(),
     onOffer(offer) {
       if (controller.onOffer(offer)) return
       log.warn({ callId: offer.callId, offerId: offer.id }, 'an offer for a call that is no more')
@@ -154,6 +154,8 @@ export async function leadCalls(parts: LeadCallsParts): Promise<RunningRole> {
     log,
   })
   let isSettled = false
+  /** Asterisk's events come: without them every phone would seem to fail. */
+  let isHeard = false
   let room: Room | null = null
   const figures = openCallFigures({
     calls: controller.calls,
@@ -319,6 +321,7 @@ export async function leadCalls(parts: LeadCallsParts): Promise<RunningRole> {
       await controller.onConnected(inventory)
       await fallbackTalks.begin(inventory.channels)
       isSettled = true
+      isHeard = true
       patiently('phones at Asterisk', () => phones.pushAll(), { log, signal: stopping.signal })
       await followReachable(inventory).catch((error: unknown) => log.warn({ err: error }, 'phones not compared'))
       matching.run()
@@ -326,7 +329,10 @@ export async function leadCalls(parts: LeadCallsParts): Promise<RunningRole> {
       void tellMissingSounds()
     },
     onEvent,
-    onLost: (why) => log.warn({ why }, 'connection to Asterisk lost; calls go on, new ones get the fallback'),
+    onLost(why) {
+      isHeard = false
+      log.warn({ why }, 'connection to Asterisk lost; calls go on, new ones get the fallback')
+    },
   })
 
   return {

@@ -1,4 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Fault } from '../fault.ts'
+
+/** So long a role that is started anew needs at most before it works, on a busy machine. */
+const startMs = 5_000
 
 export const webKilled: Fault = {
   name: 'web-killed',
@@ -14,10 +18,14 @@ export const webKilled: Fault = {
 export const jobsKilled: Fault = {
   name: 'jobs-killed',
   goals: ['R4'],
-  title: 'the jobs role: kill -9 while tickets are sent',
+  title: 'the jobs role: kill -9 while tickets are sent, again when it has just begun to work',
   isShort: false,
   async inflict(world) {
-    await world.kill(world.program('jobs'))
-    await world.untilReady()
+    const jobs = world.program('jobs')
+    for (let count = 0; count < (world.isFull ? 5 : 2); count += 1) {
+      await world.kill(jobs)
+      await world.untilReplaced(jobs, 20_000)
+      await sleep(startMs + Math.random() * 2_000)
+    }
   },
 }
