@@ -4,6 +4,9 @@ declare module 'ari-client' {
 
   export interface AriSocket {
     on(event: 'error', listener: (error: Error) => void): void
+    on(event: 'message', listener: (data: Buffer | string) => void): void
+    removeAllListeners(event: 'message'): void
+    send(text: string): void
     terminate(): void
   }
 

@@ -66,6 +66,11 @@ const rawEvent = z.discriminatedUnion('type', [
   z.object({ ...about, type: z.literal('EndpointStateChange'), endpoint: rawEndpoint }),
 ])
 
+/** All that is read of a call: Asterisk is asked to send nothing else. */
+export const callEventTypes: readonly string[] = rawEvent.options
+  .map((option) => option.shape.type.value)
+  .filter((type) => type !== 'EndpointStateChange')
+
 /**
  * @param app name of the application that owns calls; without it an event comes from elsewhere
  */

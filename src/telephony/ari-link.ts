@@ -3,11 +3,12 @@ import type { Logger } from 'pino'
 import type { Instant, RecordingName } from '../platform/types.ts'
 import type { Settings } from '../settings.ts'
 import type { AriEvent, AriLink } from './ari.ts'
-import { readEvent } from './ari-events.ts'
+import { callEventTypes, readEvent } from './ari-events.ts'
 import { type EventSocket, type EventSockets, eventSockets } from './ari-socket.ts'
 import { ariVerbs } from './ari-verbs.ts'
 import { trunkPrefix } from './endpoint.ts'
 import { checkEveryMs, Heartbeat, pingEveryMs } from './heartbeat.ts'
+import { TimeLimit } from './reply.ts'
 import { type Gate, openRest } from './rest.ts'
 
 export type AriLinkSettings = Pick<Settings, 'ariUrl' | 'ARI_USERNAME' | 'ariPassword' | 'ARI_APP' | 'SIP_HOST'>
@@ -29,6 +30,7 @@ export interface AriLinkOptions {
 type Listener = Parameters<AriLink['start']>[0]
 
 const openLimitMs = 5_000
+const pongLimitMs = 2_000
 const firstPauseMs = 100
 const longestPauseMs = 5_000
 /** A connection that held this long was well: the next loss starts with a short pause again. */
@@ -40,12 +42,21 @@ const steadyMs = 10_000
  */
 const phonesApp = (app: string) => `${app}-phones`
 
+/** Of the socket itself: an answer that a filter does not allow is never sent. */
+const ownEventTypes = ['ApplicationReplaced', 'RESTResponse']
+
 export function openAriLink(settings: AriLinkSettings, options: AriLinkOptions): AriLink {
   const server = { url: settings.ariUrl, username: settings.ARI_USERNAME, password: settings.ariPassword }
   const app = settings.ARI_APP
   const { log } = options
   const sockets = options.sockets ?? eventSockets(server)
-  const rest = openRest({ ...server, limitMs: options.requestMs, gate: options.gate })
+  let socket: EventSocket | null = null
+  const rest = openRest({
+    ...server,
+    limitMs: options.requestMs,
+    gate: options.gate,
+    socket: () => socket?.requests ?? null,
+  })
   const ari = ariVerbs({
     rest,
     app,
@@ -71,9 +82,9 @@ export function openAriLink(settings: AriLinkSettings, options: AriLinkOptions):
     const end = Promise.withResolvers<string>()
     const beat = new Heartbeat(performance.now())
     const hear = () => beat.heard(performance.now())
-    let socket: EventSocket
+    let opened: EventSocket
     try {
-      socket = await sockets.open({
+      opened = await sockets.open({
         apps: [app, phonesApp(app)],
         limitMs: openLimitMs,
         onEvent(raw) {
@@ -92,7 +103,7 @@ export function openAriLink(settings: AriLinkSettings, options: AriLinkOptions):
 
     hear()
     heartbeat = beat
-    const pings = setInterval(() => socket.ping(), pingEveryMs)
+    const pings = setInterval(() => opened.ping(), pingEveryMs)
     const checks = setInterval(() => {
       if (beat.isSilent(performance.now())) end.resolve('silent')
     }, checkEveryMs)
@@ -101,8 +112,7 @@ export function openAriLink(settings: AriLinkSettings, options: AriLinkOptions):
     if (stopping.signal.aborted) onStop()
     let wholeSince: number | null = null
     try {
-      const opening = settle(listener, inbox, end.promise)
-      const settled = await opening
+      const settled = await settle(listener, inbox, opened, end.promise)
       if (settled !== null) return { why: settled, wholeMs: 0 }
       wholeSince = performance.now()
       const why = await end.promise
@@ -113,16 +123,33 @@ export function openAriLink(settings: AriLinkSettings, options: AriLinkOptions):
       stopping.signal.removeEventListener('abort', onStop)
       inbox.close()
       present = null
-      socket.close()
+      socket = null
+      opened.close()
       heartbeat = null
     }
   }
 
+  /** Until the socket has answered, and always with an Asterisk before 22.4 or 20.14, requests go over HTTP. */
+  async function askOn(opened: EventSocket): Promise<void> {
+    try {
+      await opened.requests.ask('GET', 'asterisk/ping', undefined, pongLimitMs)
+      if (!opened.requests.hasEnded) socket = opened
+    } catch (error) {
+      if (error instanceof TimeLimit) log.warn('Asterisk takes no requests on its event socket; they go over HTTP')
+    }
+  }
+
   /** Inventory to the listener, then the events that came meanwhile. @returns why it could not be done, or null */
-  async function settle(listener: Listener, inbox: Inbox, end: Promise<string>): Promise<string | null> {
+  async function settle(
+    listener: Listener,
+    inbox: Inbox,
+    opened: EventSocket,
+    end: Promise<string>,
+  ): Promise<string | null> {
     const ended = end.then((why) => ({ ok: false as const, detail: why }))
-    const subscribed = await Promise.race([ended, watchPhones()])
+    const subscribed = await Promise.race([ended, subscribe()])
     if (!subscribed.ok) return subscribed.detail
+    void askOn(opened)
     const inventory = await Promise.race([ended, ari.inventory()])
     if (!inventory.ok) return inventory.detail
     try {
@@ -136,12 +163,19 @@ export function openAriLink(settings: AriLinkSettings, options: AriLinkOptions):
     return null
   }
 
-  async function watchPhones() {
-    const application = ['applications', phonesApp(app)]
-    const filter = { allowed: [{ type: 'EndpointStateChange' }] }
-    const filtered = await rest.ask('PUT', [...application, 'eventFilter'], { body: filter })
-    if (!filtered.ok) return filtered
-    return rest.ask('POST', [...application, 'subscription'], { query: { eventSource: 'endpoint:PJSIP' } })
+  /** A call makes some sixty events, of which a dozen say something to us: the others are not even written. */
+  async function subscribe() {
+    const onlyCalls = await filterEvents(app, [...callEventTypes, ...ownEventTypes])
+    if (!onlyCalls.ok) return onlyCalls
+    const onlyPhones = await filterEvents(phonesApp(app), ['EndpointStateChange', ...ownEventTypes])
+    if (!onlyPhones.ok) return onlyPhones
+    const query = { eventSource: 'endpoint:PJSIP' }
+    return rest.ask('POST', ['applications', phonesApp(app), 'subscription'], { query })
+  }
+
+  function filterEvents(name: string, types: readonly string[]) {
+    const body = { allowed: types.map((type) => ({ type })) }
+    return rest.ask('PUT', ['applications', name, 'eventFilter'], { body })
   }
 
   async function run(listener: Listener): Promise<void> {

@@ -1,12 +1,14 @@
 import { createRequire } from 'node:module'
 import ariClient, { type AriClient, type AriSocket } from 'ari-client'
+import { SocketRequests } from './socket-requests.ts'
 
 /**
- * ari-client, tamed: one event socket that lives once. What ari-client does at the end of a socket (ten tries of its
+ * ari-client, tamed: one event socket that lives once, with requests on it. What ari-client does at the end of a socket (ten tries of its
  * own, then silence) is switched off; whoever opened this opens the next one.
  */
 
 export interface EventSocket {
+  readonly requests: SocketRequests
   ping(): void
   close(): void
 }
@@ -52,10 +54,15 @@ export function eventSockets({ url, username, password }: AriServer): EventSocke
 
 async function openSocket(client: AriClient, parts: SocketParts, limitMs: number): Promise<EventSocket> {
   let isOver = false
-  const end = (why: string) => {
-    if (isOver) return
+  const requests = new SocketRequests((text) => client._ws?.send(text))
+  const close = (why: string) => {
     isOver = true
     retire(client)
+    requests.end(why)
+  }
+  const end = (why: string) => {
+    if (isOver) return
+    close(why)
     parts.onEnd(why)
   }
   client.on('WebSocketReconnecting', (error?: Error) => end(error?.message ?? 'socket closed'))
@@ -64,18 +71,23 @@ async function openSocket(client: AriClient, parts: SocketParts, limitMs: number
   client.on('*', (raw: Record<string, unknown>) => parts.onEvent(raw))
   try {
     await within(client.start(parts.apps), limitMs, 'event socket')
+    readBare(client, (message) => {
+      if (!isOver && !requests.take(message)) parts.onEvent(message)
+    })
   } catch (error) {
-    isOver = true
-    retire(client)
+    close('event socket not opened')
     throw error
   }
-  return {
-    ping: () => client.ping(),
-    close: () => {
-      isOver = true
-      retire(client)
-    },
-  }
+  return { requests, ping: () => client.ping(), close: () => close('socket closed') }
+}
+
+/**
+ * ari-client makes an object of every channel, bridge and playback in every event, which nobody here looks at, and
+ * knows no answers on the socket. The messages are read past it; one that came before this still takes its way.
+ */
+function readBare(client: AriClient, onMessage: SocketParts['onEvent']): void {
+  client._ws?.removeAllListeners('message')
+  client._ws?.on('message', (data) => onMessage(JSON.parse(data.toString())))
 }
 
 /**

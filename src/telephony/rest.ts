@@ -1,9 +1,13 @@
 import { Agent, type IncomingMessage, request } from 'node:http'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { AriAnswer } from './ari.ts'
+import { type Reply, TimeLimit } from './reply.ts'
+import type { SocketRequests } from './socket-requests.ts'
 
 /**
- * The REST verbs of ARI over Node's own HTTP. ari-client's way (swagger-client 2.0 and shred) keeps no connection
- * alive, has no time limit and loses the status, so that „gone“ could not be told from „refused“.
+ * The REST verbs of ARI: those of calls on the socket that the events come on while there is one, the others over
+ * Node's own HTTP. ari-client's way (swagger-client 2.0 and shred) keeps no connection alive, has no time limit and
+ * loses the status, so that „gone“ could not be told from „refused“.
  */
 
 export interface RestParts {
@@ -14,6 +18,8 @@ export interface RestParts {
   limitMs: number
   /** Asked before anything is changed at Asterisk; without it nobody else could be in charge. */
   gate?: Gate | undefined
+  /** The event socket that is open now. */
+  socket?(): Pick<SocketRequests, 'ask'> | null
 }
 
 /** Whether we are still the one who acts. */
@@ -29,8 +35,10 @@ export interface Ask {
   limitMs?: number
 }
 
+type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
+
 export interface Rest {
-  ask(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string[], ask?: Ask): Promise<AriAnswer<unknown>>
+  ask(method: Method, path: string[], ask?: Ask): Promise<AriAnswer<unknown>>
   close(): void
 }
 
@@ -44,7 +52,7 @@ export function openRest(parts: RestParts): Rest {
   const base = new URL(parts.url)
   const authorization = `Basic ${Buffer.from(`${parts.username}:${parts.password}`).toString('base64')}`
 
-  function once(method: string, path: string, body: string | undefined, signal: AbortSignal): Promise<Reply> {
+  function once(method: Method, target: string, body: string | undefined, signal: AbortSignal): Promise<Reply> {
     return new Promise((resolve, reject) => {
       const sent = request(
         {
@@ -52,7 +60,7 @@ export function openRest(parts: RestParts): Rest {
           host: base.hostname,
           port: base.port,
           method,
-          path,
+          path: `/ari/${target}`,
           signal,
           headers: {
             authorization,
@@ -71,24 +79,40 @@ export function openRest(parts: RestParts): Rest {
     })
   }
 
+  async function overHttp(method: Method, target: string, body: string | undefined, limitMs: number): Promise<Reply> {
+    const signal = AbortSignal.timeout(limitMs)
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await once(method, target, body, signal)
+      } catch (error) {
+        if (signal.aborted) throw new TimeLimit()
+        if (!(error instanceof StaleConnection) || tries > sockets) throw error
+      }
+    }
+  }
+
+  /** What is done to calls goes one after the other on the socket; listings and configuration must not hold it up. */
+  function send(method: Method, target: string, body: string | undefined, limitMs: number): Promise<Reply> {
+    const socket = method === 'POST' || method === 'DELETE' ? parts.socket?.() : null
+    return socket ? socket.ask(method, target, body, limitMs) : overHttp(method, target, body, limitMs)
+  }
+
   return {
     async ask(method, path, ask = {}) {
-      const target = `/ari/${path.map(encodeURIComponent).join('/')}${queryOf(ask.query)}`
+      const target = `${path.map(encodeURIComponent).join('/')}${queryOf(ask.query)}`
       const body = ask.body === undefined ? undefined : JSON.stringify(ask.body)
-      const signal = AbortSignal.timeout(ask.limitMs ?? parts.limitMs)
-      if (method !== 'GET' && !(await mayAct(parts.gate, signal))) {
+      const limitMs = ask.limitMs ?? parts.limitMs
+      const begunAt = performance.now()
+      if (method !== 'GET' && !(await mayAct(parts.gate, limitMs))) {
         return { ok: false, why: 'failed', detail: `${method} ${path.join('/')}: another controller leads` }
       }
       try {
-        for (let tries = 1; ; tries += 1) {
-          try {
-            return answerOf(await once(method, target, body, signal))
-          } catch (error) {
-            if (!(error instanceof StaleConnection) || tries > sockets) throw error
-          }
-        }
+        const leftMs = Math.max(0, Math.ceil(limitMs - (performance.now() - begunAt)))
+        return answerOf(await send(method, target, body, leftMs))
       } catch (error) {
-        if (signal.aborted) return { ok: false, why: 'timeout', detail: `${method} ${path.join('/')}: no answer` }
+        if (error instanceof TimeLimit) {
+          return { ok: false, why: 'timeout', detail: `${method} ${path.join('/')}: no answer` }
+        }
         return { ok: false, why: 'failed', detail: error instanceof Error ? error.message : String(error) }
       }
     },
@@ -99,15 +123,15 @@ export function openRest(parts: RestParts): Rest {
 class StaleConnection extends Error {}
 
 /** Waits no longer than the request would have. */
-async function mayAct(gate: Gate | undefined, signal: AbortSignal): Promise<boolean> {
+async function mayAct(gate: Gate | undefined, limitMs: number): Promise<boolean> {
   if (!gate || gate.isSure()) return true
-  const late = new Promise<boolean>((resolve) => signal.addEventListener('abort', () => resolve(false)))
-  return (await Promise.race([gate.mayAct(), late])) && !signal.aborted
-}
-
-interface Reply {
-  status: number
-  text: string
+  const limit = new AbortController()
+  const late = sleep(limitMs, false, { signal: limit.signal }).catch(() => false)
+  try {
+    return await Promise.race([gate.mayAct(), late])
+  } finally {
+    limit.abort()
+  }
 }
 
 async function read(reply: IncomingMessage): Promise<Reply> {
