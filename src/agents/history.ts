@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { and, eq, lt, sql } from 'drizzle-orm'
 import type { Db, Tx } from '../platform/database.ts'
 import type { Log } from '../platform/log.ts'
@@ -26,6 +27,8 @@ type SpanRow = typeof agentSpans.$inferInsert
 /** A long outage of the database: beyond this the oldest stays are given up rather than the memory. */
 const mostPending = 200_000
 const batchSize = 200
+/** Reserved, ringing, talking follow each other at once, and so do many agents: gathered, they are one transaction. */
+const gatherMs = 200
 
 const crockford = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
 
@@ -90,9 +93,11 @@ export function openHistory(db: Db, log: Log): History {
         log.error({ lost: pending.length - mostPending }, 'the database is away too long: stays of agents are lost')
         pending = pending.slice(-mostPending)
       }
-      writing ??= writeAll().finally(() => {
-        writing = null
-      })
+      writing ??= sleep(gatherMs)
+        .then(writeAll)
+        .finally(() => {
+          writing = null
+        })
     },
     async drain() {
       while (writing) await writing

@@ -80,7 +80,7 @@ async function importOne(parts: ImportParts, one: FallbackCall): Promise<void> {
   if (!entry) throw new Error('a call without anything cannot be read')
   const agentId = one.answered ? await agentOf(db, one.answered.endpoint) : null
   const call = closed(enter(entry, arrivedAt).call, one, agentId, parts.now())
-  await store.write(call)
+  await store.write([call])
   const [kept] = await db
     .select({ id: calls.id })
     .from(calls)

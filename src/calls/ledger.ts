@@ -30,15 +30,17 @@ export const liveCallsKey = `${prefix}:calls`
 export const callKey = (id: CallId): string => `${prefix}:call:${id}`
 export const callViewKey = (id: CallId): string => `${prefix}:call-view:${id}`
 
-/** Rows follow Redis by at most this much, so that a burst of events costs one write. */
+/** Rows follow Redis by about this much: a burst of events, and all calls that changed meanwhile, cost one write. */
 const rowDelayMs = 150
+const mostRows = 100
 
 interface Row {
   newest: Call
   /** Version that the database has. */
   written: number
-  writing: Promise<void> | null
 }
+
+const isBehind = (row: Row): boolean => row.written < row.newest.version
 
 export function openLedger(options: {
   redis: Redis
@@ -50,6 +52,7 @@ export function openLedger(options: {
 }): Ledger {
   const { redis, store, log } = options
   const rows = new Map<CallId, Row>()
+  let round: Promise<void> | null = null
   const stopping = new AbortController()
 
   async function keepInRedis(call: Call, view: CallView): Promise<void> {
@@ -63,69 +66,87 @@ export function openLedger(options: {
     if (!results || failure) throw failure ?? new Error('Redis dropped the transaction')
   }
 
-  async function forgetInRedis(id: CallId): Promise<void> {
-    await redis.multi().del(callKey(id), callViewKey(id)).srem(liveCallsKey, id).exec()
+  async function forgetInRedis(ids: CallId[]): Promise<void> {
+    const keys = ids.flatMap((id) => [callKey(id), callViewKey(id)])
+    await redis
+      .multi()
+      .del(...keys)
+      .srem(liveCallsKey, ...ids)
+      .exec()
   }
 
-  function rowOf(call: Call): Row {
-    const row = rows.get(call.id) ?? { newest: call, written: 0, writing: null }
-    row.newest = call
-    rows.set(call.id, row)
-    return row
+  function note(call: Call): void {
+    const row = rows.get(call.id)
+    if (row) row.newest = call
+    else rows.set(call.id, { newest: call, written: 0 })
   }
 
   /** A database that is away is waited for; one that refuses a row for good must not make it a ghost on the floor. */
-  async function write(call: Call): Promise<void> {
+  async function write(calls: Call[]): Promise<void> {
     try {
-      await store.write(call)
+      await store.write(calls)
     } catch (error) {
-      if (whatIsAway(error) !== null || error instanceof LinesNotReady) throw error
-      log.error({ callId: call.id, version: call.version, err: error }, 'the database refuses the record of a call')
+      if (whatIsAway(error) !== null) throw error
+      if (calls.length > 1) {
+        // One of them: it must not hold up the others.
+        for (const call of calls) await write([call])
+        return
+      }
+      if (error instanceof LinesNotReady) throw error
+      const [call] = calls
+      log.error({ callId: call?.id, version: call?.version, err: error }, 'the database refuses the record of a call')
+    }
+    for (const { id, version } of calls) {
+      const row = rows.get(id)
+      if (row) row.written = version
     }
   }
 
-  async function writeRow(row: Row): Promise<void> {
-    const { id } = row.newest
-    while (row.written < row.newest.version) {
-      const call = row.newest
-      const isDone = await patiently(`record of call ${id}`, () => write(call), { log, signal: stopping.signal })
-      if (!isDone) return
-      row.written = call.version
-    }
-    if (row.newest.stage.phase !== 'ended') return
-    rows.delete(id)
-    await patiently(`forgetting call ${id}`, () => forgetInRedis(id), { log, signal: stopping.signal })
+  async function writeBehind(): Promise<void> {
+    // Taken anew with each try: the newest state wins.
+    const behind = () => [...rows.values()].filter(isBehind).slice(0, mostRows)
+    const work = () => write(behind().map((row) => row.newest))
+    if (!(await patiently('records of calls', work, { log, signal: stopping.signal }))) return
+    const over = [...rows.values()].filter((row) => row.newest.stage.phase === 'ended' && !isBehind(row))
+    if (over.length === 0) return
+    const ids = over.map((row) => row.newest.id)
+    for (const id of ids) rows.delete(id)
+    await patiently('forgetting calls', () => forgetInRedis(ids), { log, signal: stopping.signal })
   }
 
-  /** One writer a call, the newest state wins. */
-  function scheduleRow(row: Row, delayMs: number): Promise<void> {
-    row.writing ??= new Promise<void>((resolve) => setTimeout(resolve, delayMs))
-      .then(() => writeRow(row))
-      .finally(() => {
-        row.writing = null
-        if (row.written < row.newest.version && !stopping.signal.aborted) scheduleRow(row, delayMs)
-      })
-    return row.writing
+  /** One round after the other; what changes in one is the next one's. */
+  function schedule(): Promise<void> {
+    round ??= new Promise<void>((resolve) => setTimeout(resolve, rowDelayMs)).then(writeBehind).finally(() => {
+      round = null
+      if (!stopping.signal.aborted && [...rows.values()].some(isBehind)) void schedule()
+    })
+    return round
+  }
+
+  async function settle(isOpen: () => boolean): Promise<void> {
+    while (isOpen() && !stopping.signal.aborted) await schedule()
   }
 
   return {
     async keep(call, view) {
       // Told once more, and late: what is newer stays.
       if ((rows.get(call.id)?.newest.version ?? 0) > call.version) return
-      const row = rowOf(call)
+      note(call)
       try {
         await keepInRedis(call, view)
-        void scheduleRow(row, call.stage.phase === 'ended' ? 0 : rowDelayMs)
+        void schedule()
       } catch (error) {
         log.warn({ callId: call.id, err: error }, 'Redis did not take the state of a call; writing it to the database')
         const inTime = new Promise<void>((resolve) => setTimeout(resolve, 1_000))
-        await Promise.race([scheduleRow(row, 0), inTime])
+        await Promise.race([schedule(), inTime])
       }
     },
 
     async settled(callId) {
-      const row = rows.get(callId)
-      if (row) await scheduleRow(row, 0)
+      await settle(() => {
+        const row = rows.get(callId)
+        return row !== undefined && isBehind(row)
+      })
     },
 
     async load() {
@@ -149,9 +170,8 @@ export function openLedger(options: {
         stopping.abort()
         return
       }
-      const open = [...rows.values()].filter((row) => row.written < row.newest.version)
       const limit = new Promise<void>((resolve) => setTimeout(resolve, 3_000))
-      await Promise.race([Promise.all(open.map((row) => scheduleRow(row, 0))), limit])
+      await Promise.race([settle(() => [...rows.values()].some(isBehind)), limit])
       stopping.abort()
     },
   }

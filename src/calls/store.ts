@@ -3,8 +3,8 @@ import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { and, eq, isNull, sql } from 'drizzle-orm'
-import { ulid } from 'ulid'
 import type { Db } from '../platform/database.ts'
+import { newId } from '../platform/ids.ts'
 import type { CallId, Instant, RecordingName } from '../platform/types.ts'
 import { recordings } from '../recordings/schema.ts'
 import type { Call } from './call.ts'
@@ -15,7 +15,8 @@ export class LinesNotReady extends Error {}
 
 /** Calls in the database. Every write may be repeated and may come late: the higher version stays. */
 export interface CallStore {
-  write(call: Call): Promise<void>
+  /** All of them or none. */
+  write(calls: Call[]): Promise<void>
   /** A row for a call that no controller has: no next one takes it on. The fallback's import closes it. */
   writeUncontrolled(call: Call): Promise<void>
   /** Whether the record of this channel is closed already. */
@@ -40,22 +41,23 @@ export function openCallStore(options: {
   const { db } = options
 
   return {
-    async write(call) {
-      const row = rowOf(call, options.lineId(call.line.number))
-      const isEnded = call.stage.phase === 'ended'
-      if (!isEnded) {
-        await upsert(db, row)
+    async write(given) {
+      // Always in the same order, so that two processes never wait for each other.
+      const ordered = given.toSorted((a, b) => (a.id < b.id ? -1 : 1))
+      const rows = ordered.map((call) => rowOf(call, options.lineId(call.line.number)))
+      const segments = ordered.filter((call) => call.stage.phase === 'ended').flatMap(segmentsOf)
+      if (segments.length === 0) {
+        await upsert(db, rows)
         return
       }
       await db.transaction(async (tx) => {
-        await upsert(tx, row)
-        const segments = segmentsOf(call)
-        if (segments.length > 0) await tx.insert(callSegments).ignore().values(segments)
+        await upsert(tx, rows)
+        await tx.insert(callSegments).ignore().values(segments)
       })
     },
 
     async writeUncontrolled(call) {
-      await upsert(db, { ...rowOf(call, options.lineId(call.line.number)), state: null })
+      await upsert(db, [{ ...rowOf(call, options.lineId(call.line.number)), state: null }])
     },
 
     async isClosed(node, channel) {
@@ -75,7 +77,7 @@ export function openCallStore(options: {
     },
 
     async beginRecording(callId, name, startedAt) {
-      await db.insert(recordings).ignore().values({ id: ulid(), callId, name, status: 'RECORDING', startedAt })
+      await db.insert(recordings).ignore().values({ id: newId(), callId, name, status: 'RECORDING', startedAt })
     },
 
     async keepRecording(callId, name, endedAt) {
@@ -85,7 +87,7 @@ export function openCallStore(options: {
       const figures = { status: 'KEPT' as const, endedAt, bytes: size, sha256, durationMs: durationOf(size) }
       await db
         .insert(recordings)
-        .values({ id: ulid(), callId, name, startedAt: endedAt - figures.durationMs, ...figures })
+        .values({ id: newId(), callId, name, startedAt: endedAt - figures.durationMs, ...figures })
         .onDuplicateKeyUpdate({ set: figures })
     },
 
@@ -163,13 +165,13 @@ const newer = Object.fromEntries(
   }),
 )
 
-async function upsert(db: Pick<Db, 'insert'>, row: Row): Promise<void> {
-  await db.insert(calls).values(row).onDuplicateKeyUpdate({ set: newer })
+async function upsert(db: Pick<Db, 'insert'>, rows: Row[]): Promise<void> {
+  await db.insert(calls).values(rows).onDuplicateKeyUpdate({ set: newer })
 }
 
 function segmentsOf(call: Call): (typeof callSegments.$inferInsert)[] {
   return call.segments.map((segment, index) => ({
-    id: ulid(segment.startedAt),
+    id: newId(segment.startedAt),
     callId: call.id,
     seq: index + 1,
     kind: segment.kind,

@@ -115,7 +115,7 @@ test('a late write of an older state changes nothing', async () => {
   await keep(ended)
   await ledger.settled(ended.id)
   const store = openCallStore({ db: database.db, recordingDir: '/nonexistent', lineId: () => lineId })
-  await store.write(first)
+  await store.write([first])
   const [row] = await database.db.select().from(calls).where(eq(calls.id, first.id))
   expect(row).toMatchObject({ outcome: 'LEFT_BEFORE_QUEUE', version: ended.version, state: null })
 })
