@@ -1,5 +1,5 @@
 import type { Logger } from 'pino'
-import { ulid } from 'ulid'
+import { newId } from '../platform/ids.ts'
 import type { Instant, OfferId } from '../platform/types.ts'
 import type { Offer } from '../queue/queue.ts'
 import type { Queue } from '../queue/store.ts'
@@ -17,12 +17,14 @@ export function openMatching(parts: {
 }): { run(): void } {
   let isRunning = false
   let isWanted = false
+  /** Mostly nobody waits: an id is kept until it is used, and after a lost reply it brings the same offer again. */
+  let newOfferId = newId() as OfferId
 
   async function exhaust(): Promise<void> {
     while (parts.mayOffer()) {
-      const newOfferId = ulid(parts.now()) as OfferId
       const reserved = await parts.queue.match(parts.now(), { node: parts.node, offerMs: parts.offerMs, newOfferId })
       if (!reserved) return
+      newOfferId = newId() as OfferId
       parts.onOffer(reserved.offer)
     }
   }

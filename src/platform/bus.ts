@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis'
-import { ulid } from 'ulid'
 import type { Settings } from '../settings.ts'
+import { newId } from './ids.ts'
 import type { Log } from './log.ts'
 import { closeRedis, databaseNumber, openRedis } from './redis.ts'
 import type { Announcements, Requests } from './topics.ts'
@@ -67,7 +67,7 @@ export async function openBus(settings: Pick<Settings, 'redisUrl'>, log: Log): P
 async function makeBus(publisher: Redis, subscriber: Redis, prefix: string, log: Log): Promise<Bus> {
   const listeners = new Map<string, Set<Listener>>()
   const pending = new Map<string, (answer: unknown) => void>()
-  const replyTo = `${prefix}:reply:${ulid()}`
+  const replyTo = `${prefix}:reply:${newId()}`
   const backListeners = new Set<() => void>()
 
   subscriber.on('ready', () => {
@@ -129,7 +129,7 @@ async function makeBus(publisher: Redis, subscriber: Redis, prefix: string, log:
     // The types of a topic hold on both ends because both go through this file.
     subscribe: (topic, listener) => listen(`${prefix}:topic:${topic}`, listener as Listener),
     request: (name, ask, timeoutMs) => {
-      const id = ulid()
+      const id = newId()
       type Answer = Requests[typeof name]['answer']
       return new Promise<Answer>((resolve, reject) => {
         const timer = setTimeout(() => {
