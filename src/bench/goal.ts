@@ -3,7 +3,7 @@
 /** Numbers of the goals in the words of docs/performance.md: `P` performance, `U` what users feel. */
 export type GoalId = `P${number}` | `U${number}`
 
-export type Unit = 'ms' | 's' | '/s' | '%' | '×' | 'ms/call' | 'kB' | 'calls'
+export type Unit = 'ms' | 's' | '/s' | '%' | '×' | 'ms/call' | 'kB' | 'calls' | 'alarms'
 
 /** `null` stands for a figure that is shown beside its goal without being a promise itself. */
 export type Target = { atMost: number } | { atLeast: number } | null

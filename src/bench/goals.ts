@@ -1,10 +1,31 @@
 import { flowA } from './goals/flow-a.ts'
 import { flowB } from './goals/flow-b.ts'
 import { knee } from './goals/knee.ts'
+import { lists } from './goals/lists.ts'
 import { loops } from './goals/loops.ts'
 import { routing } from './goals/routing.ts'
 import { start } from './goals/start.ts'
+import { statements } from './goals/statements.ts'
+import { sweep } from './goals/sweep.ts'
+import { ticketCreate } from './goals/ticket-create.ts'
+import { ticketRead } from './goals/ticket-read.ts'
+import { timers } from './goals/timers.ts'
+import { unitScreen } from './goals/unit-screen.ts'
 import type { Measurement } from './measurement.ts'
 
 /** Everything that is measured, in this order. A new goal is a file in `goals/` and a line here. */
-export const measurements: readonly Measurement[] = [start, routing, flowA, flowB, loops, knee]
+export const measurements: readonly Measurement[] = [
+  start,
+  routing,
+  flowA,
+  flowB,
+  loops,
+  knee,
+  unitScreen,
+  ticketCreate,
+  timers,
+  lists,
+  ticketRead,
+  statements,
+  sweep,
+]

@@ -68,6 +68,8 @@ export interface DatabaseOptions {
   /** Longest time for one statement; reports may take longer than calls. */
   limitMs?: number
   connections?: number
+  /** Hears each statement of `db` before it is sent. */
+  onStatement?(sql: string, params: unknown[]): void
 }
 
 /** Opens no connection yet: the first statement does, and each later one finds its own way back after an outage. */
@@ -95,8 +97,12 @@ export function openDatabase(settings: Pick<Settings, 'databaseUrl'>, options: D
     })
   })
   const pool = limited(bare.promise(), limitMs)
+  const { onStatement } = options
   return {
-    db: drizzle({ client: pool, schema, mode: 'default' }),
+    db: drizzle({
+      ...{ client: pool, schema, mode: 'default' },
+      ...(onStatement ? { logger: { logQuery: onStatement } } : {}),
+    }),
     pool,
     ping: async () => {
       await pool.query('SELECT 1')

@@ -141,7 +141,7 @@ export async function setAlarmsOf(
 }
 
 /** The same alarm twice is one job. */
-async function setAlarms({ queues, now }: { queues: Queues; now(): Instant }, alarms: Alarm[]): Promise<void> {
+export async function setAlarms({ queues, now }: { queues: Queues; now(): Instant }, alarms: Alarm[]): Promise<void> {
   if (alarms.length === 0) return
   await queues.of('sla').addBulk(
     alarms.map((alarm) => ({

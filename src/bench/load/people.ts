@@ -1,0 +1,21 @@
+import type { RoleName } from '../../people/person.ts'
+import { type Hotline, localUrl } from '../../setup/hotline.ts'
+import { logIn } from '../desks.ts'
+import { type Browsers, openBrowsers } from './http.ts'
+
+/** People of the sample, logged in. */
+
+export type Headers = Record<string, string>
+
+/** @param roles one log-in of everybody who has one of these */
+export async function headersOf({ settings, accounts }: Hotline, roles: readonly RoleName[]): Promise<Headers[]> {
+  const wanted = accounts.filter(({ role }) => roles.includes(role))
+  const pages = localUrl(settings)
+  return Promise.all(
+    wanted.map(async ({ username, password }) => ({ ...(await logIn(pages, username, password)).headers })),
+  )
+}
+
+export async function browsersOf(hotline: Hotline, roles: readonly RoleName[], connections: number): Promise<Browsers> {
+  return openBrowsers({ pages: localUrl(hotline.settings), headers: await headersOf(hotline, roles), connections })
+}

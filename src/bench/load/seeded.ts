@@ -1,0 +1,80 @@
+import { statfs } from 'node:fs/promises'
+import { freemem } from 'node:os'
+import { count, isNull } from 'drizzle-orm'
+import { requireCalendarFiles } from '../../calendar/load.ts'
+import { openDatabase } from '../../platform/database.ts'
+import { outbox } from '../../platform/schema.ts'
+import { batchesOf, fill } from '../../seed/fill.ts'
+import { worldOf } from '../../seed/world.ts'
+import { eventually } from '../../setup/files.ts'
+import { requireLimits } from '../../tickets/limits-file.ts'
+import { tickets } from '../../tickets/schema.ts'
+import { openTiming } from '../../tickets/timing.ts'
+import type { Bench } from '../measurement.ts'
+
+/** Made-up tickets in the database of the bench, so that lists, searches and sweeps have something to do. */
+
+const howMany = { short: 20_000, full: 500_000 }
+/** Of a ticket with its calls, events, clocks and search words, indexes included; as measured. */
+const bytesPerTicket = 12_000
+const statementLimitMs = 120_000
+const drainMs = 120_000
+
+/** `BENCH_TICKETS` asks for another size, e.g. 5000000 where disk and night are long enough. */
+export function ticketsWanted({ isFull }: Pick<Bench, 'isFull'>): number {
+  return Number(process.env.BENCH_TICKETS ?? (isFull ? howMany.full : howMany.short))
+}
+
+/** @throws Error when there is no room for so many */
+export function requireRoom(wanted: number, freeBytes: number): void {
+  const needed = 2 * wanted * bytesPerTicket
+  if (freeBytes < needed) {
+    const inGb = (bytes: number) => (bytes / 2 ** 30).toFixed(1)
+    throw new Error(`${wanted} tickets need ${inGb(needed)} GB of disk, ${inGb(freeBytes)} GB are free`)
+  }
+}
+
+/** Seeds once a run. @returns how many tickets there are */
+export function seededTickets(bench: Bench): Promise<{ count: number; close(): void }> {
+  return bench.shared('tickets', async ({ settings }) => {
+    const wanted = ticketsWanted(bench)
+    const { bavail, bsize } = await statfs(settings.varDir)
+    requireRoom(wanted, bavail * bsize)
+    const database = openDatabase(settings, { connections: 4, limitMs: statementLimitMs })
+    const { db, pool } = database
+    try {
+      const beganAt = performance.now()
+      const { workingTime } = requireCalendarFiles(settings.configDir)
+      const timing = await openTiming(db, { workingTime, limits: requireLimits(settings.configDir) })()
+      const world = await worldOf(db, { seed: 1, until: Date.now(), tickets: wanted, timing })
+      let toldAt = beganAt
+      await fill(
+        pool,
+        world,
+        batchesOf(world, wanted),
+        ({ written }) => {
+          if (performance.now() - toldAt < 15_000) return
+          toldAt = performance.now()
+          bench.say(`${written} of ${wanted} tickets written …`)
+        },
+        bench.signal,
+      )
+      bench.signal.throwIfAborted()
+      const ms = performance.now() - beganAt
+      bench.say(`${wanted} tickets written, ${((wanted * 1_000) / ms).toFixed(0)}/s; ${freeGb()} GB of memory free`)
+      // Those that nobody had dispatched yet are dispatched now, by the jobs role.
+      await eventually(async () => (await waiting(db)) === 0 || bench.signal.aborted, drainMs, 200)
+      const [row] = await db.select({ count: count() }).from(tickets)
+      return { count: row?.count ?? 0, close() {} }
+    } finally {
+      await database.close()
+    }
+  })
+}
+
+async function waiting(db: ReturnType<typeof openDatabase>['db']): Promise<number> {
+  const [row] = await db.select({ count: count() }).from(outbox).where(isNull(outbox.doneAt))
+  return row?.count ?? 0
+}
+
+const freeGb = () => Math.round(freemem() / 2 ** 30)
