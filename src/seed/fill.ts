@@ -1,4 +1,4 @@
-import { eq, inArray } from 'drizzle-orm'
+import { eq, getTableName, inArray } from 'drizzle-orm'
 import { drizzle } from 'drizzle-orm/mysql2'
 import type { Pool, PoolConnection } from 'mysql2/promise'
 import { dayNumberOf, dayOfNumber } from '../calendar/days.ts'
@@ -77,10 +77,19 @@ export async function fill(
       writing.catch(() => {})
     }
     await writing
+    if (filled.written > 0) await countAnew(connection)
   } finally {
     connection.release()
   }
   return filled
+}
+
+/**
+ * The server counts its rows anew some time after many came; until then it takes a full table for a small one, and the
+ * ways through it that it chooses are those of a small one.
+ */
+async function countAnew(connection: PoolConnection): Promise<void> {
+  await connection.query(`ANALYZE TABLE ${filledTables.map((table) => `\`${getTableName(table)}\``).join(', ')}`)
 }
 
 async function isThere(pool: Pool, world: World, batch: Batch): Promise<boolean> {
@@ -90,6 +99,18 @@ async function isThere(pool: Pool, world: World, batch: Batch): Promise<boolean>
     .where(eq(tickets.id, firstIdOf(world, batch)))
   return found !== undefined
 }
+
+const filledTables = [
+  citizens,
+  calls,
+  callSegments,
+  tickets,
+  ticketSearch,
+  ticketCalls,
+  ticketParticipants,
+  ticketEvents,
+  ticketDeadlines,
+]
 
 const insertInto = {
   // A caller of an earlier batch stays who he was.
