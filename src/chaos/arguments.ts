@@ -5,11 +5,15 @@ export interface Asked {
   isFull: boolean
   isHelp: boolean
   chosen: readonly Fault[]
+  /** Where the counts are written besides, for a program that reads them. */
+  report: string | null
 }
 
 /** @throws Error that says what is not known */
 export function readArguments(args: readonly string[], faults: readonly Fault[]): Asked {
-  const flags = args.filter((arg) => arg.startsWith('-'))
+  const reportFlag = '--report='
+  const report = args.find((arg) => arg.startsWith(reportFlag))?.slice(reportFlag.length) ?? null
+  const flags = args.filter((arg) => arg.startsWith('-') && !arg.startsWith(reportFlag))
   const strange = flags.filter((flag) => !['--full', '--short', '--help', '-h'].includes(flag))
   if (strange.length > 0) throw new Error(`not known: ${strange.join(' ')}; see npm run chaos -- --help`)
   const names = args.filter((arg) => !arg.startsWith('-'))
@@ -21,7 +25,8 @@ export function readArguments(args: readonly string[], faults: readonly Fault[])
   const isFull = flags.includes('--full')
   const isChosen = (fault: Fault) =>
     names.length > 0 ? names.some((name) => isOf(fault, name)) : isFull || fault.isShort
-  return { isFull, isHelp: flags.some((flag) => flag === '--help' || flag === '-h'), chosen: faults.filter(isChosen) }
+  const isHelp = flags.some((flag) => flag === '--help' || flag === '-h')
+  return { isFull, isHelp, chosen: faults.filter(isChosen), report }
 }
 
 export function helpText(faults: readonly Fault[]): string {
@@ -32,6 +37,7 @@ export function helpText(faults: readonly Fault[]): string {
     'doubled or left over, from outside. All of it on loopback.',
     '',
     '  --full    every fault, more calls, as long as the goals say; without it a choice that takes a few minutes',
+    '  --report=FILE  write the counts there, too',
     '  --help    this',
     '',
     ...faults.map(

@@ -76,7 +76,9 @@ async function breakAll(): Promise<number> {
       }
     }
     const file = join(dir, `${startedAt.toISOString().replace(/[:.]/g, '-')}.json`)
-    await writeWhole(file, `${JSON.stringify({ startedAt, isFull: asked.isFull, verdicts, failures }, null, 2)}\n`)
+    const counts = `${JSON.stringify({ startedAt, isFull: asked.isFull, verdicts, failures }, null, 2)}\n`
+    await writeWhole(file, counts)
+    if (asked.report !== null) await writeWhole(asked.report, counts)
     steps.say(`\n${tableOf(verdicts)}\n`)
     for (const failure of failures) steps.say(`  ✗ ${failure}`)
     steps.say(`  ${seconds(Date.now() - startedAt.getTime())}\n  ${relative(process.cwd(), file)}`)

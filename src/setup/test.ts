@@ -9,10 +9,12 @@ import { mariadbNeeds, type Need, provide, redisNeed, sippNeed } from './package
 import { promptNeeds } from './prompts.ts'
 import { createSteps, seconds } from './steps.ts'
 
-/** `npm test`: sets up what the tests need, runs every check and every test, and closes with how many passed. */
+/** `npm test`: sets up what the tests need, runs every check, every test and some faults, and closes with how many passed. */
 
 const checkout = resolve(import.meta.dirname, '../..')
 const projects = ['unit', 'servers', 'calls'] as const
+/** One of each kind: the controller, what Redis holds, the database, and what strangers send. */
+const faults = ['controller-killed', 'redis-emptied', 'database-killed', 'sip-tortured']
 const slowestShown = 10
 
 const needs: Need[] = [
@@ -32,6 +34,12 @@ interface Report {
     message: string
     assertionResults: { fullName: string; status: string; duration?: number | null }[]
   }[]
+}
+
+/** What `npm run chaos` writes, as far as it is read here. */
+interface ChaosReport {
+  verdicts: { fault: string; wrong: string[] }[]
+  failures: string[]
 }
 
 interface Tally {
@@ -79,6 +87,10 @@ for (const project of projects) {
   add(total, await runProject(project))
   steps.say(`  ${project}: ${seconds(Date.now() - projectStartedAt)}`)
 }
+if (!abort.signal.aborted) {
+  steps.say('\nChaos')
+  add(total, await runChaos())
+}
 await rm(reports, { recursive: true, force: true })
 
 steps.say('\nSlowest tests')
@@ -92,25 +104,16 @@ process.exit(total.failed === 0 ? 0 : 1)
 
 async function runProject(project: string): Promise<Tally> {
   const file = join(reports, `${project}.json`)
-  const exitCode = await new Promise<number>((done) => {
-    current = spawn(
-      process.execPath,
-      [
-        'node_modules/vitest/vitest.mjs',
-        'run',
-        '--project',
-        project,
-        '--reporter=json',
-        `--outputFile.json=${file}`,
-        // Whoever waits for a call of a minute sees each one end.
-        `--reporter=${project === 'calls' ? 'verbose' : 'default'}`,
-      ],
-      { cwd: checkout, stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, NO_COLOR: '1' } },
-    )
-    current.on('exit', (status) => done(status ?? 1))
-    current.on('error', () => done(1))
-  })
-  current = null
+  const exitCode = await run([
+    'node_modules/vitest/vitest.mjs',
+    'run',
+    '--project',
+    project,
+    '--reporter=json',
+    `--outputFile.json=${file}`,
+    // Whoever waits for a call of a minute sees each one end.
+    `--reporter=${project === 'calls' ? 'verbose' : 'default'}`,
+  ])
   const text = await readFile(file, 'utf8').catch(() => '')
   const tally = text === '' ? nothing() : tallyOf(JSON.parse(text) as Report, project)
   // An error outside of every test, or no report at all: not one of the tests, and not green.
@@ -118,6 +121,36 @@ async function runProject(project: string): Promise<Tally> {
     add(tally, { ...nothing(), failed: 1, failures: [`${project}: vitest ended with exit code ${exitCode}`] })
   }
   return tally
+}
+
+/** Some faults under light load: each that lost, doubled or left nothing over counts as a test that passed. */
+async function runChaos(): Promise<Tally> {
+  const file = join(reports, 'chaos.json')
+  const exitCode = await run(['src/chaos/chaos.ts', `--report=${file}`, ...faults])
+  const text = await readFile(file, 'utf8').catch(() => '')
+  const { verdicts, failures }: ChaosReport = text === '' ? { verdicts: [], failures: [] } : JSON.parse(text)
+  const wrong = verdicts.filter((verdict) => verdict.wrong.length > 0)
+  const said = [...wrong.map((verdict) => `${verdict.fault}: ${verdict.wrong.join(', ')}`), ...failures]
+  if (exitCode !== 0 && said.length === 0) said.push(`ended with exit code ${exitCode}`)
+  const names = said.map((one) => `chaos: ${one}`)
+  return { passed: verdicts.length - wrong.length, failed: names.length, failures: names, timed: [] }
+}
+
+function run(args: string[]): Promise<number> {
+  return new Promise<number>((done) => {
+    const child = spawn(process.execPath, args, {
+      cwd: checkout,
+      stdio: ['ignore', 'inherit', 'inherit'],
+      env: { ...process.env, NO_COLOR: '1' },
+    })
+    current = child
+    const end = (code: number) => {
+      current = null
+      done(code)
+    }
+    child.on('exit', (status) => end(status ?? 1))
+    child.on('error', () => end(1))
+  })
 }
 
 function tallyOf(report: Report, project: string): Tally {

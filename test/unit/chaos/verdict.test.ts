@@ -85,6 +85,7 @@ test('faults are chosen by name or goal; without any, the short run takes its ow
   expect(names('r6')).toContain('database-away')
   expect(names('--full')).toHaveLength(faults.length)
   expect(names().length).toBeLessThan(faults.length)
+  expect(readArguments(['--report=counts.json', 'R6'], faults).report).toBe('counts.json')
   expect(() => names('earthquake')).toThrow('no such fault: earthquake')
 })
 
