@@ -1,4 +1,5 @@
 import { dueInWords } from '../../calendar/time-left.ts'
+import type { Instant } from '../../platform/types.ts'
 import type { TicketDetail } from '../../tickets/api.ts'
 import { returnReasons, titleOf, voidReasons } from './words.ts'
 
@@ -11,8 +12,15 @@ export interface Line {
   text: string
 }
 
-/** @param nameOf name of a unit by its code */
-export function linesOf({ kind, at, reason, note, details }: Entry, nameOf: (code: string) => string): Line[] {
+/**
+ * @param nameOf name of a unit by its code
+ * @param now of the reader: 明天 is the day after today, not the day after the step
+ */
+export function linesOf(
+  { kind, reason, note, details }: Entry,
+  nameOf: (code: string) => string,
+  now: Instant,
+): Line[] {
   const said = (label: string, text: unknown): Line[] =>
     typeof text === 'string' && text !== '' ? [{ label, text }] : []
   const unit = (label: string, code: unknown): Line[] => said(label, typeof code === 'string' ? nameOf(code) : null)
@@ -30,7 +38,7 @@ export function linesOf({ kind, at, reason, note, details }: Entry, nameOf: (cod
         ...unit('主办', details.lead),
         ...said('协办', namesOf(details.coUnits, nameOf)),
         ...said('理由', note),
-        ...said('退单截止', typeof details.returnBy === 'number' ? dueInWords(details.returnBy, at) : null),
+        ...said('退单截止', typeof details.returnBy === 'number' ? dueInWords(details.returnBy, now) : null),
       ]
     case 'return':
       return [

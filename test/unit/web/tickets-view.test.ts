@@ -114,8 +114,8 @@ describe('the history', () => {
     ...{ actor: '牛海涛', unit: null, reason: null, note: null, details: {} },
     ...over,
   })
-  const said = (kind: EventKind, over = {}) =>
-    linesOf(entry(kind, over), (code) => `<${code}>`).map(({ label, text }) => `${label}：${text}`)
+  const said = (kind: EventKind, over = {}, now = 0) =>
+    linesOf(entry(kind, over), (code) => `<${code}>`, now).map(({ label, text }) => `${label}：${text}`)
 
   it('says in words who got it, why it came back, and what was answered', () => {
     expect(said('dispatch', { note: '属地', details: { lead: 'cgj', coUnits: ['rsj', 'zjj'] } })).toEqual([
@@ -131,6 +131,13 @@ describe('the history', () => {
       '办理情况：换了',
       '公开答复：亮了',
     ])
+  })
+
+  it('names the end of a return by the day on which it is read', () => {
+    const dispatch = { details: { lead: 'cgj', returnBy: Date.parse('2026-11-17T23:59:59+08:00') } }
+    const read = (day: string) => said('dispatch', dispatch, Date.parse(`${day}T09:00:00+08:00`))[1]
+    expect(read('2026-11-16')).toBe('退单截止：明天 23:59')
+    expect(read('2026-11-25')).toBe('退单截止：11月17日 23:59')
   })
 
   it('has words for every kind, and none for what says it all', () => {
