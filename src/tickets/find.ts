@@ -78,7 +78,7 @@ export async function findPage(
     ...conditionsOf(person, filter, now),
     cursor === undefined || cursor === '' ? undefined : afterCursor(cursor, isByDue),
   )
-  const typed = filter.search?.trim().toUpperCase()
+  const typed = filter.search === undefined ? undefined : typedOf(filter.search)
   if (typed !== undefined && !isNumber(typed)) {
     const inScope = and(scopeWhere(db, scope), statesWhere(filter), where)
     return findByWords(db, wordsToFind(typed), inScope, { filter, cursor, limit })
@@ -97,6 +97,13 @@ export async function findPage(
 }
 
 const isNumber = (typed: string) => /^CZ\d{14}$/.test(typed)
+
+/** A number is found as the desk shows it, too: in groups. */
+function typedOf(search: string): string {
+  const typed = search.trim().toUpperCase()
+  const together = typed.replace(/\s/g, '')
+  return isNumber(together) ? together : typed
+}
 
 /** The hotline sees all; a unit what it takes part in. What is due is due to the unit in charge. */
 interface Scope {
