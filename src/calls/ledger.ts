@@ -81,21 +81,38 @@ export function openLedger(options: {
     else rows.set(call.id, { newest: call, written: 0 })
   }
 
-  /** A database that is away is waited for; one that refuses a row for good must not make it a ghost on the floor. */
+  /** A database that is away is waited for. */
   async function write(calls: Call[]): Promise<void> {
     try {
       await store.write(calls)
+      noteWritten(calls)
     } catch (error) {
       if (whatIsAway(error) !== null) throw error
-      if (calls.length > 1) {
-        // One of them: it must not hold up the others.
-        for (const call of calls) await write([call])
-        return
-      }
-      if (error instanceof LinesNotReady) throw error
-      const [call] = calls
-      log.error({ callId: call?.id, version: call?.version, err: error }, 'the database refuses the record of a call')
+      await writeEach(calls)
     }
+  }
+
+  /** One of them cannot be written: it must not hold up the others, and one refused for good is no ghost on the floor. */
+  async function writeEach(calls: Call[]): Promise<void> {
+    let waiting: LinesNotReady | null = null
+    for (const call of calls) {
+      try {
+        await store.write([call])
+      } catch (error) {
+        if (whatIsAway(error) !== null) throw error
+        if (error instanceof LinesNotReady) {
+          waiting = error
+          continue
+        }
+        const about = { callId: call.id, version: call.version, err: error }
+        log.error(about, 'the database refuses the record of a call')
+      }
+      noteWritten([call])
+    }
+    if (waiting) throw waiting
+  }
+
+  function noteWritten(calls: Call[]): void {
     for (const { id, version } of calls) {
       const row = rows.get(id)
       if (row) row.written = version

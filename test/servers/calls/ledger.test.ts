@@ -5,12 +5,14 @@ import { advance, enter } from '../../../src/calls/advance.ts'
 import type { Call, CallEvent } from '../../../src/calls/call.ts'
 import { type Ledger, openLedger } from '../../../src/calls/ledger.ts'
 import { callSegments, calls } from '../../../src/calls/schema.ts'
-import { openCallStore } from '../../../src/calls/store.ts'
+import { LinesNotReady, openCallStore } from '../../../src/calls/store.ts'
 import { viewOf } from '../../../src/calls/view.ts'
 import { lines } from '../../../src/lines/schema.ts'
 import { type Database, openDatabase } from '../../../src/platform/database.ts'
 import { createLogger } from '../../../src/platform/log.ts'
 import { closeRedis, openRedis } from '../../../src/platform/redis.ts'
+import type { CallId, ChannelId } from '../../../src/platform/types.ts'
+import { eventually } from '../../../src/setup/files.ts'
 import { entry, timings } from '../../unit/calls/world.ts'
 import { freshServers } from '../world.ts'
 
@@ -21,6 +23,7 @@ let database: Database
 let redis: Awaited<ReturnType<typeof openRedis>>
 let ledger: Ledger
 let lineId = 0
+let isLineThere: (number: string) => boolean
 
 beforeEach(async () => {
   servers = await freshServers()
@@ -40,6 +43,7 @@ beforeEach(async () => {
     })
     .$returningId()
   lineId = line?.id ?? 0
+  isLineThere = () => true
   ledger = aLedger()
 })
 
@@ -50,8 +54,18 @@ afterEach(async () => {
 })
 
 function aLedger(): Ledger {
-  const store = openCallStore({ db: database.db, recordingDir: '/nonexistent', lineId: () => lineId })
+  const idOf = (number: string) => {
+    if (!isLineThere(number)) throw new LinesNotReady(number)
+    return lineId
+  }
+  const store = openCallStore({ db: database.db, recordingDir: '/nonexistent', lineId: idOf })
   return openLedger({ redis, store, node: 'node-1', log })
+}
+
+const rowsOf = (id: CallId) => database.db.select().from(calls).where(eq(calls.id, id))
+
+async function settledRow(id: CallId): Promise<void> {
+  if (!(await eventually(async () => (await rowsOf(id)).length === 1, 10_000))) throw new Error(`${id} was held up`)
 }
 
 const keep = (call: Call) => ledger.keep(call, viewOf(call, null))
@@ -118,6 +132,23 @@ test('a late write of an older state changes nothing', async () => {
   await store.write([first])
   const [row] = await database.db.select().from(calls).where(eq(calls.id, first.id))
   expect(row).toMatchObject({ outcome: 'LEFT_BEFORE_QUEUE', version: ended.version, state: null })
+})
+
+test('a call whose line is not in the database yet holds up no other, and is written when it is', async () => {
+  const early = { ...aCall(), id: '01KAXW4B000000000000000001' as CallId, channel: 'early' as ChannelId }
+  const others = ['2', '3'].map((last) => ({
+    ...aCall(),
+    id: `01KAXW4B00000000000000000${last}` as CallId,
+    channel: last as ChannelId,
+    line: { ...aCall().line, number: '12319' },
+  }))
+  isLineThere = (number) => number === '12319'
+  await Promise.all([early, ...others].map(keep))
+  for (const call of others) await settledRow(call.id)
+  expect(await rowsOf(early.id)).toEqual([])
+  isLineThere = () => true
+  await ledger.settled(early.id)
+  expect(await rowsOf(early.id)).toHaveLength(1)
 })
 
 test('4-byte and long display names are kept', async () => {
