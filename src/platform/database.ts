@@ -99,10 +99,7 @@ export function openDatabase(settings: Pick<Settings, 'databaseUrl'>, options: D
   const pool = limited(bare.promise(), limitMs)
   const { onStatement } = options
   return {
-    db: drizzle({
-      ...{ client: pool, schema, mode: 'default' },
-      ...(onStatement ? { logger: { logQuery: onStatement } } : {}),
-    }),
+    db: drizzle({ client: pool, schema, mode: 'default', logger: onStatement ? { logQuery: onStatement } : false }),
     pool,
     ping: async () => {
       await pool.query('SELECT 1')

@@ -3,8 +3,8 @@ import ariClient, { type AriClient, type AriSocket } from 'ari-client'
 import { SocketRequests } from './socket-requests.ts'
 
 /**
- * ari-client, tamed: one event socket that lives once, with requests on it. What ari-client does at the end of a socket (ten tries of its
- * own, then silence) is switched off; whoever opened this opens the next one.
+ * ari-client, tamed: one event socket that lives once, with requests on it. What ari-client does at the end of a socket
+ * (ten tries of its own, then silence) is switched off; whoever opened this opens the next one.
  */
 
 export interface EventSocket {

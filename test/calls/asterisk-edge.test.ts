@@ -196,6 +196,19 @@ describe('a call from the telephone network', () => {
     await controller.event('channel-left')
   })
 
+  it('is known to be forwarded however the network writes the names of its headers', async () => {
+    const controller = await connect()
+    const citizen = await callIn({
+      sip: asterisk.settings,
+      to: '12345',
+      headers: ['diversion: <sip:12333@a>', 'HISTORY-INFO: <sip:12319@b>', 'p-Called-party-Id: <sip:12345@c>'],
+    })
+    const { args } = await controller.event('channel-entered')
+    expect(args.slice(1, 4).map(decodeURIComponent)).toEqual(['<sip:12333@a>', '<sip:12319@b>', '<sip:12345@c>'])
+    await citizen.hangUp()
+    await controller.event('channel-left')
+  })
+
   it('is taken with a header far too long, and with one that tries to break the dialplan', async () => {
     for (const value of ['x'.repeat(3_000), `${')'.repeat(50)}:1:2}${expansion('EXTEN')}`, '((((,,,,', '%00%ff%2']) {
       const controller = await connect()

@@ -20,9 +20,14 @@ const bytesPerTicket = 12_000
 const statementLimitMs = 120_000
 const drainMs = 120_000
 
-/** `BENCH_TICKETS` asks for another size, e.g. 5000000 where disk and night are long enough. */
-export function ticketsWanted({ isFull }: Pick<Bench, 'isFull'>): number {
-  return Number(process.env.BENCH_TICKETS ?? (isFull ? howMany.full : howMany.short))
+/**
+ * `BENCH_TICKETS` asks for another size, e.g. 5000000 where disk and night are long enough.
+ * @throws Error when that is no number of tickets
+ */
+export function ticketsWanted({ isFull }: Pick<Bench, 'isFull'>, asked = process.env.BENCH_TICKETS): number {
+  if (asked === undefined) return isFull ? howMany.full : howMany.short
+  if (!/^[1-9]\d{0,8}$/.test(asked)) throw new Error(`BENCH_TICKETS=${asked}: a number of tickets, e.g. 1000000`)
+  return Number(asked)
 }
 
 /** @throws Error when there is no room for so many */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { addressOf, replyIn } from '../../../src/bench/load/http.ts'
-import { requireRoom } from '../../../src/bench/load/seeded.ts'
+import { requireRoom, ticketsWanted } from '../../../src/bench/load/seeded.ts'
 import { placeOf, renewed } from '../../../src/bench/load/statements.ts'
 
 describe('an answer on the wire', () => {
@@ -53,4 +53,12 @@ describe('a statement that is sent again', () => {
 test('so many tickets that the disk has no room for them are refused before the first is written', () => {
   expect(() => requireRoom(20_000, 2 ** 30)).not.toThrow()
   expect(() => requireRoom(5_000_000, 2 ** 30)).toThrow('5000000 tickets need')
+})
+
+test('another number of tickets is asked for by BENCH_TICKETS, and nonsense is named', () => {
+  expect(ticketsWanted({ isFull: false }, undefined)).toBeLessThan(ticketsWanted({ isFull: true }, undefined))
+  expect(ticketsWanted({ isFull: false }, '1000000')).toBe(1_000_000)
+  for (const asked of ['', '0', '-1', '1e6', 'many']) {
+    expect(() => ticketsWanted({ isFull: false }, asked)).toThrow(`BENCH_TICKETS=${asked}`)
+  }
 })
