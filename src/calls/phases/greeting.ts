@@ -1,0 +1,93 @@
+import { type Instant, unreachable } from '../../platform/types.ts'
+import type { MenuAction, Timings } from '../../site/site.ts'
+import type { Call, CallEvent, Effect, Step } from '../call.ts'
+import { beginInquiry } from '../inquiry.ts'
+import { always, end } from './ending.ts'
+import { say } from './inquiring.ts'
+import { queue } from './line.ts'
+import {
+  type At,
+  ignore,
+  isAbout,
+  nextPlayback,
+  prepend,
+  teardownMs,
+  triesOfARequest,
+  withKey,
+  withSegment,
+} from './parts.ts'
+
+/** Longest time that any greeting may take before the caller waits in the line all the same. */
+const greetingLimitMs = 30_000
+
+/** Being picked up. */
+export function arriving(call: Call, stage: At<'arriving'>, event: CallEvent, now: Instant): Step {
+  switch (event.type) {
+    case 'caller-up':
+      return greet({ ...call, pickedUpAt: now }, now, [])
+    case 'timer':
+    case 'failed':
+      if (event.type === 'failed' && event.why === 'gone') return end(call, now, 'CALLER')
+      if (stage.tries >= triesOfARequest) return end(call, now, 'SYSTEM', 'PLATFORM_FAILED')
+      return {
+        call: { ...call, stage: { ...stage, tries: stage.tries + 1 }, timers: { answer: now + teardownMs } },
+        effects: [{ do: 'answer', channel: call.channel }],
+      }
+    case 'adopted':
+      if (!event.found.isCallerAlive) return end(call, now, 'CALLER')
+      return {
+        call: { ...call, timers: { answer: now + teardownMs } },
+        effects: [{ do: 'answer', channel: call.channel }],
+      }
+    default:
+      return always(call, event, now)
+  }
+}
+
+/** The greeting, and the menu under it. */
+export function greeting(call: Call, stage: At<'greeting'>, event: CallEvent, now: Instant, timings: Timings): Step {
+  switch (event.type) {
+    case 'playback-finished':
+      return event.playback === stage.playback ? queue(call, now, timings, []) : ignore(call, event)
+    case 'timer':
+      return event.timer === 'greeting' ? queue(call, now, timings, []) : ignore(call, event)
+    case 'failed':
+      return isAbout(event.effect, stage.playback) ? queue(call, now, timings, []) : ignore(call, event)
+    case 'digit':
+      return menuKey(call, stage, event.digit, now, timings)
+    case 'adopted':
+      if (!event.found.isCallerAlive) return end(call, now, 'CALLER')
+      return greet(call, now, [{ do: 'stop-playback', playback: stage.playback }])
+    default:
+      return always(call, event, now)
+  }
+}
+
+function menuKey(call: Call, stage: At<'greeting'>, digit: string, now: Instant, timings: Timings): Step {
+  const pressed = withKey(call, digit)
+  const action = call.menu[digit]
+  const quiet: Effect[] = [{ do: 'stop-playback', playback: stage.playback }]
+  return action ? prepend(quiet, chosen(pressed, action, now, timings)) : { call: pressed, effects: [] }
+}
+
+function chosen(call: Call, action: MenuAction, now: Instant, timings: Timings): Step {
+  switch (action.do) {
+    case 'replay':
+      return greet(call, now, [])
+    case 'inquire':
+      return say(withSegment(call, { kind: 'INQUIRY' }, now), beginInquiry(), now)
+    case 'queue':
+      return queue({ ...call, skill: action.skill, priority: action.priority ?? call.priority }, now, timings, [])
+    default:
+      return unreachable(action)
+  }
+}
+
+function greet(call: Call, now: Instant, before: Effect[]): Step {
+  const [numbered, playback] = nextPlayback(call)
+  const begun = call.stage.phase === 'greeting' ? numbered : withSegment(numbered, { kind: 'GREETING' }, now)
+  return {
+    call: { ...begun, stage: { phase: 'greeting', playback }, timers: { greeting: now + greetingLimitMs } },
+    effects: [...before, { do: 'play', channel: call.channel, playback, prompts: [call.greeting] }],
+  }
+}
