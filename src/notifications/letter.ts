@@ -23,7 +23,7 @@ export function letterOf(topic: NoticeTopic, facts: NoticeFacts, head: LetterHea
     `${headline}。`,
     '',
     `工单编号：${number}`,
-    isTitleSaid ? `标题：${title}` : '标题：来电人信息保密，请登录系统查看',
+    isTitleSaid ? `标题：${title}` : '标题：不在邮件中显示，请登录系统查看',
     ...(dueAt == null ? [] : [`期限：${dueInWords(dueAt, now)}`]),
     '',
     `办理：${head.publicUrl}/tickets/${number}`,

@@ -35,6 +35,15 @@ export function isCallerHidden(ticket: Confidence): boolean {
 }
 
 /**
+ * Why nobody is named. Two different things: an anonymous caller is not known to anybody, a confidential one is known
+ * and not told. Source: domain model 3.9.
+ */
+export function hiddenCallerTitle({ type, isAnonymous }: Pick<Confidence, 'type' | 'isAnonymous'>): string {
+  if (isAnonymous) return '匿名，未登记来电人'
+  return type === 'REPORT' ? '举报人信息保密' : '来电人信息保密'
+}
+
+/**
  * Whether the whole number may be asked for; that is written down each time. A hidden caller is known to the director
  * and the auditor only; any other one to those who have to call back.
  */

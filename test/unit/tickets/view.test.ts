@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { RoleName } from '../../../src/people/person.ts'
 import type { UnitCode } from '../../../src/platform/types.ts'
 import type { TicketType } from '../../../src/tickets/ticket.ts'
-import { isCallerHidden, mayReveal, maySee, scrub, scrubAll } from '../../../src/tickets/view.ts'
+import { hiddenCallerTitle, isCallerHidden, mayReveal, maySee, scrub, scrubAll } from '../../../src/tickets/view.ts'
 
 const cgj = 'cgj' as UnitCode
 const rsj = 'rsj' as UnitCode
@@ -40,6 +40,16 @@ describe('who sees a ticket', () => {
       expect(roles.filter((role) => may(role, hidden, cgj))).toEqual([])
       expect(may('DIRECTOR', hidden) && may('AUDITOR', hidden)).toBe(true)
     }
+  })
+})
+
+describe('a caller who is not named', () => {
+  it('is anonymous or confidential, each by its own word', () => {
+    expect(hiddenCallerTitle(matter('HELP', true))).toBe('来电人信息保密')
+    expect(hiddenCallerTitle(matter('REPORT'))).toBe('举报人信息保密')
+    // Nobody keeps secret what nobody knows.
+    expect(hiddenCallerTitle(matter('HELP', true, true))).toBe('匿名，未登记来电人')
+    expect(hiddenCallerTitle(matter('REPORT', false, true))).toBe('匿名，未登记来电人')
   })
 })
 
