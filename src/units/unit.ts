@@ -28,9 +28,26 @@ export function countyIn(place: string, counties: readonly County[]): County | n
   return best?.county ?? null
 }
 
+/**
+ * Where it is, from the county down. What the address begins with itself is not said before it once more: people write
+ * `潞州区英雄中路` and `长治市潞州区英雄中路`.
+ */
+export function placeInWords(county: string | null, township: string | null, place: string): string {
+  const address = place.trim()
+  const beginnings = [address, address.replace(/^(.{2,3}省)?.{2,3}市/u, '')]
+  const isCountySaid =
+    county !== null && fullNamesOf(county).some((name) => beginnings.some((at) => at.startsWith(name)))
+  const isTownshipSaid = township !== null && address.includes(township)
+  return [isCountySaid ? null : county, isTownshipSaid ? null : township, address].filter(Boolean).join(' ')
+}
+
 /** `武乡县` is also said 武乡, `长治高新区` 高新区. One character alone, as of 沁县, says nothing. */
 function namesOf(name: string): string[] {
   const short = name.replace(/[区县]$/, '')
-  const zone = name.replace(/^长治(?=..)/, '')
-  return [name, zone, ...(short.length > 1 && zone === name ? [short] : [])]
+  const isZone = fullNamesOf(name).length > 1
+  return [...fullNamesOf(name), ...(short.length > 1 && !isZone ? [short] : [])]
+}
+
+function fullNamesOf(name: string): string[] {
+  return [...new Set([name, name.replace(/^长治(?=..)/, '')])]
 }
