@@ -1,4 +1,5 @@
 import type { Logger } from 'pino'
+import type { Written } from '../platform/bus.ts'
 import type { CallCommand, CommandAnswer } from '../platform/topics.ts'
 import type { BridgeId, CallId, ChannelId, Instant, RecordingName } from '../platform/types.ts'
 import type { Offer } from '../queue/queue.ts'
@@ -8,7 +9,6 @@ import { enter } from './advance.ts'
 import { type Call, type CallEvent, callOf, type Effect, type Entry, type Found, inherited } from './call.ts'
 import type { Ledger } from './ledger.ts'
 import { Mailbox, type Surroundings } from './mailbox.ts'
-import type { CallView } from './view.ts'
 
 /** What the controller is built from; the shell of `roles/calls.ts` puts it together. */
 export interface ControllerParts {
@@ -19,9 +19,9 @@ export interface ControllerParts {
   now(): Instant
   /** Reads who calls and what was dialled from a channel that entered; null when it is no citizen's call. */
   read(channel: LiveChannel, args: string[]): Entry | null
-  view(call: Call): CallView
+  /** What desks and floors are told of it. */
+  news(call: Call): Written
   perform(effect: Effect, call: Call): Promise<CallEvent | null>
-  /** Tells desks and floors, and counts. */
   onKept(call: Call): void
   onRecordingEnded(callId: CallId, recording: RecordingName, isKept: boolean): void
   /** Whether this caller's record is closed already; false when that cannot be known now. */
@@ -64,7 +64,7 @@ export function openController(parts: ControllerParts): Controller {
     async keep(call) {
       // A controller that was replaced goes no further: whatever waits here waits for ever, and is forgotten.
       if (!(await parts.mayAct())) await new Promise<never>(() => {})
-      await ledger.keep(call, parts.view(call))
+      await ledger.keep(call, parts.news(call))
       parts.onKept(call)
     },
     perform: parts.perform,
@@ -99,7 +99,7 @@ export function openController(parts: ControllerParts): Controller {
     const unknown = calls.filter((call) => !boxes.has(call.id))
     for (const call of unknown) {
       // Ended, but its controller died before the row was closed.
-      if (call.stage.phase === 'ended') await ledger.keep(call, parts.view(call))
+      if (call.stage.phase === 'ended') await ledger.keep(call, parts.news(call))
       else adopt(inherited(call))
     }
     return unknown.filter((call) => boxes.has(call.id))

@@ -1,11 +1,11 @@
 import type { Redis } from 'ioredis'
 import type { Logger } from 'pino'
 import { whatIsAway } from '../platform/away.ts'
+import type { Written } from '../platform/bus.ts'
 import { patiently } from '../platform/patient.ts'
 import type { CallId } from '../platform/types.ts'
 import type { Call } from './call.ts'
 import { type CallStore, LinesNotReady } from './store.ts'
-import type { CallView } from './view.ts'
 
 /**
  * Where the state of living calls is kept before anything is done about it: in Redis at once, in the database a
@@ -13,8 +13,11 @@ import type { CallView } from './view.ts'
  * for a citizen on the line matters more than a record (it is written when a store is back).
  */
 export interface Ledger {
-  /** Resolves when the state is safe in one store, or when neither answered. Call before acting on it. */
-  keep(call: Call, view: CallView): Promise<void>
+  /**
+   * Resolves when the state is safe in one store, or when neither answered. Call before acting on it.
+   * @param news told to desks and floors in the same step of Redis; lost when that does not answer
+   */
+  keep(call: Call, news: Written): Promise<void>
   /** Resolves when the row of this call is in the database, waiting as long as that takes. */
   settled(callId: CallId): Promise<void>
   /**
@@ -25,10 +28,8 @@ export interface Ledger {
   stop(): Promise<void>
 }
 
-const prefix = '{hotline}'
-export const liveCallsKey = `${prefix}:calls`
-export const callKey = (id: CallId): string => `${prefix}:call:${id}`
-export const callViewKey = (id: CallId): string => `${prefix}:call-view:${id}`
+/** A hash: the living calls by their ids. */
+export const livingKey = '{hotline}:living-calls'
 
 /** Rows follow Redis by about this much: a burst of events, and all calls that changed meanwhile, cost one write. */
 const rowDelayMs = 150
@@ -55,24 +56,10 @@ export function openLedger(options: {
   let round: Promise<void> | null = null
   const stopping = new AbortController()
 
-  async function keepInRedis(call: Call, view: CallView): Promise<void> {
-    const results = await redis
-      .multi()
-      .set(callKey(call.id), JSON.stringify(call))
-      .set(callViewKey(call.id), JSON.stringify(view))
-      .sadd(liveCallsKey, call.id)
-      .exec()
-    const failure = results?.find(([error]) => error)?.[0]
-    if (!results || failure) throw failure ?? new Error('Redis dropped the transaction')
-  }
-
-  async function forgetInRedis(ids: CallId[]): Promise<void> {
-    const keys = ids.flatMap((id) => [callKey(id), callViewKey(id)])
-    await redis
-      .multi()
-      .del(...keys)
-      .srem(liveCallsKey, ...ids)
-      .exec()
+  async function keepInRedis(call: Call, news: Written): Promise<void> {
+    const sent = redis.pipeline().hset(livingKey, call.id, JSON.stringify(call)).publish(news.channel, news.text)
+    const [kept] = (await sent.exec()) ?? []
+    if (kept?.[0]) throw kept[0]
   }
 
   function note(call: Call): void {
@@ -128,7 +115,7 @@ export function openLedger(options: {
     if (over.length === 0) return
     const ids = over.map((row) => row.newest.id)
     for (const id of ids) rows.delete(id)
-    await patiently('forgetting calls', () => forgetInRedis(ids), { log, signal: stopping.signal })
+    await patiently('forgetting calls', () => redis.hdel(livingKey, ...ids), { log, signal: stopping.signal })
   }
 
   /** One round after the other; what changes in one is the next one's. */
@@ -145,12 +132,12 @@ export function openLedger(options: {
   }
 
   return {
-    async keep(call, view) {
+    async keep(call, news) {
       // Told once more, and late: what is newer stays.
       if ((rows.get(call.id)?.newest.version ?? 0) > call.version) return
       note(call)
       try {
-        await keepInRedis(call, view)
+        await keepInRedis(call, news)
         void schedule()
       } catch (error) {
         log.warn({ callId: call.id, err: error }, 'Redis did not take the state of a call; writing it to the database')
@@ -195,12 +182,10 @@ export function openLedger(options: {
 }
 
 async function loadFromRedis(redis: Redis, log: Logger): Promise<Call[]> {
-  const ids = (await redis.smembers(liveCallsKey)) as CallId[]
-  if (ids.length === 0) return []
-  const texts = await redis.mget(ids.map(callKey))
+  const texts = await redis.hvals(livingKey)
   return texts.flatMap((text) => {
     try {
-      return text ? [JSON.parse(text) as Call] : []
+      return [JSON.parse(text) as Call]
     } catch (error) {
       log.error({ err: error }, 'state of a call in Redis cannot be read; the database has it')
       return []

@@ -1,11 +1,12 @@
 import type { Redis } from 'ioredis'
+import { placeOf } from '../lines/place.ts'
 import type { Db } from '../platform/database.ts'
 import type { Log } from '../platform/log.ts'
 import type { CallId } from '../platform/types.ts'
 import type { Call } from './call.ts'
-import { callKey, callViewKey, liveCallsKey } from './ledger.ts'
+import { livingKey } from './ledger.ts'
 import { findCall, readCallView } from './reads.ts'
-import type { CallView } from './view.ts'
+import { type CallView, viewOf } from './view.ts'
 
 /** Calls as they are now, for desks and floors: read from what the controllers keep, never written here. */
 export interface LiveCalls {
@@ -20,34 +21,41 @@ export interface LiveCalls {
 export function openLiveCalls(parts: { redis: Redis; db: Db; areaCode: string; log: Log }): LiveCalls {
   const { redis, db, areaCode, log } = parts
 
-  function parse<T>(text: string | null | undefined): T | null {
-    if (text === null || text === undefined) return null
+  const view = (call: Call): CallView => viewOf(call, placeOf(call.caller.number, areaCode))
+
+  function parse(text: string): Call | null {
     try {
-      return JSON.parse(text) as T
+      return JSON.parse(text) as Call
     } catch (error) {
       log.error({ err: error }, 'state of a call in redis cannot be read')
       return null
     }
   }
 
+  /** Null when it lives no more, or Redis does not answer. */
+  async function living(id: CallId): Promise<Call | null> {
+    const text = await redis.hget(livingKey, id).catch((error: unknown) => {
+      log.debug({ err: error, callId: id }, 'call read from the database instead')
+      return null
+    })
+    return text === null ? null : parse(text)
+  }
+
   return {
     async view(id) {
-      const kept = await redis.get(callViewKey(id)).catch((error: unknown) => {
-        log.debug({ err: error, callId: id }, 'call read from the database instead')
-        return null
-      })
-      return parse<CallView>(kept) ?? (await readCallView(db, id, areaCode))
+      const call = await living(id)
+      return call ? view(call) : readCallView(db, id, areaCode)
     },
     async views() {
-      const ids = (await redis.smembers(liveCallsKey)) as CallId[]
-      if (ids.length === 0) return []
-      const texts = await redis.mget(ids.map(callViewKey))
-      return texts.flatMap((text) => parse<CallView>(text) ?? [])
+      const texts = await redis.hvals(livingKey)
+      return texts.flatMap((text) => {
+        const call = parse(text)
+        return call ? [view(call)] : []
+      })
     },
     async callerNumber(id) {
-      const call = parse<Call>(await redis.get(callKey(id)).catch(() => null))
-      if (call) return call.caller.number
-      return (await findCall(db, id))?.call.callerNumber ?? null
+      const call = await living(id)
+      return call ? call.caller.number : ((await findCall(db, id))?.call.callerNumber ?? null)
     },
   }
 }

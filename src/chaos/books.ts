@@ -195,7 +195,7 @@ async function leftOvers(world: World): Promise<string[]> {
       const agents = keys.filter((key) => /floor:agent:/.test(key))
       const states = await Promise.all(agents.map((key) => redis.hmget(key, 'number', 'state')))
       return [
-        ...keys.filter((key) => /:(call|call-view|offer):|:calls$/.test(key)),
+        ...keys.filter((key) => /:(call|offer):|:living-calls$/.test(key)),
         ...states.flatMap(([number, state]) =>
           /RESERVED|RINGING|TALKING|HOLD/.test(state ?? '') ? [`agent ${number} is ${state}`] : [],
         ),

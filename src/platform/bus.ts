@@ -12,6 +12,8 @@ import type { Announcements, Requests } from './topics.ts'
 export interface Bus {
   /** Never throws: a lost announcement is logged. */
   publish<T extends keyof Announcements>(topic: T, message: Announcements[T]): void
+  /** The same for whoever sends it himself, in one go with what it tells of. */
+  written<T extends keyof Announcements>(topic: T, message: Announcements[T]): Written
   /** @returns stops listening */
   subscribe<T extends keyof Announcements>(topic: T, listener: (message: Announcements[T]) => void): Promise<() => void>
   /**
@@ -29,6 +31,12 @@ export interface Bus {
    */
   onBack(listener: () => void): () => void
   close(): void
+}
+
+/** An announcement as Redis takes it. */
+export interface Written {
+  channel: string
+  text: string
 }
 
 export class BusTimeout extends Error {
@@ -95,11 +103,13 @@ async function makeBus(publisher: Redis, subscriber: Redis, prefix: string, log:
     if (subscriber.status === 'ready') subscriber.ping().catch((error) => log.warn({ err: error }, 'bus is silent'))
   }, pingEveryMs)
 
-  const send = (channel: string, message: unknown): void => {
+  const send = ({ channel, text }: Written): void => {
     publisher
-      .publish(channel, JSON.stringify(message))
+      .publish(channel, text)
       .catch((error: unknown) => log.warn({ err: error, channel }, 'an announcement is lost'))
   }
+  const about = (channel: string, message: unknown): Written => ({ channel, text: JSON.stringify(message) })
+  const written: Bus['written'] = (topic, message) => about(`${prefix}:topic:${topic}`, message)
 
   const listen = async (channel: string, listener: Listener): Promise<() => void> => {
     const known = listeners.get(channel)
@@ -125,7 +135,8 @@ async function makeBus(publisher: Redis, subscriber: Redis, prefix: string, log:
   })
 
   return {
-    publish: (topic, message) => send(`${prefix}:topic:${topic}`, message),
+    publish: (topic, message) => send(written(topic, message)),
+    written,
     // The types of a topic hold on both ends because both go through this file.
     subscribe: (topic, listener) => listen(`${prefix}:topic:${topic}`, listener as Listener),
     request: (name, ask, timeoutMs) => {
@@ -142,7 +153,7 @@ async function makeBus(publisher: Redis, subscriber: Redis, prefix: string, log:
           resolve(answer as Answer)
         })
         const question: Question = { id, replyTo, ask, until: Date.now() + timeoutMs }
-        send(`${prefix}:ask:${name}`, question)
+        send(about(`${prefix}:ask:${name}`, question))
       })
     },
     respond: (name, responder) =>
@@ -151,7 +162,7 @@ async function makeBus(publisher: Redis, subscriber: Redis, prefix: string, log:
         if (Date.now() > question.until) return
         type Ask = Requests[typeof name]['ask']
         answerOf(() => responder(question.ask as Ask), name, log).then((answer) => {
-          if (answer !== undefined) send(question.replyTo, { id: question.id, answer } satisfies Reply)
+          if (answer !== undefined) send(about(question.replyTo, { id: question.id, answer } satisfies Reply))
         })
       }),
     onBack: (listener) => {

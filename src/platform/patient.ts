@@ -10,7 +10,7 @@ const longestPauseMs = 5_000
  */
 export async function patiently(
   what: string,
-  attempt: () => Promise<void>,
+  attempt: () => Promise<unknown>,
   options: { log: Logger; signal: AbortSignal },
 ): Promise<boolean> {
   for (let tries = 1; !options.signal.aborted; tries += 1) {

@@ -96,6 +96,7 @@ export async function leadCalls(parts: LeadCallsParts): Promise<RunningRole> {
   const ledger = openLedger({ redis, store, node: settings.NODE_NAME, over: lead.signal, log })
   const recorder = openRecorder({ store, ledger, now, log })
   const view = (call: Call): CallView => viewOf(call, placeOf(call.caller.number, site.areaCode))
+  const news = (call: Call) => bus.written('call.changed', view(call))
   const read = (channel: LiveChannel, args: string[]) => readEntry(site, settings.NODE_NAME, channel, args, now())
 
   const matching = openMatching({
@@ -119,7 +120,7 @@ export async function leadCalls(parts: LeadCallsParts): Promise<RunningRole> {
     node: settings.NODE_NAME,
     timings,
     now,
-    view,
+    news,
     read,
     perform: effectsOf({
       ari: link.ari,
@@ -137,7 +138,6 @@ export async function leadCalls(parts: LeadCallsParts): Promise<RunningRole> {
       log,
     }),
     onKept(call) {
-      bus.publish('call.changed', view(call))
       if (call.version === 1) figures.entered(call)
       log.debug({ callId: call.id, phase: call.stage.phase, version: call.version }, 'kept')
       if (call.stage.phase !== 'ended') return
@@ -214,7 +214,7 @@ export async function leadCalls(parts: LeadCallsParts): Promise<RunningRole> {
     if (back.agents + back.calls === 0) log.info('the floor is new; nobody is signed in')
     else log.warn(back, 'Redis lost the floor; rebuilt from the database, the living calls and Asterisk')
     // All in this moment: a call that goes on while others are kept must not be brought back to where it was.
-    await Promise.all(controller.calls().map((call) => ledger.keep(call, view(call))))
+    await Promise.all(controller.calls().map((call) => ledger.keep(call, news(call))))
     // Before any phone is there again: nobody is ready without one.
     await fallbackTalks.look()
     const inventory = await link.ari.inventory()

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { desc, eq, isNull } from 'drizzle-orm'
 import { Redis } from 'ioredis'
 import type { Call, Stage } from '../../../src/calls/call.ts'
+import { livingKey } from '../../../src/calls/ledger.ts'
 import { callSegments, calls, voiceMessages } from '../../../src/calls/schema.ts'
 import { openDatabase } from '../../../src/platform/database.ts'
 import { recordings } from '../../../src/recordings/schema.ts'
@@ -75,7 +76,7 @@ async function leftOvers(): Promise<string[]> {
     return [
       ...(await ask<{ id: string }[]>('channels')).map((one) => `channel ${one.id}`),
       ...(await ask<{ id: string }[]>('bridges')).map((one) => `bridge ${one.id}`),
-      ...keys.filter((key) => /:(call|call-view|offer):|:calls$/.test(key)),
+      ...keys.filter((key) => /:(call|offer):|:living-calls$/.test(key)),
       ...states.flatMap(([number, state]) =>
         /RESERVED|RINGING|TALKING|HOLD/.test(state ?? '') ? [`agent ${number} is ${state}`] : [],
       ),
@@ -116,9 +117,9 @@ export async function flushRedis(): Promise<void> {
 export async function stageOf(callerNumber: string): Promise<Stage | null> {
   const redis = new Redis(settings().redisUrl)
   try {
-    for (const id of await redis.smembers('{hotline}:calls')) {
-      const call: Call | null = JSON.parse((await redis.get(`{hotline}:call:${id}`)) ?? 'null')
-      if (call?.caller.number === callerNumber) return call.stage
+    for (const text of await redis.hvals(livingKey)) {
+      const call: Call = JSON.parse(text)
+      if (call.caller.number === callerNumber) return call.stage
     }
     return null
   } finally {

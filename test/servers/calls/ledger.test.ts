@@ -3,10 +3,9 @@ import { eq } from 'drizzle-orm'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { advance, enter } from '../../../src/calls/advance.ts'
 import type { Call, CallEvent } from '../../../src/calls/call.ts'
-import { type Ledger, openLedger } from '../../../src/calls/ledger.ts'
+import { type Ledger, livingKey, openLedger } from '../../../src/calls/ledger.ts'
 import { callSegments, calls } from '../../../src/calls/schema.ts'
 import { LinesNotReady, openCallStore } from '../../../src/calls/store.ts'
-import { viewOf } from '../../../src/calls/view.ts'
 import { lines } from '../../../src/lines/schema.ts'
 import { type Database, openDatabase } from '../../../src/platform/database.ts'
 import { createLogger } from '../../../src/platform/log.ts'
@@ -68,7 +67,7 @@ async function settledRow(id: CallId): Promise<void> {
   if (!(await eventually(async () => (await rowsOf(id)).length === 1, 10_000))) throw new Error(`${id} was held up`)
 }
 
-const keep = (call: Call) => ledger.keep(call, viewOf(call, null))
+const keep = (call: Call) => ledger.keep(call, { channel: 'news', text: call.id })
 const aCall = (): Call => enter(entry, entry.arrivedAt).call
 const after = (call: Call, event: CallEvent): Call => advance(call, event, call.arrivedAt + 1_000, timings).call
 
@@ -76,6 +75,23 @@ test('a call survives the death of its controller in Redis', async () => {
   const call = after(aCall(), { type: 'caller-up' })
   await keep(call)
   expect(await aLedger().load()).toEqual({ calls: [call], isWhole: true })
+})
+
+test('desks hear of a state as soon as it is kept, and of none that is over', async () => {
+  const listener = await openRedis(servers, 'subscriber')
+  const heard: { text: string; kept: string | null }[] = []
+  listener.on('message', (_channel, text) => {
+    void redis.hget(livingKey, entry.id).then((kept) => heard.push({ text, kept }))
+  })
+  await listener.subscribe('news')
+  const first = aCall()
+  const second = after(first, { type: 'caller-up' })
+  await ledger.keep(second, { channel: 'news', text: 'second' })
+  await ledger.keep(first, { channel: 'news', text: 'first, late' })
+  await redis.publish('news', 'end')
+  expect(await eventually(async () => heard.length === 2, 10_000)).toBe(true)
+  expect(heard).toEqual(['second', 'end'].map((text) => ({ text, kept: JSON.stringify(second) })))
+  closeRedis(listener)
 })
 
 test('a call survives Redis losing everything', async () => {
@@ -107,7 +123,7 @@ test('the newer of two memories of a call counts', async () => {
   await keep(first)
   await ledger.settled(first.id)
   const second = after(first, { type: 'caller-up' })
-  await redis.set(`{hotline}:call:${first.id}`, JSON.stringify(second))
+  await redis.hset(livingKey, first.id, JSON.stringify(second))
   expect((await aLedger().load()).calls.map((call) => call.version)).toEqual([second.version])
 })
 

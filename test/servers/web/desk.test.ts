@@ -1,12 +1,15 @@
 import { eq } from 'drizzle-orm'
 import { ulid } from 'ulid'
 import { expect, test } from 'vitest'
-import { callKey, callViewKey, liveCallsKey } from '../../../src/calls/ledger.ts'
+import { enter } from '../../../src/calls/advance.ts'
+import type { AgentOffer, Stage } from '../../../src/calls/call.ts'
+import { livingKey } from '../../../src/calls/ledger.ts'
 import { calls } from '../../../src/calls/schema.ts'
 import type { CallView } from '../../../src/calls/view.ts'
 import type { ClientToServer } from '../../../src/desk/protocol.ts'
 import type { CallCommand } from '../../../src/platform/topics.ts'
-import type { AgentId, CallId, OfferId, SkillId } from '../../../src/platform/types.ts'
+import type { AgentId, CallId, ChannelId, OfferId, SkillId } from '../../../src/platform/types.ts'
+import { entry, anOffer as someOffer } from '../../unit/calls/world.ts'
 import { aWeb, next, type Page, type Person, until, type World } from './world.ts'
 
 type Opened = Parameters<Parameters<ClientToServer['desk:open']>[1]>[0]
@@ -65,9 +68,17 @@ function aView(change: Partial<CallView> = {}): CallView {
 
 /** As a controller keeps a living call. */
 async function keep(world: World, view: CallView): Promise<void> {
-  await world.redis.set(callViewKey(view.id), JSON.stringify(view))
-  await world.redis.set(callKey(view.id), JSON.stringify({ caller: { number: '+8613912345678' } }))
-  await world.redis.sadd(liveCallsKey, view.id)
+  const caller = { number: '+8613912345678', raw: '13912345678', name: null }
+  const { call } = enter({ ...entry, id: view.id, caller }, Date.now())
+  await world.redis.hset(livingKey, view.id, JSON.stringify({ ...call, stage: stageOf(view) }))
+}
+
+function stageOf({ phase, agentId, offerId }: CallView): Stage {
+  if (phase === 'waiting' || agentId === null) return { phase: 'waiting', announcement: null }
+  const offer: AgentOffer = { ...someOffer(), agentId, id: offerId ?? someOffer().id }
+  return phase === 'talking'
+    ? { phase, agent: offer, leg: 'leg' as ChannelId, isOnHold: false, joinTries: 0, rejoin: null }
+    : { phase: 'offering', step: 'popping', offer, leg: null }
 }
 
 /** A call that waits, and its offer to the one agent who is ready. */
@@ -312,7 +323,7 @@ test('after a reload in mid call the snapshot has the call, its history and the 
   })
 
   await world.queue.finishCall(agentId(person), callId, Date.now(), 60_000)
-  await world.redis.del(callViewKey(callId), callKey(callId))
+  await world.redis.hdel(livingKey, callId)
   await world.db.update(calls).set({ endedAt: Date.now(), outcome: 'ANSWERED' }).where(eq(calls.id, callId))
   const after = await world.page(cookie)
   expect(await open(after)).toMatchObject({
