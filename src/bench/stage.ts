@@ -50,7 +50,7 @@ export interface AgentsStage {
 }
 
 /** Enough for the highest rate that is tried, times the seconds for which a call holds its agent. */
-const agentsSeated = { short: 70, full: 350 }
+const agentsSeated = { short: 110, full: 350 }
 
 export function agents(bench: Bench): Promise<AgentsStage> {
   return bench.shared('agents', async (hotline) => {

@@ -56,8 +56,8 @@ function ring(call: Call, made: AgentOffer, now: Instant, timings: Timings): Ste
       owned: { ...call.owned, legs: [...call.owned.legs, leg], bridge },
     },
     effects: [
-      { do: 'mark-ringing', offer: made },
       { do: 'originate', leg, endpoint: made.endpoint },
+      { do: 'mark-ringing', offer: made },
       { do: 'create-bridge', bridge },
     ],
   }
