@@ -12,7 +12,10 @@ export const ruleTargets = ['UNIT', 'TERRITORY', 'PROVINCE'] as const
 export type RuleTarget = (typeof ruleTargets)[number]
 
 export interface Rule {
+  /** Known by this to the machine, whatever its title becomes. */
   key: string
+  /** What people read. */
+  title: string
   categoryCode: CategoryCode
   /** Null for the whole city. */
   countyCode: CountyCode | null
@@ -86,11 +89,11 @@ export function chooseUnit(matter: Matter, rules: readonly Rule[], units: readon
     )
     const why = found.kind === 'WORKSTATION' ? '属地管理优先' : '谁主管谁负责'
     const basis = rule.basis === '' ? '' : `：${rule.basis}`
-    return { lead: found.code, coUnits, ruleKey: rule.key, reason: `${why}${basis}（规则 ${rule.key}）` }
+    return { lead: found.code, coUnits, ruleKey: rule.key, reason: `${why}${basis}（规则：${rule.title}）` }
   }
   return fitting.length === 0
     ? { lead: null, mark: 'NO_RULE', reason: '派单目录中没有适用的规则，请派单员确定承办单位' }
-    : { lead: null, mark: 'NO_UNIT', reason: `规则 ${fitting[0]?.key} 指向的单位不能承办，请派单员确定承办单位` }
+    : { lead: null, mark: 'NO_UNIT', reason: `规则“${fitting[0]?.title}”指向的单位不能承办，请派单员确定承办单位` }
 }
 
 /** What whoever took the matter on thinks himself. */

@@ -83,6 +83,7 @@ export const catalogueFile = z.strictObject({
   rules: z.array(
     z.strictObject({
       key: z.string().regex(/^[a-z][a-z0-9-]{0,63}$/, 'lower-case letters, digits and -, at most 64, a letter first'),
+      title: text.max(32, 'at most 32 characters'),
       category,
       county: county.optional(),
       target: z.enum(ruleTargets, `one of ${ruleTargets.join(', ')}`),

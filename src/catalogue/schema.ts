@@ -46,8 +46,10 @@ export const catalogueRules = mysqlTable(
   'catalogue_rules',
   {
     id: int('id').autoincrement().primaryKey(),
-    /** Name of the rule in the file, and in reasons that people read. */
+    /** Name of the rule in the file. */
     key: code('rule_key', 64).notNull(),
+    /** And in reasons that people read. */
+    title: varchar('title', { length: 32 }).notNull().default(''),
     categoryCode: code<CategoryCode>('category_code', 6)
       .notNull()
       .references(() => categories.code),

@@ -102,6 +102,7 @@ export async function syncSeeds(db: Db, seeds: Seeds, now: Instant): Promise<voi
     const rules = seeds.catalogue.rules.map((rule) => ({
       ...sample,
       key: rule.key,
+      title: rule.title,
       categoryCode: rule.category as CategoryCode,
       countyCode: (rule.county ?? null) as CountyCode | null,
       target: rule.target,
@@ -114,13 +115,13 @@ export async function syncSeeds(db: Db, seeds: Seeds, now: Instant): Promise<voi
       isSample: seeds.catalogue.isSample,
     }))
     if (rules.length > 0) {
-      const { categoryCode, countyCode: where, target, unitCode, coUnitCodes, priority, basis } = catalogueRules
+      const { title, categoryCode, countyCode: where, target, unitCode, coUnitCodes, priority, basis } = catalogueRules
       await tx
         .insert(catalogueRules)
         .values(rules)
         .onDuplicateKeyUpdate({
           set: unlessEdited(catalogueRules.editedAt, [
-            ...[categoryCode, where, target, unitCode, coUnitCodes, priority, basis],
+            ...[title, categoryCode, where, target, unitCode, coUnitCodes, priority, basis],
             ...[catalogueRules.effectiveFrom, catalogueRules.effectiveTo, catalogueRules.isSample],
             ...[catalogueRules.changedAt, catalogueRules.withdrawnAt],
           ]),

@@ -57,7 +57,7 @@ test('a new ticket finds its unit by way of the outbox, once, whatever number of
   expect(await rowOf(numbers[0] ?? '')).toMatchObject({
     leadUnit: 'luzhou',
     ruleKey: 'city-management',
-    dispatchReason: '属地管理优先：城市管理实行属地管理（规则 city-management）',
+    dispatchReason: '属地管理优先：城市管理实行属地管理（规则：城市管理）',
     version: 2,
   })
 })
@@ -82,7 +82,7 @@ test('a ticket for which the agent asks another unit waits for a dispatcher, wit
     state: 'REGISTERED',
     inboxMark: 'AGENT_ASKS',
     dispatchReason: expect.stringMatching(
-      /^话务员建议派.*人力资源.*：来电人说归人社。目录：.*潞州.*（规则 city-management）$/,
+      /^话务员建议派.*人力资源.*：来电人说归人社。目录：.*潞州.*（规则：城市管理）$/,
     ),
   })
   const same = await create({ suggestedUnit: unit('luzhou'), suggestedReason: '属地' })

@@ -26,6 +26,7 @@ const units: RuleUnit[] = [
 
 const rule = (key: string, change: Partial<Rule>): Rule => ({
   key,
+  title: '城市管理',
   categoryCode: category('030000'),
   countyCode: null,
   target: 'UNIT',
@@ -100,8 +101,10 @@ describe('the unit in charge', () => {
 
   it('has a reason that a person can read', () => {
     const choice = chooseUnit(matter(), [{ ...territory, basis: '城市管理实行属地管理' }], units, now)
-    expect(choice.reason).toBe('属地管理优先：城市管理实行属地管理（规则 city）')
+    expect(choice.reason).toBe('属地管理优先：城市管理实行属地管理（规则：城市管理）')
     expect(chosen([])).toBe('NO_RULE')
+    const gone = chooseUnit(matter(), [rule('city', { unitCode: unit('gone') })], units, now)
+    expect(gone.reason).toBe('规则“城市管理”指向的单位不能承办，请派单员确定承办单位')
   })
 })
 
@@ -113,7 +116,7 @@ describe('a unit that the agent asks for', () => {
     expect(weighSuggestion(catalogue, asked('hbj', '市环保局'), units)).toEqual({
       lead: null,
       mark: 'AGENT_ASKS',
-      reason: '话务员建议派市环保局：来电人说已由该局受理。目录：潞州区工作站，属地管理优先（规则 city）',
+      reason: '话务员建议派市环保局：来电人说已由该局受理。目录：潞州区工作站，属地管理优先（规则：城市管理）',
     })
     const long = { ...asked('hbj', '市环保局'), reason: '长'.repeat(600) }
     expect([...weighSuggestion(catalogue, long, units).reason]).toHaveLength(512)

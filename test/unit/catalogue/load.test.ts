@@ -73,6 +73,8 @@ describe('a fault is named with its file and line', () => {
       'ends before it begins',
     ],
     ['catalogue.yaml', '    unit: ybj\n', '', 'unit: is missing'],
+    ['catalogue.yaml', '    title: 供热\n', '', 'rules.9.title: is missing'],
+    ['catalogue.yaml', 'title: 供热', 'title: ""', 'must not be empty'],
   ])('%s: %s', (file, from, to, message) => {
     edit(file, from, to)
     const found = faults()
