@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { sipAccess } from '../people/api.ts'
+import { lineModes } from '../site/site.ts'
 
 /** What `/api/phone` takes and gives: a citizen's phone in the browser. Pure: types for the page. */
 
@@ -12,7 +13,9 @@ export const guestAsk = z.object({
 })
 
 export const guestNumbers = z.object({
-  numbers: z.array(z.object({ number: z.string(), name: z.string() })).describe('what this phone may dial'),
+  numbers: z
+    .array(z.object({ number: z.string(), name: z.string(), mode: z.enum(lineModes) }))
+    .describe('what this phone may dial'),
 })
 
 export const guestPhone = sipAccess.extend({

@@ -27,7 +27,7 @@ export function routeGuestPhone(web: Web, { guests, site, settings }: PhoneRoute
       onRequest,
       schema: { tags, summary: 'numbers that a guest phone may dial', security: [], response: { 200: guestNumbers } },
     },
-    async () => ({ numbers: site.lines.map(({ number, name }) => ({ number, name })) }),
+    async () => ({ numbers: site.lines.map(({ number, name, mode }) => ({ number, name, mode })) }),
   )
 
   web.post(

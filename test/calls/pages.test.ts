@@ -105,7 +105,7 @@ const screens: Screen[] = [
   { name: 'unit', path: '/unit?tab=hand', who: () => clerk, sign: '[data-test=history]' },
   { name: 'dispatch', path: '/dispatch?tab=returned', who: () => dispatcher, sign: '[data-test=history]' },
   { name: 'tickets', path: '/tickets', who: () => dispatcher, sign: 'tr[data-test^=ticket-]' },
-  { name: 'phone', path: '/phone', who: () => stranger, sign: '[data-test=quick-12333]' },
+  { name: 'phone', path: '/phone', who: () => stranger, sign: '[data-test=phone-line]' },
 ]
 const sizes = [
   { width: 1440, height: 900 },

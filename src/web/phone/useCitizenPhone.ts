@@ -12,7 +12,7 @@ const registerMs = 8000
 export function useCitizenPhone() {
   /** `joining`: on the way to an address and a registration. */
   const state = ref<'loading' | 'off' | 'idle' | 'joining'>('loading')
-  const lines = ref<GuestNumbers['numbers']>([{ number: '12345', name: '政务服务便民热线' }])
+  const lines = ref<GuestNumbers['numbers']>([])
   const failure = ref('')
   const digits = ref('')
   const answeredAt = ref<Instant | null>(null)
