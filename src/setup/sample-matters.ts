@@ -88,6 +88,13 @@ export const matters = {
       '多处公交站亭的大型电子广告夜间亮度过高，正对住户窗户，影响休息，要求按照城市照明管理规定调整亮度和关闭时间。',
     caller: ['崔晓东', '+8613903550108'],
   },
+  handrail: {
+    type: 'HELP',
+    category: '030502',
+    place: '滨河公园石子河段',
+    content: '公园木栈道北侧栏杆有两处松动，孩子常在那里玩，担心掉下去。',
+    caller: ['原春梅', '+8613903550131'],
+  },
   parkToilet: {
     type: 'SUGGEST',
     category: '030202',

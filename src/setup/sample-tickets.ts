@@ -12,6 +12,7 @@ import { tickets } from '../tickets/schema.ts'
 import { actOnTicket, createTicket } from '../tickets/store.ts'
 import type { ReturnReason, TicketEvent, VoidReason } from '../tickets/ticket.ts'
 import { type MatterName, matters, type SampleMatter } from './sample-matters.ts'
+import { catchUp } from './sample-news.ts'
 
 /**
  * Tickets for a fresh sample, so that every page has something on it: each goes through the store as a real one does,
@@ -91,6 +92,7 @@ const courses: Course[] = [
   ),
   course('ringRoad', workdays(1), sent(workdays(1)), signed(hours(4))),
   course('billboard', workdays(3), sent(workdays(3))),
+  course('handrail', hours(3), sent(hours(3))),
   course('parkToilet', workdays(5), sent(workdays(5)), signed(workdays(4))),
   course(
     'cityTrees',
@@ -165,6 +167,7 @@ export async function loadSampleTickets(db: Db, timing: Timing, now: Instant): P
     for (let next = waiting.shift(); next; next = waiting.shift()) await office.play(next, next.at)
   }
   await Promise.all([work(), work()])
+  await catchUp(db, timing, now)
   return inOrder.length
 }
 

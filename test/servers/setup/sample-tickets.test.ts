@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { requireSeeds } from '../../../src/catalogue/load.ts'
 import { syncSeeds } from '../../../src/catalogue/store.ts'
+import { listNotices } from '../../../src/notifications/store.ts'
 import { userRoles } from '../../../src/people/schema.ts'
 import { openDatabase } from '../../../src/platform/database.ts'
 import type { UnitCode } from '../../../src/platform/types.ts'
@@ -40,6 +41,15 @@ test('a fresh sample has tickets in every state, and each of its clerks has some
   const all = await countTickets(db, null, monday)
   for (const count of [all.registered, all.returned, all.replied, all.soon, all.overdue])
     expect(count).toBeGreaterThan(0)
+
+  // A day's work, not a heap: the dispatcher finds some news of the last hours, and has read what is older.
+  const dispatcher = everyone.find(({ roles }) => roles.includes('DISPATCHER'))
+  const notices = await listNotices(db, { userId: dispatcher?.id ?? 0, unitCode: null }, null, 100)
+  const unread = notices.filter(({ readAt }) => readAt === null)
+  expect(unread.length).toBeGreaterThan(0)
+  expect(unread.length).toBeLessThan(8)
+  expect(notices.length).toBeGreaterThan(unread.length)
+  expect(notices.every(({ createdAt }) => createdAt <= monday)).toBe(true)
 
   expect(await loadSampleTickets(db, timing, monday)).toBe(0)
 })
