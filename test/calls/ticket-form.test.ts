@@ -89,6 +89,9 @@ describe('an agent who never touches the mouse', () => {
       return now?.state === 'DISPATCHED' ? now.leadUnit : null
     })
 
+    // It stands beside the call at once, among the caller's tickets.
+    await page.getByTestId('open-ticket').filter({ hasText: ticket?.number ?? '' }).waitFor()
+
     // One call, two tickets.
     await press('Alt+n')
     await page.locator('[data-test=content]:focus').waitFor()

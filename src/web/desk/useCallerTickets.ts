@@ -2,6 +2,7 @@ import { ref, watch } from 'vue'
 import type { CallId } from '../../platform/types.ts'
 import type { CallerTickets, TicketSummary } from '../../tickets/api.ts'
 import { request, wordsOf } from '../api.ts'
+import { useTicketForm } from '../tickets/useTicketForm.ts'
 import { useCallNote } from './useCallNote.ts'
 import { useDesk } from './useDesk.ts'
 
@@ -9,6 +10,7 @@ import { useDesk } from './useDesk.ts'
 export function useCallerTickets() {
   const desk = useDesk()
   const note = useCallNote()
+  const form = useTicketForm()
   const found = ref<CallerTickets | null>(null)
   const failure = ref('')
   const running = ref<string | null>(null)
@@ -36,6 +38,14 @@ export function useCallerTickets() {
     { immediate: true },
   )
 
+  // What was just handed in is one of them.
+  watch(
+    () => form.made,
+    (made) => {
+      if (made) again()
+    },
+  )
+
   /** @returns whether it is written; once a call and ticket, however often it is sent */
   async function urge(ticket: TicketSummary, word: string): Promise<boolean> {
     const callId = desk.call?.id
@@ -57,7 +67,7 @@ export function useCallerTickets() {
     }
   }
 
-  const again = () => {
+  function again(): void {
     const callId = desk.call?.id
     if (callId !== undefined) void load(callId)
   }
