@@ -320,6 +320,7 @@ export const returnedTickets = z.object({
 export const callerTickets = z.object({
   open: z.array(ticketSummary).describe('newest first'),
   closed: z.array(ticketSummary).describe('the last ones, newest first'),
+  name: z.string().nullable().describe('to propose for another ticket; null: none was given, or it is not to be told'),
 })
 
 export const draftContent = z

@@ -14,7 +14,7 @@ import { machineOf } from './rows.ts'
 import { ticketCalls, ticketDeadlines, tickets } from './schema.ts'
 import { coUnitsOf } from './store.ts'
 import { actionsOf, openStates, type TicketPerson } from './ticket.ts'
-import { type CallerFacts, isCallerHidden, isOfHotline, mayReveal, scrub, scrubAll } from './view.ts'
+import { type CallerFacts, isCallerHidden, isOfHotline, mayReveal, nameToPropose, scrub, scrubAll } from './view.ts'
 
 /** Tickets as people read them: within their scope, callers hidden where they must be, names beside codes. */
 
@@ -198,8 +198,12 @@ export async function ticketsOfCaller(
     rowsWhere(inArray(tickets.state, openStates), mostOfCaller),
     rowsWhere(inArray(tickets.state, ['CLOSED', 'DIRECT_CLOSED']), mostClosed),
   ])
+  const newestFirst = [...open, ...closed]
+    .map(({ ticket }) => ticket)
+    .sort((one, other) => (one.id < other.id ? 1 : -1))
   return {
     open: open.map((row) => summaryOf(row, person, now)),
     closed: closed.map((row) => summaryOf(row, person, now)),
+    name: nameToPropose(newestFirst.map((ticket) => ({ ...ticket, name: ticket.callerName }))),
   }
 }

@@ -228,7 +228,7 @@ export function routeTickets(web: Web, parts: TicketRouteParts): void {
     },
     async (request) => {
       const phone = await liveCalls.callerNumber(request.params.callId as CallId)
-      return phone === null ? { open: [], closed: [] } : ticketsOfCaller(db, phone, byOf(request), now())
+      return phone === null ? { open: [], closed: [], name: null } : ticketsOfCaller(db, phone, byOf(request), now())
     },
   )
 

@@ -44,6 +44,15 @@ export function hiddenCallerTitle({ type, isAnonymous }: Pick<Confidence, 'type'
 }
 
 /**
+ * How a number that calls again may be addressed: as its newest ticket names him. Who was hidden in a newer one is not
+ * named by an older one.
+ */
+export function nameToPropose(newestFirst: readonly (Confidence & Pick<CallerFacts, 'name'>)[]): string | null {
+  const found = newestFirst.find((ticket) => isCallerHidden(ticket) || ticket.name !== null)
+  return found === undefined || isCallerHidden(found) ? null : found.name
+}
+
+/**
  * Whether the whole number may be asked for; that is written down each time. A hidden caller is known to the director
  * and the auditor only; any other one to those who have to call back.
  */

@@ -211,6 +211,7 @@ describe('bad input', () => {
 
     // Twice at once, and once more: one ticket.
     await page.getByTestId('content').fill('路灯不亮 𠀀🐎')
+    await page.getByTestId('caller-name').fill('王小明')
     await page.getByTestId('hand-in-dispatch').dblclick()
     await page.getByTestId('ticket-made').waitFor()
     expect(await ticketsOf('+8613903554005')).toHaveLength(1)
@@ -219,7 +220,10 @@ describe('bad input', () => {
 
   test('a draft that was changed elsewhere stays beside ours', async () => {
     const { page } = desk
-    const citizen = await talking('13903554006')
+    const citizen = await talking('13903554005')
+    // The number has called before: its name is proposed, and said to be no more than that.
+    await page.getByTestId('name-proposed').waitFor()
+    expect(await page.getByTestId('caller-name').inputValue()).toBe('王小明')
     await page.keyboard.insertText('这里写的')
     await untilSaved(page)
     const [draft] = (await openDrafts()).filter(({ content }) => content.content === '这里写的')
@@ -257,6 +261,8 @@ test('without a call a dispatcher takes on a letter, with a file that is what it
     await page.getByTestId('content').fill('来信反映小区井盖缺失')
     await page.getByTestId('type-COMPLAINT').click()
     await page.getByTestId('suggested-1').filter({ hasText: '井盖' }).click()
+    await page.getByTestId('accused-unit').getByTestId('unit-picker').fill('城管局')
+    await page.getByTestId('unit-cgj').click()
     const png = Buffer.from(
       'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==',
       'base64',
@@ -271,12 +277,12 @@ test('without a call a dispatcher takes on a letter, with a file that is what it
     const number = ((await page.getByTestId('made-number').textContent()) ?? '').replaceAll(' ', '')
     const rows = await withDatabase((db) =>
       db
-        .select({ channel: tickets.channel, fileName: attachments.fileName })
+        .select({ channel: tickets.channel, accusedUnit: tickets.accusedUnit, fileName: attachments.fileName })
         .from(tickets)
         .innerJoin(attachments, and(eq(attachments.ticketId, tickets.id), isNull(attachments.deletedAt)))
         .where(eq(tickets.number, number)),
     )
-    expect(rows).toEqual([{ channel: 'LETTER', fileName: '井盖.png' }])
+    expect(rows).toEqual([{ channel: 'LETTER', accusedUnit: 'cgj', fileName: '井盖.png' }])
   } finally {
     await context.close()
   }

@@ -20,7 +20,9 @@ export function useCallerTickets() {
   async function load(callId: CallId): Promise<void> {
     try {
       const answer = await request<CallerTickets>('GET', `/api/callers/${callId}/tickets`)
-      if (desk.call?.id === callId) found.value = answer
+      if (desk.call?.id !== callId) return
+      found.value = answer
+      if (answer.name !== null) form.proposeName(callId, answer.name)
       failure.value = ''
     } catch (error) {
       failure.value = wordsOf(error)

@@ -19,6 +19,8 @@ export interface TicketForm {
   /** Empty: the number of the call. */
   callerPhone: string
   accused: string
+  /** Of the city's units the one that is meant; a report never goes there. */
+  accusedUnit: string
   /** Another unit than the catalogue chooses, and why. */
   unit: string
   unitReason: string
@@ -60,6 +62,7 @@ export function emptyForm(channel: Channel = 'PHONE'): TicketForm {
     callerName: '',
     callerPhone: '',
     accused: '',
+    accusedUnit: '',
     unit: '',
     unitReason: '',
     answer: '',
@@ -87,6 +90,7 @@ export function formFrom(kept: Record<string, unknown>): TicketForm {
     callerName: text('callerName'),
     callerPhone: text('callerPhone'),
     accused: text('accused'),
+    accusedUnit: text('accusedUnit'),
     unit: text('unit'),
     unitReason: text('unitReason'),
     answer: text('answer'),
@@ -97,8 +101,8 @@ export function formFrom(kept: Record<string, unknown>): TicketForm {
 
 /** Nothing that somebody would miss: marks without a word say nothing. */
 export function isBlank(form: TicketForm): boolean {
-  const { content, place, wish, answer, accused, categoryCode, callerPhone, unitReason } = form
-  return [content, place, wish, answer, accused, categoryCode, callerPhone, unitReason].every(
+  const { content, place, wish, answer, accused, accusedUnit, categoryCode, callerPhone, unitReason } = form
+  return [content, place, wish, answer, accused, accusedUnit, categoryCode, callerPhone, unitReason].every(
     (text) => text.trim() === '',
   )
 }
@@ -109,6 +113,9 @@ export function missingIn(form: TicketForm, how: HandIn): Faults {
   if (form.content.trim() === '') faults.content = '请填写诉求内容'
   if (form.categoryCode === '') faults.categoryCode = '请选择事项分类'
   if (form.type === '') faults.type = '请选择诉求类型'
+  if (form.type === 'REPORT' && form.unit !== '' && form.unit === form.accusedUnit) {
+    faults.unit = '举报件不能派给被举报单位，请另选'
+  }
   if (form.unit !== '' && form.unitReason.trim() === '') faults.unitReason = '请填写改派理由'
   if (how === 'direct') {
     if (form.type === 'COMPLAINT' || form.type === 'REPORT') faults.type = '投诉、举报须派单办理，不能直办'
@@ -134,6 +141,7 @@ export function requestOf(
     isConfidential: form.isConfidential,
     isAnonymous: form.isAnonymous,
     accused: orNull(form.accused),
+    accusedUnit: orNull(form.accusedUnit),
     channel: more.callId === null ? form.channel : 'PHONE',
     caller: { name: orNull(form.callerName), phone: orNull(form.callerPhone) },
     // Who answers himself sends it nowhere.
@@ -183,6 +191,7 @@ export const fieldOrder: readonly (Field | 'form')[] = [
   'categoryCode',
   'wish',
   'accused',
+  'accusedUnit',
   'callerName',
   'callerPhone',
   'urgency',

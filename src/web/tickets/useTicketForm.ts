@@ -46,6 +46,8 @@ export const useTicketForm = defineStore('ticket-form', () => {
   let former: TicketForm | null = null
   /** Sent and not answered: it may have arrived. */
   let tried: { key: string; body: object } | null = null
+  /** Of an earlier ticket of this number: in the form, and marked as long as it stands there. */
+  const proposedName = ref('')
 
   const callId = computed(() => keeper.value?.callId ?? null)
   const isEmpty = computed(() => form.value === null || isBlank(form.value))
@@ -79,6 +81,7 @@ export const useTicketForm = defineStore('ticket-form', () => {
     faults.value = {}
     made.value = null
     tried = null
+    proposedName.value = ''
     void categories.load()
     box.setOpen(kept.id)
   }
@@ -121,6 +124,14 @@ export const useTicketForm = defineStore('ticket-form', () => {
       if (last && keeper.value === mine && isEmpty.value) take(last)
     }
     sendLeftBehind()
+  }
+
+  /** What was typed, or emptied by hand in a draft, stays as it is. */
+  function proposeName(call: CallId, name: string): void {
+    const open = keeper.value
+    if (open === null || open.callId !== call || open.isOnServer() || open.form.value.callerName !== '') return
+    proposedName.value = name
+    open.form.value.callerName = name
   }
 
   function openNew(channel: Channel): void {
@@ -253,7 +264,8 @@ export const useTicketForm = defineStore('ticket-form', () => {
       emergencies,
       urgency,
       suggestedUrgency,
+      proposedName,
     },
-    ...{ openFor, openNew, another, takeUp, putDown, closeEmpty, handIn, flush, sendLeftBehind },
+    ...{ openFor, proposeName, openNew, another, takeUp, putDown, closeEmpty, handIn, flush, sendLeftBehind },
   }
 })

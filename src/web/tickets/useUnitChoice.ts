@@ -5,19 +5,23 @@ import type { TicketForm } from './form.ts'
 
 const pauseMs = 200
 
+/** What of the form decides. */
+export type ChoosingPart = Pick<TicketForm, 'type' | 'categoryCode' | 'countyCode' | 'accusedUnit'>
+
 /** The unit that the catalogue would choose, as soon as the matter is known, and again when the place is. */
-export function useUnitChoice(form: () => Pick<TicketForm, 'type' | 'categoryCode' | 'countyCode'>) {
+export function useUnitChoice(form: () => ChoosingPart) {
   const choice = ref<UnitChoice | null>(null)
   const failure = ref('')
   let asked = 0
 
   watch(
     () => {
-      const { type, categoryCode, countyCode } = form()
+      const { type, categoryCode, countyCode, accusedUnit } = form()
       if (categoryCode === '') return ''
       const query = new URLSearchParams({ category: categoryCode })
       if (type !== '') query.set('type', type)
       if (countyCode !== '') query.set('county', countyCode)
+      if (accusedUnit !== '') query.set('accused', accusedUnit)
       return query.toString()
     },
     (query, _before, onCleanup) => {

@@ -2,7 +2,7 @@ import { eq } from 'drizzle-orm'
 import { ulid } from 'ulid'
 import { describe, expect, it } from 'vitest'
 import { auditEvents } from '../../../src/audit/schema.ts'
-import type { ReturnedTickets, TicketCounts, TicketList } from '../../../src/tickets/api.ts'
+import type { CallerTickets, ReturnedTickets, TicketCounts, TicketList } from '../../../src/tickets/api.ts'
 import { tickets } from '../../../src/tickets/schema.ts'
 import { anOffice, form } from './office.ts'
 
@@ -67,13 +67,17 @@ describe('a ticket', () => {
     const number = await office.create()
     await office.create({ caller: { name: '别人', phone: '13800001111' } })
     const call = await office.call({ callerNumber: '+8613912345678' })
-    const beside = await office.get<{ open: { number: string }[] }>('1001', `/api/callers/${call}/tickets`)
+    const beside = await office.get<CallerTickets>('1001', `/api/callers/${call}/tickets`)
     expect(beside.open.map((ticket) => ticket.number)).toEqual([number])
+    expect(beside.name).toBe('张三丰')
     const urged = await office.act('1001', number, 'urge', { note: '还没人来', callId: call })
     expect(urged.json()).toMatchObject({ version: 2, state: 'REGISTERED' })
     expect(await office.detail('1001', number)).toMatchObject({ urgeCount: 1, callIds: [call] })
+    // Who is to be kept secret now is not named by what he said before.
+    await office.create({ isConfidential: true })
+    expect(await office.get('1001', `/api/callers/${call}/tickets`)).toMatchObject({ name: null })
     const silent = await office.call({ callerNumber: null })
-    expect(await office.get('1001', `/api/callers/${silent}/tickets`)).toEqual({ open: [], closed: [] })
+    expect(await office.get('1001', `/api/callers/${silent}/tickets`)).toEqual({ open: [], closed: [], name: null })
   })
 
   it('handed in twice with one key is one ticket', async () => {

@@ -3,7 +3,15 @@ import { describe, expect, it } from 'vitest'
 import type { RoleName } from '../../../src/people/person.ts'
 import type { UnitCode } from '../../../src/platform/types.ts'
 import type { TicketType } from '../../../src/tickets/ticket.ts'
-import { hiddenCallerTitle, isCallerHidden, mayReveal, maySee, scrub, scrubAll } from '../../../src/tickets/view.ts'
+import {
+  hiddenCallerTitle,
+  isCallerHidden,
+  mayReveal,
+  maySee,
+  nameToPropose,
+  scrub,
+  scrubAll,
+} from '../../../src/tickets/view.ts'
 
 const cgj = 'cgj' as UnitCode
 const rsj = 'rsj' as UnitCode
@@ -50,6 +58,21 @@ describe('a caller who is not named', () => {
     // Nobody keeps secret what nobody knows.
     expect(hiddenCallerTitle(matter('HELP', true, true))).toBe('匿名，未登记来电人')
     expect(hiddenCallerTitle(matter('REPORT', false, true))).toBe('匿名，未登记来电人')
+  })
+})
+
+describe('a number that calls again', () => {
+  const ticket = (name: string | null, isConfidential = false) => ({ ...matter('HELP', isConfidential), name })
+
+  it('is proposed the name of its newest ticket that has one', () => {
+    expect(nameToPropose([ticket(null), ticket('张三丰'), ticket('李四')])).toBe('张三丰')
+    expect(nameToPropose([ticket(null)])).toBeNull()
+    expect(nameToPropose([])).toBeNull()
+  })
+
+  it('is not named by an older ticket when a newer one hides the caller', () => {
+    expect(nameToPropose([ticket('张三丰', true), ticket('张三丰')])).toBeNull()
+    expect(nameToPropose([ticket('张三丰'), ticket('李四', true)])).toBe('张三丰')
   })
 })
 

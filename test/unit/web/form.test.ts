@@ -32,8 +32,10 @@ describe('what is handed in', () => {
       callIds: [call],
       answer: null,
       suggestedUnit: null,
+      accusedUnit: null,
       draftId,
     })
+    expect(newTicket.parse(request({ ...filled, accusedUnit: 'cgj' }, 'dispatch')).accusedUnit).toBe('cgj')
     const asked: TicketForm = { ...filled, type: 'CONSULT', answer: '八点半到十二点', unit: 'cgj', unitReason: '归它' }
     expect(newTicket.parse(request(asked, 'direct'))).toMatchObject({
       answer: { publicReply: '八点半到十二点' },
@@ -57,6 +59,9 @@ describe('what is handed in', () => {
     })
     expect(missingIn(filled, 'dispatch')).toEqual({})
     expect(missingIn({ ...filled, unit: 'cgj' }, 'dispatch')).toEqual({ unitReason: '请填写改派理由' })
+    const report: TicketForm = { ...filled, type: 'REPORT', accusedUnit: 'cgj', unit: 'cgj', unitReason: '归它' }
+    expect(missingIn(report, 'dispatch')).toEqual({ unit: '举报件不能派给被举报单位，请另选' })
+    expect(missingIn({ ...report, type: 'COMPLAINT' }, 'dispatch')).toEqual({})
     expect(missingIn(filled, 'direct')).toEqual({ answer: '直办须写明给来电人的答复' })
     expect(missingIn({ ...filled, type: 'REPORT', answer: 'x' }, 'direct').type).toContain('须派单办理')
   })
