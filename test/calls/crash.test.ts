@@ -186,6 +186,9 @@ describe('without any controller', () => {
     await untilPhase('+8613903552022', 'waiting')
     expect(await desk.state()).toBe('通话')
     await hearsAgent(talking)
+    // A page that is opened anew finds the caller whom no controller steers.
+    await desk.page.reload()
+    await cardOf('2021').waitFor()
     await talking.hangUp()
     await desk.finishWrapUp()
     await cardOf('2022').waitFor()
