@@ -14,8 +14,14 @@ export interface LiveCalls {
   view(id: CallId): Promise<CallView | null>
   /** All that live. */
   views(): Promise<CallView[]>
-  /** The whole number, for looking up earlier calls. */
-  callerNumber(id: CallId): Promise<string | null>
+  /** The whole number, for looking up earlier calls, and the line that was dialled; null when nobody knows it. */
+  arrival(id: CallId): Promise<Arrival | null>
+}
+
+export interface Arrival {
+  callerNumber: string | null
+  /** null: not one of ours any more. */
+  lineNumber: string | null
 }
 
 export function openLiveCalls(parts: { redis: Redis; db: Db; areaCode: string; log: Log }): LiveCalls {
@@ -53,9 +59,11 @@ export function openLiveCalls(parts: { redis: Redis; db: Db; areaCode: string; l
         return call ? [view(call)] : []
       })
     },
-    async callerNumber(id) {
+    async arrival(id) {
       const call = await living(id)
-      return call ? call.caller.number : ((await findCall(db, id))?.call.callerNumber ?? null)
+      if (call) return { callerNumber: call.caller.number, lineNumber: call.line.number }
+      const kept = await findCall(db, id)
+      return kept && { callerNumber: kept.call.callerNumber, lineNumber: kept.line?.number ?? null }
     },
   }
 }

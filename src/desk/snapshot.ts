@@ -48,7 +48,8 @@ export function openSnapshots(parts: {
   }
 
   async function history(callId: CallId): Promise<CallerHistory> {
-    return readHistory(db, await liveCalls.callerNumber(callId), callId, now())
+    const arrival = await liveCalls.arrival(callId)
+    return readHistory(db, arrival?.callerNumber ?? null, callId, now())
   }
 
   return {

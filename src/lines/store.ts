@@ -54,3 +54,12 @@ export async function lineIds(db: Db): Promise<Map<string, number>> {
   const rows = await db.select({ id: lines.id, number: lines.number }).from(lines)
   return new Map(rows.map((row) => [row.number, row.id]))
 }
+
+/** Lines are written when a hotline starts: what is not known yet has come since it was looked for last. */
+export function openLineIds(db: Db): (number: string) => Promise<number | null> {
+  let known = new Map<string, number>()
+  return async (number) => {
+    if (!known.has(number)) known = await lineIds(db)
+    return known.get(number) ?? null
+  }
+}

@@ -125,6 +125,7 @@ function inputOf(world: World, kind: MatterKind, citizen: number, random: Random
     },
     tags: random.chance(0.04) ? ['老年'] : [],
     channel: callId === null ? drawChannel(random) : 'PHONE',
+    lineId: callId === null ? null : world.lineId,
     caller: {
       name: random.chance(0.9) ? name : null,
       phone: phoneOf(citizen),

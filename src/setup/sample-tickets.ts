@@ -267,6 +267,7 @@ function inputOf(matter: SampleMatter): NewTicket {
     accusedUnit: null,
     tags: [],
     channel: 'PHONE',
+    lineId: null,
     upstreamNumber: null,
     caller: { name, phone, address: null },
     suggestedUnit: null,

@@ -256,6 +256,7 @@ export const ticketDetail = ticketSummary.extend({
   accused: z.string().nullable(),
   accusedUnit: z.string().nullable(),
   tags: z.array(z.string()),
+  line: z.object({ number: z.string(), name: z.string() }).nullable().describe('that the citizen dialled'),
   upstreamNumber: z.string().nullable(),
   address: z.string().nullable().describe("the caller's, where it may be seen"),
   coUnits: z.array(named),

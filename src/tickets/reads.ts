@@ -1,6 +1,7 @@
 import { and, desc, eq, inArray, type SQL } from 'drizzle-orm'
 import { maskNumber } from '../calls/view.ts'
 import { categories } from '../catalogue/schema.ts'
+import { lines } from '../lines/schema.ts'
 import type { Db } from '../platform/database.ts'
 import type { CategoryCode, CountyCode, Instant, TicketId, UnitCode } from '../platform/types.ts'
 import { counties, units } from '../units/schema.ts'
@@ -24,6 +25,7 @@ export interface FoundTicket {
   category: { code: CategoryCode; name: string } | null
   county: { code: CountyCode; name: string } | null
   leadUnit: { code: UnitCode; name: string } | null
+  line: { number: string; name: string } | null
 }
 
 function selectTickets(db: Db) {
@@ -33,11 +35,13 @@ function selectTickets(db: Db) {
       category: { code: categories.code, name: categories.name },
       county: { code: counties.code, name: counties.name },
       leadUnit: { code: units.code, name: units.shortName },
+      line: { number: lines.number, name: lines.name },
     })
     .from(tickets)
     .leftJoin(categories, eq(categories.code, tickets.categoryCode))
     .leftJoin(counties, eq(counties.code, tickets.countyCode))
     .leftJoin(units, eq(units.code, tickets.leadUnit))
+    .leftJoin(lines, eq(lines.id, tickets.lineId))
 }
 
 /** One page of what this person may see. */
@@ -117,7 +121,7 @@ export async function readDetail(
   person: TicketPerson,
   now: Instant,
 ): Promise<TicketDetail> {
-  const { ticket } = found
+  const { ticket, line } = found
   const isHotline = isOfHotline(person)
   const [coUnits, running, history, calls, names, files] = await Promise.all([
     coUnitsOf(db, ticket.id),
@@ -140,7 +144,7 @@ export async function readDetail(
   return {
     ...summaryOf(found, person, now),
     ...{ occurredAt, longitude, latitude, isConfidential, isAnonymous, isCrossCity, needsReply },
-    ...{ accusedUnit, suggestedUnit, ruleKey, dispatchCount, returnCount, upstreamNumber },
+    ...{ line, accusedUnit, suggestedUnit, ruleKey, dispatchCount, returnCount, upstreamNumber },
     ...{ dispatchedAt, signedAt, repliedAt, closedAt, signDueAt, handleDueAt, returnBy, clocks },
     ...words.all({
       content: ticket.content,

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { type AuditAction, audit } from '../audit/store.ts'
 import type { LiveCalls } from '../calls/living.ts'
 import { normaliseNumber } from '../lines/number.ts'
+import { openLineIds } from '../lines/store.ts'
 import { fromOf, type Guard } from '../people/guard.ts'
 import type { Db } from '../platform/database.ts'
 import { Refusal } from '../platform/problem.ts'
@@ -38,7 +39,7 @@ import type { TicketWriter } from './writer.ts'
 export interface TicketRouteParts {
   db: Db
   guard: Guard
-  liveCalls: Pick<LiveCalls, 'callerNumber'>
+  liveCalls: Pick<LiveCalls, 'arrival'>
   writer: TicketWriter
   areaCode: string
   now(): Instant
@@ -51,6 +52,7 @@ const bodyLimit = 128 * 1024
 
 export function routeTickets(web: Web, parts: TicketRouteParts): void {
   const { db, guard, liveCalls, writer, areaCode, now } = parts
+  const lineIdOf = openLineIds(db)
   const tags = ['tickets']
   const mayRead = { onRequest: guard.needs('tickets.read') }
   const mayWrite = { onRequest: guard.needs('tickets.write') }
@@ -227,7 +229,7 @@ export function routeTickets(web: Web, parts: TicketRouteParts): void {
       schema: { tags, summary: "the caller's tickets", params: byCall, response: { 200: callerTickets } },
     },
     async (request) => {
-      const phone = await liveCalls.callerNumber(request.params.callId as CallId)
+      const phone = (await liveCalls.arrival(request.params.callId as CallId))?.callerNumber ?? null
       return phone === null ? { open: [], closed: [], name: null } : ticketsOfCaller(db, phone, byOf(request), now())
     },
   )
@@ -243,14 +245,15 @@ export function routeTickets(web: Web, parts: TicketRouteParts): void {
     const { answer: _answer, caller, ...rest } = body
     const callIds = body.callIds as CallId[]
     // The desk shows a masked number: who does not type another one means the number of the call.
-    const ofCall = callIds[0] === undefined ? null : await liveCalls.callerNumber(callIds[0])
-    const phone = caller.phone === null ? ofCall : phoneOf(caller.phone, 'body.caller.phone')
+    const arrival = callIds[0] === undefined ? null : await liveCalls.arrival(callIds[0])
+    const phone = caller.phone === null ? (arrival?.callerNumber ?? null) : phoneOf(caller.phone, 'body.caller.phone')
     return {
       ...rest,
       categoryCode: body.categoryCode as CategoryCode,
       countyCode: body.countyCode as CountyCode | null,
       accusedUnit: body.accusedUnit as UnitCode | null,
       suggestedUnit: body.suggestedUnit as UnitCode | null,
+      lineId: arrival?.lineNumber == null ? null : await lineIdOf(arrival.lineNumber),
       caller: { ...caller, phone },
       callIds,
     }

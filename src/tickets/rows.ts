@@ -30,6 +30,8 @@ export interface NewTicket {
   accusedUnit: UnitCode | null
   tags: string[]
   channel: Channel
+  /** That the citizen dialled. */
+  lineId: number | null
   upstreamNumber: string | null
   /** `phone`: E.164 or a short code. */
   caller: { name: string | null; phone: string | null; address: string | null }

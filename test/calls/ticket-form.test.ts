@@ -90,7 +90,10 @@ describe('an agent who never touches the mouse', () => {
     })
 
     // It stands beside the call at once, among the caller's tickets.
-    await page.getByTestId('open-ticket').filter({ hasText: ticket?.number ?? '' }).waitFor()
+    await page
+      .getByTestId('open-ticket')
+      .filter({ hasText: ticket?.number ?? '' })
+      .waitFor()
 
     // One call, two tickets.
     await press('Alt+n')

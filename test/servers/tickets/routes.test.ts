@@ -2,6 +2,7 @@ import { eq } from 'drizzle-orm'
 import { ulid } from 'ulid'
 import { describe, expect, it } from 'vitest'
 import { auditEvents } from '../../../src/audit/schema.ts'
+import { lines } from '../../../src/lines/schema.ts'
 import type { CallerTickets, ReturnedTickets, TicketCounts, TicketList } from '../../../src/tickets/api.ts'
 import { tickets } from '../../../src/tickets/schema.ts'
 import { anOffice, form } from './office.ts'
@@ -76,6 +77,12 @@ describe('a ticket', () => {
     // Who is to be kept secret now is not named by what he said before.
     await office.create({ isConfidential: true })
     expect(await office.get('1001', `/api/callers/${call}/tickets`)).toMatchObject({ name: null })
+    // A ticket that comes out of a call says which number was dialled; a letter dialled none.
+    const [old] = await office.db.select().from(lines).where(eq(lines.number, '12333'))
+    const dialled = await office.call({ lineId: old?.id ?? 0 })
+    const byPhone = await office.detail('1001', await office.create({ callIds: [dialled] }))
+    expect(byPhone.line).toEqual({ number: '12333', name: old?.name })
+    expect((await office.detail('1001', number)).line).toBeNull()
     const silent = await office.call({ callerNumber: null })
     expect(await office.get('1001', `/api/callers/${silent}/tickets`)).toEqual({ open: [], closed: [], name: null })
   })

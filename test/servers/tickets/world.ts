@@ -95,6 +95,7 @@ export function aMatter(change: Partial<NewTicket> = {}): NewTicket {
     accusedUnit: null,
     tags: [],
     channel: 'PHONE',
+    lineId: null,
     upstreamNumber: null,
     caller: { name: '张三丰', phone: '+8613912345678', address: null },
     suggestedUnit: null,
