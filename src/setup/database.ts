@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { calendarOf } from '../calendar/calendar.ts'
 import { requireCalendarFiles } from '../calendar/load.ts'
+import { syncCalendar } from '../calendar/store.ts'
 import { requireSeeds } from '../catalogue/load.ts'
 import { syncSeeds } from '../catalogue/store.ts'
 import { openDatabase } from '../platform/database.ts'
@@ -47,6 +48,8 @@ export async function startDatabase(
     try {
       const isOwnServer = !settings.isPrivate.database
       await syncSeeds(database.db, requireSeeds(settings.configDir), Date.now())
+      // Before anybody sweeps: a year that is on its way is not one that is missing.
+      await syncCalendar(database.db, requireCalendarFiles(settings.configDir).years, Date.now())
       const { accounts: loaded } = await loadSample(database.db, settings.varDir, site, Date.now(), { isOwnServer })
       if (!isOwnServer && !options.isBare) await loadSampleTickets(database.db, timingOf(settings), Date.now())
       return loaded
