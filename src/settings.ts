@@ -11,6 +11,7 @@ import { z } from 'zod'
 
 const aPort = 'a port, 1 to 65535'
 const port = z.coerce.number(aPort).int(aPort).min(1, aPort).max(65_535, aPort)
+const megabytes = 'a number of megabytes, 64 or more'
 const flag = z.enum(['on', 'off']).transform((value) => value === 'on')
 /** Not `URL` alone: `localhost:3306` is one too, of a scheme called localhost. */
 const address = (...schemes: string[]) =>
@@ -60,6 +61,12 @@ const variables = z.object({
     .optional()
     .describe('mysql://… of your own server; without it a private MariaDB is started'),
   DATABASE_PORT: port.optional().describe('port of the private MariaDB, default HTTP_PORT + 3'),
+  DATABASE_MEMORY_MB: z.coerce
+    .number(megabytes)
+    .int(megabytes)
+    .min(64, megabytes)
+    .optional()
+    .describe('memory in which the private MariaDB keeps what it reads; default a quarter of the machine, 256 to 8192'),
   REDIS_URL: address('redis', 'rediss')
     .optional()
     .describe('redis://… of your own server; without it a private Redis is started'),

@@ -82,6 +82,7 @@ function privateMariadb(settings: Settings, secrets: Secrets, options: DatabaseS
     ...options,
     dir: join(settings.varDir, 'mariadb'),
     port: portOf(settings),
+    memoryMb: settings.DATABASE_MEMORY_MB,
     ownerPassword: secrets.databaseOwner,
     password: secrets.database,
   }

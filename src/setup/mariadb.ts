@@ -1,5 +1,5 @@
 import { mkdir, rename, rm, stat } from 'node:fs/promises'
-import { userInfo } from 'node:os'
+import { totalmem, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { createConnection, type RowDataPacket } from 'mysql2/promise'
 import { SetupFailure, tailOf } from './failure.ts'
@@ -14,7 +14,9 @@ export interface PrivateMariadb extends KeeperOptions {
   ownerPassword: string
   /** What the roles run with: rows only. */
   password: string
-  /** For tests: nothing has to survive a power cut. */
+  /** In which it keeps what it reads and writes; when not given, as `memoryMbOf` says of this machine. */
+  memoryMb?: number | undefined
+  /** For tests: nothing has to survive a power cut, and there is little to keep. */
   isThrowaway?: boolean
 }
 
@@ -50,7 +52,6 @@ export async function startMariadb(options: PrivateMariadb): Promise<Kept> {
         '--character-set-server=utf8mb4',
         '--collation-server=utf8mb4_unicode_520_ci',
         '--max-connections=300',
-        '--innodb-buffer-pool-size=256M',
         ...(options.isThrowaway
           ? [
               '--innodb-flush-log-at-trx-commit=0',
@@ -58,7 +59,10 @@ export async function startMariadb(options: PrivateMariadb): Promise<Kept> {
               '--skip-innodb-doublewrite',
               '--innodb-buffer-pool-size=64M',
             ]
-          : ['--innodb-flush-log-at-trx-commit=1']),
+          : [
+              '--innodb-flush-log-at-trx-commit=1',
+              `--innodb-buffer-pool-size=${options.memoryMb ?? memoryMbOf(memoryHere())}M`,
+            ]),
       ],
       stopLimitMs: 20_000,
     },
@@ -75,6 +79,21 @@ export async function startMariadb(options: PrivateMariadb): Promise<Kept> {
     )
   }
   return kept
+}
+
+const [leastMb, mostMb] = [256, 8_192]
+
+/**
+ * A quarter: Asterisk, Redis and the roles live on the same machine, and the page cache keeps what sound is being
+ * written. More than the tables of a city's open tickets and indexes gains nothing.
+ */
+export function memoryMbOf(machineBytes: number): number {
+  return Math.min(mostMb, Math.max(leastMb, Math.floor(machineBytes / 4 / 2 ** 20)))
+}
+
+/** In a container it is the container's that counts. */
+function memoryHere(): number {
+  return Math.min(totalmem(), process.constrainedMemory() || Number.POSITIVE_INFINITY)
 }
 
 export function ownerUrl(options: Pick<PrivateMariadb, 'port' | 'ownerPassword'>): string {
