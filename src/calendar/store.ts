@@ -1,5 +1,6 @@
 import { and, eq } from 'drizzle-orm'
 import type { Db, Tx } from '../platform/database.ts'
+import { prepared } from '../platform/prepared.ts'
 import type { Instant } from '../platform/types.ts'
 import { type Calendar, type CalendarDay, type CalendarYear, calendarOf, type WorkingTime } from './calendar.ts'
 import { dayOf } from './days.ts'
@@ -105,13 +106,18 @@ export async function readYears(db: Db | Tx): Promise<CalendarYear[]> {
   return [...years.values()]
 }
 
-/** `2025.1+2026.1`: cheap to ask, changes whenever `loadCalendar` would give another calendar. */
-export async function calendarVersions(db: Db | Tx): Promise<string> {
-  const rows = await db
+const loadedYears = prepared((db) =>
+  db
     .select({ year: calendarYears.year, version: calendarYears.version })
     .from(calendarYears)
     .where(eq(calendarYears.isLoaded, true))
     .orderBy(calendarYears.year)
+    .prepare(),
+)
+
+/** `2025.1+2026.1`: cheap to ask, changes whenever `loadCalendar` would give another calendar. */
+export async function calendarVersions(db: Db | Tx): Promise<string> {
+  const rows = await loadedYears(db).execute()
   return rows.map(({ year, version }) => `${year}.${version}`).join('+')
 }
 

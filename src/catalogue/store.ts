@@ -2,6 +2,7 @@ import { and, asc, eq, isNull, notInArray, type SQL, sql } from 'drizzle-orm'
 import type { MySqlColumn } from 'drizzle-orm/mysql-core'
 import { pinyin } from 'pinyin-pro'
 import type { Db } from '../platform/database.ts'
+import { prepared } from '../platform/prepared.ts'
 import type { CategoryCode, CountyCode, Instant, UnitCode } from '../platform/types.ts'
 import { counties, units } from '../units/schema.ts'
 import type { Category, Rule, RuleUnit } from './catalogue.ts'
@@ -207,12 +208,19 @@ export async function readCategories(db: Db): Promise<Category[]> {
   })
 }
 
-/** All that `chooseUnit` needs. A few hundred rows. */
-export async function readCatalogue(db: Db): Promise<{ rules: Rule[]; units: RuleUnit[] }> {
-  const rules = await db.select().from(catalogueRules).where(isNull(catalogueRules.withdrawnAt))
-  const found = await db
+const rulesInForce = prepared((db) =>
+  db.select().from(catalogueRules).where(isNull(catalogueRules.withdrawnAt)).prepare(),
+)
+const unitsAtWork = prepared((db) =>
+  db
     .select({ code: units.code, name: units.name, kind: units.kind, countyCode: units.countyCode })
     .from(units)
     .where(isNull(units.withdrawnAt))
+    .prepare(),
+)
+
+/** All that `chooseUnit` needs. A few hundred rows. */
+export async function readCatalogue(db: Db): Promise<{ rules: Rule[]; units: RuleUnit[] }> {
+  const [rules, found] = await Promise.all([rulesInForce(db).execute(), unitsAtWork(db).execute()])
   return { rules, units: found }
 }

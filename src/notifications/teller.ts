@@ -1,6 +1,7 @@
-import { and, eq, inArray } from 'drizzle-orm'
+import { and, eq, inArray, sql } from 'drizzle-orm'
 import type { Bus } from '../platform/bus.ts'
 import type { Db, Tx } from '../platform/database.ts'
+import { prepared } from '../platform/prepared.ts'
 import { outbox } from '../platform/schema.ts'
 import type { Instant, TicketId, UnitCode } from '../platform/types.ts'
 import { ticketEvents, tickets } from '../tickets/schema.ts'
@@ -78,6 +79,14 @@ function eventKeyOf(topic: NoticeTopic, { ticketId, seq, deadlineId, dueAt, year
   return year === undefined ? `${ticketId}:${seq}` : `${topic}:${year}`
 }
 
+const ticketOf = prepared((db) =>
+  db
+    .select()
+    .from(tickets)
+    .where(eq(tickets.id, sql.placeholder('ticketId')))
+    .prepare(),
+)
+
 /** @returns null: nothing that anybody could be told of */
 async function findOut(
   tx: Tx,
@@ -89,7 +98,7 @@ async function findOut(
     return { circumstances: { topic, lead: null, coUnits: [], isByMachine: true }, facts: { year } }
   }
   if (ticketId === undefined) return null
-  const [ticket] = await tx.select().from(tickets).where(eq(tickets.id, ticketId))
+  const [ticket] = await ticketOf(tx).execute({ ticketId })
   if (!ticket) return null
   const [event] =
     seq === undefined

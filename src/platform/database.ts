@@ -30,9 +30,10 @@ const schema = {
   ...tickets,
 }
 
-export type Db = MySql2Database<typeof schema>
+type Drizzle = Omit<MySql2Database<typeof schema>, 'transaction'>
 /** What a transaction's callback gets; stores take `Db | Tx`. */
-export type Tx = Parameters<Parameters<Db['transaction']>[0]>[0]
+export type Tx = Drizzle & { readonly isTransaction: true }
+export type Db = Drizzle & { transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> }
 
 export interface Database {
   db: Db
@@ -86,6 +87,8 @@ export function openDatabase(settings: Pick<Settings, 'databaseUrl'>, options: D
     dateStrings: true,
     multipleStatements: false,
     supportBigNumbers: true,
+    // Where a statement came from is known by Drizzle's own error; a stack for each costs more than its rows.
+    trace: false,
   })
   // Queued on the connection before whatever it was opened for. If it fails, so does that.
   bare.on('connection', (connection) => {
@@ -97,15 +100,52 @@ export function openDatabase(settings: Pick<Settings, 'databaseUrl'>, options: D
     })
   })
   const pool = limited(bare.promise(), limitMs)
-  const { onStatement } = options
   return {
-    db: drizzle({ client: pool, schema, mode: 'default', logger: onStatement ? { logQuery: onStatement } : false }),
+    db: openDrizzle(pool, options),
     pool,
     ping: async () => {
       await pool.query('SELECT 1')
     },
     close: () => within(pool.end(), limitMs, () => {}).catch(() => {}),
   }
+}
+
+/**
+ * Drizzle over the pool. Its own transactions make an object each; ours keep one for each connection, so that what was
+ * prepared there serves all transactions to come (`prepared.ts`).
+ */
+function openDrizzle(pool: Pool, { onStatement }: DatabaseOptions): Db {
+  const logger = onStatement ? { logQuery: onStatement } : false
+  const known = new WeakMap<object, Tx>()
+
+  function txOn(connection: PoolConnection): Tx {
+    const tx =
+      known.get(connection.connection) ??
+      Object.assign(drizzle({ client: connection, schema, mode: 'default', logger }), { isTransaction: true as const })
+    known.set(connection.connection, tx)
+    return tx
+  }
+
+  async function transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+    const connection = await pool.getConnection()
+    const send = (statement: string) => {
+      onStatement?.(statement, [])
+      return connection.query(statement)
+    }
+    try {
+      await send('begin')
+      const result = await work(txOn(connection))
+      await send('commit')
+      return result
+    } catch (error) {
+      // One that does not take it back is not used again: the server takes it back when the connection ends.
+      await send('rollback').catch(() => connection.destroy())
+      throw error
+    } finally {
+      connection.release()
+    }
+  }
+  return Object.assign(drizzle({ client: pool, schema, mode: 'default', logger }), { transaction })
 }
 
 /**
@@ -156,8 +196,16 @@ function run(
   args: unknown[],
   limitMs: number,
 ): Promise<unknown> {
-  const running: Promise<unknown> = Reflect.apply(connection[method], connection, args)
+  const [statement, ...values] = args
+  const running: Promise<unknown> = Reflect.apply(connection[method], connection, [withoutCast(statement), ...values])
   return within(running, limitMs, () => connection.destroy())
+}
+
+/** Drizzle asks of each value whether it is a date, to have it as text: that is how this pool gives them. */
+function withoutCast(statement: unknown): unknown {
+  if (typeof statement !== 'object' || statement === null || !('typeCast' in statement)) return statement
+  const { typeCast: _, ...rest } = statement
+  return rest
 }
 
 function within<T>(work: Promise<T>, limitMs: number, giveUp: () => void): Promise<T> {

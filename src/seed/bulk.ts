@@ -1,6 +1,7 @@
-import { type Column, getTableColumns, getTableName } from 'drizzle-orm'
+import { getTableName } from 'drizzle-orm'
 import type { MySqlTable } from 'drizzle-orm/mysql-core'
 import type { Connection } from 'mysql2/promise'
+import { columnsToFill, driverValueOf } from '../platform/prepared.ts'
 
 /**
  * Many rows in one prepared statement. Drizzle makes an object of every value, which costs more than the server's own
@@ -16,9 +17,7 @@ export function insertMany<Table extends MySqlTable>(
   table: Table,
   onDuplicate?: string,
 ): InsertMany<Table['$inferInsert']> {
-  const columns: [key: string, column: Column][] = Object.entries(getTableColumns(table)).filter(
-    ([, column]) => !('autoIncrement' in column && column.autoIncrement),
-  )
+  const columns = columnsToFill(table)
   const names = columns.map(([, column]) => `\`${column.name}\``).join(', ')
   const group = `(${columns.map(() => '?').join(', ')})`
   const ending = onDuplicate === undefined ? '' : ` ON DUPLICATE KEY UPDATE ${onDuplicate}`
@@ -28,17 +27,13 @@ export function insertMany<Table extends MySqlTable>(
       return [size, `INSERT INTO \`${getTableName(table)}\` (${names}) VALUES ${groups}${ending}`]
     }),
   )
-  const asValue = (row: Record<string, unknown>, key: string, column: Column): unknown => {
-    const given = row[key] === undefined ? column.default : row[key]
-    return given === undefined || given === null ? null : column.mapToDriverValue(given)
-  }
   return async (connection, rows) => {
     let at = 0
     for (const size of sizes) {
       for (; rows.length - at >= size; at += size) {
         const values = rows
           .slice(at, at + size)
-          .flatMap((row) => columns.map(([key, column]) => asValue(row, key, column)))
+          .flatMap((row) => columns.map(([key, column]) => driverValueOf(row, key, column)))
         await connection.execute(statements.get(size) ?? '', values as string[])
       }
     }

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { fileTypeFromFile } from 'file-type'
-import { ulid } from 'ulid'
+import { newId } from '../platform/ids.ts'
 import { Refusal } from '../platform/problem.ts'
 import type { Instant } from '../platform/types.ts'
 import { largestFile } from './attachment.ts'
@@ -33,7 +33,7 @@ export function pathOf(folder: string, sha256: string): string {
  * @throws Refusal when it is empty or too large, or the disk is full
  */
 export async function receiveFile(folder: string, body: Readable): Promise<ReceivedFile> {
-  const path = join(folder, arriving, ulid())
+  const path = join(folder, arriving, newId())
   await mkdir(join(folder, arriving), { recursive: true })
   const hash = createHash('sha256')
   let bytes = 0

@@ -56,7 +56,7 @@ export function routeAttachments(web: Web, parts: AttachmentRouteParts): void {
 
   async function requireSeen(request: FastifyRequest, found: FoundTicket | null): Promise<FoundTicket> {
     if (!found) throw new Refusal('ticket.not-found')
-    if (maySee(personOf(request), await unitsIn(db, found))) return found
+    if (maySee(personOf(request), unitsIn(found))) return found
     await write(request, 'access.denied', found.ticket.number, false)
     throw new Refusal('ticket.not-yours')
   }

@@ -1,6 +1,21 @@
-import { and, asc, count, eq, exists, isNotNull, isNull, lt, not, or, type SQL, sql } from 'drizzle-orm'
-import { ulid } from 'ulid'
+import {
+  and,
+  asc,
+  count,
+  eq,
+  exists,
+  isNotNull,
+  isNull,
+  lt,
+  not,
+  or,
+  type Placeholder,
+  type SQL,
+  sql,
+} from 'drizzle-orm'
 import type { Db, Tx } from '../platform/database.ts'
+import { newId } from '../platform/ids.ts'
+import { prepared } from '../platform/prepared.ts'
 import type { Instant, TicketId } from '../platform/types.ts'
 import { type AttachmentKind, mostFiles } from './attachment.ts'
 import { attachments, ticketDrafts } from './schema.ts'
@@ -20,13 +35,23 @@ export interface NewAttachment {
   sha256: string
 }
 
-function of(holder: Holder): SQL | undefined {
+function of(holder: { ticketId: TicketId | Placeholder } | { draftId: string }): SQL | undefined {
   const isHeld =
     'ticketId' in holder ? eq(attachments.ticketId, holder.ticketId) : eq(attachments.draftId, holder.draftId)
   return and(isHeld, isNull(attachments.deletedAt))
 }
 
+const ofTicket = prepared((db) =>
+  db
+    .select()
+    .from(attachments)
+    .where(of({ ticketId: sql.placeholder('ticketId') }))
+    .orderBy(asc(attachments.id))
+    .prepare(),
+)
+
 export async function listAttachments(db: Db | Tx, holder: Holder): Promise<AttachmentRow[]> {
+  if ('ticketId' in holder) return ofTicket(db).execute({ ticketId: holder.ticketId })
   return db.select().from(attachments).where(of(holder)).orderBy(asc(attachments.id))
 }
 
@@ -44,7 +69,7 @@ export async function addAttachment(
   now: Instant,
 ): Promise<AttachmentRow> {
   const row: AttachmentRow = {
-    id: ulid(now),
+    id: newId(now),
     ticketId: 'ticketId' in holder ? holder.ticketId : null,
     draftId: 'draftId' in holder ? holder.draftId : null,
     ...file,

@@ -1,7 +1,8 @@
-import { eq, inArray } from 'drizzle-orm'
-import { ulid } from 'ulid'
+import { eq, inArray, sql } from 'drizzle-orm'
 import { type Calendar, CalendarYearMissing, unlessYearMissing } from '../calendar/calendar.ts'
 import type { Tx } from '../platform/database.ts'
+import { newId } from '../platform/ids.ts'
+import { insertInto, prepared } from '../platform/prepared.ts'
 import type { Instant, TicketId } from '../platform/types.ts'
 import { type LimitTable, limitOf, limitsFor, type Matter, returnDueAt, yellowAt } from './limits.ts'
 import { ticketDeadlines } from './schema.ts'
@@ -31,9 +32,18 @@ export type Run = typeof ticketDeadlines.$inferSelect
 /** A year that is not loaded gives no date, and a mark that everybody sees, never a guess. */
 const noCalendar = 'NO_CALENDAR'
 
+const runsOf = prepared((db) =>
+  db
+    .select()
+    .from(ticketDeadlines)
+    .where(eq(ticketDeadlines.ticketId, sql.placeholder('ticketId')))
+    .prepare(),
+)
+const addRuns = insertInto(ticketDeadlines)
+
 /** Every run of a ticket's clocks, also those that have ended: a handful. */
 export async function readRuns(tx: Tx, ticketId: TicketId): Promise<Run[]> {
-  return tx.select().from(ticketDeadlines).where(eq(ticketDeadlines.ticketId, ticketId))
+  return runsOf(tx).execute({ ticketId })
 }
 
 export function runningOf(runs: readonly Run[]): ClockKind[] {
@@ -50,7 +60,7 @@ export function carryClocks(
   matter: Matter,
   timing: Timing,
   now: Instant,
-  newId: (at: Instant) => string = ulid,
+  idOf: (at: Instant) => string = newId,
 ): Run[] {
   let after = [...runs]
   const change = (run: Run | undefined, by: Partial<Run>) => {
@@ -58,7 +68,7 @@ export function carryClocks(
   }
   for (const { do: what, clock } of effects) {
     const running = after.find((run) => run.clock === clock && isRunning(run))
-    if (what === 'start') after.push(...started(ticketId, clock, matter, timing, now, newId))
+    if (what === 'start') after.push(...started(ticketId, clock, matter, timing, now, idOf))
     else if (what === 'meet') change(running, { slot: null, metAt: now })
     else if (what === 'cancel') change(running, { slot: null, cancelledAt: now })
     else {
@@ -78,13 +88,13 @@ function started(
   matter: Matter,
   timing: Timing,
   now: Instant,
-  newId: (at: Instant) => string,
+  idOf: (at: Instant) => string,
 ): Run[] {
   const counted = countClock(clock, matter, timing, now)
   if (counted === null) return []
   const open = { metAt: null, cancelledAt: null, warnedAt: null, overdueAt: null }
   const { missingYear: _year, ...due } = counted
-  return [{ id: newId(now), ticketId, clock, slot: 1, startedAt: now, ...due, ...open }]
+  return [{ id: idOf(now), ticketId, clock, slot: 1, startedAt: now, ...due, ...open }]
 }
 
 /**
@@ -121,7 +131,7 @@ export async function writeRuns(tx: Tx, before: readonly Run[], after: readonly 
     await tx.update(ticketDeadlines).set({ slot, metAt, cancelledAt }).where(inArray(ticketDeadlines.id, ids))
   }
   const come = after.filter((run) => !known.has(run.id))
-  if (come.length > 0) await tx.insert(ticketDeadlines).values(come)
+  if (come.length > 0) await addRuns(tx, ...come)
 }
 
 /** What the ticket's row has to say of its clocks. */

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
-import { and, asc, eq } from 'drizzle-orm'
+import { asc, eq } from 'drizzle-orm'
 import type { Db, Tx } from '../platform/database.ts'
+import { insertInto } from '../platform/prepared.ts'
 import type { Instant, TicketId, UnitCode } from '../platform/types.ts'
 import { ticketEvents } from './schema.ts'
 import type { Ticket, TicketEvent } from './ticket.ts'
@@ -23,9 +24,17 @@ interface Change {
   details?: Record<string, unknown>
 }
 
-export async function recordEvent(tx: Tx, change: Change, author: Author, at: Instant): Promise<void> {
-  const before = await hashBefore(tx, change.before)
-  await tx.insert(ticketEvents).values(historyRow(change, author, at, before))
+const addEvent = insertInto(ticketEvents)
+
+/** @param hashBefore of the row before; empty for the first one */
+export async function recordEvent(
+  tx: Tx,
+  change: Change,
+  author: Author,
+  at: Instant,
+  hashBefore: string,
+): Promise<void> {
+  await addEvent(tx, historyRow(change, author, at, hashBefore))
 }
 
 /** @param hashBefore of the row before; empty for the first one */
@@ -50,16 +59,6 @@ export function historyRow(change: Change, author: Author, at: Instant, hashBefo
     details: { ...rest, ...change.details },
   }
   return { ...row, hash: digestOf(row, hashBefore) }
-}
-
-async function hashBefore(tx: Tx, { id, version }: Ticket): Promise<string> {
-  if (version === 0) return ''
-  const [last] = await tx
-    .select({ hash: ticketEvents.hash })
-    .from(ticketEvents)
-    .where(and(eq(ticketEvents.ticketId, id), eq(ticketEvents.seq, version)))
-  if (!last) throw new Error(`the history of ${id} has no row ${version}`)
-  return last.hash
 }
 
 function digestOf(row: Omit<Row, 'hash'>, before: string): string {

@@ -1,9 +1,10 @@
 import type { Job } from 'bullmq'
-import { eq } from 'drizzle-orm'
+import { eq, sql } from 'drizzle-orm'
 import { chooseUnit, type RuleUnit, type Suggestion, weighSuggestion } from '../catalogue/catalogue.ts'
 import { readCatalogue } from '../catalogue/store.ts'
 import type { Db } from '../platform/database.ts'
 import type { Log } from '../platform/log.ts'
+import { prepared } from '../platform/prepared.ts'
 import type { Instant } from '../platform/types.ts'
 import { openWorker, type RunningWorker, type WorkerParts } from '../platform/workers.ts'
 import type { Alarm } from './alarm.ts'
@@ -34,13 +35,21 @@ export function openDispatch(parts: WorkerParts & DispatchParts): RunningWorker 
   return openWorker('dispatch', parts, ({ data }: Job<{ number: string }>) => dispatchByCatalogue(parts, data.number))
 }
 
+const ticketNamed = prepared((db) =>
+  db
+    .select()
+    .from(tickets)
+    .where(eq(tickets.number, sql.placeholder('number')))
+    .prepare(),
+)
+
 /** @returns what became of it; `settled` when somebody else had decided before */
 export async function dispatchByCatalogue(
   parts: DispatchParts,
   number: string,
 ): Promise<'dispatched' | 'left' | 'settled'> {
   const { db, log } = parts
-  const [ticket] = await db.select().from(tickets).where(eq(tickets.number, number))
+  const [ticket] = await ticketNamed(db).execute({ number })
   if (!ticket) throw new Error(`no ticket ${number}`)
   if (ticket.state !== 'REGISTERED' || ticket.inboxMark !== null) return 'settled'
   const { rules, units } = await readCatalogue(db)

@@ -1,47 +1,136 @@
-import { and, desc, eq, inArray, type SQL } from 'drizzle-orm'
+import { and, asc, desc, eq, inArray, type SQL, sql } from 'drizzle-orm'
 import { maskNumber } from '../calls/view.ts'
 import { categories } from '../catalogue/schema.ts'
 import { lines } from '../lines/schema.ts'
-import type { Db } from '../platform/database.ts'
-import type { CategoryCode, CountyCode, Instant, TicketId, UnitCode } from '../platform/types.ts'
+import type { Db, Tx } from '../platform/database.ts'
+import { prepared } from '../platform/prepared.ts'
+import type { CallId, CategoryCode, CountyCode, Instant, TicketId, UnitCode } from '../platform/types.ts'
 import { counties, units } from '../units/schema.ts'
-import type { CallerTickets, TicketDetail, TicketList, TicketSummary } from './api.ts'
+import { type CallerTickets, pageLimit, type TicketDetail, type TicketList, type TicketSummary } from './api.ts'
 import { mayReadFile } from './attachment.ts'
 import { listAttachments } from './attachments.ts'
 import { cursorAfter, findPage, type TicketFilter } from './find.ts'
-import { readHistory } from './history.ts'
 import { lampAt } from './limits.ts'
 import { machineOf } from './rows.ts'
-import { ticketCalls, ticketDeadlines, tickets } from './schema.ts'
-import { coUnitsOf } from './store.ts'
-import { actionsOf, openStates, type TicketPerson } from './ticket.ts'
+import { ticketCalls, ticketDeadlines, ticketEvents, ticketParticipants, tickets } from './schema.ts'
+import { actionsOf, type ClockKind, openStates, type TicketPerson } from './ticket.ts'
 import { type CallerFacts, isCallerHidden, isOfHotline, mayReveal, nameToPropose, scrub, scrubAll } from './view.ts'
 
 /** Tickets as people read them: within their scope, callers hidden where they must be, names beside codes. */
 
 export type TicketRow = typeof tickets.$inferSelect
-export interface FoundTicket {
-  ticket: TicketRow
-  category: { code: CategoryCode; name: string } | null
-  county: { code: CountyCode; name: string } | null
-  leadUnit: { code: UnitCode; name: string } | null
-  line: { number: string; name: string } | null
+
+interface Named<Code> {
+  code: Code
+  name: string
 }
 
-function selectTickets(db: Db) {
+/** What a list shows of a ticket, and what tells whether it may be shown. */
+const summary = {
+  ...{ id: tickets.id, number: tickets.number, version: tickets.version, state: tickets.state, type: tickets.type },
+  ...{ urgency: tickets.urgency, channel: tickets.channel, categoryCode: tickets.categoryCode },
+  ...{ inboxMark: tickets.inboxMark, urgeCount: tickets.urgeCount, title: tickets.title, place: tickets.place },
+  ...{ registeredAt: tickets.registeredAt, changedAt: tickets.changedAt, nextDueAt: tickets.nextDueAt },
+  ...{ warnAt: tickets.warnAt, clockMark: tickets.clockMark, isConfidential: tickets.isConfidential },
+  ...{ isAnonymous: tickets.isAnonymous, callerName: tickets.callerName, callerPhone: tickets.callerPhone },
+  callerAddress: tickets.callerAddress,
+}
+
+const names = {
+  category: { code: categories.code, name: categories.name },
+  county: { code: counties.code, name: counties.name },
+  leadUnit: { code: units.code, name: units.shortName },
+}
+
+interface ListedTicket {
+  ticket: Pick<TicketRow, keyof typeof summary>
+  category: Named<CategoryCode> | null
+  county: Named<CountyCode> | null
+  leadUnit: Named<UnitCode> | null
+}
+
+function selectListed(db: Db | Tx) {
   return db
-    .select({
-      ticket: tickets,
-      category: { code: categories.code, name: categories.name },
-      county: { code: counties.code, name: counties.name },
-      leadUnit: { code: units.code, name: units.shortName },
-      line: { number: lines.number, name: lines.name },
-    })
+    .select({ ticket: summary, ...names })
+    .from(tickets)
+    .leftJoin(categories, eq(categories.code, tickets.categoryCode))
+    .leftJoin(counties, eq(counties.code, tickets.countyCode))
+    .leftJoin(units, eq(units.code, tickets.leadUnit))
+}
+
+/** As many places as the longest page has tickets; none has the empty id that fills the rest. */
+const onPage = prepared((db) =>
+  selectListed(db)
+    .where(
+      inArray(
+        tickets.id,
+        Array.from({ length: pageLimit }, (_, at) => sql.placeholder(String(at))),
+      ),
+    )
+    .prepare(),
+)
+
+/** What a list shows of these, in any order. */
+export async function readListed(db: Db, ids: readonly TicketId[]): Promise<ListedTicket[]> {
+  if (ids.length === 0) return []
+  return onPage(db).execute(Object.fromEntries(Array.from({ length: pageLimit }, (_, at) => [at, ids[at] ?? ''])))
+}
+
+/** A ticket with what hangs on it. */
+export interface FoundTicket extends ListedTicket {
+  ticket: TicketRow
+  line: { number: string; name: string } | null
+  coUnits: Named<UnitCode>[]
+  /** That run. */
+  clocks: ClockKind[]
+  callIds: CallId[]
+}
+
+/** In one question: each of its own would cost a way there and back. */
+function selectFound(db: Db | Tx, where: SQL) {
+  return db
+    .select({ ticket: tickets, ...names, line: { number: lines.number, name: lines.name }, ...hanging })
     .from(tickets)
     .leftJoin(categories, eq(categories.code, tickets.categoryCode))
     .leftJoin(counties, eq(counties.code, tickets.countyCode))
     .leftJoin(units, eq(units.code, tickets.leadUnit))
     .leftJoin(lines, eq(lines.id, tickets.lineId))
+    .where(where)
+    .prepare()
+}
+
+const coUnitsNamed = arrayOf<Named<UnitCode>>(sql`
+  SELECT JSON_ARRAYAGG(JSON_OBJECT('code', part.unit_code, 'name', helper.short_name))
+  FROM ${ticketParticipants} AS part JOIN ${units} AS helper ON helper.code = part.unit_code
+  WHERE part.ticket_id = ${tickets.id} AND part.slot = 1 AND part.role = 'CO'`)
+const clocksRunning = arrayOf<ClockKind>(sql`
+  SELECT JSON_ARRAYAGG(run.clock) FROM ${ticketDeadlines} AS run WHERE run.ticket_id = ${tickets.id} AND run.slot = 1`)
+const callsLinked = arrayOf<CallId>(sql`
+  SELECT JSON_ARRAYAGG(link.call_id) FROM ${ticketCalls} AS link WHERE link.ticket_id = ${tickets.id}`)
+
+const hanging = { coUnits: coUnitsNamed, clocks: clocksRunning, callIds: callsLinked }
+
+/** NULL when there is none. MariaDB gives JSON as text, MySQL as what it says; neither in an order that it promises. */
+function arrayOf<Item>(query: SQL) {
+  const parse = (given: unknown) => (typeof given === 'string' ? JSON.parse(given) : given) as Item[]
+  return sql`(${query})`.mapWith(parse) as SQL<Item[] | null>
+}
+
+const byNumber = prepared((db) => selectFound(db, eq(tickets.number, sql.placeholder('number'))))
+const byId = prepared((db) => selectFound(db, eq(tickets.id, sql.placeholder('id'))))
+
+export const findTicket = async (db: Db, number: string) => foundIn(await byNumber(db).execute({ number }))
+export const findTicketById = async (db: Db, id: TicketId) => foundIn(await byId(db).execute({ id }))
+
+function foundIn([row]: Awaited<ReturnType<ReturnType<typeof selectFound>['execute']>>): FoundTicket | null {
+  if (!row) return null
+  const { coUnits, clocks, callIds, ...rest } = row
+  return {
+    ...rest,
+    coUnits: (coUnits ?? []).sort((one, other) => (one.code < other.code ? -1 : 1)),
+    clocks: clocks ?? [],
+    callIds: (callIds ?? []).sort(),
+  }
 }
 
 /** One page of what this person may see. */
@@ -56,7 +145,7 @@ export async function listTickets(
   const shown = found.slice(0, page.limit)
   const last = found.length > page.limit ? shown.at(-1) : undefined
   const ids = shown.map(({ id }) => id)
-  const rows = ids.length === 0 ? [] : await selectTickets(db).where(inArray(tickets.id, ids))
+  const rows = await readListed(db, ids)
   const rowOf = new Map(rows.map((row) => [row.ticket.id, row]))
   return {
     tickets: ids.flatMap((id) => rowOf.get(id) ?? []).map((row) => summaryOf(row, person, now)),
@@ -64,13 +153,13 @@ export async function listTickets(
   }
 }
 
-function factsOf(ticket: TicketRow): CallerFacts {
+function factsOf(ticket: ListedTicket['ticket']): CallerFacts {
   return { name: ticket.callerName, phone: ticket.callerPhone, address: ticket.callerAddress }
 }
 
 /** Words of a ticket for this reader. */
 export function wordsFor(
-  ticket: TicketRow,
+  ticket: ListedTicket['ticket'],
   person: TicketPerson,
 ): { text(words: string): string; all<T>(value: T): T } {
   if (isOfHotline(person) || !isCallerHidden(ticket)) return { text: (words) => words, all: (value) => value }
@@ -79,7 +168,7 @@ export function wordsFor(
 }
 
 function summaryOf(
-  { ticket, category, county, leadUnit }: FoundTicket,
+  { ticket, category, county, leadUnit }: ListedTicket,
   person: TicketPerson,
   now: Instant,
 ): TicketSummary {
@@ -99,21 +188,21 @@ function summaryOf(
   }
 }
 
-export async function findTicket(db: Db, number: string): Promise<FoundTicket | null> {
-  const [row] = await selectTickets(db).where(eq(tickets.number, number))
-  return row ?? null
-}
-
-export async function findTicketById(db: Db, id: TicketId): Promise<FoundTicket | null> {
-  const [row] = await selectTickets(db).where(eq(tickets.id, id))
-  return row ?? null
-}
-
 /** Units that take part now: who may see it. */
-export async function unitsIn(db: Db, { ticket }: FoundTicket): Promise<UnitCode[]> {
-  const coUnits = await coUnitsOf(db, ticket.id)
-  return ticket.leadUnit === null ? coUnits : [ticket.leadUnit, ...coUnits]
+export function unitsIn({ ticket, coUnits }: FoundTicket): UnitCode[] {
+  const codes = coUnits.map(({ code }) => code)
+  return ticket.leadUnit === null ? codes : [ticket.leadUnit, ...codes]
 }
+
+const historyOf = prepared((db) =>
+  db
+    .select({ row: ticketEvents, unitName: units.shortName })
+    .from(ticketEvents)
+    .leftJoin(units, eq(units.code, ticketEvents.unitCode))
+    .where(eq(ticketEvents.ticketId, sql.placeholder('id')))
+    .orderBy(asc(ticketEvents.seq))
+    .prepare(),
+)
 
 export async function readDetail(
   db: Db,
@@ -121,23 +210,13 @@ export async function readDetail(
   person: TicketPerson,
   now: Instant,
 ): Promise<TicketDetail> {
-  const { ticket, line } = found
+  const { ticket, line, coUnits, clocks } = found
+  const { id } = ticket
   const isHotline = isOfHotline(person)
-  const [coUnits, running, history, calls, names, files] = await Promise.all([
-    coUnitsOf(db, ticket.id),
-    db
-      .select({ clock: ticketDeadlines.clock })
-      .from(ticketDeadlines)
-      .where(and(eq(ticketDeadlines.ticketId, ticket.id), eq(ticketDeadlines.slot, 1))),
-    readHistory(db, ticket.id),
-    isHotline ? db.select({ id: ticketCalls.callId }).from(ticketCalls).where(eq(ticketCalls.ticketId, ticket.id)) : [],
-    unitNames(db),
-    listAttachments(db, { ticketId: ticket.id }),
-  ])
-  const clocks = running.map((row) => row.clock)
-  const machine = machineOf(ticket, coUnits, clocks)
+  const [history, files] = await Promise.all([historyOf(db).execute({ id }), listAttachments(db, { ticketId: id })])
+  const codes = coUnits.map(({ code }) => code)
+  const machine = machineOf(ticket, codes, clocks)
   const words = wordsFor(ticket, person)
-  const named = (code: UnitCode) => ({ code, name: names.get(code) ?? code })
   const { occurredAt, longitude, latitude, isConfidential, isAnonymous, isCrossCity, needsReply } = ticket
   const { accusedUnit, suggestedUnit, ruleKey, dispatchCount, returnCount, upstreamNumber } = ticket
   const { dispatchedAt, signedAt, repliedAt, closedAt, signDueAt, handleDueAt, returnBy } = ticket
@@ -158,12 +237,16 @@ export async function readDetail(
       internalReply: ticket.internalReply,
     }),
     address: isCallerHidden(ticket) ? null : ticket.callerAddress,
-    coUnits: coUnits.map(named),
-    callIds: calls.map((call) => call.id),
+    coUnits,
+    callIds: isHotline ? found.callIds : [],
     attachments: files.filter(({ kind }) => mayReadFile(person, ticket, kind)),
-    history: history.map((row) => ({
+    history: history.map(({ row, unitName }) => ({
       ...{ seq: row.seq, kind: row.kind, fromState: row.fromState, toState: row.toState, at: row.at },
-      ...{ actor: row.actorName, unit: row.unitCode && named(row.unitCode), reason: row.reason },
+      ...{
+        actor: row.actorName,
+        unit: row.unitCode && { code: row.unitCode, name: unitName ?? row.unitCode },
+        reason: row.reason,
+      },
       note: row.note === null ? null : words.text(row.note),
       details: words.all(isHotline ? row.details : withoutCalls(row.details)),
     })),
@@ -178,11 +261,6 @@ function withoutCalls(details: Record<string, unknown>): Record<string, unknown>
   return rest
 }
 
-async function unitNames(db: Db): Promise<Map<UnitCode, string>> {
-  const rows = await db.select({ code: units.code, name: units.shortName }).from(units)
-  return new Map(rows.map((row) => [row.code, row.name]))
-}
-
 const mostOfCaller = 20
 const mostClosed = 5
 
@@ -194,7 +272,7 @@ export async function ticketsOfCaller(
   now: Instant,
 ): Promise<CallerTickets> {
   const rowsWhere = (where: SQL | undefined, most: number) =>
-    selectTickets(db)
+    selectListed(db)
       .where(and(eq(tickets.callerPhone, phone), where))
       .orderBy(desc(tickets.id))
       .limit(most)

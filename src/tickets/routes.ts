@@ -72,7 +72,7 @@ export function routeTickets(web: Web, parts: TicketRouteParts): void {
   async function requireTicket(request: FastifyRequest, number: string): Promise<FoundTicket> {
     const found = await findTicket(db, number)
     if (!found) throw new Refusal('ticket.not-found')
-    if (maySee(byOf(request), await unitsIn(db, found))) return found
+    if (maySee(byOf(request), unitsIn(found))) return found
     await write(request, 'access.denied', number, { isAllowed: false, details: { route: request.routeOptions.url } })
     throw new Refusal('ticket.not-yours')
   }

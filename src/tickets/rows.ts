@@ -1,4 +1,4 @@
-import { ulid } from 'ulid'
+import { newId } from '../platform/ids.ts'
 import type { CallId, CategoryCode, CountyCode, Instant, TicketId, UnitCode } from '../platform/types.ts'
 import type { DueColumns } from './deadlines.ts'
 import type { ticketParticipants, tickets } from './schema.ts'
@@ -51,7 +51,7 @@ type NewRow = typeof tickets.$inferInsert
 const titleLength = 40
 
 /** What the machine starts from. */
-export function draftOf(input: NewTicket, now: Instant, id = ulid(now)): Ticket {
+export function draftOf(input: NewTicket, now: Instant, id = newId(now)): Ticket {
   return {
     id: id as TicketId,
     state: 'DRAFT',

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto'
-import { and, eq, inArray, isNull, type SQL, sql } from 'drizzle-orm'
-import { ulid } from 'ulid'
+import { and, eq, inArray, isNull, type Placeholder, type SQL, sql } from 'drizzle-orm'
 import { categories } from '../catalogue/schema.ts'
 import { citizens } from '../citizens/schema.ts'
 import type { Db, Tx } from '../platform/database.ts'
+import { newId } from '../platform/ids.ts'
+import { insertInto, prepared } from '../platform/prepared.ts'
 import { outbox } from '../platform/schema.ts'
-import type { CallId, CategoryCode, CountyCode, Instant, TicketId, UnitCode } from '../platform/types.ts'
+import type { CallId, CategoryCode, Instant, TicketId, UnitCode } from '../platform/types.ts'
 import { counties, units } from '../units/schema.ts'
 import { moveToTicket } from './attachments.ts'
 import { carryClocks, dueColumnsOf, readRuns, returnByOf, runningOf, type Timing, writeRuns } from './deadlines.ts'
@@ -26,7 +27,15 @@ import {
   searchTokensOf,
   unitChanges,
 } from './rows.ts'
-import { idempotencyKeys, ticketCalls, ticketDrafts, ticketParticipants, ticketSearch, tickets } from './schema.ts'
+import {
+  idempotencyKeys,
+  ticketCalls,
+  ticketDrafts,
+  ticketEvents,
+  ticketParticipants,
+  ticketSearch,
+  tickets,
+} from './schema.ts'
 import { type Actor, advance, type Ticket, type TicketEvent, type TicketRefusal, type TicketState } from './ticket.ts'
 
 /**
@@ -85,6 +94,9 @@ async function orRefusal<T>(work: Promise<T>): Promise<Outcome<T>> {
   }
 }
 
+const addTicket = insertInto(tickets)
+const addSearch = insertInto(ticketSearch)
+
 /** Hands a new ticket in: for dispatch, or answered on the spot. */
 export async function createTicket(
   db: Db,
@@ -110,10 +122,10 @@ export async function createTicket(
       const due = dueColumnsOf(runs)
       const createdBy = by?.id ?? null
       const row = newRow({ input, after, event, due, number, queryCode, citizenId, createdBy, now })
-      await tx.insert(tickets).values(row)
+      await addTicket(tx, row)
       await linkCalls(tx, after.id, input.callIds, 'CREATED', now)
-      await tx.insert(ticketSearch).values({ ticketId: after.id, tokens: searchTokensOf(after.id, row.title, input) })
-      await recordEvent(tx, { before, after, event, details: firstDetails(input) }, authorOf(by), now)
+      await addSearch(tx, { ticketId: after.id, tokens: searchTokensOf(after.id, row.title, input) })
+      await recordEvent(tx, { before, after, event, details: firstDetails(input) }, authorOf(by), now, '')
       await writeRuns(tx, [], runs)
       await announce(tx, after, number, event, now)
       if (input.draftId !== null && by !== null) {
@@ -127,6 +139,15 @@ export async function createTicket(
     }),
   )
 }
+
+const ticketLocked = prepared((db) =>
+  db
+    .select()
+    .from(tickets)
+    .where(eq(tickets.number, sql.placeholder('number')))
+    .for('update')
+    .prepare(),
+)
 
 /**
  * One event of a ticket that exists.
@@ -156,24 +177,24 @@ export async function actWithin(
   const { by, now, key, callId } = request
   const digest = digestOf({ number, given, version, callId })
   // Whoever comes second waits here, and then sees what the first one did.
-  const [row] = await tx.select().from(tickets).where(eq(tickets.number, number)).for('update')
+  const [row] = await ticketLocked(tx).execute({ number })
   if (!row) throw new Refused('ticket.not-found', `没有编号为 ${number} 的工单。`)
   const repeat = await claim(tx, by, key, { digest, number, version: row.version + 1, now })
   if (repeat) return { ...(await writtenAs(tx, repeat)), isRepeat: true }
   if (version !== null && version !== row.version) {
     throw new Refused('ticket.stale', '工单已被他人更新，请刷新后重试。')
   }
-  const matter = matterOf(row, await statutoryDaysOf(tx, row.categoryCode))
+  const { statutoryDays, coUnits, hash } = await besideOf(tx, row)
+  const matter = matterOf(row, statutoryDays)
   const event: TicketEvent =
     given.kind === 'dispatch' ? { ...given, returnBy: returnByOf(matter, request.timing, now) } : given
   if (event.kind === 'dispatch') await checkUnits(tx, [event.lead, ...event.coUnits])
-  const coUnits = await coUnitsOf(tx, row.id)
   const runs = await readRuns(tx, row.id)
   const before = machineOf(row, coUnits, runningOf(runs))
   const step = advance(before, event, actorOf(by), now)
   if (!step.ok) throw new Refused(step.refusal.code, step.refusal.detail)
   const after = step.ticket
-  await recordEvent(tx, { before, after, event, ...(callId ? { details: { callId } } : {}) }, authorOf(by), now)
+  await recordEvent(tx, { before, after, event, ...(callId ? { details: { callId } } : {}) }, authorOf(by), now, hash)
   await joinUnits(tx, before, after, now)
   const runsAfter = carryClocks(after.id, runs, step.clocks, matter, request.timing, now)
   await writeRuns(tx, runs, runsAfter)
@@ -187,6 +208,8 @@ export async function actWithin(
   return { id: after.id, number, state: after.state, version: after.version, units, isRepeat: false }
 }
 
+const takeKey = insertInto(idempotencyKeys, (db, rows) => db.insert(idempotencyKeys).ignore().values(rows).prepare())
+
 /** Takes the key for this request. @returns what the same request did before, if it did */
 async function claim(
   tx: Tx,
@@ -197,11 +220,8 @@ async function claim(
   if (key === undefined || by === null) return null
   const { digest, number, version, now } = claimed
   // A second one waits here until the first has committed, or takes over when that was undone.
-  const [result] = await tx
-    .insert(idempotencyKeys)
-    .ignore()
-    .values({ actorId: by.id, key, digest, ticketNumber: number, version, createdAt: now })
-  if (result.affectedRows > 0) return null
+  const taken = await takeKey(tx, { actorId: by.id, key, digest, ticketNumber: number, version, createdAt: now })
+  if (taken.affectedRows > 0) return null
   const [kept] = await tx
     .select()
     .from(idempotencyKeys)
@@ -222,11 +242,8 @@ async function writtenAs(tx: Tx, { number, version }: { number: string; version:
   return { ...row, version, units: [] }
 }
 
-/** All that the form names, in one question. */
-async function checkCodes(tx: Tx, input: NewTicket): Promise<{ statutoryDays: number | null }> {
-  const { categoryCode, countyCode } = input
-  const named = [input.suggestedUnit, input.accusedUnit].filter((unit) => unit !== null)
-  const rows = await tx
+const codesNamed = prepared((db) =>
+  db
     .select({
       level: categories.level,
       statutoryDays: categories.statutoryDays,
@@ -234,9 +251,19 @@ async function checkCodes(tx: Tx, input: NewTicket): Promise<{ statutoryDays: nu
       unit: units.code,
     })
     .from(categories)
-    .leftJoin(counties, eq(counties.code, countyCode ?? ('' as CountyCode)))
-    .leftJoin(units, unitsThatWork(named))
-    .where(and(eq(categories.code, categoryCode), isNull(categories.withdrawnAt)))
+    .leftJoin(counties, eq(counties.code, sql.placeholder('county')))
+    .leftJoin(units, unitsThatWork([sql.placeholder('suggested'), sql.placeholder('accused')]))
+    .where(and(eq(categories.code, sql.placeholder('category')), isNull(categories.withdrawnAt)))
+    .prepare(),
+)
+
+/** All that the form names, in one question. */
+async function checkCodes(tx: Tx, input: NewTicket): Promise<{ statutoryDays: number | null }> {
+  const { categoryCode, countyCode, suggestedUnit, accusedUnit } = input
+  const named = [suggestedUnit, accusedUnit].filter((unit) => unit !== null)
+  // No code is empty: what is not named is found nowhere.
+  const [county, suggested, accused] = [countyCode ?? '', suggestedUnit ?? '', accusedUnit ?? '']
+  const rows = await codesNamed(tx).execute({ category: categoryCode, county, suggested, accused })
   const [category] = rows
   if (category?.level !== 3) {
     throw new Refused('ticket.category-unknown', '没有这个事项分类，或它不是第三级，请重新选择。')
@@ -260,8 +287,8 @@ async function checkUnits(tx: Tx, named: UnitCode[]): Promise<void> {
   )
 }
 
-function unitsThatWork(named: UnitCode[]): SQL | undefined {
-  return named.length === 0 ? sql`FALSE` : and(inArray(units.code, named), isNull(units.withdrawnAt))
+function unitsThatWork(named: (UnitCode | Placeholder)[]): SQL | undefined {
+  return and(inArray(units.code, named), isNull(units.withdrawnAt))
 }
 
 function refuseStrayUnit(named: UnitCode[], known: UnitCode[]): void {
@@ -281,32 +308,65 @@ export function matterOf(row: Pick<NewTicket, 'type' | 'urgency'>, statutoryDays
   return { type: row.type, urgency: row.urgency, statutoryDays }
 }
 
-export async function coUnitsOf(tx: Db | Tx, ticketId: TicketId): Promise<UnitCode[]> {
-  const rows = await tx
+const takesPart = (ticketId: Placeholder) =>
+  and(eq(ticketParticipants.ticketId, ticketId), eq(ticketParticipants.slot, 1), eq(ticketParticipants.role, 'CO'))
+
+const besideNow = prepared((db) =>
+  db
+    .select({ statutoryDays: categories.statutoryDays, hash: ticketEvents.hash, coUnit: ticketParticipants.unitCode })
+    .from(categories)
+    .leftJoin(
+      ticketEvents,
+      and(eq(ticketEvents.ticketId, sql.placeholder('id')), eq(ticketEvents.seq, sql.placeholder('version'))),
+    )
+    .leftJoin(ticketParticipants, takesPart(sql.placeholder('id')))
+    .where(eq(categories.code, sql.placeholder('categoryCode')))
+    .prepare(),
+)
+
+/** What else an event needs to know, in one question. Asked when the row is held: from then on it stays so. */
+async function besideOf(tx: Tx, { id, version, categoryCode }: typeof tickets.$inferSelect) {
+  const rows = await besideNow(tx).execute({ id, version, categoryCode })
+  const [first] = rows
+  if (!first?.hash) throw new Error(`the history of ${id} has no row ${version}`)
+  const { statutoryDays, hash } = first
+  return { statutoryDays, hash, coUnits: rows.flatMap((row) => row.coUnit ?? []).sort() }
+}
+
+const coUnitsNow = prepared((db) =>
+  db
     .select({ unitCode: ticketParticipants.unitCode })
     .from(ticketParticipants)
-    .where(
-      and(eq(ticketParticipants.ticketId, ticketId), eq(ticketParticipants.slot, 1), eq(ticketParticipants.role, 'CO')),
-    )
+    .where(takesPart(sql.placeholder('ticketId')))
+    .prepare(),
+)
+
+export async function coUnitsOf(tx: Db | Tx, ticketId: TicketId): Promise<UnitCode[]> {
+  const rows = await coUnitsNow(tx).execute({ ticketId })
   return rows.map((row) => row.unitCode).sort()
 }
 
-/** One row a number, whoever comes first. What is given now is what is known last. */
-async function citizenOf(tx: Tx, caller: NewTicket['caller'], now: Instant): Promise<number | null> {
-  const { phone, name, address } = caller
-  if (phone === null) return null
-  const [result] = await tx
+const keepCitizen = insertInto(citizens, (db, rows) =>
+  db
     .insert(citizens)
-    .values({ phone, name, address, tags: [], createdAt: now, changedAt: now })
+    .values(rows)
     .onDuplicateKeyUpdate({
       set: {
         id: sql`LAST_INSERT_ID(${citizens.id})`,
         name: sql`COALESCE(VALUES(${citizens.name}), ${citizens.name})`,
         address: sql`COALESCE(VALUES(${citizens.address}), ${citizens.address})`,
-        changedAt: now,
+        changedAt: sql`VALUES(${citizens.changedAt})`,
       },
     })
-  return result.insertId
+    .prepare(),
+)
+
+/** One row a number, whoever comes first. What is given now is what is known last. */
+async function citizenOf(tx: Tx, caller: NewTicket['caller'], now: Instant): Promise<number | null> {
+  const { phone, name, address } = caller
+  if (phone === null) return null
+  const { insertId } = await keepCitizen(tx, { phone, name, address, tags: [], createdAt: now, changedAt: now })
+  return insertId
 }
 
 async function linkCalls(
@@ -320,6 +380,8 @@ async function linkCalls(
   const rows = [...new Set(callIds)].map((callId) => ({ ticketId, callId, kind, at }))
   await tx.insert(ticketCalls).ignore().values(rows)
 }
+
+const addParticipants = insertInto(ticketParticipants)
 
 /** Units that left, then units that came: a slot is free before it is taken. */
 async function joinUnits(tx: Tx, before: Ticket, after: Ticket, now: Instant): Promise<void> {
@@ -337,13 +399,15 @@ async function joinUnits(tx: Tx, before: Ticket, after: Ticket, now: Instant): P
       )
   }
   if (come.length > 0) {
-    await tx.insert(ticketParticipants).values(come.map((one) => participantOf(after.id, one, now, ulid(now))))
+    await addParticipants(tx, ...come.map((one) => participantOf(after.id, one, now, newId(now))))
   }
 }
 
+const addAnnouncement = insertInto(outbox)
+
 /** A ticket that is to be dispatched goes to the dispatch queue, all other news to those who tell people. */
 async function announce(tx: Tx, ticket: Ticket, number: string, event: TicketEvent, now: Instant): Promise<void> {
-  await tx.insert(outbox).values({
+  await addAnnouncement(tx, {
     queue: event.kind === 'register' ? 'dispatch' : 'tickets',
     jobId: `ticket:${ticket.id}:${ticket.version}`,
     topic: `ticket.${event.kind}`,

@@ -30,8 +30,13 @@ export const defaultRules: TimingRules = {
 /** @returns what to count with now: a year that was loaded meanwhile counts at once */
 export function openTiming(db: Db, { workingTime, limits }: TimingRules): () => Promise<Timing> {
   let known: { versions: string; calendar: Calendar } | null = null
+  let asking: Promise<string> | null = null
   return async () => {
-    const versions = await calendarVersions(db)
+    // Who comes while it is being asked takes the same answer: it is that of this moment.
+    asking ??= calendarVersions(db).finally(() => {
+      asking = null
+    })
+    const versions = await asking
     if (known?.versions !== versions) known = { versions, calendar: await loadCalendar(db, workingTime) }
     return { calendar: known.calendar, limits }
   }

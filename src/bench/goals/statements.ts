@@ -1,8 +1,9 @@
-import { desc, eq, isNotNull, sql } from 'drizzle-orm'
+import { desc } from 'drizzle-orm'
 import { createConnection } from 'mysql2/promise'
-import { calls } from '../../calls/schema.ts'
 import { type Db, openDatabase } from '../../platform/database.ts'
 import type { Settings } from '../../settings.ts'
+import { nextNumbers } from '../../tickets/numbers.ts'
+import { findTicket, readListed } from '../../tickets/reads.ts'
 import { tickets } from '../../tickets/schema.ts'
 import type { Figure } from '../goal.ts'
 import { seededTickets } from '../load/seeded.ts'
@@ -10,77 +11,62 @@ import type { Statement } from '../load/statements.ts'
 import type { Bench, Measurement } from '../measurement.ts'
 import { abba, median, rangeOf } from '../statistics.ts'
 
-/**
- * - `product`: made anew for each use, as our stores do
- * - `prepared`: made once by Drizzle
- * - `query`: the text of it by mysql2
- */
-type Arm = 'product' | 'prepared' | 'query'
+/** `product`: as our stores send it, rows turned into objects; `query`: the text of it by mysql2. */
+type Arm = 'product' | 'query'
 type Arms = Record<Arm, () => Promise<unknown>>
 
 interface Hot {
   name: string
-  /** A statement of Drizzle that may be prepared, or be made anew each time. */
-  make(db: Db): { execute(): Promise<unknown>; prepare(): { execute(): Promise<unknown> } }
+  send(db: Db): Promise<unknown>
 }
 
 export const statements: Measurement = {
   name: 'statements',
   goals: ['P10'],
   title: 'what turns rows into objects costs nearly nothing',
-  how: 'one statement after the other on one connection: prepared by Drizzle, made anew by it as our stores do, and the same text by mysql2; median of rounds that take turns',
+  how: 'one statement after the other on one connection: as our stores send it, prepared, and the same text by mysql2; median of rounds that take turns',
   async run(bench) {
     const { settings } = await bench.hotline()
     await seededTickets(bench)
     const figures: Figure[] = []
-    for (const hot of await hotOnes(settings)) figures.push(...(await compare(bench, settings, hot)))
+    for (const hot of await hotOnes(settings)) figures.push(await compare(bench, settings, hot))
     return figures
   },
 }
 
 async function hotOnes(settings: Settings): Promise<Hot[]> {
   const { db, close } = openDatabase(settings, { connections: 1 })
-  const [ticket] = await db.select({ id: tickets.id }).from(tickets).orderBy(desc(tickets.id)).limit(1)
-  const [call] = await db.select().from(calls).where(isNotNull(calls.endedAt)).limit(1)
+  const page = await db
+    .select({ id: tickets.id, number: tickets.number })
+    .from(tickets)
+    .orderBy(desc(tickets.id))
+    .limit(50)
   await close()
-  if (!ticket || !call) throw new Error('there are no tickets or calls to read')
+  const [first] = page
+  if (!first) throw new Error('there are no tickets to read')
+  const ids = page.map(({ id }) => id)
   return [
-    { name: 'a ticket by its id', make: (one) => one.select().from(tickets).where(eq(tickets.id, ticket.id)) },
-    {
-      name: 'a page of 50 tickets',
-      make: (one) => one.select().from(tickets).where(eq(tickets.state, 'CLOSED')).orderBy(desc(tickets.id)).limit(50),
-    },
-    {
-      name: 'the row of a call',
-      make: (one) =>
-        one
-          .insert(calls)
-          .values(call)
-          .onDuplicateKeyUpdate({ set: { endedAt: call.endedAt, version: sql`VALUES(version)` } }),
-    },
+    { name: 'a ticket by its number, with what hangs on it', send: (one) => findTicket(one, first.number) },
+    { name: 'a page of 50 tickets', send: (one) => readListed(one, ids) },
+    { name: 'the next number of a day', send: (one) => nextNumbers(one, Date.now(), 1) },
   ]
 }
 
-async function compare(bench: Bench, settings: Settings, hot: Hot): Promise<Figure[]> {
+async function compare(bench: Bench, settings: Settings, hot: Hot): Promise<Figure> {
   const heard: Statement[] = []
   const database = openDatabase(settings, {
     connections: 1,
     onStatement: (text, params) => heard.push({ sql: text, params }),
   })
-  await hot.make(database.db).execute()
+  await hot.send(database.db)
   const [first] = heard
   await database.close()
   if (!first) throw new Error(`nothing was sent for ${hot.name}`)
   const quiet = openDatabase(settings, { connections: 1 })
   const plain = await createConnection({ uri: settings.databaseUrl, timezone: 'Z', dateStrings: true })
   try {
-    const prepared = hot.make(quiet.db).prepare()
-    const arms: Arms = {
-      product: () => hot.make(quiet.db).execute(),
-      prepared: () => prepared.execute(),
-      query: () => plain.query(first.sql, first.params),
-    }
-    return figuresOf(hot.name, await takeTurns(bench, hot.name, arms), await wayOf(quiet))
+    const arms: Arms = { product: () => hot.send(quiet.db), query: () => plain.query(first.sql, first.params) }
+    return figureOf(hot.name, await takeTurns(bench, hot.name, arms), await wayOf(quiet))
   } finally {
     await plain.end()
     await quiet.close()
@@ -91,7 +77,7 @@ async function takeTurns(bench: Bench, name: string, arms: Arms): Promise<Record
   const [rounds, each] = bench.isFull ? [12, 1_000] : [6, 200]
   const names = Object.keys(arms) as Arm[]
   for (const arm of names) await meanMs(arms[arm], each)
-  const times: Record<Arm, number[]> = { product: [], prepared: [], query: [] }
+  const times: Record<Arm, number[]> = { product: [], query: [] }
   for (const arm of abba(names, rounds)) {
     bench.signal.throwIfAborted()
     times[arm].push(await meanMs(arms[arm], each))
@@ -112,14 +98,10 @@ async function wayOf({ pool }: Pick<ReturnType<typeof openDatabase>, 'pool'>): P
   return `${ms.toFixed(3)} ms of each are the way there and back`
 }
 
-function figuresOf(name: string, times: Record<Arm, number[]>, note: string): Figure[] {
-  const floor = times.query
-  const against = { arm: 'mysql2', value: median(floor) }
-  const figure = (arm: Arm, target: Figure['target']): Figure => {
-    const ratios = times[arm].map((ms, round) => ms / (floor[round] ?? Number.NaN))
-    const how = arm === 'prepared' ? 'prepared by Drizzle' : 'as our stores make it'
-    const of = { goal: 'P10' as const, what: `${name}, ${how}`, value: median(ratios), range: rangeOf(ratios) }
-    return { ...of, unit: '×', target, against, samples: ratios.length, voids: [], note }
+function figureOf(name: string, times: Record<Arm, number[]>, note: string): Figure {
+  const ratios = times.product.map((ms, round) => ms / (times.query[round] ?? Number.NaN))
+  return {
+    ...{ goal: 'P10', what: name, value: median(ratios), range: rangeOf(ratios), unit: '×', target: { atMost: 1.15 } },
+    ...{ against: { arm: 'mysql2', value: median(times.query) }, samples: ratios.length, voids: [], note },
   }
-  return [figure('prepared', { atMost: 1.15 }), figure('product', null)]
 }

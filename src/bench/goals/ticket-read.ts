@@ -1,7 +1,7 @@
 import { desc, eq } from 'drizzle-orm'
 import { openDatabase } from '../../platform/database.ts'
 import { type Hotline, localUrl } from '../../setup/hotline.ts'
-import { findTicket, readDetail, unitsIn } from '../../tickets/reads.ts'
+import { findTicket, readDetail } from '../../tickets/reads.ts'
 import { tickets } from '../../tickets/schema.ts'
 import type { BareTicket } from '../bare/app.ts'
 import { type BareArm, startBareArm } from '../bare/arm.ts'
@@ -58,7 +58,6 @@ async function record(hotline: Hotline): Promise<{ asks: BareTicket[]; settings:
     heard = []
     const found = await findTicket(db, number)
     if (!found) continue
-    await unitsIn(db, found)
     const first = heard
     heard = []
     await readDetail(db, found, { id: 0, roles: ['DISPATCHER'], unitCode: null }, Date.now())

@@ -2,6 +2,7 @@ import { eq, sql } from 'drizzle-orm'
 import { createConnection } from 'mysql2/promise'
 import { afterEach, expect, test } from 'vitest'
 import { type Database, openDatabase } from '../../../src/platform/database.ts'
+import { insertInto } from '../../../src/platform/prepared.ts'
 import { outbox } from '../../../src/platform/schema.ts'
 import { freshDatabaseUrl } from '../world.ts'
 
@@ -93,4 +94,30 @@ test('a transaction that fails leaves nothing, and its connection is clean', asy
   })
   await expect(failing).rejects.toThrow('no')
   expect(await db.select().from(outbox)).toEqual([])
+})
+
+test('rows that a prepared statement adds are those of a plain one: defaults, nothing, many at once, in any transaction', async () => {
+  const { db } = await aDatabase({ connections: 1 })
+  const add = insertInto(outbox)
+  const given = { ...row, payload: { name: '𠮷野' } }
+  await add(db, given)
+  for (const jobId of ['k', 'm']) {
+    await db.transaction((tx) => add(tx, { ...given, jobId }, { ...given, jobId: `${jobId}2`, doneAt: row.createdAt }))
+  }
+  const [plain, ...others] = await db.select().from(outbox).orderBy(outbox.id)
+  expect(plain).toMatchObject({ ...given, relayedAt: null, doneAt: null, attempts: 0, lastError: null })
+  expect(others.map(({ jobId, doneAt }) => [jobId, doneAt])).toEqual([
+    ['k', null],
+    ['k2', row.createdAt],
+    ['m', null],
+    ['m2', row.createdAt],
+  ])
+})
+
+test('a transaction whose connection is lost fails by that, and the next one has another', async () => {
+  const { db } = await aDatabase({ connections: 1 })
+  const lost = db.transaction((tx) => tx.execute(sql`KILL CONNECTION_ID()`))
+  await expect(lost).rejects.toThrow(/KILL/)
+  await db.transaction((tx) => tx.insert(outbox).values({ ...row, payload: {} }))
+  expect(await db.select().from(outbox)).toHaveLength(1)
 })

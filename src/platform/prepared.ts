@@ -1,0 +1,67 @@
+import { type Column, getTableColumns, sql } from 'drizzle-orm'
+import type { MySqlTable } from 'drizzle-orm/mysql-core'
+import type { ResultSetHeader } from 'mysql2'
+import type { Db, Tx } from './database.ts'
+
+/**
+ * Statements that are made once and sent for ever: Drizzle takes longer to make the text of one than the server to answer
+ * it. What every ticket needs is prepared, and stands beside the function that sends it.
+ */
+
+/** @param make with `sql.placeholder` where a value comes, and `.prepare()` at its end */
+export function prepared<Statement, On extends object = Db | Tx>(make: (db: On) => Statement): (db: On) => Statement {
+  const made = new WeakMap<On, Statement>()
+  return (db) => {
+    const statement = made.get(db) ?? make(db)
+    made.set(db, statement)
+    return statement
+  }
+}
+
+interface PreparedInsert {
+  execute(values: Record<string, unknown>): Promise<unknown>
+}
+
+/**
+ * Adds rows in one statement, prepared for each number of them: for the few that belong together.
+ * @param make for more than a plain INSERT; given the places of all columns as rows
+ */
+export function insertInto<Table extends MySqlTable>(
+  table: Table,
+  make: (db: Db | Tx, rows: Table['$inferInsert'][]) => PreparedInsert = (db, rows) =>
+    db.insert<MySqlTable>(table).values(rows).prepare(),
+): (db: Db | Tx, ...rows: Table['$inferInsert'][]) => Promise<ResultSetHeader> {
+  const columns = columnsToFill(table)
+  const placeOf = (key: string, at: number) => `${key} ${at}`
+  const statements = new Map<number, (db: Db | Tx) => PreparedInsert>()
+  const statementFor = (count: number) => {
+    const known = statements.get(count)
+    if (known) return known
+    const places = Array.from({ length: count }, (_, at) =>
+      Object.fromEntries(columns.map(([key]) => [key, sql`${sql.placeholder(placeOf(key, at))}`])),
+    )
+    const statement = prepared((db) => make(db, places as Table['$inferInsert'][]))
+    statements.set(count, statement)
+    return statement
+  }
+  return async (db, ...rows) => {
+    const values = rows.flatMap((row, at) =>
+      columns.map(([key, column]) => [placeOf(key, at), driverValueOf(row, key, column)]),
+    )
+    const [result] = (await statementFor(rows.length)(db).execute(Object.fromEntries(values))) as [ResultSetHeader]
+    return result
+  }
+}
+
+/** All that the database does not number by itself. */
+export function columnsToFill(table: MySqlTable): [key: string, column: Column][] {
+  return Object.entries(getTableColumns(table)).filter(
+    ([, column]) => !('autoIncrement' in column && column.autoIncrement),
+  )
+}
+
+/** As the schema says; Drizzle's placeholders would take NULL for a value of the column's type. */
+export function driverValueOf(row: Record<string, unknown>, key: string, column: Column): unknown {
+  const value = row[key] === undefined ? column.default : row[key]
+  return value === undefined || value === null ? null : column.mapToDriverValue(value)
+}
