@@ -68,7 +68,8 @@ function spanRow(
     reason: stay.reason,
     callId: stay.state === 'WRAP_UP' ? stay.lastCallId : stay.callId,
     startedAt: stay.since,
-    endedAt,
+    // A clock that was set back meanwhile.
+    endedAt: endedAt === null ? null : Math.max(endedAt, stay.since),
   }
 }
 

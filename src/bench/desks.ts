@@ -29,7 +29,7 @@ type Desk = Socket<ServerToClient, ClientToServer>
 
 const password = 'bench-bench-bench'
 const readyTries = 100
-/** Log-ins at the same time: each is a slow hash on purpose. */
+/** Log-ins at the same time: each is a slow hash on purpose, and many at once from one address look like guesses. */
 const atOnce = 8
 
 export async function openDesks(
@@ -41,7 +41,6 @@ export async function openDesks(
   const pages = localUrl(settings)
   const open: Desk[] = []
   let listener: ((caller: string, at: number) => void) | null = null
-  const waiting = Array.from({ length: count }, (_, index) => nameOf(index))
 
   async function seat(username: string): Promise<void> {
     const api = await logIn(pages, username)
@@ -59,11 +58,7 @@ export async function openDesks(
     await becomeReady(desk, username)
   }
 
-  await Promise.all(
-    Array.from({ length: atOnce }, async () => {
-      for (let name = waiting.shift(); name; name = waiting.shift()) await seat(name)
-    }),
-  )
+  await seatAll(count, seat)
   return {
     onPop(given) {
       listener = given
@@ -75,6 +70,16 @@ export async function openDesks(
 }
 
 export const nameOf = (index: number): string => String(2_001 + index)
+
+/** A few at a time. */
+export async function seatAll(count: number, seat: (username: string) => Promise<void>): Promise<void> {
+  const waiting = Array.from({ length: count }, (_, index) => nameOf(index))
+  await Promise.all(
+    Array.from({ length: atOnce }, async () => {
+      for (let name = waiting.shift(); name; name = waiting.shift()) await seat(name)
+    }),
+  )
+}
 
 /** People of the bench's own database; one password and one hash for all. */
 export async function employ(settings: Settings, count: number): Promise<void> {

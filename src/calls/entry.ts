@@ -9,6 +9,9 @@ import type { Entry } from './call.ts'
 /** What `Stasis()` was given by the dialplan, each value URI-encoded: see `dialplan/`. */
 const argumentsOfEntry = 5
 
+/** From the dialplan's first step until a controller meets the caller. */
+const longestArrivalMs = 30 * 60_000
+
 /** Nothing known about what was dialled: a caller counts for more than the line. */
 export const unknownEntry = ['', '', '', '', '']
 
@@ -19,7 +22,7 @@ export const unknownEntry = ['', '', '', '', '']
 export function readEntry(site: Site, node: string, channel: LiveChannel, args: string[], now: Instant): Entry | null {
   if (args.length < argumentsOfEntry) return null
   const [dialled, diversion, historyInfo, pCalledParty, arrival] = args.map(decode)
-  const arrivedAt = instantOf(arrival) ?? now
+  const stampedAt = instantOf(arrival) ?? now
   const known = recogniseLine(
     {
       dialled: dialled ?? '',
@@ -32,10 +35,11 @@ export function readEntry(site: Site, node: string, channel: LiveChannel, args: 
   )
   const { line } = known
   return {
-    id: callIdOf(node, channel.id, arrivedAt),
+    id: callIdOf(node, channel.id, stampedAt),
     node,
     channel: channel.id,
-    arrivedAt,
+    // Nobody waits so long for a controller: Asterisk's clock was another one then.
+    arrivedAt: Math.abs(now - stampedAt) < longestArrivalMs ? stampedAt : now,
     caller: {
       number: normaliseNumber(channel.callerNumber, site.areaCode).e164,
       raw: clean(channel.callerNumber),

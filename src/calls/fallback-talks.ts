@@ -168,8 +168,8 @@ export function openFallbackTalks(parts: FallbackTalksParts): FallbackTalks {
 
   /** The controller and the queue must not ring one agent: the queue's members go, and what it rang until then is seen. */
   async function standBack(): Promise<void> {
-    const limit = now() + emptyingMs
-    while (!(await parts.keepMembers().catch(() => false)) && now() < limit) await sleep(100)
+    const limit = performance.now() + emptyingMs
+    while (!(await parts.keepMembers().catch(() => false)) && performance.now() < limit) await sleep(100)
     isTold = false
     await look().catch(notTold)
     isAside = true
@@ -183,7 +183,7 @@ export function openFallbackTalks(parts: FallbackTalksParts): FallbackTalks {
 
   return {
     async begin(channels) {
-      followUntil = now() + lateComersMs
+      followUntil = performance.now() + lateComersMs
       isTold = false
       isAside = false
       await inTurn(() => take(channels)).catch(notTold)
@@ -191,7 +191,7 @@ export function openFallbackTalks(parts: FallbackTalksParts): FallbackTalks {
       else isAside = true
     },
     async look() {
-      if (!isTold || now() < followUntil || !sight.isEmpty || talks.size > 0) await look()
+      if (!isTold || performance.now() < followUntil || !sight.isEmpty || talks.size > 0) await look()
     },
     isSettled: () => isTold && isAside,
     isServing: () => sight.isServing,

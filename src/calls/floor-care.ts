@@ -1,6 +1,8 @@
 import type { Agents } from '../agents/store.ts'
 import type { Bus } from '../platform/bus.ts'
+import type { Log } from '../platform/log.ts'
 import type { Ticker } from '../platform/ticker.ts'
+import { openStepWatch } from '../platform/time.ts'
 import type { AgentId, CallId, Instant, OfferId } from '../platform/types.ts'
 import type { OngoingTalk, QueueFigures, WaitingCall } from '../queue/queue.ts'
 import type { Timings } from '../site/site.ts'
@@ -27,6 +29,7 @@ export interface FloorParts {
   /** The floor was lost by Redis and is back: what else stood there has to be told again. */
   onRebuilt(): Promise<void>
   now(): Instant
+  log: Log
 }
 
 /** What nobody asks for but somebody must do: alarms of the floor, figures for the pages, and setting right what went wrong. */
@@ -89,7 +92,20 @@ export function careForFloor(ticker: Ticker, parts: FloorParts): void {
 
   const isSteady = openSteadiness(deskGraceMs)
 
+  const stepOfClock = openStepWatch(now)
+  let toFollowMs = 0
+  /** Before anything is done by the new time: else every offer and wrap-up is over at once, or none for an hour. */
+  async function followClock(): Promise<void> {
+    const stepMs = stepOfClock()
+    if (stepMs !== 0) parts.log.warn({ stepMs }, 'the clock was set; offers, wrap-ups and the line follow it')
+    toFollowMs += stepMs
+    if (toFollowMs === 0) return
+    await queue.followClock(now(), toFollowMs, parts.node)
+    toFollowMs = 0
+  }
+
   ticker.every(250, 'ends of wrap-ups and offers', async () => {
+    await followClock()
     await queue.endWrapUps(now())
     for (const offer of await queue.expire(now())) parts.onOfferExpired(offer.callId, offer.id)
     parts.onQueueMoved()

@@ -1,3 +1,4 @@
+import { evenFrom } from '../platform/time.ts'
 import type { CallId, Instant } from '../platform/types.ts'
 import type { Timings } from '../site/site.ts'
 import { advance } from './advance.ts'
@@ -28,6 +29,8 @@ export class Mailbox {
   #effects: Promise<void> = Promise.resolve()
   #alarm: { timer: TimerName; at: Instant; handle: NodeJS.Timeout } | null = null
   #isStopped = false
+  /** A clock that is set neither rings a call's timers early nor changes its length. */
+  readonly #now: () => Instant
 
   /** @param step what made the call; without effects for a call that is taken over */
   static open(step: Step, world: Surroundings): Mailbox {
@@ -39,6 +42,7 @@ export class Mailbox {
   private constructor(call: Call, world: Surroundings) {
     this.#call = call
     this.#world = world
+    this.#now = evenFrom(world.now())
   }
 
   get call(): Call {
@@ -81,7 +85,7 @@ export class Mailbox {
 
   async #take(event: CallEvent): Promise<void> {
     const before = this.#call
-    const { call, effects } = advance(before, event, this.#world.now(), this.#world.timings)
+    const { call, effects } = advance(before, event, this.#now(), this.#world.timings)
     this.#call = call
     if (call !== before) {
       await this.#world.keep(call)
@@ -115,7 +119,7 @@ export class Mailbox {
         this.#alarm = null
         this.post({ type: 'timer', timer })
       },
-      Math.max(0, at - this.#world.now()),
+      Math.max(0, at - this.#now()),
     )
     this.#alarm = { timer, at, handle }
   }

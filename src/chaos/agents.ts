@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { io, type Socket } from 'socket.io-client'
-import { employ, logIn, nameOf } from '../bench/desks.ts'
+import { employ, logIn, seatAll } from '../bench/desks.ts'
 import type { Media } from '../bench/sip/media.ts'
 import { openPhones, type Phones } from '../bench/sip/phones.ts'
 import type { AgentView, ClientToServer, ServerToClient } from '../desk/protocol.ts'
@@ -36,7 +36,10 @@ export async function openAgents(parts: {
   const phones = await openPhones({ host: settings.SIP_HOST, sipPort: settings.SIP_PORT, port: parts.port })
   const bookkeeping = keepBooks(phones, media)
   await employ(settings, count)
-  const seats = await Promise.all(Array.from({ length: count }, (_, index) => seat(pages, nameOf(index), phones)))
+  const seats: (() => void)[] = []
+  await seatAll(count, async (username) => {
+    seats.push(await seat(pages, username, phones))
+  })
   return {
     ...bookkeeping,
     close() {

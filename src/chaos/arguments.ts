@@ -1,19 +1,22 @@
 import type { Fault } from './fault.ts'
 
+/** Calls a second. */
+const usualLoad = { short: 1, full: 5 }
+
 /** What was asked for on the command line. Pure. */
 export interface Asked {
   isFull: boolean
   isHelp: boolean
   chosen: readonly Fault[]
+  callsPerSecond: number
   /** Where the counts are written besides, for a program that reads them. */
   report: string | null
 }
 
 /** @throws Error that says what is not known */
 export function readArguments(args: readonly string[], faults: readonly Fault[]): Asked {
-  const reportFlag = '--report='
-  const report = args.find((arg) => arg.startsWith(reportFlag))?.slice(reportFlag.length) ?? null
-  const flags = args.filter((arg) => arg.startsWith('-') && !arg.startsWith(reportFlag))
+  const { report = null, calls = null } = valuesIn(args)
+  const flags = args.filter((arg) => arg.startsWith('-') && !valued.test(arg))
   const strange = flags.filter((flag) => !['--full', '--short', '--help', '-h'].includes(flag))
   if (strange.length > 0) throw new Error(`not known: ${strange.join(' ')}; see npm run chaos -- --help`)
   const names = args.filter((arg) => !arg.startsWith('-'))
@@ -26,7 +29,21 @@ export function readArguments(args: readonly string[], faults: readonly Fault[])
   const isChosen = (fault: Fault) =>
     names.length > 0 ? names.some((name) => isOf(fault, name)) : isFull || fault.isShort
   const isHelp = flags.some((flag) => flag === '--help' || flag === '-h')
-  return { isFull, isHelp, chosen: faults.filter(isChosen), report }
+  const callsPerSecond = calls === null ? usualLoad[isFull ? 'full' : 'short'] : Number(calls)
+  const isFit = Number.isInteger(callsPerSecond) && callsPerSecond >= 1 && callsPerSecond <= 20
+  if (!isFit) throw new Error(`--calls=${calls}: 1 to 20 calls a second`)
+  return { isFull, isHelp, chosen: faults.filter(isChosen), callsPerSecond, report }
+}
+
+const valued = /^--(report|calls)=(.*)$/
+
+function valuesIn(args: readonly string[]): { report?: string; calls?: string } {
+  return Object.fromEntries(
+    args.flatMap((arg) => {
+      const [, name, value] = valued.exec(arg) ?? []
+      return name === undefined ? [] : [[name, value]]
+    }),
+  )
 }
 
 export function helpText(faults: readonly Fault[]): string {
@@ -36,9 +53,11 @@ export function helpText(faults: readonly Fault[]): string {
     'Breaks a private hotline on this machine while citizens call and clerks write tickets, and counts what was lost,',
     'doubled or left over, from outside. All of it on loopback.',
     '',
-    '  --full    every fault, more calls, as long as the goals say; without it a choice that takes a few minutes',
-    '  --report=FILE  write the counts there, too',
-    '  --help    this',
+    '  --full           every fault, more calls, as long as the goals say; without it a choice that takes a few minutes',
+    '  --calls=N        so many calls a second, and four times as many tickets a second and live talks, where a machine',
+    '                   carries no more than that; 1, with --full 5',
+    '  --report=FILE    write the counts there, too',
+    '  --help           this',
     '',
     ...faults.map(
       ({ name, goals, title, isShort }) =>

@@ -1,47 +1,48 @@
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { and, gte, inArray, isNull, like, notLike, or } from 'drizzle-orm'
+import { and, eq, gte, inArray, isNull, like, lt, notLike, or } from 'drizzle-orm'
 import { calls } from '../calls/schema.ts'
 import { type Db, openDatabase } from '../platform/database.ts'
 import { outbox } from '../platform/schema.ts'
 import { recordings } from '../recordings/schema.ts'
-import { tickets } from '../tickets/schema.ts'
+import { ticketDeadlines, tickets } from '../tickets/schema.ts'
 import type { CallSeen } from './calls.ts'
 import type { TicketSeen } from './tickets.ts'
 import type { World } from './world.ts'
 
 /** What the hotline has written down, held against what was seen from outside. */
 export interface BooksFound {
-  records: { missing: string[]; doubled: string[]; open: string[] }
+  records: { missing: string[]; doubled: string[]; open: string[]; mistimed: string[] }
   recordings: { expected: number; missing: string[]; short: string[] }
-  tickets: { lost: string[]; doubled: string[] }
+  tickets: { lost: string[]; doubled: string[]; early: string[] }
   leftOver: string[]
   /** Calls of nobody whom we know. */
   strangers: string[]
+}
+
+export interface Seen {
+  calls: CallSeen[]
+  tickets: TicketSeen[]
+  mark: string
+  /** When the first of it could have come. */
+  since: number
+  /** Neither length nor sound of these is promised. */
+  isExcused(call: CallSeen): boolean
 }
 
 const settleLimitMs = 60_000
 const mostNamed = 20
 /** The citizen hangs up on one clock, the recording ends on another one's. */
 const lengthMarginMs = 1_500
+/** Nobody may have been there to see a call end; an hour more or less than none is no length of one. */
+const recordMarginMs = 60_000
 
-export async function compareBooks(
-  world: World,
-  seen: {
-    calls: CallSeen[]
-    tickets: TicketSeen[]
-    mark: string
-    /** When the first of it could have come. */
-    since: number
-    /** Sound of these is not promised. */
-    isExcused(call: CallSeen): boolean
-  },
-): Promise<BooksFound> {
+export async function compareBooks(world: World, seen: Seen): Promise<BooksFound> {
   const leftOver = await untilNothingIsLeft(world)
   const database = openDatabase(world.settings, { connections: 2, limitMs: 20_000 })
   try {
-    const found = await untilRecordsAreClosed(database.db, seen.calls)
+    const found = await untilRecordsAreClosed(database.db, seen)
     const sounds = await untilSoundsAreKept(world, database.db, found.ids, seen)
     return {
       records: found.records,
@@ -70,7 +71,7 @@ interface Row {
 }
 
 /** What the dialplan took alone is brought into the books a little later. */
-async function untilRecordsAreClosed(db: Db, seen: CallSeen[]) {
+async function untilRecordsAreClosed(db: Db, seen: Pick<Seen, 'calls' | 'isExcused'>) {
   const end = performance.now() + settleLimitMs
   for (;;) {
     const found = await compareCalls(db, seen)
@@ -79,14 +80,20 @@ async function untilRecordsAreClosed(db: Db, seen: CallSeen[]) {
   }
 }
 
-async function compareCalls(db: Db, seen: CallSeen[]) {
-  const answered = seen.filter((call) => call.answeredAt !== null)
+async function compareCalls(db: Db, seen: Pick<Seen, 'calls' | 'isExcused'>) {
+  const answered = seen.calls.filter((call) => call.answeredAt !== null)
   const numbers = answered.map((call) => `+86${call.caller}`)
   const rows =
     numbers.length === 0
       ? []
       : await db
-          .select({ id: calls.id, caller: calls.callerNumber, endedAt: calls.endedAt, outcome: calls.outcome })
+          .select({
+            id: calls.id,
+            caller: calls.callerNumber,
+            arrivedAt: calls.arrivedAt,
+            endedAt: calls.endedAt,
+            outcome: calls.outcome,
+          })
           .from(calls)
           .where(inArray(calls.callerNumber, numbers))
   const byCaller = Map.groupBy(rows, (row) => row.caller ?? '')
@@ -99,6 +106,12 @@ async function compareCalls(db: Db, seen: CallSeen[]) {
       missing: answered.filter((call) => of(call).length === 0).map((call) => call.caller),
       doubled: answered.filter((call) => of(call).length > 1).map((call) => call.caller),
       open: answered.filter((call) => of(call).some((row) => row.endedAt === null)).map((call) => call.caller),
+      mistimed: answered.flatMap((call) => {
+        if (call.endedAt === null || seen.isExcused(call)) return []
+        const tookMs = call.endedAt - call.invitedAt
+        const told = of(call).flatMap(({ arrivedAt, endedAt }) => (endedAt === null ? [] : endedAt - arrivedAt))
+        return told.some((ms) => ms < 0 || Math.abs(ms - tookMs) > recordMarginMs) ? `${call.caller}: ${told} ms` : []
+      }),
     },
   }
 }
@@ -107,7 +120,7 @@ async function untilSoundsAreKept(
   world: World,
   db: Db,
   ids: ReadonlyMap<string, Row>,
-  seen: { calls: CallSeen[]; isExcused(call: CallSeen): boolean },
+  seen: Pick<Seen, 'calls' | 'isExcused'>,
 ): Promise<BooksFound['recordings']> {
   const end = performance.now() + settleLimitMs
   for (;;) {
@@ -122,7 +135,7 @@ async function compareSounds(
   world: World,
   db: Db,
   ids: ReadonlyMap<string, Row>,
-  seen: { calls: CallSeen[]; isExcused(call: CallSeen): boolean },
+  seen: Pick<Seen, 'calls' | 'isExcused'>,
 ): Promise<BooksFound['recordings']> {
   const expected = seen.calls.filter(
     (call) => call.joinedAt !== null && !seen.isExcused(call) && ids.get(call.caller)?.outcome !== 'FALLBACK_ANSWERED',
@@ -153,7 +166,7 @@ async function compareSounds(
   return { expected: expected.length, missing, short }
 }
 
-async function compareTickets(db: Db, seen: { tickets: TicketSeen[]; mark: string }): Promise<BooksFound['tickets']> {
+async function compareTickets(db: Db, seen: Pick<Seen, 'tickets' | 'mark'>): Promise<BooksFound['tickets']> {
   const rows = await db
     .select({ number: tickets.number, content: tickets.content })
     .from(tickets)
@@ -168,7 +181,19 @@ async function compareTickets(db: Db, seen: { tickets: TicketSeen[]; mark: strin
       .filter(({ key, number }) => number !== null && !times.get(key)?.includes(number))
       .map(({ key, number }) => `${key} ${number}`),
     doubled: [...times].filter(([, numbers]) => numbers.length > 1).map(([key, numbers]) => `${key} ${numbers}`),
+    early: await rungEarly(db, seen.mark),
   }
+}
+
+/** Clocks of these tickets that rang before they were due. */
+async function rungEarly(db: Db, mark: string): Promise<string[]> {
+  const { clock, warnAt, warnedAt, dueAt, overdueAt } = ticketDeadlines
+  const rows = await db
+    .select({ number: tickets.number, clock })
+    .from(ticketDeadlines)
+    .innerJoin(tickets, eq(tickets.id, ticketDeadlines.ticketId))
+    .where(and(like(tickets.content, `%${mark}-%`), or(lt(warnedAt, warnAt), lt(overdueAt, dueAt))))
+  return rows.map((row) => `${row.number} ${row.clock}`)
 }
 
 async function untilNothingIsLeft(world: World): Promise<string[]> {
@@ -180,7 +205,7 @@ async function untilNothingIsLeft(world: World): Promise<string[]> {
   }
 }
 
-/** Everything of calls that still exists at Asterisk, in Redis or as an open record, and what no job has done yet. */
+/** Everything of calls that still exists at Asterisk, in Redis or as an open record, whom it keeps, and what no job has done yet. */
 async function leftOvers(world: World): Promise<string[]> {
   const database = openDatabase(world.settings, { connections: 1 })
   try {
@@ -197,7 +222,7 @@ async function leftOvers(world: World): Promise<string[]> {
       return [
         ...keys.filter((key) => /:(call|offer):|:living-calls$/.test(key)),
         ...states.flatMap(([number, state]) =>
-          /RESERVED|RINGING|TALKING|HOLD/.test(state ?? '') ? [`agent ${number} is ${state}`] : [],
+          /RESERVED|RINGING|TALKING|HOLD|WRAP_UP/.test(state ?? '') ? [`agent ${number} is ${state}`] : [],
         ),
       ]
     })

@@ -61,7 +61,12 @@ export async function callOnce(line: Line, until: () => Promise<unknown>): Promi
   })
 
   async function wait(isOver: () => boolean): Promise<void> {
-    while (!isOver() && !isHungUp) await sleep(lookEveryMs)
+    while (!isOver() && !isHungUp) {
+      const lookedAt = performance.now()
+      await sleep(lookEveryMs)
+      // What this process did not hear while it stood still itself may have been said.
+      heardAt += Math.max(0, performance.now() - lookedAt - 2 * lookEveryMs)
+    }
   }
   await wait(() => seen.joinedAt !== null || performance.now() - dialogue.answeredAt > agentLimitMs)
   if (isHungUp) seen.failure = 'hung up'

@@ -8,6 +8,8 @@ import { mariadbNeeds, provide, redisNeed } from '../setup/packages.ts'
 import { promptNeeds } from '../setup/prompts.ts'
 import { createSteps, seconds } from '../setup/steps.ts'
 import { type Asked, helpText, readArguments } from './arguments.ts'
+import { openClock } from './clock.ts'
+import type { Fault } from './fault.ts'
 import { faults } from './faults.ts'
 import { clearGround, layGround, startGround } from './ground.ts'
 import { openPopulation, type Population } from './population.ts'
@@ -49,34 +51,18 @@ async function breakAll(): Promise<number> {
     return 2
   }
   const startedAt = new Date()
-  const verdicts: Verdict[] = []
-  const failures: string[] = []
-  let ground: { hotline: Hotline; standby: Kept } | null = null
-  let population: Population | null = null
+  const { isFull, callsPerSecond } = asked
+  const found: Found = { verdicts: [], failures: [] }
   try {
     await provide([...mariadbNeeds, redisNeed, ...promptNeeds], abort.signal)
-    ground = await startGround(await layGround(join(dir, 'hotline')), { steps, signal: abort.signal })
-    const world = openWorld({
-      ...ground,
-      isFull: asked.isFull,
-      signal: abort.signal,
-      say: (line) => steps.say(`  ${line}`),
-    })
-    population = await openPopulation(ground.hotline, asked.isFull)
-    for (const [index, fault] of asked.chosen.entries()) {
-      if (abort.signal.aborted) break
-      steps.say(`\n[${index + 1}/${asked.chosen.length}] ${fault.name}: ${fault.title}`)
-      try {
-        const verdict = await suffer(world, population, fault)
-        verdicts.push(verdict)
-        steps.say(verdict.wrong.length === 0 ? '  ✓ as promised' : `  ✗ ${verdict.wrong.join(', ')}`)
-      } catch (error) {
-        failures.push(`${fault.name}: ${explain(error)}`)
-        steps.say(`  ✗ ${explain(error)}`)
-      }
-    }
+    // A clock that can be set is in the way of all others: its faults have a hotline of their own.
+    const [others, clocks] = [false, true].map((is) =>
+      asked.chosen.filter((fault) => (fault.stepsClock ?? false) === is),
+    )
+    for (const some of [others, clocks]) if (some?.length) await breakHotline(some, found)
+    const { verdicts, failures } = found
     const file = join(dir, `${startedAt.toISOString().replace(/[:.]/g, '-')}.json`)
-    const counts = `${JSON.stringify({ startedAt, isFull: asked.isFull, verdicts, failures }, null, 2)}\n`
+    const counts = `${JSON.stringify({ startedAt, isFull, callsPerSecond, verdicts, failures }, null, 2)}\n`
     await writeWhole(file, counts)
     if (asked.report !== null) await writeWhole(asked.report, counts)
     steps.say(`\n${tableOf(verdicts)}\n`)
@@ -87,10 +73,47 @@ async function breakAll(): Promise<number> {
     console.error(`\n✗ ${explain(error)}`)
     return 1
   } finally {
+    await releaseLock(lockFile)
+  }
+}
+
+interface Found {
+  verdicts: Verdict[]
+  failures: string[]
+}
+
+/** One hotline, from its start to its end, and these faults one after another. */
+async function breakHotline(chosen: readonly Fault[], { verdicts, failures }: Found): Promise<void> {
+  let ground: { hotline: Hotline; standby: Kept } | null = null
+  let population: Population | null = null
+  try {
+    const settings = await layGround(join(dir, 'hotline'))
+    const clock = chosen.some(({ stepsClock }) => stepsClock) ? await openClock(settings.varDir, abort.signal) : null
+    ground = await startGround(settings, { steps, signal: abort.signal, env: clock?.env ?? {} })
+    const world = openWorld({
+      ...ground,
+      clock,
+      isFull: asked.isFull,
+      signal: abort.signal,
+      say: (line) => steps.say(`  ${line}`),
+    })
+    population = await openPopulation(ground.hotline, asked)
+    for (const [index, fault] of chosen.entries()) {
+      if (abort.signal.aborted) break
+      steps.say(`\n[${index + 1}/${chosen.length}] ${fault.name}: ${fault.title}`)
+      try {
+        const verdict = await suffer(world, population, fault)
+        verdicts.push(verdict)
+        steps.say(verdict.wrong.length === 0 ? '  ✓ as promised' : `  ✗ ${verdict.wrong.join(', ')}`)
+      } catch (error) {
+        failures.push(`${fault.name}: ${explain(error)}`)
+        steps.say(`  ✗ ${explain(error)}`)
+      }
+    }
+  } finally {
     population?.close()
     await ground?.standby.stop()
     await ground?.hotline.stop()
     if (ground) clearGround(ground.hotline.settings)
-    await releaseLock(lockFile)
   }
 }

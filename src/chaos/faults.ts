@@ -1,6 +1,7 @@
 import type { Fault } from './fault.ts'
 import { invitesFlooded, mutatedInvites, passwordsGuessed, tortured } from './faults/abuse.ts'
 import { asteriskKilled, asteriskStuck } from './faults/asterisk.ts'
+import { clockStepped } from './faults/clock.ts'
 import { controllerKilled, controllerPaused, controllersKilled } from './faults/controller.ts'
 import { diskFull } from './faults/disk.ts'
 import { jobsKilled, webKilled } from './faults/roles.ts'
@@ -18,6 +19,7 @@ export const faults: readonly Fault[] = [
   databaseKilled,
   databaseAway,
   diskFull,
+  clockStepped,
   tortured,
   mutatedInvites,
   passwordsGuessed,

@@ -46,8 +46,10 @@ export function clearGround({ spoolDir }: Pick<Settings, 'spoolDir'>): void {
 
 export async function startGround(
   settings: Settings,
-  options: { steps: Steps; signal: AbortSignal },
+  { env, ...options }: { steps: Steps; signal: AbortSignal; env: Record<string, string> },
 ): Promise<{ hotline: Hotline; standby: Kept }> {
+  // Every program is started from here, now and after each death.
+  Object.assign(process.env, env)
   const hotline = await startHotline(settings, { ...options, diesWithUs: true })
   const standby = await keep(
     {

@@ -23,20 +23,27 @@ export interface Load {
   ticketsPerSecond: number
 }
 
-const loads: Record<'short' | 'full', Load & { agents: number }> = {
-  short: { callsPerSecond: 1, talkMs: 2_000, live: 4, ticketsPerSecond: 4, agents: 14 },
-  full: { callsPerSecond: 5, talkMs: 3_000, live: 20, ticketsPerSecond: 20, agents: 70 },
+function loadOf(callsPerSecond: number, isFull: boolean): Load {
+  const several = 4 * callsPerSecond
+  return { callsPerSecond, talkMs: isFull ? 3_000 : 2_000, live: several, ticketsPerSecond: several }
 }
+
+/** A fault may hold up everybody for ten seconds and more: then still one is free for each new call. */
+const agentsForEachCallPerSecond = 14
 const clerkCount = 4
 /** RFC 3261, timer B: a telephone network gives up an INVITE after this. */
 const answerLimitMs = 32_000
 
-export async function openPopulation({ settings, accounts }: Hotline, isFull: boolean): Promise<Population> {
-  const load = loads[isFull ? 'full' : 'short']
+export async function openPopulation(
+  { settings, accounts }: Hotline,
+  { callsPerSecond, isFull }: { callsPerSecond: number; isFull: boolean },
+): Promise<Population> {
+  const load = loadOf(callsPerSecond, isFull)
+  const count = agentsForEachCallPerSecond * callsPerSecond
   const { SIP_HOST: host, SIP_PORT: sipPort } = settings
   const media = await openMedia(host)
   const citizens = await openCitizens({ host, sipPort, mediaPort: media.port, answerLimitMs })
-  const agents = await openAgents({ settings, count: load.agents, media, port: sipPort + 1 })
+  const agents = await openAgents({ settings, count, media, port: sipPort + 1 })
   const pages = localUrl(settings)
   const writers = accounts.filter(({ role }) => role === 'AGENT').slice(0, clerkCount)
   const clerks = await Promise.all(

@@ -20,6 +20,7 @@ export interface Verdict {
     acknowledged: number
     lost: string[]
     doubled: string[]
+    early: string[]
     storedAfterMs: number | null
     refusal: string | null
   }
@@ -112,11 +113,13 @@ function wrongIn(figures: Omit<Verdict, 'wrong'>): string[] {
     ['records missing', records.missing.length],
     ['records doubled', records.doubled.length],
     ['records open', records.open.length],
+    ['records of an impossible length', records.mistimed.length],
     ['recordings missing', recordings.missing.length],
     ['recordings short', recordings.short.length],
     ['tickets never acknowledged', tickets.sent - tickets.acknowledged],
     ['acknowledged tickets lost', tickets.lost.length],
     ['tickets doubled', tickets.doubled.length],
+    ['clocks of tickets rung early', tickets.early.length],
     ['left over', figures.leftOver.length],
     ['calls of strangers', figures.strangers.length],
   ]

@@ -6,6 +6,7 @@ import type { Settings } from '../settings.ts'
 import { eventually } from '../setup/files.ts'
 import { type Hotline, localUrl } from '../setup/hotline.ts'
 import type { Kept } from '../setup/keeper.ts'
+import type { Clock } from './clock.ts'
 
 /** The private hotline as a fault sees it: programs to kill, to pause and to take away. */
 export interface World {
@@ -29,6 +30,8 @@ export interface World {
   untilReady(): Promise<void>
   /** @throws when no controller stands by within the time */
   untilGuarded(): Promise<void>
+  /** The time of day of all its programs, so far from ours. */
+  setClock(aheadMs: number): Promise<void>
   /** Codes of what /readyz warns of. */
   warnings(): Promise<string[]>
   /** All figures in Prometheus' text form. */
@@ -50,6 +53,7 @@ const readyLimitMs = 60_000
 export function openWorld(parts: {
   hotline: Hotline
   standby: Kept
+  clock: Clock | null
   isFull: boolean
   signal: AbortSignal
   say(line: string): void
@@ -133,6 +137,10 @@ export function openWorld(parts: {
       if (!(await eventually(async () => (await readiness()).hasStandby, readyLimitMs, 200))) {
         throw new Error(`no controller stands by within ${readyLimitMs} ms`)
       }
+    },
+    async setClock(aheadMs) {
+      if (!parts.clock) throw new Error('the programs were started with the machine’s own clock')
+      await parts.clock.set(aheadMs)
     },
     warnings: async () => (await readiness()).warnings.map(({ code }) => code),
     metrics: async () => (await fetch(`${pages}/metrics`, { signal: AbortSignal.timeout(5_000) })).text(),

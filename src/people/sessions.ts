@@ -203,6 +203,18 @@ export function openSessions(parts: SessionParts): Sessions {
     }
   }
 
+  /**
+   * Found idle twice, some time apart: a clock that was set makes everybody look idle until his page gives its next
+   * sign of life, which takes the mark away.
+   */
+  async function isIdle(id: SessionId, seen: string): Promise<boolean> {
+    const [at = 0, foundAt] = seen.split(' ').map(Number)
+    if (now() - at <= idleMs) return false
+    if (foundAt !== undefined) return now() - foundAt >= touchEveryMs
+    await redis.hset(seenKey, id, `${at} ${now()}`)
+    return false
+  }
+
   async function pushPhone(session: Session): Promise<void> {
     const deviceId = browserDevice(session.id)
     try {
@@ -265,7 +277,7 @@ export function openSessions(parts: SessionParts): Sessions {
         else if (session.expiresAt <= now()) await this.end(session.id, 'expired')
         // Never seen, or Redis lost it: its idle time begins now.
         else if (at === null || at === undefined) await redis.hsetnx(seenKey, session.id, String(now()))
-        else if (now() - Number(at) > idleMs) await this.end(session.id, 'expired')
+        else if (await isIdle(session.id, at)) await this.end(session.id, 'expired')
       }
       for (const deviceId of await withdrawExpiredDevices(db, now())) bus.publish('devices.changed', { deviceId })
     },

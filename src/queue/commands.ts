@@ -34,6 +34,7 @@ export type CommandName =
   | 'figures'
   | 'finishCall'
   | 'finishWrapUp'
+  | 'followClock'
   | 'heartbeat'
   | 'hold'
   | 'restoreTalk'

@@ -273,6 +273,13 @@ export function openQueue(redis: Redis, options: QueueOptions = {}) {
       return figuresOf(await run('figures'))
     },
 
+    // ── after a step of the clock ─────────────────────────────────────────────────────────────────────────────────
+
+    /** Offers and wrap-ups end, and callers stand in the line, as if the clock of this node had not been set. */
+    async followClock(now: Instant, stepMs: number, node: string): Promise<void> {
+      await step('followClock', now, stepMs, node)
+    },
+
     // ── after a loss ──────────────────────────────────────────────────────────────────────────────────────────────
 
     /** True when Redis is new or lost everything: the floor has to be rebuilt. */

@@ -286,6 +286,7 @@ export async function leadCalls(parts: LeadCallsParts): Promise<RunningRole> {
     onQueueMoved: matching.run,
     onRebuilt,
     now,
+    log,
   })
   ticker.every(1_000, 'sign of life', async () => {
     const sign: Sign = {

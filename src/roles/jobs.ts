@@ -13,6 +13,7 @@ import { closeRedis, openRedis } from '../platform/redis.ts'
 import { openRelay, relayBatch } from '../platform/relay.ts'
 import { openRounds } from '../platform/rounds.ts'
 import { openTicker } from '../platform/ticker.ts'
+import { openStepWatch } from '../platform/time.ts'
 import type { Instant } from '../platform/types.ts'
 import type { Settings } from '../settings.ts'
 import { requireSite } from '../site/load.ts'
@@ -26,6 +27,7 @@ import { openWriter } from '../tickets/writer.ts'
 import type { RunningRole } from './role.ts'
 
 const relayEveryMs = 500
+const stepEveryMs = 1_000
 const sweepEveryMs = 60_000
 const recoverEveryMs = 5_000
 const purgeEveryMs = 10 * 60_000
@@ -88,6 +90,16 @@ export async function startJobs(settings: Settings, log: Log): Promise<RunningRo
   const sweep = openSweep({ db, bus, timing, redis, queues, figures, now, log })
   const sweeping = openRounds(sweep, { name: 'sweep of clocks', everyMs: sweepEveryMs, afterFailureMs, log })
   const ticker = openTicker(log)
+  const stepOfClock = openStepWatch(now)
+  let isSetBack = false
+  ticker.every(stepEveryMs, 'jobs that would wait for a clock that was set back', async () => {
+    if (stepOfClock() < 0) isSetBack = true
+    if (!isSetBack) return
+    // Alarms are set for a time of day, and stay.
+    for (const queue of queues.all) if (queue.name !== 'sla') await queue.promoteJobs()
+    isSetBack = false
+    log.warn('the clock was set back; what was to be tried again in a moment is tried now')
+  })
   ticker.every(recoverEveryMs, 'jobs that Redis has lost', async () => {
     const found = await relay.recover(now())
     if (found > 0) log.info({ found }, 'announcements are moved again')

@@ -15,10 +15,10 @@ export async function wait(ms: number): Promise<void> {
 
 /** Asks again until the answer is true; false when the time is over. */
 export async function eventually(isTrue: () => Promise<boolean>, limitMs: number, everyMs = 50): Promise<boolean> {
-  const until = Date.now() + limitMs
+  const until = performance.now() + limitMs
   for (;;) {
     if (await isTrue()) return true
-    if (Date.now() >= until) return false
+    if (performance.now() >= until) return false
     await wait(everyMs)
   }
 }

@@ -6,6 +6,7 @@ import type { Role, Settings } from '../settings.ts'
 import { longGreetings } from '../site/greeting-length.ts'
 import { loadSite } from '../site/load.ts'
 import type { Site } from '../site/site.ts'
+import { renderBan } from '../telephony/ban.ts'
 import { renderAsterisk } from '../telephony/render.ts'
 import { loadLimits } from '../tickets/limits-file.ts'
 import { startAsterisk } from './asterisk.ts'
@@ -170,6 +171,7 @@ async function startTelephony(
   signal?.throwIfAborted()
   await steps.step(`Asterisk ${program.version}, SIP on ${settings.SIP_HOST}:${settings.SIP_PORT}`, async () => {
     await renderAsterisk(settings, site, program)
+    await renderBan(settings, site)
     await onRendered?.(join(settings.varDir, 'asterisk/etc'))
     await startAsterisk(settings, program, keeping)
   })

@@ -1,6 +1,7 @@
 import { join, relative } from 'node:path'
 import { loadSettings } from '../settings.ts'
 import { requireSite } from '../site/load.ts'
+import { renderBan } from '../telephony/ban.ts'
 import { renderAsterisk } from '../telephony/render.ts'
 import { speakPrompts } from './prompts.ts'
 import { loadSecrets, withSecrets } from './secrets.ts'
@@ -10,7 +11,9 @@ import { loadSecrets, withSecrets } from './secrets.ts'
 const given = loadSettings()
 const settings = withSecrets(given, await loadSecrets(given.varDir))
 await speakPrompts(settings.promptsDir, settings.varDir)
-await renderAsterisk(settings, requireSite(settings.configDir, settings.promptsDir), null)
+const site = requireSite(settings.configDir, settings.promptsDir)
+await renderAsterisk(settings, site, null)
+await renderBan(settings, site)
 const here = (path: string) => relative(process.cwd(), path)
 console.log(`Configuration: ${here(join(settings.varDir, 'asterisk/etc'))} (holds passwords)`)
 console.log(`Prompts, for the folder zh of Asterisk's sounds: ${here(join(settings.varDir, 'prompts/zh'))}`)

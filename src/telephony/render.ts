@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { mkdir, readdir, readFile, readlink, rename, rm, symlink, writeFile } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { answeredLines } from '../lines/answered.ts'
 import { dialForms } from '../lines/number.ts'
 import type { Settings } from '../settings.ts'
@@ -46,10 +46,16 @@ export async function renderAsterisk(settings: Settings, given: Site, home: Aste
     await writeWhole(join(etc, name), fill(template, values, name), 0o600)
   }
   for (const name of await readdir(etc)) if (!names.includes(name)) await rm(join(etc, name), { force: true })
+  await mkdir(dirname(securityLog(settings)), { recursive: true })
   for (const name of ['run', 'log', 'lib/keys', 'music']) await mkdir(join(dir, name), { recursive: true })
   for (const name of ['recording/messages', 'tmp']) await mkdir(join(settings.spoolDir, name), { recursive: true })
   if (home) await layOutData(join(dir, 'data'), home.dataDir, join(settings.varDir, 'prompts', promptLocale))
   await writeWhole(join(dir, 'music', 'waiting.wav'), wavOf(waitingMusic()))
+}
+
+/** Where Asterisk says who came and who was refused. */
+export function securityLog({ varDir }: Pick<Settings, 'varDir'>): string {
+  return join(varDir, 'log/security.log')
 }
 
 /** Every `{{name}}` must have a value: one that is missing is our mistake, found at once. */
@@ -74,6 +80,7 @@ function valuesOf(
     lib: plain(join(dir, 'lib')),
     run: plain(join(dir, 'run')),
     log: plain(join(dir, 'log')),
+    securityLog: plain(securityLog(settings)),
     data: plain(join(dir, 'data')),
     music: plain(join(dir, 'music')),
     spool: plain(settings.spoolDir),

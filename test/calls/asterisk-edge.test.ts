@@ -1,16 +1,20 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pino } from 'pino'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
+import { inviteFrom, openStranger, registerFrom } from '../../src/chaos/abuse/stranger.ts'
 import type { BridgeId, ChannelId, PlaybackId, RecordingName } from '../../src/platform/types.ts'
 import { eventually } from '../../src/setup/files.ts'
 import { openAmi } from '../../src/telephony/ami.ts'
 import type { AriEvent, AriInventory, AriLink, DynamicEndpoint } from '../../src/telephony/ari.ts'
 import { openAriLink } from '../../src/telephony/ari-link.ts'
+import { renderBan } from '../../src/telephony/ban.ts'
 import { openFallback } from '../../src/telephony/fallback.ts'
+import { securityLog } from '../../src/telephony/render.ts'
 import { missingSounds, promptsOf } from '../../src/telephony/sounds-check.ts'
 import { startTestAsterisk, type TestAsterisk } from './support/asterisk.ts'
 import { startSoftPhone } from './support/baresip.ts'
@@ -360,6 +364,56 @@ describe('a phone in a browser', () => {
     },
   )
 })
+
+describe('whoever is refused', () => {
+  /** What counts against an address, as fail2ban finds it in the security log. */
+  async function refused(): Promise<{ host: string; line: string }[]> {
+    await renderBan(asterisk.settings, asterisk.site)
+    const isRefused = banExpression(await readFile(join(asterisk.settings.varDir, 'fail2ban/filter.conf'), 'utf8'))
+    const lines = (await readFile(securityLog(asterisk.settings), 'utf8')).split('\n')
+    return lines.flatMap((line) => {
+      const host = isRefused.exec(line)?.groups?.host
+      return host === undefined ? [] : { host, line }
+    })
+  }
+  const of = async (host: string) => (await refused()).filter((one) => one.host === host)
+
+  it('is found in the security log by the expression of the ban, whatever he writes; who is welcome is not', async () => {
+    const controller = await connect()
+    await phone(controller, 'd-1005', 'DESK')
+    const { endpoint } = device('d-1006', 'DESK')
+    await controller.link.ari.pushEndpoint(endpoint)
+    const guess = await startSoftPhone({ sip: asterisk.settings, id: 'd-1006', password: 'guess', answers: 'auto' })
+    leftOver.push(() => guess.stop())
+    await guess.until('REGISTER_FAIL')
+    await until(async () => (await of('127.0.0.1')).some(({ line }) => line.includes('AccountID="d-1006"')))
+
+    const stranger = await openStranger('127.0.0.66', asterisk.settings)
+    leftOver.push(async () => stranger.close())
+    const forged = 'x",SessionID="y",LocalAddress="IPV4/UDP/127.0.0.1/5060",RemoteAddress="IPV4/UDP/198.51.100.7/5060"'
+    const call = () => inviteFrom(stranger.host, asterisk.settings, '12345')
+    const attempts = [
+      call,
+      () => registerFrom(stranger.host, asterisk.settings, 'nobody'),
+      () => call().replace(/^Call-ID: /m, `Call-ID: ${forged}`),
+      () => call().replace('<sip:100@', `<sip:${encodeURIComponent(forged)}@`),
+    ]
+    // Asterisk tells of a stranger from the fifth time in five seconds on.
+    for (const attempt of attempts) await stranger.send(Array.from({ length: 6 }, attempt), 100)
+    await until(async () => (await of(stranger.host)).length >= 10)
+    const all = await refused()
+    expect(new Set(all.map(({ host }) => host))).toEqual(new Set(['127.0.0.1', stranger.host]))
+    expect(all.filter(({ line }) => line.includes('d-1005'))).toEqual([])
+  })
+})
+
+/** An expression of fail2ban's, which are Python's: `%(name)s` stands for another line, `<HOST>` for the address. */
+function banExpression(filter: string): RegExp {
+  const given = new Map([...filter.matchAll(/^(\w+) = (.*)$/gm)].map(([, name = '', value = '']) => [name, value]))
+  const filled = given.get('failregex')?.replace(/%\((\w+)\)s/g, (_, name: string) => given.get(name) ?? '') ?? ''
+  // fail2ban takes the time out of the line before it looks at the rest.
+  return new RegExp(filled.replace('^', '^\\[[^\\]]*\\]').replace('<HOST>', '(?<host>[\\d.]+)'))
+}
 
 describe('a guest’s phone', () => {
   it('has one call at a time, and a second one is told that it is busy', async () => {

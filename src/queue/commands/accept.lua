@@ -23,12 +23,13 @@ local call = readHash(callKey)
 redis.call('ZREM', prefix .. 'offers', offerId)
 redis.call('HSET', callKey, 'agentId', agent.id)
 
--- The pace of this skill: the time since the call before it was taken, if this one waited through all of it.
+-- The pace of this skill: the time since the call before it was taken, if this one waited through all of it and nobody
+-- set the clock back meanwhile.
 local pace = prefix .. 'pace:' .. call.skill
 local before = redis.call('LINDEX', pace, 0)
 local takenBefore = before and tonumber(string.match(before, '^%d+'))
 local interval = ''
-if takenBefore and takenBefore >= tonumber(call.queuedAt) then interval = whole(tonumber(now) - takenBefore) end
+if takenBefore and takenBefore >= tonumber(call.queuedAt) and takenBefore <= tonumber(now) then interval = whole(tonumber(now) - takenBefore) end
 redis.call('LPUSH', pace, now .. ' ' .. interval)
 redis.call('LTRIM', pace, 0, 49)
 redis.call('PEXPIRE', pace, 3600000)
@@ -40,5 +41,6 @@ agent.offerId = ''
 agent.takenOffer = offerId
 agent.talkSince = now
 agent.callSkill = call.skill
+agent.callNode = call.node
 saveAgent(agent, now)
 return reply('ok', { offers = { flatten(offer) }, agent = agent })

@@ -22,6 +22,14 @@ export interface TestAsterisk {
   stop(): Promise<void>
 }
 
+/** Citizens call from one address of loopback; every other one is a stranger's. */
+function withOneAddress(site: Site): Site {
+  const trunks = site.trunks.map((trunk) =>
+    trunk.kind === 'carrier' ? { ...trunk, networks: ['127.0.0.1/32'] } : trunk,
+  )
+  return { ...site, trunks }
+}
+
 const checkout = resolve(import.meta.dirname, '../../..')
 
 export async function startTestAsterisk(): Promise<TestAsterisk> {
@@ -37,7 +45,7 @@ export async function startTestAsterisk(): Promise<TestAsterisk> {
     RTP_PORTS: `${port + 10}-${port + 209}`,
   })
   const settings = withSecrets(given, await loadSecrets(varDir))
-  const site = requireSite(settings.configDir)
+  const site = withOneAddress(requireSite(settings.configDir))
   const program = await provideAsterisk()
   await speakPrompts(settings.promptsDir, varDir)
   await renderAsterisk(settings, site, program)

@@ -176,10 +176,28 @@ test('a log-in ends after its longest time, and earlier when nobody uses it', as
     (seen) => Number(seen[0]) !== Number(seen[1]),
   )
   await world.sweep()
+  world.wait(60_000)
+  await world.sweep()
   expect((await world.get('/api/session', lazy)).statusCode).toBe(401)
   expect((await world.get('/api/session', busy)).statusCode).toBe(200)
   world.wait(longestMs)
   expect((await world.get('/api/session', busy)).statusCode).toBe(401)
+})
+
+test('nobody is logged out because the clock was set', async () => {
+  const world = await aWeb()
+  await world.person('busy', ['SUPERVISOR'])
+  const busy = await world.logIn('busy')
+  await world.get('/api/session', busy)
+  const seenAt = async () => Number((await world.redis.hvals('{hotline}:sessions-seen'))[0])
+  const before = await until(seenAt, (at) => at > 0)
+  world.wait(3_600_000)
+  await world.sweep()
+  await world.get('/api/session', busy)
+  await until(seenAt, (at) => at >= before + 3_600_000)
+  world.wait(60_000)
+  await world.sweep()
+  expect((await world.get('/api/session', busy)).statusCode).toBe(200)
 })
 
 test('cookies that are forged or broken are nobody', async () => {

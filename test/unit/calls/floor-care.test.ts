@@ -1,7 +1,33 @@
+import { pino } from 'pino'
 import { expect, test, vi } from 'vitest'
 import type { Agents } from '../../../src/agents/store.ts'
-import { careForFloor, openSteadiness } from '../../../src/calls/floor-care.ts'
+import { careForFloor, type FloorParts, openSteadiness } from '../../../src/calls/floor-care.ts'
 import { timings } from './world.ts'
+
+/** @returns what is looked after, by its name */
+function care(queue: object, over: Partial<FloorParts> = {}): Map<string, () => Promise<unknown>> {
+  const works = new Map<string, () => Promise<unknown>>()
+  careForFloor(
+    { every: (_ms, name, work) => void works.set(name, work), stop: () => {} },
+    {
+      agents: { queue } as unknown as Agents,
+      bus: {} as never,
+      node: 'node-1',
+      timings,
+      calls: () => [],
+      fallbackTalks: () => [],
+      isSettled: () => true,
+      isWebHere: async () => true,
+      onOfferExpired: () => {},
+      onQueueMoved: () => {},
+      onRebuilt: async () => {},
+      now: () => 0,
+      log: pino({ level: 'silent' }),
+      ...over,
+    },
+  )
+  return works
+}
 
 const graceMs = 15_000
 
@@ -27,28 +53,11 @@ test('a step of the clock takes nobody off the floor', () => {
 })
 
 test('while no web role is there, no agent is taken off the floor: none of their desks could be heard', async () => {
-  const works = new Map<string, () => Promise<unknown>>()
   const taken: number[] = []
   let isWebHere = true
   let at = 0
   const queue = { isEmpty: async () => false, missing: async (now: number) => void taken.push(now) }
-  careForFloor(
-    { every: (_ms, name, work) => void works.set(name, work), stop: () => {} },
-    {
-      agents: { queue } as unknown as Agents,
-      bus: {} as never,
-      node: 'node-1',
-      timings,
-      calls: () => [],
-      fallbackTalks: () => [],
-      isSettled: () => true,
-      isWebHere: async () => isWebHere,
-      onOfferExpired: () => {},
-      onQueueMoved: () => {},
-      onRebuilt: async () => {},
-      now: () => at,
-    },
-  )
+  const works = care(queue, { isWebHere: async () => isWebHere, now: () => at })
   vi.useFakeTimers({ toFake: ['performance'] })
   const look = async (times: number) => {
     for (let count = 0; count < times; count += 1) {
@@ -65,4 +74,32 @@ test('while no web role is there, no agent is taken off the floor: none of their
   expect(await look(7)).toBe(0)
   expect(await look(3)).toBeGreaterThan(0)
   vi.useRealTimers()
+})
+
+test('a clock that was set is followed before anything ends by it, also when Redis was away in that moment', async () => {
+  const done: string[] = []
+  let ahead = 0
+  let isRedisHere = false
+  const works = care(
+    {
+      followClock: async (_now: number, stepMs: number) => {
+        if (!isRedisHere) throw new Error('away')
+        done.push(`moved by ${stepMs}`)
+      },
+      endWrapUps: async () => void done.push('ended'),
+      expire: async () => [],
+    },
+    { now: () => performance.timeOrigin + performance.now() + ahead },
+  )
+  const look = works.get('ends of wrap-ups and offers')
+  ahead += 3_600_000
+  await expect(look?.()).rejects.toThrow('away')
+  isRedisHere = true
+  await look?.()
+  await look?.()
+  expect(done.map((one) => one.replace(/\d+$/, (ms) => `${Math.round(Number(ms) / 1_000)} s`))).toEqual([
+    'moved by 3600 s',
+    'ended',
+    'ended',
+  ])
 })

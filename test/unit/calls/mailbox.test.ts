@@ -78,3 +78,17 @@ test('an alarm that was due when the controller started rings at once', async ()
   expect(box.call.stage).toEqual({ phase: 'arriving', tries: 2 })
   box.stop()
 })
+
+test.each([3_600_000, -3_600_000])('a clock that is set rings no timer and changes no length: %i ms', async (step) => {
+  let clock = entry.arrivedAt
+  const { world } = aWorld({ now: () => clock })
+  const box = Mailbox.open(enter(entry, clock), world)
+  clock += step
+  box.post({ type: 'caller-up' })
+  await settle()
+  expect(box.call.stage.phase).toBe('greeting')
+  box.post({ type: 'caller-gone', cause: 16 })
+  await settle()
+  const { arrivedAt, endedAt } = box.call
+  expect(Math.floor(((endedAt ?? 0) - arrivedAt) / 60_000)).toBe(0)
+})

@@ -27,9 +27,9 @@ const observed = (over: Partial<Observed> = {}): Observed => ({
   assignmentsDoubled: [],
   stalledMs: 20,
   books: {
-    records: { missing: [], doubled: [], open: [] },
+    records: { missing: [], doubled: [], open: [], mistimed: [] },
     recordings: { expected: 2, missing: [], short: [] },
-    tickets: { lost: [], doubled: [] },
+    tickets: { lost: [], doubled: [], early: [] },
     leftOver: [],
     strangers: [],
   },
@@ -86,6 +86,11 @@ test('faults are chosen by name or goal; without any, the short run takes its ow
   expect(names('--full')).toHaveLength(faults.length)
   expect(names().length).toBeLessThan(faults.length)
   expect(readArguments(['--report=counts.json', 'R6'], faults).report).toBe('counts.json')
+  expect(readArguments(['--full'], faults).callsPerSecond).toBe(5)
+  expect(readArguments(['--full', '--calls=2'], faults).callsPerSecond).toBe(2)
+  for (const calls of ['0', '21', '1.5', 'x', '']) {
+    expect(() => names(`--calls=${calls}`)).toThrow('1 to 20 calls a second')
+  }
   expect(() => names('earthquake')).toThrow('no such fault: earthquake')
 })
 

@@ -24,8 +24,8 @@ local seenFields = {
   'lastCallId', 'nextState', 'nextReason', 'wrapUpUntil', 'idleSince',
 }
 -- isDeskLost: the page was missed during a call. takenOffer: the accepted offer, kept until the call ends.
--- talkSince, callSkill: what the handling time is measured from.
-local quietFields = { 'isDeskLost', 'takenOffer', 'talkSince', 'callSkill' }
+-- talkSince, callSkill: what the handling time is measured from. callNode: by whose clock the agent works.
+local quietFields = { 'isDeskLost', 'takenOffer', 'talkSince', 'callSkill', 'callNode' }
 
 local busyStates = { RESERVED = true, RINGING = true, TALKING = true, HOLD = true }
 

@@ -13,6 +13,7 @@ local function endWork(agent, now)
   end
   agent.talkSince = ''
   agent.callSkill = ''
+  agent.callNode = ''
   agent.wrapUpUntil = ''
 end
 

@@ -18,4 +18,5 @@ local function putInTalk(agent, talk)
   if talk.state == 'RINGING' then return end
   agent.talkSince = talk.since
   agent.callSkill = talk.skill
+  agent.callNode = talk.node
 end
