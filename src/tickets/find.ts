@@ -28,7 +28,7 @@ import type { TicketQuery } from './api.ts'
 import type { Lamp } from './limits.ts'
 import { ticketParticipants, ticketSearch, tickets } from './schema.ts'
 import { openStates, type TicketPerson, type TicketState, ticketStates } from './ticket.ts'
-import { bucketsBetween, searchOf, wordsToFind } from './tokens.ts'
+import { bucketLength, bucketsBetween, searchOf, wordsToFind } from './tokens.ts'
 import { isOfHotline } from './view.ts'
 
 /**
@@ -79,21 +79,75 @@ export async function findPage(
     cursor === undefined || cursor === '' ? undefined : afterCursor(cursor, isByDue),
   )
   const typed = filter.search === undefined ? undefined : typedOf(filter.search)
-  if (typed !== undefined && !isNumber(typed)) {
-    const inScope = and(scopeWhere(db, scope), statesWhere(filter), where)
-    return findByWords(db, wordsToFind(typed), inScope, { filter, cursor, limit })
+  const walk: Walk = { db, scope, filter, where, isByDue }
+  if (typed === undefined || isNumber(typed)) {
+    const first = await firstOf(walk, typed, limit)
+    return first === null ? [] : (await rowsOf<Row>(db, first)).map(foundOf)
   }
-  const branches = await branchesOf(db, scope, filter, typed)
-  // A category that nobody has heard of.
-  if (branches.length === 0) return []
+  const words = wordsToFind(typed)
+  if (words.length === 0) return []
+  const isNarrow = scope.unit !== null || areOpenOnly(statesOf(filter))
+  const among = isNarrow ? await findAmongFirst(walk, words, limit) : null
+  if (among) return among
+  const inScope = and(scopeWhere(db, scope), statesWhere(filter), where)
+  return findByWords(db, words, inScope, { filter, cursor, limit })
+}
+
+/** What a list is walked for. */
+interface Walk {
+  db: Db
+  scope: Scope
+  filter: TicketFilter
+  where: SQL | undefined
+  isByDue: boolean
+}
+
+interface Row {
+  id: TicketId
+  due: string | null
+}
+
+const foundOf = ({ id, due }: Row): Found => ({
+  id,
+  nextDueAt: due === null ? null : (tickets.nextDueAt.mapFromDriverValue(due) as Instant),
+})
+
+async function rowsOf<R extends Row>(db: Db, statement: SQL): Promise<R[]> {
+  const [rows] = await db.execute(statement)
+  return rows as unknown as R[]
+}
+
+/** The first so many of a list, in its order; null for a category that nobody has heard of. */
+async function firstOf(walk: Walk, number: string | undefined, limit: number): Promise<SQL | null> {
+  const { db, scope, filter, where, isByDue } = walk
+  const branches = await branchesOf(db, scope, filter, number)
+  if (branches.length === 0) return null
   const parts = branches.map((branch) => branchSql(branch, where, scope, isByDue, limit))
-  const [rows] = await db.execute(
-    sql`SELECT id, next_due_at AS due FROM (${sql.join(parts, sql` UNION ALL `)}) AS found ORDER BY ${orderOf(isByDue, sql`next_due_at`, sql`id`)} LIMIT ${limit}`,
+  const order = orderOf(isByDue, sql`next_due_at`, sql`id`)
+  return sql`SELECT id, next_due_at AS due FROM (${sql.join(parts, sql` UNION ALL `)}) AS found ORDER BY ${order} LIMIT ${limit}`
+}
+
+/** Each is looked up by its id: some 20 ms. */
+const mostLookedThrough = 2_000
+
+/**
+ * What is open, or of one unit, is little beside all that has a common word: the first of it are looked through.
+ * @returns null when they do not fill the page and more come after them: then the word is not common
+ */
+async function findAmongFirst(walk: Walk, words: string[], limit: number): Promise<Found[] | null> {
+  const first = await firstOf(walk, undefined, mostLookedThrough)
+  if (first === null) return []
+  const tokens = sql`CONCAT(' ', ${ticketSearch.tokens}, ' ')`
+  const bucket = sql`LOWER(LEFT(first.id, ${sql.raw(String(bucketLength))}))`
+  const hasAll = words.map((word) => sql`INSTR(${tokens}, CONCAT(' ', ${bucket}, ${`${word} `})) > 0`)
+  const rows = await rowsOf<Row & { isMeant: number }>(
+    walk.db,
+    sql`SELECT first.id, first.due, ${sql.join(hasAll, sql` AND `)} AS isMeant FROM (${first}) AS first
+      STRAIGHT_JOIN ${ticketSearch} ON ${ticketSearch.ticketId} = first.id ORDER BY ${orderOf(walk.isByDue, sql`due`, sql`id`)}`,
   )
-  return (rows as unknown as { id: TicketId; due: string | null }[]).map(({ id, due }) => ({
-    id,
-    nextDueAt: due === null ? null : (tickets.nextDueAt.mapFromDriverValue(due) as Instant),
-  }))
+  const meant = rows.filter((row) => row.isMeant === 1)
+  if (meant.length < limit && rows.length === mostLookedThrough) return null
+  return meant.slice(0, limit).map(foundOf)
 }
 
 const isNumber = (typed: string) => /^CZ\d{14}$/.test(typed)
@@ -140,6 +194,9 @@ function statesOf({ state, sort, lamp }: TicketFilter): readonly TicketState[] |
   return isOpenOnly ? openStates : null
 }
 
+const areOpenOnly = (states: readonly TicketState[] | null): boolean =>
+  states?.every((state) => openStates.some((open) => open === state)) ?? false
+
 function statesWhere(filter: TicketFilter): SQL | undefined {
   const states = statesOf(filter)
   return states === null ? undefined : inArray(tickets.state, [...states])
@@ -161,8 +218,7 @@ async function branchesOf(db: Db, scope: Scope, filter: TicketFilter, typed: str
     return [...(scope.isLead ? ofStates(index, leads, states ?? ticketStates) : []), ...(scope.isCo ? [helps] : [])]
   }
   if (sort === 'due') return ofStates('tickets_state_due', undefined, states ?? openStates)
-  const areOpen = states?.every((state) => openStates.some((open) => open === state)) ?? false
-  if (states !== null && areOpen) return ofStates('tickets_state', undefined, states)
+  if (states !== null && areOpenOnly(states)) return ofStates('tickets_state', undefined, states)
   if (category !== undefined) {
     const leaves = await leavesOf(db, category as CategoryCode)
     return leaves.map((code) => ({ index: 'tickets_category', where: and(inScope, eq(tickets.categoryCode, code)) }))
@@ -272,7 +328,6 @@ async function findByWords(
   where: SQL | undefined,
   page: Page & { filter: TicketFilter },
 ): Promise<Found[]> {
-  if (words.length === 0) return []
   const [ends] = await db.select({ oldest: min(tickets.id), newest: max(tickets.id) }).from(tickets)
   if (!ends?.oldest || !ends.newest) return []
   const { filter, cursor, limit } = page

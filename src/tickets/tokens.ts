@@ -28,7 +28,7 @@ function asciiOf(character: string): string {
  * A bucket of time is the first four characters of an id: twelve days. Its words are words of their own, so that a
  * search reads what is new first and stops when it has enough: in a winter one word is in half a million tickets.
  */
-const bucketLength = 4
+export const bucketLength = 4
 
 /** Words of a ticket, as the index has them. */
 export function tokensOf(id: string, ...texts: (string | null)[]): string {

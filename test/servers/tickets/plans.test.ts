@@ -127,17 +127,41 @@ it('a page far back costs what the first one does', async () => {
   expect(far.read).toBeLessThan(near.read * 1.5)
 })
 
+async function allPages(person: TicketPerson, filter: Partial<TicketFilter>): Promise<string[]> {
+  const numbers: string[] = []
+  let cursor: string | undefined
+  for (;;) {
+    const { tickets: shown, next } = await page(person, filter, cursor, 100)
+    numbers.push(...shown.map(({ number }) => number))
+    if (next === null) return numbers
+    cursor = next
+  }
+}
+
 it('a word that many tickets have is searched for in what is new, not in all', async () => {
-  const all = await costOf(async () => {
-    let cursor: string | undefined
-    for (;;) {
-      const { next } = await page(hotline, { search: '市民' }, cursor, 100)
-      if (next === null) return
-      cursor = next
-    }
-  })
+  const all = await costOf(() => allPages(hotline, { search: '市民' }))
   const one = await costOf(() => page(hotline, { search: '市民' }))
   expect(one.read).toBeLessThan(all.read / 5)
+})
+
+describe.each(['市民', '上门', '市民 协调解决'])('what is open and what is of a unit with %s', (search) => {
+  const narrow: [name: string, person: () => TicketPerson, filter: () => Partial<TicketFilter>][] = [
+    ['open, due first', () => hotline, () => ({ sort: 'due' })],
+    ['open, newest first', () => hotline, () => ({ state: open })],
+    ['of a unit', () => hotline, () => ({ unit })],
+    ['of my unit', clerk, () => ({})],
+  ]
+  it.each(narrow)(
+    '%s: as the list has it, and never by reading all that has the word',
+    async (_name, person, filter) => {
+      const withWord = new Set(await allPages(hotline, { search }))
+      const list = await allPages(person(), filter())
+      const expected = list.filter((number) => withWord.has(number))
+      expect(await allPages(person(), { ...filter(), search })).toEqual(expected)
+      const { read } = await costOf(() => page(person(), { ...filter(), search }))
+      expect(read).toBeLessThan(5 * list.length + mostRead)
+    },
+  )
 })
 
 it("the caller's tickets beside a call are read by his number alone", async () => {
