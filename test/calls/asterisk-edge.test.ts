@@ -16,7 +16,7 @@ import { renderBan } from '../../src/telephony/ban.ts'
 import { openFallback } from '../../src/telephony/fallback.ts'
 import { securityLog } from '../../src/telephony/render.ts'
 import { missingSounds, promptsOf } from '../../src/telephony/sounds-check.ts'
-import { startTestAsterisk, type TestAsterisk } from './support/asterisk.ts'
+import { startTestAsterisk, type TestAsterisk, whileSilent } from './support/asterisk.ts'
 import { startSoftPhone } from './support/baresip.ts'
 import { callIn } from './support/sipp.ts'
 
@@ -107,12 +107,12 @@ describe('the connection to Asterisk', () => {
 
   it('is given up when Asterisk falls silent, and taken up again when it speaks', async () => {
     const controller = await connect()
-    asterisk.program.kill('SIGSTOP')
-    const request = controller.link.ari.ring('nobody' as ChannelId)
-    await until(() => controller.lost.length === 1)
-    expect(controller.lost).toEqual(['silent'])
-    expect(await request).toMatchObject({ ok: false, why: 'timeout' })
-    asterisk.program.kill('SIGCONT')
+    await whileSilent(asterisk.program, async () => {
+      const request = controller.link.ari.ring('nobody' as ChannelId)
+      await until(() => controller.lost.length === 1)
+      expect(controller.lost).toEqual(['silent'])
+      expect(await request).toMatchObject({ ok: false, why: 'timeout' })
+    })
     await until(() => controller.inventories.length === 2)
     const citizen = await callIn({ sip: asterisk.settings, to: '12345' })
     await controller.event('channel-entered')

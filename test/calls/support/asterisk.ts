@@ -1,9 +1,10 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { loadSettings, type Settings } from '../../../src/settings.ts'
 import { startAsterisk } from '../../../src/setup/asterisk.ts'
 import { provideAsterisk } from '../../../src/setup/asterisk-program.ts'
+import { eventually } from '../../../src/setup/files.ts'
 import type { Kept } from '../../../src/setup/keeper.ts'
 import { claimPorts } from '../../../src/setup/ports.ts'
 import { speakPrompts } from '../../../src/setup/prompts.ts'
@@ -63,4 +64,22 @@ export async function startTestAsterisk(): Promise<TestAsterisk> {
       await rm(varDir, { recursive: true, force: true })
     },
   }
+}
+
+/** Stands still for as long as the work takes, and wakes whatever comes of it. */
+export async function whileSilent(program: Kept, work: () => Promise<void>): Promise<void> {
+  program.kill('SIGSTOP')
+  try {
+    // A thread that runs on another processor goes on for a moment, and may answer.
+    if (!(await eventually(() => standsStill(program.pid()), 5_000, 1))) throw new Error(`${program.name} goes on`)
+    await work()
+  } finally {
+    program.kill('SIGCONT')
+  }
+}
+
+async function standsStill(pid: number | null): Promise<boolean> {
+  const threads = await readdir(`/proc/${pid}/task`)
+  const states = await Promise.all(threads.map((id) => readFile(`/proc/${pid}/task/${id}/stat`, 'utf8')))
+  return states.every((stat) => /\) T /.test(stat))
 }
