@@ -85,6 +85,10 @@ async function seat(pages: string, username: string, phones: Phones): Promise<()
   desk.on('desk:agent', (agent) => {
     state = agent.state
   })
+  // Redis may have forgotten what was chosen last.
+  desk.on('desk:snapshot', ({ me }) => {
+    state = me.state
+  })
   desk.on('desk:pop', (_pop, shown) => shown())
   desk.on('connect', () => {
     state = null

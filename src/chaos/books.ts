@@ -218,11 +218,12 @@ async function leftOvers(world: World): Promise<string[]> {
     const inRedis = await world.withRedis(async (redis) => {
       const keys = await redis.keys('{hotline}:*')
       const agents = keys.filter((key) => /floor:agent:/.test(key))
-      const states = await Promise.all(agents.map((key) => redis.hmget(key, 'number', 'state')))
+      const states = await Promise.all(agents.map((key) => redis.hmget(key, 'number', 'state', 'reason')))
       return [
         ...keys.filter((key) => /:(call|offer):|:living-calls$/.test(key)),
-        ...states.flatMap(([number, state]) =>
-          /RESERVED|RINGING|TALKING|HOLD|WRAP_UP/.test(state ?? '') ? [`agent ${number} is ${state}`] : [],
+        // All want to work: whoever is not ready is kept by something.
+        ...states.flatMap(([number, state, reason]) =>
+          state === 'READY' ? [] : [`agent ${number} is ${state} ${reason}`],
         ),
       ]
     })
