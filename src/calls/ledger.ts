@@ -58,8 +58,8 @@ export function openLedger(options: {
 
   async function keepInRedis(call: Call, news: Written): Promise<void> {
     const sent = redis.pipeline().hset(livingKey, call.id, JSON.stringify(call)).publish(news.channel, news.text)
-    const [kept] = (await sent.exec()) ?? []
-    if (kept?.[0]) throw kept[0]
+    const kept = (await sent.exec())?.[0]
+    if (!kept || kept[0]) throw kept?.[0] ?? new Error('Redis did not say that it kept the call')
   }
 
   function note(call: Call): void {
