@@ -2,27 +2,27 @@ import { type Instant, unreachable } from '../platform/types.ts'
 import type { Timings } from '../site/site.ts'
 import type { Call, CallEvent, Entry, Step } from './call.ts'
 import { ending, leftOver } from './phases/ending.ts'
-import { arriving, greeting } from './phases/greeting.ts'
+import { greet, greeting } from './phases/greeting.ts'
 import { inquiring } from './phases/inquiring.ts'
 import { notice } from './phases/notice.ts'
 import { offering } from './phases/offering.ts'
-import { teardownMs } from './phases/parts.ts'
+import { withSegment } from './phases/parts.ts'
 import { talking } from './phases/talking.ts'
 import { waiting } from './phases/waiting.ts'
 
 /*
  * A call from INVITE to the last channel gone.
  *
- *            (1)          (2)           (4)              (6)           (9)
- *  arriving ────▶ greeting ────▶ waiting ────▶ offering ────▶ talking ────▶ ending ────▶ ended
- *                  │ │  ▲ (3)      ▲  │  ▲        │  │          │  │  ▲       ▲    (11)
- *                  │ └──┘          │  └──┘ (5)    │  │          │  └──┘ (8)   │
- *             (12) │               │ (13)  ▲  (7) │  │          │ (10)        │
- *                  └─▶ inquiring ──┘       └──────┴──┼──────────┘             │
- *                          └───────────── (14) ──────┼───────────────────────▶│
- *       from every phase: the caller hangs up ───────┴────────────────────────┘
+ *     (1)          (2)           (4)              (6)           (9)
+ *    ────▶ greeting ────▶ waiting ────▶ offering ────▶ talking ────▶ ending ────▶ ended
+ *           │ │  ▲ (3)      ▲  │  ▲        │  │          │  │  ▲       ▲    (11)
+ *           │ └──┘          │  └──┘ (5)    │  │          │  └──┘ (8)   │
+ *      (12) │               │ (13)  ▲  (7) │  │          │ (10)        │
+ *           └─▶ inquiring ──┘       └──────┴──┼──────────┘             │
+ *                   └───────────── (14) ──────┼───────────────────────▶│
+ *     from every phase: the caller hangs up ──┴────────────────────────┘
  *
- *  1 picked up                      8 hold, resume; the agent's page comes back after a reload
+ *  1 picked up by the dialplan      8 hold, resume; the agent's page comes back after a reload
  *  2 greeting over, or an overlay   9 agent hangs up
  *    key that queues               10 agent's leg lost without a hang-up: apology, head of the line
  *  3 key: hear it again            11 all channels gone, or the teardown alarm
@@ -33,26 +33,24 @@ import { waiting } from './phases/waiting.ts'
  *  7 not answered, refused, phone unreachable, offer lost: head of the line
  */
 
-/** A new call: pick it up. */
+/** A new call, picked up by the dialplan: greet. */
 export function enter(entry: Entry, now: Instant): Step {
-  const call: Call = {
+  const call = {
     ...entry,
     version: 1,
-    stage: { phase: 'arriving', tries: 1 },
     serial: 0,
     keys: '',
-    pickedUpAt: null,
+    pickedUpAt: entry.arrivedAt,
     queuedAt: null,
     offeredAt: null,
     answeredAt: null,
     endedAt: null,
     agent: null,
     hangupCause: null,
-    timers: { answer: now + teardownMs },
     owned: { caller: true, legs: [], bridge: null, recording: null },
     segments: [],
   }
-  return { call, effects: [{ do: 'answer', channel: call.channel }] }
+  return greet(withSegment(call, { kind: 'GREETING' }, now), now, [])
 }
 
 /**
@@ -68,8 +66,6 @@ export function advance(call: Call, event: CallEvent, now: Instant, timings: Tim
 
 function decide(call: Call, event: CallEvent, now: Instant, timings: Timings): Step {
   switch (call.stage.phase) {
-    case 'arriving':
-      return arriving(call, call.stage, event, now)
     case 'greeting':
       return greeting(call, call.stage, event, now, timings)
     case 'inquiring':

@@ -82,8 +82,6 @@ export interface AgentOffer {
 }
 
 export type Stage =
-  /** Not yet picked up. */
-  | { phase: 'arriving'; tries: number }
   | { phase: 'greeting'; playback: PlaybackId }
   /** 进度查询 by keypad. `playback`: what is being said; `lookUp`: the request that is waited for. */
   | { phase: 'inquiring'; inquiry: Inquiry; playback: PlaybackId | null; lookUp: number | null }
@@ -107,17 +105,7 @@ export type Stage =
 export type Phase = Stage['phase']
 
 /** Alarms of a call by name; each is an instant in the state, so a new controller arms them again. */
-export type TimerName =
-  | 'answer'
-  | 'greeting'
-  | 'key'
-  | 'enqueue'
-  | 'announce'
-  | 'pop'
-  | 'ring'
-  | 'join'
-  | 'rejoin'
-  | 'teardown'
+export type TimerName = 'greeting' | 'key' | 'enqueue' | 'announce' | 'pop' | 'ring' | 'join' | 'rejoin' | 'teardown'
 
 export interface Segment {
   kind: 'GREETING' | 'INQUIRY' | 'WAITING' | 'OFFER' | 'TALKING' | 'HOLD' | 'FALLBACK'
@@ -152,7 +140,6 @@ export interface Call extends Entry {
 }
 
 export type CallEvent =
-  | { type: 'caller-up' }
   | { type: 'caller-gone'; cause: number | null }
   | { type: 'leg-up'; leg: ChannelId }
   | { type: 'leg-gone'; leg: ChannelId; cause: number | null }
@@ -186,7 +173,6 @@ export interface Found {
 
 /** What a call asks the shell to do. Data, so that a test compares values and a log can be replayed. */
 export type Effect =
-  | { do: 'answer'; channel: ChannelId }
   | { do: 'play'; channel: ChannelId; playback: PlaybackId; prompts: PromptId[] }
   /** Asks for a ticket; `serial` tells the answer to it from a late one. */
   | { do: 'look-up'; serial: number; number: string; code: string }

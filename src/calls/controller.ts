@@ -146,7 +146,7 @@ export function openController(parts: ControllerParts): Controller {
         entered(event.channel, event.args)
         break
       case 'channel-up':
-        up(event.channelId)
+        legUp(event.channelId)
         break
       case 'channel-leaving':
         callerGone(event.channelId, event.cause)
@@ -183,11 +183,9 @@ export function openController(parts: ControllerParts): Controller {
     legStep(channel.id, 'entered', callId)
   }
 
-  function up(channel: ChannelId): void {
-    const owner = byCaller.get(channel)
-    const legOf = owner ? null : callOf(channel)
-    if (owner) post(owner, { type: 'caller-up' })
-    if (legOf) legStep(channel, 'up', legOf)
+  function legUp(channel: ChannelId): void {
+    const callId = callOf(channel)
+    if (callId) legStep(channel, 'up', callId)
   }
 
   function recorded(name: RecordingName, isKept: boolean): void {

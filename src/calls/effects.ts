@@ -52,16 +52,14 @@ export function effectsOf(parts: EffectParts): (effect: Effect, call: Call) => P
 
 async function perform(parts: EffectParts, effect: Effect, call: Call): Promise<CallEvent | null> {
   const { ari, queue, now } = parts
-  const told = (answer: AriAnswer, then: CallEvent | null = null): CallEvent | null => {
-    if (answer.ok) return then
+  const told = (answer: AriAnswer): CallEvent | null => {
+    if (answer.ok) return null
     const level = answer.why === 'gone' ? 'debug' : 'warn'
     parts.log[level]({ callId: call.id, effect: effect.do, why: answer.why, detail: answer.detail }, 'not done')
     return { type: 'failed', effect, why: answer.why }
   }
 
   switch (effect.do) {
-    case 'answer':
-      return told(await ari.answer(effect.channel), { type: 'caller-up' })
     case 'play':
       return told(await ari.play({ channel: effect.channel }, effect.playback, effect.prompts.map(promptMedia)))
     case 'look-up':

@@ -91,6 +91,7 @@ async function importOne(parts: ImportParts, one: FallbackCall): Promise<void> {
 }
 
 function outcomeOf(one: FallbackCall): Outcome {
+  if (one.isLeftAtOnce) return 'LEFT_BEFORE_QUEUE'
   if (one.answered) return 'FALLBACK_ANSWERED'
   if (isMessage(one.message)) return 'FALLBACK_MESSAGE'
   return one.endedAt === null ? 'PLATFORM_LOST' : 'FALLBACK_LEFT'
@@ -101,7 +102,7 @@ function closed(call: Call, one: FallbackCall, agentId: AgentId | null, now: Ins
   const endedAt = one.endedAt ?? now
   const endedBy: EndedBy = outcome === 'PLATFORM_LOST' ? 'SYSTEM' : 'CALLER'
   const segment: Segment = {
-    kind: 'FALLBACK',
+    kind: one.isLeftAtOnce ? 'GREETING' : 'FALLBACK',
     agentId,
     channel: null,
     startedAt: one.pickedUpAt ?? call.arrivedAt,

@@ -35,8 +35,6 @@ export function ariVerbs(parts: VerbParts): Ari {
   }
 
   return {
-    answer: (id) => post(['channels', id, 'answer']),
-    ring: (id) => post(['channels', id, 'ring']),
     play(target, playbackId, media) {
       const where = 'channel' in target ? ['channels', target.channel] : ['bridges', target.bridge]
       return post([...where, 'play', playbackId], { query: { media: media.join(',') } })

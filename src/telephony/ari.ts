@@ -85,8 +85,6 @@ export interface DynamicEndpoint {
 }
 
 export interface Ari {
-  answer(channelId: ChannelId): Promise<AriAnswer>
-  ring(channelId: ChannelId): Promise<AriAnswer>
   /** Media URIs are played one after another under one playback id, e.g. `sound:zh/greeting`. */
   play(
     target: { channel: ChannelId } | { bridge: BridgeId },

@@ -26,6 +26,8 @@ export interface FallbackCall {
   answered: { at: Instant; endpoint: string } | null
   /** File below the recording folder; null when none was left. */
   message: { file: string; durationMs: number } | null
+  /** Hung up before any controller or the fallback had it. */
+  isLeftAtOnce: boolean
   /** A controller came back in time and has this call in its own books. */
   isHandedOver: boolean
   /** Null when Asterisk died with the call. */
@@ -153,9 +155,10 @@ async function readCall(channel: ChannelId, facts: Facts, spoolDir: string): Pro
     pickedUpAt: instantOf(facts['picked-up']),
     answered: answered === null ? null : { at: answered, endpoint: endpoint ?? '' },
     message: facts.message ? await readMessage(facts.message, spoolDir) : null,
+    isLeftAtOnce: facts['left-at-once'] !== undefined,
     isHandedOver: instantOf(facts['handed-over']) !== null,
     endedAt: instantOf(endedAt),
-    cause: cause ? Number(cause) : null,
+    cause: Number(cause) || null,
   }
 }
 

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { pino } from 'pino'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
+import { openCitizens } from '../../src/bench/sip/citizen.ts'
 import { inviteFrom, openStranger, registerFrom } from '../../src/chaos/abuse/stranger.ts'
 import type { BridgeId, ChannelId, PlaybackId, RecordingName } from '../../src/platform/types.ts'
 import { eventually } from '../../src/setup/files.ts'
@@ -13,7 +14,7 @@ import { openAmi } from '../../src/telephony/ami.ts'
 import type { AriEvent, AriInventory, AriLink, DynamicEndpoint } from '../../src/telephony/ari.ts'
 import { openAriLink } from '../../src/telephony/ari-link.ts'
 import { renderBan } from '../../src/telephony/ban.ts'
-import { openFallback } from '../../src/telephony/fallback.ts'
+import { type Fallback, openFallback } from '../../src/telephony/fallback.ts'
 import { securityLog } from '../../src/telephony/render.ts'
 import { missingSounds, promptsOf } from '../../src/telephony/sounds-check.ts'
 import { startTestAsterisk, type TestAsterisk, whileSilent } from './support/asterisk.ts'
@@ -99,7 +100,7 @@ describe('the connection to Asterisk', () => {
     asterisk.program.kill('SIGKILL')
     await until(() => controller.lost.length === 1)
     expect(controller.link.isConnected()).toBe(false)
-    expect(await controller.link.ari.ring('nobody' as ChannelId)).toMatchObject({ ok: false })
+    expect(await controller.link.ari.startMusic('nobody' as ChannelId)).toMatchObject({ ok: false })
     await until(() => controller.inventories.length === 2)
     expect(controller.link.isConnected()).toBe(true)
     expect(controller.inventories[1]?.asteriskStartedAt).toBeGreaterThan(before)
@@ -108,7 +109,7 @@ describe('the connection to Asterisk', () => {
   it('is given up when Asterisk falls silent, and taken up again when it speaks', async () => {
     const controller = await connect()
     await whileSilent(asterisk.program, async () => {
-      const request = controller.link.ari.ring('nobody' as ChannelId)
+      const request = controller.link.ari.startMusic('nobody' as ChannelId)
       await until(() => controller.lost.length === 1)
       expect(controller.lost).toEqual(['silent'])
       expect(await request).toMatchObject({ ok: false, why: 'timeout' })
@@ -232,7 +233,6 @@ describe('a call from the telephone network', () => {
     const citizen = await callIn({ sip: asterisk.settings, to: '03555550333', from: null, transport: 'tcp' })
     const { channel, args } = await controller.event('channel-entered')
     expect(args[0]).toBe('03555550333')
-    await controller.link.ari.answer(channel.id)
     await citizen.answered
     await controller.link.ari.hangup(channel.id, 'normal')
     expect((await citizen.ended).by).toBe('hotline')
@@ -244,7 +244,6 @@ describe('a call from the telephone network', () => {
     const { ari } = controller.link
     const citizen = await callIn({ sip: asterisk.settings, to: '12345' })
     const { channel } = await controller.event('channel-entered')
-    expect(await ari.answer(channel.id)).toMatchObject({ ok: true })
     await citizen.answered
     citizen.media.speak(600)
     expect(await ari.play({ channel: channel.id }, 'p.1' as PlaybackId, ['sound:zh/greeting-12345'])).toMatchObject({
@@ -422,7 +421,6 @@ describe('a guest’s phone', () => {
     const number = `sip:12345@${asterisk.settings.SIP_HOST}:${asterisk.settings.SIP_PORT}`
     soft.command('dial', number)
     const { channel } = await controller.event('channel-entered')
-    expect(await controller.link.ari.answer(channel.id)).toMatchObject({ ok: true })
     await soft.until('CALL_ESTABLISHED')
     soft.command('dial', number)
     await until(() => soft.events.some(({ type, param }) => type === 'CALL_CLOSED' && param.includes('486')))
@@ -441,6 +439,14 @@ describe('without a controller', () => {
     leftOver.push(() => ami.stop())
     await until(() => ami.isConnected())
     return openFallback(ami, { spoolDir: asterisk.settings.spoolDir, log })
+  }
+
+  /** Of the only caller, as soon as the dialplan has written of him. */
+  async function channelInFallback(fallback: Fallback): Promise<ChannelId> {
+    await until(async () => (await fallback.collect(nobody))?.length === 1)
+    const [call] = (await fallback.collect(nobody)) ?? []
+    if (!call) throw new Error('no record of the call')
+    return call.channel
   }
 
   it('a caller leaves a message, which is collected once', async () => {
@@ -484,9 +490,7 @@ describe('without a controller', () => {
     const fallback = await openFallbackEdge()
     const citizen = await callIn({ sip: asterisk.settings, to: '12369' })
     await citizen.answered
-    const controllerless = await fallback.collect(nobody)
-    const channel = controllerless?.[0]?.channel
-    if (!channel) throw new Error('no record of the call')
+    const channel = await channelInFallback(fallback)
     expect(await fallback.collect(async () => new Set([channel]))).toEqual([])
     await citizen.hangUp()
     await until(async () => (await fallback.collect(async () => new Set([channel])))?.length === 1)
@@ -495,15 +499,36 @@ describe('without a controller', () => {
     await fallback.forget(channel)
   })
 
+  it('a caller who hangs up before a sound of his has come, and so before a controller hears of him, leaves a record', async () => {
+    const controller = await connect()
+    const fallback = await openFallbackEdge()
+    const { SIP_HOST: host, SIP_PORT: sipPort } = asterisk.settings
+    const citizens = await openCitizens({ host, sipPort, mediaPort: 9 })
+    leftOver.push(async () => citizens.close())
+    const dialogue = await citizens.call({ to: '12333', from: '13912345678' })
+    await dialogue.hangUp()
+    await until(async () => (await fallback.collect(nobody))?.[0]?.endedAt != null)
+    const [call] = (await fallback.collect(nobody)) ?? []
+    expect(call).toMatchObject({
+      isLeftAtOnce: true,
+      isHandedOver: false,
+      caller: { number: '13912345678' },
+      entry: ['12333', '', '', '', `${call?.arrivedAt}`],
+      pickedUpAt: call?.arrivedAt,
+    })
+    expect(controller.events.filter((event) => event.type === 'channel-entered')).toEqual([])
+    if (call) await fallback.forget(call.channel)
+  })
+
   it('a call that ends between two looks is read once more, to its end', async () => {
     const fallback = await openFallbackEdge()
     const citizen = await callIn({ sip: asterisk.settings, to: '12369' })
     await citizen.answered
+    const channel = await channelInFallback(fallback)
     const [call] =
       (await fallback.collect(async () => {
-        const channel = (await fallback.collect(nobody))?.[0]?.channel
         await citizen.hangUp()
-        await until(async () => (await fallback.collect(async () => new Set(channel ? [channel] : [])))?.length === 1)
+        await until(async () => (await fallback.collect(async () => new Set([channel])))?.length === 1)
         return new Set()
       })) ?? []
     expect(call?.endedAt).toBeGreaterThan(1e12)

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { wait } from '../../src/setup/files.ts'
-import { crash, giveBack, pagesUrl, settings, takeAway, untilReady } from './hotline.ts'
+import { crash, giveBack, pagesUrl, pidOf, settings, takeAway, untilReady } from './hotline.ts'
 import {
   ask,
   closedRecord,
@@ -42,6 +42,21 @@ const hearsAgent = (citizen: Citizen) =>
   until('the citizen hears the agent', async () => (citizen.media.shareOf(agentHz, 1_000) > 0.5 ? true : null))
 
 describe('when the controller is killed', () => {
+  test('before it heard of a caller, he has been picked up, is greeted by the next one and gets an agent', async () => {
+    await desk.ready()
+    const pid = await pidOf('calls')
+    if (pid === null) throw new Error('no controller')
+    process.kill(pid, 'SIGSTOP')
+    const citizen = await call('13903552000')
+    await citizen.answered
+    await crashController()
+    await desk.answer()
+    await hearsAgent(citizen)
+    await citizen.hangUp()
+    await desk.finishWrapUp()
+    expect(await closedRecord('+8613903552000')).toMatchObject({ outcome: 'ANSWERED' })
+  })
+
   test('in the greeting, the caller is greeted again and gets an agent', async () => {
     await desk.notReady()
     const citizen = await call('13903552001')

@@ -41,7 +41,6 @@ export function always(call: Call, event: CallEvent, now: Instant): Step {
       return { call, effects: [{ do: 'withdraw-offer', offer: event.offer }] }
     case 'leg-up':
       return { call, effects: [{ do: 'hangup', channel: event.leg, cause: 'normal' }] }
-    case 'caller-up':
     case 'leg-gone':
     case 'recording-ended':
       return { call, effects: [] }

@@ -5,44 +5,10 @@ import { beginInquiry } from '../inquiry.ts'
 import { always, end } from './ending.ts'
 import { say } from './inquiring.ts'
 import { queue } from './line.ts'
-import {
-  type At,
-  ignore,
-  isAbout,
-  nextPlayback,
-  prepend,
-  teardownMs,
-  triesOfARequest,
-  withKey,
-  withSegment,
-} from './parts.ts'
+import { type At, ignore, isAbout, nextPlayback, prepend, withKey, withSegment } from './parts.ts'
 
 /** Longest time that any greeting may take before the caller waits in the line all the same. */
 const greetingLimitMs = 30_000
-
-/** Being picked up. */
-export function arriving(call: Call, stage: At<'arriving'>, event: CallEvent, now: Instant): Step {
-  switch (event.type) {
-    case 'caller-up':
-      return greet({ ...call, pickedUpAt: now }, now, [])
-    case 'timer':
-    case 'failed':
-      if (event.type === 'failed' && event.why === 'gone') return end(call, now, 'CALLER')
-      if (stage.tries >= triesOfARequest) return end(call, now, 'SYSTEM', 'PLATFORM_FAILED')
-      return {
-        call: { ...call, stage: { ...stage, tries: stage.tries + 1 }, timers: { answer: now + teardownMs } },
-        effects: [{ do: 'answer', channel: call.channel }],
-      }
-    case 'adopted':
-      if (!event.found.isCallerAlive) return end(call, now, 'CALLER')
-      return {
-        call: { ...call, timers: { answer: now + teardownMs } },
-        effects: [{ do: 'answer', channel: call.channel }],
-      }
-    default:
-      return always(call, event, now)
-  }
-}
 
 /** The greeting, and the menu under it. */
 export function greeting(call: Call, stage: At<'greeting'>, event: CallEvent, now: Instant, timings: Timings): Step {
@@ -83,11 +49,11 @@ function chosen(call: Call, action: MenuAction, now: Instant, timings: Timings):
   }
 }
 
-function greet(call: Call, now: Instant, before: Effect[]): Step {
+/** From its beginning. */
+export function greet(call: Omit<Call, 'stage' | 'timers'>, now: Instant, before: Effect[]): Step {
   const [numbered, playback] = nextPlayback(call)
-  const begun = call.stage.phase === 'greeting' ? numbered : withSegment(numbered, { kind: 'GREETING' }, now)
   return {
-    call: { ...begun, stage: { phase: 'greeting', playback }, timers: { greeting: now + greetingLimitMs } },
+    call: { ...numbered, stage: { phase: 'greeting', playback }, timers: { greeting: now + greetingLimitMs } },
     effects: [...before, { do: 'play', channel: call.channel, playback, prompts: [call.greeting] }],
   }
 }

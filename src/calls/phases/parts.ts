@@ -4,7 +4,7 @@ import type { Call, CallEvent, Effect, Segment, Stage, Step, TimerName } from '.
 /** A phase's own part of the call. */
 export type At<P extends Stage['phase']> = Extract<Stage, { phase: P }>
 
-/** Longest wait for Asterisk to do what a call was begun or ended with. */
+/** Longest wait for Asterisk to do what a call was ended with. */
 export const teardownMs = 5_000
 
 export const triesOfARequest = 3
@@ -31,7 +31,7 @@ export function isAbout(effect: Effect, playback: PlaybackId): boolean {
   return (effect.do === 'play' || effect.do === 'tell-progress') && effect.playback === playback
 }
 
-export function nextPlayback(call: Call): [Call, PlaybackId] {
+export function nextPlayback<C extends Pick<Call, 'id' | 'serial'>>(call: C): [C, PlaybackId] {
   const serial = call.serial + 1
   return [{ ...call, serial }, `${call.id}.play${serial}` as PlaybackId]
 }
@@ -56,18 +56,18 @@ export function withoutLeg(call: Call, leg: ChannelId): Call {
 }
 
 /** Ends the last stretch of the call and begins the next one. */
-export function withSegment(
-  call: Call,
+export function withSegment<C extends Pick<Call, 'segments'>>(
+  call: C,
   segment: Pick<Segment, 'kind'> & Partial<Segment>,
   now: Instant,
   endOfLast: string | null = null,
-): Call {
+): C {
   const closed = withSegmentEnd(call, now, endOfLast)
   const opened: Segment = { agentId: null, channel: null, startedAt: now, endedAt: null, result: null, ...segment }
   return { ...closed, segments: [...closed.segments, opened] }
 }
 
-export function withSegmentEnd(call: Call, now: Instant, result: string | null): Call {
+export function withSegmentEnd<C extends Pick<Call, 'segments'>>(call: C, now: Instant, result: string | null): C {
   const last = call.segments.at(-1)
   if (!last || last.endedAt !== null) return call
   return {

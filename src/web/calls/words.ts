@@ -19,7 +19,6 @@ export function isOutcome(text: string | null): text is Outcome {
 }
 
 export const phaseTitles: Record<CallView['phase'], string> = {
-  arriving: '接入',
   greeting: '播报问候语',
   inquiring: '自助查询',
   waiting: '排队',

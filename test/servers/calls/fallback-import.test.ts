@@ -24,6 +24,7 @@ function aCall(channel: string, change: Partial<FallbackCall> = {}): FallbackCal
     entry: ['12333', '', '', '', `${at}`],
     arrivedAt: at,
     pickedUpAt: at,
+    isLeftAtOnce: false,
     answered: null,
     message: null,
     isHandedOver: false,
@@ -51,6 +52,7 @@ test('what the dialplan left comes into the books, and one call that fails holds
     aCall('n-2', { entry: [''], arrivedAt: null, message: { file: 'messages/n-2.wav', durationMs: 3_000 } }),
     aCall('n-3'),
     aCall('n-4', { isHandedOver: true }),
+    aCall('n-5', { isLeftAtOnce: true, endedAt: at + 100 }),
   ]
   const forgotten: string[] = []
   const parts = {
@@ -75,12 +77,13 @@ test('what the dialplan left comes into the books, and one call that fails holds
   }
   for (let times = 0; times < 2; times += 1) await importFallback(parts, async () => new Set())
 
-  expect(new Set(forgotten)).toEqual(new Set(['n-2', 'n-3', 'n-4']))
+  expect(new Set(forgotten)).toEqual(new Set(['n-2', 'n-3', 'n-4', 'n-5']))
   const kept = await database.db.select().from(calls).orderBy(calls.channel)
   expect(kept).toMatchObject([
     { channel: 'n-1', outcome: 'FALLBACK_MESSAGE' },
     { channel: 'n-2', lineId: lineId('12345'), lineSource: 'DIALLED', lineConfidence: 'ASSUMED', dialled: '' },
     { channel: 'n-3', lineId: lineId('12333'), outcome: 'FALLBACK_LEFT' },
+    { channel: 'n-5', outcome: 'LEFT_BEFORE_QUEUE', endedBy: 'CALLER' },
   ])
   expect(await database.db.select().from(voiceMessages)).toMatchObject([
     { callId: kept[1]?.id, fileName: 'messages/n-2.wav', callerNumber: '+8613912345678', status: 'TO_CALL_BACK' },

@@ -69,10 +69,12 @@ async function settledRow(id: CallId): Promise<void> {
 
 const keep = (call: Call) => ledger.keep(call, { channel: 'news', text: call.id })
 const aCall = (): Call => enter(entry, entry.arrivedAt).call
+/** The greeting is over. */
+const inTheLine: CallEvent = { type: 'timer', timer: 'greeting' }
 const after = (call: Call, event: CallEvent): Call => advance(call, event, call.arrivedAt + 1_000, timings).call
 
 test('a call survives the death of its controller in Redis', async () => {
-  const call = after(aCall(), { type: 'caller-up' })
+  const call = after(aCall(), inTheLine)
   await keep(call)
   expect(await aLedger().load()).toEqual({ calls: [call], isWhole: true })
 })
@@ -85,7 +87,7 @@ test('desks hear of a state as soon as it is kept, and of none that is over', as
   })
   await listener.subscribe('news')
   const first = aCall()
-  const second = after(first, { type: 'caller-up' })
+  const second = after(first, inTheLine)
   await ledger.keep(second, { channel: 'news', text: 'second' })
   await ledger.keep(first, { channel: 'news', text: 'first, late' })
   await redis.publish('news', 'end')
@@ -95,7 +97,7 @@ test('desks hear of a state as soon as it is kept, and of none that is over', as
 })
 
 test('a call survives Redis losing everything', async () => {
-  const call = after(aCall(), { type: 'caller-up' })
+  const call = after(aCall(), inTheLine)
   await keep(call)
   await ledger.settled(call.id)
   await redis.flushdb()
@@ -104,14 +106,14 @@ test('a call survives Redis losing everything', async () => {
 
 test('a call is kept in the database at once while Redis is away', async () => {
   closeRedis(redis)
-  const call = after(aCall(), { type: 'caller-up' })
+  const call = after(aCall(), inTheLine)
   await keep(call)
   const [row] = await database.db.select().from(calls).where(eq(calls.id, call.id))
   expect(row?.state).toEqual(call)
 })
 
 test('with one memory away the other one is enough to go on', async () => {
-  const call = after(aCall(), { type: 'caller-up' })
+  const call = after(aCall(), inTheLine)
   await keep(call)
   await ledger.settled(call.id)
   closeRedis(redis)
@@ -122,13 +124,13 @@ test('the newer of two memories of a call counts', async () => {
   const first = aCall()
   await keep(first)
   await ledger.settled(first.id)
-  const second = after(first, { type: 'caller-up' })
+  const second = after(first, inTheLine)
   await redis.hset(livingKey, first.id, JSON.stringify(second))
   expect((await aLedger().load()).calls.map((call) => call.version)).toEqual([second.version])
 })
 
 test('an ended call is one closed row with its segments, and nothing in Redis', async () => {
-  const call = after(after(aCall(), { type: 'caller-up' }), { type: 'caller-gone', cause: 16 })
+  const call = after(aCall(), { type: 'caller-gone', cause: 16 })
   await keep(call)
   await ledger.settled(call.id)
   const [row] = await database.db.select().from(calls).where(eq(calls.id, call.id))
@@ -177,7 +179,7 @@ test('4-byte and long display names are kept', async () => {
 })
 
 test('a call that ends while its earlier state is told once more is closed all the same', async () => {
-  const before = after(aCall(), { type: 'caller-up' })
+  const before = after(aCall(), inTheLine)
   const ended = after(before, { type: 'platform-lost' })
   await keep(before)
   await Promise.all([keep(ended), keep(before)])

@@ -128,7 +128,6 @@ function somethingHappens(world: World, platform: Platform, dice: Dice): CallEve
     const leg = [...platform.channels].find((channel) => channel !== call.channel)
     if (leg && platform.channels.delete(leg)) return [{ type: 'leg-gone', leg, cause: dice() < 0.5 ? 16 : 44 }]
   }
-  if (roll < 0.22) return [{ type: 'caller-up' }]
   if (roll < 0.3) return [{ type: 'digit', digit: dice() < 0.3 ? '3' : anyKey(dice) }]
   if (roll < 0.6 && call.stage.phase === 'inquiring') return typed(call.stage, dice)
   if (roll < 0.42 && call.stage.phase === 'greeting')

@@ -9,27 +9,27 @@ describe('the greeting', () => {
   })
 
   it('is cut short by key 2, which leads to the enterprise desk', () => {
-    const world = aCall().greeted().on({ type: 'digit', digit: '2' })
+    const world = aCall().on({ type: 'digit', digit: '2' })
     expect(world.call.skill).toBe('enterprise')
     expect(world.call.keys).toBe('2')
     expect(world.done()).toEqual(['stop-playback', 'start-music', 'enqueue'])
   })
 
   it('is heard again by key 9', () => {
-    const world = aCall().greeted().on({ type: 'digit', digit: '9' })
+    const world = aCall().on({ type: 'digit', digit: '9' })
     expect(world.call.stage.phase).toBe('greeting')
     expect(world.done()).toEqual(['stop-playback', 'play'])
   })
 
   it('goes on when a key means nothing', () => {
-    const world = aCall().greeted().on({ type: 'digit', digit: '7' })
+    const world = aCall().on({ type: 'digit', digit: '7' })
     expect(world.call.stage.phase).toBe('greeting')
     expect(world.call.keys).toBe('7')
     expect(world.effects).toEqual([])
   })
 
   it('does not hold up a caller when its file is missing', () => {
-    const world = aCall().greeted()
+    const world = aCall()
     const [play] = world.effects
     if (!play) throw new Error('nothing played')
     world.on({ type: 'failed', effect: play, why: 'failed' })
@@ -37,7 +37,7 @@ describe('the greeting', () => {
   })
 
   it('that never reports its end gives way to the line by an alarm', () => {
-    expect(aCall().greeted().on({ type: 'timer', timer: 'greeting' }, 30_000).call.stage.phase).toBe('waiting')
+    expect(aCall().on({ type: 'timer', timer: 'greeting' }, 30_000).call.stage.phase).toBe('waiting')
   })
 })
 
@@ -151,8 +151,7 @@ describe('a talk', () => {
 
 describe('a caller who hangs up', () => {
   it.each([
-    ['before the greeting', () => aCall(), 'LEFT_BEFORE_QUEUE'],
-    ['in the greeting', () => aCall().greeted(), 'LEFT_BEFORE_QUEUE'],
+    ['in the greeting', () => aCall(), 'LEFT_BEFORE_QUEUE'],
     ['in the line', () => aCall().waiting(), 'LEFT_QUEUE'],
     ['at the offer', () => aCall().offered(), 'LEFT_AT_OFFER'],
     ['while the agent’s phone rings', () => aCall().ringing(), 'LEFT_AT_OFFER'],
@@ -179,7 +178,7 @@ describe('a controller that takes a call over', () => {
   })
 
   it('greets again', () => {
-    const world = aCall().greeted()
+    const world = aCall()
     expect(world.on({ type: 'adopted', found: everything(world) }).done()).toEqual(['stop-playback', 'play'])
   })
 

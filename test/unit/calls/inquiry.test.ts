@@ -10,7 +10,7 @@ const found: InquiryAnswer = {
   progress: { number, state: 'SIGNED', registeredAt: 1_000_000, dueAt: 2_000_000 },
 }
 
-const inquiring = () => aCall().greeted().on({ type: 'digit', digit: '3' })
+const inquiring = () => aCall().on({ type: 'digit', digit: '3' })
 
 function type(world: World, keys: string): World {
   for (const digit of keys) world.on({ type: 'digit', digit })

@@ -31,9 +31,9 @@ test('a state is kept before anything is done about it', async () => {
   const { world, log } = aWorld()
   const box = Mailbox.open(enter(entry, entry.arrivedAt), world)
   await settle()
-  box.post({ type: 'caller-up' })
+  box.post({ type: 'timer', timer: 'greeting' })
   await settle()
-  expect(log).toEqual(['keep arriving', 'answer', 'keep greeting', 'play'])
+  expect(log).toEqual(['keep greeting', 'play', 'keep waiting', 'start-music', 'enqueue'])
   box.stop()
 })
 
@@ -51,11 +51,11 @@ test('what comes of an effect is the next event', async () => {
   const perform = world.perform
   world.perform = async (effect, call) => {
     await perform(effect, call)
-    return effect.do === 'answer' ? { type: 'caller-up' } : null
+    return effect.do === 'play' ? { type: 'playback-finished', playback: effect.playback } : null
   }
   const box = Mailbox.open(enter(entry, entry.arrivedAt), world)
   await settle()
-  expect(log).toContain('play')
+  expect(log).toContain('enqueue')
   box.stop()
 })
 
@@ -72,10 +72,9 @@ test('an ended call is told once, after its last effect', async () => {
 
 test('an alarm that was due when the controller started rings at once', async () => {
   const { world } = aWorld({ now: () => entry.arrivedAt + 60_000 })
-  const greeting = { ...enter(entry, entry.arrivedAt).call, timers: { answer: entry.arrivedAt + 5_000 } }
-  const box = Mailbox.open({ call: greeting, effects: [] }, world)
+  const box = Mailbox.open({ call: enter(entry, entry.arrivedAt).call, effects: [] }, world)
   await settle()
-  expect(box.call.stage).toEqual({ phase: 'arriving', tries: 2 })
+  expect(box.call.stage.phase).toBe('waiting')
   box.stop()
 })
 
@@ -84,7 +83,6 @@ test.each([3_600_000, -3_600_000])('a clock that is set rings no timer and chang
   const { world } = aWorld({ now: () => clock })
   const box = Mailbox.open(enter(entry, clock), world)
   clock += step
-  box.post({ type: 'caller-up' })
   await settle()
   expect(box.call.stage.phase).toBe('greeting')
   box.post({ type: 'caller-gone', cause: 16 })

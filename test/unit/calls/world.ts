@@ -71,12 +71,7 @@ export class World {
     return this.effects.map((effect) => effect.do)
   }
 
-  greeted(): this {
-    return this.on({ type: 'caller-up' })
-  }
-
   waiting(): this {
-    this.greeted()
     if (this.call.stage.phase !== 'greeting') throw new Error('not greeting')
     return this.on({ type: 'playback-finished', playback: this.call.stage.playback })
   }
