@@ -2,6 +2,7 @@ import { type Column, getTableColumns, sql } from 'drizzle-orm'
 import type { MySqlTable } from 'drizzle-orm/mysql-core'
 import type { ResultSetHeader } from 'mysql2'
 import type { Db, Tx } from './database.ts'
+import { readFaster } from './row-reader.ts'
 
 /**
  * Statements that are made once and sent for ever: Drizzle takes longer to make the text of one than the server to answer
@@ -12,7 +13,10 @@ import type { Db, Tx } from './database.ts'
 export function prepared<Statement, On extends object = Db | Tx>(make: (db: On) => Statement): (db: On) => Statement {
   const made = new WeakMap<On, Statement>()
   return (db) => {
-    const statement = made.get(db) ?? make(db)
+    const known = made.get(db)
+    if (known !== undefined) return known
+    const statement = make(db)
+    readFaster(statement)
     made.set(db, statement)
     return statement
   }

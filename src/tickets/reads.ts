@@ -58,22 +58,23 @@ function selectListed(db: Db | Tx) {
     .leftJoin(units, eq(units.code, tickets.leadUnit))
 }
 
-/** As many places as the longest page has tickets; none has the empty id that fills the rest. */
-const onPage = prepared((db) =>
-  selectListed(db)
-    .where(
-      inArray(
-        tickets.id,
-        Array.from({ length: pageLimit }, (_, at) => sql.placeholder(String(at))),
-      ),
-    )
-    .prepare(),
-)
+/** For pages of so many tickets: what each of the places costs is paid by the page that needs it. */
+const onPages = [pageLimit / 4, pageLimit / 2, pageLimit].map((size) => {
+  const places = Array.from({ length: size }, (_, at) => String(at))
+  const inPlaces = inArray(
+    tickets.id,
+    places.map((place) => sql.placeholder(place)),
+  )
+  return { size, places, page: prepared((db) => selectListed(db).where(inPlaces).prepare()) }
+})
 
 /** What a list shows of these, in any order. */
 export async function readListed(db: Db, ids: readonly TicketId[]): Promise<ListedTicket[]> {
   if (ids.length === 0) return []
-  return onPage(db).execute(Object.fromEntries(Array.from({ length: pageLimit }, (_, at) => [at, ids[at] ?? ''])))
+  const fitting = onPages.find(({ size }) => ids.length <= size)
+  if (!fitting) throw new Error(`${ids.length} tickets on one page`)
+  // None has the empty id that fills the rest.
+  return fitting.page(db).execute(Object.fromEntries(fitting.places.map((place, at) => [place, ids[at] ?? ''])))
 }
 
 /** A ticket with what hangs on it. */
