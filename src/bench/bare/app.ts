@@ -22,7 +22,7 @@ process.on('disconnect', () => process.exit(0))
 process.once('message', (ask: BareAsk) => void serve(ask))
 
 async function serve({ databaseUrl, tickets }: BareAsk): Promise<void> {
-  const pool = createPool({ uri: databaseUrl, connectionLimit: 10, timezone: 'Z', dateStrings: true })
+  const pool = createPool({ uri: databaseUrl, connectionLimit: 10, timezone: 'Z', dateStrings: true, trace: false })
   const known = new Map(tickets.map((ticket) => [ticket.number, ticket]))
   const send = ({ sql, params }: Statement) => pool.query(sql, params)
   const web = fastify()

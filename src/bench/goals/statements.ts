@@ -63,7 +63,7 @@ async function compare(bench: Bench, settings: Settings, hot: Hot): Promise<Figu
   await database.close()
   if (!first) throw new Error(`nothing was sent for ${hot.name}`)
   const quiet = openDatabase(settings, { connections: 1 })
-  const plain = await createConnection({ uri: settings.databaseUrl, timezone: 'Z', dateStrings: true })
+  const plain = await createConnection({ uri: settings.databaseUrl, timezone: 'Z', dateStrings: true, trace: false })
   try {
     const arms: Arms = { product: () => hot.send(quiet.db), query: () => plain.query(first.sql, first.params) }
     return figureOf(hot.name, await takeTurns(bench, hot.name, arms), await wayOf(quiet))

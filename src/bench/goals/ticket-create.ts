@@ -151,9 +151,10 @@ async function create(writer: TicketWriter, category: CategoryCode, by: Author, 
   return outcome.number
 }
 
-/** With the session that the product has, and none of its care: no time limits. */
+/** With the session and the options that the product has, and none of its care: no time limits. */
 function plainPool(settings: Settings): Pool {
-  const pool = createPool({ uri: settings.databaseUrl, connectionLimit: connections, timezone: 'Z', dateStrings: true })
+  const options = { connectionLimit: connections, timezone: 'Z', dateStrings: true, trace: false }
+  const pool = createPool({ uri: settings.databaseUrl, ...options })
   pool.pool.on('connection', (connection) => {
     connection.query('SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED')
   })
