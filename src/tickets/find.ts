@@ -63,13 +63,17 @@ interface Branch {
   isByPart?: true
 }
 
-/** @returns up to `limit`, in the order of the page */
+/**
+ * @param most looked through for words before the index of words is asked
+ * @returns up to `limit`, in the order of the page
+ */
 export async function findPage(
   db: Db,
   person: TicketPerson,
   filter: TicketFilter,
   { cursor, limit }: Page,
   now: Instant,
+  most = mostLookedThrough,
 ): Promise<Found[]> {
   const scope = scopeOf(person, filter)
   if (scope === null) return []
@@ -87,7 +91,7 @@ export async function findPage(
   const words = wordsToFind(typed)
   if (words.length === 0) return []
   const isNarrow = scope.unit !== null || areOpenOnly(statesOf(filter))
-  const among = isNarrow ? await findAmongFirst(walk, words, limit) : null
+  const among = isNarrow ? await findAmongFirst(walk, words, limit, most) : null
   if (among) return among
   const inScope = and(scopeWhere(db, scope), statesWhere(filter), where)
   return findByWords(db, words, inScope, { filter, cursor, limit })
@@ -134,8 +138,8 @@ const mostLookedThrough = 2_000
  * What is open, or of one unit, is little beside all that has a common word: the first of it are looked through.
  * @returns null when they do not fill the page and more come after them: then the word is not common
  */
-async function findAmongFirst(walk: Walk, words: string[], limit: number): Promise<Found[] | null> {
-  const first = await firstOf(walk, undefined, mostLookedThrough)
+async function findAmongFirst(walk: Walk, words: string[], limit: number, most: number): Promise<Found[] | null> {
+  const first = await firstOf(walk, undefined, most)
   if (first === null) return []
   const tokens = sql`CONCAT(' ', ${ticketSearch.tokens}, ' ')`
   const bucket = sql`LOWER(LEFT(first.id, ${sql.raw(String(bucketLength))}))`
@@ -146,7 +150,7 @@ async function findAmongFirst(walk: Walk, words: string[], limit: number): Promi
       STRAIGHT_JOIN ${ticketSearch} ON ${ticketSearch.ticketId} = first.id ORDER BY ${orderOf(walk.isByDue, sql`due`, sql`id`)}`,
   )
   const meant = rows.filter((row) => row.isMeant === 1)
-  if (meant.length < limit && rows.length === mostLookedThrough) return null
+  if (meant.length < limit && rows.length === most) return null
   return meant.slice(0, limit).map(foundOf)
 }
 

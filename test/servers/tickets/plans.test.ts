@@ -1,8 +1,8 @@
 import { sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Database, openDatabase } from '../../../src/platform/database.ts'
-import type { CategoryCode, UnitCode } from '../../../src/platform/types.ts'
-import type { TicketFilter } from '../../../src/tickets/find.ts'
+import type { CategoryCode, TicketId, UnitCode } from '../../../src/platform/types.ts'
+import { cursorAfter, findPage, type TicketFilter } from '../../../src/tickets/find.ts'
 import { listTickets, ticketsOfCaller } from '../../../src/tickets/reads.ts'
 import { tickets } from '../../../src/tickets/schema.ts'
 import { openStates, type TicketPerson } from '../../../src/tickets/ticket.ts'
@@ -138,6 +138,20 @@ async function allPages(person: TicketPerson, filter: Partial<TicketFilter>): Pr
   }
 }
 
+/** @param most looked through for words; fewer than there are, and the index of words is asked */
+async function allFound(person: TicketPerson, asked: Partial<TicketFilter>, most?: number): Promise<TicketId[]> {
+  const filter: TicketFilter = { part: 'any', sort: 'newest', caller: undefined, ...asked }
+  const ids: TicketId[] = []
+  let cursor: string | undefined
+  for (;;) {
+    const found = await findPage(database.db, person, filter, { cursor, limit: 8 }, until, most)
+    ids.push(...found.map(({ id }) => id))
+    const last = found.at(-1)
+    if (!last) return ids
+    cursor = cursorAfter(last, filter.sort)
+  }
+}
+
 it('a word that many tickets have is searched for in what is new, not in all', async () => {
   const all = await costOf(() => allPages(hotline, { search: '市民' }))
   const one = await costOf(() => page(hotline, { search: '市民' }))
@@ -162,6 +176,10 @@ describe.each(['市民', '上门', '市民 协调解决'])('what is open and wha
       expect(read).toBeLessThan(5 * list.length + mostRead)
     },
   )
+  it.each(narrow)('%s: the same where there are more than are looked through', async (_name, person, filter) => {
+    const found = (most?: number) => allFound(person(), { ...filter(), search }, most)
+    expect(await found(10)).toEqual(await found())
+  })
 })
 
 it("the caller's tickets beside a call are read by his number alone", async () => {
