@@ -23,10 +23,12 @@ const rtpPorts = '14000-17999'
 const wrapUpMs = 1_000
 
 /**
- * @param dir `var/bench/hotline`; programs and prompts stay there for the next run, what was written by calls does not
+ * @param dir `var/bench/hotline`; programs and prompts stay there for the next run, what was written by calls does not;
+ * with `BENCH_KEEP` the database does, so that tickets that took long to make up are measured again
  */
-export async function layGround(dir: string): Promise<Ground> {
+export async function layGround(dir: string, keepsDatabase = Boolean(process.env.BENCH_KEEP)): Promise<Ground> {
   for (const name of ['mariadb', 'redis', 'asterisk/spool', 'log', 'config', 'ivr-prompts']) {
+    if (name === 'mariadb' && keepsDatabase) continue
     await rm(join(dir, name), { recursive: true, force: true })
   }
   const base = process.env.HTTP_PORT ? Number(process.env.HTTP_PORT) : await claimPorts(7)

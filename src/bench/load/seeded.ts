@@ -1,11 +1,12 @@
 import { statfs } from 'node:fs/promises'
 import { freemem } from 'node:os'
-import { count, isNull } from 'drizzle-orm'
+import { isNull } from 'drizzle-orm'
 import { requireCalendarFiles } from '../../calendar/load.ts'
-import { openDatabase } from '../../platform/database.ts'
+import { type Database, type Db, openDatabase } from '../../platform/database.ts'
 import { outbox } from '../../platform/schema.ts'
-import { batchesOf, fill } from '../../seed/fill.ts'
+import { batchesOf, type Filled, fill } from '../../seed/fill.ts'
 import { worldOf } from '../../seed/world.ts'
+import type { Settings } from '../../settings.ts'
 import { eventually } from '../../setup/files.ts'
 import { requireLimits } from '../../tickets/limits-file.ts'
 import { tickets } from '../../tickets/schema.ts'
@@ -39,47 +40,42 @@ export function requireRoom(wanted: number, freeBytes: number): void {
   }
 }
 
-/** Seeds once a run. @returns how many tickets there are */
+/** Seeds once a run, unless they are there from an earlier one. @returns how many tickets there are */
 export function seededTickets(bench: Bench): Promise<{ count: number; close(): void }> {
   return bench.shared('tickets', async ({ settings }) => {
     const wanted = ticketsWanted(bench)
-    const { bavail, bsize } = await statfs(settings.varDir)
-    requireRoom(wanted, bavail * bsize)
     const database = openDatabase(settings, { connections: 4, limitMs: statementLimitMs })
-    const { db, pool } = database
+    const { db } = database
     try {
-      const beganAt = performance.now()
-      const { workingTime } = requireCalendarFiles(settings.configDir)
-      const timing = await openTiming(db, { workingTime, limits: requireLimits(settings.configDir) })()
-      const world = await worldOf(db, { seed: 1, until: Date.now(), tickets: wanted, timing })
-      let toldAt = beganAt
-      await fill(
-        pool,
-        world,
-        batchesOf(world, wanted),
-        ({ written }) => {
-          if (performance.now() - toldAt < 15_000) return
-          toldAt = performance.now()
-          bench.say(`${written} of ${wanted} tickets written …`)
-        },
-        bench.signal,
-      )
-      bench.signal.throwIfAborted()
-      const ms = performance.now() - beganAt
-      bench.say(`${wanted} tickets written, ${((wanted * 1_000) / ms).toFixed(0)}/s; ${freeGb()} GB of memory free`)
+      if ((await db.$count(tickets)) < wanted) await seed(bench, settings, database, wanted)
       // Those that nobody had dispatched yet are dispatched now, by the jobs role.
       await eventually(async () => (await waiting(db)) === 0 || bench.signal.aborted, drainMs, 200)
-      const [row] = await db.select({ count: count() }).from(tickets)
-      return { count: row?.count ?? 0, close() {} }
+      return { count: await db.$count(tickets), close() {} }
     } finally {
       await database.close()
     }
   })
 }
 
-async function waiting(db: ReturnType<typeof openDatabase>['db']): Promise<number> {
-  const [row] = await db.select({ count: count() }).from(outbox).where(isNull(outbox.doneAt))
-  return row?.count ?? 0
+async function seed(bench: Bench, settings: Settings, { db, pool }: Database, wanted: number): Promise<void> {
+  const { bavail, bsize } = await statfs(settings.varDir)
+  requireRoom(wanted, bavail * bsize)
+  const beganAt = performance.now()
+  const { workingTime } = requireCalendarFiles(settings.configDir)
+  const timing = await openTiming(db, { workingTime, limits: requireLimits(settings.configDir) })()
+  const world = await worldOf(db, { seed: 1, until: Date.now(), tickets: wanted, timing })
+  let toldAt = beganAt
+  const tell = ({ written }: Filled) => {
+    if (performance.now() - toldAt < 15_000) return
+    toldAt = performance.now()
+    bench.say(`${written} of ${wanted} tickets written …`)
+  }
+  await fill(pool, world, batchesOf(world, wanted), tell, bench.signal)
+  bench.signal.throwIfAborted()
+  const ms = performance.now() - beganAt
+  bench.say(`${wanted} tickets written, ${((wanted * 1_000) / ms).toFixed(0)}/s; ${freeGb()} GB of memory free`)
 }
+
+const waiting = (db: Db) => db.$count(outbox, isNull(outbox.doneAt))
 
 const freeGb = () => Math.round(freemem() / 2 ** 30)
