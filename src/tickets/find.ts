@@ -64,7 +64,7 @@ interface Branch {
 }
 
 /**
- * @param most looked through for words before the index of words is asked
+ * @param most looked through for words of a short list before the index of words is asked
  * @returns up to `limit`, in the order of the page
  */
 export async function findPage(
@@ -90,8 +90,7 @@ export async function findPage(
   }
   const words = wordsToFind(typed)
   if (words.length === 0) return []
-  const isNarrow = scope.unit !== null || areOpenOnly(statesOf(filter))
-  const among = isNarrow ? await findAmongFirst(walk, words, limit, most) : null
+  const among = await findAmongFirst(walk, words, limit, lookedThrough(scope, filter, limit, most))
   if (among) return among
   const inScope = and(scopeWhere(db, scope), statesWhere(filter), where)
   return findByWords(db, words, inScope, { filter, cursor, limit })
@@ -133,25 +132,52 @@ async function firstOf(walk: Walk, number: string | undefined, limit: number): P
 
 /** Each is looked up by its id: some 20 ms. */
 const mostLookedThrough = 2_000
+/** A word that every sixth ticket has fills the page with so many for each of its places. */
+const firstOfPlace = 6
 
 /**
- * What is open, or of one unit, is little beside all that has a common word: the first of it are looked through.
- * @returns null when they do not fill the page and more come after them: then the word is not common
+ * How many of the list are looked through for words before the index of words is asked, which fetches all tickets of some
+ * days for a common word. What is open, or of one unit, is little beside those: there more are, when the first are not enough.
  */
-async function findAmongFirst(walk: Walk, words: string[], limit: number, most: number): Promise<Found[] | null> {
-  const first = await firstOf(walk, undefined, most)
+function lookedThrough(scope: Scope, filter: TicketFilter, limit: number, most: number): number[] {
+  const few = Math.min(limit * firstOfPlace, most)
+  const states = statesOf(filter)
+  if (scope.unit !== null || areOpenOnly(states)) return few < most ? [few, most - few] : [few]
+  const { lamp, type, urgency, county, category, caller } = filter
+  const asked = [states ?? undefined, lamp, type, urgency, county, category, caller].filter((one) => one !== undefined)
+  // One is what the list is walked by; what a second one does not have would be walked over.
+  return asked.length > 1 || lamp !== undefined ? [] : [few]
+}
+
+/**
+ * @param pieces of the list that are looked through until the page is full
+ * @returns null when it is not and more come after them: then the words are not common
+ */
+async function findAmongFirst(walk: Walk, words: string[], limit: number, pieces: number[]): Promise<Found[] | null> {
+  const meant: Row[] = []
+  let last: Found | undefined
+  for (const size of pieces) {
+    const after = last && afterCursor(cursorAfter(last, walk.filter.sort), walk.isByDue)
+    const rows = await lookThrough({ ...walk, where: and(walk.where, after) }, words, size)
+    meant.push(...rows.filter((row) => row.isMeant === 1))
+    const end = rows.at(-1)
+    if (meant.length >= limit || rows.length < size || !end) return meant.slice(0, limit).map(foundOf)
+    last = foundOf(end)
+  }
+  return null
+}
+
+async function lookThrough(walk: Walk, words: string[], size: number): Promise<(Row & { isMeant: number })[]> {
+  const first = await firstOf(walk, undefined, size)
   if (first === null) return []
   const tokens = sql`CONCAT(' ', ${ticketSearch.tokens}, ' ')`
   const bucket = sql`LOWER(LEFT(first.id, ${sql.raw(String(bucketLength))}))`
   const hasAll = words.map((word) => sql`INSTR(${tokens}, CONCAT(' ', ${bucket}, ${`${word} `})) > 0`)
-  const rows = await rowsOf<Row & { isMeant: number }>(
+  return rowsOf(
     walk.db,
     sql`SELECT first.id, first.due, ${sql.join(hasAll, sql` AND `)} AS isMeant FROM (${first}) AS first
       STRAIGHT_JOIN ${ticketSearch} ON ${ticketSearch.ticketId} = first.id ORDER BY ${orderOf(walk.isByDue, sql`due`, sql`id`)}`,
   )
-  const meant = rows.filter((row) => row.isMeant === 1)
-  if (meant.length < limit && rows.length === most) return null
-  return meant.slice(0, limit).map(foundOf)
 }
 
 const isNumber = (typed: string) => /^CZ\d{14}$/.test(typed)
