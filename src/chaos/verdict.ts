@@ -8,6 +8,8 @@ export interface Verdict {
   goals: string[]
   title: string
   calls: { attempted: number; notAnswered: number; noAgent: number; broken: number; excused: number }
+  /** Each call that failed, to be found in the records and logs: its caller, when it came after the beginning of the fault. */
+  failed: { caller: string; failure: NonNullable<CallSeen['failure']>; afterMs: number }[]
   live: { going: number; lost: number; longestGapMs: number }
   /** From the beginning of the fault until a call that came after it was answered, and until it had an agent. */
   answeredAfterMs: number | null
@@ -78,6 +80,9 @@ export function verdictOf(observed: Observed): Verdict {
       broken: failed('hung up', 'fell silent').length,
       excused: observed.calls.length - counted.length,
     },
+    failed: [...counted, ...live].flatMap(({ caller, failure, invitedAt }) =>
+      failure === null ? [] : [{ caller, failure, afterMs: Math.round(invitedAt - begunAt) }],
+    ),
     live: {
       going: observed.live.length,
       lost: live.filter((call) => call.failure !== null).length,
@@ -148,11 +153,17 @@ export function tableOf(verdicts: readonly Verdict[]): string {
   const rows = [heads, ...verdicts.map(cellsOf)]
   const widths = heads.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)))
   const drawn = rows.map((row) => `  ${row.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join('  ')}`.trimEnd())
-  const remarks = verdicts.flatMap(({ fault, wrong, leftOver, tickets }) =>
+  const remarks = verdicts.flatMap(({ fault, wrong, failed, leftOver, tickets }) =>
     wrong.length === 0
       ? []
       : [
           `  ✗ ${fault}: ${wrong.join(', ')}`,
+          ...failed
+            .slice(0, 5)
+            .map(
+              ({ caller, failure, afterMs }) =>
+                `      call: ${caller}, ${failure}, came ${afterMs} ms after the fault began`,
+            ),
           ...leftOver.slice(0, 5).map((one) => `      left: ${one}`),
           ...(tickets.refusal ? [`      ticket: ${tickets.refusal}`] : []),
         ],

@@ -55,6 +55,15 @@ describe('what a fault has done', () => {
     ])
   })
 
+  test('names each call that failed, so that its record and its lines in the log are found', () => {
+    const early = call({ invitedAt: 4_900, failure: 'no agent' })
+    const live = call({ caller: '13900000002', invitedAt: 1_000, failure: 'hung up' })
+    expect(verdictOf(observed({ calls: [call(), early], live: [live] })).failed).toEqual([
+      { caller: '13900000001', failure: 'no agent', afterMs: -100 },
+      { caller: '13900000002', failure: 'hung up', afterMs: -4_000 },
+    ])
+  })
+
   test('of Asterisk’s own death its calls are no part, but those that come after it are', () => {
     const fault = { name: 'asterisk-killed', goals: ['R3'], title: '', takesAsterisk: true }
     const lost = call({ failure: 'fell silent', endedAt: 12_000 })
