@@ -135,6 +135,11 @@ export function isBusy(state: AgentState): boolean {
   return state === 'RESERVED' || state === 'RINGING' || state === 'TALKING' || state === 'HOLD'
 }
 
+/** Takes calls, this one over or not: neither away nor signed out, nor about to be. */
+export function isServing({ state, next }: Pick<Agent, 'state' | 'next'>): boolean {
+  return state !== 'OFFLINE' && state !== 'NOT_READY' && state !== 'BREAK' && (next === null || next.state === 'READY')
+}
+
 export function isInCall(state: AgentState): boolean {
   return state === 'TALKING' || state === 'HOLD'
 }

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { Redis } from 'ioredis'
+import { isServing } from '../agents/agent.ts'
 import { openPhones } from '../agents/phones.ts'
 import { openAgents } from '../agents/store.ts'
 import type { Call } from '../calls/call.ts'
@@ -221,15 +222,15 @@ export async function leadCalls(parts: LeadCallsParts): Promise<RunningRole> {
     if (inventory.ok) await followReachable(inventory.value)
   }
 
-  /** The dialplan's own queue rings whoever is ready, should this controller be gone the next moment. */
-  async function readyPhones(): Promise<FallbackMember[]> {
-    const ready = (await agents.queue.agents()).filter((agent) => agent.state === 'READY' && agent.isReachable)
-    return ready.flatMap(({ endpoint, number }) => (endpoint ? { endpoint, name: number } : []))
+  /** The dialplan's own queue rings whoever serves, as soon as the phone is free, should this controller be gone the next moment. */
+  async function servingPhones(): Promise<FallbackMember[]> {
+    const serving = (await agents.queue.agents()).filter((agent) => isServing(agent) && agent.isReachable)
+    return serving.flatMap(({ endpoint, number }) => (endpoint ? { endpoint, name: number } : []))
   }
 
   let members = ''
   async function writeMembers(): Promise<boolean> {
-    const wanted = fallbackTalks.isServing() ? [] : await readyPhones()
+    const wanted = fallbackTalks.isServing() ? [] : await servingPhones()
     const text = JSON.stringify(wanted)
     if (text !== members && ami.isConnected() && (await fallback.keepMembers(wanted))) members = text
     return text === members

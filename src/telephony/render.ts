@@ -19,6 +19,8 @@ export interface AsteriskHome {
 
 /** Calls of citizens' browsers at the same time. */
 const mostGuestCalls = 20
+/** Without a controller no agent can end the time for the paperwork of a call. */
+const longestFallbackWrapUpSeconds = 20
 
 const templates = resolve(import.meta.dirname, '../../dialplan')
 
@@ -104,6 +106,7 @@ function valuesOf(
     rtpTo: `${settings.rtp.to}`,
     trunkNumbers: trunkNumbers(site),
     mostGuestCalls: `${mostGuestCalls}`,
+    fallbackWrapUpSeconds: `${Math.min(longestFallbackWrapUpSeconds, Math.ceil(site.timings.wrapUpMs / 1_000))}`,
     guestNumbers: site.lines.map((line) => numberEntry(line.number, 'guest')).join('\n'),
   }
 }

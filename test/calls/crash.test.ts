@@ -179,12 +179,19 @@ describe('without any controller', () => {
     await office.close()
   })
 
-  test('a ready agent is rung by Asterisk’s own queue; with a controller back the talk goes on, and who waits comes after it', async () => {
+  test('an agent whose talk ends is rung by Asterisk’s own queue; with a controller back the talk goes on, and who waits comes after it', async () => {
     await desk.ready()
+    const before = await call('13903552020')
+    await desk.answer()
+    await hearsAgent(before)
     // Members follow the floor once a second.
     await wait(2_500)
     await takeAway('calls')
+    // Nobody ends this call for the agent: he hears that the citizen has gone.
+    await before.hangUp()
     const talking = await call('13903552021')
+    await talking.answered
+    await desk.hangUp()
     await desk.page.locator('[data-test=answer]:not(:disabled)').click()
     await hearsAgent(talking)
     await giveBack('calls')
@@ -214,6 +221,7 @@ describe('without any controller', () => {
     const record = await closedRecord('+8613903552021')
     expect(record).toMatchObject({ id: callId, outcome: 'FALLBACK_ANSWERED' })
     expect(record.agentId).not.toBeNull()
+    expect(await closedRecord('+8613903552020')).toMatchObject({ outcome: 'ANSWERED', endedBy: 'CALLER' })
     expect(await closedRecord('+8613903552022')).toMatchObject({ outcome: 'ANSWERED' })
   })
 

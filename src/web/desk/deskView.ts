@@ -74,7 +74,11 @@ export function withCall(view: DeskView, call: CallView): DeskView {
 
 const withAgentPhases = new Set<CallView['phase']>(['offering', 'talking', 'fallback'])
 
-/** Talking on the server, yet this page's phone is in no call: it was reloaded, or took the phone over. */
-export function mustRejoin(view: DeskView): boolean {
-  return view.me !== null && view.call?.phase === 'talking' && view.call.agentId === view.me.id
+/**
+ * Talking on the server, yet this page's phone is in no call: it was reloaded, or took the phone over.
+ * @param left a call that the agent hung up at the phone, whatever the server still says of it
+ */
+export function mustRejoin(view: DeskView, left: CallId | null): boolean {
+  const { me, call } = view
+  return me !== null && call?.phase === 'talking' && call.agentId === me.id && call.id !== left
 }

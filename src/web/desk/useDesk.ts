@@ -2,13 +2,13 @@ import { defineStore } from 'pinia'
 import { computed, type EffectScope, effectScope, ref, watch } from 'vue'
 import type { ChosenState } from '../../agents/agent.ts'
 import type { CommandAnswer } from '../../platform/topics.ts'
+import type { CallId } from '../../platform/types.ts'
 import { useLasting } from '../live/useLasting.ts'
 import { useLive } from '../live/useLive.ts'
 import { useSession } from '../session/useSession.ts'
 import { useTicketForm } from '../tickets/useTicketForm.ts'
 import { bannersFor, type WayOut } from './banners.ts'
 import { allowed, type Control } from './controls.ts'
-import { mustRejoin } from './deskView.ts'
 import { useAttention } from './useAttention.ts'
 import { useCallForm } from './useCallForm.ts'
 import { useCallNote } from './useCallNote.ts'
@@ -65,6 +65,7 @@ export const useDesk = defineStore('desk', () => {
   const isRingSilenced = ref(false)
   const rejoin = ref<'none' | 'asking' | 'failed'>('none')
   let askRejoin: () => void = () => {}
+  let leave: (id: CallId) => void = () => {}
 
   const banners = computed(() =>
     bannersFor({
@@ -101,6 +102,7 @@ export const useDesk = defineStore('desk', () => {
       const back = useRejoin()
       watch(back.state, (is) => (rejoin.value = is), { immediate: true })
       askRejoin = back.ask
+      leave = back.leave
 
       /** The browser's phone is started, unless calls ring at a desk phone. */
       const useOwnPhone = (): void => {
@@ -111,7 +113,7 @@ export const useDesk = defineStore('desk', () => {
           return
         }
         void phone.start(access, () => {
-          const isBack = mustRejoin(socket.view)
+          const isBack = back.isOut()
           if (autoAnswers.value && !isBack) bell.beep()
           return autoAnswers.value || isBack
         })
@@ -208,7 +210,10 @@ export const useDesk = defineStore('desk', () => {
     const isHeard =
       id !== undefined && isLive.value && (await asking('hangup', () => socket.command({ name: 'hangup', callId: id })))
     // The citizen must not be held because the server cannot be asked.
-    if (!isHeard && phone.call !== 'none') phone.hangUp()
+    if (isHeard || phone.call === 'none') return
+    // The server still takes it for a talk; the next phone call is another citizen's.
+    if (id !== undefined) leave(id)
+    phone.hangUp()
   }
 
   /** What is typed and not handed in waits in the box; a call of which nothing is known is asked about once. */

@@ -1,4 +1,5 @@
 import { ref, watch } from 'vue'
+import type { CallId } from '../../platform/types.ts'
 import { useLasting } from '../live/useLasting.ts'
 import { mustRejoin } from './deskView.ts'
 import { useDeskSocket } from './useDeskSocket.ts'
@@ -16,6 +17,8 @@ export function useRejoin() {
   const socket = useDeskSocket()
   const phone = useSoftphone()
   const state = ref<'none' | 'asking' | 'failed'>('none')
+  const left = ref<CallId | null>(null)
+  const isOut = (): boolean => mustRejoin(socket.view, left.value)
   let isAsked = false
   let patience: number | undefined
   let retry: number | undefined
@@ -50,12 +53,12 @@ export function useRejoin() {
   watch(
     () => [socket.snapshots, phone.isOn],
     () => {
-      if (phone.isOn && phone.call === 'none' && mustRejoin(socket.view)) ask()
+      if (phone.isOn && phone.call === 'none' && isOut()) ask()
     },
     { immediate: true },
   )
   // Left without sound in mid call: said, and left to the agent, who may be on the way to hanging up.
-  const isDeaf = useLasting(() => phone.isOn && phone.call === 'none' && mustRejoin(socket.view), 3000)
+  const isDeaf = useLasting(() => phone.isOn && phone.call === 'none' && isOut(), 3000)
   watch(isDeaf, (is) => {
     if (is && state.value === 'none') state.value = 'failed'
   })
@@ -64,11 +67,11 @@ export function useRejoin() {
     () => void send(),
   )
   watch(
-    () => phone.call === 'talking' || !mustRejoin(socket.view),
+    () => phone.call === 'talking' || !isOut(),
     (isOver) => {
       if (isOver) end()
     },
   )
 
-  return { state, ask }
+  return { state, ask, isOut, leave: (id: CallId) => (left.value = id) }
 }

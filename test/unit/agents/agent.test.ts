@@ -8,12 +8,20 @@ import {
   forcedReasonTitles,
   isBusy,
   isForcedReason,
+  isServing,
   mayChoose,
 } from '../../../src/agents/agent.ts'
 
 function anAgent(parts: Partial<Pick<Agent, 'state' | 'isReachable' | 'next'>> = {}) {
   return { state: 'NOT_READY' as const, isReachable: true, next: null, ...parts }
 }
+
+test('an agent serves who is neither away nor about to be', () => {
+  const serving = agentStates.filter((state) => isServing(anAgent({ state })))
+  expect(serving).toEqual(['READY', 'RESERVED', 'RINGING', 'TALKING', 'HOLD', 'WRAP_UP'])
+  expect(isServing(anAgent({ state: 'TALKING', next: { state: 'BREAK', reason: 'meal' } }))).toBe(false)
+  expect(isServing(anAgent({ state: 'TALKING', next: { state: 'READY', reason: null } }))).toBe(true)
+})
 
 describe('choosing a state', () => {
   test('at rest it is taken at once', () => {

@@ -85,7 +85,9 @@ describe('back into the call after a reload', () => {
   const talking = aCall({ phase: 'talking' })
 
   test('is asked for while the server has us talking', () => {
-    expect(mustRejoin({ ...atWork, call: talking })).toBe(true)
+    expect(mustRejoin({ ...atWork, call: talking }, null)).toBe(true)
+    // Hung up at the phone while no controller could be asked.
+    expect(mustRejoin({ ...atWork, call: talking }, talking.id)).toBe(false)
   })
 
   test.each([
@@ -93,6 +95,6 @@ describe('back into the call after a reload', () => {
     ['the call only rings', aCall({ phase: 'offering' })],
     ['somebody else talks', aCall({ phase: 'talking', agentId: agentId(8) })],
   ])('is not asked for when %s', (_, call) => {
-    expect(mustRejoin({ ...atWork, call })).toBe(false)
+    expect(mustRejoin({ ...atWork, call }, null)).toBe(false)
   })
 })
