@@ -43,7 +43,7 @@ function searches(bench: Bench, seated: number): Search[] {
     {
       flow: 'A',
       stayMs: 400,
-      first: 40,
+      first: 80,
       highest: 400,
       ratios: [{ arm: 'F', atLeast: 0.9 }, ...native(bench, 0.6)],
       absolute: 100,
@@ -51,7 +51,7 @@ function searches(bench: Bench, seated: number): Search[] {
     {
       flow: 'B',
       stayMs: talkMs + 500,
-      first: 10,
+      first: 16,
       highest: Math.floor((0.8 * seated * 1_000) / holdsMs),
       ratios: [{ arm: 'F', atLeast: 0.85 }, ...native(bench, 0.75)],
       absolute: 25,
@@ -121,7 +121,7 @@ async function climb(bench: Bench, { hotline }: CallersStage, search: Search, ar
     )
     return why === null
   }
-  const perSecond = await findKnee(holds, { ...search, precision: bench.isFull ? 0.05 : 0.2 })
+  const perSecond = await findKnee(holds, { ...search, precision: bench.isFull ? 0.05 : 0.25 })
   return { perSecond, calls, voids: [...voids].flatMap(([rate, why]) => (rate > perSecond ? why : [])) }
 }
 

@@ -82,7 +82,7 @@ async function compare(bench: Bench, hotline: Hotline, bare: BareArm, asks: Bare
   const { signal, isFull } = bench
   const webPid = hotline.programs.get('web')?.pid() ?? null
   const rounds: { arm: Arm; passed: Passed; cpuMs: number }[] = []
-  for (const arm of ['P', 'bare'] as const) await closedLoop({ atOnce, seconds: isFull ? 5 : 1, signal }, read(arm))
+  for (const arm of ['P', 'bare'] as const) await closedLoop({ atOnce, seconds: isFull ? 5 : 3, signal }, read(arm))
   for (const arm of abba(['P', 'bare'] as const, isFull ? 6 : 2)) {
     signal.throwIfAborted()
     const used = watchCpu({ P: webPid, bare: bare.pid })
