@@ -81,8 +81,9 @@ function talk(call: Call, made: AgentOffer, leg: ChannelId, now: Instant): Step 
     },
     effects: [
       { do: 'stop-music', channel: call.channel },
-      { do: 'join', bridge, channels: [call.channel, leg] },
+      // First: however busy Asterisk is, no word is said before it.
       { do: 'record', bridge, recording },
+      { do: 'join', bridge, channels: [call.channel, leg] },
       { do: 'announce-agent', bridge, playback, agentNumber: made.agentNumber },
     ],
   }

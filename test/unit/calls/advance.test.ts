@@ -91,9 +91,9 @@ describe('an offer', () => {
 })
 
 describe('a talk', () => {
-  it('joins, records and names the agent', () => {
+  it('is recorded from its first word on, joined, and the agent named', () => {
     const world = aCall().talking()
-    expect(world.done()).toEqual(['stop-music', 'join', 'record', 'announce-agent'])
+    expect(world.done()).toEqual(['stop-music', 'record', 'join', 'announce-agent'])
     expect(world.call.agent?.number).toBe('1001')
   })
 
