@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { and, eq, inArray, isNull, type Placeholder, type SQL, sql } from 'drizzle-orm'
+import { and, eq, inArray, isNull, type Placeholder, sql } from 'drizzle-orm'
 import { categories } from '../catalogue/schema.ts'
 import { citizens } from '../citizens/schema.ts'
 import type { Db, Tx } from '../platform/database.ts'
@@ -7,12 +7,13 @@ import { newId } from '../platform/ids.ts'
 import { insertInto, prepared } from '../platform/prepared.ts'
 import { outbox } from '../platform/schema.ts'
 import type { CallId, CategoryCode, Instant, TicketId, UnitCode } from '../platform/types.ts'
-import { counties, units } from '../units/schema.ts'
 import { moveToTicket } from './attachments.ts'
 import { carryClocks, dueColumnsOf, readRuns, returnByOf, runningOf, type Timing, writeRuns } from './deadlines.ts'
 import { type Author, recordEvent } from './history.ts'
 import type { Matter } from './limits.ts'
+import { checkCodes, checkUnits } from './named-codes.ts'
 import { newQueryCode, nextNumber } from './numbers.ts'
+import { type Outcome, orRefusal, Refused } from './refusal.ts'
 import {
   type By,
   callerOf,
@@ -36,24 +37,12 @@ import {
   ticketSearch,
   tickets,
 } from './schema.ts'
-import { type Actor, advance, type Ticket, type TicketEvent, type TicketRefusal, type TicketState } from './ticket.ts'
+import { type Actor, advance, type Ticket, type TicketEvent, type TicketState } from './ticket.ts'
 
 /**
  * Tickets in the database. One event is one transaction: the row under its lock, one row of history, the clocks, one
  * announcement in the outbox. Whatever of it fails, nothing of it was.
  */
-
-export interface StoreRefusal {
-  code:
-    | TicketRefusal['code']
-    | 'ticket.not-found'
-    | 'ticket.stale'
-    | 'ticket.category-unknown'
-    | 'ticket.county-unknown'
-    | 'ticket.unit-unknown'
-    | 'ticket.repeated-differently'
-  detail: string
-}
 
 export interface Written {
   id: TicketId
@@ -65,8 +54,6 @@ export interface Written {
   /** The same request had been done before: nothing was done now. */
   isRepeat: boolean
 }
-export type Outcome<T> = ({ ok: true } & T) | { ok: false; refusal: StoreRefusal }
-
 /** What the caller of a store knows of the request. */
 export interface Request {
   by: By
@@ -74,24 +61,6 @@ export interface Request {
   timing: Timing
   /** Of the client: the same twice is done once. */
   key?: string | undefined
-}
-
-/** Ends the transaction; becomes an outcome, see `orRefusal`. */
-class Refused extends Error {
-  readonly refusal: StoreRefusal
-  constructor(code: StoreRefusal['code'], detail: string) {
-    super(code)
-    this.refusal = { code, detail }
-  }
-}
-
-async function orRefusal<T>(work: Promise<T>): Promise<Outcome<T>> {
-  try {
-    return { ok: true, ...(await work) }
-  } catch (error) {
-    if (error instanceof Refused) return { ok: false, refusal: error.refusal }
-    throw error
-  }
 }
 
 const addTicket = insertInto(tickets)
@@ -240,60 +209,6 @@ async function writtenAs(tx: Tx, { number, version }: { number: string; version:
     .where(eq(tickets.number, number))
   if (!row) throw new Error(`ticket ${number} was promised and is not there`)
   return { ...row, version, units: [] }
-}
-
-const codesNamed = prepared((db) =>
-  db
-    .select({
-      level: categories.level,
-      statutoryDays: categories.statutoryDays,
-      county: counties.code,
-      unit: units.code,
-    })
-    .from(categories)
-    .leftJoin(counties, eq(counties.code, sql.placeholder('county')))
-    .leftJoin(units, unitsThatWork([sql.placeholder('suggested'), sql.placeholder('accused')]))
-    .where(and(eq(categories.code, sql.placeholder('category')), isNull(categories.withdrawnAt)))
-    .prepare(),
-)
-
-/** All that the form names, in one question. */
-async function checkCodes(tx: Tx, input: NewTicket): Promise<{ statutoryDays: number | null }> {
-  const { categoryCode, countyCode, suggestedUnit, accusedUnit } = input
-  const named = [suggestedUnit, accusedUnit].filter((unit) => unit !== null)
-  // No code is empty: what is not named is found nowhere.
-  const [county, suggested, accused] = [countyCode ?? '', suggestedUnit ?? '', accusedUnit ?? '']
-  const rows = await codesNamed(tx).execute({ category: categoryCode, county, suggested, accused })
-  const [category] = rows
-  if (category?.level !== 3) {
-    throw new Refused('ticket.category-unknown', '没有这个事项分类，或它不是第三级，请重新选择。')
-  }
-  if (countyCode !== null && category.county === null) {
-    throw new Refused('ticket.county-unknown', '没有这个县区，请重新选择。')
-  }
-  refuseStrayUnit(
-    named,
-    rows.flatMap((row) => row.unit ?? []),
-  )
-  return category
-}
-
-async function checkUnits(tx: Tx, named: UnitCode[]): Promise<void> {
-  if (named.length === 0) return
-  const rows = await tx.select({ code: units.code }).from(units).where(unitsThatWork(named))
-  refuseStrayUnit(
-    named,
-    rows.map((row) => row.code),
-  )
-}
-
-function unitsThatWork(named: (UnitCode | Placeholder)[]): SQL | undefined {
-  return and(inArray(units.code, named), isNull(units.withdrawnAt))
-}
-
-function refuseStrayUnit(named: UnitCode[], known: UnitCode[]): void {
-  const stray = named.find((unit) => !known.includes(unit))
-  if (stray !== undefined) throw new Refused('ticket.unit-unknown', `没有承办单位“${stray}”，或它已停用，请重新选择。`)
 }
 
 export async function statutoryDaysOf(tx: Tx, code: CategoryCode): Promise<number | null> {

@@ -2,8 +2,9 @@ import type { Bus } from '../platform/bus.ts'
 import type { Db } from '../platform/database.ts'
 import type { CallId } from '../platform/types.ts'
 import type { Timing } from './deadlines.ts'
+import type { Outcome } from './refusal.ts'
 import type { NewTicket } from './rows.ts'
-import { actOnTicket, createTicket, type Outcome, type Request as StoreRequest, type Written } from './store.ts'
+import { actOnTicket, createTicket, type Request as StoreRequest, type Written } from './store.ts'
 import type { TicketEvent } from './ticket.ts'
 
 /** Writes tickets and tells it: the pages that look at them, and the relay that moves what is to be done next. */
