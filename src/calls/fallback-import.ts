@@ -3,9 +3,9 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { and, eq } from 'drizzle-orm'
 import type { Logger } from 'pino'
-import { ulid } from 'ulid'
 import { devices } from '../agents/schema.ts'
 import type { Db } from '../platform/database.ts'
+import { newId } from '../platform/ids.ts'
 import type { AgentId, CallId, ChannelId, Instant } from '../platform/types.ts'
 import type { Site } from '../site/site.ts'
 import type { Fallback, FallbackCall } from '../telephony/fallback.ts'
@@ -143,7 +143,7 @@ async function keepMessage(
     .insert(voiceMessages)
     .ignore()
     .values({
-      id: ulid(call.arrivedAt),
+      id: newId(call.arrivedAt),
       callId,
       fileName: message.file,
       callerNumber: call.caller.number,

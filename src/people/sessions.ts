@@ -1,12 +1,12 @@
 import { createHash, randomBytes } from 'node:crypto'
 import type { Redis } from 'ioredis'
-import { ulid } from 'ulid'
 import { browserDevice, sipDigest, sipPassword } from '../agents/credentials.ts'
 import { devices } from '../agents/schema.ts'
 import type { Agents } from '../agents/store.ts'
 import { audit } from '../audit/store.ts'
 import type { Bus } from '../platform/bus.ts'
 import type { Database } from '../platform/database.ts'
+import { newId } from '../platform/ids.ts'
 import type { Log } from '../platform/log.ts'
 import { Refusal } from '../platform/problem.ts'
 import type { Try } from '../platform/tries.ts'
@@ -129,7 +129,7 @@ export function openSessions(parts: SessionParts): Sessions {
     const session: Session = {
       person,
       agentNumber,
-      id: ulid(at) as SessionId,
+      id: newId(at) as SessionId,
       createdAt: at,
       expiresAt: at + longestMs,
     }

@@ -1,11 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto'
 import type { Redis } from 'ioredis'
-import { ulid } from 'ulid'
 import { sipDigest } from '../agents/credentials.ts'
 import { devices } from '../agents/schema.ts'
 import { audit } from '../audit/store.ts'
 import type { Bus } from '../platform/bus.ts'
 import type { Db } from '../platform/database.ts'
+import { newId } from '../platform/ids.ts'
 import type { Log } from '../platform/log.ts'
 import type { Instant } from '../platform/types.ts'
 
@@ -40,7 +40,7 @@ export function openGuests(parts: {
   return {
     async issue(callerNumber, address) {
       const at = now()
-      const endpoint = `g-${ulid(at)}`
+      const endpoint = `g-${newId(at)}`
       const password = randomBytes(24).toString('base64url')
       const token = randomBytes(24).toString('base64url')
       const expiresAt = at + guestLifeMs

@@ -1,6 +1,6 @@
 import { setImmediate as breathe } from 'node:timers/promises'
 import { Redis } from 'ioredis'
-import { ulid } from 'ulid'
+import { newId } from '../../platform/ids.ts'
 import type { AgentId, CallId, OfferId, SessionId, SkillId } from '../../platform/types.ts'
 import type { WaitingCall } from '../../queue/queue.ts'
 import { type KeptAgent, openQueue, type Queue } from '../../queue/store.ts'
@@ -63,7 +63,7 @@ const skill = (index: number): SkillId => `skill-${index % size.skills}` as Skil
 function callers(): WaitingCall[] {
   const now = Date.now()
   return Array.from({ length: size.waiting + size.agents }, (_, index) => ({
-    callId: ulid() as CallId,
+    callId: newId() as CallId,
     node,
     skill: skill(index),
     priority: index % 7 === 0 ? 1 : 5,
@@ -101,7 +101,7 @@ async function decideAll(queue: Queue): Promise<number[]> {
   const times: number[] = []
   for (;;) {
     const beganAt = performance.now()
-    const reserved = await queue.match(Date.now(), { node, offerMs: 60_000, newOfferId: ulid() as OfferId })
+    const reserved = await queue.match(Date.now(), { node, offerMs: 60_000, newOfferId: newId() as OfferId })
     if (!reserved) break
     times.push(performance.now() - beganAt)
     if (times.length % 100 === 0) await breathe()

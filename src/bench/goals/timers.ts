@@ -1,7 +1,7 @@
 import { type Job, Queue, Worker } from 'bullmq'
 import type { Redis } from 'ioredis'
-import { ulid } from 'ulid'
 import { openDatabase } from '../../platform/database.ts'
+import { newId } from '../../platform/ids.ts'
 import { createLogger, type Log } from '../../platform/log.ts'
 import { openQueues, type Queues } from '../../platform/queues.ts'
 import { closeRedis, openRedis } from '../../platform/redis.ts'
@@ -84,7 +84,7 @@ function bare(queue: Queue, redis: Redis): Arm {
   }
 }
 
-const alarmAt = (at: number): Alarm => ({ deadlineId: ulid(), lamp: 'RED', at: Math.round(at) })
+const alarmAt = (at: number): Alarm => ({ deadlineId: newId(), lamp: 'RED', at: Math.round(at) })
 const alarms = (count: number, at: (index: number) => number): Alarm[] =>
   Array.from({ length: count }, (_, index) => alarmAt(at(index)))
 
