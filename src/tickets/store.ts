@@ -54,6 +54,7 @@ export interface Written {
   /** The same request had been done before: nothing was done now. */
   isRepeat: boolean
 }
+
 /** What the caller of a store knows of the request. */
 export interface Request {
   by: By
