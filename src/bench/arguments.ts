@@ -47,7 +47,7 @@ export function helpText(measurements: readonly Measurement[]): string {
     '',
     'Measures a private hotline on this machine, all load on loopback, and prints one table.',
     '',
-    '  --full    the long way: more rounds, longer ones; without it all goals take five to six minutes',
+    '  --full    the long way: more rounds, longer ones; without it all goals take less than five minutes',
     '  --help    this',
     '',
     'Without names everything is measured:',

@@ -15,7 +15,7 @@ export interface Measurement {
 
 /** What a measurement finds around it. */
 export interface Bench {
-  /** The long way, by the rules of docs/performance.md; else the short one, all goals in five to six minutes. */
+  /** The long way, by the rules of docs/performance.md; else the short one, all goals in less than five minutes. */
   isFull: boolean
   /**
    * The private hotline of this run, started by whoever asks first and the same for all: only figures of one start

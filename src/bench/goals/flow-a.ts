@@ -20,7 +20,7 @@ export const flowA: Measurement = {
     const stage = await callers(bench)
     const size = bench.isFull
       ? { rounds: 10, seconds: 30, warmUpSeconds: 10 }
-      : { rounds: 2, seconds: 6, warmUpSeconds: 2 }
+      : { rounds: 2, seconds: 5, warmUpSeconds: 2 }
     const turns = await playRounds(bench, stage, { flow: 'A', perSecond, talkMs: 0, ...size }, answered)
     const nativePrompts = turns.each('N', prompted, 0.99)
     const longestMs = Math.min(60, median(nativePrompts) + frameMs)

@@ -81,5 +81,5 @@ export const flowB: Measurement = {
 function sizeOf(bench: Bench) {
   return bench.isFull
     ? { perSecond: 5, talkMs: 10_000, rounds: 6, seconds: 60, warmUpSeconds: 10 }
-    : { perSecond: 5, talkMs: 500, rounds: 2, seconds: 6, warmUpSeconds: 2 }
+    : { perSecond: 5, talkMs: 500, rounds: 2, seconds: 5, warmUpSeconds: 2 }
 }

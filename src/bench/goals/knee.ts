@@ -110,7 +110,7 @@ async function climb(bench: Bench, { hotline }: CallersStage, search: Search, ar
   let calls = 0
   const holds = async (rate: number): Promise<boolean> => {
     const dir = join(bench.dir, `${flow}-${arm}-${rate}`)
-    const seconds = bench.isFull ? 60 : 4
+    const seconds = bench.isFull ? 60 : 3
     const ask = { ...search, dir, host, sipPort, to: numberOf[arm][flow], key: keyOf[flow], perSecond: rate, seconds }
     const result = await runSipp({ ...ask, signal: bench.signal })
     calls += result.calls

@@ -75,7 +75,9 @@ async function sweepTwice({ settings }: Hotline): Promise<[Swept, Swept]> {
     await wind(db)
     const { configDir } = settings
     const rules = { workingTime: requireCalendarFiles(configDir).workingTime, limits: requireLimits(configDir) }
-    const parts = { db, bus, redis, queues, figures, timing: openTiming(db, rules), now: Date.now, log }
+    // Both look from one moment: what comes within two hours while the first one works would be new to the second.
+    const at = Date.now()
+    const parts = { db, bus, redis, queues, figures, timing: openTiming(db, rules), now: () => at, log }
     const round = openSweep(parts)
     const once = async (): Promise<Swept> => {
       const [jobs, rang] = [await jobsIn(redis), rungOf(counted)]

@@ -50,7 +50,7 @@ async function handIn(bench: Bench, hotline: Hotline, category: CategoryCode): P
   }
   const { signal } = bench
   await openLoop({ perSecond: 20, seconds: bench.isFull ? 10 : 2, signal }, saveOne)
-  const passed = await openLoop({ perSecond, seconds: bench.isFull ? 60 : 8, signal }, saveOne)
+  const passed = await openLoop({ perSecond, seconds: bench.isFull ? 60 : 6, signal }, saveOne)
   agents.close()
   const of = (share: number) => percentile(passed.times, share)
   bench.say(

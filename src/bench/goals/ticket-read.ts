@@ -91,7 +91,7 @@ async function compare(bench: Bench, hotline: Hotline, bare: BareArm, asks: Bare
     rounds.push({ arm, passed, cpuMs })
     bench.say(`${arm}: ${passed.perSecond.toFixed(0)} reads/s, ${cpuMs.toFixed(2)} ms of its processor each`)
   }
-  const open = await openLoop({ perSecond, seconds: isFull ? 30 : 4, signal }, read('P'))
+  const open = await openLoop({ perSecond, seconds: isFull ? 30 : 3, signal }, read('P'))
   for (const one of Object.values(browsers)) one.close()
   const statements = (asks[0]?.first.length ?? 0) + (asks[0]?.then.length ?? 0)
   return figuresOf(rounds, open, statements)

@@ -156,7 +156,7 @@ async function memoryOf(redis: Redis): Promise<number> {
 }
 
 async function ring(bench: Bench, arm: Arm, waiting: number): Promise<Figure[]> {
-  const count = perSecond * (bench.isFull ? 60 : 6)
+  const count = perSecond * (bench.isFull ? 60 : 4)
   const from = Date.now() + 1_500
   const due = alarms(count, (index) => from + (index * 1_000) / perSecond)
   await addAll(arm, due)
