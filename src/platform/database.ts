@@ -13,6 +13,8 @@ import * as recordings from '../recordings/schema.ts'
 import type { Settings } from '../settings.ts'
 import * as tickets from '../tickets/schema.ts'
 import * as units from '../units/schema.ts'
+import { untilUndisturbed } from './deadlock.ts'
+import type { Log } from './log.ts'
 import * as outbox from './schema.ts'
 
 const schema = {
@@ -33,7 +35,10 @@ const schema = {
 type Drizzle = Omit<MySql2Database<typeof schema>, 'transaction'>
 /** What a transaction's callback gets; stores take `Db | Tx`. */
 export type Tx = Drizzle & { readonly isTransaction: true }
-export type Db = Drizzle & { transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> }
+export type Db = Drizzle & {
+  /** @param work done anew when it and another one waited for each other: what it does elsewhere must bear that */
+  transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>
+}
 
 export interface Database {
   db: Db
@@ -71,6 +76,8 @@ export interface DatabaseOptions {
   connections?: number
   /** Hears each statement of `db` before it is sent. */
   onStatement?(sql: string, params: unknown[]): void
+  /** Told what was done anew because two writers waited for each other. */
+  log?: Pick<Log, 'warn'>
 }
 
 /** Opens no connection yet: the first statement does, and each later one finds its own way back after an outage. */
@@ -99,7 +106,7 @@ export function openDatabase(settings: Pick<Settings, 'databaseUrl'>, options: D
       if (error) connection.destroy()
     })
   })
-  const pool = limited(bare.promise(), limitMs)
+  const pool = limited(bare.promise(), limitMs, options.log)
   return {
     db: openDrizzle(pool, options),
     pool,
@@ -114,7 +121,7 @@ export function openDatabase(settings: Pick<Settings, 'databaseUrl'>, options: D
  * Drizzle over the pool. Its own transactions make an object each; ours keep one for each connection, so that what was
  * prepared there serves all transactions to come (`prepared.ts`).
  */
-function openDrizzle(pool: Pool, { onStatement }: DatabaseOptions): Db {
+function openDrizzle(pool: Pool, { onStatement, log }: DatabaseOptions): Db {
   const logger = onStatement ? { logQuery: onStatement } : false
   const known = new WeakMap<object, Tx>()
 
@@ -126,7 +133,7 @@ function openDrizzle(pool: Pool, { onStatement }: DatabaseOptions): Db {
     return tx
   }
 
-  async function transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+  async function once<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
     const connection = await pool.getConnection()
     const send = (statement: string) => {
       onStatement?.(statement, [])
@@ -145,6 +152,7 @@ function openDrizzle(pool: Pool, { onStatement }: DatabaseOptions): Db {
       connection.release()
     }
   }
+  const transaction = <T>(work: (tx: Tx) => Promise<T>) => untilUndisturbed(() => once(work), log)
   return Object.assign(drizzle({ client: pool, schema, mode: 'default', logger }), { transaction })
 }
 
@@ -152,7 +160,7 @@ function openDrizzle(pool: Pool, { onStatement }: DatabaseOptions): Db {
  * The same pool with a time limit on every wait. mysql2's own `timeout` leaves a connection in the pool whose answer
  * is still to come; here a connection that was too slow is thrown away.
  */
-function limited(pool: Pool, limitMs: number): Pool {
+function limited(pool: Pool, limitMs: number, log: DatabaseOptions['log']): Pool {
   const acquire = async (): Promise<PoolConnection> => {
     const acquiring = pool.getConnection()
     return within(acquiring, limitMs, () => {
@@ -172,7 +180,9 @@ function limited(pool: Pool, limitMs: number): Pool {
   }
   return new Proxy(pool, {
     get(target, key) {
-      if (key === 'query' || key === 'execute') return (...args: unknown[]) => once(key, args)
+      if (key === 'query' || key === 'execute') {
+        return (...args: unknown[]) => untilUndisturbed(() => once(key, args), log)
+      }
       if (key === 'getConnection') return async () => limitedConnection(await acquire(), limitMs)
       const value: unknown = Reflect.get(target, key, target)
       return typeof value === 'function' ? value.bind(target) : value

@@ -26,7 +26,7 @@ const boardLimitMs = 900
  */
 export async function startCalls(settings: Settings, log: Log): Promise<RunningRole> {
   const site = requireSite(settings.configDir)
-  const database = openDatabase(settings)
+  const database = openDatabase(settings, { log })
   const redis = await openRedis(settings, 'commands', log)
   const bus = await openBus(settings, log)
   const ticker = openTicker(log)

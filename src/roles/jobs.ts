@@ -44,7 +44,7 @@ export async function startJobs(settings: Settings, log: Log): Promise<RunningRo
   const { years, workingTime } = requireCalendarFiles(settings.configDir)
   const limits = requireLimits(settings.configDir)
   const stopping = new AbortController()
-  const database = openDatabase(settings)
+  const database = openDatabase(settings, { log })
   const { db } = database
   const [redis, patient] = await Promise.all([openRedis(settings, 'commands', log), openRedis(settings, 'jobs', log)])
   const bus = await openBus(settings, log)

@@ -99,7 +99,7 @@ export async function openWeb(
   now = Date.now,
   rules: TimingRules = defaultRules,
 ): Promise<OpenWeb> {
-  const database = openDatabase(settings)
+  const database = openDatabase(settings, { log })
   const { db } = database
   const redis = await openRedis(settings, 'commands', log)
   const bus = await openBus(settings, log)

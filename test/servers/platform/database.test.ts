@@ -1,7 +1,7 @@
 import { eq, sql } from 'drizzle-orm'
 import { createConnection } from 'mysql2/promise'
 import { afterEach, expect, test } from 'vitest'
-import { type Database, openDatabase } from '../../../src/platform/database.ts'
+import { type Database, openDatabase, type Tx } from '../../../src/platform/database.ts'
 import { insertInto } from '../../../src/platform/prepared.ts'
 import { outbox } from '../../../src/platform/schema.ts'
 import { freshDatabaseUrl } from '../world.ts'
@@ -94,6 +94,31 @@ test('a transaction that fails leaves nothing, and its connection is clean', asy
   })
   await expect(failing).rejects.toThrow('no')
   expect(await db.select().from(outbox)).toEqual([])
+})
+
+test('of two transactions that wait for each other one begins again, both are done, and a short line says so', async () => {
+  const lines: [object, string?][] = []
+  const { db } = await aDatabase({ log: { warn: (...line: [object, string?]) => void lines.push(line) } })
+  await db.insert(outbox).values(['one', 'other'].map((jobId) => ({ ...row, jobId, payload: {} })))
+  const holding = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  const both = holding.map(({ promise }) => promise)
+  const countUp = (tx: Tx, jobId: string) =>
+    tx
+      .update(outbox)
+      .set({ attempts: sql`${outbox.attempts} + 1` })
+      .where(eq(outbox.jobId, jobId))
+  const inTurn = (jobIds: string[], at: number) =>
+    db.transaction(async (tx) => {
+      await countUp(tx, jobIds[at] ?? '')
+      holding[at]?.resolve()
+      await Promise.all(both)
+      await countUp(tx, jobIds[1 - at] ?? '')
+    })
+  await Promise.all([inTurn(['one', 'other'], 0), inTurn(['one', 'other'], 1)])
+  expect((await db.select().from(outbox)).map(({ attempts }) => attempts)).toEqual([2, 2])
+  expect(lines).toEqual([
+    [{ statement: 'update outbox', tries: 1 }, 'two writers waited for each other: one begins again'],
+  ])
 })
 
 test('rows that a prepared statement adds are those of a plain one: defaults, nothing, many at once, in any transaction', async () => {
