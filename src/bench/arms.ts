@@ -39,7 +39,6 @@ export async function addArms(etcDir: string, settings: Settings): Promise<void>
     'queues.conf': queue(),
     'pjsip.conf': phones(settings),
     // Records in the native arm, as the product records its bridges.
-    'modules.conf': 'load = app_mixmonitor.so\n',
   }
   for (const [name, text] of Object.entries(files)) await appendFile(join(etcDir, name), `\n${text}`)
 }

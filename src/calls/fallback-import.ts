@@ -6,7 +6,7 @@ import type { Logger } from 'pino'
 import { devices } from '../agents/schema.ts'
 import type { Db } from '../platform/database.ts'
 import { newId } from '../platform/ids.ts'
-import type { AgentId, CallId, ChannelId, Instant } from '../platform/types.ts'
+import type { AgentId, CallId, ChannelId, Instant, RecordingName } from '../platform/types.ts'
 import type { Site } from '../site/site.ts'
 import type { Fallback, FallbackCall } from '../telephony/fallback.ts'
 import { enter } from './advance.ts'
@@ -26,6 +26,8 @@ export interface ImportParts {
   node: string
   recordingDir: string
   lineId(number: string): number
+  /** Of a talk that has ended. */
+  keepRecording(callId: CallId, name: RecordingName, endedAt: Instant): void
   /** Desks and floors that saw an agent in it. */
   tell(call: Call): void
   now(): Instant
@@ -36,8 +38,8 @@ export interface ImportParts {
 const told = new Set<ChannelId>()
 
 /**
- * Brings the calls that the dialplan took alone into the books: one closed record each, a voice message with it where
- * one was left. Each is stored, then forgotten at Asterisk; an import that is cut short is repeated without doubles,
+ * Brings the calls that the dialplan took alone into the books: one closed record each, with the recording of its talk, or
+ * with the voice message that was left. Each is stored, then forgotten at Asterisk; an import that is cut short is repeated without doubles,
  * and one that fails holds up no other.
  */
 export async function importFallback(
@@ -87,6 +89,12 @@ async function importOne(parts: ImportParts, one: FallbackCall): Promise<void> {
     .where(and(eq(calls.node, node), eq(calls.channel, one.channel)))
   parts.tell(call)
   if (one.message && kept) await keepMessage(parts, kept.id, call, one.message)
+  if (one.answered && kept) {
+    const { recording, at } = one.answered
+    // First its row: should this process die, the next one finds and closes it.
+    await store.beginRecording(kept.id, recording, at)
+    parts.keepRecording(kept.id, recording, call.endedAt ?? parts.now())
+  }
   log.info({ callId: kept?.id, outcome: outcomeOf(one), line: call.line.number }, 'fallback call imported')
 }
 

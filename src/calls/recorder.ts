@@ -8,6 +8,8 @@ import type { CallStore } from './store.ts'
 export interface Recorder {
   begun(callId: CallId, name: RecordingName): void
   ended(callId: CallId, name: RecordingName, isKept: boolean): void
+  /** Of a talk whose end was not told in its moment. Its row is there already. */
+  keep(callId: CallId, name: RecordingName, endedAt: Instant): void
   /** Closes what a process that died left open. @param isLive whether a call is still going on */
   catchUp(isLive: (callId: CallId) => boolean): Promise<void>
   stop(): Promise<void>
@@ -32,10 +34,9 @@ export function openRecorder(parts: { store: CallStore; ledger: Ledger; now(): I
     open.add(done)
   }
 
-  function closeLater(callId: CallId, what: string, name: RecordingName): void {
+  function closeLater(callId: CallId, what: string, name: RecordingName, at = now()): void {
     if (closing.has(name)) return
     closing.add(name)
-    const at = now()
     later(callId, what, async () => {
       await close(callId, name, at)
       closing.delete(name)
@@ -67,6 +68,7 @@ export function openRecorder(parts: { store: CallStore; ledger: Ledger; now(): I
       if (!isKept) log.error({ callId, recording: name }, 'Asterisk gave a recording up')
       closeLater(callId, 'recording', name)
     },
+    keep: (callId, name, endedAt) => closeLater(callId, 'recording of the fallback', name, endedAt),
     async catchUp(isLive) {
       for (const { name, callId } of await store.openRecordings()) {
         const refused = refusedAt.get(name)

@@ -7,7 +7,7 @@ import type { Db } from '../platform/database.ts'
 import { newId } from '../platform/ids.ts'
 import type { CallId, Instant, RecordingName } from '../platform/types.ts'
 import { recordings } from '../recordings/schema.ts'
-import type { Call } from './call.ts'
+import type { Call, Segment } from './call.ts'
 import { callSegments, calls } from './schema.ts'
 
 /** The lines are not in the database yet: a record that refers to one has to wait. */
@@ -169,6 +169,8 @@ async function upsert(db: Pick<Db, 'insert'>, rows: Row[]): Promise<void> {
   await db.insert(calls).values(rows).onDuplicateKeyUpdate({ set: newer })
 }
 
+const recorded: ReadonlySet<Segment['kind']> = new Set(['TALKING', 'HOLD', 'FALLBACK'])
+
 function segmentsOf(call: Call): (typeof callSegments.$inferInsert)[] {
   return call.segments.map((segment, index) => ({
     id: newId(segment.startedAt),
@@ -180,7 +182,7 @@ function segmentsOf(call: Call): (typeof callSegments.$inferInsert)[] {
     startedAt: segment.startedAt,
     endedAt: segment.endedAt,
     result: segment.result,
-    isRecorded: segment.kind === 'TALKING' || segment.kind === 'HOLD',
+    isRecorded: recorded.has(segment.kind) && segment.agentId !== null,
   }))
 }
 

@@ -67,7 +67,6 @@ async function strangersIn(db: Db, since: number): Promise<string[]> {
 
 interface Row {
   id: string
-  outcome: string | null
 }
 
 /** What the dialplan took alone is brought into the books a little later. */
@@ -92,7 +91,6 @@ async function compareCalls(db: Db, seen: Pick<Seen, 'calls' | 'isExcused'>) {
             caller: calls.callerNumber,
             arrivedAt: calls.arrivedAt,
             endedAt: calls.endedAt,
-            outcome: calls.outcome,
           })
           .from(calls)
           .where(inArray(calls.callerNumber, numbers))
@@ -130,16 +128,13 @@ async function untilSoundsAreKept(
   }
 }
 
-/** The dialplan's own queue does not record: there is no controller that could announce it. */
 async function compareSounds(
   world: World,
   db: Db,
   ids: ReadonlyMap<string, Row>,
   seen: Pick<Seen, 'calls' | 'isExcused'>,
 ): Promise<BooksFound['recordings']> {
-  const expected = seen.calls.filter(
-    (call) => call.joinedAt !== null && !seen.isExcused(call) && ids.get(call.caller)?.outcome !== 'FALLBACK_ANSWERED',
-  )
+  const expected = seen.calls.filter((call) => call.joinedAt !== null && !seen.isExcused(call))
   const wanted = expected.flatMap((call) => ids.get(call.caller)?.id ?? [])
   const rows =
     wanted.length === 0

@@ -251,8 +251,9 @@ export async function leadCalls(parts: LeadCallsParts): Promise<RunningRole> {
     }
     const tell = (call: Call) => bus.publish('call.changed', view(call))
     const { db } = database
+    const { keep: keepRecording } = recorder
     await importFallback(
-      { fallback, store, db, site, node: settings.NODE_NAME, recordingDir, lineId, tell, now, log },
+      { fallback, store, db, site, node: settings.NODE_NAME, recordingDir, lineId, keepRecording, tell, now, log },
       live,
     )
   }

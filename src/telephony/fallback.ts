@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
-import type { ChannelId, Instant } from '../platform/types.ts'
+import type { ChannelId, Instant, RecordingName } from '../platform/types.ts'
 import type { Ami, AmiPacket } from './ami.ts'
 
 /**
@@ -23,7 +23,8 @@ export interface FallbackCall {
   entry: string[]
   arrivedAt: Instant | null
   pickedUpAt: Instant | null
-  answered: { at: Instant; endpoint: string } | null
+  /** The talk was recorded from this moment on, under this name. */
+  answered: { at: Instant; endpoint: string; recording: RecordingName } | null
   /** File below the recording folder; null when none was left. */
   message: { file: string; durationMs: number } | null
   /** Hung up before any controller or the fallback had it. */
@@ -153,7 +154,10 @@ async function readCall(channel: ChannelId, facts: Facts, spoolDir: string): Pro
     entry,
     arrivedAt: instantOf(entry[4]),
     pickedUpAt: instantOf(facts['picked-up']),
-    answered: answered === null ? null : { at: answered, endpoint: endpoint ?? '' },
+    answered:
+      answered === null
+        ? null
+        : { at: answered, endpoint: endpoint ?? '', recording: `fallback/${channel}` as RecordingName },
     message: facts.message ? await readMessage(facts.message, spoolDir) : null,
     isLeftAtOnce: facts['left-at-once'] !== undefined,
     isHandedOver: instantOf(facts['handed-over']) !== null,

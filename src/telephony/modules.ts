@@ -68,6 +68,7 @@ export const requiredModules: readonly string[] = [
   'res_ari',
   'res_ari_model',
   ...ari.map((name) => `res_ari_${name}`),
+  'app_mixmonitor',
   'app_stasis',
   'app_playback',
   'app_queue',

@@ -50,7 +50,8 @@ export async function renderAsterisk(settings: Settings, given: Site, home: Aste
   for (const name of await readdir(etc)) if (!names.includes(name)) await rm(join(etc, name), { force: true })
   await mkdir(dirname(securityLog(settings)), { recursive: true })
   for (const name of ['run', 'log', 'lib/keys', 'music']) await mkdir(join(dir, name), { recursive: true })
-  for (const name of ['recording/messages', 'tmp']) await mkdir(join(settings.spoolDir, name), { recursive: true })
+  for (const name of ['recording/messages', 'recording/fallback', 'tmp'])
+    await mkdir(join(settings.spoolDir, name), { recursive: true })
   if (home) await layOutData(join(dir, 'data'), home.dataDir, join(settings.varDir, 'prompts', promptLocale))
   await writeWhole(join(dir, 'music', 'waiting.wav'), wavOf(waitingMusic()))
 }

@@ -16,8 +16,10 @@ import {
 } from './support/books.ts'
 import { type Desk, logIn, openDesk } from './support/desk.ts'
 import { type Citizen, callIn, everybodyHangsUp } from './support/sipp.ts'
+import { toneShare } from './support/sound.ts'
 
 const agentHz = 1_020
+const citizenHz = 620
 
 let desk: Desk
 
@@ -179,7 +181,7 @@ describe('without any controller', () => {
     await office.close()
   })
 
-  test('an agent whose talk ends is rung by Asterisk’s own queue; with a controller back the talk goes on, and who waits comes after it', async () => {
+  test('an agent whose talk ends is rung by Asterisk’s own queue; with a controller back the talk goes on, recorded, and who waits comes after it', async () => {
     await desk.ready()
     const before = await call('13903552020')
     await desk.answer()
@@ -194,6 +196,7 @@ describe('without any controller', () => {
     await desk.hangUp()
     await desk.page.locator('[data-test=answer]:not(:disabled)').click()
     await hearsAgent(talking)
+    talking.media.speak(citizenHz)
     await giveBack('calls')
     // The desk learns who calls, and by which way.
     await cardOf('2021').waitFor()
@@ -221,6 +224,9 @@ describe('without any controller', () => {
     const record = await closedRecord('+8613903552021')
     expect(record).toMatchObject({ id: callId, outcome: 'FALLBACK_ANSWERED' })
     expect(record.agentId).not.toBeNull()
+    const { file } = await keptRecording(record.id)
+    expect(await toneShare(file, citizenHz)).toBeGreaterThan(0.5)
+    expect(await toneShare(file, agentHz)).toBeGreaterThan(0.5)
     expect(await closedRecord('+8613903552020')).toMatchObject({ outcome: 'ANSWERED', endedBy: 'CALLER' })
     expect(await closedRecord('+8613903552022')).toMatchObject({ outcome: 'ANSWERED' })
   })

@@ -9,7 +9,8 @@ import { openCallStore } from '../../../src/calls/store.ts'
 import { lineIds, syncLines } from '../../../src/lines/store.ts'
 import { openDatabase } from '../../../src/platform/database.ts'
 import { createLogger } from '../../../src/platform/log.ts'
-import type { ChannelId } from '../../../src/platform/types.ts'
+import type { ChannelId, RecordingName } from '../../../src/platform/types.ts'
+import { recordings } from '../../../src/recordings/schema.ts'
 import type { FallbackCall } from '../../../src/telephony/fallback.ts'
 import { site } from '../web/world.ts'
 import { freshDatabaseUrl } from '../world.ts'
@@ -53,8 +54,10 @@ test('what the dialplan left comes into the books, and one call that fails holds
     aCall('n-3'),
     aCall('n-4', { isHandedOver: true }),
     aCall('n-5', { isLeftAtOnce: true, endedAt: at + 100 }),
+    aCall('n-6', { answered: { at: at + 5_000, endpoint: 'd-1', recording: 'fallback/n-6' as RecordingName } }),
   ]
   const forgotten: string[] = []
+  const sounds: unknown[] = []
   const parts = {
     // Only what Asterisk's own memory gives; reading that is tried with a real one elsewhere.
     fallback: {
@@ -71,20 +74,25 @@ test('what the dialplan left comes into the books, and one call that fails holds
     node: 'node-1',
     recordingDir,
     lineId,
+    keepRecording: (...kept: unknown[]) => void sounds.push(kept),
     tell: () => {},
     now: () => at + 60_000,
     log,
   }
   for (let times = 0; times < 2; times += 1) await importFallback(parts, async () => new Set())
 
-  expect(new Set(forgotten)).toEqual(new Set(['n-2', 'n-3', 'n-4', 'n-5']))
+  expect(new Set(forgotten)).toEqual(new Set(['n-2', 'n-3', 'n-4', 'n-5', 'n-6']))
   const kept = await database.db.select().from(calls).orderBy(calls.channel)
   expect(kept).toMatchObject([
     { channel: 'n-1', outcome: 'FALLBACK_MESSAGE' },
     { channel: 'n-2', lineId: lineId('12345'), lineSource: 'DIALLED', lineConfidence: 'ASSUMED', dialled: '' },
     { channel: 'n-3', lineId: lineId('12333'), outcome: 'FALLBACK_LEFT' },
     { channel: 'n-5', outcome: 'LEFT_BEFORE_QUEUE', endedBy: 'CALLER' },
+    { channel: 'n-6', outcome: 'FALLBACK_ANSWERED', answeredAt: at + 5_000 },
   ])
+  const talk = { callId: kept[4]?.id, name: 'fallback/n-6', startedAt: at + 5_000, status: 'RECORDING' }
+  expect(await database.db.select().from(recordings)).toMatchObject([talk])
+  expect(sounds[0]).toEqual([talk.callId, talk.name, at + 20_000])
   expect(await database.db.select().from(voiceMessages)).toMatchObject([
     { callId: kept[1]?.id, fileName: 'messages/n-2.wav', callerNumber: '+8613912345678', status: 'TO_CALL_BACK' },
   ])
