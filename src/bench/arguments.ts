@@ -4,6 +4,8 @@ import type { Measurement } from './measurement.ts'
 /** What was asked for on the command line. Pure. */
 export interface Asked {
   isFull: boolean
+  /** Asterisk on cores of its own. */
+  isPinned: boolean
   isHelp: boolean
   /** Goals and names of measurements, in capitals; empty for all. */
   wanted: string[]
@@ -12,7 +14,7 @@ export interface Asked {
 /** @throws Error that says what is not known */
 export function readArguments(args: readonly string[], measurements: readonly Measurement[]): Asked {
   const flags = args.filter((arg) => arg.startsWith('-'))
-  const strange = flags.filter((flag) => !['--full', '--short', '--help', '-h'].includes(flag))
+  const strange = flags.filter((flag) => !['--full', '--short', '--pinned', '--help', '-h'].includes(flag))
   if (strange.length > 0) throw new Error(`not known: ${strange.join(' ')}; see npm run bench -- --help`)
   const wanted = args.filter((arg) => !arg.startsWith('-')).map((arg) => arg.toUpperCase())
   const known = measurements.flatMap(({ name, goals }) => [name.toUpperCase(), ...goals])
@@ -22,6 +24,7 @@ export function readArguments(args: readonly string[], measurements: readonly Me
   }
   return {
     isFull: flags.includes('--full'),
+    isPinned: flags.includes('--pinned'),
     isHelp: flags.some((flag) => flag === '--help' || flag === '-h'),
     wanted,
   }
@@ -43,11 +46,12 @@ export function wantedFigures(
 
 export function helpText(measurements: readonly Measurement[]): string {
   return [
-    'npm run bench [-- [--full] [GOAL or NAME …]]',
+    'npm run bench [-- [--full] [--pinned] [GOAL or NAME …]]',
     '',
     'Measures a private hotline on this machine, all load on loopback, and prints one table.',
     '',
     '  --full    the long way: more rounds, longer ones; without it all goals take less than five minutes',
+    '  --pinned  Asterisk on the first half of the cores, all others on the second: equal budgets for all arms',
     '  --help    this',
     '',
     'Without names everything is measured:',

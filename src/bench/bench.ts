@@ -12,6 +12,7 @@ import { measurements } from './goals.ts'
 import { type Ground, layGround } from './ground.ts'
 import { describeMachine, loadNow } from './machine.ts'
 import type { Bench, Measurement } from './measurement.ts'
+import { pinAsterisk, pinUs } from './pinned.ts'
 import { tableOf } from './table.ts'
 
 /** `npm run bench`: measures a private hotline against its goals, prints one table, writes JSON. */
@@ -54,8 +55,9 @@ async function measureAll(): Promise<number> {
   try {
     await provide([...mariadbNeeds, redisNeed, ...promptNeeds, sippNeed], abort.signal)
     const machine = await describeMachine()
+    if (asked.isPinned) await pinUs()
     steps.say(
-      `${asked.isFull ? 'Full' : 'Short'} bench on ${machine.cores} × ${machine.cpu}, load ${machine.loadBefore}`,
+      `${asked.isFull ? 'Full' : 'Short'} bench on ${machine.cores} × ${machine.cpu}, ${asked.isPinned ? 'pinned' : 'shared'}, load ${machine.loadBefore}`,
     )
     if (machine.loadBefore > 0.1) steps.say('  ! the machine is not idle: absolute figures are worth little')
     const chosen = measurements.filter((measurement) => isWanted(measurement, asked.wanted))
@@ -66,7 +68,8 @@ async function measureAll(): Promise<number> {
       steps.say(`\n[${index + 1}/${chosen.length}] ${measurement.name}: ${measurement.title}`)
       figures.push(...(await measure(measurement, failures)))
     }
-    const report = { startedAt, isFull: asked.isFull, seconds: secondsSince(startedAt), machine, loadAfter: loadNow() }
+    const { isFull, isPinned } = asked
+    const report = { startedAt, isFull, isPinned, seconds: secondsSince(startedAt), machine, loadAfter: loadNow() }
     const file = join(dir, `${startedAt.toISOString().replace(/[:.]/g, '-')}.json`)
     await writeWhole(file, `${JSON.stringify({ ...report, figures: figures.map(withVerdict), failures }, null, 2)}\n`)
     steps.say(`\n${tableOf(figures)}\n`)
@@ -102,6 +105,8 @@ function benchOf(measurement: Measurement): Bench {
   const begin = async (): Promise<Hotline> => {
     ground ??= await layGround(join(dir, 'hotline'))
     hotline ??= await ground.start({ steps, signal: abort.signal })
+    const asterisk = hotline.programs.get('asterisk')?.pid()
+    if (asked.isPinned && asterisk) await pinAsterisk(asterisk)
     return hotline
   }
   return {

@@ -4,6 +4,7 @@ import { knee } from './goals/knee.ts'
 import { lists } from './goals/lists.ts'
 import { loops } from './goals/loops.ts'
 import { routing } from './goals/routing.ts'
+import { screenPop } from './goals/screen-pop.ts'
 import { start } from './goals/start.ts'
 import { statements } from './goals/statements.ts'
 import { sweep } from './goals/sweep.ts'
@@ -19,6 +20,7 @@ export const measurements: readonly Measurement[] = [
   routing,
   flowA,
   flowB,
+  screenPop,
   loops,
   knee,
   unitScreen,

@@ -3,6 +3,7 @@ import type { Bench, Measurement } from '../measurement.ts'
 import { playRounds } from '../rounds.ts'
 import { agents, callers, follow } from '../stage.ts'
 import { median } from '../statistics.ts'
+import { popped } from './screen-pop.ts'
 
 const between = (from: number | null, to: number | null): number | null => (from && to ? to - from : null)
 
@@ -11,12 +12,10 @@ const joined = (trace: Trace): number | null => {
   const heard = [trace.citizenHearsAt, trace.agentHearsAt].map((at) => between(trace.agentAnsweredAt, at))
   return heard.includes(null) ? null : Math.max(...heard.map(Number))
 }
-/** Negative where the caller was on the screen before the phone rang. */
-const popped = (trace: Trace): number | null => between(trace.agentInvitedAt, trace.poppedAt)
 
 export const flowB: Measurement = {
   name: 'flow-b',
-  goals: ['P3', 'P5', 'P6', 'P7', 'U2'],
+  goals: ['P3', 'P5', 'P6', 'U2'],
   title: 'a caller is with a free agent at once, whose screen shows the caller before the phone rings',
   how: 'greeting, key 2, queue, agent rings 200 ms and answers, both talk recorded, BYE; N is Queue(); one clock for SIP, RTP and desks',
   async run(bench) {
@@ -65,15 +64,6 @@ export const flowB: Measurement = {
         voids: turns.voids('N', 'P'),
         note: 'at most 80 ms and at most N + 30 ms, whichever is less',
       },
-      ...([0.95, 0.99] as const).map((share) => ({
-        goal: 'P7' as const,
-        what: `agent INVITE → caller on the screen, p${share * 100}`,
-        ...turns.figure(turns.each('P', popped, share)),
-        unit: 'ms' as const,
-        target: { atMost: share === 0.95 ? 100 : 250 },
-        voids: turns.voids('P'),
-        note: 'below zero: the screen was first',
-      })),
     ]
   },
 }
