@@ -9,12 +9,13 @@ import { counties, units } from '../units/schema.ts'
 import { type CallerTickets, pageLimit, type TicketDetail, type TicketList, type TicketSummary } from './api.ts'
 import { mayReadFile } from './attachment.ts'
 import { listAttachments } from './attachments.ts'
-import { cursorAfter, findPage, type TicketFilter } from './find.ts'
+import { findPage } from './find.ts'
 import { lampAt } from './limits.ts'
 import { machineOf } from './rows.ts'
 import { ticketCalls, ticketDeadlines, ticketEvents, ticketParticipants, tickets } from './schema.ts'
 import { actionsOf, type ClockKind, openStates, type TicketPerson } from './ticket.ts'
 import { type CallerFacts, isCallerHidden, isOfHotline, mayReveal, nameToPropose, scrub, scrubAll } from './view.ts'
+import { cursorAfter, type TicketFilter } from './walk.ts'
 
 /** Tickets as people read them: within their scope, callers hidden where they must be, names beside codes. */
 

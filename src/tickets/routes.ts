@@ -27,12 +27,12 @@ import {
   ticketNumber,
   ticketQuery,
 } from './api.ts'
-import { BadCursor } from './find.ts'
 import { type FoundTicket, findTicket, listTickets, readDetail, ticketsOfCaller, unitsIn } from './reads.ts'
 import type { Outcome } from './refusal.ts'
 import type { By, NewTicket } from './rows.ts'
 import type { TicketEvent } from './ticket.ts'
 import { isCallerHidden, isOfHotline, mayReveal, maySee } from './view.ts'
+import { BadCursor } from './walk.ts'
 import { countTickets, returnedBy } from './worklist.ts'
 import type { TicketWriter } from './writer.ts'
 
