@@ -1,5 +1,5 @@
 import { and, asc, desc, eq, max, min, type SQL, sql } from 'drizzle-orm'
-import type { Db } from '../platform/database.ts'
+import type { TicketId } from '../platform/types.ts'
 import { firstUlidAt } from '../platform/ulid-time.ts'
 import { ticketSearch, tickets } from './schema.ts'
 import { bucketLength, bucketsBetween, searchOf } from './tokens.ts'
@@ -10,65 +10,82 @@ import {
   type Found,
   firstOf,
   foundOf,
+  idAfterOldest,
+  olderThan,
   orderOf,
   type Page,
   type Row,
   rowsOf,
-  type Scope,
   scopeWhere,
   statesOf,
   statesWhere,
-  type TicketFilter,
   type Walk,
 } from './walk.ts'
 
-/** The tickets of a list that have all of some words. */
+/**
+ * The tickets of a list that have all of some words. A common word fills the page from the first of the list, each read by
+ * its id: the index of words has no order, and would fetch all that some days have of it. Other words are asked of the
+ * index. It knows nothing of what is open, which is little beside all that ever had the word: so it is asked for the days
+ * only from which most of that is; what is open since longer is looked through as well.
+ */
 
-/** Each is looked up by its id: some 20 ms. */
-export const mostLookedThrough = 2_000
+/** How many are looked through, at some 6 µs each. */
+export interface Reach {
+  /** First ones of the list. */
+  first: number
+  /** Oldest ones of what is open. */
+  oldest: number
+}
+
+export const usualReach: Reach = { first: 2_000, oldest: 1_000 }
 /** A word that every sixth ticket has fills the page with so many for each of its places. */
 const firstOfPlace = 6
 
-/** @param most looked through before the index of words is asked */
-export async function findWithWords(walk: Walk, words: string[], page: Page, most: number): Promise<Found[]> {
-  const { db, scope, filter, where } = walk
-  const among = await findAmongFirst(walk, words, page.limit, lookedThrough(scope, filter, page.limit, most))
+export async function findWithWords(walk: Walk, words: string[], page: Page, reach: Reach): Promise<Found[]> {
+  const among = await findAmongFirst(walk, words, page.limit, reach)
   if (among) return among
-  const inScope = and(scopeWhere(db, scope), statesWhere(filter), where)
-  return findByWords(db, words, inScope, { filter, ...page })
+  if (!isOpenOnly(walk)) return findByWords(walk, words, page, '')
+  const border = await borderOf(walk, reach.oldest)
+  const young = await findByWords(walk, words, page, border)
+  if (!walk.isByDue && young.length >= page.limit) return young
+  const old = await lookThrough(olderThan(walk, border), words, reach.oldest)
+  const found = [...young, ...old.filter(isMeant).map(foundOf)]
+  return (walk.isByDue ? found.sort(byDue) : found).slice(0, page.limit)
 }
 
-/**
- * How many of the list are looked through for words before the index of words is asked, which fetches all tickets of some
- * days for a common word. What is open, or of one unit, is little beside those: there more are, when the first are not enough.
- */
-function lookedThrough(scope: Scope, filter: TicketFilter, limit: number, most: number): number[] {
-  const few = Math.min(limit * firstOfPlace, most)
-  const states = statesOf(filter)
-  if (scope.unit !== null || areOpenOnly(states)) return few < most ? [few, most - few] : [few]
+const isOpenOnly = ({ filter }: Walk) => areOpenOnly(statesOf(filter))
+
+/** One thing is what the list is walked by; what a second one does not have would be walked over. */
+function isWalkedStraight({ filter }: Walk): boolean {
   const { lamp, type, urgency, county, category, caller } = filter
-  const asked = [states ?? undefined, lamp, type, urgency, county, category, caller].filter((one) => one !== undefined)
-  // One is what the list is walked by; what a second one does not have would be walked over.
-  return asked.length > 1 || lamp !== undefined ? [] : [few]
+  const asked = [statesOf(filter) ?? undefined, lamp, type, urgency, county, category, caller]
+  return lamp === undefined && asked.filter((one) => one !== undefined).length <= 1
 }
 
-/**
- * @param pieces of the list that are looked through until the page is full
- * @returns null when it is not and more come after them: then the words are not common
- */
-async function findAmongFirst(walk: Walk, words: string[], limit: number, pieces: number[]): Promise<Found[] | null> {
-  const meant: Row[] = []
+/** @returns null when the first ones of the list do not fill the page; of what is open, as soon as they do not promise to */
+async function findAmongFirst(walk: Walk, words: string[], limit: number, reach: Reach): Promise<Found[] | null> {
+  const few = Math.min(limit * firstOfPlace, reach.first)
+  const isSmall = walk.scope.unit !== null || isOpenOnly(walk)
+  const most = isSmall ? reach.first : isWalkedStraight(walk) ? few : 0
+  const meant: Found[] = []
   let last: Found | undefined
-  for (const size of pieces) {
+  for (let seen = 0, size = few; size > 0 && seen + size <= most; ) {
     const after = last && afterCursor(cursorAfter(last, walk.filter.sort), walk.isByDue)
     const rows = await lookThrough({ ...walk, where: and(walk.where, after) }, words, size)
-    meant.push(...rows.filter((row) => row.isMeant === 1))
+    meant.push(...rows.filter(isMeant).map(foundOf))
     const end = rows.at(-1)
-    if (meant.length >= limit || rows.length < size || !end) return meant.slice(0, limit).map(foundOf)
+    if (meant.length >= limit || rows.length < size || !end) return meant.slice(0, limit)
     last = foundOf(end)
+    seen += size
+    const promised = Math.ceil((seen * (limit - meant.length) * someMore) / meant.length)
+    size = isOpenOnly(walk) ? promised : most - seen
   }
   return null
 }
+
+/** Than needed, were the words spread evenly. */
+const someMore = 1.2
+const isMeant = (row: { isMeant: number }) => row.isMeant === 1
 
 async function lookThrough(walk: Walk, words: string[], size: number): Promise<(Row & { isMeant: number })[]> {
   const first = await firstOf(walk, undefined, size)
@@ -79,27 +96,31 @@ async function lookThrough(walk: Walk, words: string[], size: number): Promise<(
   return rowsOf(
     walk.db,
     sql`SELECT first.id, first.due, ${sql.join(hasAll, sql` AND `)} AS isMeant FROM (${first}) AS first
-      STRAIGHT_JOIN ${ticketSearch} ON ${ticketSearch.ticketId} = first.id ORDER BY ${orderOf(walk.isByDue, sql`due`, sql`id`)}`,
+      STRAIGHT_JOIN ${ticketSearch} ON ${ticketSearch.ticketId} = first.id ORDER BY ${orderOf(walk.isByDue ? 'due' : 'newest', sql`due`, sql`id`)}`,
   )
 }
 
+/** Where a bucket begins before which the list has no more than so many: it has no more at all when that is the end of time. */
+async function borderOf(walk: Walk, oldest: number): Promise<TicketId> {
+  const id = await idAfterOldest(walk, oldest)
+  return (id === undefined ? endOfTime : id.slice(0, bucketLength).padEnd(id.length, '0')) as TicketId
+}
+
+const endOfTime = '7ZZZZZZZZZZZZZZZZZZZZZZZZZ'
+
 /**
- * The newest tickets with these words. A word that is common in winter is in hundreds of thousands of tickets, and the
- * index has no order: so each bucket of time has words of its own, and older ones are asked only until the page is full.
+ * By the index of words. One that is common in winter is in hundreds of thousands of tickets, and the index has no order:
+ * so each bucket of time has words of its own, and older ones are asked only until the page is full.
+ * @param border begin of a bucket; nothing older is asked for
  */
-async function findByWords(
-  db: Db,
-  words: string[],
-  where: SQL | undefined,
-  page: Page & { filter: TicketFilter },
-): Promise<Found[]> {
+async function findByWords(walk: Walk, words: string[], { cursor, limit }: Page, border: string): Promise<Found[]> {
+  const { db, scope, filter, isByDue } = walk
+  const where = and(scopeWhere(db, scope), statesWhere(filter), walk.where)
   const [ends] = await db.select({ oldest: min(tickets.id), newest: max(tickets.id) }).from(tickets)
   if (!ends?.oldest || !ends.newest) return []
-  const { filter, cursor, limit } = page
-  const isByDue = filter.sort === 'due'
   // No further than there are tickets, whatever cursor was made up.
   const { from, to } = filter
-  const [, oldest = ''] = [from === undefined ? '' : firstUlidAt(from), ends.oldest].sort()
+  const [oldest = ''] = [from === undefined ? '' : firstUlidAt(from), border, ends.oldest].sort().reverse()
   const bounds = [ends.newest, to === undefined ? [] : firstUlidAt(to), isByDue || !cursor ? [] : cursor].flat()
   const newestFirst = bucketsBetween(oldest, bounds.sort()[0] ?? ends.newest)
   const found: Found[] = []

@@ -1,7 +1,7 @@
 import { and } from 'drizzle-orm'
 import type { Db } from '../platform/database.ts'
 import type { Instant } from '../platform/types.ts'
-import { findWithWords, mostLookedThrough } from './find-words.ts'
+import { findWithWords, usualReach } from './find-words.ts'
 import type { TicketPerson } from './ticket.ts'
 import { wordsToFind } from './tokens.ts'
 import {
@@ -21,7 +21,7 @@ import {
 /** Which tickets stand on a page of a list: all that are in it, the one of a number, or those with some words. */
 
 /**
- * @param most looked through for words of a short list before the index of words is asked
+ * @param reach how far it is looked through for words
  * @returns up to `limit`, in the order of the page
  */
 export async function findPage(
@@ -30,7 +30,7 @@ export async function findPage(
   filter: TicketFilter,
   { cursor, limit }: Page,
   now: Instant,
-  most = mostLookedThrough,
+  reach = usualReach,
 ): Promise<Found[]> {
   const scope = scopeOf(person, filter)
   if (scope === null) return []
@@ -46,7 +46,7 @@ export async function findPage(
     return first === null ? [] : (await rowsOf<Row>(db, first)).map(foundOf)
   }
   const words = wordsToFind(typed)
-  return words.length === 0 ? [] : findWithWords(walk, words, { cursor, limit }, most)
+  return words.length === 0 ? [] : findWithWords(walk, words, { cursor, limit }, reach)
 }
 
 const isNumber = (typed: string) => /^CZ\d{14}$/.test(typed)

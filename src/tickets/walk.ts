@@ -28,8 +28,8 @@ import { isOfHotline } from './view.ts'
 
 /**
  * Which tickets stand on a page, of 5 million. A list is put together of branches, each of which walks one index in the
- * order of the page and stops when the page is full: no branch sorts, and none reads what other states, units or
- * categories have between. The rows themselves are read afterwards, for the tickets that are shown.
+ * order of the page and stops when the page is full: no branch sorts but the few that are yellow or red, and none reads
+ * what other states, units or categories have between. The rows themselves are read afterwards, for the tickets that are shown.
  */
 
 export interface TicketFilter extends Omit<TicketQuery, 'caller' | 'cursor' | 'limit'> {
@@ -87,9 +87,30 @@ export async function firstOf(walk: Walk, number: string | undefined, limit: num
   const { db, scope, filter, where, isByDue } = walk
   const branches = await branchesOf(db, scope, filter, number)
   if (branches.length === 0) return null
-  const parts = branches.map((branch) => branchSql(branch, where, scope, isByDue, limit))
-  const order = orderOf(isByDue, sql`next_due_at`, sql`id`)
-  return sql`SELECT id, next_due_at AS due FROM (${sql.join(parts, sql` UNION ALL `)}) AS found ORDER BY ${order} LIMIT ${limit}`
+  const order = isByDue ? 'due' : 'newest'
+  const parts = branches.map((branch) => branchSql(branch, where, scope, order, limit))
+  const found = sql.join(parts, sql` UNION ALL `)
+  return sql`SELECT id, next_due_at AS due FROM (${found}) AS found ORDER BY ${orderOf(order, sql`next_due_at`, sql`id`)} LIMIT ${limit}`
+}
+
+/** Of a list of some states or of one unit: the id that comes after so many, counted from the oldest. By the index alone. */
+export async function idAfterOldest({ db, scope, filter }: Walk, count: number): Promise<TicketId | undefined> {
+  const branches = await branchesOf(db, scope, byAge(filter), undefined)
+  const parts = branches.map((branch) => branchSql(branch, undefined, scope, 'oldest', count + 1))
+  const ids = sql.join(parts, sql` UNION ALL `)
+  const [row] = await rowsOf<Row>(db, sql`SELECT id FROM (${ids}) AS ids ORDER BY id LIMIT 1 OFFSET ${count}`)
+  return row?.id
+}
+
+/** Of the list, what is older than this id. Newest first, whatever the order of the list: all of it is meant to be read. */
+export function olderThan(walk: Walk, id: TicketId): Walk {
+  return { ...walk, filter: byAge(walk.filter), isByDue: false, where: and(walk.where, lt(tickets.id, id)) }
+}
+
+function byAge(filter: TicketFilter): TicketFilter {
+  const { lamp: _, ...rest } = filter
+  const states = statesOf(filter)
+  return { ...rest, sort: 'newest', ...(states && { state: [...states] }) }
 }
 
 /** The hotline sees all; a unit what it takes part in. What is due is due to the unit in charge. */
@@ -137,7 +158,7 @@ export function statesWhere(filter: TicketFilter): SQL | undefined {
 
 /** The index that is walked follows from what is asked for: the fewest rows that do not belong to the answer. */
 async function branchesOf(db: Db, scope: Scope, filter: TicketFilter, typed: string | undefined): Promise<Branch[]> {
-  const { caller, category, county, type, urgency, sort } = filter
+  const { caller, category, county, type, urgency, sort, state, lamp } = filter
   const states = statesOf(filter)
   const ofStates = (index: string, more: SQL | undefined, wanted: readonly TicketState[]): Branch[] =>
     wanted.map((state) => ({ index, where: and(more, eq(tickets.state, state)) }))
@@ -150,7 +171,11 @@ async function branchesOf(db: Db, scope: Scope, filter: TicketFilter, typed: str
     const helps: Branch = { index: 'ticket_participants_part', where: statesWhere(filter), isByPart: true }
     return [...(scope.isLead ? ofStates(index, leads, states ?? ticketStates) : []), ...(scope.isCo ? [helps] : [])]
   }
-  if (sort === 'due') return ofStates('tickets_state_due', undefined, states ?? openStates)
+  // What has a lamp is little of what is open: found by its due time, then put in order.
+  if (hasOnly(lamp, ['YELLOW', 'RED']) && lamp?.includes('YELLOW')) {
+    return [{ index: 'tickets_due', where: state && inArray(tickets.state, state) }]
+  }
+  if (sort === 'due' || hasOnly(lamp, ['RED'])) return ofStates('tickets_state_due', undefined, states ?? openStates)
   if (states !== null && areOpenOnly(states)) return ofStates('tickets_state', undefined, states)
   if (category !== undefined) {
     const leaves = await leavesOf(db, category as CategoryCode)
@@ -162,23 +187,38 @@ async function branchesOf(db: Db, scope: Scope, filter: TicketFilter, typed: str
   return [{ index: urgency === undefined ? 'PRIMARY' : 'tickets_urgency', where: undefined }]
 }
 
+const hasOnly = (lamp: TicketFilter['lamp'], these: Lamp[]) => lamp?.every((one) => these.includes(one)) ?? false
+
 function branchSql(
   { index, where, isByPart }: Branch,
   conditions: SQL | undefined,
   { unit }: Scope,
-  isByDue: boolean,
+  order: Order,
   limit: number,
 ): SQL {
   const force = sql`FORCE INDEX (${sql.identifier(index)})`
-  const order = orderOf(isByDue, sql`${tickets.nextDueAt}`, sql`${isByPart ? ticketParticipants.ticketId : tickets.id}`)
+  const by = orderOf(order, sql`${tickets.nextDueAt}`, sql`${isByPart ? ticketParticipants.ticketId : tickets.id}`)
+  // No index by age has the due time: nobody who asks for the oldest asks for it.
+  const columns = order === 'oldest' ? sql`${tickets.id}` : sql`${tickets.id}, ${tickets.nextDueAt}`
   const from = isByPart
     ? sql`${ticketParticipants} ${force} STRAIGHT_JOIN ${tickets} ON ${tickets.id} = ${ticketParticipants.ticketId}`
     : sql`${tickets} ${force}`
   const all = and(where, isByPart && unit !== null ? partOf(unit) : undefined, conditions) ?? sql`TRUE`
-  return sql`(SELECT ${tickets.id}, ${tickets.nextDueAt} FROM ${from} WHERE ${all} ORDER BY ${order} LIMIT ${limit})`
+  return sql`(SELECT ${columns} FROM ${from} WHERE ${all} ORDER BY ${by} LIMIT ${limit})`
 }
 
-export const orderOf = (isByDue: boolean, due: SQL, id: SQL) => (isByDue ? sql`${due}, ${id}` : sql`${id} DESC`)
+type Order = 'due' | 'newest' | 'oldest'
+
+export function orderOf(order: Order, due: SQL, id: SQL): SQL {
+  switch (order) {
+    case 'due':
+      return sql`${due}, ${id}`
+    case 'newest':
+      return sql`${id} DESC`
+    case 'oldest':
+      return id
+  }
+}
 
 export function conditionsOf(person: TicketPerson, filter: TicketFilter, now: Instant): (SQL | undefined)[] {
   const { lamp, type, urgency, county, category, caller, from, to } = filter

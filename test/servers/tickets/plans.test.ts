@@ -1,11 +1,13 @@
-import { sql } from 'drizzle-orm'
+import { inArray, sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Database, openDatabase } from '../../../src/platform/database.ts'
 import type { CategoryCode, TicketId, UnitCode } from '../../../src/platform/types.ts'
 import { findPage } from '../../../src/tickets/find.ts'
+import type { Reach } from '../../../src/tickets/find-words.ts'
 import { listTickets, ticketsOfCaller } from '../../../src/tickets/reads.ts'
-import { tickets } from '../../../src/tickets/schema.ts'
+import { ticketSearch, tickets } from '../../../src/tickets/schema.ts'
 import { openStates, type TicketPerson } from '../../../src/tickets/ticket.ts'
+import { bucketLength, wordsToFind } from '../../../src/tickets/tokens.ts'
 import { cursorAfter, type TicketFilter } from '../../../src/tickets/walk.ts'
 import { seeded, until } from '../seed/world.ts'
 import { freshDatabaseUrl } from '../world.ts'
@@ -150,13 +152,13 @@ it.each([
   expect(read).toBeLessThan(1.5 * mostRead)
 })
 
-/** @param most looked through for words; fewer than there are, and the index of words is asked */
-async function allFound(person: TicketPerson, asked: Partial<TicketFilter>, most?: number): Promise<TicketId[]> {
+/** @param reach how many are looked through for words; fewer than there are, and the index of words is asked */
+async function allFound(person: TicketPerson, asked: Partial<TicketFilter>, reach?: Reach): Promise<TicketId[]> {
   const filter: TicketFilter = { part: 'any', sort: 'newest', caller: undefined, ...asked }
   const ids: TicketId[] = []
   let cursor: string | undefined
   for (;;) {
-    const found = await findPage(database.db, person, filter, { cursor, limit: 8 }, until, most)
+    const found = await findPage(database.db, person, filter, { cursor, limit: 8 }, until, reach)
     ids.push(...found.map(({ id }) => id))
     const last = found.at(-1)
     if (!last) return ids
@@ -192,12 +194,70 @@ describe.each(['市民', '上门', '市民 协调解决'])('lists with %s', (sea
     },
   )
   it.each(lists)('%s: the same where there are more than are looked through', async (_name, person, filter) => {
-    const found = (most?: number) => allFound(person(), { ...filter(), search }, most)
-    expect(await found(60)).toEqual(await found())
+    const found = (reach?: Reach) => allFound(person(), { ...filter(), search }, reach)
+    const all = await found()
+    for (const oldest of [1, 40, howMany]) expect(await found({ first: 60, oldest })).toEqual(all)
   })
+})
+
+it('a search among what is open reads nothing of what was closed long ago, however often that has the word', async () => {
+  const search = '量子'
+  const ages = await database.db
+    .select({ id: tickets.id })
+    .from(tickets)
+    .where(inArray(tickets.state, open))
+    .orderBy(tickets.id)
+  const reach = { first: 20, oldest: Math.floor(ages.length / 2) }
+  const filter: TicketFilter = { part: 'any', sort: 'due', caller: undefined, search }
+  const find = () => findPage(database.db, hotline, filter, { cursor: undefined, limit }, until, reach)
+  const before = await costOf(find)
+  const longAgo = sql`${tickets.state} = 'CLOSED' AND ${tickets.id} < ${ages[reach.oldest]?.id.slice(0, bucketLength)}`
+  await database.db.execute(sql`
+    UPDATE ${ticketSearch} JOIN ${tickets} ON ${tickets.id} = ${ticketSearch.ticketId}
+    SET ${ticketSearch.tokens} = CONCAT(${ticketSearch.tokens}, ' ', LOWER(LEFT(${tickets.id}, 4)), ${wordsToFind(search)[0]})
+    WHERE ${longAgo}`)
+  expect((await allPages(hotline, { search })).length).toBeGreaterThan(howMany / 20)
+  expect((await costOf(find)).read).toBe(before.read)
 })
 
 it("the caller's tickets beside a call are read by his number alone", async () => {
   const { read } = await costOf(() => ticketsOfCaller(database.db, caller, hotline, until))
   expect(read).toBeLessThan(mostRead)
+})
+
+const byLamp = (['YELLOW', 'RED'] as const).flatMap((lamp) =>
+  (['due', 'newest'] as const).map((sort) => ({ lamp: [lamp], sort })),
+)
+
+it.each([
+  ...byLamp,
+  { lamp: ['YELLOW', 'RED'], sort: 'newest' },
+  { lamp: ['YELLOW'], sort: 'due', state: ['DISPATCHED'] },
+  { lamp: ['RED'], sort: 'newest', state: ['SIGNED', 'CLOSED'] },
+] satisfies Partial<TicketFilter>[])('by lamp, what a list of all that is open shows with it: %o', async (filter) => {
+  const { lamp, sort, state = open } = { state: undefined, ...filter }
+  const expected: string[] = []
+  let cursor: string | undefined
+  do {
+    const { tickets: shown, next } = await page(hotline, { sort, state: [...state] }, cursor, 100)
+    expected.push(...shown.filter((one) => (lamp as string[]).includes(one.lamp)).map(({ number }) => number))
+    cursor = next ?? undefined
+  } while (cursor !== undefined)
+  expect(expected).not.toEqual([])
+  expect(await allPages(hotline, filter)).toEqual(expected)
+})
+
+/** The last one: it makes many tickets open that were closed. */
+it('what is overdue is read by its due time, however much else is open', async () => {
+  const lamp: TicketFilter['lamp'] = ['RED']
+  const costs = async () => [
+    (await costOf(() => page(hotline, { lamp, sort: 'due' }))).read,
+    (await costOf(() => page(hotline, { lamp, sort: 'newest' }))).read,
+  ]
+  const before = await costs()
+  await database.db
+    .update(tickets)
+    .set({ state: 'SIGNED', nextDueAt: until + 20 * 86_400_000, warnAt: until + 19 * 86_400_000 })
+    .where(inArray(tickets.state, ['CLOSED', 'DIRECT_CLOSED']))
+  expect(await costs()).toEqual(before)
 })
