@@ -105,7 +105,17 @@ export type Stage =
 export type Phase = Stage['phase']
 
 /** Alarms of a call by name; each is an instant in the state, so a new controller arms them again. */
-export type TimerName = 'greeting' | 'key' | 'enqueue' | 'announce' | 'pop' | 'ring' | 'join' | 'rejoin' | 'teardown'
+export type TimerName =
+  | 'greeting'
+  | 'key'
+  | 'enqueue'
+  | 'announce'
+  | 'pop'
+  | 'ring'
+  | 'join'
+  | 'record'
+  | 'rejoin'
+  | 'teardown'
 
 export interface Segment {
   kind: 'GREETING' | 'INQUIRY' | 'WAITING' | 'OFFER' | 'TALKING' | 'HOLD' | 'FALLBACK'

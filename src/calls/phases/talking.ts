@@ -33,8 +33,12 @@ export function talking(call: Call, stage: At<'talking'>, event: CallEvent, now:
       return legEnded(call, stage, event, now, timings)
     case 'timer':
       if (event.timer === 'join') {
-        return { call, effects: [{ do: 'create-bridge', bridge: bridgeOf(call.id) }, join(call, stage)] }
+        // A bridge that was not there was not recorded either.
+        const recorded = recordAgain(call)
+        const create: Effect = { do: 'create-bridge', bridge: bridgeOf(call.id) }
+        return { call: recorded.call, effects: [create, ...recorded.effects, join(call, stage)] }
       }
+      if (event.timer === 'record') return recordAgain(call)
       if (event.timer === 'rejoin' && stage.rejoin) {
         return rejoinFailed(call, stage, now, timings, [
           { do: 'hangup', channel: stage.rejoin.leg, cause: 'no_answer' },
@@ -174,8 +178,25 @@ function talkFailed(
     case 'originate':
       if (event.effect.leg !== stage.rejoin?.leg) return ignore(call, event)
       return rejoinFailed(call, stage, now, timings, [])
+    case 'record':
+      return { call: withTimer(call, 'record', now + recordPauseMs), effects: [] }
     default:
       return ignore(call, event)
+  }
+}
+
+/** For as long as the talk lasts: nobody has said that it is not recorded. */
+const recordPauseMs = 2_000
+
+/** Under a new name: of the request that failed nobody knows what Asterisk has made of it. */
+function recordAgain(call: Call): Step {
+  if (call.owned.recording !== null) return { call, effects: [] }
+  const bridge = bridgeOf(call.id)
+  const serial = call.serial + 1
+  const recording = recordingName(call.id, call.arrivedAt, serial)
+  return {
+    call: { ...call, serial, owned: { ...call.owned, bridge, recording } },
+    effects: [{ do: 'record', bridge, recording }],
   }
 }
 
@@ -199,12 +220,8 @@ function mend(call: Call, stage: At<'talking'>, found: Found): Step {
   if (missing.length > 0) effects.push({ do: 'join', bridge, channels: missing })
   if (stage.isOnHold && !found.bridged?.includes(call.channel)) effects.push(music(call))
   if (found.isRecording && found.bridged !== null) return { call, effects }
-  const serial = call.serial + 1
-  const recording = recordingName(call.id, call.arrivedAt, serial)
-  return {
-    call: { ...call, serial, owned: { ...call.owned, bridge, recording } },
-    effects: [...effects, { do: 'record', bridge, recording }],
-  }
+  const recorded = recordAgain({ ...call, owned: { ...call.owned, recording: null } })
+  return { call: recorded.call, effects: [...effects, ...recorded.effects] }
 }
 
 function join(call: Call, stage: At<'talking'>): Effect {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { aCall, anOffer } from './world.ts'
+import type { Effect } from '../../../src/calls/call.ts'
+import { aCall, anOffer, type World } from './world.ts'
 
 describe('the greeting', () => {
   it('leads to the line with no key pressed', () => {
@@ -95,6 +96,21 @@ describe('a talk', () => {
     const world = aCall().talking()
     expect(world.done()).toEqual(['stop-music', 'record', 'join', 'announce-agent'])
     expect(world.call.agent?.number).toBe('1001')
+  })
+
+  it('is recorded all the same when Asterisk did not do it at first', () => {
+    const world = aCall().talking()
+    const [first, join] = [effect(world, 'record'), effect(world, 'join')]
+    world.on({ type: 'failed', effect: first, why: 'timeout' })
+    expect(world.done()).toEqual([])
+    world.on({ type: 'timer', timer: 'record' })
+    expect(world.done()).toEqual(['record'])
+    expect(effect(world, 'record').recording).not.toBe(first.recording)
+    world.on({ type: 'failed', effect: effect(world, 'record'), why: 'gone' })
+    world.on({ type: 'failed', effect: join, why: 'gone' })
+    world.on({ type: 'timer', timer: 'join' })
+    expect(world.done()).toEqual(['create-bridge', 'record', 'join'])
+    expect(world.on({ type: 'timer', timer: 'record' }).done()).toEqual([])
   })
 
   it('ends for both when the agent hangs up', () => {
@@ -217,3 +233,9 @@ describe('a controller that takes a call over', () => {
     expect(world.call.stage).toEqual({ phase: 'ended', outcome: 'LEFT_QUEUE', endedBy: 'CALLER' })
   })
 })
+
+function effect<Done extends Effect['do']>({ effects }: World, wanted: Done): Extract<Effect, { do: Done }> {
+  const found = effects.find((one) => one.do === wanted)
+  if (!found) throw new Error(`not asked: ${wanted}`)
+  return found as Extract<Effect, { do: Done }>
+}
