@@ -9,6 +9,7 @@ export type AuditAction =
   | 'session.ended'
   | 'access.denied'
   | 'call.number-revealed'
+  | 'citizen.number-searched'
   | 'recording.played'
   | 'voice-message.number-revealed'
   | 'voice-message.played'

@@ -2,6 +2,7 @@ import { and, asc, eq, isNull } from 'drizzle-orm'
 import { z } from 'zod'
 import { agents } from '../agents/schema.ts'
 import { type AuditAction, audit } from '../audit/store.ts'
+import type { NumbersAsked } from '../citizens/numbers-asked.ts'
 import { normaliseNumber } from '../lines/number.ts'
 import { lines } from '../lines/schema.ts'
 import { fromOf, type Guard } from '../people/guard.ts'
@@ -29,6 +30,7 @@ import { findVoiceMessage, listVoiceMessages, markCalledBack } from './voice-mes
 export interface CallRouteParts {
   db: Db
   guard: Guard
+  numbersAsked: NumbersAsked
   areaCode: string
   now(): Instant
 }
@@ -36,7 +38,7 @@ export interface CallRouteParts {
 const byId = z.object({ id: z.string().max(64) })
 
 export function routeCalls(web: Web, parts: CallRouteParts): void {
-  const { db, guard, areaCode, now } = parts
+  const { db, guard, numbersAsked, areaCode, now } = parts
   const tags = ['calls']
   const reader = { onRequest: guard.needs('calls.read') }
   const revealer = { onRequest: guard.needs('calls.reveal') }
@@ -61,6 +63,7 @@ export function routeCalls(web: Web, parts: CallRouteParts): void {
     async (request) => {
       const { cursor, limit, caller, ...filter } = request.query
       const number = caller === undefined ? undefined : callerOf(caller)
+      if (number !== undefined) await numbersAsked.countSearched(request, number)
       return listCalls(db, { ...filter, caller: number }, { after: afterOf(cursor), limit }, areaCode)
     },
   )
@@ -86,6 +89,7 @@ export function routeCalls(web: Web, parts: CallRouteParts): void {
       const { call } = await requireCall(db, request.params.id)
       const number = call.callerNumber ?? call.callerRaw
       if (number === null) throw new Refusal('call.no-number')
+      await numbersAsked.countShown(request)
       await write(request, 'call.number-revealed', call.id)
       return { number }
     },
@@ -143,6 +147,7 @@ export function routeCalls(web: Web, parts: CallRouteParts): void {
       const message = await findVoiceMessage(db, request.params.id)
       if (!message) throw new Refusal('voice-message.not-found')
       if (message.callerNumber === null) throw new Refusal('call.no-number')
+      await numbersAsked.countShown(request)
       await write(request, 'voice-message.number-revealed', message.id)
       return { number: message.callerNumber }
     },

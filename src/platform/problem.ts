@@ -22,6 +22,11 @@ export const problems = {
   'session.too-many-failures': { status: 429, title: '此处登录失败次数过多，请稍后再试。' },
   'access.denied': { status: 403, title: '您没有此项权限，如需使用请联系系统管理员。' },
 
+  'citizen.too-many-numbers': {
+    status: 429,
+    title: '一小时内查看或查询的来电号码过多，请稍后再试；确有需要请联系班长或系统管理员。',
+  },
+
   'call.not-found': { status: 404, title: '没有这条通话记录，请检查编号。' },
   'call.no-number': { status: 404, title: '这通电话没有显示主叫号码。' },
   'call.bad-cursor': { status: 400, title: '翻页位置无效，请回到第一页。' },

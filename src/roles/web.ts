@@ -11,6 +11,7 @@ import { routeCalendar } from '../calendar/routes.ts'
 import { openLiveCalls } from '../calls/living.ts'
 import { routeCalls } from '../calls/routes.ts'
 import { routeCatalogue } from '../catalogue/routes.ts'
+import { openNumbersAsked } from '../citizens/numbers-asked.ts'
 import { carryToDesks, endSockets, sessionRoom } from '../desk/carry.ts'
 import { makeDesks } from '../desk/desks.ts'
 import { serveDesk } from '../desk/live.ts'
@@ -122,6 +123,7 @@ export async function openWeb(
     log,
   })
   const guard = openGuard({ sessions, db, now })
+  const numbersAsked = openNumbersAsked({ db, redis, guard, now, log })
 
   const web = await openHttp(settings, log)
   const metrics = openMetrics(web)
@@ -137,13 +139,13 @@ export async function openWeb(
     log,
   })
   routePeople(web, { sessions, guard, site, settings })
-  routeCalls(web, { db, guard, areaCode, now })
+  routeCalls(web, { db, guard, numbersAsked, areaCode, now })
   routeRecordings(web, { db, redis, guard, folder: recordingFolder(settings.spoolDir), now, log })
   routeDevices(web, { db, bus, agents, guard, settings, now, log })
   routeGuestPhone(web, { guests, site, settings })
   const liveCalls = openLiveCalls({ redis, db, areaCode, log })
   const writer = openWriter({ db, bus, timing: openTiming(db, rules) })
-  routeTickets(web, { db, guard, liveCalls, writer, areaCode, now })
+  routeTickets(web, { db, guard, numbersAsked, liveCalls, writer, areaCode, now })
   routeDrafts(web, { db, guard, now })
   routeAttachments(web, { db, guard, folder: settings.attachmentsDir, now })
   routeCatalogue(web, { db, guard, now })

@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { type AuditAction, audit } from '../audit/store.ts'
 import type { LiveCalls } from '../calls/living.ts'
+import type { NumbersAsked } from '../citizens/numbers-asked.ts'
 import { normaliseNumber } from '../lines/number.ts'
 import { openLineIds } from '../lines/store.ts'
 import { fromOf, type Guard } from '../people/guard.ts'
@@ -39,6 +40,7 @@ import type { TicketWriter } from './writer.ts'
 export interface TicketRouteParts {
   db: Db
   guard: Guard
+  numbersAsked: NumbersAsked
   liveCalls: Pick<LiveCalls, 'arrival'>
   writer: TicketWriter
   areaCode: string
@@ -51,7 +53,7 @@ const byCall = z.object({ callId: z.string().regex(/^[0-7][0-9A-HJKMNP-TV-Z]{25}
 const bodyLimit = 128 * 1024
 
 export function routeTickets(web: Web, parts: TicketRouteParts): void {
-  const { db, guard, liveCalls, writer, areaCode, now } = parts
+  const { db, guard, numbersAsked, liveCalls, writer, areaCode, now } = parts
   const lineIdOf = openLineIds(db)
   const tags = ['tickets']
   const mayRead = { onRequest: guard.needs('tickets.read') }
@@ -117,6 +119,7 @@ export function routeTickets(web: Web, parts: TicketRouteParts): void {
     async (request) => {
       const { cursor, limit, caller, ...filter } = request.query
       const phone = caller === undefined ? undefined : phoneOf(caller, 'querystring.caller')
+      if (phone !== undefined) await numbersAsked.countSearched(request, phone)
       try {
         return await listTickets(db, byOf(request), { ...filter, caller: phone }, { cursor, limit }, now())
       } catch (error) {
@@ -217,6 +220,7 @@ export function routeTickets(web: Web, parts: TicketRouteParts): void {
         await write(request, 'ticket.caller-revealed', ticket.number, { isAllowed: false, details })
         throw new Refusal(isCallerHidden(ticket) ? 'ticket.caller-hidden' : 'access.denied')
       }
+      await numbersAsked.countShown(request)
       await write(request, 'ticket.caller-revealed', ticket.number, { details })
       return { name: ticket.callerName, phone: ticket.callerPhone }
     },

@@ -1,0 +1,65 @@
+import type { FastifyRequest } from 'fastify'
+import type { Redis } from 'ioredis'
+import { type AuditEvent, audit } from '../audit/store.ts'
+import { fromOf, type Guard } from '../people/guard.ts'
+import type { Db } from '../platform/database.ts'
+import type { Log } from '../platform/log.ts'
+import { Refusal } from '../platform/problem.ts'
+import { openTries } from '../platform/tries.ts'
+import type { Instant } from '../platform/types.ts'
+
+/**
+ * Citizens' whole numbers, by person who asks: those that are shown, and those that a list is searched by. A masked number
+ * leaves ten thousand that it may be; whoever may search by as many of them as he likes needs nobody to show it.
+ */
+export interface NumbersAsked {
+  /** Before a number is shown, whose audit is the route's own. @throws Refusal when there were too many */
+  countShown(request: FastifyRequest): Promise<void>
+  /** Before a list is searched by a number: audited, once for its pages. @throws Refusal when there were too many */
+  countSearched(request: FastifyRequest, number: string): Promise<void>
+}
+
+/** More than anybody calls back in an hour. */
+export const numbersLimit = { tries: 100, windowMs: 60 * 60_000 }
+/** The next page of a list, or a list that is read again, is the same search. */
+const oneSearchMs = 10 * 60_000
+
+export interface NumbersAskedParts {
+  db: Db
+  redis: Redis
+  guard: Guard
+  now(): Instant
+  log: Log
+}
+
+export function openNumbersAsked({ db, redis, guard, now, log }: NumbersAskedParts): NumbersAsked {
+  const tries = openTries(redis)
+
+  async function count(request: FastifyRequest): Promise<void> {
+    const { person } = guard.sessionOf(request)
+    const asked = await tries.count(`{hotline}:numbers-asked:${person.id}`, numbersLimit)
+    if (asked.isAllowed) return
+    if (asked.tries === numbersLimit.tries + 1) {
+      log.error({ userId: person.id, limit: numbersLimit.tries }, 'somebody asks for too many numbers of citizens')
+      await write(request, { action: 'access.denied', isAllowed: false, details: { why: 'numbers-asked' } })
+    }
+    throw new Refusal('citizen.too-many-numbers', { retryAfterS: Math.ceil(asked.waitMs / 1_000) })
+  }
+
+  async function write(request: FastifyRequest, event: Omit<AuditEvent, 'at' | 'actorId' | 'actor' | 'address'>) {
+    const { id, username } = guard.sessionOf(request).person
+    const { address } = fromOf(request)
+    await audit(db, { at: now(), actorId: id, actor: username, address, ...event })
+  }
+
+  return {
+    countShown: count,
+    async countSearched(request, number) {
+      const key = `{hotline}:number-searched:${guard.sessionOf(request).person.id}:${number}`
+      if ((await redis.exists(key)) === 1) return
+      await count(request)
+      await write(request, { action: 'citizen.number-searched', subject: number })
+      await redis.set(key, '1', 'PX', oneSearchMs)
+    },
+  }
+}
