@@ -1,7 +1,11 @@
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 
-/** Mouth and ear of many telephones on one UDP port: legs are told apart by Asterisk's own port. */
+/**
+ * Mouth and ear of many telephones on one UDP port: legs are told apart by Asterisk's own port. It gives a port to the
+ * next call as soon as it is free, and this process may be behind: what its last call still says is told by its source
+ * (SSRC, RFC 3550), and not heard.
+ */
 export interface Media {
   readonly port: number
   leg(remotePort: number, hear: (payload: Buffer, at: number) => void): MediaLeg
@@ -25,6 +29,8 @@ const framesOfDigit = 5
 
 interface Leg {
   remotePort: number
+  /** Source that spoke on this port before the leg was there. */
+  stranger: number | undefined
   hear(payload: Buffer, at: number): void
   packet: Buffer | null
   digit: { code: number; frame: number; startedAt: number; done(at: number): void } | null
@@ -38,10 +44,17 @@ export async function openMedia(host: string): Promise<Media> {
   await once(socket, 'listening')
   socket.on('error', () => undefined)
   const legs = new Map<number, Leg>()
+  /** By Asterisk's port. */
+  const lastSources = new Map<number, number>()
 
   socket.on('message', (data, { port }) => {
     const at = performance.now()
-    if (data.length > 12 && ((data[1] ?? 0) & 0x7f) === voiceType) legs.get(port)?.hear(data.subarray(12), at)
+    if (data.length <= 12 || ((data[1] ?? 0) & 0x7f) !== voiceType) return
+    const source = data.readUInt32BE(8)
+    const leg = legs.get(port)
+    if (leg && leg.stranger === source) return
+    lastSources.set(port, source)
+    leg?.hear(data.subarray(12), at)
   })
 
   function send(leg: Leg, type: number, timestamp: number, payload: Buffer, hasMarker = false): void {
@@ -88,7 +101,8 @@ export async function openMedia(host: string): Promise<Media> {
   return {
     port: socket.address().port,
     leg(remotePort, hear) {
-      const leg: Leg = { remotePort, hear, packet: null, digit: null, sequence: 1, timestamp: 0 }
+      const stranger = lastSources.get(remotePort)
+      const leg: Leg = { remotePort, stranger, hear, packet: null, digit: null, sequence: 1, timestamp: 0 }
       legs.set(remotePort, leg)
       return {
         speak(packet) {
