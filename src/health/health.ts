@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis'
 import type { Database } from '../platform/database.ts'
+import type { Room } from '../platform/disk.ts'
 import type { Instant } from '../platform/types.ts'
 
 /** Whether calls can be taken: each thing that is needed, and whether it answers. */
@@ -14,6 +15,8 @@ export interface HealthParts {
   redis: Redis
   /** Node whose controller we count on. */
   node: string
+  /** For files of tickets. */
+  roomForFiles(): Promise<Pick<Room, 'isShort'>>
   now(): Instant
 }
 
@@ -43,17 +46,25 @@ export interface Health {
   hasStandby: boolean
   /** Calls are taken all the same. */
   isRoomShort: boolean
+  /** Of the disk that files of tickets lie on; tickets are taken all the same. */
+  isRoomForFilesShort: boolean
 }
 
 export async function healthOf(parts: HealthParts): Promise<Health> {
   const { redis, node } = parts
-  const [isDatabaseHere, signs] = await Promise.all([
+  const [isDatabaseHere, signs, isRoomForFilesShort] = await Promise.all([
     within(parts.database.ping().then(() => true)).catch(() => false),
     within(redis.mget(signKey(node), standbyKey(node))).catch(() => undefined),
+    within(parts.roomForFiles()).then(
+      (room) => room.isShort,
+      // Where nobody can look, nothing can be kept.
+      () => true,
+    ),
   ])
   const missing: Part[] = isDatabaseHere ? [] : ['database']
-  if (signs === undefined)
-    return { missing: [...missing, 'redis'], leader: null, hasStandby: false, isRoomShort: false }
+  if (signs === undefined) {
+    return { missing: [...missing, 'redis'], leader: null, hasStandby: false, isRoomShort: false, isRoomForFilesShort }
+  }
   const [sign = null, standby = null] = signs
   const { ariConnected, at, leader, epoch, isRoomShort } = readSign(sign)
   const isFresh = at !== undefined && parts.now() - at <= signOfLifeMs
@@ -65,6 +76,7 @@ export async function healthOf(parts: HealthParts): Promise<Health> {
     // Its sign outlives by some seconds the moment in which it began to lead.
     hasStandby: standby !== null && standby !== leader,
     isRoomShort: isFresh && isRoomShort === true,
+    isRoomForFilesShort,
   }
 }
 

@@ -16,6 +16,12 @@ const words = {
   ari: '呼叫控制进程未连接 Asterisk',
 } as const
 
+const roomWords = {
+  'recordings.room-short': '录音磁盘空间不足，录音可能丢失，请尽快清理或扩容',
+  'attachments.room-short': '附件磁盘空间不足或无法写入，附件暂时不能上传，请尽快清理或扩容',
+} as const
+type RoomWarning = keyof typeof roomWords
+
 const otherRolesMs = 1_500
 
 export interface HealthRouteParts extends HealthParts {
@@ -48,7 +54,9 @@ export function routeHealth(web: Web, parts: HealthRouteParts): void {
     missing: z.array(z.object({ part: z.enum(['database', 'redis', 'calls', 'ari']), message: z.string() })),
     leader: z.object({ name: z.string(), epoch: z.number() }).nullable(),
     hasStandby: z.boolean(),
-    warnings: z.array(z.object({ code: z.literal('recordings.room-short'), message: z.string() })),
+    warnings: z.array(
+      z.object({ code: z.enum(Object.keys(roomWords) as [RoomWarning, ...RoomWarning[]]), message: z.string() }),
+    ),
   })
   web.get(
     '/readyz',
@@ -61,15 +69,17 @@ export function routeHealth(web: Web, parts: HealthRouteParts): void {
       },
     },
     async (_request, reply) => {
-      const { missing, leader, hasStandby, isRoomShort } = await healthOf(parts)
+      const { missing, leader, hasStandby, isRoomShort, isRoomForFilesShort } = await healthOf(parts)
+      const short: (RoomWarning | false)[] = [
+        isRoomShort && 'recordings.room-short',
+        isRoomForFilesShort && 'attachments.room-short',
+      ]
       return reply.code(missing.length === 0 ? 200 : 503).send({
         status: missing.length === 0 ? 'ready' : 'not-ready',
         missing: missing.map((part) => ({ part, message: words[part] })),
         leader,
         hasStandby,
-        warnings: isRoomShort
-          ? [{ code: 'recordings.room-short' as const, message: '录音磁盘空间不足,录音可能丢失,请尽快清理或扩容' }]
-          : [],
+        warnings: short.filter((code) => code !== false).map((code) => ({ code, message: roomWords[code] })),
       })
     },
   )

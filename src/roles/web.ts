@@ -48,6 +48,7 @@ import { routeRecordings } from '../recordings/routes.ts'
 import type { Settings } from '../settings.ts'
 import { requireSite } from '../site/load.ts'
 import type { Site } from '../site/site.ts'
+import { roomForFiles } from '../tickets/attachment-files.ts'
 import { routeAttachments } from '../tickets/attachment-routes.ts'
 import { routeDrafts } from '../tickets/draft-routes.ts'
 import { requireLimits } from '../tickets/limits-file.ts'
@@ -134,6 +135,7 @@ export async function openWeb(
     guard,
     metrics,
     node: settings.NODE_NAME,
+    roomForFiles: () => roomForFiles(settings.attachmentsDir),
     isProxyTrusted: settings.TRUST_PROXY,
     now,
     log,
@@ -180,6 +182,12 @@ export async function openWeb(
   const stopSip = await bus.subscribe('session.ended', ({ sessionId }) => sip.closeSession(sessionId))
 
   metrics.gauge('hotline_sockets', 'open live connections of pages', () => io.engine.clientsCount)
+  metrics.gauge('hotline_attachment_free_bytes', 'room for files of tickets', () =>
+    roomForFiles(settings.attachmentsDir).then(
+      (room) => room.freeBytes,
+      () => 0,
+    ),
+  )
   metrics.gauge('hotline_desks', 'open desks', () => desks.all().length)
   metrics.gauge('hotline_sip_sockets', 'open SIP websockets of browsers', () => sip.count())
   metrics.gauge(

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { fileTypeFromFile } from 'file-type'
+import { type Room, roomIn } from '../platform/disk.ts'
 import { newId } from '../platform/ids.ts'
 import { Refusal } from '../platform/problem.ts'
 import type { Instant } from '../platform/types.ts'
@@ -18,6 +19,12 @@ export interface ReceivedFile {
   mediaType: string | null
 }
 
+/** @throws Error when nothing can be written there at all */
+export async function roomForFiles(folder: string): Promise<Room> {
+  await mkdir(folder, { recursive: true })
+  return roomIn(folder)
+}
+
 const arriving = 'arriving'
 /** Telephones write their voice memos as MP4 without saying that there is only sound in it. */
 const sameAs: Record<string, string> = { 'audio/x-m4a': 'audio/mp4', 'video/mp4': 'audio/mp4' }
@@ -29,12 +36,14 @@ export function pathOf(folder: string, sha256: string): string {
 }
 
 /**
- * Takes a file in, without yet letting it count.
- * @throws Refusal when it is empty or too large, or the disk is full
+ * Takes a file in, without yet letting it count. The last room of a disk is for recordings and databases: a file can be
+ * sent again.
+ * @throws Refusal when it is empty or too large, or there is little room left
  */
-export async function receiveFile(folder: string, body: Readable): Promise<ReceivedFile> {
+export async function receiveFile(folder: string, body: Readable, room = roomIn): Promise<ReceivedFile> {
   const path = join(folder, arriving, newId())
   await mkdir(join(folder, arriving), { recursive: true })
+  if ((await room(folder)).isShort) throw new Refusal('attachment.disk-full')
   const hash = createHash('sha256')
   let bytes = 0
   try {

@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto'
 import { mkdir, readdir, readFile, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { Readable } from 'node:stream'
 import { eq } from 'drizzle-orm'
 import { ulid } from 'ulid'
 import { describe, expect, it } from 'vitest'
 import { auditEvents } from '../../../src/audit/schema.ts'
 import { largestFile } from '../../../src/tickets/attachment.ts'
-import { sweepFiles } from '../../../src/tickets/attachment-files.ts'
+import { receiveFile, sweepFiles } from '../../../src/tickets/attachment-files.ts'
 import { endWithDrafts, isFileUsed } from '../../../src/tickets/attachments.ts'
 import { anOffice, form } from './office.ts'
 
@@ -90,6 +91,14 @@ describe('a file', () => {
     expect(await refused('程序.exe', png)).toMatch(/attachment\.not-as-named/)
     expect(await refused('空.png', Buffer.alloc(0))).toMatch(/^400 attachment\.empty/)
     expect(await refused('大.png', Buffer.alloc(largestFile + 1))).toMatch(/^413 attachment\.too-large 附件超过 10 MB/)
+    expect(await office.onDisk()).toEqual([])
+  })
+
+  it('is not taken on the last room of a disk, which recordings and databases need', async () => {
+    const office = await anUpload()
+    const full = async () => ({ freeBytes: 999_999_999, isShort: true })
+    const refused = receiveFile(office.folder, Readable.from([png]), full)
+    await expect(refused).rejects.toMatchObject({ code: 'attachment.disk-full' })
     expect(await office.onDisk()).toEqual([])
   })
 

@@ -1,3 +1,4 @@
+import { rm, writeFile } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { expect, test } from 'vitest'
 import { problems } from '../../../src/platform/problem.ts'
@@ -125,6 +126,17 @@ test('ready means that database, Redis, the calls role and Asterisk answer; what
   await world.ways.redis.cut()
   expect(await missing()).toEqual(['database', 'redis'])
   expect((await world.get('/healthz')).json()).toEqual({ status: 'ok' })
+})
+
+test('who looks after the hotline is told that files of tickets cannot be kept, before an agent is', async () => {
+  const world = await aWeb()
+  const warnings = async () => (await world.get('/readyz')).json().warnings.map((one: { code: string }) => one.code)
+  expect(await warnings()).toEqual([])
+  await rm(world.settings.attachmentsDir, { recursive: true })
+  // A disk that is not there, a folder of somebody else's: whatever it is, nothing can be written.
+  await writeFile(world.settings.attachmentsDir, '')
+  expect(await warnings()).toEqual(['attachments.room-short'])
+  expect((await world.get('/metrics')).body).toMatch(/^hotline_attachment_free_bytes 0$/m)
 })
 
 test('figures are for this machine and for administrators', async () => {

@@ -1,6 +1,9 @@
 import { statfs } from 'node:fs/promises'
 
-/** Room for recordings. Calls go on without it, but what is said is not kept: somebody has to hear of it in time. */
+/**
+ * Room for what is kept in files. Calls go on without it, but what is said in them is not kept, and databases share the disk:
+ * somebody has to hear of it in time.
+ */
 export interface Room {
   freeBytes: number
   isShort: boolean
