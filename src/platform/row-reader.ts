@@ -23,9 +23,7 @@ interface Select {
 /** One object of a row: the row itself, or what stands there under one name. */
 interface Part {
   name: string | null
-  keys: string[]
-  places: number[]
-  decoders: Decoder[]
+  fields: { key: string; place: number; decoder: Decoder }[]
   /** Whose NULL says that a joined table had no row. */
   witness: number | null
 }
@@ -35,8 +33,8 @@ export function readFaster(statement: unknown): void {
   const select = statement as Select
   const { fields, customResultMapper } = select
   if (!fields || customResultMapper || fields.some(({ path }) => path.length > 2)) return
-  const parts = partsOf(fields, select.joinsNotNullableMap)
-  select.customResultMapper = (rows) => rows.map((values) => objectOf(parts, values))
+  const read = compiled(partsOf(fields, select.joinsNotNullableMap))
+  select.customResultMapper = (rows) => rows.map((row) => read(row))
 }
 
 function partsOf(fields: Field[], isAlwaysThere: Record<string, boolean> | undefined): Part[] {
@@ -44,9 +42,7 @@ function partsOf(fields: Field[], isAlwaysThere: Record<string, boolean> | undef
   const groups = Map.groupBy(placed, ({ path }) => (path.length === 1 ? null : (path[0] ?? null)))
   return [...groups].map(([name, of]) => ({
     name,
-    keys: of.map(({ path }) => path.at(-1) ?? ''),
-    places: of.map(({ place }) => place),
-    decoders: of.map(({ field }) => decoderOf(field)),
+    fields: of.map(({ path, field, place }) => ({ key: path.at(-1) ?? '', place, decoder: decoderOf(field) })),
     witness: name === null || !isAlwaysThere ? null : witnessOf(of, isAlwaysThere),
   }))
 }
@@ -67,19 +63,23 @@ function decoderOf(field: unknown): Decoder {
   return (sql as unknown as { decoder: Decoder }).decoder
 }
 
-function objectOf(parts: Part[], values: Values): Record<string, unknown> {
-  const row: Record<string, unknown> = {}
-  for (const part of parts) {
-    if (part.name === null) fillIn(row, part, values)
-    else row[part.name] = part.witness !== null && values[part.witness] === null ? null : fillIn({}, part, values)
+/**
+ * A function that is nothing but the object it makes, as mysql2 has one for each statement: an object that is filled key by
+ * key takes three times as long. The names in it are those of our own code.
+ */
+function compiled(parts: Part[]): (values: Values) => unknown {
+  const decoders: Decoder[] = []
+  const readingOf = (place: number, decoder: Decoder) => {
+    if (decoder.mapFromDriverValue === Column.prototype.mapFromDriverValue) return `row[${place}]`
+    return `row[${place}] === null ? null : decoders[${decoders.push(decoder) - 1}].mapFromDriverValue(row[${place}])`
   }
-  return row
-}
-
-function fillIn(object: Record<string, unknown>, { keys, places, decoders }: Part, values: Values) {
-  for (const [at, key] of keys.entries()) {
-    const value = values[places[at] ?? 0]
-    object[key] = value === null ? null : decoders[at]?.mapFromDriverValue(value)
-  }
-  return object
+  const texts = parts.map(({ name, fields, witness }) => {
+    const entries = fields
+      .map(({ key, place, decoder }) => `${JSON.stringify(key)}: ${readingOf(place, decoder)}`)
+      .join()
+    if (name === null) return entries
+    const isThere = witness === null ? '' : `row[${witness}] === null ? null : `
+    return `${JSON.stringify(name)}: ${isThere}{ ${entries} }`
+  })
+  return new Function('decoders', `return (row) => ({ ${texts.join()} })`)(decoders)
 }
