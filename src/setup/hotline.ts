@@ -71,6 +71,8 @@ export async function startHotline(given: Settings, options: HotlineOptions = {}
     for (const kept of [...programs.values()].reverse()) await kept.stop()
     programs.clear()
   }
+  // Numbers of callers stand in Redis' file, too, and every program has its own idea of who may read its files.
+  process.umask(0o077)
   try {
     await mkdir(logDir, { recursive: true })
     await mkdir(runDir, { recursive: true })
