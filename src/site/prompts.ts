@@ -19,6 +19,7 @@ export function promptFaults(numbers: Numbers, promptsDir: string): Fault[] {
       .filter((prompt) => isMissing(folder, prompt))
       .map((prompt) => ({ file: folder, line: 1, message: missing(folder, prompt) })),
     ...silentFiles(folder),
+    ...unsaidRecordings(numbers, folder),
     ...longRecordings(numbers, folder),
   ]
 }
@@ -51,6 +52,20 @@ function silentFiles(folder: string): Fault[] {
       return { file, line: 1, message: 'holds no word to speak' }
     }
     return []
+  })
+}
+
+/**
+ * Every talk is recorded; whoever calls is told before. Of a recorded greeting its text says what was to be said.
+ * Source: PIPL 7 and 17 (who handles personal data says so beforehand).
+ */
+function unsaidRecordings(numbers: Numbers, folder: string): Fault[] {
+  const greetings = new Set((numbers.known?.lines ?? []).flatMap((line) => line?.greeting ?? []))
+  return [...greetings, 'fallback-apology'].flatMap((prompt) => {
+    const file = join(folder, `${prompt}.txt`)
+    const text = existsSync(file) ? readFileSync(file, 'utf8') : ''
+    const isSaid = text.trim() === '' || text.includes('录音')
+    return isSaid ? [] : [{ file, line: 1, message: 'does not say that the call is recorded (录音)' }]
   })
 }
 

@@ -112,6 +112,18 @@ describe('a fault', () => {
     ])
   })
 
+  it('is found in a greeting that does not say that the call is recorded', () => {
+    const prompts = join(folder, 'prompts')
+    cpSync(join(checkout, 'ivr-prompts'), prompts, { recursive: true })
+    writeFileSync(join(prompts, 'zh/greeting-12301.txt'), '旅游服务热线，一二三四五接听。\n')
+    writeFileSync(join(prompts, 'zh/fallback-apology.txt'), '抱歉，系统正在维护，请稍候。\n')
+    const message = 'does not say that the call is recorded (录音)'
+    expect(faults(prompts)).toMatchObject([
+      { file: 'prompts/zh/fallback-apology.txt', message },
+      { file: 'prompts/zh/greeting-12301.txt', message },
+    ])
+  })
+
   it('does not hide the others: all are named at once', () => {
     edit('numbers.yaml', 'skill: social-security', 'skill: sorcery')
     edit('hotline.yaml', 'ringMs: 20000', 'ringMs: soon')
