@@ -1,7 +1,9 @@
 import type { Job } from 'bullmq'
+import { isWrittenDone } from '../platform/done.ts'
 import type { TicketId } from '../platform/types.ts'
 import { openWorker, type RunningWorker, type WorkerParts } from '../platform/workers.ts'
 import type { Mailer } from './mail.ts'
+import { isNoticeTopic } from './notification.ts'
 import { type Announcement, type TellerParts, tell } from './teller.ts'
 
 /** @param first what else follows from an event of a ticket: its new clocks are set */
@@ -12,6 +14,7 @@ export function openTelling(
   return openWorker('tickets', parts, async ({ name, data }: Job<Announcement>) => {
     if (data.ticketId !== undefined) await first(data.ticketId)
     await tell(parts, name, data)
+    return isNoticeTopic(name) ? isWrittenDone : undefined
   })
 }
 

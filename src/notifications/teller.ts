@@ -1,9 +1,11 @@
 import { and, eq, inArray, sql } from 'drizzle-orm'
 import type { Bus } from '../platform/bus.ts'
 import type { Db, Tx } from '../platform/database.ts'
+import { writeDone } from '../platform/done.ts'
 import { prepared } from '../platform/prepared.ts'
 import { outbox } from '../platform/schema.ts'
 import type { Instant, TicketId, UnitCode } from '../platform/types.ts'
+import type { FromOutbox } from '../platform/workers.ts'
 import { ticketEvents, tickets } from '../tickets/schema.ts'
 import { coUnitsOf } from '../tickets/store.ts'
 import type { ClockKind } from '../tickets/ticket.ts'
@@ -13,7 +15,7 @@ import { audienceOf, type Circumstances, isNoticeTopic, type NoticeFacts, type N
 import { keepNotice, recipientsOf } from './store.ts'
 
 /** What an announcement of the `tickets` queue says. */
-export interface Announcement {
+export interface Announcement extends FromOutbox {
   ticketId?: TicketId
   number?: string
   /** Of the event in the history. */
@@ -36,7 +38,7 @@ export interface TellerParts {
 
 /**
  * Tells whom an event concerns: a row for each, told to the open pages, and a letter where a unit has an address. May
- * be asked twice for the same event. @returns how many were told now
+ * be asked twice for the same event, whose row of the outbox is done with it. @returns how many were told now
  */
 export async function tell(parts: TellerParts, topic: string, said: Announcement): Promise<number> {
   if (!isNoticeTopic(topic)) return 0
@@ -44,6 +46,7 @@ export async function tell(parts: TellerParts, topic: string, said: Announcement
   const at = now()
   const told = await db.transaction(async (tx) => {
     const found = await findOut(tx, topic, said)
+    if (said.outboxId !== undefined) await writeDone(tx, said.outboxId, at)
     if (found === null) return []
     const recipients = await recipientsOf(tx, audienceOf(found.circumstances))
     const common = { topic, ticketId: said.ticketId ?? null, eventKey: eventKeyOf(topic, said) }
@@ -79,11 +82,32 @@ function eventKeyOf(topic: NoticeTopic, { ticketId, seq, deadlineId, dueAt, year
   return year === undefined ? `${ticketId}:${seq}` : `${topic}:${year}`
 }
 
-const ticketOf = prepared((db) =>
+/** The ticket and what happened, if it is an event of the history that is told. */
+const eventOf = prepared((db) =>
   db
-    .select()
+    .select({
+      ticket: {
+        ...{ number: tickets.number, title: tickets.title, type: tickets.type, leadUnit: tickets.leadUnit },
+        ...{ isConfidential: tickets.isConfidential, isAnonymous: tickets.isAnonymous },
+        ...{ callerName: tickets.callerName, callerPhone: tickets.callerPhone, callerAddress: tickets.callerAddress },
+        ...{ signDueAt: tickets.signDueAt, handleDueAt: tickets.handleDueAt },
+      },
+      event: {
+        // First: by it the joined row is known to be there. The actor is NULL when the machine did it.
+        seq: ticketEvents.seq,
+        ...{ actorId: ticketEvents.actorId, details: ticketEvents.details, unitCode: ticketEvents.unitCode },
+      },
+    })
     .from(tickets)
+    .leftJoin(ticketEvents, and(eq(ticketEvents.ticketId, tickets.id), eq(ticketEvents.seq, sql.placeholder('seq'))))
     .where(eq(tickets.id, sql.placeholder('ticketId')))
+    .prepare(),
+)
+const shortNameOf = prepared((db) =>
+  db
+    .select({ name: units.shortName })
+    .from(units)
+    .where(eq(units.code, sql.placeholder('code')))
     .prepare(),
 )
 
@@ -98,15 +122,10 @@ async function findOut(
     return { circumstances: { topic, lead: null, coUnits: [], isByMachine: true }, facts: { year } }
   }
   if (ticketId === undefined) return null
-  const [ticket] = await ticketOf(tx).execute({ ticketId })
-  if (!ticket) return null
-  const [event] =
-    seq === undefined
-      ? []
-      : await tx
-          .select({ actorId: ticketEvents.actorId, details: ticketEvents.details, unitCode: ticketEvents.unitCode })
-          .from(ticketEvents)
-          .where(and(eq(ticketEvents.ticketId, ticketId), eq(ticketEvents.seq, seq)))
+  // No event has the number 0.
+  const [row] = await eventOf(tx).execute({ ticketId, seq: seq ?? 0 })
+  if (!row) return null
+  const { ticket, event } = row
   const { lead = ticket.leadUnit, coUnits = await coUnitsOf(tx, ticketId) } = partiesIn(event?.details)
   const isHidden = isCallerHidden(ticket)
   const caller = { name: ticket.callerName, phone: ticket.callerPhone, address: ticket.callerAddress }
@@ -130,13 +149,16 @@ function partiesIn(details: Record<string, unknown> | undefined): { lead?: UnitC
 }
 
 /** What the unit has to keep next. */
-function dueOf(topic: NoticeTopic, ticket: typeof tickets.$inferSelect): Instant | null {
+function dueOf(
+  topic: NoticeTopic,
+  ticket: Pick<typeof tickets.$inferSelect, 'signDueAt' | 'handleDueAt'>,
+): Instant | null {
   return topic === 'ticket.dispatch' ? (ticket.signDueAt ?? ticket.handleDueAt) : ticket.handleDueAt
 }
 
 async function nameOf(tx: Tx, code: UnitCode | null): Promise<string | null> {
   if (code === null) return null
-  const [row] = await tx.select({ name: units.shortName }).from(units).where(eq(units.code, code))
+  const [row] = await shortNameOf(tx).execute({ code })
   return row?.name ?? null
 }
 

@@ -1,16 +1,20 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { DelayedError, type Job, UnrecoverableError, Worker } from 'bullmq'
-import { eq } from 'drizzle-orm'
 import type { Redis } from 'ioredis'
 import { whatIsAway } from './away.ts'
 import type { Db } from './database.ts'
+import { isWrittenDone, writeDone } from './done.ts'
 import { errorLine } from './error-line.ts'
 import type { Log } from './log.ts'
 import { type QueueName, queuePrefix } from './queues.ts'
-import { outbox } from './schema.ts'
 import type { Instant } from './types.ts'
 
 /** Works on the jobs of one queue. A job may come twice and to several workers at once: what it does must bear that. */
+
+/** What a job carries that came from the outbox. */
+export interface FromOutbox {
+  outboxId?: number
+}
 
 export interface WorkerParts {
   db: Db
@@ -42,12 +46,11 @@ export function openWorker<Data extends object>(
 ): RunningWorker {
   const worker = new Worker(
     name,
-    async (job: Job<Data & { outboxId?: number }>, token) => {
+    async (job: Job<Data & FromOutbox>, token) => {
       try {
-        await work(job)
         const { outboxId } = job.data
         // Before the queue hears of it: a job that Redis loses now is known to be done.
-        if (outboxId !== undefined) await db.update(outbox).set({ doneAt: now() }).where(eq(outbox.id, outboxId))
+        if ((await work(job)) !== isWrittenDone && outboxId !== undefined) await writeDone(db, outboxId, now())
       } catch (error) {
         if (whatIsAway(error) === null) throw shown(error)
         // No fault of the job's: it waits for the store and loses no try by it.

@@ -3,10 +3,11 @@ import { eq, sql } from 'drizzle-orm'
 import { chooseUnit, type RuleUnit, type Suggestion, weighSuggestion } from '../catalogue/catalogue.ts'
 import { readCatalogue } from '../catalogue/store.ts'
 import type { Db } from '../platform/database.ts'
+import { isWrittenDone } from '../platform/done.ts'
 import type { Log } from '../platform/log.ts'
 import { prepared } from '../platform/prepared.ts'
 import type { Instant } from '../platform/types.ts'
-import { openWorker, type RunningWorker, type WorkerParts } from '../platform/workers.ts'
+import { type FromOutbox, openWorker, type RunningWorker, type WorkerParts } from '../platform/workers.ts'
 import type { Alarm } from './alarm.ts'
 import { type AlarmParts, ring } from './alarms.ts'
 import { tickets } from './schema.ts'
@@ -32,7 +33,10 @@ export interface DispatchParts {
 }
 
 export function openDispatch(parts: WorkerParts & DispatchParts): RunningWorker {
-  return openWorker('dispatch', parts, ({ data }: Job<{ number: string }>) => dispatchByCatalogue(parts, data.number))
+  return openWorker('dispatch', parts, async ({ data }: Job<{ number: string } & FromOutbox>) => {
+    const outcome = await dispatchByCatalogue(parts, data.number, data.outboxId)
+    return outcome === 'settled' ? outcome : isWrittenDone
+  })
 }
 
 const ticketNamed = prepared((db) =>
@@ -43,10 +47,14 @@ const ticketNamed = prepared((db) =>
     .prepare(),
 )
 
-/** @returns what became of it; `settled` when somebody else had decided before */
+/**
+ * @param outboxId the row that asked for it; done with what is decided here
+ * @returns what became of it; `settled` when somebody else had decided before
+ */
 export async function dispatchByCatalogue(
   parts: DispatchParts,
   number: string,
+  outboxId?: number,
 ): Promise<'dispatched' | 'left' | 'settled'> {
   const { db, log } = parts
   const [ticket] = await ticketNamed(db).execute({ number })
@@ -59,7 +67,7 @@ export async function dispatchByCatalogue(
     choice.lead === null
       ? { kind: 'queue', mark: choice.mark, reason: choice.reason }
       : { kind: 'dispatch', ...choice, returnBy: null }
-  const outcome = await parts.writer.act(number, event, ticket.version, { by: null, now })
+  const outcome = await parts.writer.act(number, event, ticket.version, { by: null, now, outboxId })
   if (outcome.ok) return event.kind === 'dispatch' ? 'dispatched' : 'left'
   // A dispatcher was faster, or the citizen asked again: whoever decided, or the next try, has the newer version.
   if (outcome.refusal.code === 'ticket.wrong-state') return 'settled'

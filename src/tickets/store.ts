@@ -3,6 +3,7 @@ import { and, eq, inArray, isNull, type Placeholder, sql } from 'drizzle-orm'
 import { categories } from '../catalogue/schema.ts'
 import { citizens } from '../citizens/schema.ts'
 import type { Db, Tx } from '../platform/database.ts'
+import { writeDone } from '../platform/done.ts'
 import { newId } from '../platform/ids.ts'
 import { insertInto, prepared } from '../platform/prepared.ts'
 import { outbox } from '../platform/schema.ts'
@@ -62,6 +63,8 @@ export interface Request {
   timing: Timing
   /** Of the client: the same twice is done once. */
   key?: string | undefined
+  /** The row of the outbox whose job this event is: done with it. */
+  outboxId?: number | undefined
 }
 
 const addTicket = insertInto(tickets)
@@ -144,7 +147,7 @@ export async function actWithin(
   version: number | null,
   request: Request & { callId?: CallId | undefined },
 ): Promise<Written> {
-  const { by, now, key, callId } = request
+  const { by, now, key, callId, outboxId } = request
   const digest = digestOf({ number, given, version, callId })
   // Whoever comes second waits here, and then sees what the first one did.
   const [row] = await ticketLocked(tx).execute({ number })
@@ -174,6 +177,7 @@ export async function actWithin(
     .where(and(eq(tickets.id, after.id), eq(tickets.version, before.version)))
   await announce(tx, after, number, event, now)
   if (callId !== undefined) await linkCalls(tx, after.id, [callId], 'URGED', now)
+  if (outboxId !== undefined) await writeDone(tx, outboxId, now)
   const units = unitsOf(before, after)
   return { id: after.id, number, state: after.state, version: after.version, units, isRepeat: false }
 }

@@ -2,6 +2,7 @@ import { eq } from 'drizzle-orm'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { openTelling } from '../../../src/notifications/jobs.ts'
 import type { NoticeFacts } from '../../../src/notifications/notification.ts'
+import { isNoticeTopic } from '../../../src/notifications/notification.ts'
 import { tell } from '../../../src/notifications/teller.ts'
 import { userRoles } from '../../../src/people/schema.ts'
 import { outbox } from '../../../src/platform/schema.ts'
@@ -59,8 +60,12 @@ const dispatch: TicketEvent = {
 async function tellAll(hasMail = false): Promise<void> {
   for (const row of await world.db.select().from(outbox).orderBy(outbox.id)) {
     const parts = { ...world.parts, hasMail }
-    await tell(parts, row.topic, row.payload)
-    expect(await tell(parts, row.topic, row.payload)).toBe(0)
+    const said = { ...row.payload, outboxId: row.id }
+    await tell(parts, row.topic, said)
+    expect(await tell(parts, row.topic, said)).toBe(0)
+  }
+  for (const { topic, doneAt } of await world.db.select().from(outbox)) {
+    if (isNoticeTopic(topic)) expect(doneAt).not.toBeNull()
   }
   await world.db.delete(outbox)
 }
@@ -92,6 +97,14 @@ test('each step is told to those who have to do the next one, once', async () =>
     'ticket.send-back cgj',
     'ticket.urge cgj',
   ])
+})
+
+test('what the machine dispatched is told to the units that it named, although the ticket has gone back since', async () => {
+  const number = await aTicket()
+  await act(number, dispatch, null)
+  await act(number, { kind: 'return', reason: 'NOT_OUR_DUTY', note: '不归我们', suggestedUnit: null }, clerk)
+  await tellAll()
+  expect(await told()).toEqual(['ticket.dispatch cgj', 'ticket.dispatch rsj', 'ticket.return dispatcher'])
 })
 
 test('yellow is told to the unit, red to the hotline as well', async () => {

@@ -39,6 +39,12 @@ async function rowOf(number: string) {
   return row
 }
 
+/** When the announcements of this queue were done, null for those that wait. */
+async function doneOf(queue: string) {
+  const rows = await db.select({ at: outbox.doneAt }).from(outbox).where(eq(outbox.queue, queue))
+  return rows.map(({ at }) => at)
+}
+
 test('a new ticket finds its unit by way of the outbox, once, whatever number of workers there is', async () => {
   const { relay, redis } = world
   for (let i = 0; i < 2; i += 1) world.run(openDispatch(world.working(world.parts)))
@@ -48,6 +54,7 @@ test('a new ticket finds its unit by way of the outbox, once, whatever number of
     () => db.select().from(tickets).where(eq(tickets.state, 'DISPATCHED')),
     (rows) => rows.length === numbers.length,
   )
+  expect(await doneOf('dispatch')).toEqual(numbers.map(() => monday))
   // As after a relay that died before it marked its rows, and a Redis that forgot which jobs it had.
   await redis.flushdb()
   await db.update(outbox).set({ relayedAt: null })
@@ -93,6 +100,17 @@ test('a ticket across the border of the city goes to the province', async () => 
   const number = await create({ isCrossCity: true })
   expect(await dispatchByCatalogue(world.parts, number)).toBe('dispatched')
   expect(await rowOf(number)).toMatchObject({ leadUnit: 'province', ruleKey: null })
+})
+
+test('a dispatch and that its announcement is done are one change: neither is there without the other', async () => {
+  const number = await create()
+  const [announced] = await db.select().from(outbox)
+  const event = { kind: 'queue', mark: 'NO_RULE', reason: '无规则' } as const
+  const request = { by: null, now: monday, timing, outboxId: announced?.id }
+  expect((await actOnTicket(db, number, event, 7, request)).ok).toBe(false)
+  expect(await doneOf('dispatch')).toEqual([null])
+  await dispatchByCatalogue(world.parts, number, announced?.id)
+  expect(await doneOf('dispatch')).toEqual([monday])
 })
 
 test('what a dispatcher has decided meanwhile is left alone', async () => {
