@@ -57,9 +57,10 @@ export function routeRecordings(web: Web, parts: RecordingRouteParts): void {
         folder: parts.folder,
         missing: 'recording.file-missing',
         async onListening() {
-          if (!(await isNewListening(session, sound.id))) return
-          const details = { call: row.call.id }
-          await audit(db, { ...who, at: now(), action: 'recording.played', subject: sound.id, details })
+          await oneListening(session, sound.id, () => {
+            const details = { call: row.call.id }
+            return audit(db, { ...who, at: now(), action: 'recording.played', subject: sound.id, details })
+          })
         },
       })
     },
@@ -87,8 +88,9 @@ export function routeRecordings(web: Web, parts: RecordingRouteParts): void {
         folder: parts.folder,
         missing: 'voice-message.sound-missing',
         async onListening() {
-          if (!(await isNewListening(session, message.id))) return
-          await audit(db, { ...who, at: now(), action: 'voice-message.played', subject: message.id })
+          await oneListening(session, message.id, () =>
+            audit(db, { ...who, at: now(), action: 'voice-message.played', subject: message.id }),
+          )
         },
       })
     },
@@ -106,14 +108,15 @@ export function routeRecordings(web: Web, parts: RecordingRouteParts): void {
     throw new Refusal(wanted.some((one) => one.status === 'RECORDING') ? 'recording.not-ready' : 'recording.not-found')
   }
 
-  async function isNewListening(session: Session, recording: string): Promise<boolean> {
-    try {
-      const key = `{hotline}:listening:${session.id}:${recording}`
-      return (await parts.redis.set(key, '1', 'PX', oneListeningMs, 'NX')) === 'OK'
-    } catch (error) {
-      // Rather one row too many.
-      parts.log.debug({ err: error }, 'listening not noted')
-      return true
-    }
+  /** Noted only after it was written down: an audit that failed is tried again with the next piece. */
+  async function oneListening(session: Session, sound: string, write: () => Promise<void>): Promise<void> {
+    const key = `{hotline}:listening:${session.id}:${sound}`
+    // Without Redis rather one row too many.
+    const isKnown = await parts.redis.exists(key).catch(() => 0)
+    if (isKnown === 1) return
+    await write()
+    await parts.redis
+      .set(key, '1', 'PX', oneListeningMs)
+      .catch((error: unknown) => parts.log.debug({ err: error }, 'listening not noted'))
   }
 }

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { eq } from 'drizzle-orm'
+import { eq, sql } from 'drizzle-orm'
 import { ulid } from 'ulid'
 import { expect, test } from 'vitest'
 import { auditEvents } from '../../../src/audit/schema.ts'
@@ -312,6 +312,18 @@ test('a voice message is heard, in pieces too, by whoever may call back; one lis
   expect((await world.get(`/api/voice-messages/${stray}/sound`, cookie)).statusCode).toBe(404)
   const played = await world.db.select().from(auditEvents).where(eq(auditEvents.action, 'voice-message.played'))
   expect(played).toMatchObject([{ subject: id, actor: '1001' }])
+})
+
+test('nobody hears what could not be written down before, not at the second try either', async () => {
+  const world = await aWeb()
+  const cookie = await aSupervisor(world)
+  const { id } = await aRecordedCall(world)
+  const play = async () => (await world.get(`/api/calls/${id}/recording`, cookie)).statusCode
+  await world.db.execute(sql`RENAME TABLE audit_events TO audit_away`)
+  expect([await play(), await play()]).toEqual([500, 500])
+  await world.db.execute(sql`RENAME TABLE audit_away TO audit_events`)
+  expect([await play(), await play()]).toEqual([200, 200])
+  expect(await world.db.select().from(auditEvents).where(eq(auditEvents.action, 'recording.played'))).toHaveLength(1)
 })
 
 test('lines and agents can be chosen from', async () => {
