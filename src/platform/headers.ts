@@ -1,5 +1,5 @@
 import type { HttpSettings } from './http.ts'
-import type { Web } from './web.ts'
+import { isOfApi, type Web } from './web.ts'
 
 /**
  * What a browser is told about every answer. Nothing comes from another host and no script stands in a page;
@@ -35,6 +35,6 @@ export function guardHeaders(web: Web, settings: HttpSettings): void {
     reply.headers(headers)
     reply.header('x-request-id', request.id)
     if (settings.COOKIE_SECURE) reply.header('strict-transport-security', 'max-age=31536000')
-    if (request.url.startsWith('/api/')) reply.header('cache-control', 'no-store')
+    if (isOfApi(request)) reply.header('cache-control', 'no-store')
   })
 }

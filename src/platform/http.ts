@@ -11,7 +11,7 @@ import { guardHeaders } from './headers.ts'
 import type { Log } from './log.ts'
 import { isOurOrigin } from './origin.ts'
 import { Refusal } from './problem.ts'
-import type { Web } from './web.ts'
+import { isOfApi, type Web } from './web.ts'
 
 export type HttpSettings = Pick<Settings, 'TRUST_PROXY' | 'COOKIE_SECURE'>
 
@@ -21,7 +21,7 @@ config(locales.zhCN())
 /** Text fields are a few kB; files have a route and a limit of their own. */
 const bodyLimit = 64 * 1024
 /** From one address, API only. A whole floor may share one; this is against loops, log-in has limits of its own. */
-const requestsPerMinute = 3_000
+export const requestsPerMinute = 3_000
 
 /** An HTTP server with everything that all of our routes share, and no route of its own but the documents. */
 export async function openHttp(settings: HttpSettings, log: Log): Promise<Web> {
@@ -64,16 +64,23 @@ export async function openHttp(settings: HttpSettings, log: Log): Promise<Web> {
     request.log[reply.statusCode >= 400 || isUnsafe(request.method) ? 'info' : 'debug'](seen, 'request')
   })
   await web.register(cookie)
-  await web.register(rateLimit, {
-    global: true,
-    max: requestsPerMinute,
-    timeWindow: 60_000,
-    allowList: (request) => !request.url.startsWith('/api/'),
-    errorResponseBuilder: (_request, context) =>
-      new Refusal('request.too-many', { retryAfterS: Math.ceil(context.ttl / 1_000) }),
-  })
+  await limitRequests(web)
   await documentApi(web)
   return web
+}
+
+/** Routes may have limits of their own besides. */
+async function limitRequests(web: Web): Promise<void> {
+  const tooMany = (ttlMs: number) => new Refusal('request.too-many', { retryAfterS: Math.ceil(ttlMs / 1_000) })
+  await web.register(rateLimit, { global: false, errorResponseBuilder: (_request, { ttl }) => tooMany(ttl) })
+  const count = web.createRateLimit({ max: requestsPerMinute, timeWindow: 60_000 })
+  // Before anybody is asked who he is: the library's own hooks come after a route's, and whoever is refused there
+  // (and written down) would not count.
+  web.addHook('onRequest', async (request) => {
+    if (!isOfApi(request)) return
+    const counted = await count(request)
+    if (!counted.isAllowed && counted.isExceeded) throw tooMany(counted.ttl)
+  })
 }
 
 function isUnsafe(method: string): boolean {

@@ -1,6 +1,7 @@
 import { rm, writeFile } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { expect, test } from 'vitest'
+import { requestsPerMinute } from '../../../src/platform/http.ts'
 import { problems } from '../../../src/platform/problem.ts'
 import { aWeb, password } from './world.ts'
 
@@ -102,6 +103,21 @@ test('the API is described where one can try it, from this server alone', async 
   for (const path of ['/api/session', '/api/calls', '/api/calls/{id}', '/api/devices', '/api/phone', '/readyz']) {
     expect(Object.keys(paths)).toContain(path)
   }
+})
+
+test('who is refused counts as well, however the way to the API is written', async () => {
+  const world = await aWeb()
+  const ways = ['/api/session', '/%61pi/session', '/api/nothing', '/%61pi/%73ession']
+  const ask = async (number: number) => {
+    const { headers, statusCode } = await world.get(ways[number % ways.length] ?? '')
+    expect(headers['cache-control']).toBe('no-store')
+    return statusCode
+  }
+  for (let asked = 0; asked < requestsPerMinute; asked += 1) expect(await ask(asked)).toBeOneOf([401, 404])
+  for (const [number] of ways.entries()) expect(await ask(number)).toBe(429)
+  // Another address, and what is no question to the API.
+  expect((await world.get('/api/session', undefined, { remoteAddress: '10.0.0.9' })).statusCode).toBe(401)
+  expect((await world.get('/healthz')).statusCode).toBe(200)
 })
 
 test('ready means that database, Redis, the calls role and Asterisk answer; what is missing is named', async () => {
