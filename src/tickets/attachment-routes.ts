@@ -107,6 +107,7 @@ export function routeAttachments(web: Web, parts: AttachmentRouteParts): void {
         await settleFile(folder, file)
         const { person } = guard.sessionOf(request)
         const row = await addAttachment(db, holder, { kind, fileName, mediaType, bytes, sha256 }, person, now())
+        if (typeof row === 'string') throw new Refusal(row)
         return reply.code(201).send(viewOf(row))
       },
     )

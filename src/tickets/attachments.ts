@@ -18,7 +18,7 @@ import { newId } from '../platform/ids.ts'
 import { prepared } from '../platform/prepared.ts'
 import type { Instant, TicketId } from '../platform/types.ts'
 import { type AttachmentKind, mostFiles } from './attachment.ts'
-import { attachments, ticketDrafts } from './schema.ts'
+import { attachments, ticketDrafts, tickets } from './schema.ts'
 
 /** Rows of attachments. A file hangs on a draft until that is handed in, then on the ticket. */
 
@@ -61,13 +61,14 @@ export async function mayHoldMore(db: Db | Tx, holder: Holder): Promise<boolean>
   return (row?.files ?? 0) < mostFiles
 }
 
+/** Takes turns with others that arrive for the same draft or ticket, and with the handing in of the draft. */
 export async function addAttachment(
   db: Db,
   holder: Holder,
   file: NewAttachment,
   by: { id: number },
   now: Instant,
-): Promise<AttachmentRow> {
+): Promise<AttachmentRow | 'draft.not-found' | 'attachment.too-many'> {
   const row: AttachmentRow = {
     id: newId(now),
     ticketId: 'ticketId' in holder ? holder.ticketId : null,
@@ -77,8 +78,26 @@ export async function addAttachment(
     uploadedAt: now,
     deletedAt: null,
   }
-  await db.insert(attachments).values(row)
-  return row
+  return db.transaction(async (tx) => {
+    if (!(await lockHolder(tx, holder))) return 'draft.not-found'
+    if (!(await mayHoldMore(tx, holder))) return 'attachment.too-many'
+    await tx.insert(attachments).values(row)
+    return row
+  })
+}
+
+/** @returns false when the draft was handed in or thrown away meanwhile */
+async function lockHolder(tx: Tx, holder: Holder): Promise<boolean> {
+  const one = { one: sql<number>`1` }
+  const rows =
+    'ticketId' in holder
+      ? await tx.select(one).from(tickets).where(eq(tickets.id, holder.ticketId)).for('update')
+      : await tx
+          .select(one)
+          .from(ticketDrafts)
+          .where(and(eq(ticketDrafts.id, holder.draftId), isNull(ticketDrafts.endedAt)))
+          .for('update')
+  return rows.length > 0
 }
 
 export async function findAttachment(db: Db, id: string): Promise<AttachmentRow | null> {

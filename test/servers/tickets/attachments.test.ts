@@ -6,7 +6,7 @@ import { eq } from 'drizzle-orm'
 import { ulid } from 'ulid'
 import { describe, expect, it } from 'vitest'
 import { auditEvents } from '../../../src/audit/schema.ts'
-import { largestFile } from '../../../src/tickets/attachment.ts'
+import { largestFile, mostFiles } from '../../../src/tickets/attachment.ts'
 import { receiveFile, sweepFiles } from '../../../src/tickets/attachment-files.ts'
 import { endWithDrafts, isFileUsed } from '../../../src/tickets/attachments.ts'
 import { anOffice, form } from './office.ts'
@@ -92,6 +92,30 @@ describe('a file', () => {
     expect(await refused('空.png', Buffer.alloc(0))).toMatch(/^400 attachment\.empty/)
     expect(await refused('大.png', Buffer.alloc(largestFile + 1))).toMatch(/^413 attachment\.too-large 附件超过 10 MB/)
     expect(await office.onDisk()).toEqual([])
+  })
+
+  it('is one of twenty at most, also of many that arrive at once', async () => {
+    const office = await anUpload()
+    const draft = await office.aDraft()
+    const answers = await Promise.all(
+      Array.from({ length: mostFiles + 5 }, () => office.upload('1001', { draft }, png)),
+    )
+    const codes = answers.map((answer) => office.code(answer))
+    expect(codes.filter((code) => code === 201)).toHaveLength(mostFiles)
+    expect(codes.filter((code) => code === 'attachment.too-many')).toHaveLength(5)
+    const number = await office.handIn(draft)
+    expect((await office.detail('1001', number)).attachments).toHaveLength(mostFiles)
+  })
+
+  it('that arrives while its draft is handed in is on the ticket, or refused: never lost without a word', async () => {
+    const office = await anUpload()
+    const draft = await office.aDraft()
+    const uploads = Array.from({ length: 8 }, () => office.upload('1001', { draft }, png))
+    const number = await office.handIn(draft)
+    const codes = (await Promise.all(uploads)).map((answer) => office.code(answer))
+    expect(codes.filter((code) => code !== 201 && code !== 'draft.not-found')).toEqual([])
+    const taken = codes.filter((code) => code === 201)
+    expect((await office.detail('1001', number)).attachments).toHaveLength(taken.length)
   })
 
   it('is not taken on the last room of a disk, which recordings and databases need', async () => {
