@@ -54,6 +54,8 @@ export function openController(parts: ControllerParts): Controller {
   const byCaller = new Map<ChannelId, CallId>()
   /** Legs of ours that have entered but are not up yet, or the other way round. */
   const halfUp = new Map<ChannelId, 'entered' | 'up'>()
+  /** Callers of ours whom the fallback has: they may come back from it. */
+  const aside = new Map<ChannelId, Call>()
   let suspects = new Set<string>()
   /** Both memories were read: nobody is left whom only the one that was away knows. */
   let isWhole = false
@@ -81,6 +83,15 @@ export function openController(parts: ControllerParts): Controller {
 
   function begin(channel: LiveChannel, args: string[]): void {
     if (byCaller.has(channel.id)) return
+    const before = aside.get(channel.id)
+    if (before) {
+      aside.delete(channel.id)
+      ledger.endAside(before.id)
+      log.info({ callId: before.id, phase: before.stage.phase }, 'call is back from the fallback')
+      adopt(inherited(before))
+      post(before.id, { type: 'adopted', found: { isCallerAlive: true, legs: [], bridged: null, isRecording: false } })
+      return
+    }
     const entry = parts.read(channel, args)
     if (!entry) {
       log.warn({ channel: channel.id, args }, 'a channel entered that is no call; hung up')
@@ -93,16 +104,34 @@ export function openController(parts: ControllerParts): Controller {
   }
 
   /** Takes on what the stores remember; those taken on are returned. */
-  async function remember(): Promise<Call[]> {
+  async function remember(inventory: AriInventory): Promise<Call[]> {
     const { calls, isWhole: isAll } = await ledger.load()
     isWhole = isAll
-    const unknown = calls.filter((call) => !boxes.has(call.id))
+    const taken = await ledger.aside()
+    for (const call of taken.values()) if (call.node === parts.node) aside.set(call.channel, call)
+    const unknown = calls.filter((call) => !boxes.has(call.id) && !taken.has(call.id))
     for (const call of unknown) {
       // Ended, but its controller died before the row was closed.
       if (call.stage.phase === 'ended') await ledger.keep(call, parts.news(call))
+      else if (isInFallback(call, inventory)) setAside(call)
       else adopt(inherited(call))
     }
     return unknown.filter((call) => boxes.has(call.id))
+  }
+
+  /** Whom nobody led for a while, the jobs role has given to the dialplan. See `rescue.ts`. */
+  function isInFallback(call: Call, inventory: AriInventory): boolean {
+    return inventory.channels.some((channel) => channel.id === call.channel && !channel.isInApp)
+  }
+
+  function setAside(call: Call): void {
+    log.info({ callId: call.id, phase: call.stage.phase }, 'call is with the fallback')
+    boxes.get(call.id)?.stop()
+    boxes.delete(call.id)
+    byCaller.delete(call.channel)
+    aside.set(call.channel, call)
+    ledger.setAside(call.id)
+    void parts.perform({ do: 'leave-queue' }, call)
   }
 
   /** A caller whom nobody knows: new, or one whose record was closed while Asterisk stood still. */
@@ -222,6 +251,10 @@ export function openController(parts: ControllerParts): Controller {
   }
 
   function takeOver(call: Call, inventory: AriInventory): void {
+    if (isInFallback(call, inventory)) {
+      setAside(call)
+      return
+    }
     // Clocks are stepped; a channel that is there was not lost with an earlier Asterisk, whatever they say.
     const isThere = inventory.channels.some((channel) => channel.id === call.channel)
     const isFromBefore = !isThere && call.arrivedAt < inventory.asteriskStartedAt
@@ -252,7 +285,7 @@ export function openController(parts: ControllerParts): Controller {
 
   return {
     async onConnected(inventory) {
-      await remember()
+      await remember(inventory)
       for (const box of [...boxes.values()]) takeOver(box.call, inventory)
       for (const channel of strangers(inventory).channels) await inherit(channel)
       for (const bridge of strangers(inventory).bridges) void ari.destroyBridge(bridge)
@@ -287,8 +320,9 @@ export function openController(parts: ControllerParts): Controller {
       const answer = await ari.inventory()
       if (!answer.ok) return
       const inventory = answer.value
-      if (!isWhole) for (const call of await remember()) takeOver(call, inventory)
+      if (!isWhole) for (const call of await remember(inventory)) takeOver(call, inventory)
       const alive = new Set(inventory.channels.map((channel) => channel.id))
+      for (const channel of aside.keys()) if (!alive.has(channel)) aside.delete(channel)
       const seen = new Set<string>()
       for (const { call } of boxes.values()) {
         if (alive.has(call.channel) || call.stage.phase === 'ended') continue

@@ -12,8 +12,9 @@ import type { Fallback, FallbackCall } from '../telephony/fallback.ts'
 import { enter } from './advance.ts'
 import type { Call, EndedBy, Outcome, Segment } from './call.ts'
 import { readEntry, unknownEntry } from './entry.ts'
+import { withSegmentEnd } from './phases/parts.ts'
 import { calls, voiceMessages } from './schema.ts'
-import type { CallStore } from './store.ts'
+import type { Begun, CallStore } from './store.ts'
 
 /** Shorter than this somebody only hung up late. */
 const shortestMessageMs = 1_500
@@ -28,6 +29,10 @@ export interface ImportParts {
   lineId(number: string): number
   /** Of a talk that has ended. */
   keepRecording(callId: CallId, name: RecordingName, endedAt: Instant): void
+  /** What controllers knew of calls when the fallback took them in. */
+  aside(): Promise<ReadonlyMap<CallId, Call>>
+  /** Its record is closed: no controller leaves it to the fallback any more. */
+  endAside(callId: CallId): void
   /** Desks and floors that saw an agent in it. */
   tell(call: Call): void
   now(): Instant
@@ -81,12 +86,15 @@ async function importOne(parts: ImportParts, one: FallbackCall): Promise<void> {
   const entry = known ?? read(unknownEntry)
   if (!entry) throw new Error('a call without anything cannot be read')
   const agentId = one.answered ? await agentOf(db, one.answered.endpoint) : null
-  const call = closed(enter(entry, arrivedAt).call, one, agentId, parts.now())
-  await store.write([call])
+  const fresh = enter(entry, arrivedAt).call
+  const begun = newer(await store.begun(node, one.channel), (await parts.aside()).get(fresh.id))
+  const call = closed(fresh, begun, one, agentId, parts.now())
+  if (!begun?.outcome?.startsWith('FALLBACK')) await store.write([call])
   const [kept] = await db
     .select({ id: calls.id })
     .from(calls)
     .where(and(eq(calls.node, node), eq(calls.channel, one.channel)))
+  if (begun && kept) parts.endAside(kept.id)
   parts.tell(call)
   if (one.message && kept) await keepMessage(parts, kept.id, call, one.message)
   if (one.answered && kept) {
@@ -105,7 +113,16 @@ function outcomeOf(one: FallbackCall): Outcome {
   return one.endedAt === null ? 'PLATFORM_LOST' : 'FALLBACK_LEFT'
 }
 
-function closed(call: Call, one: FallbackCall, agentId: AgentId | null, now: Instant): Call {
+/** The row may be a moment behind what a controller kept elsewhere. */
+function newer(row: Begun | null, state: Call | undefined): Begun | null {
+  if (!state || (row && (row.version >= state.version || row.outcome))) return row
+  return { version: state.version, outcome: null, state, segments: state.segments }
+}
+
+/** @param begun by a controller that died before it could go on; what happened until then stays in the record */
+function closed(fresh: Call, begun: Begun | null, one: FallbackCall, agentId: AgentId | null, now: Instant): Call {
+  const call = begun?.state ?? fresh
+  const before = withSegmentEnd({ segments: begun?.segments ?? [] }, one.takenAt ?? now, null).segments
   const outcome = outcomeOf(one)
   const endedAt = one.endedAt ?? now
   const endedBy: EndedBy = outcome === 'PLATFORM_LOST' ? 'SYSTEM' : 'CALLER'
@@ -113,21 +130,22 @@ function closed(call: Call, one: FallbackCall, agentId: AgentId | null, now: Ins
     kind: one.isLeftAtOnce ? 'GREETING' : 'FALLBACK',
     agentId,
     channel: null,
-    startedAt: one.pickedUpAt ?? call.arrivedAt,
+    startedAt: (before.length > 0 ? one.takenAt : one.pickedUpAt) ?? call.arrivedAt,
     endedAt,
     result: outcome,
   }
   return {
     ...call,
+    version: Math.max(call.version, (begun?.version ?? 0) + 1),
     stage: { phase: 'ended', outcome, endedBy },
-    pickedUpAt: one.pickedUpAt,
-    answeredAt: one.answered?.at ?? null,
+    pickedUpAt: call.pickedUpAt ?? one.pickedUpAt,
+    answeredAt: call.answeredAt ?? one.answered?.at ?? null,
     endedAt,
     // The number is not known here and not stored: the row keeps the agent's id.
     agent: agentId ? { id: agentId, number: '' } : null,
     hangupCause: one.cause,
     timers: {},
-    segments: [segment],
+    segments: [...before, segment],
   }
 }
 

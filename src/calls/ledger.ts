@@ -18,6 +18,11 @@ export interface Ledger {
    * @param news told to desks and floors in the same step of Redis; lost when that does not answer
    */
   keep(call: Call, news: Written): Promise<void>
+  setAside(callId: CallId): void
+  /** A controller has it again, or its record is closed. */
+  endAside(callId: CallId): void
+  /** By their ids. Empty while Redis is away: the fallback's import corrects what is taken for over then. */
+  aside(): Promise<ReadonlyMap<CallId, Call>>
   /** Resolves when the row of this call is in the database, waiting as long as that takes. */
   settled(callId: CallId): Promise<void>
   /**
@@ -30,6 +35,14 @@ export interface Ledger {
 
 /** A hash: the living calls by their ids. */
 export const livingKey = '{hotline}:living-calls'
+/** A hash of the same kind: calls that the dialplan's fallback has taken in. */
+const asideKey = '{hotline}:calls-aside'
+
+/** No controller has this call for now, and nobody sees it living. What is known of it stays. */
+export async function setAside(redis: Redis, id: CallId): Promise<void> {
+  const text = await redis.hget(livingKey, id)
+  if (text !== null) await redis.multi().hset(asideKey, id, text).hdel(livingKey, id).exec()
+}
 
 /** Rows follow Redis by about this much: a burst of events, and all calls that changed meanwhile, cost one write. */
 const rowDelayMs = 150
@@ -146,6 +159,23 @@ export function openLedger(options: {
       }
     },
 
+    setAside(id) {
+      rows.delete(id)
+      setAside(redis, id).catch((error: unknown) => log.warn({ callId: id, err: error }, 'call not set aside'))
+    },
+
+    endAside(id) {
+      redis.hdel(asideKey, id).catch((error: unknown) => log.warn({ callId: id, err: error }, 'call still set aside'))
+    },
+
+    async aside() {
+      const calls = await loadFromRedis(redis, asideKey, log).catch((error: unknown) => {
+        log.warn({ err: error }, 'not known which calls the fallback has')
+        return []
+      })
+      return new Map(calls.map((call) => [call.id, call]))
+    },
+
     async settled(callId) {
       await settle(() => {
         const row = rows.get(callId)
@@ -154,7 +184,7 @@ export function openLedger(options: {
     },
 
     async load() {
-      const memories = await Promise.allSettled([store.loadOpen(options.node), loadFromRedis(redis, log)])
+      const memories = await Promise.allSettled([store.loadOpen(options.node), loadFromRedis(redis, livingKey, log)])
       const newest = new Map<CallId, Call>()
       for (const memory of memories) {
         if (memory.status === 'rejected') {
@@ -181,8 +211,8 @@ export function openLedger(options: {
   }
 }
 
-async function loadFromRedis(redis: Redis, log: Logger): Promise<Call[]> {
-  const texts = await redis.hvals(livingKey)
+async function loadFromRedis(redis: Redis, key: string, log: Logger): Promise<Call[]> {
+  const texts = await redis.hvals(key)
   return texts.flatMap((text) => {
     try {
       return [JSON.parse(text) as Call]

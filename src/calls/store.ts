@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { and, eq, isNull, sql } from 'drizzle-orm'
+import { and, asc, eq, isNull, sql } from 'drizzle-orm'
 import type { Db } from '../platform/database.ts'
 import { newId } from '../platform/ids.ts'
-import type { CallId, Instant, RecordingName } from '../platform/types.ts'
+import type { AgentId, CallId, ChannelId, Instant, RecordingName } from '../platform/types.ts'
 import { recordings } from '../recordings/schema.ts'
-import type { Call, Segment } from './call.ts'
+import type { Call, Outcome, Segment } from './call.ts'
 import { callSegments, calls } from './schema.ts'
 
 /** The lines are not in the database yet: a record that refers to one has to wait. */
@@ -19,6 +19,8 @@ export interface CallStore {
   write(calls: Call[]): Promise<void>
   /** A row for a call that no controller has: no next one takes it on. The fallback's import closes it. */
   writeUncontrolled(call: Call): Promise<void>
+  /** What a controller wrote of this channel before the fallback had it; null when it never had it. */
+  begun(node: string, channel: string): Promise<Begun | null>
   /** Whether the record of this channel is closed already. */
   isClosed(node: string, channel: string): Promise<boolean>
   /** Calls of a node that have no end yet. */
@@ -29,6 +31,14 @@ export interface CallStore {
   loseRecording(name: RecordingName, endedAt: Instant): Promise<void>
   /** Recordings that were never closed in the database, their call long over. */
   openRecordings(): Promise<{ name: RecordingName; callId: CallId; startedAt: Instant }[]>
+}
+
+export interface Begun {
+  version: number
+  outcome: Outcome | null
+  /** Null when the record was closed, or was no controller's. */
+  state: Call | null
+  segments: Segment[]
 }
 
 export function openCallStore(options: {
@@ -58,6 +68,21 @@ export function openCallStore(options: {
 
     async writeUncontrolled(call) {
       await upsert(db, [{ ...rowOf(call, options.lineId(call.line.number)), state: null }])
+    },
+
+    async begun(node, channel) {
+      const [row] = await db
+        .select({ id: calls.id, version: calls.version, outcome: calls.outcome, state: calls.state })
+        .from(calls)
+        .where(and(eq(calls.node, node), eq(calls.channel, channel)))
+      if (!row) return null
+      const { id, ...begun } = row
+      const segments = await db
+        .select()
+        .from(callSegments)
+        .where(eq(callSegments.callId, id))
+        .orderBy(asc(callSegments.seq))
+      return { ...begun, segments: begun.state?.segments ?? segments.map(segmentOf) }
     },
 
     async isClosed(node, channel) {
@@ -184,6 +209,15 @@ function segmentsOf(call: Call): (typeof callSegments.$inferInsert)[] {
     result: segment.result,
     isRecorded: recorded.has(segment.kind) && segment.agentId !== null,
   }))
+}
+
+function segmentOf(row: typeof callSegments.$inferSelect): Segment {
+  const { kind, agentId, channel, startedAt, endedAt, result } = row
+  return {
+    ...{ kind, startedAt, endedAt, result },
+    agentId: agentId === null ? null : (String(agentId) as AgentId),
+    channel: channel as ChannelId | null,
+  }
 }
 
 async function digestOf(file: string): Promise<string> {

@@ -252,8 +252,10 @@ export async function leadCalls(parts: LeadCallsParts): Promise<RunningRole> {
     const tell = (call: Call) => bus.publish('call.changed', view(call))
     const { db } = database
     const { keep: keepRecording } = recorder
+    const { aside, endAside } = ledger
+    const { NODE_NAME: node } = settings
     await importFallback(
-      { fallback, store, db, site, node: settings.NODE_NAME, recordingDir, lineId, keepRecording, tell, now, log },
+      { fallback, store, db, site, node, recordingDir, lineId, keepRecording, aside, endAside, tell, now, log },
       live,
     )
   }

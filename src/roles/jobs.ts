@@ -1,5 +1,9 @@
 import { requireCalendarFiles } from '../calendar/load.ts'
 import { syncCalendar } from '../calendar/store.ts'
+import { readEntry } from '../calls/entry.ts'
+import { claimVariable } from '../calls/lease.ts'
+import { setAside } from '../calls/ledger.ts'
+import { openRescue } from '../calls/rescue.ts'
 import { openPost, openTelling } from '../notifications/jobs.ts'
 import { openMailer } from '../notifications/mail.ts'
 import { purgeNotices } from '../notifications/store.ts'
@@ -17,6 +21,7 @@ import { openStepWatch } from '../platform/time.ts'
 import type { Instant } from '../platform/types.ts'
 import type { Settings } from '../settings.ts'
 import { requireSite } from '../site/load.ts'
+import { openDoorToFallback } from '../telephony/fallback-door.ts'
 import { sweepAttachments } from '../tickets/attachment-sweep.ts'
 import { openAlarms, openDispatch } from '../tickets/jobs.ts'
 import { requireLimits } from '../tickets/limits-file.ts'
@@ -32,6 +37,7 @@ const sweepEveryMs = 60_000
 const recoverEveryMs = 5_000
 const purgeEveryMs = 10 * 60_000
 const filesEveryMs = 3_600_000
+const rescueEveryMs = 2_000
 /** Of a purge, each of which is bounded: the rest has the next one. */
 const mostSteps = 20
 const afterFailureMs = 3_000
@@ -113,6 +119,16 @@ export async function startJobs(settings: Settings, log: Log): Promise<RunningRo
       for (let steps = 0; steps < mostSteps && (await purge(now())) > 0; steps += 1);
     }
   })
+  const { NODE_NAME: node } = settings
+  const door = openDoorToFallback(settings, log)
+  const rescue = openRescue({
+    ...door,
+    claim: () => door.variable(claimVariable(settings.ARI_APP)),
+    setAside: (callId) => setAside(redis, callId),
+    callIdOf: (channel) => readEntry(site, node, channel, channel.stasisArgs, now())?.id ?? null,
+    log,
+  })
+  ticker.every(rescueEveryMs, 'callers whom nobody leads', rescue.look)
   await relaying.begun
   const stopNudges = await bus.subscribe('outbox.filled', relaying.ask)
 
@@ -124,6 +140,7 @@ export async function startJobs(settings: Settings, log: Log): Promise<RunningRo
       await Promise.all([relaying.stop(), sweeping.stop()])
       await Promise.all(workers.map((worker) => worker.stop()))
       mailer?.close()
+      door.close()
       closeRedis(patient)
       await queues.close()
       bus.close()

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino'
 import { z } from 'zod'
 import type { RecordingName } from '../platform/types.ts'
-import type { Ari, AriAnswer, AriInventory } from './ari.ts'
+import type { Ari, AriAnswer, AriInventory, LiveChannel } from './ari.ts'
 import { isReachable, rawEndpoint, rawInfo, readBridge, readChannel } from './ari-events.ts'
 import { type EndpointPlace, endpointObjects, hasFields } from './endpoint.ts'
 import type { Ask, Rest } from './rest.ts'
@@ -97,14 +97,15 @@ export function ariVerbs(parts: VerbParts): Ari {
     },
 
     variable: (id, name) => readVariable(rest, ['channels', id, 'variable'], name),
-    async channels() {
-      const answer = await rest.ask('GET', ['channels'])
-      return answer.ok
-        ? { ok: true, value: readAll(parts, 'channels', answer, (raw) => readChannel(raw, app)) }
-        : answer
-    },
+    channels: () => listChannels(parts),
     inventory: () => takeInventory(parts),
   }
+}
+
+export async function listChannels(parts: Pick<VerbParts, 'rest' | 'app' | 'log'>): Promise<AriAnswer<LiveChannel[]>> {
+  const answer = await parts.rest.ask('GET', ['channels'])
+  if (!answer.ok) return answer
+  return { ok: true, value: readAll(parts, 'channels', answer, (raw) => readChannel(raw, parts.app)) }
 }
 
 const configFields = z.array(z.object({ attribute: z.string(), value: z.string() }))
@@ -152,7 +153,7 @@ async function takeInventory(parts: VerbParts): Promise<AriAnswer<AriInventory>>
 
 /** One that is not understood is told and left out. */
 function readAll<T>(
-  { log }: VerbParts,
+  { log }: Pick<VerbParts, 'log'>,
   what: string,
   answer: AriAnswer<unknown>,
   read: (raw: unknown) => T | null,

@@ -23,6 +23,8 @@ export interface FallbackCall {
   entry: string[]
   arrivedAt: Instant | null
   pickedUpAt: Instant | null
+  /** The fallback had it from here on; null when it was left at once. */
+  takenAt: Instant | null
   /** The talk was recorded from this moment on, under this name. */
   answered: { at: Instant; endpoint: string; recording: RecordingName } | null
   /** File below the recording folder; null when none was left. */
@@ -154,6 +156,7 @@ async function readCall(channel: ChannelId, facts: Facts, spoolDir: string): Pro
     entry,
     arrivedAt: instantOf(entry[4]),
     pickedUpAt: instantOf(facts['picked-up']),
+    takenAt: instantOf(facts.taken),
     answered:
       answered === null
         ? null

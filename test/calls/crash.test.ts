@@ -231,6 +231,25 @@ describe('without any controller', () => {
     expect(await closedRecord('+8613903552022')).toMatchObject({ outcome: 'ANSWERED' })
   })
 
+  test('a caller whose greeting was cut off is with an agent soon, though no controller comes', async () => {
+    await desk.ready()
+    await wait(2_500)
+    const citizen = await call('13903552025')
+    await citizen.answered
+    await untilPhase('+8613903552025', 'greeting')
+    await takeAway('calls')
+    await desk.page.locator('[data-test=answer]:not(:disabled)').click({ timeout: 40_000 })
+    await hearsAgent(citizen)
+    await citizen.hangUp()
+    await giveBack('calls')
+    await untilReady()
+    const id = await until('the fallback’s part is in the record', async () => {
+      const record = await closedRecord('+8613903552025')
+      return record.outcome === 'FALLBACK_ANSWERED' ? record.id : null
+    })
+    expect(await segmentsOf(id)).toEqual(['GREETING null', 'FALLBACK FALLBACK_ANSWERED'])
+  })
+
   test('a phone that rings when a controller comes back is not rung for the next caller, who comes to the controller', async () => {
     await desk.ready()
     await wait(2_500)

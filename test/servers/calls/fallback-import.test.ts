@@ -2,16 +2,22 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Writable } from 'node:stream'
+import { eq } from 'drizzle-orm'
 import { expect, onTestFinished, test } from 'vitest'
+import { advance, enter } from '../../../src/calls/advance.ts'
+import type { Call } from '../../../src/calls/call.ts'
+import { readEntry } from '../../../src/calls/entry.ts'
 import { importFallback } from '../../../src/calls/fallback-import.ts'
-import { calls, voiceMessages } from '../../../src/calls/schema.ts'
+import { callSegments, calls, voiceMessages } from '../../../src/calls/schema.ts'
 import { openCallStore } from '../../../src/calls/store.ts'
 import { lineIds, syncLines } from '../../../src/lines/store.ts'
 import { openDatabase } from '../../../src/platform/database.ts'
 import { createLogger } from '../../../src/platform/log.ts'
 import type { ChannelId, RecordingName } from '../../../src/platform/types.ts'
 import { recordings } from '../../../src/recordings/schema.ts'
+import type { LiveChannel } from '../../../src/telephony/ari.ts'
 import type { FallbackCall } from '../../../src/telephony/fallback.ts'
+import { timings } from '../../unit/calls/world.ts'
 import { site } from '../web/world.ts'
 import { freshDatabaseUrl } from '../world.ts'
 
@@ -25,6 +31,7 @@ function aCall(channel: string, change: Partial<FallbackCall> = {}): FallbackCal
     entry: ['12333', '', '', '', `${at}`],
     arrivedAt: at,
     pickedUpAt: at,
+    takenAt: at,
     isLeftAtOnce: false,
     answered: null,
     message: null,
@@ -35,7 +42,8 @@ function aCall(channel: string, change: Partial<FallbackCall> = {}): FallbackCal
   }
 }
 
-test('what the dialplan left comes into the books, and one call that fails holds up no other', async () => {
+/** A hotline whose Asterisk has these calls of the fallback. */
+async function aWorld(left: FallbackCall[], aside: Call[] = []) {
   const database = openDatabase({ databaseUrl: await freshDatabaseUrl() })
   const recordingDir = await mkdtemp(join(tmpdir(), 'hotline-messages-'))
   onTestFinished(async () => {
@@ -47,15 +55,6 @@ test('what the dialplan left comes into the books, and one call that fails holds
   await syncLines(database.db, site, at)
   const ids = await lineIds(database.db)
   const lineId = (number: string) => ids.get(number) ?? 0
-  const left = [
-    // Its file is gone between the look and the import.
-    aCall('n-1', { message: { file: 'messages/n-1.wav', durationMs: 3_000 } }),
-    aCall('n-2', { entry: [''], arrivedAt: null, message: { file: 'messages/n-2.wav', durationMs: 3_000 } }),
-    aCall('n-3'),
-    aCall('n-4', { isHandedOver: true }),
-    aCall('n-5', { isLeftAtOnce: true, endedAt: at + 100 }),
-    aCall('n-6', { answered: { at: at + 5_000, endpoint: 'd-1', recording: 'fallback/n-6' as RecordingName } }),
-  ]
   const forgotten: string[] = []
   const sounds: unknown[] = []
   const parts = {
@@ -75,10 +74,26 @@ test('what the dialplan left comes into the books, and one call that fails holds
     recordingDir,
     lineId,
     keepRecording: (...kept: unknown[]) => void sounds.push(kept),
+    aside: async () => new Map(aside.map((call) => [call.id, call])),
+    endAside: () => {},
     tell: () => {},
     now: () => at + 60_000,
     log,
   }
+  return { database, lineId, parts, forgotten, sounds }
+}
+
+test('what the dialplan left comes into the books, and one call that fails holds up no other', async () => {
+  const left = [
+    // Its file is gone between the look and the import.
+    aCall('n-1', { message: { file: 'messages/n-1.wav', durationMs: 3_000 } }),
+    aCall('n-2', { entry: [''], arrivedAt: null, message: { file: 'messages/n-2.wav', durationMs: 3_000 } }),
+    aCall('n-3'),
+    aCall('n-4', { isHandedOver: true }),
+    aCall('n-5', { isLeftAtOnce: true, endedAt: at + 100 }),
+    aCall('n-6', { answered: { at: at + 5_000, endpoint: 'd-1', recording: 'fallback/n-6' as RecordingName } }),
+  ]
+  const { database, lineId, parts, forgotten, sounds } = await aWorld(left)
   for (let times = 0; times < 2; times += 1) await importFallback(parts, async () => new Set())
 
   expect(new Set(forgotten)).toEqual(new Set(['n-2', 'n-3', 'n-4', 'n-5', 'n-6']))
@@ -97,3 +112,70 @@ test('what the dialplan left comes into the books, and one call that fails holds
     { callId: kept[1]?.id, fileName: 'messages/n-2.wav', callerNumber: '+8613912345678', status: 'TO_CALL_BACK' },
   ])
 })
+
+test('a call that a controller had begun keeps what happened until the fallback took it in', async () => {
+  const facts = { takenAt: at + 15_000, pickedUpAt: at, answered: talk('n-1') }
+  const left = [
+    aCall('n-1', facts),
+    aCall('n-2', { ...facts, answered: talk('n-2') }),
+    aCall('n-3', { ...facts, answered: talk('n-3') }),
+  ]
+  const [open, lost, unwritten] = [begun('n-1'), begun('n-2'), begun('n-3')]
+  const { database, parts } = await aWorld(left, [unwritten])
+  await parts.store.write([open, closedAsLeft(lost)])
+  for (let times = 0; times < 2; times += 1) await importFallback(parts, async () => new Set())
+
+  const kept = await database.db.select().from(calls).orderBy(calls.channel)
+  const answered = {
+    outcome: 'FALLBACK_ANSWERED',
+    pickedUpAt: at,
+    answeredAt: at + 18_000,
+    endedAt: at + 20_000,
+    state: null,
+  }
+  expect(kept).toMatchObject([
+    { id: open.id, ...answered },
+    { id: lost.id, ...answered },
+    { id: unwritten.id, ...answered },
+  ])
+  for (const { id } of [open, lost, unwritten]) {
+    const segments = await database.db.select().from(callSegments).where(eq(callSegments.callId, id))
+    expect(segments.toSorted((a, b) => a.seq - b.seq).map(({ kind, endedAt }) => [kind, endedAt])).toEqual([
+      ['GREETING', at + 3_000],
+      ['WAITING', at + 15_000],
+      ['FALLBACK', at + 20_000],
+    ])
+  }
+})
+
+function talk(channel: string): NonNullable<FallbackCall['answered']> {
+  return { at: at + 18_000, endpoint: 'd-1', recording: `fallback/${channel}` as RecordingName }
+}
+
+/** Greeted and in the line when its controller died. */
+function begun(channel: string): Call {
+  const entry = readEntry(site, 'node-1', { ...liveChannel, id: channel as ChannelId }, aCall(channel).entry, at)
+  if (!entry) throw new Error('no entry')
+  const { call } = enter(entry, at)
+  if (call.stage.phase !== 'greeting') throw new Error('not greeted')
+  return advance(call, { type: 'playback-finished', playback: call.stage.playback }, at + 3_000, timings).call
+}
+
+/** By the next controller, which found nobody on the line any more. */
+function closedAsLeft(call: Call): Call {
+  const segments = call.segments.map((one) => ({ ...one, endedAt: one.endedAt ?? at + 15_000 }))
+  const stage = { phase: 'ended', outcome: 'LEFT_QUEUE', endedBy: 'CALLER' } as const
+  return { ...call, version: call.version + 1, stage, endedAt: at + 60_000, segments }
+}
+
+const liveChannel: LiveChannel = {
+  id: '' as ChannelId,
+  state: 'Up',
+  createdAt: at,
+  endpoint: null,
+  callerNumber: '13912345678',
+  callerName: '',
+  stasisArgs: [],
+  isInApp: true,
+  variables: {},
+}

@@ -1,0 +1,48 @@
+import type { Logger } from 'pino'
+import type { ChannelId } from '../platform/types.ts'
+import type { Settings } from '../settings.ts'
+import type { AriAnswer, LiveChannel } from './ari.ts'
+import { listChannels } from './ari-verbs.ts'
+import { openRest } from './rest.ts'
+import { openVariables } from './variables.ts'
+
+/** The way from our application into the dialplan's fallback, for whoever is no controller. */
+export interface DoorToFallback {
+  channels(): Promise<AriAnswer<LiveChannel[]>>
+  giveToFallback(caller: ChannelId): Promise<AriAnswer>
+  hangUp(leg: ChannelId): Promise<AriAnswer>
+  /** Global variable of Asterisk; null while it does not answer. */
+  variable(name: string): Promise<string | null>
+  close(): void
+}
+
+const limitMs = 1_500
+
+export function openDoorToFallback(
+  settings: Pick<Settings, 'ariUrl' | 'ARI_USERNAME' | 'ariPassword' | 'ARI_APP'>,
+  log: Logger,
+): DoorToFallback {
+  const rest = openRest({
+    url: settings.ariUrl,
+    username: settings.ARI_USERNAME,
+    password: settings.ariPassword,
+    limitMs,
+  })
+  const variables = openVariables(rest)
+  const done = (answer: AriAnswer<unknown>): AriAnswer => (answer.ok ? { ok: true, value: undefined } : answer)
+  return {
+    channels: () => listChannels({ rest, app: settings.ARI_APP, log }),
+    giveToFallback: async (caller) =>
+      done(
+        await rest.ask('POST', ['channels', caller, 'continue'], {
+          query: { context: 'fallback', extension: 's', priority: 1 },
+        }),
+      ),
+    hangUp: async (leg) => done(await rest.ask('DELETE', ['channels', leg], { query: { reason: 'normal' } })),
+    async variable(name) {
+      const answer = await variables.get(name)
+      return answer.ok ? answer.value : null
+    },
+    close: rest.close,
+  }
+}
