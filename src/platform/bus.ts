@@ -78,14 +78,20 @@ async function makeBus(publisher: Redis, subscriber: Redis, prefix: string, log:
   const replyTo = `${prefix}:reply:${newId()}`
   const backListeners = new Set<() => void>()
 
+  const isBack = (): void => {
+    for (const listener of backListeners) listener()
+  }
   subscriber.on('ready', () => {
     // Answered after the subscriptions that the client repeats before it.
-    subscriber.ping().then(
-      () => {
-        for (const listener of backListeners) listener()
-      },
-      (error: unknown) => log.debug({ err: error }, 'redis went away again'),
-    )
+    subscriber.ping().then(isBack, (error: unknown) => log.debug({ err: error }, 'redis went away again'))
+  })
+
+  // Others may have been back before us, and have looked at what we could not tell them then.
+  const gap = `${prefix}:gap`
+  publisher.on('ready', () => {
+    if (!hasLost) return
+    hasLost = false
+    send(about(gap, null))
   })
 
   subscriber.on('message', (channel: string, text: string) => {
@@ -103,10 +109,13 @@ async function makeBus(publisher: Redis, subscriber: Redis, prefix: string, log:
     if (subscriber.status === 'ready') subscriber.ping().catch((error) => log.warn({ err: error }, 'bus is silent'))
   }, pingEveryMs)
 
+  /** Since the last time that Redis was there. */
+  let hasLost = false
   const send = ({ channel, text }: Written): void => {
-    publisher
-      .publish(channel, text)
-      .catch((error: unknown) => log.warn({ err: error, channel }, 'an announcement is lost'))
+    publisher.publish(channel, text).catch((error: unknown) => {
+      log[hasLost ? 'debug' : 'warn']({ err: error, channel }, 'an announcement is lost')
+      hasLost = true
+    })
   }
   const about = (channel: string, message: unknown): Written => ({ channel, text: JSON.stringify(message) })
   const written: Bus['written'] = (topic, message) => about(`${prefix}:topic:${topic}`, message)
@@ -129,6 +138,7 @@ async function makeBus(publisher: Redis, subscriber: Redis, prefix: string, log:
     }
   }
 
+  await listen(gap, isBack)
   await listen(replyTo, (message) => {
     const reply = message as Reply
     pending.get(reply.id)?.(reply.answer)

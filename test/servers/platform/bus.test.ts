@@ -2,6 +2,7 @@ import { Writable } from 'node:stream'
 import { afterEach, expect, test } from 'vitest'
 import { type Bus, openBus } from '../../../src/platform/bus.ts'
 import { createLogger } from '../../../src/platform/log.ts'
+import { closeRedis, openRedis } from '../../../src/platform/redis.ts'
 import type { Announcements } from '../../../src/platform/topics.ts'
 import type { AgentId, CallId } from '../../../src/platform/types.ts'
 import { freshRedisUrl } from '../world.ts'
@@ -84,3 +85,32 @@ test('a request that nobody answers fails at its limit', async () => {
   const bus = await aBus(await freshRedisUrl())
   await expect(bus.request('device.push', { deviceId: 'b-1' }, 100)).rejects.toMatchObject({ code: 'timeout' })
 })
+
+test('who could not announce something says so when he can again, and who listens reads the truth anew', async () => {
+  const url = await freshRedisUrl()
+  const [speaker, listener] = [await aBus(url), await aBus(url)]
+  let heard = 0
+  await listener.subscribe('queue.changed', () => {
+    heard += 1
+  })
+  const isTold = new Promise<void>((resolve) => void listener.onBack(resolve))
+  // The listener's own connection for hearing stays.
+  await cutCommands(url)
+  speaker.publish('queue.changed', {})
+  await isTold
+  expect(heard).toBe(0)
+})
+
+/** Ends the connections of one database that are for commands. */
+async function cutCommands(redisUrl: string): Promise<void> {
+  const admin = await openRedis({ redisUrl }, 'commands', log)
+  const own = await admin.client('ID')
+  const database = new URL(redisUrl).pathname.slice(1)
+  const list = (await admin.client('LIST', 'TYPE', 'NORMAL')) as string
+  for (const line of list.split('\n')) {
+    const [, id] = /^id=(\d+) /.exec(line) ?? []
+    if (id === undefined || Number(id) === own || !line.includes(` db=${database} `)) continue
+    await admin.client('KILL', 'ID', Number(id))
+  }
+  closeRedis(admin)
+}
