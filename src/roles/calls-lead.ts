@@ -218,6 +218,12 @@ export async function leadCalls(parts: LeadCallsParts): Promise<RunningRole> {
     await Promise.all(controller.calls().map((call) => ledger.keep(call, news(call))))
     // Before any phone is there again: nobody is ready without one.
     await fallbackTalks.look()
+    await comparePhones()
+    // What was told while the first list was gone through was newer than the list.
+    await comparePhones()
+  }
+
+  async function comparePhones(): Promise<void> {
     const inventory = await link.ari.inventory()
     if (inventory.ok) await followReachable(inventory.value)
   }
@@ -313,6 +319,7 @@ export async function leadCalls(parts: LeadCallsParts): Promise<RunningRole> {
   })
 
   ticker.every(60_000, 'phones at Asterisk', () => phones.compare())
+  ticker.every(60_000, 'phones that can be reached', comparePhones)
   ticker.every(1_000, 'members of the fallback queue', keepMembers)
   ticker.every(1_000, 'talks of the fallback', fallbackTalks.look)
   ticker.every(10_000, 'fallback calls', importFallbackCalls)
