@@ -154,6 +154,7 @@ export const ticketQuery = z.object({
   county: countyCode.optional(),
   unit: unitCode.optional().describe('in charge; a unit sees its own whatever is asked'),
   part: z.enum(['lead', 'co', 'any'], { error: 'part 应为 lead、co 或 any' }).default('any').describe('of a unit'),
+  line: oneLine(24, '线路号码').optional().describe('number of the line that was dialled, e.g. 12333'),
   caller: oneLine(32, '来电号码').optional().describe('whole number, in any usual way of writing'),
   search: oneLine(64, '搜索内容').optional().describe('number of a ticket, or words of it'),
   from: z.coerce.number().int().min(0).max(253_402_300_799_999).optional().describe('registered then or later, ms'),

@@ -117,11 +117,13 @@ export function routeTickets(web: Web, parts: TicketRouteParts): void {
       },
     },
     async (request) => {
-      const { cursor, limit, caller, ...filter } = request.query
+      const { cursor, limit, caller, line: lineNumber, ...filter } = request.query
       const phone = caller === undefined ? undefined : phoneOf(caller, 'querystring.caller')
       if (phone !== undefined) await numbersAsked.countSearched(request, phone)
+      const line = lineNumber === undefined ? undefined : await lineIdOf(lineNumber)
+      if (line === null) return { tickets: [], next: null }
       try {
-        return await listTickets(db, byOf(request), { ...filter, caller: phone }, { cursor, limit }, now())
+        return await listTickets(db, byOf(request), { ...filter, caller: phone, line }, { cursor, limit }, now())
       } catch (error) {
         if (error instanceof BadCursor) throw new Refusal('ticket.bad-cursor')
         throw error

@@ -141,6 +141,8 @@ export const tickets = mysqlTable(
     index('tickets_category').on(t.categoryCode, t.id),
     index('tickets_county').on(t.countyCode, t.id),
     index('tickets_type').on(t.type, t.id),
+    // An old number has few of all: what its department asks for.
+    index('tickets_line').on(t.lineId, t.id),
     index('tickets_creator').on(t.createdBy, t.id),
     index('tickets_citizen').on(t.citizenId, t.id),
     index('tickets_upstream').on(t.upstreamNumber),

@@ -32,9 +32,11 @@ import { isOfHotline } from './view.ts'
  * what other states, units or categories have between. The rows themselves are read afterwards, for the tickets that are shown.
  */
 
-export interface TicketFilter extends Omit<TicketQuery, 'caller' | 'cursor' | 'limit'> {
+export interface TicketFilter extends Omit<TicketQuery, 'caller' | 'line' | 'cursor' | 'limit'> {
   /** E.164 or a short code. */
   caller: string | undefined
+  /** Id of the line. */
+  line?: number | undefined
 }
 
 export interface Found {
@@ -158,7 +160,7 @@ export function statesWhere(filter: TicketFilter): SQL | undefined {
 
 /** The index that is walked follows from what is asked for: the fewest rows that do not belong to the answer. */
 async function branchesOf(db: Db, scope: Scope, filter: TicketFilter, typed: string | undefined): Promise<Branch[]> {
-  const { caller, category, county, type, urgency, sort, state, lamp } = filter
+  const { caller, category, line, county, type, urgency, sort, state, lamp } = filter
   const states = statesOf(filter)
   const ofStates = (index: string, more: SQL | undefined, wanted: readonly TicketState[]): Branch[] =>
     wanted.map((state) => ({ index, where: and(more, eq(tickets.state, state)) }))
@@ -181,6 +183,7 @@ async function branchesOf(db: Db, scope: Scope, filter: TicketFilter, typed: str
     const leaves = await leavesOf(db, category as CategoryCode)
     return leaves.map((code) => ({ index: 'tickets_category', where: and(inScope, eq(tickets.categoryCode, code)) }))
   }
+  if (line !== undefined) return [{ index: 'tickets_line', where: and(inScope, eq(tickets.lineId, line)) }]
   if (county !== undefined) return [{ index: 'tickets_county', where: inScope }]
   if (type !== undefined) return [{ index: 'tickets_type', where: inScope }]
   if (states !== null) return ofStates('tickets_state', undefined, states)
@@ -221,13 +224,14 @@ export function orderOf(order: Order, due: SQL, id: SQL): SQL {
 }
 
 export function conditionsOf(person: TicketPerson, filter: TicketFilter, now: Instant): (SQL | undefined)[] {
-  const { lamp, type, urgency, county, category, caller, from, to } = filter
+  const { lamp, type, urgency, county, category, line, caller, from, to } = filter
   return [
     lamp === undefined ? undefined : or(...lamp.map((one) => shows(one, now))),
     type === undefined ? undefined : eq(tickets.type, type),
     urgency === undefined ? undefined : eq(tickets.urgency, urgency),
     county === undefined ? undefined : eq(tickets.countyCode, county as CountyCode),
     category === undefined ? undefined : below(category as CategoryCode),
+    line === undefined ? undefined : eq(tickets.lineId, line),
     caller === undefined
       ? undefined
       : and(eq(tickets.callerPhone, caller), isOfHotline(person) ? undefined : isOpenly()),

@@ -26,6 +26,7 @@ let database: Database
 let unit: UnitCode
 let matter: CategoryCode
 let caller: string
+let line: number
 
 const hotline: TicketPerson = { id: 1, roles: ['DISPATCHER'], unitCode: null }
 const clerk = (): TicketPerson => ({ id: 2, roles: ['CLERK'], unitCode: unit })
@@ -40,11 +41,12 @@ beforeAll(async () => {
   unit = (await mostFrequent(tickets.leadUnit)) as UnitCode
   matter = (await mostFrequent(tickets.categoryCode)) as CategoryCode
   caller = await mostFrequent(tickets.callerPhone)
+  line = Number(await mostFrequent(tickets.lineId))
 }, 240_000)
 afterAll(() => database.close())
 
 async function mostFrequent(
-  column: typeof tickets.leadUnit | typeof tickets.categoryCode | typeof tickets.callerPhone,
+  column: typeof tickets.leadUnit | typeof tickets.categoryCode | typeof tickets.callerPhone | typeof tickets.lineId,
 ) {
   const [row] = await database.db
     .select({ value: sql<string>`${column}` })
@@ -99,6 +101,8 @@ const ofHotline: View[] = [
   ['of a county', () => ({ county: '140431' })],
   ['of a category', () => ({ category: matter })],
   ['of a category of the first level', () => ({ category: '070000' })],
+  ['of a line', () => ({ line })],
+  ['of a line with few or none', () => ({ line: 1_000_000 })],
   ['of a unit', () => ({ unit })],
   ['of a unit, closed', () => ({ unit, state: ['CLOSED'] })],
   ['of a caller', () => ({ caller })],

@@ -83,6 +83,11 @@ describe('a ticket', () => {
     const byPhone = await office.detail('1001', await office.create({ callIds: [dialled] }))
     expect(byPhone.line).toEqual({ number: '12333', name: old?.name })
     expect((await office.detail('1001', number)).line).toBeNull()
+    const ofLine = async (name: string, dialled: string) =>
+      (await office.list(name, `line=${dialled}`)).tickets.map((ticket) => ticket.number)
+    expect(await ofLine('dispatcher', '12333')).toEqual([byPhone.number])
+    expect(await ofLine('dispatcher', '12315')).toEqual([])
+    expect(await ofLine('dispatcher', '99999')).toEqual([])
     const silent = await office.call({ callerNumber: null })
     expect(await office.get('1001', `/api/callers/${silent}/tickets`)).toEqual({ open: [], closed: [], name: null })
   })

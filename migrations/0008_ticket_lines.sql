@@ -1,0 +1,1 @@
+CREATE INDEX `tickets_line` ON `tickets` (`line_id`,`id`);
