@@ -186,12 +186,17 @@ export function suggestCategories(categories: readonly Category[], text: string,
     .map(({ category }) => category)
 }
 
-/** Two characters of a name in a row already say something: 路灯 of 路灯照明. */
+/** Two characters in a row already say something: 路灯 and 不亮 of 路灯不亮, whatever stands between. */
 function weightIn(said: string, { name, keywords }: Category): number {
   const words = keywords.toLowerCase().split(' ')
   const whole = [name.toLowerCase(), ...words].filter((word) => word.length > 1 && said.includes(word))
-  const pairs = [...name].slice(1).filter((next, at) => said.includes(`${[...name][at]}${next}`.toLowerCase()))
-  return whole.reduce((sum, word) => sum + word.length * 2, 0) + pairs.length
+  const pairs = new Set([name.toLowerCase(), ...words].flatMap(pairsOf).filter((pair) => said.includes(pair)))
+  return whole.reduce((sum, word) => sum + word.length * 2, 0) + pairs.size
+}
+
+function pairsOf(word: string): string[] {
+  const signs = [...word]
+  return signs.slice(1).map((next, at) => `${signs[at]}${next}`)
 }
 
 const notFound = 9

@@ -141,6 +141,7 @@ describe('the search for a matter', () => {
   const all = [
     { ...leaf('030000', '城市管理', 'csgl'), level: 1, path: ['城市管理'] },
     leaf('030401', '路灯照明', 'ldzm', '路灯不亮'),
+    { ...leaf('020104', '维修资金使用', 'wxzjsy', '维修基金'), path: ['住房', '物业管理', '维修资金使用'] },
     leaf('030402', '井盖缺失破损', 'jgqsps', '井盖'),
     leaf('040201', '室温不达标', 'swbdb', '暖气不热'),
   ]
@@ -161,6 +162,8 @@ describe('the search for a matter', () => {
   it('is not needed where the text says it', () => {
     const suggested = (text: string) => suggestCategories(all, text, 3).map((one) => one.code)
     expect(suggested('英雄中路的路灯不亮了，旁边井盖也丢了')).toEqual(['030401', '030402'])
+    // What is asked for is asked for in many matters; what is wrong, in one.
+    expect(suggested('路灯连续三晚不亮，请尽快维修')).toEqual(['030401', '020104'])
     expect(suggested('家里暖气不热，室温只有十五度')).toEqual(['040201'])
     expect(suggested('城市管理')).toEqual([])
     expect(suggested('')).toEqual([])
