@@ -29,6 +29,15 @@ export function countyIn(place: string, counties: readonly County[]): County | n
 }
 
 /**
+ * The county that a whole account is about: the only one in it that is called by its full name. Short names are words of
+ * other things there: 长子 is also somebody's eldest son.
+ */
+export function onlyCountyIn(text: string, counties: readonly County[]): County | null {
+  const found = counties.filter((county) => fullNamesOf(county.name).some((name) => text.includes(name)))
+  return found.length === 1 ? (found[0] ?? null) : null
+}
+
+/**
  * Where it is, from the county down. What the address begins with itself is not said before it once more: people write
  * `潞州区英雄中路` and `长治市潞州区英雄中路`.
  */

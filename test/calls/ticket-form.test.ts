@@ -261,7 +261,10 @@ test('without a call a dispatcher takes on a letter, with a file that is what it
     await page.locator('[data-test=content]:focus').waitFor()
     await page.getByTestId('channel').selectOption('LETTER')
     await page.keyboard.press('Tab')
-    await page.getByTestId('content').fill('来信反映小区井盖缺失')
+    await page.getByTestId('content').fill('来信反映潞州区一小区井盖缺失')
+    await until('the county that the content names is chosen', async () =>
+      (await page.getByTestId('county').inputValue()) === '140403' ? true : null,
+    )
     await page.getByTestId('type-COMPLAINT').click()
     await page.getByTestId('suggested-1').filter({ hasText: '井盖' }).click()
     await page.getByTestId('accused-unit').getByTestId('unit-picker').fill('城管局')

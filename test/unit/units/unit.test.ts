@@ -2,7 +2,7 @@ import { resolve } from 'node:path'
 import { assert, constantFrom, property } from 'fast-check'
 import { expect, test } from 'vitest'
 import { requireSeeds } from '../../../src/catalogue/load.ts'
-import { countyIn, placeInWords } from '../../../src/units/unit.ts'
+import { countyIn, onlyCountyIn, placeInWords } from '../../../src/units/unit.ts'
 
 const counties = requireSeeds(resolve(import.meta.dirname, '../../../config')).units.counties.map(({ code, name }) => ({
   code,
@@ -24,6 +24,14 @@ test.each([
   ['沁', undefined],
   ['', undefined],
 ])('“%s” lies in %s', (place, name) => expect(countyIn(place, counties)?.name).toBe(name))
+
+test.each([
+  ['住在潞州区英雄中路，路灯三晚不亮', '潞州区'],
+  ['高新区一处工地夜间施工', '长治高新区'],
+  ['我的长子在城区上学', undefined],
+  ['从潞州区搬到上党区', undefined],
+  ['', undefined],
+])('“%s” is about %s', (text, name) => expect(onlyCountyIn(text, counties)?.name).toBe(name))
 
 test('every county is known by its own name, whatever street follows', () => {
   assert(
