@@ -89,11 +89,13 @@ describe('an agent who never touches the mouse', () => {
       return now?.state === 'DISPATCHED' ? now.leadUnit : null
     })
 
-    // It stands beside the call at once, among the caller's tickets.
+    // It stands beside the call at once, among the caller's tickets, and says whose it has become.
     await page
       .getByTestId('open-ticket')
       .filter({ hasText: ticket?.number ?? '' })
+      .filter({ hasText: '待签收' })
       .waitFor()
+    await page.getByTestId('made-unit').filter({ hasText: '潞州' }).waitFor()
 
     // One call, two tickets.
     await press('Alt+n')

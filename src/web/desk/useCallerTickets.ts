@@ -3,6 +3,7 @@ import type { CallId } from '../../platform/types.ts'
 import type { CallerTickets, TicketSummary } from '../../tickets/api.ts'
 import { request, wordsOf } from '../api.ts'
 import { useTicketForm } from '../tickets/useTicketForm.ts'
+import { useTicketNews } from '../tickets/useTicketNews.ts'
 import { useCallNote } from './useCallNote.ts'
 import { useDesk } from './useDesk.ts'
 
@@ -17,10 +18,14 @@ export function useCallerTickets() {
   /** Numbers that this call was added to. */
   const urged = ref<Set<string>>(new Set())
 
+  /** News come quickly one after the other: an answer may be overtaken by a later one. */
+  let asked = 0
   async function load(callId: CallId): Promise<void> {
+    asked += 1
+    const mine = asked
     try {
       const answer = await request<CallerTickets>('GET', `/api/callers/${callId}/tickets`)
-      if (desk.call?.id !== callId) return
+      if (desk.call?.id !== callId || mine !== asked) return
       found.value = answer
       if (answer.name !== null) form.proposeName(callId, answer.name)
       failure.value = ''
@@ -39,6 +44,15 @@ export function useCallerTickets() {
     },
     { immediate: true },
   )
+
+  // Whom it went to is told to the caller while he is on the line.
+  useTicketNews().listen({
+    changed: ({ number }) => {
+      const isOurs = number === form.made?.number || found.value?.open.some((ticket) => ticket.number === number)
+      if (isOurs) again()
+    },
+    missed: again,
+  })
 
   // What was just handed in is one of them.
   watch(
