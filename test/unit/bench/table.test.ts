@@ -65,6 +65,7 @@ describe('the command line', () => {
   test('takes goals and names in any case', () => {
     expect(readArguments(['p3', 'KNEE', '--full'], all)).toEqual({
       isFull: true,
+      isPinned: false,
       isHelp: false,
       wanted: ['P3', 'KNEE'],
     })
