@@ -69,7 +69,8 @@ export function careForFloor(ticker: Ticker, parts: FloorParts): void {
     }
     for (const talk of ongoing) {
       if (floor.get(talk.callId)?.agentId === talk.agentId) continue
-      await queue.leave(talk.callId, now())
+      // A floor that Redis has just lost would take a call that it does not know for one that is over.
+      if (floor.has(talk.callId)) await queue.leave(talk.callId, now())
       await queue.restoreTalk(talk, now())
     }
     for (const waiting of waitingOf(parts.calls())) await queue.enqueue(waiting)

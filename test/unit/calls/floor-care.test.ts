@@ -2,7 +2,7 @@ import { pino } from 'pino'
 import { expect, test, vi } from 'vitest'
 import type { Agents } from '../../../src/agents/store.ts'
 import { careForFloor, type FloorParts, openSteadiness } from '../../../src/calls/floor-care.ts'
-import { timings } from './world.ts'
+import { aCall, timings } from './world.ts'
 
 /** @returns what is looked after, by its name */
 function care(queue: object, over: Partial<FloorParts> = {}): Map<string, () => Promise<unknown>> {
@@ -102,4 +102,16 @@ test('a clock that was set is followed before anything ends by it, also when Red
     'ended',
     'ended',
   ])
+})
+
+test('on a floor that Redis has just lost no talk is taken for one that is over', async () => {
+  const asked: string[] = []
+  const call = aCall().talking().call
+  const queue = {
+    calls: async () => [],
+    leave: async () => void asked.push('leave'),
+    restoreTalk: async () => void asked.push('restoreTalk'),
+  }
+  await care(queue, { calls: () => [call] }).get('floor and calls compared')?.()
+  expect(asked).toEqual(['restoreTalk'])
 })
