@@ -12,8 +12,6 @@ export interface SyncedCalendar {
   loaded: number[]
   /** Days of these were changed under a version that is in use: their old days still hold. Raise the version. */
   refused: number[]
-  /** Years that due dates will soon fall into and that no file has: the mark that pages show. */
-  awaited: number[]
 }
 
 /**
@@ -21,7 +19,7 @@ export interface SyncedCalendar {
  * version of the files: the higher version of a year stays, and no year is ever taken back.
  */
 export async function syncCalendar(db: Db, years: readonly CalendarYear[], now: Instant): Promise<SyncedCalendar> {
-  const synced: SyncedCalendar = { loaded: [], refused: [], awaited: [] }
+  const synced: SyncedCalendar = { loaded: [], refused: [] }
   // The notice for a year comes in early November, when the longest limits begin to reach into it.
   const year = Number(dayOf(now).slice(0, 4))
   const needed = dayOf(now) >= `${year}-11-01` ? [year, year + 1] : [year]
@@ -34,7 +32,6 @@ export async function syncCalendar(db: Db, years: readonly CalendarYear[], now: 
     const outcome = await db.transaction((tx) => syncYear(tx, each, now))
     if (outcome !== 'KEPT') synced[outcome].push(each.year)
   }
-  synced.awaited = await awaitedYears(db)
   return synced
 }
 

@@ -68,13 +68,11 @@ export async function startJobs(settings: Settings, log: Log): Promise<RunningRo
   void patiently(
     'working days in the database',
     async () => {
-      const { loaded, refused, awaited } = await syncCalendar(db, years, now())
+      const { loaded, refused } = await syncCalendar(db, years, now())
       if (loaded.length > 0) log.info({ years: loaded }, 'working days loaded')
       if (refused.length > 0) {
         log.error({ years: refused }, 'working days were changed without a new version: raise it in config/calendar')
       }
-      if (awaited.length > 0)
-        log.warn({ years: awaited }, 'working days not loaded: no due date falls into these years')
     },
     { log, signal: stopping.signal },
   )

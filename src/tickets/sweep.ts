@@ -167,7 +167,10 @@ export function openSweep(parts: SweepParts & { figures: Figures }): () => Promi
   async function tellMissingYears(): Promise<void> {
     for (const year of await awaitedYears(db)) {
       if (told.has(year)) continue
-      log.error({ year }, 'working days are not loaded: what is due in that year has no due time')
+      log.error(
+        { year },
+        'working days are not loaded: what is due in that year has no due time; add the year to config/calendar',
+      )
       const createdAt = parts.now()
       const announcement = { queue: 'tickets', jobId: `calendar:${year}`, topic: 'calendar.missing', payload: { year } }
       await db
