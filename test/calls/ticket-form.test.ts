@@ -251,6 +251,15 @@ describe('bad input', () => {
   })
 })
 
+test('without a call an agent begins a ticket from the list of tickets, and is in its form at the desk', async () => {
+  const { page } = desk
+  await page.getByTestId('nav-tickets').click()
+  await page.getByTestId('tickets-new').click()
+  await page.getByTestId('desk').waitFor()
+  await page.locator('[data-test=content]:focus').waitFor()
+  expect(await page.getByTestId('channel').inputValue()).toBe('WALK_IN')
+})
+
 test('without a call a dispatcher takes on a letter, with a file that is what it says', async () => {
   const browser = desk.page.context().browser()
   const context = await browser?.newContext({ viewport: { width: 1440, height: 900 }, locale: 'zh-CN' })
