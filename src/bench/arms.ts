@@ -38,7 +38,6 @@ export async function addArms(etcDir: string, settings: Settings): Promise<void>
     'extensions.conf': dialplan(),
     'queues.conf': queue(),
     'pjsip.conf': phones(settings),
-    // Records in the native arm, as the product records its bridges.
   }
   for (const [name, text] of Object.entries(files)) await appendFile(join(etcDir, name), `\n${text}`)
 }

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { io, type Socket } from 'socket.io-client'
 import type { ClientToServer, ServerToClient } from '../desk/protocol.ts'
 import { type Hotline, localUrl } from '../setup/hotline.ts'
-import { logIn } from './desks.ts'
+import { headersOfUnit } from './load/people.ts'
 
 /** Pages that are open beside those of the flows, each listening for tickets: people of the units, who have no phone. */
 export interface Crowd {
@@ -15,11 +15,9 @@ const atOnce = 50
 const openLimitMs = 30_000
 
 /** @throws Error when not all of them are let in */
-export async function openCrowd({ settings, accounts }: Hotline, size: number): Promise<Crowd> {
-  const account = accounts.find(({ username }) => username === unit)
-  if (!account) throw new Error(`the sample has nobody of ${unit}`)
-  const pages = localUrl(settings)
-  const { headers } = await logIn(pages, account.username, account.password)
+export async function openCrowd(hotline: Hotline, size: number): Promise<Crowd> {
+  const pages = localUrl(hotline.settings)
+  const headers = await headersOfUnit(hotline, unit)
   const sockets: Socket<ServerToClient, ClientToServer>[] = []
   const close = () => {
     for (const socket of sockets) socket.disconnect()

@@ -43,9 +43,9 @@ export interface ImportParts {
 const told = new Set<ChannelId>()
 
 /**
- * Brings the calls that the dialplan took alone into the books: one closed record each, with the recording of its talk, or
- * with the voice message that was left. Each is stored, then forgotten at Asterisk; an import that is cut short is repeated without doubles,
- * and one that fails holds up no other.
+ * Brings the calls that the dialplan took alone into the books: one closed record each, with the recording of its
+ * talk, or with the voice message that was left. Each is stored, then forgotten at Asterisk; an import that is cut
+ * short is repeated without doubles, and one that fails holds up no other.
  */
 export async function importFallback(
   parts: ImportParts,

@@ -18,6 +18,7 @@ export interface Ledger {
    * @param news told to desks and floors in the same step of Redis; lost when that does not answer
    */
   keep(call: Call, news: Written): Promise<void>
+  /** The dialplan's fallback has taken it in: no controller has it for now, and what is known of it stays. */
   setAside(callId: CallId): void
   /** A controller has it again, or its record is closed. */
   endAside(callId: CallId): void

@@ -26,7 +26,8 @@ export interface Bus {
     responder: (ask: Requests[N]['ask']) => Promise<Requests[N]['answer'] | undefined>,
   ): Promise<() => void>
   /**
-   * Told each time when Redis is back and everything is heard again: what was said meanwhile is lost, so read the truth.
+   * Told each time when Redis is back and everything is heard again, and when another of us could not announce
+   * something: what was said meanwhile is lost, so read the truth.
    * @returns stops listening
    */
   onBack(listener: () => void): () => void
@@ -86,14 +87,6 @@ async function makeBus(publisher: Redis, subscriber: Redis, prefix: string, log:
     subscriber.ping().then(isBack, (error: unknown) => log.debug({ err: error }, 'redis went away again'))
   })
 
-  // Others may have been back before us, and have looked at what we could not tell them then.
-  const gap = `${prefix}:gap`
-  publisher.on('ready', () => {
-    if (!hasLost) return
-    hasLost = false
-    send(about(gap, null))
-  })
-
   subscriber.on('message', (channel: string, text: string) => {
     const message = parse(text, channel, log)
     if (message === undefined) return
@@ -118,6 +111,15 @@ async function makeBus(publisher: Redis, subscriber: Redis, prefix: string, log:
     })
   }
   const about = (channel: string, message: unknown): Written => ({ channel, text: JSON.stringify(message) })
+
+  // Others may have been back before us, and have looked at what we could not tell them then.
+  const gap = `${prefix}:gap`
+  publisher.on('ready', () => {
+    if (!hasLost) return
+    hasLost = false
+    send(about(gap, null))
+  })
+
   const written: Bus['written'] = (topic, message) => about(`${prefix}:topic:${topic}`, message)
 
   const listen = async (channel: string, listener: Listener): Promise<() => void> => {

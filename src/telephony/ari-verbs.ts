@@ -102,6 +102,7 @@ export function ariVerbs(parts: VerbParts): Ari {
   }
 }
 
+/** Every channel that Asterisk has, ours or not; one that cannot be read is told and left out. */
 export async function listChannels(parts: Pick<VerbParts, 'rest' | 'app' | 'log'>): Promise<AriAnswer<LiveChannel[]>> {
   const answer = await parts.rest.ask('GET', ['channels'])
   if (!answer.ok) return answer

@@ -15,6 +15,7 @@ import type { AriEvent, AriInventory, AriLink, DynamicEndpoint } from '../../src
 import { openAriLink } from '../../src/telephony/ari-link.ts'
 import { renderBan } from '../../src/telephony/ban.ts'
 import { type Fallback, openFallback } from '../../src/telephony/fallback.ts'
+import { openDoorToFallback } from '../../src/telephony/fallback-door.ts'
 import { securityLog } from '../../src/telephony/render.ts'
 import { missingSounds, promptsOf } from '../../src/telephony/sounds-check.ts'
 import { startTestAsterisk, type TestAsterisk, whileSilent } from './support/asterisk.ts'
@@ -557,6 +558,7 @@ describe('without a controller', () => {
     const fallback = await openFallbackEdge()
     const citizen = await callIn({ sip: asterisk.settings, to: '12333' })
     await citizen.answered
+    await channelInFallback(fallback)
     const controller = await connect()
     const { channel, args } = await controller.event('channel-entered')
     expect(args[0]).toBe('12333')
@@ -565,6 +567,25 @@ describe('without a controller', () => {
     await citizen.ended
     const [call] = (await fallback.collect(nobody)) ?? []
     expect(call).toMatchObject({ channel: channel.id, isHandedOver: true })
+    if (call) await fallback.forget(call.channel)
+  })
+
+  it('a caller whose controller came back and died too is the fallback’s own again', async () => {
+    const fallback = await openFallbackEdge()
+    const citizen = await callIn({ sip: asterisk.settings, to: '12333' })
+    await citizen.answered
+    await channelInFallback(fallback)
+    const controller = await connect()
+    const { channel } = await controller.event('channel-entered')
+    await controller.link.stop()
+    const door = openDoorToFallback(asterisk.settings, log)
+    leftOver.push(async () => door.close())
+    expect(await door.giveToFallback(channel.id)).toMatchObject({ ok: true })
+    await until(async () => (await fallback.collect(nobody))?.[0]?.isHandedOver === false)
+    await citizen.hangUp()
+    await until(async () => (await fallback.collect(nobody))?.[0]?.endedAt != null)
+    const [call] = (await fallback.collect(nobody)) ?? []
+    expect(call).toMatchObject({ channel: channel.id, isHandedOver: false })
     if (call) await fallback.forget(call.channel)
   })
 })

@@ -5,11 +5,10 @@ import type { UnitCode } from '../../platform/types.ts'
 import { type Hotline, localUrl } from '../../setup/hotline.ts'
 import type { TicketList } from '../../tickets/api.ts'
 import { unitWorklist } from '../../web/tickets/worklistView.ts'
-import { logIn } from '../desks.ts'
 import { formOf, matterFor, newPhone } from '../load/forms.ts'
 import { openBrowsers } from '../load/http.ts'
 import { failuresOf, openLoop, type Passed } from '../load/loops.ts'
-import { browsersOf, type Headers } from '../load/people.ts'
+import { browsersOf, headersOfUnit } from '../load/people.ts'
 import type { Measurement } from '../measurement.ts'
 import { percentile } from '../statistics.ts'
 
@@ -67,11 +66,9 @@ function figuresOf(passed: Passed, saved: number[], announced: number[], shown: 
 }
 
 /** The worklist of a unit without its screen: it hears, and reads again. */
-async function openScreen({ settings, accounts }: Hotline) {
-  const account = accounts.find(({ username }) => username === unit)
-  if (!account) throw new Error(`the sample has nobody of ${unit}`)
-  const pages = localUrl(settings)
-  const headers: Headers = { ...(await logIn(pages, account.username, account.password)).headers }
+async function openScreen(hotline: Hotline) {
+  const pages = localUrl(hotline.settings)
+  const headers = await headersOfUnit(hotline, unit)
   const lists = await openBrowsers({ pages, headers: [headers], connections: 16 })
   const heard = new Map<string, PromiseWithResolvers<number>>()
   const told = (number: string) => {

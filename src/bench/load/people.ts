@@ -16,6 +16,13 @@ export async function headersOf({ settings, accounts }: Hotline, roles: readonly
   )
 }
 
+/** @throws Error when the sample has nobody of this unit */
+export async function headersOfUnit({ settings, accounts }: Hotline, unit: string): Promise<Headers> {
+  const account = accounts.find(({ username }) => username === unit)
+  if (!account) throw new Error(`the sample has nobody of ${unit}`)
+  return { ...(await logIn(localUrl(settings), account.username, account.password)).headers }
+}
+
 export async function browsersOf(hotline: Hotline, roles: readonly RoleName[], connections: number): Promise<Browsers> {
   return openBrowsers({ pages: localUrl(hotline.settings), headers: await headersOf(hotline, roles), connections })
 }
