@@ -74,6 +74,22 @@ describe('a citizen who dials 12345', () => {
     expect(events).toContain('ring')
   })
 
+  test('is answered by Space, whatever page the agent was on', async () => {
+    const { page } = desk
+    await page.getByTestId('nav-tickets').click()
+    await page.getByTestId('tickets').waitFor()
+    const citizen = await call('13903550005')
+    await page.getByTestId('ticket-form').waitFor()
+    await page.locator('[data-test=answer]:not(:disabled)').waitFor()
+    await page.keyboard.press('Space')
+    await desk.untilState('通话')
+    // From now on it is typed.
+    await page.locator('[data-test=content]:focus').waitFor()
+    expect(await page.getByTestId('content').inputValue()).toBe('')
+    await citizen.hangUp()
+    await desk.finishWrapUp()
+  })
+
   test('hears music on hold, and the agent again afterwards', async () => {
     const citizen = await call('13903550003')
     await citizen.answered
