@@ -29,7 +29,7 @@ const framesOfDigit = 5
 
 interface Leg {
   remotePort: number
-  /** Source that spoke on this port before the leg was there. */
+  /** Source that the leg before this one heard on its port. */
   stranger: number | undefined
   hear(payload: Buffer, at: number): void
   packet: Buffer | null
@@ -44,7 +44,7 @@ export async function openMedia(host: string): Promise<Media> {
   await once(socket, 'listening')
   socket.on('error', () => undefined)
   const legs = new Map<number, Leg>()
-  /** By Asterisk's port. */
+  /** Whom the last leg heard, by Asterisk's port. */
   const lastSources = new Map<number, number>()
 
   socket.on('message', (data, { port }) => {
@@ -52,9 +52,10 @@ export async function openMedia(host: string): Promise<Media> {
     if (data.length <= 12 || ((data[1] ?? 0) & 0x7f) !== voiceType) return
     const source = data.readUInt32BE(8)
     const leg = legs.get(port)
-    if (leg && leg.stranger === source) return
+    // What comes while nobody listens may be the next call's own: its sound can be here before its 200 OK is read.
+    if (!leg || leg.stranger === source) return
     lastSources.set(port, source)
-    leg?.hear(data.subarray(12), at)
+    leg.hear(data.subarray(12), at)
   })
 
   function send(leg: Leg, type: number, timestamp: number, payload: Buffer, hasMarker = false): void {
