@@ -98,5 +98,7 @@ export interface ClientToServer {
   'call:note': (ask: { callId: CallId; text: string }, ack: Ack) => void
   /** From now on every `ticket:changed` that concerns this person; then read the list. */
   'tickets:watch': (answer: (result: { isWatching: boolean }) => void) => void
+  /** No more of them: nothing on the page shows tickets. */
+  'tickets:unwatch': () => void
   'floor:watch': (answer: (snapshot: FloorSnapshot) => void) => void
 }

@@ -22,6 +22,9 @@ export function serveTickets(socket: LiveSocket): void {
     void socket.join([room, watcherRoom])
     answer({ isWatching: true })
   })
+  socket.on('tickets:unwatch', () => {
+    for (const left of [room, watcherRoom]) if (left !== null) void socket.leave(left)
+  })
 }
 
 /** @returns stops carrying */

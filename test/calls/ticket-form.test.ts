@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { AxeBuilder } from '@axe-core/playwright'
 import { and, desc, eq, isNull } from 'drizzle-orm'
-import type { Page } from 'playwright-core'
+import type { Page, WebSocket } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest'
 import { attachments, ticketDrafts, tickets } from '../../src/tickets/schema.ts'
 import { crash, pagesUrl, settings, untilReady } from './hotline.ts'
@@ -250,6 +250,50 @@ describe('bad input', () => {
     await over(citizen)
   })
 })
+
+describe('beside the call', () => {
+  test('the desk hears of tickets, and before and after it of none', async () => {
+    const { page } = desk
+    const asked: string[] = []
+    const watchSocket = (socket: WebSocket) =>
+      socket.on('framesent', ({ payload }) => asked.push(...(String(payload).match(/tickets:\w+/g) ?? [])))
+    page.on('websocket', watchSocket)
+    await page.reload()
+    await desk.ready()
+    expect(asked).toEqual([])
+    const citizen = await talking('13903554006')
+    await page.getByTestId('open-none').waitFor()
+    expect(asked).toEqual(['tickets:watch'])
+    await over(citizen)
+    expect(asked).toEqual(['tickets:watch', 'tickets:unwatch'])
+    page.off('websocket', watchSocket)
+  })
+
+  test('a question that was overtaken may fail unseen', async () => {
+    const { page } = desk
+    await page.evaluate(failLate)
+    const citizen = await talking('13903554006')
+    await page.getByTestId('open-none').waitFor()
+    await page.evaluate('window.failLate()')
+    expect(await page.getByTestId('caller-tickets').getByRole('alert').count()).toBe(0)
+    await over(citizen)
+  })
+})
+
+/** The next question for a caller's tickets is held back until `failLate()`, which ends when the page knows of it. */
+const failLate = `
+  const fetchNow = window.fetch
+  window.fetch = (path, ...rest) => {
+    if (!/callers.*tickets/.test(path)) return fetchNow(path, ...rest)
+    window.fetch = fetchNow
+    return new Promise((_, reject) => {
+      window.failLate = () => {
+        reject(new TypeError('late'))
+        return new Promise((done) => setTimeout(done))
+      }
+    })
+  }
+`
 
 test('without a call an agent begins a ticket from the list of tickets, and is in its form at the desk', async () => {
   const { page } = desk

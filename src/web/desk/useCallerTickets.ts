@@ -18,19 +18,20 @@ export function useCallerTickets() {
   /** Numbers that this call was added to. */
   const urged = ref<Set<string>>(new Set())
 
-  /** News come quickly one after the other: an answer may be overtaken by a later one. */
   let asked = 0
   async function load(callId: CallId): Promise<void> {
     asked += 1
     const mine = asked
+    /** News come quickly one after the other, and so may calls: a later question counts. */
+    const isOvertaken = () => desk.call?.id !== callId || mine !== asked
     try {
       const answer = await request<CallerTickets>('GET', `/api/callers/${callId}/tickets`)
-      if (desk.call?.id !== callId || mine !== asked) return
+      if (isOvertaken()) return
       found.value = answer
       if (answer.name !== null) form.proposeName(callId, answer.name)
       failure.value = ''
     } catch (error) {
-      failure.value = wordsOf(error)
+      if (!isOvertaken()) failure.value = wordsOf(error)
     }
   }
 
@@ -46,13 +47,16 @@ export function useCallerTickets() {
   )
 
   // Whom it went to is told to the caller while he is on the line.
-  useTicketNews().listen({
-    changed: ({ number }) => {
-      const isOurs = number === form.made?.number || found.value?.open.some((ticket) => ticket.number === number)
-      if (isOurs) again()
+  useTicketNews().listen(
+    {
+      changed: ({ number }) => {
+        const isOurs = number === form.made?.number || found.value?.open.some((ticket) => ticket.number === number)
+        if (isOurs) again()
+      },
+      missed: again,
     },
-    missed: again,
-  })
+    () => desk.call !== null,
+  )
 
   // What was just handed in is one of them.
   watch(

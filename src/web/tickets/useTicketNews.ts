@@ -1,5 +1,5 @@
 import { defineStore } from 'pinia'
-import { onScopeDispose } from 'vue'
+import { onScopeDispose, watch as watchFor } from 'vue'
 import type { TicketSign } from '../../tickets/news.ts'
 import { type LiveSocket, useLive } from '../live/useLive.ts'
 
@@ -17,14 +17,20 @@ export const useTicketNews = defineStore('ticket-news', () => {
   const listeners = new Set<Listener>()
   let socket: LiveSocket | null = null
 
-  /** As long as the component lives. */
-  function listen(listener: Listener): void {
+  /**
+   * As long as the component lives.
+   * @param isWanted while it is not so, nothing is heard: the server sends each change of each ticket to whoever listens
+   */
+  function listen(listener: Listener, isWanted: () => boolean = () => true): void {
+    watchFor(isWanted, (is) => (is ? add(listener) : remove(listener)), { immediate: true })
+    onScopeDispose(() => remove(listener))
+  }
+  function add(listener: Listener): void {
     if (listeners.size === 0) start()
     listeners.add(listener)
-    onScopeDispose(() => {
-      listeners.delete(listener)
-      if (listeners.size === 0) stop()
-    })
+  }
+  function remove(listener: Listener): void {
+    if (listeners.delete(listener) && listeners.size === 0) stop()
   }
 
   function start(): void {
@@ -38,6 +44,8 @@ export const useTicketNews = defineStore('ticket-news', () => {
     socket?.off('connect', watch)
     socket?.off('ticket:changed', onChanged)
     socket?.off('ticket:missed', onMissed)
+    // A connection that is lost has nothing to end: the next one listens only when it is asked to.
+    if (socket?.connected) socket.emit('tickets:unwatch')
     socket = null
   }
 

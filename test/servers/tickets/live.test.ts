@@ -55,3 +55,22 @@ test('what was refused or asked twice is told to nobody', async () => {
     'urge',
   ])
 })
+
+test('a page that shows no tickets any more is told nothing, until it listens again', async () => {
+  const office = await anOffice()
+  const [page, other] = await Promise.all(['director', 'dispatcher'].map(office.watching))
+  if (!page || !other) throw new Error('no pages')
+  const signs = signsOn(page)
+  page.emit('tickets:unwatch')
+  // What a page sends is taken in order: with this answered, that was heard.
+  await page.emitWithAck('floor:watch')
+  const told = next(other, 'ticket:changed')
+  await office.create()
+  await told
+  await page.emitWithAck('tickets:watch')
+  expect(signs).toEqual([])
+
+  const again = next(page, 'ticket:changed')
+  const number = await office.create()
+  expect(await again).toMatchObject({ number })
+})
