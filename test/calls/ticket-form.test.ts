@@ -269,6 +269,22 @@ describe('beside the call', () => {
     page.off('websocket', watchSocket)
   })
 
+  test('a name that the agent emptied does not come back with the next news', async () => {
+    const { page } = desk
+    const citizen = await talking('13903554005')
+    await page.getByTestId('name-proposed').waitFor()
+    await page.getByTestId('caller-name').fill('')
+    const [ticket] = await ticketsOf('+8613903554005')
+    const urged = await page.request.post(`${pagesUrl()}/api/tickets/${ticket?.number}/actions`, {
+      data: { action: 'urge', note: '请尽快' },
+      headers: { origin: pagesUrl() },
+    })
+    expect(urged.ok()).toBe(true)
+    await page.getByTestId('open-ticket').filter({ hasText: '催办 1 次' }).waitFor()
+    expect(await page.getByTestId('caller-name').inputValue()).toBe('')
+    await over(citizen)
+  })
+
   test('a question that was overtaken may fail unseen', async () => {
     const { page } = desk
     await page.evaluate(failLate)

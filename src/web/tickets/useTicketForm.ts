@@ -48,6 +48,7 @@ export const useTicketForm = defineStore('ticket-form', () => {
   let tried: { key: string; body: object } | null = null
   /** Of an earlier ticket of this number: in the form, and marked as long as it stands there. */
   const proposedName = ref('')
+  let proposedFor: CallId | null = null
 
   const callId = computed(() => keeper.value?.callId ?? null)
   const isEmpty = computed(() => form.value === null || isBlank(form.value))
@@ -126,8 +127,10 @@ export const useTicketForm = defineStore('ticket-form', () => {
     sendLeftBehind()
   }
 
-  /** What was typed, or emptied by hand in a draft, stays as it is. */
+  /** Once a call. What was typed, or emptied by hand, stays as it is. */
   function proposeName(call: CallId, name: string): void {
+    if (call === proposedFor) return
+    proposedFor = call
     const open = keeper.value
     if (open === null || open.callId !== call || open.isOnServer() || open.form.value.callerName !== '') return
     proposedName.value = name
