@@ -12,7 +12,7 @@ import { Mailbox, type Surroundings } from './mailbox.ts'
 
 /** What the controller is built from; the shell of `roles/calls.ts` puts it together. */
 export interface ControllerParts {
-  ari: Ari
+  ari: Pick<Ari, 'hangup' | 'destroyBridge' | 'channels' | 'inventory'>
   ledger: Ledger
   node: string
   timings: Timings
@@ -24,8 +24,10 @@ export interface ControllerParts {
   perform(effect: Effect, call: Call): Promise<CallEvent | null>
   onKept(call: Call): void
   onRecordingEnded(callId: CallId, recording: RecordingName, isKept: boolean): void
-  /** Whether this caller's record is closed already; false when that cannot be known now. */
-  wasClosed(channel: ChannelId): Promise<boolean>
+  /** Whether this caller's record is closed already; null when that cannot be known now. */
+  wasClosed(channel: ChannelId): Promise<boolean | null>
+  /** Desks and floors: nobody steers this call for now. */
+  tellAside(call: Call): void
   /** Resolves true when nobody else can lead, false when another one does. */
   mayAct(): Promise<boolean>
   log: Logger
@@ -39,8 +41,15 @@ export interface Controller {
   post(callId: CallId, event: CallEvent): boolean
   command(ask: CallCommand): CommandAnswer | undefined
   calls(): Call[]
+  /** What was known of a caller when the fallback took him in. */
+  aside(caller: ChannelId): Call | undefined
   /** Compares with Asterisk and clears away what nobody owns. Run once a minute. */
   sweep(): Promise<void>
+  /**
+   * Callers who hung up before the fallback's first step left no trace for its import: their records are closed here.
+   * Of others it is only forgotten that they were set aside. Run less often than the import, whose turn comes first.
+   */
+  closeAside(): Promise<void>
   stop(): Promise<void>
 }
 
@@ -57,6 +66,8 @@ export function openController(parts: ControllerParts): Controller {
   /** Callers of ours whom the fallback has: they may come back from it. */
   const aside = new Map<ChannelId, Call>()
   let suspects = new Set<string>()
+  /** Of those set aside, who had hung up when they were looked at last. */
+  let leftFallback = new Set<ChannelId>()
   /** Both memories were read: nobody is left whom only the one that was away knows. */
   let isWhole = false
 
@@ -89,7 +100,7 @@ export function openController(parts: ControllerParts): Controller {
       ledger.endAside(before.id)
       log.info({ callId: before.id, phase: before.stage.phase }, 'call is back from the fallback')
       adopt(inherited(before))
-      post(before.id, { type: 'adopted', found: { isCallerAlive: true, legs: [], bridged: null, isRecording: false } })
+      post(before.id, { type: 'adopted', found: { ...nothingFound, isCallerAlive: true } })
       return
     }
     const entry = parts.read(channel, args)
@@ -107,9 +118,20 @@ export function openController(parts: ControllerParts): Controller {
   async function remember(inventory: AriInventory): Promise<Call[]> {
     const { calls, isWhole: isAll } = await ledger.load()
     isWhole = isAll
-    const taken = await ledger.aside()
-    for (const call of taken.values()) if (call.node === parts.node) aside.set(call.channel, call)
-    const unknown = calls.filter((call) => !boxes.has(call.id) && !taken.has(call.id))
+    const newest = new Map(calls.map((call) => [call.id, call]))
+    for (const call of (await ledger.aside()).values()) {
+      if (call.node !== parts.node || boxes.has(call.id)) continue
+      const living = newest.get(call.id)
+      // Back in the application, or known to whoever led after it had been set aside: the newer word counts.
+      if (isInApp(call, inventory) || (living && living.version > call.version)) {
+        if (!living || living.version < call.version) newest.set(call.id, call)
+        ledger.endAside(call.id)
+      } else {
+        newest.delete(call.id)
+        aside.set(call.channel, call)
+      }
+    }
+    const unknown = [...newest.values()].filter((call) => !boxes.has(call.id))
     for (const call of unknown) {
       // Ended, but its controller died before the row was closed.
       if (call.stage.phase === 'ended') await ledger.keep(call, parts.news(call))
@@ -119,18 +141,21 @@ export function openController(parts: ControllerParts): Controller {
     return unknown.filter((call) => boxes.has(call.id))
   }
 
+  function isInApp(call: Call, inventory: AriInventory): boolean {
+    return inventory.channels.some((channel) => channel.id === call.channel && channel.isInApp)
+  }
+
   /** Whom nobody led for a while, the jobs role has given to the dialplan. See `rescue.ts`. */
   function isInFallback(call: Call, inventory: AriInventory): boolean {
     return inventory.channels.some((channel) => channel.id === call.channel && !channel.isInApp)
   }
 
   function setAside(call: Call): void {
-    log.info({ callId: call.id, phase: call.stage.phase }, 'call is with the fallback')
-    boxes.get(call.id)?.stop()
-    boxes.delete(call.id)
-    byCaller.delete(call.channel)
-    aside.set(call.channel, call)
     ledger.setAside(call.id)
+    if (aside.has(call.channel)) return
+    log.info({ callId: call.id, phase: call.stage.phase }, 'call is with the fallback')
+    aside.set(call.channel, call)
+    parts.tellAside(call)
     void parts.perform({ do: 'leave-queue' }, call)
   }
 
@@ -224,7 +249,7 @@ export function openController(parts: ControllerParts): Controller {
     post(callId, { type: 'recording-ended', recording: name, isKept })
   }
 
-  /** A citizen's channel leaves only by hanging up; the end of a leg counts when its cause is known. */
+  /** While we lead a citizen's channel leaves only by hanging up; the end of a leg counts when its cause is known. */
   function callerGone(channel: ChannelId, cause: number | null): void {
     const owner = byCaller.get(channel)
     if (owner) post(owner, { type: 'caller-gone', cause })
@@ -251,10 +276,6 @@ export function openController(parts: ControllerParts): Controller {
   }
 
   function takeOver(call: Call, inventory: AriInventory): void {
-    if (isInFallback(call, inventory)) {
-      setAside(call)
-      return
-    }
     // Clocks are stepped; a channel that is there was not lost with an earlier Asterisk, whatever they say.
     const isThere = inventory.channels.some((channel) => channel.id === call.channel)
     const isFromBefore = !isThere && call.arrivedAt < inventory.asteriskStartedAt
@@ -316,13 +337,14 @@ export function openController(parts: ControllerParts): Controller {
 
     calls: () => [...boxes.values()].map((box) => box.call),
 
+    aside: (caller) => aside.get(caller),
+
     async sweep() {
       const answer = await ari.inventory()
       if (!answer.ok) return
       const inventory = answer.value
       if (!isWhole) for (const call of await remember(inventory)) takeOver(call, inventory)
       const alive = new Set(inventory.channels.map((channel) => channel.id))
-      for (const channel of aside.keys()) if (!alive.has(channel)) aside.delete(channel)
       const seen = new Set<string>()
       for (const { call } of boxes.values()) {
         if (alive.has(call.channel) || call.stage.phase === 'ended') continue
@@ -343,12 +365,36 @@ export function openController(parts: ControllerParts): Controller {
       suspects = seen
     },
 
+    async closeAside() {
+      const known = [...aside.values(), ...(await ledger.aside()).values()].filter((call) => call.node === parts.node)
+      const answer = known.length > 0 ? await ari.channels() : null
+      if (!answer?.ok) return
+      const alive = new Set(answer.value.map((channel) => channel.id))
+      const before = leftFallback
+      leftFallback = new Set()
+      for (const call of new Map(known.map((one) => [one.id, one])).values()) {
+        if (alive.has(call.channel)) continue
+        const wasClosed = before.has(call.channel) ? await parts.wasClosed(call.channel) : null
+        if (wasClosed === null) {
+          leftFallback.add(call.channel)
+          continue
+        }
+        aside.delete(call.channel)
+        ledger.endAside(call.id)
+        if (wasClosed || boxes.has(call.id)) continue
+        adopt(inherited(call))
+        post(call.id, { type: 'adopted', found: { ...nothingFound, isCallerAlive: false } })
+      }
+    },
+
     async stop() {
       for (const box of boxes.values()) box.stop()
       await ledger.stop()
     },
   }
 }
+
+const nothingFound = { legs: [], bridged: null, isRecording: false }
 
 function refusal(code: string, message: string): CommandAnswer {
   return { ok: false, code, message }

@@ -55,7 +55,7 @@ export async function importFallback(
   for (const one of found ?? []) {
     try {
       if (!one.isHandedOver || one.message) await importOne(parts, one)
-      await parts.fallback.forget(one.channel)
+      if (!(await parts.fallback.forget(one.channel))) throw new Error('Asterisk does not forget it')
       told.delete(one.channel)
     } catch (error) {
       if (!told.has(one.channel)) {
@@ -89,7 +89,7 @@ async function importOne(parts: ImportParts, one: FallbackCall): Promise<void> {
   const fresh = enter(entry, arrivedAt).call
   const begun = newer(await store.begun(node, one.channel), (await parts.aside()).get(fresh.id))
   const call = closed(fresh, begun, one, agentId, parts.now())
-  if (!begun?.outcome?.startsWith('FALLBACK')) await store.write([call])
+  if (!isImported(begun, one)) await store.write([call])
   const [kept] = await db
     .select({ id: calls.id })
     .from(calls)
@@ -103,31 +103,45 @@ async function importOne(parts: ImportParts, one: FallbackCall): Promise<void> {
     await store.beginRecording(kept.id, recording, at)
     parts.keepRecording(kept.id, recording, call.endedAt ?? parts.now())
   }
-  log.info({ callId: kept?.id, outcome: outcomeOf(one), line: call.line.number }, 'fallback call imported')
+  const outcome = call.stage.phase === 'ended' ? call.stage.outcome : undefined
+  log.info({ callId: kept?.id, outcome, line: call.line.number }, 'fallback call imported')
 }
 
-function outcomeOf(one: FallbackCall): Outcome {
+/** An earlier import was cut short, or Asterisk did not forget the call: what is in the record is not added again. */
+function isImported(begun: Begun | null, one: FallbackCall): boolean {
+  return begun !== null && begun.outcome !== null && begun.segments.at(-1)?.kind === segmentKind(one)
+}
+
+const segmentKind = (one: FallbackCall): Segment['kind'] => (one.isLeftAtOnce ? 'GREETING' : 'FALLBACK')
+
+/** @param call what a controller knew of it; nothing when it never had it */
+function outcomeOf(one: FallbackCall, call: Call): Outcome {
   if (one.isLeftAtOnce) return 'LEFT_BEFORE_QUEUE'
   if (one.answered) return 'FALLBACK_ANSWERED'
+  // Put through by a controller, or told what he wanted to know, before the fallback had him.
+  if (call.answeredAt !== null && one.endedAt !== null) return 'ANSWERED'
   if (isMessage(one.message)) return 'FALLBACK_MESSAGE'
-  return one.endedAt === null ? 'PLATFORM_LOST' : 'FALLBACK_LEFT'
+  if (one.endedAt === null) return 'PLATFORM_LOST'
+  const isServed = call.queuedAt === null && call.inquired?.some(({ result }) => result === 'FOUND')
+  return isServed ? 'SELF_SERVED' : 'FALLBACK_LEFT'
 }
 
-/** The row may be a moment behind what a controller kept elsewhere. */
+/** The row may be a moment behind what a controller kept elsewhere, and is without it when the fallback's talk wrote it. */
 function newer(row: Begun | null, state: Call | undefined): Begun | null {
-  if (!state || (row && (row.version >= state.version || row.outcome))) return row
-  return { version: state.version, outcome: null, state, segments: state.segments }
+  if (!state || row?.outcome || (row?.state && row.version >= state.version)) return row
+  const { version, segments } = state
+  return { version: Math.max(version, row?.version ?? 0), outcome: null, state, facts: state, segments }
 }
 
 /** @param begun by a controller that died before it could go on; what happened until then stays in the record */
 function closed(fresh: Call, begun: Begun | null, one: FallbackCall, agentId: AgentId | null, now: Instant): Call {
-  const call = begun?.state ?? fresh
+  const call = begun?.state ?? { ...fresh, ...begun?.facts }
   const before = withSegmentEnd({ segments: begun?.segments ?? [] }, one.takenAt ?? now, null).segments
-  const outcome = outcomeOf(one)
+  const outcome = outcomeOf(one, call)
   const endedAt = one.endedAt ?? now
   const endedBy: EndedBy = outcome === 'PLATFORM_LOST' ? 'SYSTEM' : 'CALLER'
   const segment: Segment = {
-    kind: one.isLeftAtOnce ? 'GREETING' : 'FALLBACK',
+    kind: segmentKind(one),
     agentId,
     channel: null,
     startedAt: (before.length > 0 ? one.takenAt : one.pickedUpAt) ?? call.arrivedAt,
@@ -142,7 +156,7 @@ function closed(fresh: Call, begun: Begun | null, one: FallbackCall, agentId: Ag
     answeredAt: call.answeredAt ?? one.answered?.at ?? null,
     endedAt,
     // The number is not known here and not stored: the row keeps the agent's id.
-    agent: agentId ? { id: agentId, number: '' } : null,
+    agent: agentId ? { id: agentId, number: '' } : call.agent,
     hangupCause: one.cause,
     timers: {},
     segments: [...before, segment],

@@ -11,7 +11,7 @@ import { enter } from './advance.ts'
 import type { Call, Entry } from './call.ts'
 import { unknownEntry } from './entry.ts'
 import type { CallStore } from './store.ts'
-import type { CallView } from './view.ts'
+import { asEnded, type CallView } from './view.ts'
 
 /**
  * Agents whom the dialplan's own queue rings or has put through, from the moment in which a controller is back. It is
@@ -39,6 +39,8 @@ export interface FallbackTalksParts {
   wrapUpMs: number
   /** As for a channel that enters. */
   read(channel: LiveChannel, args: string[]): Entry | null
+  /** What a controller knew of this caller before the fallback had him. */
+  before(caller: ChannelId): Call | undefined
   view(call: Call): CallView
   /** Members of the fallback's queue: none while it is serving. @returns whether they are so */
   keepMembers(): Promise<boolean>
@@ -59,8 +61,8 @@ interface Talk {
   row: { version: number; isBeingWritten: boolean }
 }
 
-/** Older than anything that a controller or the import writes of the call. */
-const versions = { none: -2, ringing: -1, answered: 0 }
+/** Older than anything that a controller or the import writes of the call; the answer is one more. */
+const ringingVersion = -1
 
 /** A caller whom Asterisk could not give to the controller a moment ago may still be on the way into the fallback. */
 const lateComersMs = 5_000
@@ -106,7 +108,7 @@ export function openFallbackTalks(parts: FallbackTalksParts): FallbackTalks {
     const { call, agent, leg } = talk
     await queue.finishCall(agent.id, call.id, now(), leg.isUp ? parts.wrapUpMs : 0)
     talks.delete(leg.id)
-    parts.tell({ ...parts.view(call), phase: 'ended', endedAt: now() })
+    parts.tell(asEnded(parts.view(call), now()))
     parts.onQueueMoved()
   }
 
@@ -128,8 +130,13 @@ export function openFallbackTalks(parts: FallbackTalksParts): FallbackTalks {
     if (!entry) return null
     log.info({ callId: entry.id, agentId: agent.id, isUp: leg.isUp }, 'an agent is busy by the fallback')
     const { id, number } = agent
-    const call: Call = { ...enter(entry, now()).call, version: versions.ringing, agent: { id, number } }
-    const row = { version: versions.none, isBeingWritten: false }
+    const fresh = enter(entry, now()).call
+    const before = parts.before(leg.caller.id)
+    // Newer than what desks and floors know of it, older than what the next controller or the import makes of it.
+    const call: Call = before
+      ? { ...before, stage: fresh.stage, version: before.version + 1, agent: { id, number } }
+      : { ...fresh, version: ringingVersion, agent: { id, number } }
+    const row = { version: Number.NEGATIVE_INFINITY, isBeingWritten: false }
     const talk: Talk = { leg, call, agent: { id, number }, since: leg.since, row }
     if (leg.isUp) answered(talk, leg, leg.since)
     return talk
@@ -210,7 +217,7 @@ export function openFallbackTalks(parts: FallbackTalksParts): FallbackTalks {
 function answered(talk: Talk, leg: FallbackLeg, at: Instant): void {
   talk.leg = leg
   talk.since = at
-  talk.call = { ...talk.call, version: versions.answered, answeredAt: at }
+  talk.call = { ...talk.call, version: talk.call.version + 1, answeredAt: talk.call.answeredAt ?? at }
 }
 
 function talkOf({ leg, call, agent, since }: Talk): OngoingTalk {

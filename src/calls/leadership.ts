@@ -38,18 +38,21 @@ export interface Lead {
   resign(why: string): void
 }
 
-export interface ContenderParts {
+export interface ClaimParts {
   board: Board
   /** Names this process among all; without blanks. */
   owner: string
-  isDead(owner: string): boolean
   /** Epochs that the stores remember; a store that is away is left out. */
   knownEpochs(): Promise<number[]>
-  /** Begins to lead; what it gives is stopped when it is over, by us or by another one. */
-  lead(lead: Lead): Promise<{ stop(): Promise<void> }>
   now(): Instant
   /** For tests: milliseconds that no step of the clock changes. */
   monotonic?(): number
+}
+
+export interface ContenderParts extends ClaimParts {
+  isDead(owner: string): boolean
+  /** Begins to lead; what it gives is stopped when it is over, by us or by another one. */
+  lead(lead: Lead): Promise<{ stop(): Promise<void> }>
   log: Logger
 }
 
@@ -63,7 +66,7 @@ export interface Contender {
 /** Contends for the calls of one Asterisk for as long as the process lives: stands by, leads, stands by again. */
 export function openContender(parts: ContenderParts): Contender {
   const { board, log, owner } = parts
-  const monotonic = parts.monotonic ?? (() => performance.now())
+  const monotonic = parts.monotonic ?? passing
   const stopping = new AbortController()
   let present: Reign | null = null
   let watch: Watch | null = null
@@ -76,28 +79,13 @@ export function openContender(parts: ContenderParts): Contender {
     return { claim, isOwnerDead: claim !== null && (claim.owner === owner || parts.isDead(claim.owner)) }
   }
 
-  /** @returns the claim, once it is ours for certain */
-  async function take(): Promise<{ claim: Claim; sureAt: number } | null> {
+  async function take(): Promise<Taken | null> {
     const askedAt = monotonic()
     const sight = await see()
     const seen = look(watch, sight, askedAt, monotonic())
     watch = seen.watch
     tellOnce(sight)
-    if (!seen.mayTake || sight === 'away') return null
-    const known = await parts.knownEpochs()
-    const again = await see()
-    // Somebody was faster while the stores were asked.
-    if (again === 'away' || again.claim?.epoch !== sight.claim?.epoch || again.claim?.beat !== sight.claim?.beat) {
-      return null
-    }
-    const claim = { epoch: nextEpoch(parts.now(), [...known, sight.claim?.epoch ?? 0]), beat: 1, owner }
-    if (!(await board.write(claimText(claim)))) return null
-    await sleep(settleMs)
-    const sureAt = monotonic()
-    const stands = await see()
-    return stands !== 'away' && stands.claim && stands.claim.owner === owner && stands.claim.epoch === claim.epoch
-      ? { claim, sureAt }
-      : null
+    return seen.mayTake && sight !== 'away' ? takeOver(sight.claim, parts) : null
   }
 
   function tellOnce(sight: Sight): void {
@@ -111,23 +99,24 @@ export function openContender(parts: ContenderParts): Contender {
   async function run(): Promise<void> {
     while (!stopping.signal.aborted) {
       const taken = await take()
-      if (taken) await lead(taken.claim, taken.sureAt)
+      if (taken) await lead(taken)
       await sleep(lookEveryMs, undefined, { signal: stopping.signal }).catch(() => undefined)
     }
   }
 
-  async function lead(claim: Claim, sureAt: number): Promise<void> {
-    const reign = openReign({ board, claim, sureAt, monotonic, log })
+  async function lead(taken: Taken): Promise<void> {
+    const reign = openReign({ ...taken, board, monotonic, log })
+    const { epoch } = taken.claim
     present = reign
     told = ''
-    log.info({ epoch: claim.epoch }, 'leads')
+    log.info({ epoch }, 'leads')
     try {
       const running = await parts.lead(reign.lead)
       await Promise.race([aborted(stopping.signal), aborted(reign.lead.signal)])
       // Still leading when it is we who stop: what is open is written down first.
       await running.stop()
     } catch (error) {
-      log.error({ err: error, epoch: claim.epoch }, 'could not lead')
+      log.error({ err: error, epoch }, 'could not lead')
     } finally {
       await reign.end()
       present = null
@@ -145,7 +134,37 @@ export function openContender(parts: ContenderParts): Contender {
   }
 }
 
-interface Reign {
+const passing = (): number => performance.now()
+
+/** A claim that is ours for certain, as it was at this time. */
+export interface Taken {
+  claim: Claim
+  sureAt: number
+}
+
+/**
+ * Claims over what was seen.
+ * @returns null when somebody was faster, or Asterisk went away
+ */
+export async function takeOver(seen: Claim | null, parts: ClaimParts): Promise<Taken | null> {
+  const { board, owner } = parts
+  const read = async () => {
+    const text = await board.read()
+    return text === null ? undefined : readClaim(text)
+  }
+  const known = await parts.knownEpochs()
+  const again = await read()
+  // Somebody was faster while the stores were asked.
+  if (again === undefined || again?.epoch !== seen?.epoch || again?.beat !== seen?.beat) return null
+  const claim = { epoch: nextEpoch(parts.now(), [...known, seen?.epoch ?? 0]), beat: 1, owner }
+  if (!(await board.write(claimText(claim)))) return null
+  await sleep(settleMs)
+  const sureAt = (parts.monotonic ?? passing)()
+  const stands = await read()
+  return stands?.owner === owner && stands.epoch === claim.epoch ? { claim, sureAt } : null
+}
+
+export interface Reign {
   lead: Lead
   /** No more beats; the claim is given back if it is still ours. */
   end(): Promise<void>
@@ -154,8 +173,10 @@ interface Reign {
 /** While a beat is late, it is asked for this often. */
 const askAgainMs = 200
 
-function openReign(parts: { board: Board; claim: Claim; sureAt: number; monotonic(): number; log: Logger }): Reign {
-  const { board, monotonic, log } = parts
+/** Beats until it is over. */
+export function openReign(parts: Taken & { board: Board; monotonic?(): number; log: Logger }): Reign {
+  const { board, log } = parts
+  const monotonic = parts.monotonic ?? passing
   const over = new AbortController()
   const ended = new AbortController()
   let { claim, sureAt } = parts

@@ -39,10 +39,15 @@ export const livingKey = '{hotline}:living-calls'
 /** A hash of the same kind: calls that the dialplan's fallback has taken in. */
 const asideKey = '{hotline}:calls-aside'
 
-/** No controller has this call for now, and nobody sees it living. What is known of it stays. */
-export async function setAside(redis: Redis, id: CallId): Promise<void> {
+/**
+ * No controller has this call for now, and nobody sees it living. What is known of it stays.
+ * @returns what that is; null when Redis did not know it as living
+ */
+export async function setAside(redis: Redis, id: CallId): Promise<Call | null> {
   const text = await redis.hget(livingKey, id)
-  if (text !== null) await redis.multi().hset(asideKey, id, text).hdel(livingKey, id).exec()
+  if (text === null) return null
+  await redis.multi().hset(asideKey, id, text).hdel(livingKey, id).exec()
+  return JSON.parse(text) as Call
 }
 
 /** Rows follow Redis by about this much: a burst of events, and all calls that changed meanwhile, cost one write. */
@@ -161,7 +166,6 @@ export function openLedger(options: {
     },
 
     setAside(id) {
-      rows.delete(id)
       setAside(redis, id).catch((error: unknown) => log.warn({ callId: id, err: error }, 'call not set aside'))
     },
 

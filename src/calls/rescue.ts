@@ -1,11 +1,14 @@
 import type { Logger } from 'pino'
-import type { CallId, ChannelId } from '../platform/types.ts'
+import type { CallId, ChannelId, Instant } from '../platform/types.ts'
 import type { AriAnswer, LiveChannel } from '../telephony/ari.ts'
 import { callOf } from './call.ts'
+import { type Board, openReign, takeOver } from './leadership.ts'
+import { readClaim } from './lease.ts'
 
 /**
  * Gives the callers of a controller that died to the dialplan's fallback when nobody takes its place: they sit in
  * Asterisk's application, which nothing but a request lets them leave. Run outside of the controllers; any number may.
+ * Whoever does it leads meanwhile: a controller that only stood still finds another one's claim and begins anew.
  */
 export interface Rescue {
   /** One look. Run every two seconds. */
@@ -13,8 +16,9 @@ export interface Rescue {
 }
 
 export interface RescueParts {
-  /** The claim to lead as it lies at Asterisk, see `lease.ts`; null while Asterisk does not answer. */
-  claim(): Promise<string | null>
+  board: Board
+  /** Names this rescuer among all who may claim. */
+  owner: string
   channels(): Promise<AriAnswer<LiveChannel[]>>
   giveToFallback(caller: ChannelId): Promise<AriAnswer>
   /** The next controller leaves this call to the fallback, also when it is over until then. */
@@ -22,6 +26,7 @@ export interface RescueParts {
   hangUp(leg: ChannelId): Promise<AriAnswer>
   /** Null for a channel that did not come through the entry of the dialplan. */
   callIdOf(channel: LiveChannel): CallId | null
+  now(): Instant
   /** For tests: milliseconds that no step of the clock changes. */
   monotonic?(): number
   log: Logger
@@ -29,40 +34,67 @@ export interface RescueParts {
 
 /** Without a beat for so long nobody comes: a standby leads after 4 s, a process that is started anew soon after. */
 export const abandonedMs = 10_000
+/** Whoever has not looked for so long stood still, and with him perhaps the one who leads. */
+const mostBetweenLooksMs = 5_000
 
 export function openRescue(parts: RescueParts): Rescue {
-  const { log } = parts
+  const { board, log } = parts
   const monotonic = parts.monotonic ?? (() => performance.now())
   let quiet: { claim: string; since: number } | null = null
+  let lookedAt = Number.NEGATIVE_INFINITY
+
+  /** @returns the claim of a leader who is gone; null when somebody leads, or it cannot be said */
+  async function watch(): Promise<string | null> {
+    const askedAt = monotonic()
+    if (askedAt - lookedAt > mostBetweenLooksMs) quiet = null
+    const claim = await board.read()
+    lookedAt = monotonic()
+    if (claim === null) quiet = null
+    else if (quiet?.claim !== claim) quiet = { claim, since: lookedAt }
+    return quiet && askedAt - quiet.since >= abandonedMs ? quiet.claim : null
+  }
+
+  async function stranded(): Promise<Stranded[]> {
+    const channels = await parts.channels()
+    return channels.ok ? strandedIn(channels.value, parts.callIdOf) : []
+  }
+
+  async function give({ caller, callId, legs }: Stranded): Promise<void> {
+    await parts
+      .setAside(callId)
+      .catch((error: unknown) => log.warn({ callId, err: error }, 'call given to the fallback all the same'))
+    const given = await parts.giveToFallback(caller)
+    if (!given.ok && given.why !== 'gone') log.warn({ caller, ...given }, 'not given to the fallback')
+    for (const leg of legs) await parts.hangUp(leg)
+  }
 
   return {
     async look() {
-      const claim = await parts.claim()
-      if (claim === null) quiet = null
-      else if (quiet?.claim !== claim) quiet = { claim, since: monotonic() }
-      if (quiet === null || monotonic() - quiet.since < abandonedMs) return
-      const channels = await parts.channels()
-      if (!channels.ok) return
-      const stranded = strandedIn(channels.value, parts.callIdOf)
-      if (stranded.length === 0) return
-      log.warn({ callers: stranded.length }, 'nobody leads the calls; who waits is given to the fallback')
-      for (const { caller, callId, legs } of stranded) {
-        await parts
-          .setAside(callId)
-          .catch((error: unknown) => log.warn({ callId, err: error }, 'call given to the fallback all the same'))
-        const given = await parts.giveToFallback(caller)
-        if (!given.ok && given.why !== 'gone') log.warn({ caller, ...given }, 'not given to the fallback')
-        for (const leg of legs) await parts.hangUp(leg)
+      const claim = await watch()
+      if (claim === null || (await stranded()).length === 0) return
+      // No epoch that a store remembers is higher: with Asterisk the claim goes, and the callers too.
+      const taken = await takeOver(readClaim(claim), { ...parts, knownEpochs: async () => [] })
+      if (!taken) return
+      const { lead, end } = openReign({ ...parts, ...taken })
+      try {
+        const callers = await stranded()
+        log.warn({ callers: callers.length }, 'nobody leads the calls; who waits is given to the fallback')
+        for (const one of callers) if (await lead.mayAct()) await give(one)
+      } finally {
+        await end()
       }
     },
   }
 }
 
+interface Stranded {
+  caller: ChannelId
+  callId: CallId
+  legs: ChannelId[]
+}
+
 /** Callers in our application with nobody to talk to, and the phones that ring for them in vain. Pure. */
-export function strandedIn(
-  channels: LiveChannel[],
-  callIdOf: (channel: LiveChannel) => CallId | null,
-): { caller: ChannelId; callId: CallId; legs: ChannelId[] }[] {
+export function strandedIn(channels: LiveChannel[], callIdOf: (channel: LiveChannel) => CallId | null): Stranded[] {
   const inApp = channels.filter((channel) => channel.isInApp)
   const legs = Map.groupBy(
     channels.filter((channel) => callOf(channel.id) !== null),

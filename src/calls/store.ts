@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { and, asc, eq, isNull, sql } from 'drizzle-orm'
 import type { Db } from '../platform/database.ts'
 import { newId } from '../platform/ids.ts'
-import type { AgentId, CallId, ChannelId, Instant, RecordingName } from '../platform/types.ts'
+import type { AgentId, CallId, ChannelId, Instant, RecordingName, SkillId } from '../platform/types.ts'
 import { recordings } from '../recordings/schema.ts'
 import type { Call, Outcome, Segment } from './call.ts'
 import { callSegments, calls } from './schema.ts'
@@ -38,6 +38,8 @@ export interface Begun {
   outcome: Outcome | null
   /** Null when the record was closed, or was no controller's. */
   state: Call | null
+  /** What the record says of it without that. */
+  facts: Pick<Call, 'skill' | 'priority' | 'keys' | 'inquired' | 'pickedUpAt' | 'queuedAt' | 'answeredAt' | 'agent'>
   segments: Segment[]
 }
 
@@ -72,17 +74,17 @@ export function openCallStore(options: {
 
     async begun(node, channel) {
       const [row] = await db
-        .select({ id: calls.id, version: calls.version, outcome: calls.outcome, state: calls.state })
+        .select()
         .from(calls)
         .where(and(eq(calls.node, node), eq(calls.channel, channel)))
       if (!row) return null
-      const { id, ...begun } = row
+      const { version, outcome, state } = row
       const segments = await db
         .select()
         .from(callSegments)
-        .where(eq(callSegments.callId, id))
+        .where(eq(callSegments.callId, row.id))
         .orderBy(asc(callSegments.seq))
-      return { ...begun, segments: begun.state?.segments ?? segments.map(segmentOf) }
+      return { version, outcome, state, facts: factsOf(row), segments: state?.segments ?? segments.map(segmentOf) }
     },
 
     async isClosed(node, channel) {
@@ -162,6 +164,17 @@ function rowOf(call: Call, lineId: number): Row {
     hangupCause: call.hangupCause,
     state: stage.phase === 'ended' ? null : call,
     version: call.version,
+  }
+}
+
+function factsOf(row: typeof calls.$inferSelect): Begun['facts'] {
+  const { keys, pickedUpAt, queuedAt, answeredAt, agentId } = row
+  return {
+    priority: row.priority ?? 0,
+    ...{ keys, pickedUpAt, queuedAt, answeredAt },
+    skill: row.skill as SkillId,
+    inquired: row.inquired ?? undefined,
+    agent: agentId === null ? null : { id: String(agentId) as AgentId, number: '' },
   }
 }
 

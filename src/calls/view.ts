@@ -75,6 +75,11 @@ export function viewOf(call: Call, place: string | null): CallView {
   }
 }
 
+/** For desks and floors it is over, though its record may not be: nobody steers it, or not for now. */
+export function asEnded(view: CallView, at: Instant): CallView {
+  return { ...view, phase: 'ended', endedAt: at }
+}
+
 /** `139****1234`, `0355****123`, `010****5678`, short codes as they are: what tells a person is hidden, not the place. */
 export function maskNumber(number: string | null): string | null {
   if (number === null) return null

@@ -2,7 +2,7 @@ import type { Fault } from './fault.ts'
 import { invitesFlooded, mutatedInvites, passwordsGuessed, tortured } from './faults/abuse.ts'
 import { asteriskKilled, asteriskStuck } from './faults/asterisk.ts'
 import { clockStepped } from './faults/clock.ts'
-import { controllerKilled, controllerPaused, controllersKilled } from './faults/controller.ts'
+import { controllerKilled, controllerPaused, controllersKilled, controllersPaused } from './faults/controller.ts'
 import { diskFull } from './faults/disk.ts'
 import { jobsKilled, webKilled } from './faults/roles.ts'
 import { databaseAway, databaseKilled, redisEmptied, redisKilled } from './faults/stores.ts'
@@ -12,6 +12,7 @@ export const faults: readonly Fault[] = [
   controllerKilled,
   controllersKilled,
   controllerPaused,
+  controllersPaused,
   webKilled,
   jobsKilled,
   redisKilled,

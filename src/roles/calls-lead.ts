@@ -17,7 +17,7 @@ import { openLedger } from '../calls/ledger.ts'
 import { openMatching } from '../calls/matching.ts'
 import { openRecorder } from '../calls/recorder.ts'
 import { LinesNotReady, openCallStore } from '../calls/store.ts'
-import { type CallView, viewOf } from '../calls/view.ts'
+import { asEnded, type CallView, viewOf } from '../calls/view.ts'
 import { type Sign, signKey, webSignKey } from '../health/health.ts'
 import { placeOf } from '../lines/place.ts'
 import { lineIds, syncLines } from '../lines/store.ts'
@@ -149,8 +149,9 @@ export async function leadCalls(parts: LeadCallsParts): Promise<RunningRole> {
     wasClosed: (channel) =>
       store.isClosed(settings.NODE_NAME, channel).catch((error: unknown) => {
         log.warn({ err: error }, 'not known whether a caller was here before')
-        return false
+        return null
       }),
+    tellAside: (call) => bus.publish('call.changed', asEnded(view(call), now())),
     mayAct: lead.mayAct,
     log,
   })
@@ -172,6 +173,7 @@ export async function leadCalls(parts: LeadCallsParts): Promise<RunningRole> {
     store,
     wrapUpMs: timings.wrapUpMs,
     read,
+    before: controller.aside,
     view,
     keepMembers,
     tell: (call) => bus.publish('call.changed', call),
@@ -323,6 +325,7 @@ export async function leadCalls(parts: LeadCallsParts): Promise<RunningRole> {
   ticker.every(1_000, 'members of the fallback queue', keepMembers)
   ticker.every(1_000, 'talks of the fallback', fallbackTalks.look)
   ticker.every(10_000, 'fallback calls', importFallbackCalls)
+  ticker.every(15_000, 'callers whom the fallback has no more', controller.closeAside)
 
   ami.start(() => {
     members = ''

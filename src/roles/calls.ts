@@ -1,6 +1,6 @@
 import { hostname } from 'node:os'
-import { type Board, openContender } from '../calls/leadership.ts'
-import { claimVariable } from '../calls/lease.ts'
+import { openBoard } from '../calls/board.ts'
+import { openContender } from '../calls/leadership.ts'
 import { standbyKey } from '../health/health.ts'
 import { openBus } from '../platform/bus.ts'
 import { openDatabase } from '../platform/database.ts'
@@ -12,13 +12,8 @@ import { epochKey } from '../queue/commands.ts'
 import type { Settings } from '../settings.ts'
 import { requireSite } from '../site/load.ts'
 import { eventSockets } from '../telephony/ari-socket.ts'
-import { openRest } from '../telephony/rest.ts'
-import { openVariables } from '../telephony/variables.ts'
 import { leadCalls } from './calls-lead.ts'
 import type { RunningRole } from './role.ts'
-
-/** A look or a beat that takes longer than this is worth nothing. */
-const boardLimitMs = 900
 
 /**
  * The calls role: contends for the calls of one Asterisk. One leads; any number may stand by, without a connection for
@@ -31,18 +26,9 @@ export async function startCalls(settings: Settings, log: Log): Promise<RunningR
   const bus = await openBus(settings, log)
   const ticker = openTicker(log)
 
-  const server = { url: settings.ariUrl, username: settings.ARI_USERNAME, password: settings.ariPassword }
-  const sockets = eventSockets(server)
-  const rest = openRest({ ...server, limitMs: boardLimitMs })
-  const variables = openVariables(rest)
-  const claim = claimVariable(settings.ARI_APP)
-  const board: Board = {
-    async read() {
-      const answer = await variables.get(claim)
-      return answer.ok ? answer.value : null
-    },
-    write: async (text) => (await variables.set(claim, text)).ok,
-  }
+  const { ariUrl: url, ARI_USERNAME: username, ariPassword: password } = settings
+  const sockets = eventSockets({ url, username, password })
+  const board = openBoard(settings)
   const owner = nameOfThisProcess(hostname())
   /** For people. */
   const name = `${hostname()}:${process.pid}`
@@ -77,7 +63,7 @@ export async function startCalls(settings: Settings, log: Log): Promise<RunningR
     async stop() {
       ticker.stop()
       await contender.stop()
-      rest.close()
+      board.close()
       bus.close()
       closeRedis(redis)
       await database.close()

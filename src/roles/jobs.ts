@@ -1,9 +1,12 @@
+import { hostname } from 'node:os'
 import { requireCalendarFiles } from '../calendar/load.ts'
 import { syncCalendar } from '../calendar/store.ts'
+import { openBoard } from '../calls/board.ts'
 import { readEntry } from '../calls/entry.ts'
-import { claimVariable } from '../calls/lease.ts'
 import { setAside } from '../calls/ledger.ts'
 import { openRescue } from '../calls/rescue.ts'
+import { asEnded, viewOf } from '../calls/view.ts'
+import { placeOf } from '../lines/place.ts'
 import { openPost, openTelling } from '../notifications/jobs.ts'
 import { openMailer } from '../notifications/mail.ts'
 import { purgeNotices } from '../notifications/store.ts'
@@ -12,6 +15,7 @@ import { openDatabase } from '../platform/database.ts'
 import { openFigures } from '../platform/figures.ts'
 import type { Log } from '../platform/log.ts'
 import { patiently } from '../platform/patient.ts'
+import { nameOfThisProcess } from '../platform/process-id.ts'
 import { openQueues } from '../platform/queues.ts'
 import { closeRedis, openRedis } from '../platform/redis.ts'
 import { openRelay, relayBatch } from '../platform/relay.ts'
@@ -119,11 +123,17 @@ export async function startJobs(settings: Settings, log: Log): Promise<RunningRo
   })
   const { NODE_NAME: node } = settings
   const door = openDoorToFallback(settings, log)
+  const board = openBoard(settings)
   const rescue = openRescue({
     ...door,
-    claim: () => door.variable(claimVariable(settings.ARI_APP)),
-    setAside: (callId) => setAside(redis, callId),
+    board,
+    owner: nameOfThisProcess(hostname()),
+    async setAside(callId) {
+      const call = await setAside(redis, callId)
+      if (call) bus.publish('call.changed', asEnded(viewOf(call, placeOf(call.caller.number, site.areaCode)), now()))
+    },
     callIdOf: (channel) => readEntry(site, node, channel, channel.stasisArgs, now())?.id ?? null,
+    now,
     log,
   })
   ticker.every(rescueEveryMs, 'callers whom nobody leads', rescue.look)
@@ -139,6 +149,7 @@ export async function startJobs(settings: Settings, log: Log): Promise<RunningRo
       await Promise.all(workers.map((worker) => worker.stop()))
       mailer?.close()
       door.close()
+      board.close()
       closeRedis(patient)
       await queues.close()
       bus.close()

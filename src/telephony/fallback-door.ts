@@ -4,15 +4,12 @@ import type { Settings } from '../settings.ts'
 import type { AriAnswer, LiveChannel } from './ari.ts'
 import { listChannels } from './ari-verbs.ts'
 import { openRest } from './rest.ts'
-import { openVariables } from './variables.ts'
 
 /** The way from our application into the dialplan's fallback, for whoever is no controller. */
 export interface DoorToFallback {
   channels(): Promise<AriAnswer<LiveChannel[]>>
   giveToFallback(caller: ChannelId): Promise<AriAnswer>
   hangUp(leg: ChannelId): Promise<AriAnswer>
-  /** Global variable of Asterisk; null while it does not answer. */
-  variable(name: string): Promise<string | null>
   close(): void
 }
 
@@ -28,7 +25,6 @@ export function openDoorToFallback(
     password: settings.ariPassword,
     limitMs,
   })
-  const variables = openVariables(rest)
   const done = (answer: AriAnswer<unknown>): AriAnswer => (answer.ok ? { ok: true, value: undefined } : answer)
   return {
     channels: () => listChannels({ rest, app: settings.ARI_APP, log }),
@@ -39,10 +35,6 @@ export function openDoorToFallback(
         }),
       ),
     hangUp: async (leg) => done(await rest.ask('DELETE', ['channels', leg], { query: { reason: 'normal' } })),
-    async variable(name) {
-      const answer = await variables.get(name)
-      return answer.ok ? answer.value : null
-    },
     close: rest.close,
   }
 }

@@ -45,3 +45,18 @@ export const controllerPaused: Fault = {
     await world.untilReady()
   },
 }
+
+/** Longer than the jobs role waits before it gives callers to the fallback: who wakes must leave them to it. */
+export const controllersPaused: Fault = {
+  name: 'controllers-paused',
+  goals: ['R2'],
+  title: 'both controllers at once: SIGSTOP, and SIGCONT after their callers were given to the fallback',
+  isShort: false,
+  async inflict(world) {
+    const stillMs = world.isFull ? 30_000 : 15_000
+    await Promise.all([world.program('calls'), world.program('standby')].map((one) => world.pause(one, stillMs)))
+    await world.leader()
+    await world.untilReady()
+    await world.untilGuarded()
+  },
+}

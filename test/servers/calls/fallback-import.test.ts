@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { Writable } from 'node:stream'
 import { eq } from 'drizzle-orm'
 import { expect, onTestFinished, test } from 'vitest'
+import { agents } from '../../../src/agents/schema.ts'
 import { advance, enter } from '../../../src/calls/advance.ts'
 import type { Call } from '../../../src/calls/call.ts'
 import { readEntry } from '../../../src/calls/entry.ts'
@@ -11,9 +12,10 @@ import { importFallback } from '../../../src/calls/fallback-import.ts'
 import { callSegments, calls, voiceMessages } from '../../../src/calls/schema.ts'
 import { openCallStore } from '../../../src/calls/store.ts'
 import { lineIds, syncLines } from '../../../src/lines/store.ts'
-import { openDatabase } from '../../../src/platform/database.ts'
+import { users } from '../../../src/people/schema.ts'
+import { type Db, openDatabase } from '../../../src/platform/database.ts'
 import { createLogger } from '../../../src/platform/log.ts'
-import type { ChannelId, RecordingName } from '../../../src/platform/types.ts'
+import type { AgentId, CallId, ChannelId, RecordingName } from '../../../src/platform/types.ts'
 import { recordings } from '../../../src/recordings/schema.ts'
 import type { LiveChannel } from '../../../src/telephony/ari.ts'
 import type { FallbackCall } from '../../../src/telephony/fallback.ts'
@@ -105,6 +107,7 @@ test('what the dialplan left comes into the books, and one call that fails holds
     { channel: 'n-5', outcome: 'LEFT_BEFORE_QUEUE', endedBy: 'CALLER' },
     { channel: 'n-6', outcome: 'FALLBACK_ANSWERED', answeredAt: at + 5_000 },
   ])
+  for (const { id } of kept) expect(await segmentsIn(database.db, id)).toHaveLength(1)
   const talk = { callId: kept[4]?.id, name: 'fallback/n-6', startedAt: at + 5_000, status: 'RECORDING' }
   expect(await database.db.select().from(recordings)).toMatchObject([talk])
   expect(sounds[0]).toEqual([talk.callId, talk.name, at + 20_000])
@@ -139,14 +142,40 @@ test('a call that a controller had begun keeps what happened until the fallback 
     { id: unwritten.id, ...answered },
   ])
   for (const { id } of [open, lost, unwritten]) {
-    const segments = await database.db.select().from(callSegments).where(eq(callSegments.callId, id))
-    expect(segments.toSorted((a, b) => a.seq - b.seq).map(({ kind, endedAt }) => [kind, endedAt])).toEqual([
+    expect(await segmentsIn(database.db, id)).toEqual([
       ['GREETING', at + 3_000],
       ['WAITING', at + 15_000],
       ['FALLBACK', at + 20_000],
     ])
   }
 })
+
+test('a caller whose talk with an agent was over, or who had been told his progress, stays one who was served', async () => {
+  const facts = { takenAt: at + 15_000, pickedUpAt: at }
+  const { database, parts } = await aWorld([aCall('n-1', facts), aCall('n-2', facts), aCall('n-3', facts)])
+  const agent = { id: '1' as AgentId, number: '1001' }
+  await database.db
+    .insert(users)
+    .values({ id: 1, username: '1001', name: '李晓燕', passwordHash: '', createdAt: at, passwordChangedAt: at })
+  await database.db.insert(agents).values({ userId: 1, number: '1001', state: 'READY', stateSince: at, version: 1 })
+  const found = { at: at + 5_000, number: 'CZ1', result: 'FOUND' as const }
+  const inGreeting = { ...begun('n-2'), queuedAt: null, inquired: [found] }
+  const lost = { ...begun('n-3'), keys: '2' }
+  await parts.store.write([{ ...begun('n-1'), agent, answeredAt: at + 10_000 }, inGreeting, closedAsLeft(lost)])
+  for (let times = 0; times < 2; times += 1) await importFallback(parts, async () => new Set())
+
+  const kept = await database.db.select().from(calls).orderBy(calls.channel)
+  expect(kept).toMatchObject([
+    { outcome: 'ANSWERED', agentId: 1, answeredAt: at + 10_000 },
+    { outcome: 'SELF_SERVED', inquired: [found] },
+    { outcome: 'FALLBACK_LEFT', queuedAt: at + 3_000, keys: '2' },
+  ])
+})
+
+async function segmentsIn(db: Db, callId: CallId) {
+  const segments = await db.select().from(callSegments).where(eq(callSegments.callId, callId)).orderBy(callSegments.seq)
+  return segments.map(({ kind, endedAt }) => [kind, endedAt])
+}
 
 function talk(channel: string): NonNullable<FallbackCall['answered']> {
   return { at: at + 18_000, endpoint: 'd-1', recording: `fallback/${channel}` as RecordingName }

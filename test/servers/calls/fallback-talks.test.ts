@@ -2,6 +2,8 @@ import { Writable } from 'node:stream'
 import { eq } from 'drizzle-orm'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { agents } from '../../../src/agents/schema.ts'
+import { enter } from '../../../src/calls/advance.ts'
+import type { Call } from '../../../src/calls/call.ts'
 import { readEntry } from '../../../src/calls/entry.ts'
 import { type FallbackTalks, openFallbackTalks } from '../../../src/calls/fallback-talks.ts'
 import { readCallView } from '../../../src/calls/reads.ts'
@@ -51,12 +53,15 @@ let database: ReturnType<typeof openDatabase>
 let redis: Awaited<ReturnType<typeof openRedis>>
 let queue: Queue
 let talks: FallbackTalks
+/** What a controller knew of the caller. */
+let before: Call | undefined
 
 beforeEach(async () => {
   now = at + 10_000
   atAsterisk = []
   told = []
   lost = []
+  before = undefined
   const servers = await freshServers()
   database = openDatabase(servers)
   redis = await openRedis(servers, 'commands')
@@ -79,6 +84,7 @@ beforeEach(async () => {
     store: openCallStore({ db: database.db, recordingDir: '/', lineId: (number) => ids.get(number) ?? 0 }),
     wrapUpMs,
     read: (one, args) => readEntry(site, 'node-1', one, args, now),
+    before: () => before,
     view: (call) => viewOf(call, null),
     keepMembers: async () => true,
     tell: (view) => void told.push(view),
@@ -128,6 +134,17 @@ test('an agent whom the fallback put through talks on the floor, and wraps up af
   expect(await look()).toMatchObject({ state: 'WRAP_UP', lastCallId: callId })
   expect(told.at(-1)).toMatchObject({ id: callId, phase: 'ended' })
   expect(await queue.finishWrapUp(agentId, now)).toMatchObject({ state: 'NOT_READY' })
+})
+
+test('a call that a controller knew goes on for desks and floors from what they know of it', async () => {
+  const entry = readEntry(site, 'node-1', caller, ['12333', '', '', '', `${at}`], at)
+  if (!entry) throw new Error('no entry')
+  before = { ...enter(entry, at).call, version: 7, queuedAt: at + 3_000, keys: '2' }
+  await begin(caller, ringing)
+  await vi.waitFor(() => expect(told).toMatchObject([{ id: entry.id, phase: 'fallback', version: 8, keys: '2' }]))
+  await look(caller, talking)
+  await vi.waitFor(() => expect(told.at(-1)).toMatchObject({ phase: 'fallback', version: 9, queuedAt: at + 3_000 }))
+  expect(await readCallView(database.db, entry.id, site.areaCode)).toMatchObject({ phase: 'fallback', agentId })
 })
 
 test('one whom it only rings is not offered a caller meanwhile, and is ready after it without a wrap-up', async () => {

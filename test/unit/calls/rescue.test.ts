@@ -1,5 +1,6 @@
 import { Writable } from 'node:stream'
 import { describe, expect, it } from 'vitest'
+import { isOusted, readClaim } from '../../../src/calls/lease.ts'
 import { abandonedMs, openRescue, strandedIn } from '../../../src/calls/rescue.ts'
 import { createLogger } from '../../../src/platform/log.ts'
 import type { CallId, ChannelId } from '../../../src/platform/types.ts'
@@ -44,17 +45,30 @@ describe('stranded', () => {
 describe('callers are given to the fallback', () => {
   function hotline() {
     const given: ChannelId[] = []
-    const world = { claim: '7 1 first' as string | null, at: 0 }
+    const world = { claim: '7 1 first' as string | null, at: 0, onRead: () => {} }
     const rescue = openRescue({
-      claim: async () => world.claim,
-      channels: async () => ({ ok: true, value: [caller] }),
+      board: {
+        async read() {
+          const text = world.claim
+          world.onRead()
+          return text
+        },
+        async write(text) {
+          world.claim = text
+          return true
+        },
+      },
+      owner: 'rescuer',
+      channels: async () => ({ ok: true, value: [caller].filter(({ id }) => !given.includes(id)) }),
       async giveToFallback(id) {
+        expect(readClaim(world.claim ?? '')).toMatchObject({ owner: 'rescuer' })
         given.push(id)
         return { ok: true, value: undefined }
       },
       setAside: async () => {},
       hangUp: async () => ({ ok: true, value: undefined }),
       callIdOf,
+      now: () => 1_000_000,
       monotonic: () => world.at,
       log,
     })
@@ -64,21 +78,41 @@ describe('callers are given to the fallback', () => {
       await rescue.look()
       return given.splice(0)
     }
-    return seen
+    return { world, seen }
   }
 
-  it('when whoever led has given no sign for ten seconds', async () => {
-    const seen = hotline()
-    expect(await seen(0, '7 1 first')).toEqual([])
-    expect(await seen(abandonedMs - 1, '7 1 first')).toEqual([])
-    expect(await seen(1, '7 1 first')).toEqual([caller.id])
+  /** Looks as the jobs role does, until this is over. */
+  async function watch({ seen }: ReturnType<typeof hotline>, ms: number, claim: string) {
+    const given: ChannelId[] = []
+    for (let passed = 0; passed < ms && given.length === 0; passed += 2_000) given.push(...(await seen(2_000, claim)))
+    return given
+  }
+
+  it('when whoever led has given no sign for ten seconds; meanwhile the rescuer leads, then anybody may', async () => {
+    const one = hotline()
+    expect(await watch(one, abandonedMs, '7 1 first')).toEqual([])
+    expect(await watch(one, 2_000, '7 1 first')).toEqual([caller.id])
+    const left = readClaim(one.world.claim ?? '')
+    expect(left).toMatchObject({ owner: '' })
+    expect(isOusted({ epoch: 7, beat: 1, owner: 'first' }, left)).toBe(true)
   })
 
   it('never while somebody beats, nor because Asterisk did not answer or this process stood still', async () => {
-    const seen = hotline()
+    const { seen } = hotline()
     for (let beat = 1; beat < 20; beat += 1) expect(await seen(2_000, `7 ${beat} first`)).toEqual([])
+    expect(await seen(2_000, '7 60 first')).toEqual([])
     expect(await seen(60_000, '7 60 first')).toEqual([])
-    expect(await seen(8_000, null)).toEqual([])
-    expect(await seen(8_000, '7 60 first')).toEqual([])
+    expect(await seen(4_000, null)).toEqual([])
+    for (let looks = 0; looks < 3; looks += 1) expect(await seen(4_000, '7 60 first')).toEqual([])
+  })
+
+  it('not when a controller beats or claims in the last moment', async () => {
+    const one = hotline()
+    expect(await watch(one, abandonedMs, '7 1 first')).toEqual([])
+    one.world.onRead = () => {
+      one.world.claim = '8 1 second'
+    }
+    expect(await one.seen(2_000, '7 1 first')).toEqual([])
+    expect(one.world.claim).toBe('8 1 second')
   })
 })
