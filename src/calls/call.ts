@@ -95,6 +95,8 @@ export type Stage =
       leg: ChannelId
       isOnHold: boolean
       joinTries: number
+      /** Times that it could not be recorded. */
+      recordTries?: number
       /** New leg to the same agent while its page comes back from a reload. */
       rejoin: { leg: ChannelId; endpoint: string } | null
     }

@@ -178,15 +178,26 @@ function talkFailed(
     case 'originate':
       if (event.effect.leg !== stage.rejoin?.leg) return ignore(call, event)
       return rejoinFailed(call, stage, now, timings, [])
-    case 'record':
-      return { call: withTimer(call, 'record', now + recordPauseMs), effects: [] }
+    case 'record': {
+      const tries = stage.recordTries ?? 0
+      const later = { ...call, stage: { ...stage, recordTries: tries + 1 } }
+      return { call: withTimer(later, 'record', now + recordPauseMs(tries)), effects: [] }
+    }
     default:
       return ignore(call, event)
   }
 }
 
-/** For as long as the talk lasts: nobody has said that it is not recorded. */
-const recordPauseMs = 2_000
+const firstRecordPauseMs = 2_000
+const longestRecordPauseMs = 30_000
+
+/**
+ * Tried for as long as the talk lasts: nobody has said that it is not recorded. Ever more seldom: on a disk that is full
+ * every talk fails, and each try is kept and told on that disk.
+ */
+function recordPauseMs(tries: number): number {
+  return Math.min(longestRecordPauseMs, firstRecordPauseMs * 2 ** tries)
+}
 
 /** Under a new name: of the request that failed nobody knows what Asterisk has made of it. */
 function recordAgain(call: Call): Step {

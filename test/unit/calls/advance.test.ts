@@ -113,6 +113,19 @@ describe('a talk', () => {
     expect(world.on({ type: 'timer', timer: 'record' }).done()).toEqual([])
   })
 
+  it('that cannot be recorded is tried ever more seldom, also by the next controller', () => {
+    const world = aCall().talking()
+    const pauses: number[] = []
+    for (let tries = 0; tries < 6; tries += 1) {
+      world.on({ type: 'failed', effect: effect(world, 'record'), why: 'failed' })
+      // As the next controller reads it.
+      world.call = JSON.parse(JSON.stringify(world.call))
+      pauses.push((world.call.timers.record ?? 0) - world.now)
+      world.on({ type: 'timer', timer: 'record' })
+    }
+    expect(pauses).toEqual([2_000, 4_000, 8_000, 16_000, 30_000, 30_000])
+  })
+
   it('ends for both when the agent hangs up', () => {
     const world = aCall().talking().on({ type: 'command', command: 'hangup', agentId: anOffer().agentId })
     expect(world.done()).toEqual(['finish-agent', 'stop-recording', 'hangup', 'hangup'])
