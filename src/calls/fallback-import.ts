@@ -39,6 +39,9 @@ export interface ImportParts {
   log: Logger
 }
 
+/** After the caller is gone MixMonitor still writes for a moment, and a fingerprint must be of the whole sound. */
+const soundSettlesMs = 2_000
+
 /** Calls whose import failed and was told: it is tried again every few seconds. */
 const told = new Set<ChannelId>()
 
@@ -53,6 +56,7 @@ export async function importFallback(
 ): Promise<void> {
   const found = await parts.fallback.collect(readLive)
   for (const one of found ?? []) {
+    if (isStillWritten(one, parts.now())) continue
     try {
       if (!one.isHandedOver || one.message) await importOne(parts, one)
       if (!(await parts.fallback.forget(one.channel))) throw new Error('Asterisk does not forget it')
@@ -64,6 +68,11 @@ export async function importFallback(
       told.add(one.channel)
     }
   }
+}
+
+/** Later or sooner: of a clock that was set nobody waits for an hour. */
+function isStillWritten({ answered, endedAt }: FallbackCall, now: Instant): boolean {
+  return answered !== null && endedAt !== null && Math.abs(now - endedAt) < soundSettlesMs
 }
 
 async function importOne(parts: ImportParts, one: FallbackCall): Promise<void> {

@@ -177,6 +177,16 @@ async function segmentsIn(db: Db, callId: CallId) {
   return segments.map(({ kind, endedAt }) => [kind, endedAt])
 }
 
+test('a talk is left alone until its sound is surely whole', async () => {
+  const { database, parts, forgotten, sounds } = await aWorld([aCall('n-1', { answered: talk('n-1') }), aCall('n-2')])
+  await importFallback({ ...parts, now: () => at + 20_500 }, async () => new Set())
+  expect({ forgotten, sounds }).toEqual({ forgotten: ['n-2'], sounds: [] })
+  await importFallback({ ...parts, now: () => at + 22_000 }, async () => new Set())
+  const [row] = await database.db.select().from(calls).where(eq(calls.channel, 'n-1'))
+  expect(forgotten).toContain('n-1')
+  expect(sounds).toEqual([[row?.id, 'fallback/n-1', at + 20_000]])
+})
+
 function talk(channel: string): NonNullable<FallbackCall['answered']> {
   return { at: at + 18_000, endpoint: 'd-1', recording: `fallback/${channel}` as RecordingName }
 }
