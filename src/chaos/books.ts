@@ -215,7 +215,7 @@ async function leftOvers(world: World): Promise<string[]> {
       const agents = keys.filter((key) => /floor:agent:/.test(key))
       const states = await Promise.all(agents.map((key) => redis.hmget(key, 'number', 'state', 'reason')))
       return [
-        ...keys.filter((key) => /:(call|offer):|:living-calls$/.test(key)),
+        ...keys.filter((key) => /:(call|offer):|:(living-calls|calls-aside)$/.test(key)),
         // All want to work: whoever is not ready is kept by something.
         ...states.flatMap(([number, state, reason]) =>
           state === 'READY' ? [] : [`agent ${number} is ${state} ${reason}`],

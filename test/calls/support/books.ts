@@ -76,7 +76,7 @@ async function leftOvers(): Promise<string[]> {
     return [
       ...(await ask<{ id: string }[]>('channels')).map((one) => `channel ${one.id}`),
       ...(await ask<{ id: string }[]>('bridges')).map((one) => `bridge ${one.id}`),
-      ...keys.filter((key) => /:(call|offer):|:living-calls$/.test(key)),
+      ...keys.filter((key) => /:(call|offer):|:(living-calls|calls-aside)$/.test(key)),
       ...states.flatMap(([number, state]) =>
         /RESERVED|RINGING|TALKING|HOLD/.test(state ?? '') ? [`agent ${number} is ${state}`] : [],
       ),
