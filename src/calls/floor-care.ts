@@ -26,14 +26,23 @@ export interface FloorParts {
   /** The queue ended an offer whose controller was thought gone. */
   onOfferExpired(callId: CallId, offerId: OfferId): void
   onQueueMoved(): void
+  /** How often Redis went away until now. */
+  redisLosses(): number
+  /** Redis was away, and may be back as it was some seconds before: the living calls are told to it again. */
+  retell(): Promise<void>
   /** The floor was lost by Redis and is back: what else stood there has to be told again. */
   onRebuilt(): Promise<void>
   now(): Instant
   log: Log
 }
 
+export interface FloorCare {
+  /** Redis was not away since floor and calls were compared: nobody stands there as free who is in a talk. */
+  isTrue(): boolean
+}
+
 /** What nobody asks for but somebody must do: alarms of the floor, figures for the pages, and setting right what went wrong. */
-export function careForFloor(ticker: Ticker, parts: FloorParts): void {
+export function careForFloor(ticker: Ticker, parts: FloorParts): FloorCare {
   const { agents, now } = parts
   const { queue } = agents
   let told = ''
@@ -55,6 +64,19 @@ export function careForFloor(ticker: Ticker, parts: FloorParts): void {
   }
 
   const talks = (): OngoingTalk[] => [...talksOf(parts.calls()), ...parts.fallbackTalks()]
+
+  let compared = parts.redisLosses()
+  const isTrue = (): boolean => compared === parts.redisLosses()
+
+  async function compareAfterLoss(): Promise<void> {
+    const losses = parts.redisLosses()
+    // One that is empty has to be built first.
+    if (isTrue() || !parts.isSettled() || (await queue.isEmpty())) return
+    await parts.retell()
+    await reconcile()
+    compared = losses
+    parts.onQueueMoved()
+  }
 
   /** The floor and the calls must tell the same story; a step that failed while Redis was away is done now. */
   async function reconcile(): Promise<void> {
@@ -111,6 +133,7 @@ export function careForFloor(ticker: Ticker, parts: FloorParts): void {
     for (const offer of await queue.expire(now())) parts.onOfferExpired(offer.callId, offer.id)
     parts.onQueueMoved()
   })
+  ticker.every(250, 'floor that may be older', compareAfterLoss)
   ticker.every(500, 'figures of the queue', tellFigures)
   ticker.every(1_000, 'floor lost by Redis', rebuildIfLost)
   ticker.every(2_000, 'desks that are gone', async () => {
@@ -122,6 +145,7 @@ export function careForFloor(ticker: Ticker, parts: FloorParts): void {
   })
   ticker.every(5_000, 'floor and calls compared', reconcile)
   ticker.every(60_000, 'agents in the database', () => agents.catchUp())
+  return { isTrue }
 }
 
 /** Between two looks of 2 s each; more means that we, Redis or the clock were away or jumped. */

@@ -24,6 +24,11 @@ export interface Ledger {
   endAside(callId: CallId): void
   /** By their ids. Empty while Redis is away: the fallback's import corrects what is taken for over then. */
   aside(): Promise<ReadonlyMap<CallId, Call>>
+  /**
+   * Redis was away, and may be back as it was some seconds before: it is told all that lives, with the news of it, and
+   * forgets what does not.
+   */
+  retell(news: (call: Call) => Written): Promise<void>
   /** Resolves when the row of this call is in the database, waiting as long as that takes. */
   settled(callId: CallId): Promise<void>
   /**
@@ -179,6 +184,13 @@ export function openLedger(options: {
         return []
       })
       return new Map(calls.map((call) => [call.id, call]))
+    },
+
+    async retell(news) {
+      const remembered = await loadFromRedis(redis, livingKey, log)
+      const over = remembered.filter(({ id, node }) => node === options.node && !rows.has(id)).map(({ id }) => id)
+      if (over.length > 0) await redis.hdel(livingKey, ...over)
+      await Promise.all([...rows.values()].map(({ newest }) => keepInRedis(newest, news(newest))))
     },
 
     async settled(callId) {

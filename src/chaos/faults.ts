@@ -5,7 +5,7 @@ import { clockStepped } from './faults/clock.ts'
 import { controllerKilled, controllerPaused, controllersKilled, controllersPaused } from './faults/controller.ts'
 import { diskFull } from './faults/disk.ts'
 import { jobsKilled, webKilled } from './faults/roles.ts'
-import { databaseAway, databaseKilled, redisEmptied, redisKilled } from './faults/stores.ts'
+import { databaseAway, databaseKilled, redisEmptied, redisKilled, redisRolledBack } from './faults/stores.ts'
 
 /** In the order in which they are inflicted: those that take Asterisk come last. */
 export const faults: readonly Fault[] = [
@@ -17,6 +17,7 @@ export const faults: readonly Fault[] = [
   jobsKilled,
   redisKilled,
   redisEmptied,
+  redisRolledBack,
   databaseKilled,
   databaseAway,
   diskFull,

@@ -22,8 +22,8 @@ export interface World {
   kill(kept: Kept): Promise<void>
   /** SIGSTOP, and after this time SIGCONT. */
   pause(kept: Kept, ms: number): Promise<void>
-  /** Dead and not started again for this time. */
-  takeAway(kept: Kept, ms: number): Promise<void>
+  /** Dead and not started again for this time, nor before this is done to what it leaves. */
+  takeAway(kept: Kept, ms: number, meanwhile?: () => Promise<void>): Promise<void>
   /** Resolves when another process runs in its place. @throws after the limit */
   untilReplaced(kept: Kept, limitMs: number): Promise<void>
   /** @throws when /readyz is not well within the time */
@@ -111,11 +111,12 @@ export function openWorld(parts: {
         kept.kill('SIGCONT')
       }
     },
-    async takeAway(kept, ms) {
+    async takeAway(kept, ms, meanwhile) {
       const hold = join(settings.varDir, 'run', `${kept.name}.hold`)
       await writeFile(hold, '')
       try {
         await kill(kept)
+        await meanwhile?.()
         await sleep(ms, undefined, { signal })
       } finally {
         await rm(hold, { force: true })

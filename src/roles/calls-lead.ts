@@ -105,7 +105,7 @@ export async function leadCalls(parts: LeadCallsParts): Promise<RunningRole> {
     node: settings.NODE_NAME,
     offerMs: timings.popMs + timings.ringMs + offerMarginMs,
     now,
-    mayOffer: () => isHeard && fallbackTalks.isSettled(),
+    mayOffer: () => isHeard && fallbackTalks.isSettled() && floor.isTrue(),
     onOffer(offer) {
       if (controller.onOffer(offer)) return
       log.warn({ callId: offer.callId, offerId: offer.id }, 'an offer for a call that is no more')
@@ -285,7 +285,12 @@ export async function leadCalls(parts: LeadCallsParts): Promise<RunningRole> {
       .catch((error: unknown) => log.warn({ err: error, endpoint: event.endpoint }, 'reach of a phone not noted'))
   }
 
-  careForFloor(ticker, {
+  let redisLosses = 0
+  const countLoss = () => {
+    redisLosses += 1
+  }
+  redis.on('close', countLoss)
+  const floor = careForFloor(ticker, {
     agents,
     bus,
     node: settings.NODE_NAME,
@@ -296,6 +301,8 @@ export async function leadCalls(parts: LeadCallsParts): Promise<RunningRole> {
     isWebHere: async () => (await redis.exists(webSignKey)) === 1,
     onOfferExpired: onOfferLost,
     onQueueMoved: matching.run,
+    redisLosses: () => redisLosses,
+    retell: () => ledger.retell(news),
     onRebuilt,
     now,
     log,
@@ -355,6 +362,7 @@ export async function leadCalls(parts: LeadCallsParts): Promise<RunningRole> {
       ticker.stop()
       phones.stop()
       for (const stopListening of deaf) stopListening()
+      redis.off('close', countLoss)
       await link.stop()
       await ami.stop()
       await controller.stop()

@@ -1,3 +1,5 @@
+import { cp, rename, rm } from 'node:fs/promises'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Fault } from '../fault.ts'
 
@@ -20,6 +22,25 @@ export const redisEmptied: Fault = {
   async inflict(world) {
     await world.withRedis((redis) => redis.flushall())
     await sleep(1_000)
+    await world.untilReady()
+  },
+}
+
+/** As after a power cut of its machine, or with a replica that had not heard of everything. */
+export const redisRolledBack: Fault = {
+  name: 'redis-rolled-back',
+  goals: ['R5'],
+  title: 'Redis: kill -9, and back as it was 2 s before',
+  isShort: false,
+  async inflict(world) {
+    const files = join(world.settings.varDir, 'redis', 'appendonlydir')
+    const earlier = `${files}.earlier`
+    await cp(files, earlier, { recursive: true })
+    await sleep(2_000)
+    await world.takeAway(world.program('redis'), 500, async () => {
+      await rm(files, { recursive: true })
+      await rename(earlier, files)
+    })
     await world.untilReady()
   },
 }

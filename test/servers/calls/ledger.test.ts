@@ -120,6 +120,18 @@ test('with one memory away the other one is enough to go on', async () => {
   expect(await aLedger().load()).toEqual({ calls: [call], isWhole: false })
 })
 
+test('a Redis that is back as it was some seconds before is told what lives, and forgets what is over', async () => {
+  const first = aCall()
+  const ours = after(first, inTheLine)
+  await keep(ours)
+  const old = { ...first, id: '01JD0000000000000000000001' as CallId }
+  const elsewhere = { ...old, id: '01JD0000000000000000000002' as CallId, node: 'node-2' }
+  for (const call of [first, old, elsewhere]) await redis.hset(livingKey, call.id, JSON.stringify(call))
+  await ledger.retell((call) => ({ channel: 'news', text: call.id }))
+  const kept = (await redis.hvals(livingKey)).map((text) => JSON.parse(text) as Call)
+  expect(kept.toSorted((a, b) => a.node.localeCompare(b.node))).toEqual([ours, elsewhere])
+})
+
 test('the newer of two memories of a call counts', async () => {
   const first = aCall()
   await keep(first)

@@ -53,6 +53,7 @@ function hotline(start: { living?: Call[]; aside?: Call[]; channels?: LiveChanne
         living.delete(id)
       },
       endAside: (id) => void aside.delete(id),
+      retell: async () => {},
       aside: async () => new Map(aside),
       settled: async () => {},
       load: async () => ({ calls: [...living.values()], isWhole: true }),

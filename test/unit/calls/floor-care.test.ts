@@ -6,8 +6,12 @@ import { aCall, timings } from './world.ts'
 
 /** @returns what is looked after, by its name */
 function care(queue: object, over: Partial<FloorParts> = {}): Map<string, () => Promise<unknown>> {
+  return careAnd(queue, over).works
+}
+
+function careAnd(queue: object, over: Partial<FloorParts>) {
   const works = new Map<string, () => Promise<unknown>>()
-  careForFloor(
+  const floor = careForFloor(
     { every: (_ms, name, work) => void works.set(name, work), stop: () => {} },
     {
       agents: { queue } as unknown as Agents,
@@ -20,13 +24,15 @@ function care(queue: object, over: Partial<FloorParts> = {}): Map<string, () => 
       isWebHere: async () => true,
       onOfferExpired: () => {},
       onQueueMoved: () => {},
+      redisLosses: () => 0,
+      retell: async () => {},
       onRebuilt: async () => {},
       now: () => 0,
       log: pino({ level: 'silent' }),
       ...over,
     },
   )
-  return works
+  return { works, floor }
 }
 
 const graceMs = 15_000
@@ -114,4 +120,33 @@ test('on a floor that Redis has just lost no talk is taken for one that is over'
   }
   await care(queue, { calls: () => [call] }).get('floor and calls compared')?.()
   expect(asked).toEqual(['restoreTalk'])
+})
+
+test('a floor is not true after Redis was away, until it has been compared with the calls', async () => {
+  const call = aCall().talking().call
+  const done: string[] = []
+  let losses = 0
+  let isEmpty = true
+  const queue = {
+    isEmpty: async () => isEmpty,
+    calls: async () => [],
+    restoreTalk: async () => void done.push('talk restored'),
+  }
+  const { works, floor } = careAnd(queue, {
+    calls: () => [call],
+    redisLosses: () => losses,
+    retell: async () => void done.push('told'),
+    onQueueMoved: () => void done.push(floor.isTrue() ? 'may offer' : 'waits'),
+  })
+  const look = async () => {
+    await works.get('floor that may be older')?.()
+    return done.splice(0)
+  }
+  expect([await look(), floor.isTrue()]).toEqual([[], true])
+  losses += 1
+  // Rebuilt first, by what looks after that.
+  expect([await look(), floor.isTrue()]).toEqual([[], false])
+  isEmpty = false
+  expect(await look()).toEqual(['told', 'talk restored', 'waits', 'may offer'])
+  expect([await look(), floor.isTrue()]).toEqual([[], true])
 })
