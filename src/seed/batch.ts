@@ -1,6 +1,7 @@
 import { minuteMs } from '../calendar/days.ts'
 import type { callSegments, calls } from '../calls/schema.ts'
 import type { citizens } from '../citizens/schema.ts'
+import { ownNumber } from '../lines/dialled.ts'
 import type { outbox } from '../platform/schema.ts'
 import type { CallId, Instant, TicketId } from '../platform/types.ts'
 import { firstUlidAt } from '../platform/ulid-time.ts'
@@ -19,7 +20,7 @@ import { type Batch, drawChannel, drawType, isHeatingSeason, timesOf } from './d
 import { live } from './life.ts'
 import { type Random, randomOf, tailOfUlid } from './random.ts'
 import { contentOf, directAnswer, type Subject, wishOf } from './words.ts'
-import type { MatterKind, World } from './world.ts'
+import type { MatterKind, SeedLine, World } from './world.ts'
 
 /** The rows of some hundred tickets, made up: the same world and the same batch give the same rows. */
 export interface BatchRows {
@@ -68,7 +69,9 @@ function addTicket(rows: BatchRows, world: World, batch: Batch, index: number, a
   const kind = world.drawMatter(isHeatingSeason(batch.dayNumber), random)
   const agent = world.cast.agent(random)
   const call = callOf(random, at, newId)
-  const input = inputOf(world, kind, citizen, random, call?.id ?? null)
+  // Of the citizen's own: he dials the number that he knows.
+  const line = call === null ? null : world.drawLine(randomOf(world.seed, citizen, 1))
+  const input = inputOf(world, kind, citizen, random, { callId: call?.id ?? null, line })
   const event = firstEvent(input.type, random)
   const choice = world.choose(input, at)
   const subject: Subject = {
@@ -92,11 +95,17 @@ function addTicket(rows: BatchRows, world: World, batch: Batch, index: number, a
   rows.ticketDeadlines.push(...lived.runs)
   rows.ticketParticipants.push(...lived.participants)
   addCaller(rows, input, at)
-  if (call !== null) addCall(rows, call, id, input, agent, world.lineId)
+  if (call !== null) addCall(rows, call, id, input, agent, line)
   if (lived.after.state === 'REGISTERED' && lived.after.inboxMark === null) rows.outbox.push(waiting(id, at))
 }
 
-function inputOf(world: World, kind: MatterKind, citizen: number, random: Random, callId: CallId | null): NewTicket {
+function inputOf(
+  world: World,
+  kind: MatterKind,
+  citizen: number,
+  random: Random,
+  { callId, line }: { callId: CallId | null; line: SeedLine | null },
+): NewTicket {
   // Of his own, not of this call: he lives where he lives.
   const self = randomOf(world.seed, citizen)
   const home = world.drawCounty(self)
@@ -125,7 +134,7 @@ function inputOf(world: World, kind: MatterKind, citizen: number, random: Random
     },
     tags: random.chance(0.04) ? ['老年'] : [],
     channel: callId === null ? drawChannel(random) : 'PHONE',
-    lineId: callId === null ? null : world.lineId,
+    lineId: line?.id ?? null,
     caller: {
       name: random.chance(0.9) ? name : null,
       phone: phoneOf(citizen),
@@ -184,13 +193,26 @@ function addCall(
   ticketId: TicketId,
   { caller }: NewTicket,
   agent: NonNullable<By>,
-  lineId: number | null,
+  line: SeedLine | null,
 ): void {
   const { id, arrivedAt, queuedAt, offeredAt, answeredAt, endedAt, newId } = call
   rows.calls.push({
-    ...{ id, node: 'seed', channel: `seed-${id}`, lineId, dialled: '12345', diverted: null },
+    ...{
+      id,
+      node: 'seed',
+      channel: `seed-${id}`,
+      lineId: line?.id ?? null,
+      dialled: line?.number ?? ownNumber,
+      diverted: null,
+    },
     ...{ lineSource: 'DIALLED', lineConfidence: 'CERTAIN' },
-    ...{ callerNumber: caller.phone, callerRaw: caller.phone, callerName: null, skill: 'general', priority: 0 },
+    ...{
+      callerNumber: caller.phone,
+      callerRaw: caller.phone,
+      callerName: null,
+      skill: line?.skill ?? 'general',
+      priority: 0,
+    },
     ...{ arrivedAt, pickedUpAt: arrivedAt, queuedAt, answeredAt, endedAt, agentId: agent.id },
     ...{ outcome: 'ANSWERED', endedBy: 'CALLER', hangupCause: 16, note: null, state: null, version: 1 },
   })

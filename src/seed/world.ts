@@ -2,7 +2,8 @@ import { isNull } from 'drizzle-orm'
 import { type Choice, chooseUnit, type Matter, type Rule, type RuleUnit } from '../catalogue/catalogue.ts'
 import { categories } from '../catalogue/schema.ts'
 import { readCatalogue } from '../catalogue/store.ts'
-import { lineIds } from '../lines/store.ts'
+import { ownNumber } from '../lines/dialled.ts'
+import { lines } from '../lines/schema.ts'
 import type { Db } from '../platform/database.ts'
 import type { CategoryCode, CountyCode, Instant, UnitCode } from '../platform/types.ts'
 import type { Timing } from '../tickets/deadlines.ts'
@@ -20,14 +21,17 @@ export interface World {
   callers: number
   timing: Timing
   cast: Cast
-  lineId: number | null
   countyName(code: CountyCode): string
   unitName(code: UnitCode): string
   drawCounty(random: Random): CountyCode
   drawMatter(isHeatingSeason: boolean, random: Random): MatterKind
   drawUnit(random: Random): UnitCode
+  /** Null where no line is known. */
+  drawLine(random: Random): SeedLine | null
   choose(matter: Omit<Matter, 'accusedUnit' | 'type'>, at: Instant): Choice
 }
+
+export type SeedLine = Pick<typeof lines.$inferSelect, 'id' | 'number' | 'skill'>
 
 /** A category of the third level. */
 export interface MatterKind {
@@ -60,6 +64,8 @@ const shares: Record<string, number> = {
 /** How much more is said of heating while it is on, and less while it is off. */
 const heatingInSeason = 9
 const heatingOffSeason = 0.3
+/** Of all calls; the old numbers have the rest, each little of it. */
+const shareOfOwnNumber = 0.92
 
 export async function worldOf(
   db: Db,
@@ -75,21 +81,28 @@ export async function worldOf(
     takers.map((unit) => unit.code),
     given.until,
   )
-  const lines = await lineIds(db)
   const countyNames = new Map(places.map(({ code, name }) => [code, name]))
   const unitNames = new Map(named.map(({ code, name }) => [code, name]))
   const [inSeason, offSeason] = [drawKind(kinds, heatingInSeason), drawKind(kinds, heatingOffSeason)]
   return {
     ...{ seed: given.seed, until: given.until, timing: given.timing, cast },
     callers: Math.max(20, Math.round(given.tickets * 0.55)),
-    lineId: lines.get('12345') ?? null,
     countyName: (code) => countyNames.get(code) ?? code,
     unitName: (code) => unitNames.get(code) ?? code,
     drawCounty: drawing(places.map(({ code, population }) => [code, population ?? populationOfZone] as const)),
     drawMatter: (isHeatingSeason, random) => (isHeatingSeason ? inSeason : offSeason)(random),
     drawUnit: drawing(cityUnits.map((code) => [code, 1] as const)),
+    drawLine: await drawLine(db),
     choose: remembering(rules, takers),
   }
+}
+
+async function drawLine(db: Db): Promise<World['drawLine']> {
+  const { id, number, skill } = lines
+  const known = await db.select({ id, number, skill }).from(lines).where(isNull(lines.withdrawnAt)).orderBy(number)
+  if (known.length === 0) return () => null
+  const shareOfOld = (1 - shareOfOwnNumber) / known.length
+  return drawing(known.map((line) => [line, line.number === ownNumber ? shareOfOwnNumber : shareOfOld] as const))
 }
 
 type Kind = MatterKind & { isHeating: boolean }

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { type AuditAction, audit } from '../audit/store.ts'
 import type { LiveCalls } from '../calls/living.ts'
 import type { NumbersAsked } from '../citizens/numbers-asked.ts'
+import { ownNumber } from '../lines/dialled.ts'
 import { normaliseNumber } from '../lines/number.ts'
 import { openLineIds } from '../lines/store.ts'
 import { fromOf, type Guard } from '../people/guard.ts'
@@ -33,7 +34,7 @@ import type { Outcome } from './refusal.ts'
 import type { By, NewTicket } from './rows.ts'
 import type { TicketEvent } from './ticket.ts'
 import { isCallerHidden, isOfHotline, mayReveal, maySee } from './view.ts'
-import { BadCursor } from './walk.ts'
+import { BadCursor, type LineAsked } from './walk.ts'
 import { countTickets, returnedBy } from './worklist.ts'
 import type { TicketWriter } from './writer.ts'
 
@@ -55,6 +56,10 @@ const bodyLimit = 128 * 1024
 export function routeTickets(web: Web, parts: TicketRouteParts): void {
   const { db, guard, numbersAsked, liveCalls, writer, areaCode, now } = parts
   const lineIdOf = openLineIds(db)
+  const lineOf = async (number: string): Promise<LineAsked | null> => {
+    const id = await lineIdOf(number)
+    return id === null ? null : { id, isOld: number !== ownNumber }
+  }
   const tags = ['tickets']
   const mayRead = { onRequest: guard.needs('tickets.read') }
   const mayWrite = { onRequest: guard.needs('tickets.write') }
@@ -120,7 +125,7 @@ export function routeTickets(web: Web, parts: TicketRouteParts): void {
       const { cursor, limit, caller, line: lineNumber, ...filter } = request.query
       const phone = caller === undefined ? undefined : phoneOf(caller, 'querystring.caller')
       if (phone !== undefined) await numbersAsked.countSearched(request, phone)
-      const line = lineNumber === undefined ? undefined : await lineIdOf(lineNumber)
+      const line = lineNumber === undefined ? undefined : await lineOf(lineNumber)
       if (line === null) return { tickets: [], next: null }
       try {
         return await listTickets(db, byOf(request), { ...filter, caller: phone, line }, { cursor, limit }, now())

@@ -35,8 +35,13 @@ import { isOfHotline } from './view.ts'
 export interface TicketFilter extends Omit<TicketQuery, 'caller' | 'line' | 'cursor' | 'limit'> {
   /** E.164 or a short code. */
   caller: string | undefined
-  /** Id of the line. */
-  line?: number | undefined
+  line?: LineAsked | undefined
+}
+
+export interface LineAsked {
+  id: number
+  /** Not 12345: few citizens dialled it. */
+  isOld: boolean
 }
 
 export interface Found {
@@ -183,11 +188,14 @@ async function branchesOf(db: Db, scope: Scope, filter: TicketFilter, typed: str
     const leaves = await leavesOf(db, category as CategoryCode)
     return leaves.map((code) => ({ index: 'tickets_category', where: and(inScope, eq(tickets.categoryCode, code)) }))
   }
-  if (line !== undefined) return [{ index: 'tickets_line', where: and(inScope, eq(tickets.lineId, line)) }]
+  const ofLine: Branch = { index: 'tickets_line', where: inScope }
+  if (line?.isOld) return [ofLine]
   if (county !== undefined) return [{ index: 'tickets_county', where: inScope }]
   if (type !== undefined) return [{ index: 'tickets_type', where: inScope }]
   if (states !== null) return ofStates('tickets_state', undefined, states)
-  return [{ index: urgency === undefined ? 'PRIMARY' : 'tickets_urgency', where: undefined }]
+  if (urgency !== undefined) return [{ index: 'tickets_urgency', where: undefined }]
+  // Most of all is of 12345: anything else is rarer.
+  return [line === undefined ? { index: 'PRIMARY', where: undefined } : ofLine]
 }
 
 const hasOnly = (lamp: TicketFilter['lamp'], these: Lamp[]) => lamp?.every((one) => these.includes(one)) ?? false
@@ -231,7 +239,7 @@ export function conditionsOf(person: TicketPerson, filter: TicketFilter, now: In
     urgency === undefined ? undefined : eq(tickets.urgency, urgency),
     county === undefined ? undefined : eq(tickets.countyCode, county as CountyCode),
     category === undefined ? undefined : below(category as CategoryCode),
-    line === undefined ? undefined : eq(tickets.lineId, line),
+    line === undefined ? undefined : eq(tickets.lineId, line.id),
     caller === undefined
       ? undefined
       : and(eq(tickets.callerPhone, caller), isOfHotline(person) ? undefined : isOpenly()),

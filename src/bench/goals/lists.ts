@@ -1,4 +1,6 @@
-import { desc, sql } from 'drizzle-orm'
+import { desc, eq, ne, sql } from 'drizzle-orm'
+import { ownNumber } from '../../lines/dialled.ts'
+import { lines } from '../../lines/schema.ts'
 import { type Db, openDatabase } from '../../platform/database.ts'
 import type { TicketList } from '../../tickets/api.ts'
 import { tickets } from '../../tickets/schema.ts'
@@ -73,6 +75,12 @@ async function viewsOf(db: Db): Promise<View[]> {
     .where(sql`${tickets.callerPhone} IS NOT NULL`)
     .orderBy(desc(tickets.id))
     .limit(1)
+  const dialled = await db
+    .select({ number: lines.number })
+    .from(lines)
+    .innerJoin(tickets, eq(tickets.lineId, lines.id))
+    .where(ne(lines.number, ownNumber))
+    .limit(1)
   const month = Date.now() - 30 * 86_400_000
   return [
     ...tabsOf(dispatchWorklist, 'hotline'),
@@ -88,6 +96,13 @@ async function viewsOf(db: Db): Promise<View[]> {
     list('of a county', 'county=140431'),
     list('of a matter', `category=${some?.category}`),
     list('of the first level of matters', 'category=070000'),
+    list('of 12345', `line=${ownNumber}`),
+    list('of 12345, urgent', `line=${ownNumber}&urgency=P1`),
+    // Tickets that were kept from an earlier run may know 12345 only.
+    ...dialled.flatMap(({ number }) => [
+      list('of an old number', `line=${number}`),
+      list('of an old number, in the largest county', `line=${number}&county=140403`),
+    ]),
     list('of a unit', 'unit=cgj'),
     list('of a unit, closed', 'unit=cgj&state=CLOSED'),
     list('of a month', `from=${month}`),

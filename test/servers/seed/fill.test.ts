@@ -7,6 +7,8 @@ import { asc, count, eq, sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { calls } from '../../../src/calls/schema.ts'
 import { citizens } from '../../../src/citizens/schema.ts'
+import { ownNumber } from '../../../src/lines/dialled.ts'
+import { lines } from '../../../src/lines/schema.ts'
 import { type Database, openDatabase } from '../../../src/platform/database.ts'
 import { outbox } from '../../../src/platform/schema.ts'
 import { firstForged } from '../../../src/tickets/history.ts'
@@ -102,6 +104,24 @@ describe('a database that was filled', () => {
       .from(citizens)
       .where(sql`${citizens.phone} NOT LIKE '+86154%' AND ${citizens.phone} NOT LIKE '+863551%'`)
     expect(real?.rows).toBe(0)
+  })
+
+  it('has calls that came by 12345, few by each old number, and tickets that know which', async () => {
+    const dialled = await database.db
+      .select({ ofCall: calls.lineId, ofTicket: tickets.lineId, number: lines.number, dialled: calls.dialled })
+      .from(ticketCalls)
+      .innerJoin(calls, eq(calls.id, ticketCalls.callId))
+      .innerJoin(tickets, eq(tickets.id, ticketCalls.ticketId))
+      .innerJoin(lines, eq(lines.id, calls.lineId))
+    expect(dialled.length).toBe(await countOf(ticketCalls))
+    expect(dialled.every((row) => row.ofTicket === row.ofCall && row.number === row.dialled)).toBe(true)
+    const numbers = Map.groupBy(dialled, (row) => row.number)
+    expect(numbers.size).toBeGreaterThan(10)
+    for (const [number, those] of numbers) {
+      const share = those.length / dialled.length
+      if (number === ownNumber) expect(share).toBeGreaterThan(0.8)
+      else expect(share).toBeLessThan(0.03)
+    }
   })
 
   it('is found by its words, and what waits for dispatch is announced', async () => {

@@ -3,9 +3,11 @@ import { requireCalendarFiles } from '../../../src/calendar/load.ts'
 import { syncCalendar } from '../../../src/calendar/store.ts'
 import { requireSeeds } from '../../../src/catalogue/load.ts'
 import { syncSeeds } from '../../../src/catalogue/store.ts'
+import { syncLines } from '../../../src/lines/store.ts'
 import type { Database } from '../../../src/platform/database.ts'
 import { batchesOf, type Filled, fill } from '../../../src/seed/fill.ts'
 import { worldOf } from '../../../src/seed/world.ts'
+import { requireSite } from '../../../src/site/load.ts'
 import { requireLimits } from '../../../src/tickets/limits-file.ts'
 import { openTiming } from '../../../src/tickets/timing.ts'
 
@@ -24,6 +26,7 @@ export async function seeded(
   const { years, workingTime } = requireCalendarFiles(config)
   await syncSeeds(db, requireSeeds(config), until)
   await syncCalendar(db, years, until)
+  await syncLines(db, requireSite(config), until)
   const timing = await openTiming(db, { workingTime, limits: requireLimits(config) })()
   const world = await worldOf(db, { seed: wish.seed ?? 1, until, tickets: wish.tickets, timing })
   return fill(pool, world, batchesOf(world, wish.tickets), told, signal)

@@ -1,5 +1,7 @@
-import { inArray, sql } from 'drizzle-orm'
+import { count, desc, eq, inArray, ne, sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { ownNumber } from '../../../src/lines/dialled.ts'
+import { lines } from '../../../src/lines/schema.ts'
 import { type Database, openDatabase } from '../../../src/platform/database.ts'
 import type { CategoryCode, TicketId, UnitCode } from '../../../src/platform/types.ts'
 import { findPage } from '../../../src/tickets/find.ts'
@@ -8,7 +10,7 @@ import { listTickets, ticketsOfCaller } from '../../../src/tickets/reads.ts'
 import { ticketSearch, tickets } from '../../../src/tickets/schema.ts'
 import { openStates, type TicketPerson } from '../../../src/tickets/ticket.ts'
 import { bucketLength, wordsToFind } from '../../../src/tickets/tokens.ts'
-import { cursorAfter, type TicketFilter } from '../../../src/tickets/walk.ts'
+import { cursorAfter, type LineAsked, type TicketFilter } from '../../../src/tickets/walk.ts'
 import { seeded, until } from '../seed/world.ts'
 import { freshDatabaseUrl } from '../world.ts'
 
@@ -26,7 +28,8 @@ let database: Database
 let unit: UnitCode
 let matter: CategoryCode
 let caller: string
-let line: number
+let mainLine: LineAsked
+let oldLine: LineAsked
 
 const hotline: TicketPerson = { id: 1, roles: ['DISPATCHER'], unitCode: null }
 const clerk = (): TicketPerson => ({ id: 2, roles: ['CLERK'], unitCode: unit })
@@ -41,12 +44,15 @@ beforeAll(async () => {
   unit = (await mostFrequent(tickets.leadUnit)) as UnitCode
   matter = (await mostFrequent(tickets.categoryCode)) as CategoryCode
   caller = await mostFrequent(tickets.callerPhone)
-  line = Number(await mostFrequent(tickets.lineId))
+  const [main, old] = [await mostFrequentLine(false), await mostFrequentLine(true)]
+  expect(main.tickets).toBeGreaterThan(20 * old.tickets)
+  mainLine = main.line
+  oldLine = old.line
 }, 240_000)
 afterAll(() => database.close())
 
 async function mostFrequent(
-  column: typeof tickets.leadUnit | typeof tickets.categoryCode | typeof tickets.callerPhone | typeof tickets.lineId,
+  column: typeof tickets.leadUnit | typeof tickets.categoryCode | typeof tickets.callerPhone,
 ) {
   const [row] = await database.db
     .select({ value: sql<string>`${column}` })
@@ -56,6 +62,19 @@ async function mostFrequent(
     .orderBy(sql`COUNT(*) DESC`)
     .limit(1)
   return row?.value ?? ''
+}
+
+async function mostFrequentLine(isOld: boolean): Promise<{ line: LineAsked; tickets: number }> {
+  const [row] = await database.db
+    .select({ id: lines.id, tickets: count() })
+    .from(tickets)
+    .innerJoin(lines, eq(lines.id, tickets.lineId))
+    .where(isOld ? ne(lines.number, ownNumber) : eq(lines.number, ownNumber))
+    .groupBy(lines.id)
+    .orderBy(desc(count()))
+    .limit(1)
+  if (!row) throw new Error(`nobody dialled ${isOld ? 'an old number' : ownNumber}`)
+  return { line: { id: row.id, isOld }, tickets: row.tickets }
 }
 
 /** Rows that the server read for it, and rows that it sorted. */
@@ -101,8 +120,12 @@ const ofHotline: View[] = [
   ['of a county', () => ({ county: '140431' })],
   ['of a category', () => ({ category: matter })],
   ['of a category of the first level', () => ({ category: '070000' })],
-  ['of a line', () => ({ line })],
-  ['of a line with few or none', () => ({ line: 1_000_000 })],
+  ['of 12345', () => ({ line: mainLine })],
+  ['of 12345, urgent', () => ({ line: mainLine, urgency: 'P1' })],
+  ['of 12345, of a rare type', () => ({ line: mainLine, type: 'REPORT' })],
+  ['of an old number', () => ({ line: oldLine })],
+  ['of an old number, in the largest county', () => ({ line: oldLine, county: '140403' })],
+  ['of an old number, of the commonest type', () => ({ line: oldLine, type: 'CONSULT' })],
   ['of a unit', () => ({ unit })],
   ['of a unit, closed', () => ({ unit, state: ['CLOSED'] })],
   ['of a caller', () => ({ caller })],
