@@ -4,10 +4,10 @@ import type { Settings } from '../settings.ts'
 
 /**
  * What the product is held against, on the same Asterisk and behind the same trunk: **N**, the same flow in native
- * dialplan, and **F**, a minimal ARI application that does the verbs and nothing else. They exist in the bench's
- * rendering only; no dialplan that answers citizens knows them.
+ * dialplan, **F**, a minimal ARI application that does the verbs and nothing else, and **C**, the same on ari-client's
+ * own objects and requests. They exist in the bench's rendering only; no dialplan that answers citizens knows them.
  */
-export type Arm = 'N' | 'F' | 'P'
+export type Arm = 'N' | 'F' | 'C' | 'P'
 
 /** A: greeting, a key, the greeting again. B: greeting, a key, an agent. */
 export type Flow = 'A' | 'B'
@@ -16,6 +16,8 @@ export type Flow = 'A' | 'B'
 export const numberOf: Record<Arm, Record<Flow, string>> = {
   N: { A: '9001', B: '9002' },
   F: { A: '9011', B: '9012' },
+  // It has flow A alone: nobody answers its other number.
+  C: { A: '9021', B: '9022' },
   P: { A: '12345', B: '12345' },
 }
 
@@ -23,6 +25,7 @@ export const numberOf: Record<Arm, Record<Flow, string>> = {
 export const keyOf: Record<Flow, string> = { A: '9', B: '2' }
 
 export const floorApp = 'bench-floor'
+export const ariClientApp = 'bench-ari-client'
 
 /** Agents' phones of the arms N and F: more than the calls that any of them can hold. */
 export const armPhones = 400
@@ -51,6 +54,8 @@ exten => ${numberOf.N.B},1,Goto(bench-queue,s,1)
 exten => ${numberOf.F.A},1,Stasis(${floorApp},A)
  same => n,Hangup()
 exten => ${numberOf.F.B},1,Stasis(${floorApp},B)
+ same => n,Hangup()
+exten => ${numberOf.C.A},1,Stasis(${ariClientApp})
  same => n,Hangup()
 
 [bench-ivr]

@@ -6,7 +6,7 @@ import type { Bench } from './measurement.ts'
 import type { CallersStage } from './stage.ts'
 import { abba, median, percentile, rangeOf } from './statistics.ts'
 
-/** Rounds of one flow in all three arms, and what can be read off them. */
+/** Rounds of one flow in all its arms, and what can be read off them. */
 
 export interface Turn extends Round {
   arm: Arm
@@ -22,6 +22,9 @@ export interface RoundsAsk {
   seconds: number
   /** Not counted: programs that just started are slower. */
   warmUpSeconds: number
+  arms?: readonly Arm[]
+  /** Process ids of further programs, by the name under which `perCall` finds them. */
+  pids?: Record<string, number>
 }
 
 type Read = (trace: Trace) => number | null
@@ -29,7 +32,7 @@ type Read = (trace: Trace) => number | null
 export const answered: Read = (trace) => trace.answeredAt && trace.answeredAt - trace.invitedAt
 
 export async function playRounds(bench: Bench, stage: CallersStage, ask: RoundsAsk, shown: Read): Promise<Turns> {
-  const arms = ['N', 'F', 'P'] as const
+  const arms = ask.arms ?? ['N', 'F', 'P']
   for (const arm of arms) await turn(bench, stage, ask, arm, ask.warmUpSeconds)
   const turns: Turn[] = []
   for (const [index, arm] of abba(arms, ask.rounds).entries()) {
@@ -45,7 +48,7 @@ export async function playRounds(bench: Bench, stage: CallersStage, ask: RoundsA
 async function turn(bench: Bench, stage: CallersStage, ask: RoundsAsk, arm: Arm, seconds: number): Promise<Turn> {
   bench.signal.throwIfAborted()
   const pids = Object.fromEntries([...stage.hotline.programs].map(([name, kept]) => [name, kept.pid()]))
-  const used = watchCpu({ ...pids, floor: stage.floor.pid })
+  const used = watchCpu({ ...pids, ...ask.pids, floor: stage.floor.pid })
   const round = await playRound({ ...stage, signal: bench.signal }, { ...ask, arm, seconds })
   return { ...round, arm, cpu: used() }
 }

@@ -10,7 +10,19 @@ declare module 'ari-client' {
     terminate(): void
   }
 
+  export interface AriPlayback {
+    stop(): Promise<void>
+  }
+
+  export interface AriChannel {
+    id: string
+    answer(): Promise<void>
+    play(what: { media: string }, playback: AriPlayback): Promise<unknown>
+  }
+
   export interface AriClient extends EventEmitter {
+    /** One that is to be; `play` begins it. */
+    Playback(): AriPlayback
     /** Opens the event socket for these applications. */
     start(apps: string[]): Promise<void>
     ping(): void
