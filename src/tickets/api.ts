@@ -202,6 +202,9 @@ export const ticketSummary = z.object({
   clockMark: z.string().nullable().describe('NO_CALENDAR: no due time can be counted yet'),
 })
 
+/** Nothing of whom it is from or about: that may be asked as often as it changes. */
+export const ticketStanding = ticketSummary.pick({ number: true, version: true, state: true, leadUnit: true })
+
 export const ticketList = z.object({
   tickets: z.array(ticketSummary),
   next: z.string().nullable().describe('cursor of the next page; null on the last one'),
@@ -350,6 +353,7 @@ export type NewTicketInput = z.output<typeof newTicket>
 export type TicketAction = z.output<typeof action>
 export type TicketQuery = z.output<typeof ticketQuery>
 export type TicketSummary = z.infer<typeof ticketSummary>
+export type TicketStanding = z.infer<typeof ticketStanding>
 export type TicketDetail = z.infer<typeof ticketDetail>
 export type TicketList = z.infer<typeof ticketList>
 export type TicketCounts = z.infer<typeof ticketCounts>

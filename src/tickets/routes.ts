@@ -28,6 +28,7 @@ import {
   ticketList,
   ticketNumber,
   ticketQuery,
+  ticketStanding,
 } from './api.ts'
 import { type FoundTicket, findTicket, listTickets, readDetail, ticketsOfCaller, unitsIn } from './reads.ts'
 import type { Outcome } from './refusal.ts'
@@ -175,6 +176,24 @@ export function routeTickets(web: Web, parts: TicketRouteParts): void {
       const found = await requireTicket(request, request.params.number)
       if (isCallerHidden(found.ticket)) await write(request, 'ticket.confidential-read', found.ticket.number)
       return readDetail(db, found, byOf(request), now())
+    },
+  )
+
+  web.get(
+    '/api/tickets/:number/state',
+    {
+      ...mayRead,
+      schema: {
+        tags,
+        summary: 'where one ticket stands: its state, and whose it is',
+        params: byNumber,
+        response: { 200: ticketStanding },
+      },
+    },
+    async (request) => {
+      const { ticket, leadUnit } = await requireTicket(request, request.params.number)
+      const { number, version, state } = ticket
+      return { number, version, state, leadUnit }
     },
   )
 

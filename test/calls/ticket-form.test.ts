@@ -4,6 +4,7 @@ import { AxeBuilder } from '@axe-core/playwright'
 import { and, desc, eq, isNull } from 'drizzle-orm'
 import type { Page, WebSocket } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest'
+import { auditEvents } from '../../src/audit/schema.ts'
 import { attachments, ticketDrafts, tickets } from '../../src/tickets/schema.ts'
 import { crash, pagesUrl, settings, untilReady } from './hotline.ts'
 import { nothingIsLeft, until, withDatabase } from './support/books.ts'
@@ -249,6 +250,29 @@ describe('bad input', () => {
     expect(kept.toSorted()).toEqual(['别处写的', '这里写的，接着写'].toSorted())
     await over(citizen)
   })
+})
+
+test('who hands a report in has not opened it, and is not written down as one who read of its caller', async () => {
+  const { page } = desk
+  const citizen = await talking('13903554007')
+  await page.keyboard.insertText('举报路灯养护班收了钱不修路灯')
+  await page.getByTestId('type-REPORT').click()
+  await page.getByTestId('place').fill('潞州区英雄中路')
+  await page.getByTestId('category').fill('ldzm')
+  await page.getByTestId('category').press('Enter')
+  await page.getByTestId('unit-chosen').filter({ hasText: '潞州' }).waitFor()
+  await page.keyboard.press('Control+Enter')
+  await page.getByTestId('made-unit').filter({ hasText: '潞州' }).waitFor()
+  await look(page, 'ticket-made')
+  const [ticket] = await ticketsOf('+8613903554007')
+  const written = await withDatabase((db) =>
+    db
+      .select({ action: auditEvents.action })
+      .from(auditEvents)
+      .where(eq(auditEvents.subject, ticket?.number ?? '')),
+  )
+  expect(written).toEqual([])
+  await over(citizen)
 })
 
 describe('beside the call', () => {

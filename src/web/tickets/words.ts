@@ -58,6 +58,14 @@ export const actionTitles: Record<EventKind, string> = {
   return: '退单',
 }
 
+/** As they are read out. */
+export function numberInGroups(number: string): string {
+  return number.replace(/^(CZ)(\d{8})(\d{6})$/, '$1 $2 $3')
+}
+export function codeInGroups(queryCode: string): string {
+  return queryCode.replace(/^(\d{3})(\d{3})$/, '$1 $2')
+}
+
 /** The word of a code out of a closed list, or the code itself: a row may know more than this page. */
 export function titleOf(titles: Readonly<Record<string, string>>, code: string): string {
   return titles[code] ?? code

@@ -155,6 +155,10 @@ describe('who may', () => {
     expect(office.code(await reveal('cgj'))).toBe('ticket.caller-hidden')
     expect(office.code(await reveal('dispatcher'))).toBe('ticket.caller-hidden')
     expect((await reveal('director')).json()).toEqual({ name: '张三丰', phone: '+8613912345678' })
+    // Where it stands says nothing of him, and is not written down.
+    const standing = { number, version: 3, state: 'DISPATCHED', leadUnit: { code: 'cgj', name: 'cgj' } }
+    expect(await office.get('1001', `/api/tickets/${number}/state`)).toEqual(standing)
+    expect(office.code(await office.ask('rsj', `/api/tickets/${number}/state`))).toBe('ticket.not-yours')
     const rows = await office.db.select().from(auditEvents).where(eq(auditEvents.subject, number))
     expect(rows.filter((row) => row.action === 'ticket.confidential-read')).toHaveLength(2)
     expect(
