@@ -275,6 +275,27 @@ test('who hands a report in has not opened it, and is not written down as one wh
   await over(citizen)
 })
 
+test('a county that was taken back is not chosen again by a reload, and another one that is named is', async () => {
+  const { page } = desk
+  const citizen = await talking('13903554009')
+  const county = page.getByTestId('county')
+  const untilCounty = (code: string) =>
+    until(`the county is ${code}`, async () => ((await county.inputValue()) === code ? true : null))
+  await page.keyboard.insertText('潞州区的亲戚说路灯不亮')
+  await untilCounty('140403')
+  await county.selectOption('')
+  await untilSaved(page)
+  await page.reload()
+  await until('the form is back', async () => ((await contentOf(page)) === '潞州区的亲戚说路灯不亮' ? true : null))
+  await county.getByRole('option', { name: '潞州区' }).waitFor({ state: 'attached' })
+  expect(await county.inputValue()).toBe('')
+  await page.getByTestId('content').fill('潞州区的亲戚说路灯不亮，三天了')
+  await page.getByTestId('content').fill('上党区的路灯不亮，三天了')
+  await untilCounty('140404')
+  await desk.untilState('通话')
+  await over(citizen)
+})
+
 describe('beside the call', () => {
   test('the desk hears of tickets, and before and after it of none', async () => {
     const { page } = desk

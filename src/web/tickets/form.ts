@@ -36,6 +36,8 @@ export type Faults = Partial<Record<Field | 'form', string>>
 export type HandIn = 'dispatch' | 'direct'
 
 export const contentLimit = 5_000
+/** More than a ticket may hold; what comes after is not looked through with every key. */
+export const readAhead = 10_000
 
 /** What a person takes on without a call of his own. */
 export const ownChannels: readonly Channel[] = [

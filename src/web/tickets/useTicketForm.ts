@@ -15,6 +15,7 @@ import {
   type HandIn,
   isBlank,
   missingIn,
+  readAhead,
   requestOf,
   type TicketForm,
 } from './form.ts'
@@ -25,9 +26,6 @@ import { useDraftBox } from './useDraftBox.ts'
 
 /** What a form became. `isAsBefore`: it had arrived at an earlier try, and says what it said then. */
 export type Made = TicketMade & { callId: CallId | null; isAsBefore: boolean }
-
-/** More than a ticket may hold; what comes after is not looked through with every key. */
-const readAhead = 10_000
 
 /** The one form of this page, beside a call or without one: it lives on while its user looks at other pages. */
 export const useTicketForm = defineStore('ticket-form', () => {
