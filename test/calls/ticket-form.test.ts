@@ -5,7 +5,7 @@ import { and, desc, eq, isNull } from 'drizzle-orm'
 import type { Page, WebSocket } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest'
 import { auditEvents } from '../../src/audit/schema.ts'
-import { attachments, ticketDrafts, tickets } from '../../src/tickets/schema.ts'
+import { attachments, ticketCalls, ticketDrafts, tickets } from '../../src/tickets/schema.ts'
 import { crash, pagesUrl, settings, untilReady } from './hotline.ts'
 import { nothingIsLeft, until, withDatabase } from './support/books.ts'
 import { type Desk, logIn, openDesk } from './support/desk.ts'
@@ -272,6 +272,59 @@ test('who hands a report in has not opened it, and is not written down as one wh
       .where(eq(auditEvents.subject, ticket?.number ?? '')),
   )
   expect(written).toEqual([])
+  await over(citizen)
+})
+
+test('新建工单 in the middle of a call is for its caller, and the number before it can still be read out', async () => {
+  const { page } = desk
+  const citizen = await talking('13903554008')
+  await page.keyboard.insertText('路灯不亮')
+  await page.getByTestId('type-HELP').click()
+  await page.getByTestId('category').fill('ldzm')
+  await page.getByTestId('category').press('Enter')
+  await page.getByTestId('caller-name').fill('王小明')
+  await page.keyboard.press('Control+Enter')
+  await page.getByTestId('ticket-made').waitFor()
+  expect(await page.getByTestId('made-before').count()).toBe(0)
+
+  await page.getByTestId('nav-tickets').click()
+  await page.getByTestId('tickets-new').click()
+  await page.locator('[data-test=content]:focus').waitFor()
+  const [first] = await ticketsOf('+8613903554008')
+  const before = ((await page.getByTestId('made-before').textContent()) ?? '').replaceAll(' ', '')
+  expect(before).toContain(first?.number)
+  expect(before).toContain(first?.queryCode)
+  expect(await page.getByTestId('caller-name').inputValue()).toBe('王小明')
+  await look(page, 'ticket-second')
+
+  await page.keyboard.insertText('井盖缺失')
+  await page.getByTestId('type-HELP').click()
+  await page.getByTestId('category').fill('井盖')
+  await page.getByTestId('category').press('Enter')
+  await page.keyboard.press('Control+Enter')
+  await page.getByTestId('ticket-made').waitFor()
+  const calls = await withDatabase((db) =>
+    db
+      .select({ callId: ticketCalls.callId })
+      .from(tickets)
+      .innerJoin(ticketCalls, eq(ticketCalls.ticketId, tickets.id))
+      .where(eq(tickets.callerPhone, '+8613903554008')),
+  )
+  expect(calls).toHaveLength(2)
+  expect(new Set(calls.map(({ callId }) => callId)).size).toBe(1)
+  await over(citizen)
+  await page.getByTestId('made-before').waitFor({ state: 'detached' })
+})
+
+test('a form that was put aside in a call leaves room for another one of the same caller', async () => {
+  const { page } = desk
+  const citizen = await talking('13903554008')
+  await page.keyboard.insertText('先放一放')
+  await page.getByTestId('put-aside').click()
+  await page.keyboard.press('Alt+n')
+  await page.locator('[data-test=content]:focus').waitFor()
+  // Of a call: nobody has to say by which way it came.
+  expect(await page.getByTestId('channel').count()).toBe(0)
   await over(citizen)
 })
 

@@ -14,8 +14,8 @@ export function useCallForm(): void {
   watch(
     () => desk.view.call?.id ?? null,
     (id) => {
-      if (id === null) ticket.closeEmpty()
-      else if (id !== ticket.callId) void ticket.openFor(id)
+      if (id === null) ticket.leaveCall()
+      else void ticket.openFor(id)
     },
     { immediate: true },
   )

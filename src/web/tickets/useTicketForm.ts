@@ -3,7 +3,7 @@ import { computed, ref, shallowRef, watch } from 'vue'
 import type { CallId } from '../../platform/types.ts'
 import type { AttachmentList, TicketDraft, TicketMade } from '../../tickets/api.ts'
 import { type Emergency, emergenciesIn } from '../../tickets/emergency.ts'
-import type { Channel, Urgency } from '../../tickets/ticket.ts'
+import type { Urgency } from '../../tickets/ticket.ts'
 import { ApiError, request, wordsOf } from '../api.ts'
 import { serverNow } from '../live/clock.ts'
 import { useSession } from '../session/useSession.ts'
@@ -40,6 +40,11 @@ export const useTicketForm = defineStore('ticket-form', () => {
   const running = ref<HandIn | null>(null)
   /** Until another one is begun. */
   const made = ref<Made | null>(null)
+  /** Of this call; without one the last. Number and code may still have to be read out, and stand nowhere else. */
+  const handedIn = ref<Made[]>([])
+  const madeBefore = computed(() => handedIn.value.filter(({ number }) => number !== made.value?.number))
+  /** That the desk is in. */
+  let inCall: CallId | null = null
   /** The form before this one, for another ticket of the same caller. */
   let former: TicketForm | null = null
   /** Sent and not answered: it may have arrived. */
@@ -100,6 +105,7 @@ export const useTicketForm = defineStore('ticket-form', () => {
       keepers.clear()
       keeper.value = null
       made.value = null
+      handedIn.value = []
       former = null
       box.clear()
     },
@@ -112,6 +118,9 @@ export const useTicketForm = defineStore('ticket-form', () => {
 
   /** For this call: what was typed for it before, here or at another desk, or an empty form. */
   async function openFor(call: CallId): Promise<void> {
+    inCall = call
+    if (call === callId.value) return
+    handedIn.value = []
     const left = leftBehind().find((kept) => kept.callId === call)
     begin(left ?? aNewForm(call))
     if (left) void keeper.value?.flush()
@@ -135,11 +144,15 @@ export const useTicketForm = defineStore('ticket-form', () => {
     open.form.value.callerName = name
   }
 
-  function openNew(channel: Channel): void {
-    begin(aNewForm(null, emptyForm(channel)))
+  /** 新建工单: beside a call for its caller, else for somebody whom nobody knows yet. What is open stays. */
+  function startNew(): void {
+    if (form.value !== null) return
+    if (inCall === null) begin(aNewForm(null, emptyForm('WALK_IN')))
+    else if (made.value?.callId === inCall) another()
+    else begin(aNewForm(inCall))
   }
 
-  /** Of the same call, by the same caller. */
+  /** 再建一单: of the same call, by the same caller. */
   function another(): void {
     const { callerName, callerPhone, channel } = former ?? emptyForm()
     begin(aNewForm(made.value?.callId ?? null, { ...emptyForm(channel), callerName, callerPhone }))
@@ -176,9 +189,11 @@ export const useTicketForm = defineStore('ticket-form', () => {
     void box.load()
   }
 
-  /** The call is over: an empty form has nothing to wait for. */
-  function closeEmpty(): void {
+  /** The call is over, and nobody listens any more: an empty form has nothing to wait for. */
+  function leaveCall(): void {
+    inCall = null
     made.value = null
+    handedIn.value = []
     if (isEmpty.value) putDown()
   }
 
@@ -212,7 +227,7 @@ export const useTicketForm = defineStore('ticket-form', () => {
       await open.flush()
       const draftId = open.id.value
       const body = requestOf(typed, { how, urgency: urgency.value, callId: open.callId, draftId })
-      made.value = { ...(await send(body, draftId)), callId: open.callId }
+      tell({ ...(await send(body, draftId)), callId: open.callId })
     } catch (error) {
       const isTold = error instanceof ApiError && error.status !== 0
       faults.value = isTold ? faultsOf(error, typed) : { form: `${wordsOf(error)}再次提交不会重复建单。` }
@@ -225,6 +240,12 @@ export const useTicketForm = defineStore('ticket-form', () => {
     keeper.value = null
     box.setOpen(null)
     return true
+  }
+
+  function tell(ticket: Made): void {
+    made.value = ticket
+    const ofSameCall = handedIn.value.filter(({ callId }) => callId !== null && callId === ticket.callId)
+    handedIn.value = [...ofSameCall, ticket]
   }
 
   /** One form is one ticket, however often it is sent: the draft that it was first sent with is the key. */
@@ -261,12 +282,13 @@ export const useTicketForm = defineStore('ticket-form', () => {
       faults,
       running,
       made,
+      madeBefore,
       isEmpty,
       emergencies,
       urgency,
       suggestedUrgency,
       proposedName,
     },
-    ...{ openFor, proposeName, openNew, another, takeUp, putDown, closeEmpty, handIn, flush, sendLeftBehind },
+    ...{ openFor, proposeName, startNew, another, takeUp, putDown, leaveCall, handIn, flush, sendLeftBehind },
   }
 })
