@@ -74,6 +74,8 @@ export function careForFloor(ticker: Ticker, parts: FloorParts): FloorCare {
     if (isTrue() || !parts.isSettled() || (await queue.isEmpty())) return
     await parts.retell()
     await reconcile()
+    // Pages may have read what Redis knew before.
+    parts.bus.missed()
     compared = losses
     parts.onQueueMoved()
   }

@@ -15,7 +15,7 @@ import { type CallStore, LinesNotReady } from './store.ts'
 export interface Ledger {
   /**
    * Resolves when the state is safe in one store, or when neither answered. Call before acting on it.
-   * @param news told to desks and floors in the same step of Redis; lost when that does not answer
+   * @param news told to desks and floors in the same step of Redis; `onUntold` when that does not answer
    */
   keep(call: Call, news: Written): Promise<void>
   /** The dialplan's fallback has taken it in: no controller has it for now, and what is known of it stays. */
@@ -73,6 +73,8 @@ export function openLedger(options: {
   node: string
   /** Aborted when another controller leads: what is still open is written by that one. */
   over?: AbortSignal
+  /** Redis did not take something: what lives has to be told to it again. */
+  onUntold?(): void
   log: Logger
 }): Ledger {
   const { redis, store, log } = options
@@ -82,8 +84,9 @@ export function openLedger(options: {
 
   async function keepInRedis(call: Call, news: Written): Promise<void> {
     const sent = redis.pipeline().hset(livingKey, call.id, JSON.stringify(call)).publish(news.channel, news.text)
-    const kept = (await sent.exec())?.[0]
-    if (!kept || kept[0]) throw kept?.[0] ?? new Error('Redis did not say that it kept the call')
+    const answers = await sent.exec()
+    if (!answers) throw new Error('Redis did not say that it kept the call')
+    for (const [error] of answers) if (error) throw error
   }
 
   function note(call: Call): void {
@@ -139,7 +142,13 @@ export function openLedger(options: {
     if (over.length === 0) return
     const ids = over.map((row) => row.newest.id)
     for (const id of ids) rows.delete(id)
-    await patiently('forgetting calls', () => redis.hdel(livingKey, ...ids), { log, signal: stopping.signal })
+    try {
+      await redis.hdel(livingKey, ...ids)
+    } catch (error) {
+      // Not waited for: the rows of others would wait as well. `retell` forgets them.
+      log.warn({ err: error, calls: ids.length }, 'Redis still knows calls that are over')
+      options.onUntold?.()
+    }
   }
 
   /** One round after the other; what changes in one is the next one's. */
@@ -165,6 +174,7 @@ export function openLedger(options: {
         void schedule()
       } catch (error) {
         log.warn({ callId: call.id, err: error }, 'Redis did not take the state of a call; writing it to the database')
+        options.onUntold?.()
         const inTime = new Promise<void>((resolve) => setTimeout(resolve, 1_000))
         await Promise.race([schedule(), inTime])
       }

@@ -31,6 +31,11 @@ export interface Bus {
    * @returns stops listening
    */
   onBack(listener: () => void): () => void
+  /**
+   * News that somebody sent himself, or did not even send, may have been lost: whoever listens reads the truth. Called
+   * when that stands in its store.
+   */
+  missed(): void
   close(): void
 }
 
@@ -98,27 +103,36 @@ async function makeBus(publisher: Redis, subscriber: Redis, prefix: string, log:
       }
     }
   })
-  const pulse = setInterval(() => {
-    if (subscriber.status === 'ready') subscriber.ping().catch((error) => log.warn({ err: error }, 'bus is silent'))
-  }, pingEveryMs)
 
-  /** Since the last time that Redis was there. */
-  let hasLost = false
+  /** Announcements that are lost, and up to which of them everybody was told so. */
+  let lost = 0
+  let told = 0
   const send = ({ channel, text }: Written): void => {
     publisher.publish(channel, text).catch((error: unknown) => {
-      log[hasLost ? 'debug' : 'warn']({ err: error, channel }, 'an announcement is lost')
-      hasLost = true
+      log[lost > told ? 'debug' : 'warn']({ err: error, channel }, 'an announcement is lost')
+      lost += 1
     })
   }
   const about = (channel: string, message: unknown): Written => ({ channel, text: JSON.stringify(message) })
 
   // Others may have been back before us, and have looked at what we could not tell them then.
   const gap = `${prefix}:gap`
-  publisher.on('ready', () => {
-    if (!hasLost) return
-    hasLost = false
-    send(about(gap, null))
-  })
+  const tellGap = (): void => {
+    if (told === lost || publisher.status !== 'ready') return
+    const now = lost
+    publisher.publish(gap, 'null').then(
+      () => {
+        told = Math.max(told, now)
+      },
+      (error: unknown) => log.debug({ err: error }, 'redis went away again'),
+    )
+  }
+  publisher.on('ready', tellGap)
+  const pulse = setInterval(() => {
+    if (subscriber.status === 'ready') subscriber.ping().catch((error) => log.warn({ err: error }, 'bus is silent'))
+    // Also without a reconnect: one answer that came too late ends no connection.
+    tellGap()
+  }, pingEveryMs)
 
   const written: Bus['written'] = (topic, message) => about(`${prefix}:topic:${topic}`, message)
 
@@ -180,6 +194,10 @@ async function makeBus(publisher: Redis, subscriber: Redis, prefix: string, log:
     onBack: (listener) => {
       backListeners.add(listener)
       return () => backListeners.delete(listener)
+    },
+    missed: () => {
+      lost += 1
+      tellGap()
     },
     close: () => {
       clearInterval(pulse)

@@ -94,7 +94,19 @@ export async function leadCalls(parts: LeadCallsParts): Promise<RunningRole> {
     return id
   }
   const store = openCallStore({ db: database.db, recordingDir, lineId })
-  const ledger = openLedger({ redis, store, node: settings.NODE_NAME, over: lead.signal, log })
+  let redisLosses = 0
+  const countLoss = () => {
+    redisLosses += 1
+  }
+  redis.on('close', countLoss)
+  const ledger = openLedger({
+    redis,
+    store,
+    node: settings.NODE_NAME,
+    over: lead.signal,
+    onUntold: countLoss,
+    log,
+  })
   const recorder = openRecorder({ store, ledger, now, log })
   const view = (call: Call): CallView => viewOf(call, placeOf(call.caller.number, site.areaCode))
   const news = (call: Call) => bus.written('call.changed', view(call))
@@ -285,11 +297,6 @@ export async function leadCalls(parts: LeadCallsParts): Promise<RunningRole> {
       .catch((error: unknown) => log.warn({ err: error, endpoint: event.endpoint }, 'reach of a phone not noted'))
   }
 
-  let redisLosses = 0
-  const countLoss = () => {
-    redisLosses += 1
-  }
-  redis.on('close', countLoss)
   const floor = careForFloor(ticker, {
     agents,
     bus,

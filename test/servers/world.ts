@@ -1,7 +1,12 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { Redis } from 'ioredis'
 import { createConnection } from 'mysql2/promise'
 import { ulid } from 'ulid'
-import { inject } from 'vitest'
+import { inject, onTestFinished } from 'vitest'
+import { claimPorts } from '../../src/setup/ports.ts'
+import { startRedis } from '../../src/setup/redis.ts'
 
 /** An empty, migrated database that no other test sees; give the address to `openDatabase`. */
 export async function freshDatabaseUrl(options: { isMigrated?: boolean } = {}): Promise<string> {
@@ -24,6 +29,25 @@ export async function freshRedisUrl(): Promise<string> {
   counter.disconnect()
   url.pathname = `/${number % 1000}`
   return url.href
+}
+
+/** One that may go away and come back as it was, or stand still. */
+export async function aRedisOfItsOwn() {
+  const dir = await mkdtemp(join(tmpdir(), 'redis-'))
+  const port = await claimPorts(1)
+  const options = { dir, port, password: 'secret', runDir: dir, logDir: dir, diesWithUs: true }
+  let server = await startRedis(options)
+  onTestFinished(async () => {
+    await server.stop()
+    await rm(dir, { recursive: true, force: true })
+  })
+  return {
+    redisUrl: `redis://:secret@127.0.0.1:${port}`,
+    stop: () => server.stop(),
+    async start() {
+      server = await startRedis(options)
+    },
+  }
 }
 
 /** What `openDatabase`, `openRedis` and `openBus` want of the settings. */

@@ -7,13 +7,15 @@ import { type Ledger, livingKey, openLedger } from '../../../src/calls/ledger.ts
 import { callSegments, calls } from '../../../src/calls/schema.ts'
 import { LinesNotReady, openCallStore } from '../../../src/calls/store.ts'
 import { lines } from '../../../src/lines/schema.ts'
+import { openBus } from '../../../src/platform/bus.ts'
 import { type Database, openDatabase } from '../../../src/platform/database.ts'
 import { createLogger } from '../../../src/platform/log.ts'
+import { patiently } from '../../../src/platform/patient.ts'
 import { closeRedis, openRedis } from '../../../src/platform/redis.ts'
 import type { CallId, ChannelId } from '../../../src/platform/types.ts'
 import { eventually } from '../../../src/setup/files.ts'
 import { entry, timings } from '../../unit/calls/world.ts'
-import { freshServers } from '../world.ts'
+import { aRedisOfItsOwn, freshServers } from '../world.ts'
 
 const log = createLogger('test', 'fatal', new Writable({ write: (_line, _encoding, done) => done() }))
 
@@ -52,13 +54,13 @@ afterEach(async () => {
   await database.close()
 })
 
-function aLedger(): Ledger {
+function aLedger(parts: { redis?: typeof redis; onUntold?(): void } = {}): Ledger {
   const idOf = (number: string) => {
     if (!isLineThere(number)) throw new LinesNotReady(number)
     return lineId
   }
   const store = openCallStore({ db: database.db, recordingDir: '/nonexistent', lineId: idOf })
-  return openLedger({ redis, store, node: 'node-1', log })
+  return openLedger({ redis, store, node: 'node-1', log, ...parts })
 }
 
 const rowsOf = (id: CallId) => database.db.select().from(calls).where(eq(calls.id, id))
@@ -130,6 +132,48 @@ test('a Redis that is back as it was some seconds before is told what lives, and
   await ledger.retell((call) => ({ channel: 'news', text: call.id }))
   const kept = (await redis.hvals(livingKey)).map((text) => JSON.parse(text) as Call)
   expect(kept.toSorted((a, b) => a.node.localeCompare(b.node))).toEqual([ours, elsewhere])
+})
+
+test('a call that ends while Redis is away holds up no row, and no page keeps it when Redis is back', async () => {
+  const server = await aRedisOfItsOwn()
+  const itsRedis = await openRedis(server, 'commands')
+  const [bus, page] = [await openBus(server, log), await openBus(server, log)]
+  let untold = 0
+  const ledgerOfIt = aLedger({
+    redis: itsRedis,
+    onUntold: () => {
+      untold += 1
+    },
+  })
+  const news = (call: Call) => ({ channel: 'news', text: call.id })
+  const ended = after(aCall(), { type: 'caller-gone', cause: 16 })
+  const other = { ...aCall(), id: '01JD0000000000000000000001' as CallId, channel: 'other' as ChannelId }
+  for (const call of [aCall(), other]) await ledgerOfIt.keep(call, news(call))
+
+  await server.stop()
+  await ledgerOfIt.keep(ended, news(ended))
+  await ledgerOfIt.settled(ended.id)
+  const later = after(other, inTheLine)
+  await ledgerOfIt.keep(later, news(later))
+  const [row] = await rowsOf(other.id)
+  expect(row?.version).toBe(later.version)
+  expect(untold).toBeGreaterThanOrEqual(2)
+
+  let seen: string[] = []
+  const read = async () => {
+    seen = await itsRedis.hvals(livingKey)
+  }
+  page.onBack(() => void patiently('a fresh snapshot', read, { log, signal: AbortSignal.timeout(10_000) }))
+  await server.start()
+  expect(await eventually(async () => itsRedis.status === 'ready', 10_000)).toBe(true)
+  await ledgerOfIt.retell(news)
+  bus.missed()
+  expect(await eventually(async () => seen.length > 0 && !seen.includes(JSON.stringify(aCall())), 10_000)).toBe(true)
+  expect(seen).toEqual([JSON.stringify(later)])
+  await ledgerOfIt.stop()
+  bus.close()
+  page.close()
+  closeRedis(itsRedis)
 })
 
 test('the newer of two memories of a call counts', async () => {

@@ -5,7 +5,8 @@ import { createLogger } from '../../../src/platform/log.ts'
 import { closeRedis, openRedis } from '../../../src/platform/redis.ts'
 import type { Announcements } from '../../../src/platform/topics.ts'
 import type { AgentId, CallId } from '../../../src/platform/types.ts'
-import { freshRedisUrl } from '../world.ts'
+import { eventually } from '../../../src/setup/files.ts'
+import { aRedisOfItsOwn, freshRedisUrl } from '../world.ts'
 
 const log = createLogger('test', 'fatal', new Writable({ write: (_line, _encoding, done) => done() }))
 const hangup = { name: 'hangup', callId: '01CALL' as CallId, agentId: '7' as AgentId } as const
@@ -99,6 +100,43 @@ test('who could not announce something says so when he can again, and who listen
   speaker.publish('queue.changed', {})
   await isTold
   expect(heard).toBe(0)
+})
+
+test('one announcement that came too late, without a reconnect, is told as lost and the next loss told again', async () => {
+  const server = await aRedisOfItsOwn()
+  const warnings: string[] = []
+  const warn = createLogger(
+    'test',
+    'warn',
+    new Writable({ write: (line, _encoding, done) => done(void warnings.push(String(line))) }),
+  )
+  const speaker = await openBus(server, warn)
+  const listener = await openBus(server, log)
+  opened.push(speaker, listener)
+  let gaps = 0
+  listener.onBack(() => {
+    gaps += 1
+  })
+  const lostAndTold = async () => {
+    const before = gaps
+    const admin = await openRedis(server, 'commands', log)
+    // A little longer than an answer may take, and not so long that the connection is given up.
+    await admin.call('CLIENT', 'PAUSE', 2_700, 'WRITE')
+    speaker.publish('queue.changed', {})
+    expect(await eventually(async () => gaps > before, 12_000)).toBe(true)
+    closeRedis(admin)
+  }
+  await lostAndTold()
+  await lostAndTold()
+  expect(warnings.filter((line) => line.includes('an announcement is lost'))).toHaveLength(2)
+}, 40_000)
+
+test('who sent news himself has everybody read the truth', async () => {
+  const url = await freshRedisUrl()
+  const [speaker, listener] = [await aBus(url), await aBus(url)]
+  const isTold = new Promise<void>((resolve) => void listener.onBack(resolve))
+  speaker.missed()
+  await isTold
 })
 
 /** Ends the connections of one database that are for commands. */

@@ -1,30 +1,21 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { closeRedis, openRedis, reconnectDelay } from '../../../src/platform/redis.ts'
 import { eventually } from '../../../src/setup/files.ts'
-import { claimPorts } from '../../../src/setup/ports.ts'
-import { startRedis } from '../../../src/setup/redis.ts'
+import { aRedisOfItsOwn } from '../world.ts'
 
 test('a command fails at once while Redis is away, is never run later, and works when it is back', async () => {
-  const dir = await mkdtemp(join(tmpdir(), 'redis-'))
-  const port = await claimPorts(1)
-  const options = { dir, port, password: 'secret', runDir: dir, logDir: dir, diesWithUs: true }
-  const server = await startRedis(options)
-  const redis = await openRedis({ redisUrl: `redis://:secret@127.0.0.1:${port}` }, 'commands')
+  const server = await aRedisOfItsOwn()
+  const redis = await openRedis(server, 'commands')
   await redis.set('before', '1')
   await server.stop()
   await expect(redis.set('given-up', '1')).rejects.toThrow()
 
-  const again = await startRedis(options)
+  await server.start()
   expect(await eventually(async () => redis.status === 'ready', 10_000)).toBe(true)
   expect(await redis.get('given-up')).toBeNull()
   // What had been written before is still there: the private Redis keeps its log.
   expect(await redis.get('before')).toBe('1')
   closeRedis(redis)
-  await again.stop()
-  await rm(dir, { recursive: true, force: true })
 })
 
 test('a Redis that is not there yet ends nothing', async () => {

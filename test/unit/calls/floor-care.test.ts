@@ -2,6 +2,7 @@ import { pino } from 'pino'
 import { expect, test, vi } from 'vitest'
 import type { Agents } from '../../../src/agents/store.ts'
 import { careForFloor, type FloorParts, openSteadiness } from '../../../src/calls/floor-care.ts'
+import type { Bus } from '../../../src/platform/bus.ts'
 import { aCall, timings } from './world.ts'
 
 /** @returns what is looked after, by its name */
@@ -133,6 +134,7 @@ test('a floor is not true after Redis was away, until it has been compared with 
     restoreTalk: async () => void done.push('talk restored'),
   }
   const { works, floor } = careAnd(queue, {
+    bus: { missed: () => void done.push('pages read anew') } as unknown as Bus,
     calls: () => [call],
     redisLosses: () => losses,
     retell: async () => void done.push('told'),
@@ -147,6 +149,6 @@ test('a floor is not true after Redis was away, until it has been compared with 
   // Rebuilt first, by what looks after that.
   expect([await look(), floor.isTrue()]).toEqual([[], false])
   isEmpty = false
-  expect(await look()).toEqual(['told', 'talk restored', 'waits', 'may offer'])
+  expect(await look()).toEqual(['told', 'talk restored', 'waits', 'pages read anew', 'may offer'])
   expect([await look(), floor.isTrue()]).toEqual([[], true])
 })
