@@ -3,7 +3,7 @@ import { oneLine } from '../platform/text.ts'
 import { type Outcome, outcomes } from './call.ts'
 import { inquiryResults } from './inquiry.ts'
 
-/** What `/api/calls`, `/api/lines`, `/api/agents` and `/api/voice-messages` take and give. Pure: types for the page. */
+/** What `/api/calls`, `/api/lines`, `/api/agents` and `/api/callbacks` take and give. Pure: types for the page. */
 
 const instant = z.number().describe('ms since 1970, UTC')
 
@@ -120,25 +120,27 @@ export const agentList = z.object({
   agents: z.array(z.object({ id: z.string(), number: z.string(), name: z.string() })),
 })
 
-export const voiceMessageQuery = z.object({
-  status: z.enum(['TO_CALL_BACK', 'CALLED_BACK', 'EMPTY'], { error: '没有这种留言状态' }).optional(),
+export const callbackQuery = z.object({
+  status: z.enum(['TO_CALL_BACK', 'CALLED_BACK', 'EMPTY'], { error: '没有这种回拨状态' }).optional(),
   cursor: z.string().max(200).optional(),
   limit: z.coerce.number().int().min(1).max(pageLimit).default(50),
 })
 
-export const voiceMessage = z.object({
+export const callback = z.object({
   id: z.string(),
+  reason: z.enum(['MESSAGE', 'LOST']),
   callId: z.string().nullable(),
   caller: z.object({ number: z.string().nullable(), place: z.string().nullable() }),
   line: z.object({ number: z.string(), name: z.string() }).nullable(),
-  leftAt: instant,
-  durationMs: z.number(),
+  since: instant,
+  /** Of the message; null where none was left. */
+  durationMs: z.number().nullable(),
   status: z.enum(['TO_CALL_BACK', 'CALLED_BACK', 'EMPTY']),
   handledBy: agent,
   handledAt: instant.nullable(),
 })
 
-export const voiceMessageList = z.object({ messages: z.array(voiceMessage), next: z.string().nullable() })
+export const callbackList = z.object({ callbacks: z.array(callback), next: z.string().nullable() })
 
 export type CallSummary = z.infer<typeof callSummary>
 export type CallList = z.infer<typeof callList>
@@ -148,5 +150,5 @@ export type CallDetail = z.infer<typeof callDetail>
 export type Revealed = z.infer<typeof revealed>
 export type LineList = z.infer<typeof lineList>
 export type AgentList = z.infer<typeof agentList>
-export type VoiceMessage = z.infer<typeof voiceMessage>
-export type VoiceMessageList = z.infer<typeof voiceMessageList>
+export type Callback = z.infer<typeof callback>
+export type CallbackList = z.infer<typeof callbackList>

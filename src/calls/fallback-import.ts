@@ -13,7 +13,7 @@ import { enter } from './advance.ts'
 import type { Call, EndedBy, Outcome, Segment } from './call.ts'
 import { readEntry, unknownEntry } from './entry.ts'
 import { withSegmentEnd } from './phases/parts.ts'
-import { calls, voiceMessages } from './schema.ts'
+import { callbacks, calls } from './schema.ts'
 import type { Begun, CallStore } from './store.ts'
 
 /** Shorter than this somebody only hung up late. */
@@ -189,15 +189,16 @@ async function keepMessage(
 ): Promise<void> {
   const sound = await readFile(join(parts.recordingDir, message.file))
   await parts.db
-    .insert(voiceMessages)
+    .insert(callbacks)
     .ignore()
     .values({
       id: newId(call.arrivedAt),
+      reason: 'MESSAGE',
       callId,
       fileName: message.file,
       callerNumber: call.caller.number,
       lineId: parts.lineId(call.line.number),
-      leftAt: call.endedAt ?? parts.now(),
+      since: call.endedAt ?? parts.now(),
       durationMs: message.durationMs,
       sha256: createHash('sha256').update(sound).digest('hex'),
       status: isMessage(message) ? 'TO_CALL_BACK' : 'EMPTY',

@@ -14,18 +14,9 @@ import type { Instant } from '../platform/types.ts'
 import { isUlid } from '../platform/ulid-time.ts'
 import type { Web } from '../platform/web.ts'
 import { mayPlay, requireCall } from './access.ts'
-import {
-  agentList,
-  callDetail,
-  callList,
-  lineList,
-  listQuery,
-  revealed,
-  voiceMessageList,
-  voiceMessageQuery,
-} from './api.ts'
+import { agentList, callbackList, callbackQuery, callDetail, callList, lineList, listQuery, revealed } from './api.ts'
+import { findCallback, listCallbacks, markCalledBack } from './callbacks.ts'
 import { listCalls, readDetail } from './reads.ts'
-import { findVoiceMessage, listVoiceMessages, markCalledBack } from './voice-messages.ts'
 
 export interface CallRouteParts {
   db: Db
@@ -125,37 +116,37 @@ export function routeCalls(web: Web, parts: CallRouteParts): void {
   )
 
   web.get(
-    '/api/voice-messages',
+    '/api/callbacks',
     {
       ...reader,
       schema: {
         tags,
-        summary: 'messages left while nobody could answer, newest first',
-        querystring: voiceMessageQuery,
-        response: { 200: voiceMessageList },
+        summary: 'who has to be called back, newest first',
+        querystring: callbackQuery,
+        response: { 200: callbackList },
       },
     },
     async (request) => {
       const { cursor, limit, status } = request.query
-      return listVoiceMessages(db, { status }, { after: afterOf(cursor), limit }, areaCode)
+      return listCallbacks(db, { status }, { after: afterOf(cursor), limit }, areaCode)
     },
   )
 
   web.post(
-    '/api/voice-messages/:id/reveal',
+    '/api/callbacks/:id/reveal',
     { ...revealer, schema: { tags, summary: 'the whole number; audited', params: byId, response: { 200: revealed } } },
     async (request) => {
-      const message = await findVoiceMessage(db, request.params.id)
-      if (!message) throw new Refusal('voice-message.not-found')
-      if (message.callerNumber === null) throw new Refusal('call.no-number')
+      const callback = await findCallback(db, request.params.id)
+      if (!callback) throw new Refusal('callback.not-found')
+      if (callback.callerNumber === null) throw new Refusal('call.no-number')
       await numbersAsked.countShown(request)
-      await write(request, 'voice-message.number-revealed', message.id)
-      return { number: message.callerNumber }
+      await write(request, 'callback.number-revealed', callback.id)
+      return { number: callback.callerNumber }
     },
   )
 
   web.post(
-    '/api/voice-messages/:id/called-back',
+    '/api/callbacks/:id/called-back',
     { ...revealer, schema: { tags, summary: 'mark as called back', params: byId, response: { 204: z.null() } } },
     async (request, reply) => {
       const { id } = request.params
@@ -164,12 +155,12 @@ export function routeCalls(web: Web, parts: CallRouteParts): void {
         if (!(await markCalledBack(tx, id, agentNumber === null ? null : person.id, now()))) return false
         const { address } = fromOf(request)
         const who = { actorId: person.id, actor: person.username, address }
-        await audit(tx, { ...who, at: now(), action: 'voice-message.called-back', subject: id })
+        await audit(tx, { ...who, at: now(), action: 'callback.called-back', subject: id })
         return true
       })
       if (!isMarked) {
-        const known = await findVoiceMessage(db, id)
-        throw new Refusal(known ? 'voice-message.already-handled' : 'voice-message.not-found')
+        const known = await findCallback(db, id)
+        throw new Refusal(known ? 'callback.already-handled' : 'callback.not-found')
       }
       return reply.code(204).send(null)
     },

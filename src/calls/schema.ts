@@ -86,22 +86,29 @@ export const callSegments = mysqlTable(
   ],
 )
 
-/** What a caller said to the machine when no controller and no agent was there; somebody calls back. */
-export const voiceMessages = mysqlTable(
-  'voice_messages',
+/** Somebody has to call this caller back. */
+export const callbacks = mysqlTable(
+  'callbacks',
   {
     id: ulid('id').primaryKey(),
+    /** `MESSAGE`: said something to the machine; `LOST`: the platform broke off the call. */
+    reason: code<'MESSAGE' | 'LOST'>('reason', 12).notNull(),
     callId: ulid<CallId>('call_id').references(() => calls.id),
-    /** Unique name of the file: an import that is repeated adds nothing. */
-    fileName: code('file_name', 160).notNull(),
     callerNumber: code('caller_number', 24),
     lineId: int('line_id').references(() => lines.id),
-    leftAt: instant('left_at').notNull(),
-    durationMs: int('duration_ms').notNull(),
-    sha256: code('sha256', 64).notNull(),
+    /** When the message was left or the call was lost. */
+    since: instant('since').notNull(),
+    /** Of the message. */
+    fileName: code('file_name', 160),
+    durationMs: int('duration_ms'),
+    sha256: code('sha256', 64),
     status: code<'TO_CALL_BACK' | 'CALLED_BACK' | 'EMPTY'>('status', 16).notNull(),
     handledBy: int('handled_by').references(() => agents.userId),
     handledAt: instant('handled_at'),
   },
-  (t) => [uniqueIndex('voice_messages_file').on(t.fileName), index('voice_messages_todo').on(t.status, t.leftAt)],
+  (t) => [
+    // An import that is repeated, or a record that is written again, adds nothing.
+    uniqueIndex('callbacks_call').on(t.callId, t.reason),
+    index('callbacks_todo').on(t.status, t.since),
+  ],
 )

@@ -8,7 +8,8 @@ import { newId } from '../platform/ids.ts'
 import type { AgentId, CallId, ChannelId, Instant, RecordingName, SkillId } from '../platform/types.ts'
 import { recordings } from '../recordings/schema.ts'
 import type { Call, Outcome, Segment } from './call.ts'
-import { callSegments, calls } from './schema.ts'
+import { callbacksOf } from './callbacks.ts'
+import { callbacks, callSegments, calls } from './schema.ts'
 
 /** The lines are not in the database yet: a record that refers to one has to wait. */
 export class LinesNotReady extends Error {}
@@ -65,6 +66,8 @@ export function openCallStore(options: {
       await db.transaction(async (tx) => {
         await upsert(tx, rows)
         await tx.insert(callSegments).ignore().values(segments)
+        const lost = callbacksOf(ordered, options.lineId)
+        if (lost.length > 0) await tx.insert(callbacks).ignore().values(lost)
       })
     },
 

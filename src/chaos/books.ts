@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { and, eq, gte, inArray, isNull, like, lt, notLike, or } from 'drizzle-orm'
-import { calls } from '../calls/schema.ts'
+import { callbacks, calls } from '../calls/schema.ts'
 import { type Db, openDatabase } from '../platform/database.ts'
 import { outbox } from '../platform/schema.ts'
 import { recordings } from '../recordings/schema.ts'
@@ -15,6 +15,8 @@ import type { World } from './world.ts'
 export interface BooksFound {
   records: { missing: string[]; doubled: string[]; open: string[]; mistimed: string[] }
   recordings: { expected: number; missing: string[]; short: string[] }
+  /** Callers who went with Asterisk and whom nobody is told to call back. */
+  callbacksMissing: string[]
   tickets: { lost: string[]; doubled: string[]; early: string[] }
   leftOver: string[]
   /** Calls of nobody whom we know. */
@@ -29,6 +31,8 @@ export interface Seen {
   since: number
   /** Neither length nor sound of these is promised. */
   isExcused(call: CallSeen): boolean
+  /** The platform broke these off. */
+  isLost(call: CallSeen): boolean
 }
 
 const settleLimitMs = 60_000
@@ -47,6 +51,7 @@ export async function compareBooks(world: World, seen: Seen): Promise<BooksFound
     return {
       records: found.records,
       recordings: sounds,
+      callbacksMissing: await callbacksMissing(database.db, seen),
       tickets: await compareTickets(database.db, seen),
       leftOver,
       strangers: await strangersIn(database.db, seen.since),
@@ -54,6 +59,17 @@ export async function compareBooks(world: World, seen: Seen): Promise<BooksFound
   } finally {
     await database.close()
   }
+}
+
+async function callbacksMissing(db: Db, seen: Pick<Seen, 'calls' | 'isLost'>): Promise<string[]> {
+  const numbers = seen.calls.filter(seen.isLost).map((call) => `+86${call.caller}`)
+  if (numbers.length === 0) return []
+  const rows = await db
+    .select({ number: callbacks.callerNumber })
+    .from(callbacks)
+    .where(and(eq(callbacks.reason, 'LOST'), inArray(callbacks.callerNumber, numbers)))
+  const known = new Set(rows.map(({ number }) => number))
+  return numbers.filter((number) => !known.has(number))
 }
 
 /** Whoever called and is none of our citizens. */

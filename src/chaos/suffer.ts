@@ -6,7 +6,7 @@ import { callOnce, openTraffic } from './calls.ts'
 import type { Fault } from './fault.ts'
 import type { Population } from './population.ts'
 import { openTickets } from './tickets.ts'
-import { isExcused, type Verdict, verdictOf } from './verdict.ts'
+import { isExcused, type Verdict, verdictOf, wentWithAsterisk } from './verdict.ts'
 import type { World } from './world.ts'
 
 /** Long enough for the live talks to have an agent, and for what follows the fault to show. */
@@ -51,6 +51,7 @@ export async function suffer(world: World, population: Population, fault: Fault)
     mark,
     since,
     isExcused: (call) => fault.takesSound === true || isExcused(call, observed),
+    isLost: (call) => wentWithAsterisk(call, observed),
   })
   return verdictOf({ ...observed, assignmentsDoubled: agents.doubled(), books, stalledMs: Math.round(delay.max / 1e6) })
 }

@@ -17,6 +17,7 @@ export interface Verdict {
   assignmentsDoubled: string[]
   records: BooksFound['records']
   recordings: BooksFound['recordings']
+  callbacksMissing: string[]
   tickets: {
     sent: number
     acknowledged: number
@@ -56,6 +57,13 @@ export function isExcused(
   )
 }
 
+/** Was on the line when Asterisk went: somebody has to call this caller back. */
+export function wentWithAsterisk(call: CallSeen, { fault, begunAt }: Pick<Observed, 'fault' | 'begunAt'>): boolean {
+  const { answeredAt, endedAt } = call
+  if (!fault.takesAsterisk || answeredAt === null) return false
+  return answeredAt < begunAt && (endedAt ?? Number.POSITIVE_INFINITY) > begunAt
+}
+
 export function verdictOf(observed: Observed): Verdict {
   const { fault, books, begunAt, healedAt } = observed
   const counted = observed.calls.filter((call) => !isExcused(call, observed))
@@ -93,6 +101,7 @@ export function verdictOf(observed: Observed): Verdict {
     assignmentsDoubled: observed.assignmentsDoubled,
     records: books.records,
     recordings: books.recordings,
+    callbacksMissing: books.callbacksMissing,
     tickets: {
       sent: observed.tickets.length,
       acknowledged: acknowledged.length,
@@ -121,6 +130,7 @@ function wrongIn(figures: Omit<Verdict, 'wrong'>): string[] {
     ['records of an impossible length', records.mistimed.length],
     ['recordings missing', recordings.missing.length],
     ['recordings short', recordings.short.length],
+    ['lost callers whom nobody calls back', figures.callbacksMissing.length],
     ['tickets never acknowledged', tickets.sent - tickets.acknowledged],
     ['acknowledged tickets lost', tickets.lost.length],
     ['tickets doubled', tickets.doubled.length],

@@ -34,9 +34,9 @@ export const problems = {
   'recording.not-ready': { status: 409, title: '录音正在保存，请稍后再试。' },
   'recording.file-missing': { status: 404, title: '录音文件已不在服务器上，请联系系统管理员。' },
   'recording.bad-range': { status: 416, title: '请求的播放位置超出录音长度。' },
-  'voice-message.not-found': { status: 404, title: '没有这条留言。' },
-  'voice-message.sound-missing': { status: 404, title: '留言的声音文件已不在服务器上，请联系系统管理员。' },
-  'voice-message.already-handled': { status: 409, title: '这条留言已经处理过，请刷新列表。' },
+  'callback.not-found': { status: 404, title: '没有这条回拨或留言。' },
+  'callback.sound-missing': { status: 404, title: '留言的声音文件已不在服务器上，请联系系统管理员。' },
+  'callback.already-handled': { status: 409, title: '这位市民已经回拨过，请刷新列表。' },
 
   'ticket.not-found': { status: 404, title: '没有这张工单，请检查编号。' },
   'ticket.not-yours': { status: 403, title: '该工单不由您单位承办，不能查看。' },

@@ -3,7 +3,7 @@ import type { Redis } from 'ioredis'
 import { z } from 'zod'
 import { audit } from '../audit/store.ts'
 import { mayPlay, requireCall } from '../calls/access.ts'
-import { findVoiceMessage } from '../calls/voice-messages.ts'
+import { findCallback } from '../calls/callbacks.ts'
 import { fromOf, type Guard } from '../people/guard.ts'
 import type { Session } from '../people/store.ts'
 import type { Db } from '../platform/database.ts'
@@ -67,7 +67,7 @@ export function routeRecordings(web: Web, parts: RecordingRouteParts): void {
   )
 
   web.get(
-    '/api/voice-messages/:id/sound',
+    '/api/callbacks/:id/sound',
     {
       // Whoever may call the citizen back may hear what the citizen said.
       onRequest: guard.needs('calls.reveal'),
@@ -80,16 +80,16 @@ export function routeRecordings(web: Web, parts: RecordingRouteParts): void {
     },
     async (request, reply) => {
       const session = guard.sessionOf(request)
-      const message = await findVoiceMessage(db, request.params.id)
-      if (!message) throw new Refusal('voice-message.not-found')
+      const message = await findCallback(db, request.params.id)
+      if (!message?.fileName) throw new Refusal('callback.not-found')
       const who = { actorId: session.person.id, actor: session.person.username, address: fromOf(request).address }
       const file = { file: message.fileName, downloadName: `${message.id}.wav`, sha256: message.sha256 }
       return sendSound(request, reply, file, {
         folder: parts.folder,
-        missing: 'voice-message.sound-missing',
+        missing: 'callback.sound-missing',
         async onListening() {
           await oneListening(session, message.id, () =>
-            audit(db, { ...who, at: now(), action: 'voice-message.played', subject: message.id }),
+            audit(db, { ...who, at: now(), action: 'callback.played', subject: message.id }),
           )
         },
       })

@@ -51,9 +51,9 @@ const routes: RouteRecordRaw[] = [
     meta: { title: '派单', right: 'dispatch' },
   },
   {
-    path: '/messages',
-    component: () => import('./messages/MessagesPage.vue'),
-    meta: { title: '留言', right: 'calls.reveal' },
+    path: '/callbacks',
+    component: () => import('./callbacks/CallbacksPage.vue'),
+    meta: { title: '回拨', right: 'calls.reveal' },
   },
   {
     path: '/tickets/new',

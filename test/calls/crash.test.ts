@@ -4,10 +4,10 @@ import { wait } from '../../src/setup/files.ts'
 import { crash, giveBack, pagesUrl, pidOf, settings, takeAway, untilReady } from './hotline.ts'
 import {
   ask,
+  callbackOf,
   closedRecord,
   flushRedis,
   keptRecording,
-  messageOf,
   nothingIsLeft,
   segmentsOf,
   until,
@@ -156,7 +156,7 @@ describe('without any controller', () => {
     await giveBack('calls')
     const record = await closedRecord('+8613903552006')
     expect(record).toMatchObject({ outcome: 'FALLBACK_MESSAGE', dialled: '12333' })
-    const message = await until('the message is kept', async () => (await messageOf(record.id)) ?? null)
+    const message = await until('the message is kept', async () => (await callbackOf(record.id)) ?? null)
     expect(message).toMatchObject({ status: 'TO_CALL_BACK', callerNumber: '+8613903552006' })
     expect(message.durationMs).toBeGreaterThan(2_000)
 
@@ -165,19 +165,19 @@ describe('without any controller', () => {
     if (!office) throw new Error('the desk has no browser')
     const page = await office.newPage()
     await logIn(page, 'supervisor')
-    await page.getByTestId('nav-messages').click()
-    const shown = page.getByTestId(`message-${message.id}`)
-    await shown.getByTestId('message-reveal').click()
+    await page.getByTestId('nav-callbacks').click()
+    const shown = page.getByTestId(`callback-${message.id}`)
+    await shown.getByTestId('callback-reveal').click()
     await shown.getByText('13903552006').waitFor()
-    const sound = await page.request.get(`${pagesUrl()}/api/voice-messages/${message.id}/sound`)
+    const sound = await page.request.get(`${pagesUrl()}/api/callbacks/${message.id}/sound`)
     expect(
       createHash('sha256')
         .update(await sound.body())
         .digest('hex'),
     ).toBe(message.sha256)
-    await shown.getByTestId('message-done').click()
+    await shown.getByTestId('callback-done').click()
     await shown.waitFor({ state: 'detached' })
-    expect(await messageOf(record.id)).toMatchObject({ status: 'CALLED_BACK' })
+    expect(await callbackOf(record.id)).toMatchObject({ status: 'CALLED_BACK' })
     await office.close()
   })
 
@@ -316,7 +316,10 @@ describe('when Asterisk is killed', () => {
     const lost = await call('13903552013')
     await untilPhase('+8613903552013', 'waiting')
     await crash('asterisk')
-    expect(await closedRecord('+8613903552013')).toMatchObject({ outcome: 'PLATFORM_LOST', endedBy: 'SYSTEM' })
+    const record = await closedRecord('+8613903552013')
+    expect(record).toMatchObject({ outcome: 'PLATFORM_LOST', endedBy: 'SYSTEM' })
+    const todo = { reason: 'LOST', status: 'TO_CALL_BACK', callerNumber: '+8613903552013' }
+    expect(await callbackOf(record.id)).toMatchObject(todo)
     await untilControlled(Date.now())
     await lost.hangUp()
     const next = await call('13903552014')

@@ -100,7 +100,7 @@ const screens: Screen[] = [
   { name: 'log-in', path: '/', who: () => stranger, sign: '[data-test=login-submit]' },
   { name: 'desk', path: '/desk', who: () => desk.page, sign: '[data-test=state-title]' },
   { name: 'floor', path: '/floor', who: () => supervisor, sign: '[data-test=agent-1001]' },
-  { name: 'messages', path: '/messages', who: () => supervisor, sign: '[data-test=messages-TO_CALL_BACK]' },
+  { name: 'callbacks', path: '/callbacks', who: () => supervisor, sign: '[data-test=callbacks-TO_CALL_BACK]' },
   { name: 'calls', path: '/calls', who: () => supervisor, sign: 'tr[data-test^=call-]' },
   { name: 'unit', path: '/unit?tab=hand', who: () => clerk, sign: '[data-test=history]' },
   { name: 'dispatch', path: '/dispatch?tab=returned', who: () => dispatcher, sign: '[data-test=history]' },

@@ -3,7 +3,7 @@ import { desc, eq, isNull } from 'drizzle-orm'
 import { Redis } from 'ioredis'
 import type { Call, Stage } from '../../../src/calls/call.ts'
 import { livingKey } from '../../../src/calls/ledger.ts'
-import { callSegments, calls, voiceMessages } from '../../../src/calls/schema.ts'
+import { callbacks, callSegments, calls } from '../../../src/calls/schema.ts'
 import { openDatabase } from '../../../src/platform/database.ts'
 import { recordings } from '../../../src/recordings/schema.ts'
 import { wait } from '../../../src/setup/files.ts'
@@ -57,9 +57,10 @@ export async function keptRecording(callId: CallRow['id']) {
   )
 }
 
-export async function messageOf(callId: CallRow['id']) {
+/** Who has to call the caller back, and why. */
+export async function callbackOf(callId: CallRow['id']) {
   return withDatabase(async (db) => {
-    const [row] = await db.select().from(voiceMessages).where(eq(voiceMessages.callId, callId))
+    const [row] = await db.select().from(callbacks).where(eq(callbacks.callId, callId))
     return row ?? null
   })
 }

@@ -9,7 +9,7 @@ import { advance, enter } from '../../../src/calls/advance.ts'
 import type { Call } from '../../../src/calls/call.ts'
 import { readEntry } from '../../../src/calls/entry.ts'
 import { importFallback } from '../../../src/calls/fallback-import.ts'
-import { callSegments, calls, voiceMessages } from '../../../src/calls/schema.ts'
+import { callbacks, callSegments, calls } from '../../../src/calls/schema.ts'
 import { openCallStore } from '../../../src/calls/store.ts'
 import { lineIds, syncLines } from '../../../src/lines/store.ts'
 import { users } from '../../../src/people/schema.ts'
@@ -111,8 +111,14 @@ test('what the dialplan left comes into the books, and one call that fails holds
   const talk = { callId: kept[4]?.id, name: 'fallback/n-6', startedAt: at + 5_000, status: 'RECORDING' }
   expect(await database.db.select().from(recordings)).toMatchObject([talk])
   expect(sounds[0]).toEqual([talk.callId, talk.name, at + 20_000])
-  expect(await database.db.select().from(voiceMessages)).toMatchObject([
-    { callId: kept[1]?.id, fileName: 'messages/n-2.wav', callerNumber: '+8613912345678', status: 'TO_CALL_BACK' },
+  expect(await database.db.select().from(callbacks)).toMatchObject([
+    {
+      reason: 'MESSAGE',
+      callId: kept[1]?.id,
+      fileName: 'messages/n-2.wav',
+      callerNumber: '+8613912345678',
+      status: 'TO_CALL_BACK',
+    },
   ])
 })
 

@@ -4,10 +4,14 @@ import { eq, sql } from 'drizzle-orm'
 import { ulid } from 'ulid'
 import { expect, test } from 'vitest'
 import { auditEvents } from '../../../src/audit/schema.ts'
+import { advance, enter } from '../../../src/calls/advance.ts'
 import type { CallList, CallSummary } from '../../../src/calls/api.ts'
-import { callSegments, calls, voiceMessages } from '../../../src/calls/schema.ts'
-import type { CallId, RecordingName } from '../../../src/platform/types.ts'
+import { callbacks, callSegments, calls } from '../../../src/calls/schema.ts'
+import { openCallStore } from '../../../src/calls/store.ts'
+import { lineIds } from '../../../src/lines/store.ts'
+import type { CallId, ChannelId, RecordingName } from '../../../src/platform/types.ts'
 import { recordings } from '../../../src/recordings/schema.ts'
+import { entry, timings } from '../../unit/calls/world.ts'
 import { aWeb, type World } from './world.ts'
 
 const whole = /13912345678|139 ?1234 ?5678|5550123/
@@ -245,7 +249,7 @@ test('a clerk sees no calls, and the attempt is written down', async () => {
   const world = await aWeb()
   await world.person('clerk', ['CLERK'])
   const cookie = await world.logIn('clerk')
-  for (const url of ['/api/calls', '/api/agents', '/api/voice-messages', '/api/devices']) {
+  for (const url of ['/api/calls', '/api/agents', '/api/callbacks', '/api/devices']) {
     expect((await world.get(url, cookie)).json(), url).toMatchObject({ status: 403, code: 'access.denied' })
   }
   const denied = await world.db.select().from(auditEvents).where(eq(auditEvents.action, 'access.denied'))
@@ -260,28 +264,51 @@ test('voice messages are listed masked and called back once', async () => {
   const agent = await world.agent('1001')
   const own = await world.logIn('1001')
   const id = ulid()
-  await world.db.insert(voiceMessages).values({
+  await world.db.insert(callbacks).values({
     id,
     fileName: 'm1',
     callerNumber: '+8613912345678',
     lineId: 1,
-    leftAt: Date.now(),
+    reason: 'MESSAGE',
+    since: Date.now(),
     durationMs: 4_000,
     sha256: 'ab',
     status: 'TO_CALL_BACK',
   })
-  const list = await world.get('/api/voice-messages?status=TO_CALL_BACK', cookie)
+  const list = await world.get('/api/callbacks?status=TO_CALL_BACK', cookie)
   expect(list.body).not.toMatch(whole)
   expect(list.json()).toMatchObject({
-    messages: [{ id, caller: { number: '139****5678' }, handledBy: null }],
+    callbacks: [{ id, reason: 'MESSAGE', caller: { number: '139****5678' }, handledBy: null }],
     next: null,
   })
-  expect((await world.post(`/api/voice-messages/${id}/reveal`, own, {})).json()).toEqual({ number: '+8613912345678' })
-  expect((await world.post(`/api/voice-messages/${id}/called-back`, own, {})).statusCode).toBe(204)
-  const again = await world.post(`/api/voice-messages/${id}/called-back`, cookie, {})
-  expect(again.json().code).toBe('voice-message.already-handled')
-  const done = (await world.get('/api/voice-messages', cookie)).json().messages[0]
+  expect((await world.post(`/api/callbacks/${id}/reveal`, own, {})).json()).toEqual({ number: '+8613912345678' })
+  expect((await world.post(`/api/callbacks/${id}/called-back`, own, {})).statusCode).toBe(204)
+  const again = await world.post(`/api/callbacks/${id}/called-back`, cookie, {})
+  expect(again.json().code).toBe('callback.already-handled')
+  const done = (await world.get('/api/callbacks', cookie)).json().callbacks[0]
   expect(done).toMatchObject({ status: 'CALLED_BACK', handledBy: { id: String(agent.id), number: '1001' } })
+})
+
+test('a caller whose call the platform broke off is to be called back, once, without a sound to hear', async () => {
+  const world = await aWeb()
+  const cookie = await aSupervisor(world)
+  const ids = await lineIds(world.db)
+  const store = openCallStore({ db: world.db, recordingDir: '/', lineId: (number) => ids.get(number) ?? 0 })
+  const lost = enter(entry, entry.arrivedAt).call
+  const ended = advance(lost, { type: 'platform-lost' }, entry.arrivedAt + 5_000, timings).call
+  const unknown = {
+    ...ended,
+    id: ulid() as CallId,
+    channel: 'c-2' as ChannelId,
+    caller: { ...ended.caller, number: null },
+  }
+  for (let times = 0; times < 2; times += 1) await store.write([ended, unknown])
+  const { callbacks: todo } = (await world.get('/api/callbacks?status=TO_CALL_BACK', cookie)).json()
+  expect(todo).toMatchObject([{ reason: 'LOST', callId: ended.id, since: entry.arrivedAt + 5_000, durationMs: null }])
+  expect(todo).toHaveLength(1)
+  const sound = await world.get(`/api/callbacks/${todo[0].id}/sound`, cookie)
+  expect(sound.json().code).toBe('callback.not-found')
+  expect((await world.post(`/api/callbacks/${todo[0].id}/called-back`, cookie, {})).statusCode).toBe(204)
 })
 
 test('a voice message is heard, in pieces too, by whoever may call back; one listening is one line in the audit', async () => {
@@ -291,10 +318,17 @@ test('a voice message is heard, in pieces too, by whoever may call back; one lis
   await world.person('admin', ['ADMIN'])
   const id = ulid()
   const fileName = 'messages/node-1-1.0.wav'
-  const message = { durationMs: 4_000, sha256: 'ab', status: 'TO_CALL_BACK' as const, leftAt: Date.now(), lineId: 1 }
-  await world.db.insert(voiceMessages).values({ id, fileName, callerNumber: null, ...message })
-  const url = `/api/voice-messages/${id}/sound`
-  expect((await world.get(url, cookie)).json().code).toBe('voice-message.sound-missing')
+  const message = {
+    reason: 'MESSAGE' as const,
+    durationMs: 4_000,
+    sha256: 'ab',
+    status: 'TO_CALL_BACK' as const,
+    since: Date.now(),
+    lineId: 1,
+  }
+  await world.db.insert(callbacks).values({ id, fileName, callerNumber: null, ...message })
+  const url = `/api/callbacks/${id}/sound`
+  expect((await world.get(url, cookie)).json().code).toBe('callback.sound-missing')
   const bytes = Buffer.from('RIFF-and-so-on')
   await mkdir(join(world.spoolDir, 'recording/messages'), { recursive: true })
   await writeFile(join(world.spoolDir, 'recording', fileName), bytes)
@@ -306,13 +340,11 @@ test('a voice message is heard, in pieces too, by whoever may call back; one lis
 
   expect((await world.get(url)).statusCode).toBe(401)
   expect((await world.get(url, await world.logIn('admin'))).json().code).toBe('access.denied')
-  expect((await world.get('/api/voice-messages/none/sound', cookie)).json().code).toBe('voice-message.not-found')
+  expect((await world.get('/api/callbacks/none/sound', cookie)).json().code).toBe('callback.not-found')
   const stray = ulid()
-  await world.db
-    .insert(voiceMessages)
-    .values({ id: stray, fileName: '../../secret.wav', callerNumber: null, ...message })
-  expect((await world.get(`/api/voice-messages/${stray}/sound`, cookie)).statusCode).toBe(404)
-  const played = await world.db.select().from(auditEvents).where(eq(auditEvents.action, 'voice-message.played'))
+  await world.db.insert(callbacks).values({ id: stray, fileName: '../../secret.wav', callerNumber: null, ...message })
+  expect((await world.get(`/api/callbacks/${stray}/sound`, cookie)).statusCode).toBe(404)
+  const played = await world.db.select().from(auditEvents).where(eq(auditEvents.action, 'callback.played'))
   expect(played).toMatchObject([{ subject: id, actor: '1001' }])
 })
 

@@ -29,6 +29,7 @@ const observed = (over: Partial<Observed> = {}): Observed => ({
   books: {
     records: { missing: [], doubled: [], open: [], mistimed: [] },
     recordings: { expected: 2, missing: [], short: [] },
+    callbacksMissing: [],
     tickets: { lost: [], doubled: [], early: [] },
     leftOver: [],
     strangers: [],

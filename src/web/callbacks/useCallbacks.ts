@@ -1,26 +1,26 @@
 import { onScopeDispose } from 'vue'
-import type { VoiceMessage, VoiceMessageList } from '../../calls/api.ts'
+import type { Callback, CallbackList } from '../../calls/api.ts'
 import { request, wordsOf } from '../api.ts'
 import { usePages } from '../usePages.ts'
 
-/** What callers said to the machine; nothing tells the page of a new one, so it looks. */
+/** Who has to be called back; nothing tells the page of a new one, so it looks. */
 
-export type MessageStatus = VoiceMessage['status']
+export type CallbackStatus = Callback['status']
 
 const lookMs = 30_000
 
-export function useMessages(status: () => MessageStatus) {
-  const pages = usePages<VoiceMessage>(async (cursor) => {
+export function useCallbacks(status: () => CallbackStatus) {
+  const pages = usePages<Callback>(async (cursor) => {
     const ask = new URLSearchParams({ status: status(), ...(cursor === null ? {} : { cursor }) })
-    const { messages, next } = await request<VoiceMessageList>('GET', `/api/voice-messages?${ask}`)
-    return { rows: messages, next }
+    const { callbacks, next } = await request<CallbackList>('GET', `/api/callbacks?${ask}`)
+    return { rows: callbacks, next }
   })
 
   /** @returns why not, null when it is marked */
   async function markCalledBack(id: string): Promise<string | null> {
     let words: string | null = null
     try {
-      await request('POST', `/api/voice-messages/${id}/called-back`)
+      await request('POST', `/api/callbacks/${id}/called-back`)
     } catch (error) {
       words = wordsOf(error)
     }
