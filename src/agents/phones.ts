@@ -65,10 +65,10 @@ export async function openPhones(parts: { ari: Ari; db: Db; bus: Bus; now(): Ins
 
   async function compare(): Promise<void> {
     // Asterisk first: a phone that is made meanwhile is in the table before it is pushed.
-    const inventory = await ari.inventory()
-    if (!inventory.ok) return
+    const listed = await ari.endpoints()
+    if (!listed.ok) return
     const live = new Set((await liveDevices()).map((device) => device.id))
-    for (const id of inventory.value.endpoints.filter((endpoint) => isPhone(endpoint) && !live.has(endpoint))) {
+    for (const id of listed.value.endpoints.filter((endpoint) => isPhone(endpoint) && !live.has(endpoint))) {
       const dropped = await ari.dropEndpoint(id)
       if (dropped.ok) log.warn({ device: id }, 'a withdrawn phone was still known to Asterisk')
       else log.warn({ device: id, why: dropped.why, detail: dropped.detail }, 'a withdrawn phone stays at Asterisk')

@@ -61,7 +61,11 @@ export function routeDevices(web: Web, parts: DeviceRouteParts): void {
     }
   }
 
-  async function view(device: Device, reachable: Set<string>, hasChosenDesk: boolean): Promise<DeviceView> {
+  async function view(
+    device: Device,
+    reachable: ReadonlyMap<string, string>,
+    hasChosenDesk: boolean,
+  ): Promise<DeviceView> {
     return {
       id: device.id,
       kind: device.kind === 'DESK' ? 'DESK' : 'BROWSER',
@@ -75,10 +79,10 @@ export function routeDevices(web: Web, parts: DeviceRouteParts): void {
   async function views(session: Session): Promise<DeviceView[]> {
     const [rows, phones] = await Promise.all([
       listDevices(db, session.person.id, session.id),
-      agents.queue.phones().catch(() => []),
+      agents.queue.phones().catch(() => new Map<string, string>()),
     ])
     const hasChosenDesk = rows.some((row) => row.isChosen)
-    return Promise.all(rows.map((row) => view(row, new Set(phones), hasChosenDesk)))
+    return Promise.all(rows.map((row) => view(row, phones, hasChosenDesk)))
   }
 
   web.get(
@@ -107,7 +111,7 @@ export function routeDevices(web: Web, parts: DeviceRouteParts): void {
       })
       bus.publish('devices.changed', { deviceId: device.id })
       return reply.code(201).send({
-        device: await view(device, new Set(), false),
+        device: await view(device, new Map(), false),
         username: device.id,
         password,
         domain: settings.SIP_HOST,

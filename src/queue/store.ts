@@ -230,12 +230,17 @@ export function openQueue(redis: Redis, options: QueueOptions = {}) {
       return agent ? { ok: true, agent } : { ok: false, code: 'signed-out' }
     },
 
-    /** null when the phone is nobody's now; it is remembered for whoever signs in with it. */
+    /**
+     * At the Asterisk of this controller's node. null when the phone is nobody's now (it is remembered for whoever signs
+     * in with it), or has registered at another node.
+     */
     setReachable: (endpoint: string, isReachable: boolean, now: Instant): Promise<Agent | null> =>
-      agentStep('setReachable', endpoint, isReachable ? '1' : '0', now, backWithinMs),
+      agentStep('setReachable', endpoint, isReachable ? '1' : '0', now, backWithinMs, options.fence?.node ?? ''),
 
-    /** Phones that are held for registered: compare with what Asterisk lists, and set the differences. */
-    phones: (): Promise<string[]> => redis.smembers(`${prefix}phones`),
+    /** Phones that are held for registered, and the node at which each is: compare with what Asterisk lists, and set the differences. */
+    async phones(): Promise<ReadonlyMap<string, string>> {
+      return new Map(Object.entries(await redis.hgetall(`${prefix}phonesAt`)))
+    },
 
     setEndpoint: (agentId: AgentId, endpoint: string | null, now: Instant): Promise<Agent | null> =>
       agentStep('setEndpoint', agentId, endpoint ?? '', now, backWithinMs),

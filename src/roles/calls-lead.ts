@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import type { Redis } from 'ioredis'
 import { isServing } from '../agents/agent.ts'
 import { openPhones } from '../agents/phones.ts'
+import { openReach } from '../agents/reach.ts'
 import { openAgents } from '../agents/store.ts'
 import type { Call } from '../calls/call.ts'
 import { type Controller, openController } from '../calls/controller.ts'
@@ -31,7 +32,7 @@ import type { CallId, OfferId, RecordingName } from '../platform/types.ts'
 import type { Settings } from '../settings.ts'
 import type { Site } from '../site/site.ts'
 import { openAmi } from '../telephony/ami.ts'
-import type { AriEvent, AriInventory, LiveChannel } from '../telephony/ari.ts'
+import type { AriEvent, LiveChannel } from '../telephony/ari.ts'
 import { openAriLink } from '../telephony/ari-link.ts'
 import type { EventSockets } from '../telephony/ari-socket.ts'
 import { type FallbackMember, openFallback } from '../telephony/fallback.ts'
@@ -194,6 +195,7 @@ export async function leadCalls(parts: LeadCallsParts): Promise<RunningRole> {
     now,
     log,
   })
+  const reach = openReach({ ari: link.ari, queue: agents.queue, node: settings.NODE_NAME, now })
   // All at once: while Redis is away each waits for its time limit, and citizens wait with it.
   const [phones, ...deaf] = await Promise.all([
     openPhones({ ari: link.ari, db: database.db, bus, now, log }),
@@ -215,14 +217,6 @@ export async function leadCalls(parts: LeadCallsParts): Promise<RunningRole> {
     controller.post(callId, { type: 'offer-lost', offerId })
   }
 
-  async function followReachable(inventory: AriInventory): Promise<void> {
-    const known = new Set(await agents.queue.phones())
-    for (const endpoint of inventory.reachable) {
-      if (!known.delete(endpoint)) await agents.queue.setReachable(endpoint, true, now())
-    }
-    for (const endpoint of known) await agents.queue.setReachable(endpoint, false, now())
-  }
-
   /** Redis lost everything, or is new: the living calls and the phones that are registered are told to it again. */
   async function onRebuilt(): Promise<void> {
     const back = { agents: (await agents.queue.agents()).length, calls: controller.calls().length }
@@ -232,14 +226,7 @@ export async function leadCalls(parts: LeadCallsParts): Promise<RunningRole> {
     await Promise.all(controller.calls().map((call) => ledger.keep(call, news(call))))
     // Before any phone is there again: nobody is ready without one.
     await fallbackTalks.look()
-    await comparePhones()
-    // What was told while the first list was gone through was newer than the list.
-    await comparePhones()
-  }
-
-  async function comparePhones(): Promise<void> {
-    const inventory = await link.ari.inventory()
-    if (inventory.ok) await followReachable(inventory.value)
+    await reach.compare()
   }
 
   /** The dialplan's own queue rings whoever serves, as soon as the phone is free, should this controller be gone the next moment. */
@@ -291,8 +278,8 @@ export async function leadCalls(parts: LeadCallsParts): Promise<RunningRole> {
       controller.onEvent(event)
       return
     }
-    agents.queue
-      .setReachable(event.endpoint, event.isReachable, now())
+    reach
+      .told(event.endpoint, event.isReachable)
       .then(matching.run)
       .catch((error: unknown) => log.warn({ err: error, endpoint: event.endpoint }, 'reach of a phone not noted'))
   }
@@ -309,7 +296,10 @@ export async function leadCalls(parts: LeadCallsParts): Promise<RunningRole> {
     onOfferExpired: onOfferLost,
     onQueueMoved: matching.run,
     redisLosses: () => redisLosses,
-    retell: () => ledger.retell(news),
+    async retell() {
+      await ledger.retell(news)
+      await reach.compare()
+    },
     onRebuilt,
     now,
     log,
@@ -335,7 +325,7 @@ export async function leadCalls(parts: LeadCallsParts): Promise<RunningRole> {
   })
 
   ticker.every(60_000, 'phones at Asterisk', () => phones.compare())
-  ticker.every(60_000, 'phones that can be reached', comparePhones)
+  ticker.every(60_000, 'phones that can be reached', reach.compare)
   ticker.every(1_000, 'members of the fallback queue', keepMembers)
   ticker.every(1_000, 'talks of the fallback', fallbackTalks.look)
   ticker.every(10_000, 'fallback calls', importFallbackCalls)
@@ -352,7 +342,7 @@ export async function leadCalls(parts: LeadCallsParts): Promise<RunningRole> {
       isSettled = true
       isHeard = true
       patiently('phones at Asterisk', () => phones.pushAll(), { log, signal: stopping.signal })
-      await followReachable(inventory).catch((error: unknown) => log.warn({ err: error }, 'phones not compared'))
+      await reach.follow(inventory).catch((error: unknown) => log.warn({ err: error }, 'phones not compared'))
       matching.run()
       // Not waited for: events are, until this is done.
       void tellMissingSounds()

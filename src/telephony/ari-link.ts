@@ -6,7 +6,7 @@ import type { AriEvent, AriLink } from './ari.ts'
 import { callEventTypes, readEvent } from './ari-events.ts'
 import { type EventSocket, type EventSockets, eventSockets } from './ari-socket.ts'
 import { ariVerbs } from './ari-verbs.ts'
-import { trunkPrefix } from './endpoint.ts'
+import { isTrunk } from './endpoint.ts'
 import { checkEveryMs, Heartbeat, pingEveryMs } from './heartbeat.ts'
 import { TimeLimit } from './reply.ts'
 import { type Gate, openRest } from './rest.ts'
@@ -220,7 +220,6 @@ interface Inbox {
 function openInbox(app: string, listener: Listener, log: Logger): Inbox {
   let kept: AriEvent[] | null = []
   let isClosed = false
-  const reachable = new Map<string, boolean>()
   const deliver = (event: AriEvent) => tell(log, () => listener.onEvent(event))
   const pass = (event: AriEvent) => {
     if (kept) kept.push(event)
@@ -236,9 +235,7 @@ function openInbox(app: string, listener: Listener, log: Logger): Inbox {
       else pass(event)
     },
     reach(endpoint, isReachable, at) {
-      // Told anew with each channel of the phone.
-      if (isClosed || endpoint.startsWith(trunkPrefix) || reachable.get(endpoint) === isReachable) return
-      reachable.set(endpoint, isReachable)
+      if (isClosed || isTrunk(endpoint)) return
       pass({ type: 'contact-changed', endpoint, isReachable, at })
     },
     open() {

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino'
 import { z } from 'zod'
 import type { RecordingName } from '../platform/types.ts'
-import type { Ari, AriAnswer, AriInventory, LiveChannel } from './ari.ts'
+import type { Ari, AriAnswer, AriInventory, EndpointList, LiveChannel } from './ari.ts'
 import { isReachable, rawEndpoint, rawInfo, readBridge, readChannel } from './ari-events.ts'
 import { type EndpointPlace, endpointObjects, hasFields } from './endpoint.ts'
 import type { Ask, Rest } from './rest.ts'
@@ -98,6 +98,7 @@ export function ariVerbs(parts: VerbParts): Ari {
 
     variable: (id, name) => readVariable(rest, ['channels', id, 'variable'], name),
     channels: () => listChannels(parts),
+    endpoints: () => listEndpoints(parts),
     inventory: () => takeInventory(parts),
   }
 }
@@ -107,6 +108,19 @@ export async function listChannels(parts: Pick<VerbParts, 'rest' | 'app' | 'log'
   const answer = await parts.rest.ask('GET', ['channels'])
   if (!answer.ok) return answer
   return { ok: true, value: readAll(parts, 'channels', answer, (raw) => readChannel(raw, parts.app)) }
+}
+
+async function listEndpoints(parts: Pick<VerbParts, 'rest' | 'log'>): Promise<AriAnswer<EndpointList>> {
+  const answer = await parts.rest.ask('GET', ['endpoints', 'PJSIP'])
+  if (!answer.ok) return answer
+  const known = readAll(parts, 'endpoints', answer, (raw) => rawEndpoint.safeParse(raw).data ?? null)
+  return {
+    ok: true,
+    value: {
+      endpoints: known.map((endpoint) => endpoint.resource),
+      reachable: known.filter(isReachable).map((endpoint) => endpoint.resource),
+    },
+  }
 }
 
 const configFields = z.array(z.object({ attribute: z.string(), value: z.string() }))
@@ -128,16 +142,16 @@ async function takeInventory(parts: VerbParts): Promise<AriAnswer<AriInventory>>
     rest.ask('GET', ['asterisk', 'info'], { query: { only: 'system,status' } }),
     rest.ask('GET', ['channels']),
     rest.ask('GET', ['bridges']),
-    rest.ask('GET', ['endpoints', 'PJSIP']),
+    listEndpoints(parts),
     liveRecordings(parts),
   ])
-  for (const answer of [info, channels, bridges, endpoints]) if (!answer.ok) return answer
+  for (const answer of [info, channels, bridges]) if (!answer.ok) return answer
+  if (!endpoints.ok) return endpoints
   const about = info.ok ? rawInfo.safeParse(info.value) : undefined
   if (!about?.success) return { ok: false, why: 'failed', detail: 'GET /asterisk/info: not understood' }
 
   const list = <T>(what: string, answer: AriAnswer<unknown>, read: (raw: unknown) => T | null) =>
     readAll(parts, what, answer, read)
-  const known = list('endpoints', endpoints, (raw) => rawEndpoint.safeParse(raw).data ?? null)
   return {
     ok: true,
     value: {
@@ -146,8 +160,7 @@ async function takeInventory(parts: VerbParts): Promise<AriAnswer<AriInventory>>
       channels: list('channels', channels, (raw) => readChannel(raw, app)),
       bridges: list('bridges', bridges, readBridge),
       recordings,
-      endpoints: known.map((endpoint) => endpoint.resource),
-      reachable: known.filter(isReachable).map((endpoint) => endpoint.resource),
+      ...endpoints.value,
     },
   }
 }

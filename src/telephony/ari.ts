@@ -48,10 +48,11 @@ export type AriEvent =
   | { type: 'recording-finished'; name: RecordingName; durationMs: number; at: Instant }
   | { type: 'recording-failed'; name: RecordingName; cause: string; at: Instant }
   | { type: 'bridge-destroyed'; bridgeId: BridgeId; at: Instant }
+  /** Of a phone, also without a change: with each channel of it. */
   | { type: 'contact-changed'; endpoint: string; isReachable: boolean; at: Instant }
 
 /** What lives at Asterisk at the moment of (re)connecting. Taken before the first event is handed on. */
-export interface AriInventory {
+export interface AriInventory extends EndpointList {
   /** Changes when Asterisk was restarted. */
   asteriskStartedAt: Instant
   version: string
@@ -59,9 +60,12 @@ export interface AriInventory {
   bridges: LiveBridge[]
   /** Names of recordings that are being written. */
   recordings: RecordingName[]
-  /** Every SIP endpoint, trunks too. */
+}
+
+/** Every SIP endpoint, trunks too. */
+export interface EndpointList {
   endpoints: string[]
-  /** Endpoints with a registered contact. */
+  /** Those with a registered contact. */
   reachable: string[]
 }
 
@@ -112,6 +116,7 @@ export interface Ari {
   /** '' for one that is not set. */
   variable(channelId: ChannelId, name: string): Promise<AriAnswer<string>>
   channels(): Promise<AriAnswer<LiveChannel[]>>
+  endpoints(): Promise<AriAnswer<EndpointList>>
   inventory(): Promise<AriAnswer<AriInventory>>
 }
 

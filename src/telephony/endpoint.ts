@@ -7,6 +7,7 @@ export const sipRealm = 'asterisk'
 
 /** Endpoints of the telephone network are called by this and the trunk's name: no phones. */
 export const trunkPrefix = 'trunk-'
+export const isTrunk = (endpoint: string): boolean => endpoint.startsWith(trunkPrefix)
 
 export interface EndpointPlace {
   /** Address of Asterisk's SIP and RTP; without it the machine's own address would stand in every SDP. */

@@ -2,15 +2,22 @@
   A phone registered or was lost. READY without a phone is NOT_READY; during work only the flag changes.
 
   KEYS[1] prefix
-  ARGV[1] endpoint   ARGV[2] '1' or '0'   ARGV[3] now   ARGV[4] backWithinMs
+  ARGV[1] endpoint   ARGV[2] '1' or '0'   ARGV[3] now   ARGV[4] backWithinMs   ARGV[5] node whose Asterisk says so
 
-  Output: status 'ok' with the agent, or 'nobody' when the phone is no signed-in agent's (it is remembered all the same)
+  Output: status 'ok' with the agent, or 'nobody' when the phone is no signed-in agent's (it is remembered all the same),
+  or 'elsewhere' when it registered at another node meanwhile: to have lost it here means nothing
 ]]
 --- @include "settle"
 
-local endpoint, isReachable, now, backWithinMs = ARGV[1], ARGV[2] == '1', ARGV[3], ARGV[4]
+local endpoint, isReachable, now, backWithinMs, node = ARGV[1], ARGV[2] == '1', ARGV[3], ARGV[4], ARGV[5]
 
-redis.call(isReachable and 'SADD' or 'SREM', prefix .. 'phones', endpoint)
+if isReachable then
+  redis.call('HSET', prefix .. 'phonesAt', endpoint, node)
+else
+  local at = redis.call('HGET', prefix .. 'phonesAt', endpoint)
+  if at and at ~= node then return reply('elsewhere') end
+  redis.call('HDEL', prefix .. 'phonesAt', endpoint)
+end
 local id = redis.call('HGET', prefix .. 'endpoints', endpoint)
 local agent = id and findAgent(id)
 if not agent then return reply('nobody') end

@@ -79,3 +79,15 @@ test('after Redis lost everything the controller that leads acts on', async () =
   expect(await leader.enqueue(call('a'))).toBe(true)
   await expect(controller(1).enqueue(call('b'))).rejects.toThrow('STALE_EPOCH')
 })
+
+test('a phone that has registered at another node is not lost with its registration at the first one', async () => {
+  const at = (node: string) => openQueue(redis, { fence: { node, epoch: 1, onStale: () => {} } })
+  const [first, second] = [at('node-1'), at('node-2')]
+  await anAgentIsReady(first)
+  await second.setReachable('d-1', true, 2)
+  await first.setReachable('d-1', false, 3)
+  expect(await first.agent('1' as AgentId)).toMatchObject({ state: 'READY', isReachable: true })
+  expect(await first.phones()).toEqual(new Map([['d-1', 'node-2']]))
+  await second.setReachable('d-1', false, 4)
+  expect(await first.agent('1' as AgentId)).toMatchObject({ state: 'NOT_READY', reason: 'phone-lost' })
+})

@@ -143,7 +143,7 @@ async function expectSame(queue: Queue, model: Model): Promise<void> {
     .filter((offer) => !offer.isTaken)
     .map(({ isTaken: _taken, ...offer }) => offer)
   expect(offers.sort(byId)).toEqual(open.sort(byId))
-  expect(phones.sort()).toEqual([...model.phones].sort())
+  expect([...phones.keys()].sort()).toEqual([...model.phones].sort())
   expect(figures).toEqual(model.figures())
   for (const skill of skills) {
     const serving = await redis.smembers(`${prefix}serving:${skill}`)

@@ -11,7 +11,7 @@
     wrapups          ZSET  agents in WRAP_UP by the instant at which it ends
     desks            ZSET  signed-in agents by the last sign of life of their page; +inf: known to be gone
     endpoints        HASH  endpoint -> agent id
-    phones           SET   endpoints that are registered, also those of nobody
+    phonesAt         HASH  endpoint that is registered, also one of nobody -> node whose Asterisk has it
 
   A change that anybody may see makes `version` one larger; a new state, reason or call begins a new stay (`since`,
   `stay` = the version it began with). Each change is collected in `changes` as {agent, the stay that ended or {}}.

@@ -70,5 +70,5 @@ local function bindEndpoint(agent, endpoint, now, backWithinMs)
     end
   end
   agent.endpoint = endpoint
-  setPhone(agent, endpoint ~= '' and redis.call('SISMEMBER', prefix .. 'phones', endpoint) == 1, now, backWithinMs)
+  setPhone(agent, endpoint ~= '' and redis.call('HEXISTS', prefix .. 'phonesAt', endpoint) == 1, now, backWithinMs)
 end
