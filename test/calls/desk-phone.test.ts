@@ -43,6 +43,9 @@ test('an agent with a desk phone sees the caller on the page and answers with th
   await desk.page.getByTestId('caller-number').filter({ hasText: '3001' }).waitFor()
   await desk.untilState('通话')
   await until('the citizen hears the phone', async () => (citizen.media.loudness(1_000) > 0.02 ? true : null))
+  // The hand that put the receiver to the ear goes on to the keyboard.
+  await desk.page.keyboard.type('路灯不亮')
+  expect(await desk.page.getByTestId('content').inputValue()).toBe('路灯不亮')
   // Hung up with the receiver, not with the page.
   phone.command('hangup')
   expect((await citizen.ended).by).toBe('hotline')
