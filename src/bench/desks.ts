@@ -8,6 +8,7 @@ import { openDatabase } from '../platform/database.ts'
 import type { Settings } from '../settings.ts'
 import { localUrl } from '../setup/hotline.ts'
 import { requireSite } from '../site/load.ts'
+import { type DeskView, emptyDesk, withAgent, withCall, withPop, withSnapshot } from '../web/desk/deskView.ts'
 import { lastFour } from './sip/phones.ts'
 
 /**
@@ -49,12 +50,14 @@ export async function openDesks(
     await api.post(`/api/devices/${phone.username}/choose`)
     const desk: Desk = io(pages, { forceNew: true, transports: ['websocket'], extraHeaders: api.headers })
     open.push(desk)
+    const page = openView(desk)
     desk.on('desk:pop', (pop, shown) => {
       const at = performance.now()
       shown()
       listener?.(lastFour(pop.call.caller.number ?? ''), at)
+      page.change((view) => withPop(view, pop))
     })
-    await openPage(desk, username)
+    await openPage(desk, username, page)
     await becomeReady(desk, username)
   }
 
@@ -144,9 +147,25 @@ async function registered(register: () => Promise<void>): Promise<void> {
   }
 }
 
-async function openPage(desk: Desk, username: string): Promise<void> {
+/** What the page shows: it listens for tickets as long as that is a call. */
+function openView(desk: Desk) {
+  let view = emptyDesk
+  const change = (by: (view: DeskView) => DeskView) => {
+    const had = view.call !== null
+    view = by(view)
+    const has = view.call !== null
+    if (has && !had) desk.emit('tickets:watch', () => undefined)
+    if (had && !has) desk.emit('tickets:unwatch')
+  }
+  desk.on('desk:agent', (me) => change((view) => withAgent(view, me)))
+  desk.on('desk:call', (call) => change((view) => withCall(view, call)))
+  return { change }
+}
+
+async function openPage(desk: Desk, username: string, page: ReturnType<typeof openView>): Promise<void> {
   const opened = await desk.timeout(10_000).emitWithAck('desk:open', { tabId: username, takeOver: true })
   if (opened.status !== 'open') throw new Error(`the desk of ${username} is ${opened.status}`)
+  page.change(() => withSnapshot(opened.snapshot))
 }
 
 /** The floor hears of a registration a moment later; before that 示闲 is refused. */

@@ -1,14 +1,12 @@
-import { io, type Socket } from 'socket.io-client'
-import type { ClientToServer, ServerToClient } from '../../desk/protocol.ts'
-import { openDatabase } from '../../platform/database.ts'
 import type { UnitCode } from '../../platform/types.ts'
 import { type Hotline, localUrl } from '../../setup/hotline.ts'
 import type { TicketList } from '../../tickets/api.ts'
 import { unitWorklist } from '../../web/tickets/worklistView.ts'
-import { formOf, matterFor, newPhone } from '../load/forms.ts'
 import { openBrowsers } from '../load/http.ts'
+import { openIntake } from '../load/intake.ts'
 import { failuresOf, openLoop, type Passed } from '../load/loops.ts'
-import { browsersOf, headersOfUnit } from '../load/people.ts'
+import { headersOfUnit } from '../load/people.ts'
+import { openWatcher } from '../load/watcher.ts'
 import type { Measurement } from '../measurement.ts'
 import { percentile } from '../statistics.ts'
 
@@ -23,20 +21,15 @@ export const unitScreen: Measurement = {
   how: `an agent hands a ticket in over HTTP, ${perSecond}/s; the jobs role dispatches it by the catalogue; the unit's page hears of it over Socket.IO and reads its list anew; one clock, from the first byte of the agent's request to the list that has it`,
   async run(bench) {
     const hotline = await bench.hotline()
-    const { db, close } = openDatabase(hotline.settings, { connections: 2 })
-    const category = await matterFor(db, unit)
-    await close()
-    const agents = await browsersOf(hotline, ['AGENT', 'SUPERVISOR', 'DISPATCHER'], 16)
+    const intake = await openIntake(hotline, unit)
     const screen = await openScreen(hotline)
     const saved: number[] = []
     const announced: number[] = []
     const shown: number[] = []
     const one = async () => {
       const beganAt = performance.now()
-      const { status, body } = await agents.ask('POST', '/api/tickets', formOf(category, newPhone()))
-      if (status !== 201) throw new Error(`${status} ${body}`)
+      const number = await intake.handIn()
       saved.push(performance.now() - beganAt)
-      const { number } = JSON.parse(body) as { number: string }
       announced.push((await screen.hears(number)) - beganAt)
       await screen.readsList()
       shown.push(performance.now() - beganAt)
@@ -49,7 +42,7 @@ export const unitScreen: Measurement = {
       const passed = await openLoop({ ...ask, seconds: bench.isFull ? 60 : 8 }, one)
       return figuresOf(passed, saved, announced, shown)
     } finally {
-      agents.close()
+      intake.close()
       screen.close()
     }
   },
@@ -76,14 +69,10 @@ async function openScreen(hotline: Hotline) {
     heard.set(number, known)
     return known
   }
-  const socket: Socket<ServerToClient, ClientToServer> = io(pages, {
-    ...{ forceNew: true, transports: ['websocket'], extraHeaders: headers },
-  })
+  const socket = await openWatcher(pages, headers)
   socket.on('ticket:changed', ({ number, kind }) => {
     if (kind === 'dispatch') told(number).resolve(performance.now())
   })
-  const { isWatching } = await socket.timeout(patienceMs).emitWithAck('tickets:watch')
-  if (!isWatching) throw new Error(`${unit} may not watch its tickets`)
   return {
     async hears(number: string): Promise<number> {
       const timer = setTimeout(() => told(number).reject(new Error(`${unit} was not told of ${number}`)), patienceMs)
