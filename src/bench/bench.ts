@@ -24,6 +24,8 @@ const steps = createSteps()
 const asked = readAsked()
 let ground: Ground | null = null
 let hotline: Hotline | null = null
+/** Of the hotline that runs, why its figures are not those of a pinned one. */
+let unpinned: (() => string[]) | null = null
 const shared = new Map<string, Promise<{ close(): void | Promise<void> }>>()
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => abort.abort())
@@ -92,7 +94,8 @@ async function measure(measurement: Measurement, failures: string[]): Promise<Fi
   try {
     const figures = await measurement.run(benchOf(measurement))
     steps.say(`  ${seconds(secondsSince(startedAt) * 1_000)}`)
-    return wantedFigures(figures, measurement, asked.wanted)
+    const voids = unpinned?.() ?? []
+    return wantedFigures(figures, measurement, asked.wanted).map((one) => ({ ...one, voids: [...one.voids, ...voids] }))
   } catch (error) {
     if (abort.signal.aborted) return []
     failures.push(`${measurement.name}: ${explain(error)}`)
@@ -105,8 +108,7 @@ function benchOf(measurement: Measurement): Bench {
   const begin = async (): Promise<Hotline> => {
     ground ??= await layGround(join(dir, 'hotline'))
     hotline ??= await ground.start({ steps, signal: abort.signal })
-    const asterisk = hotline.programs.get('asterisk')?.pid()
-    if (asked.isPinned && asterisk) await pinAsterisk(asterisk)
+    if (asked.isPinned) unpinned ??= await pinAsterisk(hotline.programs.get('asterisk'))
     return hotline
   }
   return {
@@ -132,6 +134,7 @@ async function stopHotline(): Promise<void> {
   shared.clear()
   await hotline?.stop()
   hotline = null
+  unpinned = null
 }
 
 function secondsSince(instant: Date): number {

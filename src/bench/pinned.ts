@@ -1,4 +1,5 @@
 import { cpus } from 'node:os'
+import type { Kept } from '../setup/keeper.ts'
 import { run } from '../setup/run.ts'
 
 /**
@@ -9,7 +10,17 @@ import { run } from '../setup/run.ts'
 /** This process and all that it starts from now on, as long as nobody moves them. */
 export const pinUs = (): Promise<unknown> => pin(process.pid, 'others')
 
-export const pinAsterisk = (pid: number): Promise<unknown> => pin(pid, 'asterisk')
+/**
+ * @returns why nothing may be claimed of what was measured since: an Asterisk that was started again is on the cores of
+ * whoever started it
+ * @throws Error when it does not run
+ */
+export async function pinAsterisk(asterisk: Pick<Kept, 'pid'> | undefined, move = pin): Promise<() => string[]> {
+  const pid = asterisk?.pid() ?? null
+  if (pid === null) throw new Error('--pinned: Asterisk does not run')
+  await move(pid, 'asterisk')
+  return () => (asterisk?.pid() === pid ? [] : ['Asterisk died, and has no cores of its own any more'])
+}
 
 async function pin(pid: number, whose: 'asterisk' | 'others'): Promise<unknown> {
   // All threads; those that they begin later inherit it.
