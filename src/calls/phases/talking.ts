@@ -45,6 +45,11 @@ export function talking(call: Call, stage: At<'talking'>, event: CallEvent, now:
         ])
       }
       return ignore(call, event)
+    case 'recording-ended':
+      // In a talk nobody asks for that: Asterisk gave it up.
+      return call.owned.recording === null && call.timers.record === undefined
+        ? recordLater(call, stage, now)
+        : ignore(call, event)
     case 'failed':
       return talkFailed(call, stage, event, now, timings)
     case 'digit':
@@ -178,14 +183,17 @@ function talkFailed(
     case 'originate':
       if (event.effect.leg !== stage.rejoin?.leg) return ignore(call, event)
       return rejoinFailed(call, stage, now, timings, [])
-    case 'record': {
-      const tries = stage.recordTries ?? 0
-      const later = { ...call, stage: { ...stage, recordTries: tries + 1 } }
-      return { call: withTimer(later, 'record', now + recordPauseMs(tries)), effects: [] }
-    }
+    case 'record':
+      return recordLater(call, stage, now)
     default:
       return ignore(call, event)
   }
+}
+
+function recordLater(call: Call, stage: At<'talking'>, now: Instant): Step {
+  const tries = stage.recordTries ?? 0
+  const later = { ...call, stage: { ...stage, recordTries: tries + 1 } }
+  return { call: withTimer(later, 'record', now + recordPauseMs(tries)), effects: [] }
 }
 
 const firstRecordPauseMs = 2_000

@@ -113,6 +113,17 @@ describe('a talk', () => {
     expect(world.on({ type: 'timer', timer: 'record' }).done()).toEqual([])
   })
 
+  it('whose recording Asterisk gives up is recorded on', () => {
+    const world = aCall().talking()
+    const { recording } = effect(world, 'record')
+    world.on({ type: 'recording-ended', recording, isKept: false })
+    expect(world.done()).toEqual([])
+    world.on({ type: 'timer', timer: 'record' })
+    const next = effect(world, 'record').recording
+    expect(next).not.toBe(recording)
+    expect(world.on({ type: 'recording-ended', recording, isKept: false }).call.owned.recording).toBe(next)
+  })
+
   it('that cannot be recorded is tried ever more seldom, also by the next controller', () => {
     const world = aCall().talking()
     const pauses: number[] = []
