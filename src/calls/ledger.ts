@@ -164,6 +164,14 @@ export function openLedger(options: {
     while (isOpen() && !stopping.signal.aborted) await schedule()
   }
 
+  /** It ended while Redis was away, and whoever led then died before that was told to it: Redis brings it back. */
+  async function isOver(call: Call): Promise<boolean> {
+    if (call.stage.phase === 'ended') return false
+    const isClosed = await store.isClosed(call.node, call.channel).catch(() => false)
+    if (isClosed) await redis.hdel(livingKey, call.id).catch(() => {})
+    return isClosed
+  }
+
   return {
     async keep(call, news) {
       // Told once more, and late: what is newer stays.
@@ -223,7 +231,8 @@ export function openLedger(options: {
           if (call.node === options.node && (!other || other.version < call.version)) newest.set(call.id, call)
         }
       }
-      return { calls: [...newest.values()], isWhole: memories.every((memory) => memory.status === 'fulfilled') }
+      const calls = await Promise.all([...newest.values()].map(async (call) => ((await isOver(call)) ? [] : [call])))
+      return { calls: calls.flat(), isWhole: memories.every((memory) => memory.status === 'fulfilled') }
     },
 
     async stop() {

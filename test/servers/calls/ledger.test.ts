@@ -176,6 +176,17 @@ test('a call that ends while Redis is away holds up no row, and no page keeps it
   closeRedis(itsRedis)
 })
 
+test('a call that is over stays so, though Redis has not heard of its end', async () => {
+  const call = after(aCall(), inTheLine)
+  const ended = after(call, { type: 'platform-lost' })
+  await keep(ended)
+  await ledger.settled(call.id)
+  await eventually(async () => (await redis.hlen(livingKey)) === 0, 10_000)
+  await redis.hset(livingKey, call.id, JSON.stringify(call))
+  expect((await aLedger().load()).calls).toEqual([])
+  expect(await redis.hlen(livingKey)).toBe(0)
+})
+
 test('the newer of two memories of a call counts', async () => {
   const first = aCall()
   await keep(first)
