@@ -30,7 +30,7 @@ export const relayBatch = 200
 export const mostAttempts = 20
 /** Gone with everything else when Redis is emptied: then every job that was not done is moved again at once. */
 const keptKey = 'hotline:jobs-kept'
-/** A part of Redis may be lost as well, e.g. the last seconds before a crash. */
+/** A job may be lost that nobody saw Redis lose. */
 const patienceMs = 10 * 60_000
 const keptForMs = 7 * 24 * 3_600_000
 const purgeBatch = 5_000
@@ -46,6 +46,13 @@ export interface RelayParts {
 type Row = typeof outbox.$inferSelect
 
 export function openRelay({ db, redis, queues, log }: RelayParts): Relay {
+  /** How often Redis went away, and after which of these it was looked after: it may be back without its last seconds. */
+  let losses = 0
+  let recovered = 0
+  redis.on('close', () => {
+    losses += 1
+  })
+
   /** @returns the rows that are jobs now */
   async function addAll(tx: Tx, name: string, rows: Row[]): Promise<number[]> {
     try {
@@ -90,11 +97,14 @@ export function openRelay({ db, redis, queues, log }: RelayParts): Relay {
 
     async recover(now) {
       const isEmptied = (await redis.get(keptKey)) === null
-      const since = isEmptied ? isNotNull(outbox.relayedAt) : lt(outbox.relayedAt, now - patienceMs)
+      const lossesNow = losses
+      const areAllInDoubt = isEmptied || lossesNow > recovered
+      const since = areAllInDoubt ? isNotNull(outbox.relayedAt) : lt(outbox.relayedAt, now - patienceMs)
       const [result] = await db
         .update(outbox)
         .set({ relayedAt: null })
         .where(and(isNull(outbox.doneAt), since))
+      recovered = lossesNow
       // Last: whoever dies before it leaves it to the next one.
       if (isEmptied) await redis.set(keptKey, now)
       return result.affectedRows

@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import type { Queue } from 'bullmq'
 import { eq } from 'drizzle-orm'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
@@ -111,6 +112,21 @@ test('jobs that went with Redis are moved again at once', async () => {
     async () => done,
     () => done.length === 2,
   )
+})
+
+test('a job of the last seconds before Redis went away is moved again at once when it is back', async () => {
+  await world.relay.recover(now)
+  await announce('lost', 'there')
+  await world.relay.moveOnce(now)
+  await queue.remove('o-lost')
+  const isBack = once(world.redis, 'ready')
+  world.redis.disconnect(true)
+  await isBack
+  expect(await world.relay.recover(now)).toBe(2)
+  await world.relay.moveOnce(now)
+  const jobs = await queue.getJobs(['waiting'])
+  expect(jobs.map((job) => job.data.jobId).sort()).toEqual(['lost', 'there'])
+  expect(await world.relay.recover(now)).toBe(0)
 })
 
 test('a job that was lost alone is moved again after a while, one that is still there is no second one', async () => {
