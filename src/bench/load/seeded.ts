@@ -17,7 +17,7 @@ import type { Bench } from '../measurement.ts'
 
 const howMany = { short: 20_000, full: 500_000 }
 /** Of a ticket with its calls, events, clocks and search words, indexes included; as measured. */
-const bytesPerTicket = 12_000
+const bytesPerTicket = 8_000
 /** What the searches of the bench and everybody else on the disk write meanwhile. */
 const roomForOthers = 1.25
 const statementLimitMs = 120_000
