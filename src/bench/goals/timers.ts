@@ -96,7 +96,7 @@ async function addAll(arm: Arm, all: Alarm[]): Promise<number> {
 
 /** Adds what is due far away, and works on what is due at once. */
 async function takeTurns(bench: Bench, redis: Redis, arms: Record<'P' | 'bare', Arm>) {
-  const [coming, due] = bench.isFull ? [20_000, 20_000] : [4_000, 3_000]
+  const [coming, due] = bench.isFull ? [20_000, 20_000] : [8_000, 8_000]
   const turns: { arm: 'P' | 'bare'; turn: Turn }[] = []
   const order = abba(['P', 'bare'] as const, bench.isFull ? 6 : 2)
   // The first ones teach Redis the scripts and Node the code.
