@@ -1,38 +1,11 @@
 import { drizzle, type MySql2Database } from 'drizzle-orm/mysql2'
 import { createPool } from 'mysql2'
 import type { Pool, PoolConnection } from 'mysql2/promise'
-import * as agents from '../agents/schema.ts'
-import * as audit from '../audit/schema.ts'
-import * as calendar from '../calendar/schema.ts'
-import * as calls from '../calls/schema.ts'
-import * as catalogue from '../catalogue/schema.ts'
-import * as citizens from '../citizens/schema.ts'
-import * as lines from '../lines/schema.ts'
-import * as people from '../people/schema.ts'
-import * as recordings from '../recordings/schema.ts'
 import type { Settings } from '../settings.ts'
-import * as tickets from '../tickets/schema.ts'
-import * as units from '../units/schema.ts'
 import { untilUndisturbed } from './deadlock.ts'
 import type { Log } from './log.ts'
-import * as outbox from './schema.ts'
 
-const schema = {
-  ...outbox,
-  ...people,
-  ...agents,
-  ...lines,
-  ...calls,
-  ...recordings,
-  ...audit,
-  ...units,
-  ...catalogue,
-  ...calendar,
-  ...citizens,
-  ...tickets,
-}
-
-type Drizzle = Omit<MySql2Database<typeof schema>, 'transaction'>
+type Drizzle = Omit<MySql2Database, 'transaction'>
 /** What a transaction's callback gets; stores take `Db | Tx`. */
 export type Tx = Drizzle & { readonly isTransaction: true }
 export type Db = Drizzle & {
@@ -128,7 +101,7 @@ function openDrizzle(pool: Pool, { onStatement, log }: DatabaseOptions): Db {
   function txOn(connection: PoolConnection): Tx {
     const tx =
       known.get(connection.connection) ??
-      Object.assign(drizzle({ client: connection, schema, mode: 'default', logger }), { isTransaction: true as const })
+      Object.assign(drizzle({ client: connection, logger }), { isTransaction: true as const })
     known.set(connection.connection, tx)
     return tx
   }
@@ -153,7 +126,7 @@ function openDrizzle(pool: Pool, { onStatement, log }: DatabaseOptions): Db {
     }
   }
   const transaction = <T>(work: (tx: Tx) => Promise<T>) => untilUndisturbed(() => once(work), log)
-  return Object.assign(drizzle({ client: pool, schema, mode: 'default', logger }), { transaction })
+  return Object.assign(drizzle({ client: pool, logger }), { transaction })
 }
 
 /**
