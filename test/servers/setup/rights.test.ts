@@ -1,6 +1,6 @@
 import { createConnection, type RowDataPacket } from 'mysql2/promise'
 import { expect, inject, test } from 'vitest'
-import { migrate } from '../../../src/platform/migrate.ts'
+import { migrate } from '../../../src/platform/structure/migrate.ts'
 import { databaseName, grantRights, userName } from '../../../src/setup/mariadb.ts'
 
 test('the roles’ database user changes rows, never structure, and of the audit nothing at all', async () => {

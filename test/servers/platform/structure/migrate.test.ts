@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createConnection, type RowDataPacket } from 'mysql2/promise'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { migrate } from '../../../src/platform/migrate.ts'
-import { freshDatabaseUrl } from '../world.ts'
+import { migrate } from '../../../../src/platform/structure/migrate.ts'
+import { freshDatabaseUrl } from '../../world.ts'
 
 let folder: string
 let url: string
@@ -36,11 +36,13 @@ test('the real migrations are applied once, also when many processes start at th
   expect(await migrate(url)).toEqual([])
 })
 
-test('a migration that was interrupted goes on where it stopped', async () => {
-  const good = 'CREATE TABLE a (id int);\n--> statement-breakpoint\n'
-  await write({ '0000_a': `${good}CREATE TABLE b (id int);` })
+test('a migration that the server refused goes on where it stopped', async () => {
+  const good = 'CREATE TABLE `a` (id int);\n--> statement-breakpoint\n'
+  await write({ '0000_a': `${good}CREATE TABLE \`b\` (id int);` })
   const blocker = await createConnection(url)
   await blocker.query('CREATE TABLE b (other int)')
+  await expect(migrate(url, folder)).rejects.toThrow('0000_a.sql, statement 2')
+  // Somebody else's table is not taken for the one that the statement makes.
   await expect(migrate(url, folder)).rejects.toThrow('0000_a.sql, statement 2')
   await blocker.query('DROP TABLE b')
   await blocker.end()
@@ -49,16 +51,16 @@ test('a migration that was interrupted goes on where it stopped', async () => {
 })
 
 test('a file that was changed after it had been applied is refused', async () => {
-  await write({ '0000_a': 'CREATE TABLE a (id int);' })
+  await write({ '0000_a': 'CREATE TABLE `a` (id int);' })
   await migrate(url, folder)
-  await write({ '0000_a': 'CREATE TABLE a (id bigint);' })
+  await write({ '0000_a': 'CREATE TABLE `a` (id bigint);' })
   await expect(migrate(url, folder)).rejects.toThrow('was changed after it had been applied')
 })
 
 test('an older version refuses a database of a newer one', async () => {
-  await write({ '0000_a': 'CREATE TABLE a (id int);', '0001_b': 'CREATE TABLE b (id int);' })
+  await write({ '0000_a': 'CREATE TABLE `a` (id int);', '0001_b': 'CREATE TABLE `b` (id int);' })
   await migrate(url, folder)
-  await write({ '0000_a': 'CREATE TABLE a (id int);' })
+  await write({ '0000_a': 'CREATE TABLE `a` (id int);' })
   await expect(migrate(url, folder)).rejects.toThrow('0001_b')
 })
 
