@@ -15,15 +15,17 @@ const deadLetter = z.object({
   at: instant.describe('when it was given up'),
 })
 
-export const deadLetterList = z.object({
-  deadLetters: z.array(deadLetter).describe('given up last first; at most 100 of each queue'),
-  total: z.number(),
-  queues: z.array(
-    z.object({ name: z.string(), waiting: z.number(), active: z.number(), delayed: z.number(), failed: z.number() }),
-  ),
-})
+export const deadLetterList = z
+  .object({
+    deadLetters: z.array(deadLetter).describe('given up last first; at most 100 of each queue'),
+    total: z.number(),
+    queues: z.array(
+      z.object({ name: z.string(), waiting: z.number(), active: z.number(), delayed: z.number(), failed: z.number() }),
+    ),
+  })
+  .meta({ id: 'DeadLetterList' })
 export const deadLetterId = z.object({ id: z.string().max(128) })
-export const replay = z.object({ reason: oneLine(200, '重新执行的理由') })
+export const replay = z.object({ reason: oneLine(200, '重新执行的理由') }).meta({ id: 'ReplayReason' })
 
 export type DeadLetter = z.infer<typeof deadLetter>
 export type DeadLetterList = z.infer<typeof deadLetterList>

@@ -21,7 +21,15 @@ export function routeAdmin(web: Web, parts: AdminParts): void {
 
   web.get(
     '/api/admin/dead-letters',
-    { ...admin, schema: { tags, summary: 'jobs that were given up', response: { 200: deadLetterList } } },
+    {
+      ...admin,
+      schema: {
+        operationId: 'listDeadLetters',
+        tags,
+        summary: 'jobs that were given up',
+        response: { 200: deadLetterList },
+      },
+    },
     () => listDeadLetters(parts),
   )
 
@@ -30,8 +38,10 @@ export function routeAdmin(web: Web, parts: AdminParts): void {
     {
       ...admin,
       schema: {
+        operationId: 'replayDeadLetter',
         tags,
         summary: 'let a job run again, with a reason; audited',
+        refusals: ['dead-letter.not-found'],
         params: deadLetterId,
         body: replay,
         response: { 204: z.null() },

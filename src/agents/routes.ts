@@ -87,7 +87,16 @@ export function routeDevices(web: Web, parts: DeviceRouteParts): void {
 
   web.get(
     '/api/devices',
-    { ...agent, schema: { tags, summary: 'my telephones', response: { 200: deviceList } } },
+    {
+      ...agent,
+      schema: {
+        operationId: 'listDevices',
+        tags,
+        summary: 'my telephones',
+        refusals: ['agent.not-an-agent'],
+        response: { 200: deviceList },
+      },
+    },
     async (request) => ({ devices: await views(guard.sessionOf(request)) }),
   )
 
@@ -96,8 +105,10 @@ export function routeDevices(web: Web, parts: DeviceRouteParts): void {
     {
       ...agent,
       schema: {
+        operationId: 'addDevice',
         tags,
         summary: 'a new desk phone; its secret is shown once',
+        refusals: ['agent.not-an-agent', 'device.too-many'],
         body: newDevice,
         response: { 201: deviceSecret },
       },
@@ -122,7 +133,17 @@ export function routeDevices(web: Web, parts: DeviceRouteParts): void {
 
   web.post(
     '/api/devices/:id/choose',
-    { ...agent, schema: { tags, summary: 'let this phone ring', params: byId, response: { 200: deviceList } } },
+    {
+      ...agent,
+      schema: {
+        operationId: 'chooseDevice',
+        tags,
+        summary: 'let this phone ring',
+        refusals: ['agent.not-an-agent', 'device.not-found'],
+        params: byId,
+        response: { 200: deviceList },
+      },
+    },
     async (request) => {
       const session = guard.sessionOf(request)
       await db.transaction(async (tx) => {
@@ -136,7 +157,17 @@ export function routeDevices(web: Web, parts: DeviceRouteParts): void {
 
   web.delete(
     '/api/devices/:id',
-    { ...agent, schema: { tags, summary: 'withdraw a desk phone', params: byId, response: { 204: z.null() } } },
+    {
+      ...agent,
+      schema: {
+        operationId: 'withdrawDevice',
+        tags,
+        summary: 'withdraw a desk phone',
+        refusals: ['agent.not-an-agent', 'device.not-found'],
+        params: byId,
+        response: { 204: z.null() },
+      },
+    },
     async (request, reply) => {
       const session = guard.sessionOf(request)
       const device = await db.transaction(async (tx) => {

@@ -13,7 +13,12 @@ export function routeCalendar(web: Web, parts: { db: Db; guard: Guard; workingTi
     '/api/calendar',
     {
       onRequest: guard.needs('tickets.read'),
-      schema: { tags: ['calendar'], summary: 'working days of the loaded years', response: { 200: calendarView } },
+      schema: {
+        operationId: 'readCalendar',
+        tags: ['calendar'],
+        summary: 'working days of the loaded years',
+        response: { 200: calendarView },
+      },
     },
     async () => {
       const [years, awaited] = await Promise.all([readYears(db), awaitedYears(db)])

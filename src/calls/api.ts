@@ -46,30 +46,34 @@ export const listQuery = z.object({
 const outcome = z.enum(outcomes as readonly [Outcome, ...Outcome[]]).nullable()
 const agent = z.object({ id: z.string(), number: z.string(), name: z.string() }).nullable()
 
-export const callSummary = z.object({
-  id: z.string(),
-  caller: z.object({
-    number: z.string().nullable().describe('masked, e.g. 139****1234'),
-    place: z.string().nullable(),
-    name: z.string().nullable().describe('as the network sent it; long numbers in it are masked'),
-  }),
-  line: z.object({ number: z.string(), name: z.string() }),
-  arrivedAt: instant,
-  queuedAt: instant.nullable(),
-  answeredAt: instant.nullable(),
-  endedAt: instant.nullable().describe('null while the call lives'),
-  waitMs: z.number().nullable().describe('in the waiting line until answered or gone'),
-  talkMs: z.number().nullable(),
-  agent,
-  outcome: outcome.describe('null while the call lives'),
-  endedBy: z.enum(['CALLER', 'AGENT', 'SYSTEM']).nullable(),
-  hasRecording: z.boolean(),
-})
+export const callSummary = z
+  .object({
+    id: z.string(),
+    caller: z.object({
+      number: z.string().nullable().describe('masked, e.g. 139****1234'),
+      place: z.string().nullable(),
+      name: z.string().nullable().describe('as the network sent it; long numbers in it are masked'),
+    }),
+    line: z.object({ number: z.string(), name: z.string() }),
+    arrivedAt: instant,
+    queuedAt: instant.nullable(),
+    answeredAt: instant.nullable(),
+    endedAt: instant.nullable().describe('null while the call lives'),
+    waitMs: z.number().nullable().describe('in the waiting line until answered or gone'),
+    talkMs: z.number().nullable(),
+    agent,
+    outcome: outcome.describe('null while the call lives'),
+    endedBy: z.enum(['CALLER', 'AGENT', 'SYSTEM']).nullable(),
+    hasRecording: z.boolean(),
+  })
+  .meta({ id: 'CallSummary' })
 
-export const callList = z.object({
-  calls: z.array(callSummary),
-  next: z.string().nullable().describe('cursor of the next page; null on the last one'),
-})
+export const callList = z
+  .object({
+    calls: z.array(callSummary),
+    next: z.string().nullable().describe('cursor of the next page; null on the last one'),
+  })
+  .meta({ id: 'CallList' })
 
 export const callSegment = z.object({
   kind: z.enum(['GREETING', 'INQUIRY', 'WAITING', 'OFFER', 'TALKING', 'HOLD', 'FALLBACK']),
@@ -89,36 +93,48 @@ export const callRecording = z.object({
   url: z.string().describe('the sound, for those who may play it'),
 })
 
-export const callDetail = callSummary.extend({
-  dialled: z.string(),
-  diverted: z.string().nullable().describe('masked where it is no line of ours'),
-  lineSource: z.string(),
-  lineConfidence: z.string(),
-  skill: z.string().nullable(),
-  keys: z.string(),
-  inquired: z
-    .array(z.object({ number: z.string(), result: z.enum(inquiryResults) }))
-    .describe('tickets that the caller asked for by keypad'),
-  pickedUpAt: instant.nullable(),
-  hangupCause: z.number().nullable(),
-  note: z.string().nullable(),
-  segments: z.array(callSegment).describe('in order; while the call lives, as far as it has come'),
-  recordings: z.array(callRecording),
-  mayReveal: z.boolean(),
-  mayPlay: z.boolean(),
-})
+export const callDetail = callSummary
+  .extend({
+    dialled: z.string(),
+    diverted: z.string().nullable().describe('masked where it is no line of ours'),
+    lineSource: z.string(),
+    lineConfidence: z.string(),
+    skill: z.string().nullable(),
+    keys: z.string(),
+    inquired: z
+      .array(z.object({ number: z.string(), result: z.enum(inquiryResults) }))
+      .describe('tickets that the caller asked for by keypad'),
+    pickedUpAt: instant.nullable(),
+    hangupCause: z.number().nullable(),
+    note: z.string().nullable(),
+    segments: z.array(callSegment).describe('in order; while the call lives, as far as it has come'),
+    recordings: z.array(callRecording),
+    mayReveal: z.boolean(),
+    mayPlay: z.boolean(),
+  })
+  .meta({ id: 'CallDetail' })
 
-export const revealed = z.object({ number: z.string().describe('the whole number') })
+export const revealed = z.object({ number: z.string().describe('the whole number') }).meta({ id: 'RevealedNumber' })
 
-export const lineList = z.object({
-  lines: z.array(
-    z.object({ number: z.string(), name: z.string(), department: z.string(), mode: z.string(), isSample: z.boolean() }),
-  ),
-})
+export const lineList = z
+  .object({
+    lines: z.array(
+      z.object({
+        number: z.string(),
+        name: z.string(),
+        department: z.string(),
+        mode: z.string(),
+        isSample: z.boolean(),
+      }),
+    ),
+  })
+  .meta({ id: 'LineList' })
 
-export const agentList = z.object({
-  agents: z.array(z.object({ id: z.string(), number: z.string(), name: z.string() })),
-})
+export const agentList = z
+  .object({
+    agents: z.array(z.object({ id: z.string(), number: z.string(), name: z.string() })),
+  })
+  .meta({ id: 'AgentList' })
 
 export const callbackQuery = z.object({
   status: z.enum(['TO_CALL_BACK', 'CALLED_BACK', 'EMPTY'], { error: '没有这种回拨状态' }).optional(),
@@ -126,21 +142,25 @@ export const callbackQuery = z.object({
   limit: z.coerce.number().int().min(1).max(pageLimit).default(50),
 })
 
-export const callback = z.object({
-  id: z.string(),
-  reason: z.enum(['MESSAGE', 'LOST']),
-  callId: z.string().nullable(),
-  caller: z.object({ number: z.string().nullable(), place: z.string().nullable() }),
-  line: z.object({ number: z.string(), name: z.string() }).nullable(),
-  since: instant,
-  /** Of the message; null where none was left. */
-  durationMs: z.number().nullable(),
-  status: z.enum(['TO_CALL_BACK', 'CALLED_BACK', 'EMPTY']),
-  handledBy: agent,
-  handledAt: instant.nullable(),
-})
+export const callback = z
+  .object({
+    id: z.string(),
+    reason: z.enum(['MESSAGE', 'LOST']),
+    callId: z.string().nullable(),
+    caller: z.object({ number: z.string().nullable(), place: z.string().nullable() }),
+    line: z.object({ number: z.string(), name: z.string() }).nullable(),
+    since: instant,
+    /** Of the message; null where none was left. */
+    durationMs: z.number().nullable(),
+    status: z.enum(['TO_CALL_BACK', 'CALLED_BACK', 'EMPTY']),
+    handledBy: agent,
+    handledAt: instant.nullable(),
+  })
+  .meta({ id: 'Callback' })
 
-export const callbackList = z.object({ callbacks: z.array(callback), next: z.string().nullable() })
+export const callbackList = z
+  .object({ callbacks: z.array(callback), next: z.string().nullable() })
+  .meta({ id: 'CallbackList' })
 
 export type CallSummary = z.infer<typeof callSummary>
 export type CallList = z.infer<typeof callList>

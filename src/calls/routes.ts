@@ -45,8 +45,10 @@ export function routeCalls(web: Web, parts: CallRouteParts): void {
     {
       ...reader,
       schema: {
+        operationId: 'listCalls',
         tags,
         summary: 'calls, newest first',
+        refusals: ['call.bad-cursor', 'citizen.too-many-numbers'],
         querystring: listQuery,
         response: { 200: callList },
       },
@@ -63,7 +65,14 @@ export function routeCalls(web: Web, parts: CallRouteParts): void {
     '/api/calls/:id',
     {
       ...reader,
-      schema: { tags, summary: 'one call with all that happened', params: byId, response: { 200: callDetail } },
+      schema: {
+        operationId: 'readCall',
+        tags,
+        summary: 'one call with all that happened',
+        refusals: ['call.not-found'],
+        params: byId,
+        response: { 200: callDetail },
+      },
     },
     async (request) => {
       const row = await requireCall(db, request.params.id)
@@ -75,7 +84,17 @@ export function routeCalls(web: Web, parts: CallRouteParts): void {
 
   web.post(
     '/api/calls/:id/reveal',
-    { ...revealer, schema: { tags, summary: 'the whole number; audited', params: byId, response: { 200: revealed } } },
+    {
+      ...revealer,
+      schema: {
+        operationId: 'revealCallNumber',
+        tags,
+        summary: 'the whole number; audited',
+        refusals: ['call.not-found', 'call.no-number', 'citizen.too-many-numbers'],
+        params: byId,
+        response: { 200: revealed },
+      },
+    },
     async (request) => {
       const { call } = await requireCall(db, request.params.id)
       const number = call.callerNumber ?? call.callerRaw
@@ -89,7 +108,10 @@ export function routeCalls(web: Web, parts: CallRouteParts): void {
   web.get(
     '/api/lines',
     // Everybody may know the numbers of the hotline; lists of tickets are narrowed by them, too.
-    { onRequest: guard.needs(), schema: { tags, summary: '12345 and the old lines', response: { 200: lineList } } },
+    {
+      onRequest: guard.needs(),
+      schema: { operationId: 'listLines', tags, summary: '12345 and the old lines', response: { 200: lineList } },
+    },
     async () => {
       const { number, name, department, mode, isSample } = lines
       const rows = await db
@@ -103,7 +125,10 @@ export function routeCalls(web: Web, parts: CallRouteParts): void {
 
   web.get(
     '/api/agents',
-    { ...reader, schema: { tags, summary: 'who answers calls', response: { 200: agentList } } },
+    {
+      ...reader,
+      schema: { operationId: 'listAgents', tags, summary: 'who answers calls', response: { 200: agentList } },
+    },
     async () => {
       const rows = await db
         .select({ id: agents.userId, number: agents.number, name: users.name })
@@ -120,8 +145,10 @@ export function routeCalls(web: Web, parts: CallRouteParts): void {
     {
       ...reader,
       schema: {
+        operationId: 'listCallbacks',
         tags,
         summary: 'who has to be called back, newest first',
+        refusals: ['call.bad-cursor'],
         querystring: callbackQuery,
         response: { 200: callbackList },
       },
@@ -134,7 +161,17 @@ export function routeCalls(web: Web, parts: CallRouteParts): void {
 
   web.post(
     '/api/callbacks/:id/reveal',
-    { ...revealer, schema: { tags, summary: 'the whole number; audited', params: byId, response: { 200: revealed } } },
+    {
+      ...revealer,
+      schema: {
+        operationId: 'revealCallbackNumber',
+        tags,
+        summary: 'the whole number; audited',
+        refusals: ['callback.not-found', 'call.no-number', 'citizen.too-many-numbers'],
+        params: byId,
+        response: { 200: revealed },
+      },
+    },
     async (request) => {
       const callback = await findCallback(db, request.params.id)
       if (!callback) throw new Refusal('callback.not-found')
@@ -147,7 +184,17 @@ export function routeCalls(web: Web, parts: CallRouteParts): void {
 
   web.post(
     '/api/callbacks/:id/called-back',
-    { ...revealer, schema: { tags, summary: 'mark as called back', params: byId, response: { 204: z.null() } } },
+    {
+      ...revealer,
+      schema: {
+        operationId: 'markCalledBack',
+        tags,
+        summary: 'mark as called back',
+        refusals: ['callback.not-found', 'callback.already-handled'],
+        params: byId,
+        response: { 204: z.null() },
+      },
+    },
     async (request, reply) => {
       const { id } = request.params
       const { person, agentNumber } = guard.sessionOf(request)

@@ -10,34 +10,38 @@ export const categoryQuery = z.object({
   limit: z.coerce.number().int().min(1).max(500).default(20),
 })
 
-export const categoryList = z.object({
-  categories: z.array(
-    z.object({
-      code: z.string(),
-      level: z.number(),
-      name: z.string(),
-      path: z.array(z.string()).describe('names from the first level down'),
-      initials: z.string(),
-      keywords: z.string(),
-      urgency: z.enum(urgencies).nullable().describe('suggested'),
-    }),
-  ),
-})
+export const categoryList = z
+  .object({
+    categories: z.array(
+      z.object({
+        code: z.string(),
+        level: z.number(),
+        name: z.string(),
+        path: z.array(z.string()).describe('names from the first level down'),
+        initials: z.string(),
+        keywords: z.string(),
+        urgency: z.enum(urgencies).nullable().describe('suggested'),
+      }),
+    ),
+  })
+  .meta({ id: 'CategoryList' })
 
-export const unitList = z.object({
-  units: z.array(
-    z.object({
-      code: z.string(),
-      name: z.string(),
-      shortName: z.string(),
-      initials: z.string(),
-      kind: z.enum(unitKinds),
-      countyCode: z.string().nullable(),
-      parentCode: z.string().nullable(),
-    }),
-  ),
-  counties: z.array(z.object({ code: z.string(), name: z.string(), initials: z.string() })),
-})
+export const unitList = z
+  .object({
+    units: z.array(
+      z.object({
+        code: z.string(),
+        name: z.string(),
+        shortName: z.string(),
+        initials: z.string(),
+        kind: z.enum(unitKinds),
+        countyCode: z.string().nullable(),
+        parentCode: z.string().nullable(),
+      }),
+    ),
+    counties: z.array(z.object({ code: z.string(), name: z.string(), initials: z.string() })),
+  })
+  .meta({ id: 'UnitList' })
 
 export const choiceQuery = z.object({
   type: z.enum(ticketTypes, { error: '没有这种诉求类型' }).default('HELP'),
@@ -54,12 +58,14 @@ export const choiceQuery = z.object({
     .describe('unit that is reported'),
 })
 
-export const choice = z.object({
-  lead: z.object({ code: z.string(), name: z.string() }).nullable().describe('null: a dispatcher decides'),
-  coUnits: z.array(z.object({ code: z.string(), name: z.string() })),
-  ruleKey: z.string().nullable(),
-  reason: z.string(),
-})
+export const choice = z
+  .object({
+    lead: z.object({ code: z.string(), name: z.string() }).nullable().describe('null: a dispatcher decides'),
+    coUnits: z.array(z.object({ code: z.string(), name: z.string() })),
+    ruleKey: z.string().nullable(),
+    reason: z.string(),
+  })
+  .meta({ id: 'UnitChoice' })
 
 export type UnitList = z.infer<typeof unitList>
 export type CategoryList = z.infer<typeof categoryList>

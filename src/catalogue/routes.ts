@@ -19,6 +19,7 @@ export function routeCatalogue(web: Web, parts: { db: Db; guard: Guard; now(): I
     {
       ...reader,
       schema: {
+        operationId: 'listCategories',
         tags,
         summary: 'matters of the third level, best first; without search the whole tree',
         querystring: categoryQuery,
@@ -34,7 +35,15 @@ export function routeCatalogue(web: Web, parts: { db: Db; guard: Guard; now(): I
 
   web.get(
     '/api/units',
-    { ...reader, schema: { tags, summary: 'units that take tickets, and counties', response: { 200: unitList } } },
+    {
+      ...reader,
+      schema: {
+        operationId: 'listUnits',
+        tags,
+        summary: 'units that take tickets, and counties',
+        response: { 200: unitList },
+      },
+    },
     async () => {
       const { code, name, shortName, initials, kind, countyCode, parentCode } = units
       const [takers, places] = await Promise.all([
@@ -57,6 +66,7 @@ export function routeCatalogue(web: Web, parts: { db: Db; guard: Guard; now(): I
     {
       ...reader,
       schema: {
+        operationId: 'chooseUnit',
         tags,
         summary: 'the unit that the catalogue chooses, and why',
         querystring: choiceQuery,

@@ -36,32 +36,37 @@ export function routeHealth(web: Web, parts: HealthRouteParts): void {
   const tags = ['health']
   const security: [] = []
 
+  const alive = z.object({ status: z.literal('ok') }).meta({ id: 'Alive' })
   web.get(
     '/healthz',
     {
       schema: {
+        operationId: 'isAlive',
         tags,
         security,
         summary: 'the process lives',
-        response: { 200: z.object({ status: z.literal('ok') }) },
+        response: { 200: alive },
       },
     },
     async () => ({ status: 'ok' as const }),
   )
 
-  const readiness = z.object({
-    status: z.enum(['ready', 'not-ready']),
-    missing: z.array(z.object({ part: z.enum(['database', 'redis', 'calls', 'ari']), message: z.string() })),
-    leader: z.object({ name: z.string(), epoch: z.number() }).nullable(),
-    hasStandby: z.boolean(),
-    warnings: z.array(
-      z.object({ code: z.enum(Object.keys(roomWords) as [RoomWarning, ...RoomWarning[]]), message: z.string() }),
-    ),
-  })
+  const readiness = z
+    .object({
+      status: z.enum(['ready', 'not-ready']),
+      missing: z.array(z.object({ part: z.enum(['database', 'redis', 'calls', 'ari']), message: z.string() })),
+      leader: z.object({ name: z.string(), epoch: z.number() }).nullable(),
+      hasStandby: z.boolean(),
+      warnings: z.array(
+        z.object({ code: z.enum(Object.keys(roomWords) as [RoomWarning, ...RoomWarning[]]), message: z.string() }),
+      ),
+    })
+    .meta({ id: 'Readiness' })
   web.get(
     '/readyz',
     {
       schema: {
+        operationId: 'isReady',
         tags,
         security,
         summary: 'calls can be taken: database, Redis and Asterisk answer',
@@ -86,7 +91,16 @@ export function routeHealth(web: Web, parts: HealthRouteParts): void {
 
   web.get(
     '/metrics',
-    { schema: { tags, security, summary: "Prometheus; from this machine, or with an administrator's log-in" } },
+    {
+      schema: {
+        operationId: 'readMetrics',
+        tags,
+        security,
+        summary: "Prometheus; from this machine, or with an administrator's log-in",
+        refusals: ['session.required', 'access.denied'],
+        produces: ['text/plain'],
+      },
+    },
     async (request, reply) => {
       await refuseStrangers(request)
       const others = await parts.bus.request('metrics.read', {}, otherRolesMs).catch((error: unknown) => {

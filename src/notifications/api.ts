@@ -29,21 +29,25 @@ const notice = z.object({
   readAt: instant.nullable(),
 })
 
-export const noticeList = z.object({
-  notifications: z.array(notice).describe('unread first, newest first'),
-  next: z.string().nullable().describe('cursor of the next page; null on the last one'),
-  unread: z.number().describe('100 stands for that and more'),
-})
+export const noticeList = z
+  .object({
+    notifications: z.array(notice).describe('unread first, newest first'),
+    next: z.string().nullable().describe('cursor of the next page; null on the last one'),
+    unread: z.number().describe('100 stands for that and more'),
+  })
+  .meta({ id: 'NotificationList' })
 
 const noticeId = z.number({ error: '通知编号应为数字' }).int().min(1)
-export const noticesRead = z.union(
-  [
-    z.strictObject({ ids: z.array(noticeId).min(1).max(100, '一次最多 100 条') }),
-    z.strictObject({ upTo: noticeId.describe('all up to this one, as the page saw them') }),
-  ],
-  { error: '请指明哪些通知已读' },
-)
-export const unreadLeft = z.object({ unread: z.number() })
+export const noticesRead = z
+  .union(
+    [
+      z.strictObject({ ids: z.array(noticeId).min(1).max(100, '一次最多 100 条') }),
+      z.strictObject({ upTo: noticeId.describe('all up to this one, as the page saw them') }),
+    ],
+    { error: '请指明哪些通知已读' },
+  )
+  .meta({ id: 'NotificationsRead' })
+export const unreadLeft = z.object({ unread: z.number() }).meta({ id: 'UnreadLeft' })
 
 export type NoticeView = z.infer<typeof notice>
 export type NoticeList = z.infer<typeof noticeList>

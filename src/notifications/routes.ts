@@ -22,8 +22,10 @@ export function routeNotifications(web: Web, { db, guard, now }: { db: Db; guard
     {
       ...anybody,
       schema: {
+        operationId: 'listNotifications',
         tags,
         summary: "one's own and one's unit's, unread first",
+        refusals: ['notification.bad-cursor'],
         querystring: noticeQuery,
         response: { 200: noticeList },
       },
@@ -45,7 +47,13 @@ export function routeNotifications(web: Web, { db, guard, now }: { db: Db; guard
     '/api/notifications/read',
     {
       ...anybody,
-      schema: { tags, summary: 'these have been read', body: noticesRead, response: { 200: unreadLeft } },
+      schema: {
+        operationId: 'markNotificationsRead',
+        tags,
+        summary: 'these have been read',
+        body: noticesRead,
+        response: { 200: unreadLeft },
+      },
     },
     async (request) => {
       const reader = readerOf(request)

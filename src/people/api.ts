@@ -4,10 +4,12 @@ import { type Right, rightNames, roleNames } from './person.ts'
 
 /** What `/api/session` takes and gives. Pure: the web page imports the types. */
 
-export const logIn = z.object({
-  username: oneLine(64, '用户名').describe('user name, exactly as given out'),
-  password: z.string({ error: '请填写密码' }).min(1, '请填写密码').max(256, '密码最多 256 个字符'),
-})
+export const logIn = z
+  .object({
+    username: oneLine(64, '用户名').describe('user name, exactly as given out'),
+    password: z.string({ error: '请填写密码' }).min(1, '请填写密码').max(256, '密码最多 256 个字符'),
+  })
+  .meta({ id: 'LogIn' })
 
 /** How a browser's phone registers. The password lives as long as the log-in and is given again after a reload. */
 export const sipAccess = z.object({
@@ -29,21 +31,23 @@ export const siteFacts = z.object({
   }),
 })
 
-export const sessionView = z.object({
-  person: z.object({
-    id: z.number(),
-    username: z.string(),
-    name: z.string(),
-    roles: z.array(z.enum(roleNames)),
-    unitCode: z.string().nullish().describe('unit of a clerk or a workstation'),
-  }),
-  rights: z.array(z.enum(rightNames as [Right, ...Right[]])),
-  homePage: z.string().describe('page of the role'),
-  site: siteFacts,
-  agent: z.object({ number: z.string() }).nullable().describe('null for people without a phone'),
-  sip: sipAccess.nullable().describe('null for people without a phone'),
-  expiresAt: z.number().describe('instant in ms at which the log-in ends by itself'),
-})
+export const sessionView = z
+  .object({
+    person: z.object({
+      id: z.number(),
+      username: z.string(),
+      name: z.string(),
+      roles: z.array(z.enum(roleNames)),
+      unitCode: z.string().nullish().describe('unit of a clerk or a workstation'),
+    }),
+    rights: z.array(z.enum(rightNames as [Right, ...Right[]])),
+    homePage: z.string().describe('page of the role'),
+    site: siteFacts,
+    agent: z.object({ number: z.string() }).nullable().describe('null for people without a phone'),
+    sip: sipAccess.nullable().describe('null for people without a phone'),
+    expiresAt: z.number().describe('instant in ms at which the log-in ends by itself'),
+  })
+  .meta({ id: 'Session' })
 
 export type SipAccess = z.infer<typeof sipAccess>
 export type SessionView = z.infer<typeof sessionView>

@@ -44,7 +44,15 @@ export function routePeople(web: Web, { sessions, guard, site, settings }: Peopl
   web.post(
     '/api/session',
     {
-      schema: { tags: ['session'], summary: 'log in', security: [], body: logIn, response: { 200: sessionView } },
+      schema: {
+        operationId: 'logIn',
+        tags: ['session'],
+        summary: 'log in',
+        refusals: ['session.wrong-password', 'session.locked', 'session.too-many-failures'],
+        security: [],
+        body: logIn,
+        response: { 200: sessionView },
+      },
     },
     async (request, reply) => {
       const { token, session } = await sessions.open({ ...request.body, from: fromOf(request) })
@@ -57,14 +65,19 @@ export function routePeople(web: Web, { sessions, guard, site, settings }: Peopl
     '/api/session',
     {
       onRequest: guard.needs(),
-      schema: { tags: ['session'], summary: 'who is logged in', response: { 200: sessionView } },
+      schema: {
+        operationId: 'readSession',
+        tags: ['session'],
+        summary: 'who is logged in',
+        response: { 200: sessionView },
+      },
     },
     async (request) => view(guard.sessionOf(request), request.cookies[cookieName] ?? ''),
   )
 
   web.delete(
     '/api/session',
-    { schema: { tags: ['session'], summary: 'log out', response: { 204: z.null() } } },
+    { schema: { operationId: 'logOut', tags: ['session'], summary: 'log out', response: { 204: z.null() } } },
     async (request, reply) => {
       const session = await guard.find(request)
       if (session) await sessions.end(session.id, 'logged-out', fromOf(request))

@@ -4,24 +4,30 @@ import { lineModes } from '../site/site.ts'
 
 /** What `/api/phone` takes and gives: a citizen's phone in the browser. Pure: types for the page. */
 
-export const guestAsk = z.object({
-  callerNumber: z
-    .string()
-    .regex(/^\d{5,12}$/, '号码应为 5 至 12 位数字')
-    .optional()
-    .describe('number shown as the caller'),
-})
+export const guestAsk = z
+  .object({
+    callerNumber: z
+      .string()
+      .regex(/^\d{5,12}$/, '号码应为 5 至 12 位数字')
+      .optional()
+      .describe('number shown as the caller'),
+  })
+  .meta({ id: 'GuestPhoneAsk' })
 
-export const guestNumbers = z.object({
-  numbers: z
-    .array(z.object({ number: z.string(), name: z.string(), mode: z.enum(lineModes) }))
-    .describe('what this phone may dial'),
-})
+export const guestNumbers = z
+  .object({
+    numbers: z
+      .array(z.object({ number: z.string(), name: z.string(), mode: z.enum(lineModes) }))
+      .describe('what this phone may dial'),
+  })
+  .meta({ id: 'GuestNumbers' })
 
-export const guestPhone = sipAccess.extend({
-  callerNumber: z.string(),
-  expiresAt: z.number(),
-})
+export const guestPhone = sipAccess
+  .extend({
+    callerNumber: z.string(),
+    expiresAt: z.number(),
+  })
+  .meta({ id: 'GuestPhone' })
 
 export type GuestNumbers = z.infer<typeof guestNumbers>
 export type GuestPhone = z.infer<typeof guestPhone>

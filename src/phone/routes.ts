@@ -25,7 +25,14 @@ export function routeGuestPhone(web: Web, { guests, site, settings }: PhoneRoute
     '/api/phone',
     {
       onRequest,
-      schema: { tags, summary: 'numbers that a guest phone may dial', security: [], response: { 200: guestNumbers } },
+      schema: {
+        operationId: 'listGuestNumbers',
+        tags,
+        summary: 'numbers that a guest phone may dial',
+        refusals: ['phone.off'],
+        security: [],
+        response: { 200: guestNumbers },
+      },
     },
     async () => ({ numbers: site.lines.map(({ number, name, mode }) => ({ number, name, mode })) }),
   )
@@ -36,8 +43,10 @@ export function routeGuestPhone(web: Web, { guests, site, settings }: PhoneRoute
       onRequest,
       config: { rateLimit: { max: phonesPerMinute, timeWindow: 60_000, allowList: () => !settings.GUEST_PHONE } },
       schema: {
+        operationId: 'issueGuestPhone',
         tags,
         summary: "a citizen's phone in the browser, for half an hour",
+        refusals: ['phone.off'],
         security: [],
         // Everything has a default, so no body at all is fine too.
         body: guestAsk.nullish(),

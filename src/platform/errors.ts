@@ -3,6 +3,7 @@ import type { Socket } from 'node:net'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod'
 import { whatIsAway } from './away.ts'
+import { refusalsOf } from './declared.ts'
 import { type Fault, type ProblemCode, type ProblemExtras, problemOf, problems, Refusal } from './problem.ts'
 import { controlsMessage } from './text.ts'
 
@@ -18,6 +19,8 @@ const codesOfFastify: Record<string, ProblemCode> = {
   FST_ERR_MAX_PARAM_LENGTH: 'page.not-found',
   FST_ERR_ASYNC_CONSTRAINT: 'request.malformed',
 }
+
+export const undeclaredRefusal = 'a route refused with a code that it does not declare'
 
 export function sendProblem(
   request: FastifyRequest,
@@ -36,13 +39,23 @@ export function sendProblem(
 }
 
 export function refuse(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  if (error instanceof Refusal) return sendProblem(request, reply, error.code, error.extras)
+  if (error instanceof Refusal) {
+    warnOfUndeclared(request, error.code)
+    return sendProblem(request, reply, error.code, error.extras)
+  }
   if (hasZodFastifySchemaValidationErrors(error)) return refuseInvalid(error, request, reply)
   const known = codesOfFastify[codeOf(error)] ?? codeOfStatus(error)
   if (known) return sendProblem(request, reply, known)
   const away = whatIsAway(error)
   request.log.error({ err: error, away, route: request.routeOptions.url }, 'request failed')
   return sendProblem(request, reply, away ?? 'internal', away ? { retryAfterS: 5 } : {})
+}
+
+/** A client that was generated from the document would not know what to make of it. Tests fail on this line. */
+function warnOfUndeclared(request: FastifyRequest, code: ProblemCode): void {
+  const { method, url, schema } = request.routeOptions
+  if (schema?.operationId === undefined || refusalsOf({ method: method ?? 'GET', schema }).includes(code)) return
+  request.log.warn({ code, route: url }, undeclaredRefusal)
 }
 
 function refuseInvalid(error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply {

@@ -35,8 +35,16 @@ export function routeRecordings(web: Web, parts: RecordingRouteParts): void {
     {
       onRequest: guard.needs('calls.read'),
       schema: {
+        operationId: 'playRecording',
         tags: ['calls'],
         summary: 'the sound of a call (WAV, ranges); audited',
+        refusals: [
+          'call.not-found',
+          'recording.not-found',
+          'recording.not-ready',
+          'recording.file-missing',
+          'recording.bad-range',
+        ],
         params: z.object({ id: z.string().max(64) }),
         querystring: z.object({ recording: z.string().max(26).optional().describe('one of several') }),
         produces: ['audio/wav'],
@@ -72,8 +80,10 @@ export function routeRecordings(web: Web, parts: RecordingRouteParts): void {
       // Whoever may call the citizen back may hear what the citizen said.
       onRequest: guard.needs('calls.reveal'),
       schema: {
+        operationId: 'playMessage',
         tags: ['calls'],
         summary: 'the sound of a message (WAV, ranges); audited',
+        refusals: ['callback.not-found', 'callback.sound-missing', 'recording.not-found', 'recording.bad-range'],
         params: z.object({ id: z.string().max(64) }),
         produces: ['audio/wav'],
       },

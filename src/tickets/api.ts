@@ -88,54 +88,61 @@ export const newTicket = place
     path: ['suggestedReason'],
     message: '请填写改派理由',
   })
+  .meta({ id: 'NewTicket' })
 
-export const created = z.object({
-  number: z.string(),
-  queryCode: z.string().describe('six digits with which the citizen asks for the state'),
-  state: z.enum(ticketStates),
-  version: z.number(),
-})
+export const created = z
+  .object({
+    number: z.string(),
+    queryCode: z.string().describe('six digits with which the citizen asks for the state'),
+    state: z.enum(ticketStates),
+    version: z.number(),
+  })
+  .meta({ id: 'TicketMade' })
 
-export const acted = z.object({ number: z.string(), state: z.enum(ticketStates), version: z.number() })
+export const acted = z
+  .object({ number: z.string(), state: z.enum(ticketStates), version: z.number() })
+  .meta({ id: 'TicketActed' })
 
-export const action = z.discriminatedUnion('action', [
-  directAnswer.extend({ action: z.literal('answer'), version }),
-  z.object({
-    action: z.literal('dispatch'),
-    version,
-    lead: unitCode,
-    coUnits: z.array(unitCode).max(10, '协办单位最多 10 个').default([]),
-    reason: oneLine(200, '派单理由'),
-  }),
-  z.object({ action: z.literal('sign'), version }),
-  z.object({
-    action: z.literal('return'),
-    version,
-    reason: z.enum(returnReasonCodes, { error: '请选择退单原因' }),
-    note: said('退单依据'),
-    suggestedUnit: unitCode.nullable().default(null),
-  }),
-  z.object({ action: z.literal('refuse-return'), version, note: said('驳回理由') }),
-  z.object({
-    action: z.literal('reply'),
-    version,
-    publicReply: manyLines(limits.reply, '公开答复内容'),
-    internalReply: manyLines(limits.reply, '办理情况'),
-  }),
-  z.object({ action: z.literal('send-back'), version, note: said('退回理由') }),
-  z.object({ action: z.literal('close'), version }),
-  z.object({
-    action: z.literal('void'),
-    version,
-    reason: z.enum(voidReasonCodes, { error: '请选择不予受理的原因' }),
-    note: said('对来电人的说明'),
-  }),
-  z.object({
-    action: z.literal('urge'),
-    note: said('催办内容'),
-    callId: ulid.optional().describe('the call in which the citizen asked again'),
-  }),
-])
+export const action = z
+  .discriminatedUnion('action', [
+    directAnswer.extend({ action: z.literal('answer'), version }),
+    z.object({
+      action: z.literal('dispatch'),
+      version,
+      lead: unitCode,
+      coUnits: z.array(unitCode).max(10, '协办单位最多 10 个').default([]),
+      reason: oneLine(200, '派单理由'),
+    }),
+    z.object({ action: z.literal('sign'), version }),
+    z.object({
+      action: z.literal('return'),
+      version,
+      reason: z.enum(returnReasonCodes, { error: '请选择退单原因' }),
+      note: said('退单依据'),
+      suggestedUnit: unitCode.nullable().default(null),
+    }),
+    z.object({ action: z.literal('refuse-return'), version, note: said('驳回理由') }),
+    z.object({
+      action: z.literal('reply'),
+      version,
+      publicReply: manyLines(limits.reply, '公开答复内容'),
+      internalReply: manyLines(limits.reply, '办理情况'),
+    }),
+    z.object({ action: z.literal('send-back'), version, note: said('退回理由') }),
+    z.object({ action: z.literal('close'), version }),
+    z.object({
+      action: z.literal('void'),
+      version,
+      reason: z.enum(voidReasonCodes, { error: '请选择不予受理的原因' }),
+      note: said('对来电人的说明'),
+    }),
+    z.object({
+      action: z.literal('urge'),
+      note: said('催办内容'),
+      callId: ulid.optional().describe('the call in which the citizen asked again'),
+    }),
+  ])
+  .meta({ id: 'TicketAction' })
 
 export const pageLimit = 100
 const many = <T extends string>(values: readonly [T, ...T[]], error: string) =>
@@ -175,40 +182,46 @@ export const ticketQuery = z.object({
 const named = z.object({ code: z.string(), name: z.string() })
 const eventKinds = Object.keys(eventTitles) as [EventKind, ...EventKind[]]
 
-export const ticketSummary = z.object({
-  number: z.string(),
-  version: z.number(),
-  state: z.enum(ticketStates),
-  type: z.enum(ticketTypes),
-  urgency: z.enum(urgencies),
-  title: z.string(),
-  category: named,
-  county: named.nullable(),
-  place: z.string(),
-  channel: z.enum(channels),
-  leadUnit: named.nullable(),
-  isCallerHidden: z.boolean(),
-  caller: z
-    .object({ name: z.string().nullable(), phone: z.string().nullable().describe('masked') })
-    .nullable()
-    .describe('null when it is confidential, a report or anonymous'),
-  inboxMark: z.string().nullable().describe('why a dispatcher has to decide'),
-  urgeCount: z.number(),
-  registeredAt: instant,
-  changedAt: instant,
-  nextDueAt: instant.nullable(),
-  warnAt: instant.nullable().describe('from then on the lamp is yellow'),
-  lamp: z.enum(lamps),
-  clockMark: z.string().nullable().describe('NO_CALENDAR: no due time can be counted yet'),
-})
+export const ticketSummary = z
+  .object({
+    number: z.string(),
+    version: z.number(),
+    state: z.enum(ticketStates),
+    type: z.enum(ticketTypes),
+    urgency: z.enum(urgencies),
+    title: z.string(),
+    category: named,
+    county: named.nullable(),
+    place: z.string(),
+    channel: z.enum(channels),
+    leadUnit: named.nullable(),
+    isCallerHidden: z.boolean(),
+    caller: z
+      .object({ name: z.string().nullable(), phone: z.string().nullable().describe('masked') })
+      .nullable()
+      .describe('null when it is confidential, a report or anonymous'),
+    inboxMark: z.string().nullable().describe('why a dispatcher has to decide'),
+    urgeCount: z.number(),
+    registeredAt: instant,
+    changedAt: instant,
+    nextDueAt: instant.nullable(),
+    warnAt: instant.nullable().describe('from then on the lamp is yellow'),
+    lamp: z.enum(lamps),
+    clockMark: z.string().nullable().describe('NO_CALENDAR: no due time can be counted yet'),
+  })
+  .meta({ id: 'TicketSummary' })
 
 /** Nothing of whom it is from or about: that may be asked as often as it changes. */
-export const ticketStanding = ticketSummary.pick({ number: true, version: true, state: true, leadUnit: true })
+export const ticketStanding = ticketSummary
+  .pick({ number: true, version: true, state: true, leadUnit: true })
+  .meta({ id: 'TicketStanding' })
 
-export const ticketList = z.object({
-  tickets: z.array(ticketSummary),
-  next: z.string().nullable().describe('cursor of the next page; null on the last one'),
-})
+export const ticketList = z
+  .object({
+    tickets: z.array(ticketSummary),
+    next: z.string().nullable().describe('cursor of the next page; null on the last one'),
+  })
+  .meta({ id: 'TicketList' })
 
 export const historyEntry = z.object({
   seq: z.number(),
@@ -223,15 +236,17 @@ export const historyEntry = z.object({
   details: z.record(z.string(), z.unknown()),
 })
 
-export const attachment = z.object({
-  id: z.string(),
-  kind: z.enum(attachmentKinds),
-  fileName: z.string(),
-  mediaType: z.string().describe('as found in the bytes'),
-  bytes: z.number(),
-  uploadedAt: instant,
-})
-export const attachmentList = z.object({ attachments: z.array(attachment) })
+export const attachment = z
+  .object({
+    id: z.string(),
+    kind: z.enum(attachmentKinds),
+    fileName: z.string(),
+    mediaType: z.string().describe('as found in the bytes'),
+    bytes: z.number(),
+    uploadedAt: instant,
+  })
+  .meta({ id: 'Attachment' })
+export const attachmentList = z.object({ attachments: z.array(attachment) }).meta({ id: 'AttachmentList' })
 export const attachmentId = z.object({ id: ulid })
 export const attachmentQuery = z.object({ draft: ulid })
 export const attachmentUpload = z
@@ -246,49 +261,53 @@ export const attachmentUpload = z
     message: '请说明附件属于哪份草稿或哪张工单',
   })
 
-export const ticketDetail = ticketSummary.extend({
-  content: z.string(),
-  wish: z.string(),
-  occurredAt: instant.nullable(),
-  township: z.string().nullable(),
-  longitude: z.number().nullable(),
-  latitude: z.number().nullable(),
-  isConfidential: z.boolean(),
-  isAnonymous: z.boolean(),
-  isCrossCity: z.boolean(),
-  needsReply: z.boolean(),
-  accused: z.string().nullable(),
-  accusedUnit: z.string().nullable(),
-  tags: z.array(z.string()),
-  line: z.object({ number: z.string(), name: z.string() }).nullable().describe('that the citizen dialled'),
-  upstreamNumber: z.string().nullable(),
-  address: z.string().nullable().describe("the caller's, where it may be seen"),
-  coUnits: z.array(named),
-  suggestedUnit: z.string().nullable(),
-  suggestedReason: z.string().nullable(),
-  ruleKey: z.string().nullable(),
-  dispatchReason: z.string().nullable(),
-  publicReply: z.string().nullable(),
-  internalReply: z.string().nullable(),
-  dispatchCount: z.number(),
-  returnCount: z.number(),
-  dispatchedAt: instant.nullable(),
-  signedAt: instant.nullable(),
-  repliedAt: instant.nullable(),
-  closedAt: instant.nullable(),
-  signDueAt: instant.nullable(),
-  handleDueAt: instant.nullable(),
-  returnBy: instant.nullable(),
-  clocks: z.array(z.enum(clockKinds)).describe('that run'),
-  callIds: z.array(z.string()).describe('for the hotline only'),
-  attachments: z.array(attachment).describe('that you may read'),
-  history: z.array(historyEntry),
-  actions: z.array(z.enum(eventKinds)).describe('what you may do with it now'),
-  mayReveal: z.boolean(),
-})
+export const ticketDetail = ticketSummary
+  .extend({
+    content: z.string(),
+    wish: z.string(),
+    occurredAt: instant.nullable(),
+    township: z.string().nullable(),
+    longitude: z.number().nullable(),
+    latitude: z.number().nullable(),
+    isConfidential: z.boolean(),
+    isAnonymous: z.boolean(),
+    isCrossCity: z.boolean(),
+    needsReply: z.boolean(),
+    accused: z.string().nullable(),
+    accusedUnit: z.string().nullable(),
+    tags: z.array(z.string()),
+    line: z.object({ number: z.string(), name: z.string() }).nullable().describe('that the citizen dialled'),
+    upstreamNumber: z.string().nullable(),
+    address: z.string().nullable().describe("the caller's, where it may be seen"),
+    coUnits: z.array(named),
+    suggestedUnit: z.string().nullable(),
+    suggestedReason: z.string().nullable(),
+    ruleKey: z.string().nullable(),
+    dispatchReason: z.string().nullable(),
+    publicReply: z.string().nullable(),
+    internalReply: z.string().nullable(),
+    dispatchCount: z.number(),
+    returnCount: z.number(),
+    dispatchedAt: instant.nullable(),
+    signedAt: instant.nullable(),
+    repliedAt: instant.nullable(),
+    closedAt: instant.nullable(),
+    signDueAt: instant.nullable(),
+    handleDueAt: instant.nullable(),
+    returnBy: instant.nullable(),
+    clocks: z.array(z.enum(clockKinds)).describe('that run'),
+    callIds: z.array(z.string()).describe('for the hotline only'),
+    attachments: z.array(attachment).describe('that you may read'),
+    history: z.array(historyEntry),
+    actions: z.array(z.enum(eventKinds)).describe('what you may do with it now'),
+    mayReveal: z.boolean(),
+  })
+  .meta({ id: 'TicketDetail' })
 
-export const reveal = z.object({ reason: oneLine(200, '查看理由') })
-export const revealedCaller = z.object({ name: z.string().nullable(), phone: z.string().nullable() })
+export const reveal = z.object({ reason: oneLine(200, '查看理由') }).meta({ id: 'RevealReason' })
+export const revealedCaller = z
+  .object({ name: z.string().nullable(), phone: z.string().nullable() })
+  .meta({ id: 'RevealedCaller' })
 
 export const ticketCounts = z
   .object({
@@ -303,51 +322,63 @@ export const ticketCounts = z
   .describe(
     'of the unit in charge, or of the whole hotline: what each has to do; from indexes, so that it may be asked often',
   )
+  .meta({ id: 'TicketCounts' })
 
-export const returnedTickets = z.object({
-  tickets: z.array(
-    z.object({
-      number: z.string(),
-      title: z.string(),
-      type: z.enum(ticketTypes),
-      urgency: z.enum(urgencies),
-      at: instant,
-      actor: z.string(),
-      reason: z.enum(returnReasonCodes),
-      note: z.string(),
-      decision: z.enum(eventKinds).nullable().describe('dispatch, refuse-return or void; null: not yet'),
-      decidedAt: instant.nullable(),
-      decisionNote: z.string().nullable().describe('why it was refused'),
-    }),
-  ),
-})
+export const returnedTickets = z
+  .object({
+    tickets: z.array(
+      z.object({
+        number: z.string(),
+        title: z.string(),
+        type: z.enum(ticketTypes),
+        urgency: z.enum(urgencies),
+        at: instant,
+        actor: z.string(),
+        reason: z.enum(returnReasonCodes),
+        note: z.string(),
+        decision: z.enum(eventKinds).nullable().describe('dispatch, refuse-return or void; null: not yet'),
+        decidedAt: instant.nullable(),
+        decisionNote: z.string().nullable().describe('why it was refused'),
+      }),
+    ),
+  })
+  .meta({ id: 'ReturnedTickets' })
 
-export const callerTickets = z.object({
-  open: z.array(ticketSummary).describe('newest first'),
-  closed: z.array(ticketSummary).describe('the last ones, newest first'),
-  name: z.string().nullable().describe('to propose for another ticket; null: none was given, or it is not to be told'),
-})
+export const callerTickets = z
+  .object({
+    open: z.array(ticketSummary).describe('newest first'),
+    closed: z.array(ticketSummary).describe('the last ones, newest first'),
+    name: z
+      .string()
+      .nullable()
+      .describe('to propose for another ticket; null: none was given, or it is not to be told'),
+  })
+  .meta({ id: 'CallerTickets' })
 
 export const draftContent = z
   .record(z.string().max(64), z.unknown())
   .refine((content) => JSON.stringify(content).length <= 40_000, '草稿内容过长，请先提交或缩短')
 
-export const draftInput = z.object({
-  callId: ulid.nullable().default(null),
-  content: draftContent,
-  version: z.number().int().min(0).describe('the one that you have; 0 for a new draft'),
-})
+export const draftInput = z
+  .object({
+    callId: ulid.nullable().default(null),
+    content: draftContent,
+    version: z.number().int().min(0).describe('the one that you have; 0 for a new draft'),
+  })
+  .meta({ id: 'DraftToKeep' })
 
-export const draft = z.object({
-  id: z.string(),
-  callId: z.string().nullable(),
-  content: z.record(z.string(), z.unknown()),
-  version: z.number(),
-  changedAt: instant,
-})
+export const draft = z
+  .object({
+    id: z.string(),
+    callId: z.string().nullable(),
+    content: z.record(z.string(), z.unknown()),
+    version: z.number(),
+    changedAt: instant,
+  })
+  .meta({ id: 'TicketDraft' })
 export const draftId = z.object({ id: ulid })
 export const draftQuery = z.object({ call: ulid.optional() })
-export const draftList = z.object({ drafts: z.array(draft) })
+export const draftList = z.object({ drafts: z.array(draft) }).meta({ id: 'TicketDraftList' })
 
 export type NewTicketInput = z.output<typeof newTicket>
 export type TicketAction = z.output<typeof action>

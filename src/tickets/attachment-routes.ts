@@ -85,8 +85,21 @@ export function routeAttachments(web: Web, parts: AttachmentRouteParts): void {
       {
         ...actor,
         schema: {
+          operationId: 'uploadAttachment',
           tags,
           summary: 'a file for a draft or a ticket; the body is its bytes',
+          refusals: [
+            'draft.not-found',
+            'ticket.not-found',
+            'ticket.not-yours',
+            'ticket.not-allowed',
+            'attachment.too-large',
+            'attachment.too-many',
+            'attachment.empty',
+            'attachment.type-refused',
+            'attachment.not-as-named',
+            'attachment.disk-full',
+          ],
           consumes: ['application/octet-stream'],
           querystring: attachmentUpload,
           response: { 201: attachment },
@@ -118,6 +131,7 @@ export function routeAttachments(web: Web, parts: AttachmentRouteParts): void {
     {
       ...reader,
       schema: {
+        operationId: 'listDraftAttachments',
         tags,
         summary: 'files of a draft of yours; none when there is no such draft (yet)',
         querystring: attachmentQuery,
@@ -133,7 +147,23 @@ export function routeAttachments(web: Web, parts: AttachmentRouteParts): void {
 
   web.get(
     '/api/attachments/:id',
-    { ...reader, schema: { tags, summary: 'the bytes of a file; audited', params: attachmentId } },
+    {
+      ...reader,
+      schema: {
+        operationId: 'readAttachment',
+        tags,
+        summary: 'the bytes of a file; audited',
+        refusals: [
+          'attachment.not-found',
+          'attachment.not-yours',
+          'attachment.file-missing',
+          'ticket.not-found',
+          'ticket.not-yours',
+        ],
+        params: attachmentId,
+        produces: Object.keys(mediaTypes),
+      },
+    },
     async (request, reply) => {
       const row = await findAttachment(db, request.params.id)
       if (!row) throw new Refusal('attachment.not-found')
@@ -146,7 +176,14 @@ export function routeAttachments(web: Web, parts: AttachmentRouteParts): void {
     '/api/attachments/:id',
     {
       ...actor,
-      schema: { tags, summary: 'take a file off a draft', params: attachmentId, response: { 204: z.null() } },
+      schema: {
+        operationId: 'deleteDraftAttachment',
+        tags,
+        summary: 'take a file off a draft',
+        refusals: ['attachment.not-found'],
+        params: attachmentId,
+        response: { 204: z.null() },
+      },
     },
     async (request, reply) => {
       const { person } = guard.sessionOf(request)

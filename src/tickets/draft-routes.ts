@@ -17,7 +17,13 @@ export function routeDrafts(web: Web, parts: { db: Db; guard: Guard; now(): Inst
     '/api/ticket-drafts',
     {
       ...writer,
-      schema: { tags, summary: 'your drafts', querystring: draftQuery, response: { 200: draftList } },
+      schema: {
+        operationId: 'listDrafts',
+        tags,
+        summary: 'your drafts',
+        querystring: draftQuery,
+        response: { 200: draftList },
+      },
     },
     async (request) => {
       const { person } = guard.sessionOf(request)
@@ -27,7 +33,17 @@ export function routeDrafts(web: Web, parts: { db: Db; guard: Guard; now(): Inst
 
   web.get(
     '/api/ticket-drafts/:id',
-    { ...writer, schema: { tags, summary: 'one draft', params: draftId, response: { 200: draft } } },
+    {
+      ...writer,
+      schema: {
+        operationId: 'readDraft',
+        tags,
+        summary: 'one draft',
+        refusals: ['draft.not-found'],
+        params: draftId,
+        response: { 200: draft },
+      },
+    },
     async (request) => {
       const found = await findDraft(db, guard.sessionOf(request).person.id, request.params.id)
       if (!found) throw new Refusal('draft.not-found')
@@ -40,8 +56,10 @@ export function routeDrafts(web: Web, parts: { db: Db; guard: Guard; now(): Inst
     {
       ...writer,
       schema: {
+        operationId: 'saveDraft',
         tags,
         summary: 'keep what was typed; the id is yours to make (ULID)',
+        refusals: ['draft.not-found', 'draft.stale', 'draft.too-many'],
         params: draftId,
         body: draftInput,
         response: { 200: draft },
@@ -58,7 +76,17 @@ export function routeDrafts(web: Web, parts: { db: Db; guard: Guard; now(): Inst
 
   web.delete(
     '/api/ticket-drafts/:id',
-    { ...writer, schema: { tags, summary: 'throw a draft away', params: draftId, response: { 204: z.null() } } },
+    {
+      ...writer,
+      schema: {
+        operationId: 'deleteDraft',
+        tags,
+        summary: 'throw a draft away',
+        refusals: ['draft.not-found'],
+        params: draftId,
+        response: { 204: z.null() },
+      },
+    },
     async (request, reply) => {
       const isGone = await discardDraft(db, guard.sessionOf(request).person.id, request.params.id, now())
       if (!isGone) throw new Refusal('draft.not-found')

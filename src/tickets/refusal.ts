@@ -1,15 +1,17 @@
-import type { TicketRefusal } from './ticket.ts'
+import { stepRefusals } from './ticket.ts'
 
+export const storeRefusals = [
+  ...stepRefusals,
+  'ticket.not-found',
+  'ticket.stale',
+  'ticket.category-unknown',
+  'ticket.county-unknown',
+  'ticket.unit-unknown',
+  'ticket.repeated-differently',
+] as const
 /** Why a store did not do what it was asked for; nothing of it was done. */
 export interface StoreRefusal {
-  code:
-    | TicketRefusal['code']
-    | 'ticket.not-found'
-    | 'ticket.stale'
-    | 'ticket.category-unknown'
-    | 'ticket.county-unknown'
-    | 'ticket.unit-unknown'
-    | 'ticket.repeated-differently'
+  code: (typeof storeRefusals)[number]
   detail: string
 }
 

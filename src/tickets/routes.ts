@@ -31,7 +31,7 @@ import {
   ticketStanding,
 } from './api.ts'
 import { type FoundTicket, findTicket, listTickets, readDetail, ticketsOfCaller, unitsIn } from './reads.ts'
-import type { Outcome } from './refusal.ts'
+import { type Outcome, storeRefusals } from './refusal.ts'
 import type { By, NewTicket } from './rows.ts'
 import type { TicketEvent } from './ticket.ts'
 import { isCallerHidden, isOfHotline, mayReveal, maySee } from './view.ts'
@@ -91,8 +91,10 @@ export function routeTickets(web: Web, parts: TicketRouteParts): void {
       ...mayWrite,
       bodyLimit,
       schema: {
+        operationId: 'createTicket',
         tags,
         summary: 'hand a ticket in: for dispatch, or answered on the spot',
+        refusals: [...storeRefusals],
         headers: idempotencyHeaders,
         body: newTicket,
         response: { 200: created, 201: created },
@@ -116,8 +118,10 @@ export function routeTickets(web: Web, parts: TicketRouteParts): void {
     {
       ...mayRead,
       schema: {
+        operationId: 'listTickets',
         tags,
         summary: 'tickets, newest or most urgent first; a unit sees its own',
+        refusals: ['ticket.bad-cursor', 'citizen.too-many-numbers'],
         querystring: ticketQuery,
         response: { 200: ticketList },
       },
@@ -141,7 +145,13 @@ export function routeTickets(web: Web, parts: TicketRouteParts): void {
     '/api/tickets/counts',
     {
       ...mayRead,
-      schema: { tags, summary: 'how many tickets wait for what', response: { 200: ticketCounts } },
+      schema: {
+        operationId: 'countTickets',
+        tags,
+        summary: 'how many tickets wait for what',
+        refusals: ['ticket.no-unit'],
+        response: { 200: ticketCounts },
+      },
     },
     async (request) => {
       const person = byOf(request)
@@ -153,7 +163,13 @@ export function routeTickets(web: Web, parts: TicketRouteParts): void {
     '/api/tickets/returned',
     {
       onRequest: guard.needs('unit'),
-      schema: { tags, summary: 'what your unit gave back, and what became of it', response: { 200: returnedTickets } },
+      schema: {
+        operationId: 'listReturnedTickets',
+        tags,
+        summary: 'what your unit gave back, and what became of it',
+        refusals: ['ticket.no-unit'],
+        response: { 200: returnedTickets },
+      },
     },
     async (request) => {
       const person = byOf(request)
@@ -166,8 +182,10 @@ export function routeTickets(web: Web, parts: TicketRouteParts): void {
     {
       ...mayRead,
       schema: {
+        operationId: 'readTicket',
         tags,
         summary: 'one ticket with its history and what you may do',
+        refusals: ['ticket.not-found', 'ticket.not-yours'],
         params: byNumber,
         response: { 200: ticketDetail },
       },
@@ -184,8 +202,10 @@ export function routeTickets(web: Web, parts: TicketRouteParts): void {
     {
       ...mayRead,
       schema: {
+        operationId: 'readTicketState',
         tags,
         summary: 'where one ticket stands: its state, and whose it is',
+        refusals: ['ticket.not-found', 'ticket.not-yours'],
         params: byNumber,
         response: { 200: ticketStanding },
       },
@@ -203,8 +223,10 @@ export function routeTickets(web: Web, parts: TicketRouteParts): void {
       onRequest: guard.needs('tickets.act'),
       bodyLimit,
       schema: {
+        operationId: 'actOnTicket',
         tags,
         summary: 'the next step of a ticket',
+        refusals: [...storeRefusals, 'ticket.not-yours'],
         params: byNumber,
         headers: idempotencyHeaders,
         body: action,
@@ -232,8 +254,10 @@ export function routeTickets(web: Web, parts: TicketRouteParts): void {
     {
       ...mayRead,
       schema: {
+        operationId: 'revealCaller',
         tags,
         summary: 'who the caller is, with a reason; audited',
+        refusals: ['ticket.not-found', 'ticket.not-yours', 'ticket.caller-hidden', 'citizen.too-many-numbers'],
         params: byNumber,
         body: reveal,
         response: { 200: revealedCaller },
@@ -256,7 +280,13 @@ export function routeTickets(web: Web, parts: TicketRouteParts): void {
     '/api/callers/:callId/tickets',
     {
       ...mayWrite,
-      schema: { tags, summary: "the caller's tickets", params: byCall, response: { 200: callerTickets } },
+      schema: {
+        operationId: 'listTicketsOfCaller',
+        tags,
+        summary: "the caller's tickets",
+        params: byCall,
+        response: { 200: callerTickets },
+      },
     },
     async (request) => {
       const phone = (await liveCalls.arrival(request.params.callId as CallId))?.callerNumber ?? null

@@ -207,17 +207,19 @@ export interface TicketPerson {
 }
 export type Actor = { by: 'person'; person: TicketPerson } | { by: 'system' }
 
+export const stepRefusals = [
+  'ticket.not-allowed',
+  'ticket.wrong-state',
+  'ticket.text-missing',
+  'ticket.must-be-dispatched',
+  'ticket.accused-unit',
+  'ticket.lead-among-co-units',
+  'ticket.return-exhausted',
+  'ticket.return-too-late',
+] as const
 /** A refusal has its status and its general sentence in `platform/problem.ts`; `detail` is the more exact one. */
 export interface TicketRefusal {
-  code:
-    | 'ticket.not-allowed'
-    | 'ticket.wrong-state'
-    | 'ticket.text-missing'
-    | 'ticket.must-be-dispatched'
-    | 'ticket.accused-unit'
-    | 'ticket.lead-among-co-units'
-    | 'ticket.return-exhausted'
-    | 'ticket.return-too-late'
+  code: (typeof stepRefusals)[number]
   detail: string
 }
 

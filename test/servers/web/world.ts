@@ -5,7 +5,7 @@ import { Writable } from 'node:stream'
 import type { InjectOptions } from 'fastify'
 import { io, type Socket } from 'socket.io-client'
 import { ulid } from 'ulid'
-import { onTestFinished } from 'vitest'
+import { expect, onTestFinished } from 'vitest'
 import { agentSkills, agents } from '../../../src/agents/schema.ts'
 import { openAgents } from '../../../src/agents/store.ts'
 import { calls } from '../../../src/calls/schema.ts'
@@ -17,7 +17,8 @@ import { userRoles, users } from '../../../src/people/schema.ts'
 import { openSessions } from '../../../src/people/sessions.ts'
 import { openBus } from '../../../src/platform/bus.ts'
 import { openDatabase } from '../../../src/platform/database.ts'
-import { createLogger } from '../../../src/platform/log.ts'
+import { undeclaredRefusal } from '../../../src/platform/errors.ts'
+import { createLogger, type Log } from '../../../src/platform/log.ts'
 import { closeRedis, openRedis } from '../../../src/platform/redis.ts'
 import type { CallId, PromptId, SkillId } from '../../../src/platform/types.ts'
 import { type OpenWeb, openWeb, type WebSettings } from '../../../src/roles/web.ts'
@@ -30,6 +31,15 @@ import { severable } from './severable.ts'
 export const password = 'correct horse 电池 🐎'
 const passwordHash = hashPassword(password)
 const silent = createLogger('test', 'fatal', new Writable({ write: (_line, _encoding, done) => done() }))
+
+/** A log of which only one kind of line is kept: refusals that the API's document does not tell of. */
+function watchful(undeclared: string[]): Log {
+  const write = (line: Buffer, _encoding: string, done: () => void) => {
+    if (line.includes(undeclaredRefusal)) undeclared.push(line.toString())
+    done()
+  }
+  return createLogger('test', 'warn', new Writable({ write }))
+}
 
 function aLine(number: string, name: string): Line {
   return {
@@ -105,7 +115,9 @@ export async function aWeb(change: Partial<WebSettings> = {}) {
   await syncLines(db, site, Date.now())
   const clock = { ahead: 0 }
   const now = () => Date.now() + clock.ahead
-  const role = await openWeb(settings, site, silent, now)
+  const undeclared: string[] = []
+  const log = watchful(undeclared)
+  const role = await openWeb(settings, site, log, now)
   const others: OpenWeb[] = []
   const pages: Page[] = []
   let address: Promise<string> | null = null
@@ -120,6 +132,7 @@ export async function aWeb(change: Partial<WebSettings> = {}) {
     closeRedis(redis)
     await database.close()
     await rm(spoolDir, { recursive: true, force: true })
+    expect(undeclared).toEqual([])
   })
 
   async function person(username: string, roles: RoleName[], agentNumber?: string): Promise<Person> {
@@ -184,7 +197,7 @@ export async function aWeb(change: Partial<WebSettings> = {}) {
 
     /** The address of one more web process of the same hotline. */
     async another(): Promise<string> {
-      const other = await openWeb(settings, site, silent, now)
+      const other = await openWeb(settings, site, log, now)
       others.push(other)
       return other.web.listen({ host: '127.0.0.1', port: 0 })
     },
