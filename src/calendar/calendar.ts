@@ -110,6 +110,8 @@ export interface Calendar {
   subtractWorkingDays(at: Instant, n: number): Instant
   /** Counts office hours of working days only, from `start` itself on. */
   addWorkingMinutes(start: Instant, minutes: number): Instant
+  /** The instant itself when it lies in office hours of a working day, else the next opening. */
+  officeTimeFrom(at: Instant): Instant
   /** Any limit, on the clock that its unit names. */
   addWorkingTime(start: Instant, limit: Limit): Instant
   /** Working days after the day of `from`, up to and with the day of `to`; negative when `to` is earlier. */
@@ -223,6 +225,10 @@ export function calendarOf(years: readonly CalendarYear[], workingTime: WorkingT
       return at - (day - stepTo(day, n, -1)) * dayMs
     },
     addWorkingMinutes,
+    officeTimeFrom: (at) => {
+      for (const stretch of stretchesFrom(at)) if (at < stretch.to) return Math.max(at, stretch.from)
+      throw new Error('office hours never end')
+    },
     addWorkingTime: (start, limit) => {
       switch (limit.unit) {
         case 'MINUTE':

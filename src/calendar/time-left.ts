@@ -22,8 +22,9 @@ export type DayCount = 'WORKING_DAYS' | 'NATURAL_DAYS'
  */
 export function timeLeft(now: Instant, dueAt: Instant, calendar: Calendar, count: DayCount = 'WORKING_DAYS'): TimeLeft {
   const isOver = now > dueAt
-  // What is left is rounded up to the minute, what is over down: 23:59:59.999 seen at 18:00 is six hours away.
-  const minutes = isOver ? Math.floor((now - dueAt) / minuteMs) : Math.ceil((dueAt - now) / minuteMs)
+  // What is left is rounded to the minute, what is over down: 23:59:59.999 seen at 18:00 is six hours away, and a limit
+  // of 30 minutes that has just begun is no 31, although the clock of a page is some seconds behind the server's.
+  const minutes = isOver ? Math.floor((now - dueAt) / minuteMs) : Math.round((dueAt - now) / minuteMs)
   const of = (amount: number, unit: TimeLeft['unit']): TimeLeft => ({ isOver, amount, unit, dueAt, now })
   const workingDays = count === 'WORKING_DAYS' ? workingDaysApart(now, dueAt, calendar) : null
 

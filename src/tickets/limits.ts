@@ -1,5 +1,5 @@
 import type { Calendar } from '../calendar/calendar.ts'
-import { dayMs, dayNumberOf, hourMs, minuteMs } from '../calendar/days.ts'
+import { dayMs, dayNumberOf, hourMs, minuteMs, startOfDayNumber } from '../calendar/days.ts'
 import type { Limit, LimitUnit } from '../calendar/limit.ts'
 import type { Instant } from '../platform/types.ts'
 import { unreachable } from '../platform/types.ts'
@@ -252,31 +252,43 @@ export function limitOf(clock: ClockKind, limits: Limits, table: LimitTable = de
 }
 
 /**
- * When the lamp turns yellow: one working day before the due date; for what runs day and night, and for what has not
- * a whole working day, when a quarter of the time is left.
+ * When the lamp turns yellow. Of a limit in working days: when the offices open on the working day before the due date,
+ * or on the due date itself where the limit has no such day. Of what else runs in office hours, and of what runs day
+ * and night: when a quarter of the time is left. What counts office hours turns yellow within office hours, because
+ * nobody looks at a lamp at midnight.
  * @param startedAt start of the clock
  * @param dueAt its due date, also one that was shortened by the province
  * Source: domain model 5, supervision level L0 (after Shandong 2017).
  */
 export function yellowAt(startedAt: Instant, dueAt: Instant, limit: Limit, calendar: Calendar): Instant {
-  const quarterLeft = startedAt + Math.floor((dueAt - startedAt) * 0.75)
   switch (limit.unit) {
     case 'MINUTE':
     case 'HOUR':
     case 'DAY':
-      return quarterLeft
+      return quarterLeft(startedAt, dueAt)
     case 'WORKING_HOUR':
-      return Math.min(calendar.addWorkingMinutes(startedAt, limit.count * 60 * 0.75), dueAt)
+      return quarterOfOfficeTimeLeft(startedAt, dueAt, calendar)
     case 'WORKING_DAY': {
-      // One working day or none is left from the start on: the day before the due date is the one of the start.
       const isShort = calendar.workingDaysBetween(startedAt, dueAt) <= 1
-      const daysApart = dayNumberOf(dueAt) - dayNumberOf(startedAt)
-      const dayBefore = isShort ? dueAt - daysApart * dayMs : calendar.subtractWorkingDays(dueAt, 1)
-      return startedAt < dayBefore && dayBefore < dueAt ? dayBefore : quarterLeft
+      const day = dayNumberOf(isShort ? dueAt : calendar.subtractWorkingDays(dueAt, 1))
+      const opening = calendar.officeTimeFrom(startOfDayNumber(day))
+      const isBetween = startedAt < opening && opening < dueAt
+      return isBetween ? opening : quarterOfOfficeTimeLeft(startedAt, dueAt, calendar)
     }
     default:
       return unreachable(limit.unit)
   }
+}
+
+function quarterLeft(startedAt: Instant, dueAt: Instant): Instant {
+  return startedAt + Math.floor((dueAt - startedAt) * 0.75)
+}
+
+function quarterOfOfficeTimeLeft(startedAt: Instant, dueAt: Instant, calendar: Calendar): Instant {
+  const minutes = calendar.workingMinutesBetween(startedAt, dueAt) * 0.75
+  // The province may have set a due date before the offices open again.
+  if (minutes === 0) return quarterLeft(startedAt, dueAt)
+  return calendar.officeTimeFrom(calendar.addWorkingMinutes(startedAt, minutes))
 }
 
 /** GREEN in time, YELLOW due soon, RED overdue. */

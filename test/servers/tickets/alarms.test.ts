@@ -20,8 +20,8 @@ const hour = 60 * minute
 const day = 24 * hour
 /** Of a request for help, dispatched on Monday: end of Tuesday, end of the Monday after. */
 const signDueAt = Date.parse('2026-11-24T23:59:59.999+08:00')
-/** An hour before the yellow of signing: a limit of one day is yellow from the end of the day of receipt on. */
-const mondayNight = Date.parse('2026-11-23T23:00:00+08:00')
+/** An hour before the yellow of signing: a limit of one day is yellow from the opening of its last day on. */
+const tuesdayMorning = Date.parse('2026-11-24T07:30:00+08:00')
 const handleDueAt = Date.parse('2026-11-30T23:59:59.999+08:00')
 
 let world: JobsWorld
@@ -131,7 +131,7 @@ test('a site may leave signing to the unit', async () => {
 test('an alarm of Redis rings when the clock is there, and a stale one does nothing', async () => {
   world.run(openAlarms(world.working(world.parts)))
   const ticket = await aDispatchedTicket()
-  world.clock.now = mondayNight
+  world.clock.now = tuesdayMorning
   await setAlarmsOf(world.parts, ticket.id)
   // The yellow of signing; all others are beyond the horizon.
   expect(await delayed()).toBe(1)
@@ -157,10 +157,10 @@ test('an alarm of Redis rings when the clock is there, and a stale one does noth
 test('a clock on the wall that is set back rings nothing early', async () => {
   world.run(openAlarms(world.working(world.parts)))
   await aDispatchedTicket()
-  world.clock.now = mondayNight
+  world.clock.now = tuesdayMorning
   await setComing(world.parts)
   expect(await delayed()).toBe(1)
-  world.clock.now = mondayNight - 30 * minute
+  world.clock.now = tuesdayMorning - 30 * minute
   await ringAlarmClocks()
   await until(delayed, (count) => count === 0)
   await until(
@@ -176,7 +176,7 @@ test('a clock on the wall that is set back rings nothing early', async () => {
 
 test('alarms that went with Redis are set again, once, by any number of sweeps', async () => {
   for (let i = 0; i < 5; i += 1) await aDispatchedTicket()
-  world.clock.now = mondayNight
+  world.clock.now = tuesdayMorning
   await setComing(world.parts)
   expect(await delayed()).toBe(5)
   // Known, and nothing new within the horizon.

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { limitInWords, readLimit } from '../../../src/calendar/limit.ts'
 import { timeLeft, timeLeftInWords, yearMissingInWords } from '../../../src/calendar/time-left.ts'
@@ -12,12 +13,35 @@ describe('the time that is left', () => {
     ['over midnight', at('2026-03-02', '17:45'), at('2026-03-03', '12:00'), '剩 18 小时 (明天 12:00)'],
     ['less than an hour', at('2026-03-02', '11:05'), at('2026-03-02', '11:30'), '剩 25 分钟 (今天 11:30)'],
     ['less than a minute', at('2026-03-02', '11:29:30'), at('2026-03-02', '11:30'), '剩 1 分钟 (今天 11:30)'],
+    ['less than half a minute', at('2026-03-02', '11:29:40'), at('2026-03-02', '11:30'), '即将到期 (今天 11:30)'],
     ['nothing', at('2026-03-02', '11:30'), at('2026-03-02', '11:30'), '即将到期 (今天 11:30)'],
     ['to the end of the day', at('2026-03-02', '18:00'), endOf('2026-03-02'), '剩 6 小时 (今天 23:59)'],
     ['working days', at('2026-03-02'), endOf('2026-03-09'), '剩 5 个工作日 (3月9日 23:59)'],
     ['working days over the holidays', at('2026-02-13'), endOf('2026-02-24'), '剩 2 个工作日 (2月24日 23:59)'],
     ['working days over New Year', at('2025-12-31'), endOf('2026-01-05'), '剩 2 个工作日 (2026年1月5日 23:59)'],
   ])('%s', (_, now, due, said) => expect(words(now, due)).toBe(said))
+})
+
+describe('a limit that has just begun', () => {
+  it('is said as it is written, although the clock of a page is some seconds behind', () => {
+    const begun = at('2026-03-02', '11:00')
+    for (const behindMs of [0, 1, 999, 10_000, 11_000]) {
+      expect(words(begun - behindMs, at('2026-03-02', '11:30'))).toBe('剩 30 分钟 (今天 11:30)')
+      expect(words(begun - behindMs, at('2026-03-02', '13:00'))).toBe('剩 2 小时 (今天 13:00)')
+    }
+  })
+
+  it('never has more minutes left than it has, and never more than half a minute less', () => {
+    const limits = fc.integer({ min: 1, max: 59 })
+    fc.assert(
+      fc.property(limits, fc.integer({ min: -12_000, max: 59 * 60_000 }), (minutes, sinceMs) => {
+        fc.pre(sinceMs <= minutes * 60_000)
+        const left = timeLeft(at('2026-03-02') + sinceMs, at('2026-03-02') + minutes * 60_000, calendar)
+        expect(left.amount).toBeLessThanOrEqual(minutes)
+        expect(Math.abs(left.amount * 60_000 - (minutes * 60_000 - sinceMs))).toBeLessThanOrEqual(30_000)
+      }),
+    )
+  })
 })
 
 describe('the time that it is over', () => {

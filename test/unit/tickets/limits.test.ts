@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { calendarOf } from '../../../src/calendar/calendar.ts'
+import { dayOf } from '../../../src/calendar/days.ts'
 import { limitUnits } from '../../../src/calendar/limit.ts'
 import {
   contactDueAt,
@@ -20,7 +22,7 @@ import {
 } from '../../../src/tickets/limits.ts'
 import { loadLimits, requireLimits } from '../../../src/tickets/limits-file.ts'
 import { ticketTypes, urgencies } from '../../../src/tickets/ticket.ts'
-import { at, calendar, endOf } from '../calendar/world.ts'
+import { at, calendar, endOf, workingTime, year2025, year2026 } from '../calendar/world.ts'
 
 const checkout = resolve(import.meta.dirname, '../../..')
 
@@ -95,14 +97,24 @@ describe('the yellow lamp', () => {
   const yellow = (startedAt: number, limit: Parameters<typeof yellowAt>[2]) =>
     yellowAt(startedAt, calendar.addWorkingTime(startedAt, limit), limit, calendar)
 
-  it('comes one working day before, over holidays as well', () => {
-    expect(yellow(at('2026-03-02'), wd(5))).toBe(endOf('2026-03-06'))
-    expect(yellow(at('2026-02-13'), wd(2))).toBe(endOf('2026-02-14'))
-    expect(yellow(at('2026-02-13'), wd(1))).toBe(endOf('2026-02-13'))
+  it('comes as the offices open one working day before, over holidays as well', () => {
+    expect(yellow(at('2026-03-02'), wd(5))).toBe(at('2026-03-06', '08:30'))
+    expect(yellow(at('2026-02-13'), wd(2))).toBe(at('2026-02-14', '08:30'))
   })
 
-  it('comes when a quarter is left where there is no whole working day', () => {
-    expect(yellow(at('2026-03-02', '16:00'), wd(0.5))).toBe(at('2026-03-03', '07:00'))
+  it('comes as the offices open on the last day of a limit that has no working day before it', () => {
+    expect(yellow(at('2026-02-13'), wd(1))).toBe(at('2026-02-14', '08:30'))
+    expect(yellow(at('2026-03-02', '16:00'), wd(0.5))).toBe(at('2026-03-03', '08:30'))
+    expect(yellow(at('2026-03-02', '07:00'), wd(1))).toBe(at('2026-03-03', '08:30'))
+  })
+
+  it('comes when a quarter of the office hours is left, where the province has shortened the limit', () => {
+    expect(yellowAt(at('2026-03-02', '09:00'), at('2026-03-02', '11:00'), wd(5), calendar)).toBe(
+      at('2026-03-02', '10:30'),
+    )
+    expect(yellowAt(at('2026-03-02', '20:00'), at('2026-03-03', '00:00'), wd(5), calendar)).toBe(
+      at('2026-03-02', '23:00'),
+    )
   })
 
   it('comes when a quarter is left of what runs day and night', () => {
@@ -112,11 +124,13 @@ describe('the yellow lamp', () => {
 
   it('comes when a quarter of the office hours is left', () => {
     expect(yellow(at('2026-03-02', '16:00'), { count: 4, unit: 'WORKING_HOUR' })).toBe(at('2026-03-03', '09:30'))
+    // At noon the offices close.
+    expect(yellow(at('2026-03-02', '10:30'), { count: 2, unit: 'WORKING_HOUR' })).toBe(at('2026-03-02', '14:30'))
   })
 
   it('needs no year before the first that is loaded', () => {
-    expect(yellow(at('2024-12-31'), wd(1))).toBe(endOf('2024-12-31'))
-    expect(yellow(at('2025-01-01'), wd(1))).toBe(endOf('2025-01-01'))
+    expect(yellow(at('2024-12-31'), wd(1))).toBe(at('2025-01-02', '08:30'))
+    expect(yellow(at('2025-01-01'), wd(1))).toBe(at('2025-01-02', '08:30'))
   })
 
   it('always comes after the start and before the due date', () => {
@@ -130,6 +144,23 @@ describe('the yellow lamp', () => {
         const yellowFrom = yellowAt(startedAt, dueAt, limit, calendar)
         expect(yellowFrom).toBeGreaterThan(startedAt)
         expect(yellowFrom).toBeLessThan(dueAt)
+      }),
+    )
+  })
+
+  it('of a working clock comes in office hours of a working day, whenever the clock started and however due dates end', () => {
+    const start = fc.integer({ min: at('2025-01-01', '00:00'), max: at('2026-10-31', '23:59') })
+    const halves = fc.integer({ min: 1, max: 40 }).map((n) => n / 2)
+    const calendars = fc.constantFrom(calendar, calendarOf([year2025, year2026], workingTime('CLOSE_OF_BUSINESS')))
+    const units = fc.constantFrom('WORKING_DAY' as const, 'WORKING_HOUR' as const)
+    fc.assert(
+      fc.property(calendars, start, halves, units, (days, startedAt, count, unit) => {
+        const limit = { count, unit }
+        const yellowFrom = yellowAt(startedAt, days.addWorkingTime(startedAt, limit), limit, days)
+        expect(days.isWorkingDay(dayOf(yellowFrom))).toBe(true)
+        const minute = (yellowFrom - at(dayOf(yellowFrom), '00:00')) / 60_000
+        const [{ hours }] = workingTime().officeHours as [{ hours: { from: number; to: number }[] }]
+        expect(hours.some(({ from, to }) => from <= minute && minute < to)).toBe(true)
       }),
     )
   })
