@@ -1,4 +1,5 @@
 import type { Fault, Problem } from '../platform/problem.ts'
+import { syncWithAnswer } from './live/clock.ts'
 
 /** Requests to our own server, and its refusals (RFC 9457 problem+json) as one error that a person can read. */
 
@@ -40,6 +41,7 @@ export async function request<T>(
   if (body !== undefined) headers.set('content-type', isFile ? 'application/octet-stream' : 'application/json')
   if (key !== undefined) headers.set('idempotency-key', key)
   let response: Response
+  const sentAt = performance.now()
   try {
     response = await fetch(path, {
       method,
@@ -50,6 +52,7 @@ export async function request<T>(
   } catch {
     throw new ApiError(0, 'server.away', '服务器没有回应，请检查网络后重试。', null)
   }
+  syncWithAnswer(response, sentAt)
   if (!response.ok) throw await refusal(response)
   if (response.status === 204) return undefined as T
   try {

@@ -1,5 +1,25 @@
 import { onBeforeUnmount, onMounted } from 'vue'
 
+/**
+ * Whether a key belongs to the input method: it writes pinyin, chooses a word, or ends the choice. `isComposing` says so
+ * in most browsers; where the composition ends before its last key is told (Safari), only the key code 229 does
+ * (UI Events, section 5.4: „processed by an input method“), whatever name the key has. F9 answers the telephone all the same: no
+ * Chinese input method takes it, and a caller waits.
+ */
+export function isOfInputMethod({
+  isComposing,
+  keyCode,
+  code,
+}: Pick<KeyboardEvent, 'isComposing' | 'keyCode' | 'code'>): boolean {
+  return code !== 'F9' && (isComposing || keyCode === inputMethodKey)
+}
+const inputMethodKey = 229
+
+/** Keeps the input method's keys from every handler of the page, once for all forms that there are and will be. */
+export function leaveToInputMethod(page: Window): void {
+  page.addEventListener('keydown', (event) => isOfInputMethod(event) && event.stopPropagation(), { capture: true })
+}
+
 /** Into text one types; everywhere else a letter is a command. */
 export function focusOf(target: EventTarget | null): 'text' | 'page' {
   if (!(target instanceof HTMLElement)) return 'page'
@@ -17,7 +37,7 @@ export function focusOf(target: EventTarget | null): 'text' | 'page' {
  */
 export function useLetterKeys(press: (letter: string) => boolean): void {
   function onKey(event: KeyboardEvent): void {
-    if (event.repeat || event.defaultPrevented || event.isComposing) return
+    if (event.repeat || event.defaultPrevented) return
     if (event.altKey || event.ctrlKey || event.metaKey || focusOf(event.target) === 'text') return
     // By place on the keyboard: what an input method makes of it does not matter.
     const [, letter] = /^Key([A-Z])$/.exec(event.code) ?? []

@@ -8,8 +8,6 @@ export interface KeyFacts {
   ctrlKey: boolean
   metaKey: boolean
   shiftKey: boolean
-  /** Pinyin is being composed: every key belongs to the input method. */
-  isComposing: boolean
   /** What has the focus: into text one types. */
   focus: 'text' | 'page'
 }
@@ -39,7 +37,7 @@ const byCode: Record<string, Control[]> = {
 
 export function controlFor(key: KeyFacts, isAllowed: (control: Control) => boolean): Control | null {
   if (key.code === 'F9') return isAllowed('answer') ? 'answer' : null
-  if (key.isComposing || key.ctrlKey || key.metaKey) return null
+  if (key.ctrlKey || key.metaKey) return null
   if (key.focus === 'text' && !key.altKey) return null
   // Who has just chosen 示闲 still has the focus on that button: a ringing telephone goes before it.
   if (key.code === 'Space' && key.altKey) return null

@@ -7,7 +7,7 @@ let mine: string | null = null
 
 export function tabId(): string {
   if (mine === null) {
-    const made = sessionStorage.getItem(key) ?? crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`
+    const made = sessionStorage.getItem(key) ?? crypto.randomUUID?.() ?? `${performance.timeOrigin}-${Math.random()}`
     mine = made
     sessionStorage.removeItem(key)
     window.addEventListener('pagehide', () => sessionStorage.setItem(key, made))

@@ -18,8 +18,8 @@ export function useShortcuts(desk: {
       event.preventDefault()
       return
     }
-    const { code, altKey, ctrlKey, metaKey, shiftKey, isComposing } = event
-    const control = controlFor({ code, altKey, ctrlKey, metaKey, shiftKey, isComposing, focus }, desk.isAllowed)
+    const { code, altKey, ctrlKey, metaKey, shiftKey } = event
+    const control = controlFor({ code, altKey, ctrlKey, metaKey, shiftKey, focus }, desk.isAllowed)
     if (control === null) return
     event.preventDefault()
     // Space on a button is a click at its release; what was run here is meant instead.

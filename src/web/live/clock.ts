@@ -2,8 +2,9 @@ import { onScopeDispose, type Ref, ref } from 'vue'
 import type { Instant } from '../../platform/types.ts'
 
 /**
- * The server's clock as seen from this page: timers stay right on a machine whose own clock is wrong or is moved.
- * `performance.now()` never jumps; each snapshot sets it anew.
+ * The server's clock as seen from this page: lamps, time left and what is still allowed are right on a machine whose own
+ * clock is wrong or is moved. `performance.now()` never jumps; each snapshot sets the clock anew, and each answer of the
+ * server corrects it, also after the machine has slept.
  */
 let base = { server: Date.now(), here: performance.now() }
 const now = ref<Instant>(base.server)
@@ -17,6 +18,26 @@ export function serverNow(): Instant {
 export function syncClock(server: Instant): void {
   base = { server, here: performance.now() }
   now.value = server
+}
+
+/**
+ * The `Date` of an answer (RFC 9110, 6.6.1) names a whole second; the server's clock was within that second at some time
+ * while the request was on its way. A clock that agrees with this stays as it is: a snapshot's time is more exact.
+ * @param shown what this page takes for the server's time
+ * @param date of the header
+ * @param tripMs from the request to its answer
+ */
+export function correctedBy(shown: Instant, date: Instant, tripMs: number): Instant {
+  return Math.min(Math.max(shown, date), date + 1_000 + tripMs)
+}
+
+/** @param sentAt `performance.now()` when the request was sent */
+export function syncWithAnswer(answer: Response, sentAt: number): void {
+  const date = Date.parse(answer.headers.get('date') ?? '')
+  if (Number.isNaN(date)) return
+  const shown = serverNow()
+  const corrected = correctedBy(shown, date, performance.now() - sentAt)
+  if (corrected !== shown) syncClock(Math.round(corrected))
 }
 
 function tick(): void {

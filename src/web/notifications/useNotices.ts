@@ -1,6 +1,7 @@
 import { onBeforeUnmount, onMounted, ref, shallowRef } from 'vue'
 import type { NoticeList, NoticeView } from '../../notifications/api.ts'
 import { request, wordsOf } from '../api.ts'
+import { serverNow } from '../live/clock.ts'
 import { type LiveSocket, useLive } from '../live/useLive.ts'
 
 /** What there is to read for the person of this page: how much at any time, which ones when he looks. */
@@ -39,7 +40,9 @@ export function useNotices() {
     try {
       unread.value = (await request<{ unread: number }>('POST', '/api/notifications/read', which)).unread
       const isMeant = ({ id }: NoticeView) => ('ids' in which ? which.ids.includes(id) : id <= which.upTo)
-      rows.value = rows.value.map((row) => (row.readAt === null && isMeant(row) ? { ...row, readAt: Date.now() } : row))
+      rows.value = rows.value.map((row) =>
+        row.readAt === null && isMeant(row) ? { ...row, readAt: serverNow() } : row,
+      )
     } catch (error) {
       failure.value = wordsOf(error)
     }

@@ -2,6 +2,7 @@ import { defineStore } from 'pinia'
 import { computed, ref } from 'vue'
 import { may, type Right } from '../../people/person.ts'
 import { ApiError, request, wordsOf } from '../api.ts'
+import { serverNow } from '../live/clock.ts'
 import type { EndReason, SessionView } from './session.ts'
 
 /** Who is logged in here, and why nobody is any more. */
@@ -56,7 +57,7 @@ export const useSession = defineStore('session', () => {
   function end(reason: EndReason): void {
     // The tab in which one logs out goes to the log-in page; the other tabs are told.
     if (state.value !== 'in' || isLeaving) return
-    ended.value = { reason, at: Date.now() }
+    ended.value = { reason, at: serverNow() }
     forget()
   }
 

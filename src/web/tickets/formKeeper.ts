@@ -92,9 +92,9 @@ export function keepTicketForm(personId: number, kept: KeptForm): FormKeeper {
     savedAt.value = serverNow()
     // Away: it is tried again by itself. Refused for what it said: it says something else now.
     if (state.value !== 'here' || told.value !== '') {
-      if (state.value !== 'typing') firstKeyAt = Date.now()
+      if (state.value !== 'typing') firstKeyAt = performance.now()
       state.value = 'typing'
-      plan(Math.min(quietMs, Math.max(0, firstKeyAt + mostMs - Date.now())))
+      plan(Math.min(quietMs, Math.max(0, firstKeyAt + mostMs - performance.now())))
     }
     keep(false)
   }
