@@ -77,7 +77,7 @@ export interface ServerToClient {
   'ticket:missed': () => void
   /** There is something new to read for this person, or for his unit: the page asks for it. */
   'notice:new': (sign: NoticeSign) => void
-  /** Such signs may have been lost: read again. */
+  /** Such signs may have been lost, or what was told is settled: read again. */
   'notice:missed': () => void
 }
 

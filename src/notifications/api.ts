@@ -27,6 +27,7 @@ const notice = z.object({
   year: z.number().nullable(),
   at: instant,
   readAt: instant.nullable(),
+  settledAt: instant.nullable().describe('since when it asks for nothing any more'),
 })
 
 export const noticeList = z

@@ -23,6 +23,10 @@ export async function carryNotices({ bus, io }: { bus: Bus; io: LiveServer }): P
       const rooms = [...units.map(unitRoom), ...users.map(userRoom)]
       if (rooms.length > 0) io.to(rooms).emit('notice:new', sign)
     }),
+    await bus.subscribe('notices.settled', ({ units, users }) => {
+      const rooms = [...units.map(unitRoom), ...users.map(userRoom)]
+      if (rooms.length > 0) io.to(rooms).emit('notice:missed')
+    }),
     bus.onBack(() => io.to(everybody).emit('notice:missed')),
   ]
   return () => {

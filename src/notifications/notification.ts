@@ -1,6 +1,6 @@
 import type { RoleName } from '../people/person.ts'
 import type { Instant, UnitCode } from '../platform/types.ts'
-import type { ClockKind } from '../tickets/ticket.ts'
+import type { ClockKind, TicketState } from '../tickets/ticket.ts'
 
 /**
  * What people are told of tickets, and who is told. Pure: the web page imports this file too. A unit is told of what it
@@ -39,6 +39,8 @@ export interface NoticeFacts {
   unit?: string | null
   /** That is not loaded. */
   year?: number
+  /** What it asked for has been done, or is no longer asked for. */
+  settledAt?: Instant
 }
 
 /** What the rules of telling have to know. */
@@ -84,6 +86,61 @@ export function audienceOf({ topic, lead, coUnits, clock, isByMachine }: Circums
     default:
       return topic satisfies never
   }
+}
+
+/** Where a ticket stands, for the question whether a notice of it still asks for something. */
+export interface Standing {
+  state: TicketState
+  /** The unit in charge and those that help. */
+  units: UnitCode[]
+}
+
+/** While the ticket is in one of these states the clock runs. */
+const clockRunsIn: Record<ClockKind, readonly TicketState[]> = {
+  DISPATCH: ['REGISTERED'],
+  SIGN: ['DISPATCHED'],
+  HANDLE: ['DISPATCHED', 'SIGNED', 'RETURNED'],
+  REVIEW: ['RETURNED'],
+}
+
+function asksIn(topic: NoticeTopic, clock: ClockKind | undefined, isForUnit: boolean): readonly TicketState[] | null {
+  switch (topic) {
+    case 'ticket.dispatch':
+      return ['DISPATCHED']
+    case 'ticket.sign':
+    case 'ticket.send-back':
+    case 'ticket.refuse-return':
+      return ['SIGNED']
+    case 'ticket.urge':
+      return isForUnit ? ['DISPATCHED', 'SIGNED'] : ['REGISTERED', 'RETURNED']
+    case 'ticket.queue':
+      return ['REGISTERED']
+    case 'ticket.return':
+      return ['RETURNED']
+    case 'ticket.reply':
+      return ['REPLIED']
+    case 'clock.yellow':
+    case 'clock.red':
+      return clock === undefined ? null : clockRunsIn[clock]
+    case 'calendar.missing':
+      return null
+    default:
+      return topic satisfies never
+  }
+}
+
+/**
+ * Whether a notice still asks its reader for something. What has been done is settled, whoever did it: a ticket that was
+ * signed need not be signed, and a unit that is no longer in charge has nothing to do with it.
+ * @param unit whose notice it is; null: a person's of the hotline
+ */
+export function stillAsks(
+  { topic, clock, unit }: { topic: NoticeTopic; clock?: ClockKind | undefined; unit: UnitCode | null },
+  { state, units }: Standing,
+): boolean {
+  if (unit !== null && !units.includes(unit)) return false
+  const states = asksIn(topic, clock, unit !== null)
+  return states === null || states.includes(state)
 }
 
 function isOfUnit(clock: ClockKind | undefined): boolean {

@@ -1,9 +1,9 @@
-import { and, count, desc, eq, inArray, isNotNull, isNull, lt, lte, or, type SQL } from 'drizzle-orm'
+import { and, count, desc, eq, inArray, isNotNull, isNull, lt, lte, or, type SQL, sql } from 'drizzle-orm'
 import { userRoles, users } from '../people/schema.ts'
 import type { Db, Tx } from '../platform/database.ts'
 import type { Instant, TicketId, UnitCode } from '../platform/types.ts'
 import { notifications } from '../tickets/schema.ts'
-import type { Audience, NoticeFacts, NoticeTopic } from './notification.ts'
+import { type Audience, type NoticeFacts, type NoticeTopic, type Standing, stillAsks } from './notification.ts'
 
 /** Notifications in the database: one row a recipient and event, whatever is done twice. */
 
@@ -52,6 +52,52 @@ export async function keepNotice(tx: Tx, notice: Notice, now: Instant): Promise<
       sentAt: channel === 'IN_APP' ? now : null,
     })
   return result.affectedRows === 0 ? null : result.insertId
+}
+
+/** Whose notices changed by it: their pages read again. */
+export interface Settled {
+  units: UnitCode[]
+  users: number[]
+}
+
+/**
+ * Settles what a ticket's notices no longer ask for, and folds the older ones of each recipient into the newest: a
+ * ticket is one thing to read, whatever happened to it. The caller holds the ticket's row.
+ */
+export async function settleNotices(tx: Tx, ticketId: TicketId, standing: Standing, now: Instant): Promise<Settled> {
+  const rows = await tx
+    .select()
+    .from(notifications)
+    .where(and(eq(notifications.ticketId, ticketId), isInApp))
+    .orderBy(desc(notifications.id))
+  const settled = rows.filter((row) => {
+    const { clock, settledAt }: NoticeFacts = row.payload
+    const notice = { topic: row.topic as NoticeTopic, clock, unit: row.unitCode }
+    return settledAt === undefined && !stillAsks(notice, standing)
+  })
+  const isOfSame = (one: NoticeRow, other: NoticeRow) => one.unitCode === other.unitCode && one.userId === other.userId
+  const folded = rows.filter((row, n) => rows.slice(0, n).some((newer) => isOfSame(newer, row)))
+  const changed = [...new Set([...settled, ...folded])].filter((row) => row.readAt === null)
+  if (settled.length > 0) {
+    await tx
+      .update(notifications)
+      .set({ payload: sql`JSON_SET(${notifications.payload}, '$.settledAt', ${now})` })
+      .where(
+        inArray(
+          notifications.id,
+          settled.map((row) => row.id),
+        ),
+      )
+  }
+  if (changed.length > 0) {
+    const ids = changed.map((row) => row.id)
+    await tx.update(notifications).set({ readAt: now }).where(inArray(notifications.id, ids))
+  }
+  const of = [...settled, ...changed]
+  return {
+    units: [...new Set(of.flatMap((row) => row.unitCode ?? []))],
+    users: [...new Set(of.flatMap((row) => row.userId ?? []))],
+  }
 }
 
 /** Whose notifications somebody reads: his own, and his unit's. */

@@ -11,8 +11,15 @@ import { coUnitsOf } from '../tickets/store.ts'
 import type { ClockKind } from '../tickets/ticket.ts'
 import { isCallerHidden, scrub } from '../tickets/view.ts'
 import { units } from '../units/schema.ts'
-import { audienceOf, type Circumstances, isNoticeTopic, type NoticeFacts, type NoticeTopic } from './notification.ts'
-import { keepNotice, recipientsOf } from './store.ts'
+import {
+  audienceOf,
+  type Circumstances,
+  isNoticeTopic,
+  type NoticeFacts,
+  type NoticeTopic,
+  type Standing,
+} from './notification.ts'
+import { keepNotice, type Recipient, recipientsOf, type Settled, settleNotices } from './store.ts'
 
 /** What an announcement of the `tickets` queue says. */
 export interface Announcement extends FromOutbox {
@@ -37,44 +44,75 @@ export interface TellerParts {
 }
 
 /**
- * Tells whom an event concerns: a row for each, told to the open pages, and a letter where a unit has an address. May
- * be asked twice for the same event, whose row of the outbox is done with it. @returns how many were told now
+ * Tells whom an event concerns: a row for each, told to the open pages, and a letter where a unit has an address. What
+ * the event has settled is no longer told as new. May be asked twice for the same event, whose row of the outbox is done
+ * with it. @returns how many were told now
  */
 export async function tell(parts: TellerParts, topic: string, said: Announcement): Promise<number> {
-  if (!isNoticeTopic(topic)) return 0
-  const { db, bus, now } = parts
-  const at = now()
-  const told = await db.transaction(async (tx) => {
-    const found = await findOut(tx, topic, said)
-    if (said.outboxId !== undefined) await writeDone(tx, said.outboxId, at)
-    if (found === null) return []
-    const recipients = await recipientsOf(tx, audienceOf(found.circumstances))
-    const common = { topic, ticketId: said.ticketId ?? null, eventKey: eventKeyOf(topic, said) }
-    const kept = []
-    for (const recipient of recipients) {
-      const notice = { ...common, ...recipient, facts: found.facts }
-      if ((await keepNotice(tx, { ...notice, channel: 'IN_APP' }, at)) !== null) kept.push(recipient)
-    }
-    if (parts.hasMail) {
-      for (const unitCode of await unitsWithAddress(
-        tx,
-        recipients.flatMap((each) => each.unitCode ?? []),
-      )) {
-        const letter = { ...common, unitCode, userId: null, facts: found.facts, channel: 'EMAIL' as const }
-        const id = await keepNotice(tx, letter, at)
-        if (id !== null) await announceLetter(tx, id, at)
-      }
-    }
-    return kept
-  })
-  if (told.length === 0) return 0
+  const { bus } = parts
+  const { told, settled } = await parts.db.transaction((tx) => tellWithin(tx, parts, topic, said))
+  if (settled.units.length + settled.users.length > 0) bus.publish('notices.settled', settled)
+  if (told.length === 0 || !isNoticeTopic(topic)) return 0
   bus.publish('notices.kept', {
-    ...{ topic, number: said.number ?? null, at },
+    ...{ topic, number: said.number ?? null, at: parts.now() },
     units: told.flatMap((each) => each.unitCode ?? []),
     users: told.flatMap((each) => each.userId ?? []),
   })
   if (parts.hasMail) bus.publish('outbox.filled', {})
   return told.length
+}
+
+async function tellWithin(
+  tx: Tx,
+  { now, hasMail }: TellerParts,
+  topic: string,
+  said: Announcement,
+): Promise<{ told: Recipient[]; settled: Settled }> {
+  const at = now()
+  // Before anything else is read: what is told now is true until it is written.
+  const standing = said.ticketId === undefined ? null : await standingOf(tx, said.ticketId)
+  const told = isNoticeTopic(topic) ? await keepAll(tx, topic, said, hasMail, at) : []
+  const settled = standing === null ? nobody : await settleNotices(tx, standing.id, standing, at)
+  return { told, settled }
+}
+
+const nobody: Settled = { units: [], users: [] }
+
+/** Where the ticket stands, and nobody moves it until this transaction is over. */
+async function standingOf(tx: Tx, ticketId: TicketId): Promise<(Standing & { id: TicketId }) | null> {
+  const { id, state, leadUnit } = tickets
+  const [row] = await tx.select({ id, state, leadUnit }).from(tickets).where(eq(id, ticketId)).for('update')
+  if (!row) return null
+  const coUnits = await coUnitsOf(tx, ticketId)
+  return { id: ticketId, state: row.state, units: row.leadUnit === null ? coUnits : [row.leadUnit, ...coUnits] }
+}
+
+async function keepAll(
+  tx: Tx,
+  topic: NoticeTopic,
+  said: Announcement,
+  hasMail: boolean,
+  at: Instant,
+): Promise<Recipient[]> {
+  const found = await findOut(tx, topic, said)
+  if (said.outboxId !== undefined) await writeDone(tx, said.outboxId, at)
+  if (found === null) return []
+  const recipients = await recipientsOf(tx, audienceOf(found.circumstances))
+  const common = { topic, ticketId: said.ticketId ?? null, eventKey: eventKeyOf(topic, said) }
+  const kept: Recipient[] = []
+  for (const recipient of recipients) {
+    const notice = { ...common, ...recipient, facts: found.facts }
+    if ((await keepNotice(tx, { ...notice, channel: 'IN_APP' }, at)) !== null) kept.push(recipient)
+  }
+  if (hasMail) {
+    const units = recipients.flatMap((each) => each.unitCode ?? [])
+    for (const unitCode of await unitsWithAddress(tx, units)) {
+      const letter = { ...common, unitCode, userId: null, facts: found.facts, channel: 'EMAIL' as const }
+      const id = await keepNotice(tx, letter, at)
+      if (id !== null) await announceLetter(tx, id, at)
+    }
+  }
+  return kept
 }
 
 function eventKeyOf(topic: NoticeTopic, { ticketId, seq, deadlineId, dueAt, year }: Announcement): string {

@@ -25,6 +25,8 @@ export interface Announcements {
   'ticket.changed': TicketNews
   /** Rows of `notifications` were written for these. */
   'notices.kept': NoticeSign & { units: UnitCode[]; users: number[] }
+  /** Some of theirs ask for nothing any more. */
+  'notices.settled': { units: UnitCode[]; users: number[] }
   /** Rows stand in the outbox: the relay need not wait for its next round. */
   'outbox.filled': Record<string, never>
   /** One tab of a log-in took the phone; the socket that had it, wherever it is, gives it up. */

@@ -1,5 +1,4 @@
 import type { Fault, Problem } from '../platform/problem.ts'
-import { syncWithAnswer } from './live/clock.ts'
 
 /** Requests to our own server, and its refusals (RFC 9457 problem+json) as one error that a person can read. */
 
@@ -19,6 +18,14 @@ export class ApiError extends Error {
     this.retryAfterS = retryAfterS
     this.faults = faults
   }
+}
+
+/** @param sentAt `performance.now()` when the request was sent */
+type Watcher = (answer: Response, sentAt: number) => void
+const watchers: Watcher[] = []
+/** Shows every answer of the server to somebody, as long as the page lives: the clock follows them. */
+export function watchAnswers(watch: Watcher): void {
+  watchers.push(watch)
 }
 
 const requestMs = 10_000
@@ -52,7 +59,7 @@ export async function request<T>(
   } catch {
     throw new ApiError(0, 'server.away', '服务器没有回应，请检查网络后重试。', null)
   }
-  syncWithAnswer(response, sentAt)
+  for (const watch of watchers) watch(response, sentAt)
   if (!response.ok) throw await refusal(response)
   if (response.status === 204) return undefined as T
   try {

@@ -107,6 +107,73 @@ test('what the machine dispatched is told to the units that it named, although t
   expect(await told()).toEqual(['ticket.dispatch cgj', 'ticket.dispatch rsj', 'ticket.return dispatcher'])
 })
 
+/** What the bell shows of a ticket to the unit: topic, whether it is unread, whether it is settled. */
+async function bellOf(code: string): Promise<string[]> {
+  const rows = await world.db
+    .select()
+    .from(notifications)
+    .where(eq(notifications.unitCode, unit(code)))
+    .orderBy(notifications.id)
+  return rows.map(({ topic, readAt, payload }) =>
+    [topic, readAt === null ? 'unread' : 'read', ...('settledAt' in payload ? ['settled'] : [])].join(' '),
+  )
+}
+
+test('what a unit was asked for is settled when it has signed, returned or answered, and when another one is in charge', async () => {
+  const number = await aTicket()
+  await act(number, dispatch, dispatcher)
+  await tellAll()
+  expect(await bellOf('cgj')).toEqual(['ticket.dispatch unread'])
+  await act(number, { kind: 'sign' }, clerk)
+  await tellAll()
+  expect(await bellOf('cgj')).toEqual(['ticket.dispatch read settled'])
+  // The unit that helps does not sign, and has nothing to sign any more.
+  expect(await bellOf('rsj')).toEqual(['ticket.dispatch read settled'])
+
+  await act(number, { kind: 'urge', note: '又来电' }, dispatcher)
+  await tellAll()
+  expect(await bellOf('cgj')).toEqual(['ticket.dispatch read settled', 'ticket.urge unread'])
+  await act(number, { kind: 'return', reason: 'NOT_OUR_DUTY', note: '不归我们', suggestedUnit: null }, clerk)
+  await tellAll()
+  expect(await bellOf('cgj')).toEqual(['ticket.dispatch read settled', 'ticket.urge read settled'])
+
+  await act(number, { ...dispatch, lead: unit('rsj'), coUnits: [] } as TicketEvent, dispatcher)
+  await tellAll()
+  expect(await bellOf('rsj')).toEqual(['ticket.dispatch read settled', 'ticket.dispatch unread'])
+  expect((await bellOf('cgj')).filter((line) => line.endsWith('unread'))).toEqual([])
+})
+
+test('an answer that is closed settles what dispatchers were asked for', async () => {
+  const number = await aTicket()
+  await act(number, dispatch, dispatcher)
+  await act(number, { kind: 'sign' }, clerk)
+  await act(number, { kind: 'reply', publicReply: '已修', internalReply: '换灯' }, clerk)
+  await tellAll()
+  const unread = async () =>
+    (await world.db.select().from(notifications)).filter((row) => row.readAt === null).map((row) => row.topic)
+  expect(await unread()).toEqual(['ticket.reply'])
+  await act(number, { kind: 'close' }, dispatcher)
+  await tellAll()
+  expect(await unread()).toEqual([])
+  expect(world.said.filter(({ topic }) => topic === 'notices.settled').at(-1)).toMatchObject({
+    message: { users: [dispatcher.id] },
+  })
+})
+
+test('four notices of one ticket are one to read, and what is told late is not told as new', async () => {
+  const number = await aTicket()
+  await act(number, dispatch, dispatcher)
+  for (const note of ['一', '二', '三']) await act(number, { kind: 'urge', note }, dispatcher)
+  await tellAll()
+  expect((await bellOf('cgj')).map((line) => line.split(' ')[1])).toEqual(['read', 'read', 'read', 'unread'])
+
+  const late = await aTicket()
+  await act(late, dispatch, dispatcher)
+  await act(late, { kind: 'sign' }, clerk)
+  await tellAll()
+  expect((await bellOf('cgj')).slice(4)).toEqual(['ticket.dispatch read settled'])
+})
+
 test('yellow is told to the unit, red to the hotline as well', async () => {
   const number = await aTicket()
   await act(number, dispatch, dispatcher)

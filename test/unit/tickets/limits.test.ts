@@ -159,7 +159,7 @@ describe('the yellow lamp', () => {
         const yellowFrom = yellowAt(startedAt, days.addWorkingTime(startedAt, limit), limit, days)
         expect(days.isWorkingDay(dayOf(yellowFrom))).toBe(true)
         const minute = (yellowFrom - at(dayOf(yellowFrom), '00:00')) / 60_000
-        const [{ hours }] = workingTime().officeHours as [{ hours: { from: number; to: number }[] }]
+        const hours = workingTime().officeHours.flatMap((season) => season.hours)
         expect(hours.some(({ from, to }) => from <= minute && minute < to)).toBe(true)
       }),
     )

@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest'
+import type { NoticeView } from '../../../src/notifications/api.ts'
+import { type NoticeTopic, noticeTopics, stillAsks } from '../../../src/notifications/notification.ts'
+import type { UnitCode } from '../../../src/platform/types.ts'
+import { clockKinds, ticketStates } from '../../../src/tickets/ticket.ts'
+import { linesOfNotices, unreadOf } from '../../../src/web/notifications/noticeLines.ts'
+
+const notice = (id: number, number: string | null, over: Partial<NoticeView> = {}): NoticeView => ({
+  ...{ id, topic: 'ticket.urge', number, title: '路灯不亮', clock: null, dueAt: null, unit: null, year: null },
+  ...{ at: id, readAt: null, settledAt: null, ...over },
+})
+
+describe("the bell's lines", () => {
+  it('are one a ticket, led by what still asks for something', () => {
+    const rows = [
+      notice(9, 'CZ2'),
+      notice(8, 'CZ1', { settledAt: 9, readAt: 9 }),
+      notice(5, 'CZ1'),
+      notice(4, 'CZ1', { readAt: 8 }),
+      notice(3, null, { topic: 'calendar.missing' }),
+      notice(2, null, { topic: 'calendar.missing' }),
+    ]
+    const lines = linesOfNotices(rows)
+    expect(lines.map(({ row, earlier }) => [row.id, ...earlier.map(({ id }) => id)])).toEqual([
+      [9],
+      [5, 8, 4],
+      [3],
+      [2],
+    ])
+    expect(lines.map(unreadOf)).toEqual([[9], [5], [3], [2]])
+  })
+})
+
+describe('a notice', () => {
+  const [ours, theirs] = ['cgj', 'rsj'] as UnitCode[] as [UnitCode, UnitCode]
+  const ofTickets = noticeTopics.filter((topic) => topic !== 'calendar.missing')
+  const clocksOf = (topic: NoticeTopic) => (topic.startsWith('clock.') ? clockKinds : [undefined])
+
+  it('asks a unit for nothing once another one is in charge', () => {
+    for (const topic of ofTickets) {
+      for (const clock of clocksOf(topic)) {
+        for (const state of ticketStates) {
+          expect(stillAsks({ topic, clock, unit: ours }, { state, units: [theirs] })).toBe(false)
+        }
+      }
+    }
+  })
+
+  it('asks nobody for anything once the ticket is closed or not taken on', () => {
+    for (const topic of ofTickets) {
+      for (const clock of clocksOf(topic)) {
+        for (const state of ['CLOSED', 'DIRECT_CLOSED', 'VOIDED'] as const) {
+          for (const unit of [ours, null])
+            expect(stillAsks({ topic, clock, unit }, { state, units: [ours] })).toBe(false)
+        }
+      }
+    }
+  })
+
+  it.each([
+    ['ticket.dispatch', 'DISPATCHED', true],
+    ['ticket.dispatch', 'SIGNED', false],
+    ['ticket.urge', 'SIGNED', true],
+    ['ticket.urge', 'REPLIED', false],
+    ['ticket.send-back', 'SIGNED', true],
+  ] as const)('%s asks while the ticket is %s: %s', (topic, state, asks) => {
+    expect(stillAsks({ topic, unit: ours }, { state, units: [ours] })).toBe(asks)
+  })
+})
