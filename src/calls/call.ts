@@ -54,7 +54,13 @@ export interface Entry {
   node: string
   channel: ChannelId
   arrivedAt: Instant
-  caller: { number: string | null; raw: string | null; name: string | null }
+  caller: {
+    number: string | null
+    raw: string | null
+    name: string | null
+    /** The caller asked the network to show the number to nobody. */
+    isWithheld?: boolean
+  }
   dialled: string
   diverted: string | null
   line: {

@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto'
+import { type Caller, readCaller } from '../lines/caller.ts'
 import { normaliseNumber, recogniseLine } from '../lines/dialled.ts'
+import { textOf } from '../platform/encoded-text.ts'
 import type { CallId, ChannelId, Instant } from '../platform/types.ts'
 import { ulidOf } from '../platform/ulid-time.ts'
 import type { Site } from '../site/site.ts'
 import type { LiveChannel } from '../telephony/ari.ts'
 import type { Entry } from './call.ts'
 
-/** What `Stasis()` was given by the dialplan, each value URI-encoded: see `dialplan/`. */
+/** What `Stasis()` was given by the dialplan, each value URI-encoded: see `dialplan/`. The caller's headers follow. */
 const argumentsOfEntry = 5
 
 /** From the dialplan's first step until a controller meets the caller. */
@@ -21,7 +23,8 @@ export const unknownEntry = ['', '', '', '', '']
  */
 export function readEntry(site: Site, node: string, channel: LiveChannel, args: string[], now: Instant): Entry | null {
   if (args.length < argumentsOfEntry) return null
-  const [dialled, diversion, historyInfo, pCalledParty, arrival] = args.map(decode)
+  const [dialled, diversion, historyInfo, pCalledParty, arrival, from = '', asserted = '', privacy = ''] =
+    args.map(textOf)
   const stampedAt = instantOf(arrival) ?? now
   const known = recogniseLine(
     {
@@ -40,11 +43,7 @@ export function readEntry(site: Site, node: string, channel: LiveChannel, args: 
     channel: channel.id,
     // Nobody waits so long for a controller: Asterisk's clock was another one then.
     arrivedAt: Math.abs(now - stampedAt) < longestArrivalMs ? stampedAt : now,
-    caller: {
-      number: normaliseNumber(channel.callerNumber, site.areaCode).e164,
-      raw: clean(channel.callerNumber),
-      name: clean(channel.callerName),
-    },
+    caller: callerOf(channel, readCaller({ from, asserted, privacy }, site.areaCode), site.areaCode),
     dialled: clean(dialled) ?? '',
     diverted: clean(known.diverted),
     line: {
@@ -68,12 +67,16 @@ function callIdOf(node: string, channel: ChannelId, arrivedAt: Instant): CallId 
   return ulidOf(arrivedAt, createHash('sha256').update(`${node}/${channel}`).digest()) as CallId
 }
 
-function decode(text: string): string {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    // Not what our dialplan writes; the raw text is still better than nothing.
-    return text
+/** @param read null for a guest's phone, whose number is ours to give, and for a trace that tells nothing */
+function callerOf(channel: LiveChannel, read: Caller | null, areaCode: string): Entry['caller'] {
+  // Of a From that is too long to be passed on, Asterisk has read the number all the same.
+  const { e164 } = normaliseNumber(channel.callerNumber, areaCode)
+  const number = read?.number ?? e164
+  return {
+    number,
+    raw: clean(read && read.number === number ? read.raw : channel.callerNumber),
+    name: clean(read ? read.name : channel.callerName),
+    ...(read?.isWithheld && number !== null ? { isWithheld: true } : {}),
   }
 }
 

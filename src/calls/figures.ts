@@ -94,7 +94,7 @@ export function openCallFigures(parts: {
 
   const refusedTotal = new Counter({
     name: 'hotline_sip_refused_total',
-    help: 'SIP requests that Asterisk refused, from the fifth in five seconds of one address on',
+    help: 'SIP requests that Asterisk refused, by why',
     labelNames: ['why'],
     registers,
   })

@@ -19,7 +19,7 @@ const longest = 1_024
  * @param areaCode of the city, e.g. `0355`
  */
 export function normaliseNumber(raw: string, areaCode: string): TelephoneNumber {
-  const user = userOf(raw)
+  const user = withContext(raw)
   // Letters make it a name (`anonymous`, `sipp`), not a number with something around it.
   if (!/^\+?[\d\s().-]+$/.test(user)) return nothing
   const digits = user.replace(/\D/g, '')
@@ -71,6 +71,13 @@ export function userOf(address: string): string {
   const withoutScheme = uri.replace(/^(?:sips?|tel):/i, '')
   const user = /^[^@;?>]*/.exec(withoutScheme)?.[0] ?? ''
   return decode(user).trim()
+}
+
+/** `tel:2123456;phone-context=+86351` is a number of Taiyuan, not of this city. Source: RFC 3966, section 5.1.5. */
+function withContext(raw: string): string {
+  const user = userOf(raw)
+  const context = /;phone-context=\+86(\d{2,3})(?=[;@?>\s]|$)/i.exec(uriOf(raw.slice(0, longest)))?.[1]
+  return context !== undefined && /^[2-8]\d{6,7}$/.test(user) ? `0${context}${user}` : user
 }
 
 /** What stands between the angle brackets, or all up to the first parameter. */

@@ -42,6 +42,8 @@ export interface Trunk {
   kind: 'carrier' | 'province'
   /** Networks that this trunk's signalling comes from, CIDR. */
   networks: string[]
+  /** Its network vouches for P-Asserted-Identity: the caller's number is read from there. */
+  vouches: boolean
 }
 
 export interface Skill {

@@ -31,8 +31,8 @@ const pingEveryMs = 5_000
 
 export interface AmiOptions {
   requestMs: number
-  /** A SIP request was refused. */
-  onRefused?(why: SipRefusal): void
+  /** A SIP request was refused. @param address that it came from; null when Asterisk names none */
+  onRefused?(why: SipRefusal, address: string | null): void
   log: Logger
 }
 
@@ -53,6 +53,21 @@ const refusals: Record<string, SipRefusal> = {
   SessionLimit: 'not-allowed',
   MemoryLimit: 'not-allowed',
   LoadAverageLimit: 'not-allowed',
+}
+
+/** Whom Asterisk does not know by name it asks for the password of this endpoint, see `dialplan/pjsip.conf`. */
+const nobody = 'nobody'
+
+function refusalOf({ service, event = '', accountid }: AmiPacket): SipRefusal | undefined {
+  if (service !== 'PJSIP') return undefined
+  if (accountid === nobody && (event === 'ChallengeSent' || event === 'ChallengeResponseFailed'))
+    return 'unknown-sender'
+  return refusals[event]
+}
+
+/** Of `IPV4/UDP/198.51.100.7/5060`. */
+function addressOf({ remoteaddress = '' }: AmiPacket): string | null {
+  return /^IPV[46]\/\w+\/([^/]+)\/\d+$/.exec(remoteaddress)?.[1] ?? null
 }
 
 export function openAmi(settings: AmiSettings, options: AmiOptions): Ami {
@@ -100,8 +115,8 @@ export function openAmi(settings: AmiSettings, options: AmiOptions): Ami {
     opened.on('managerevent', (packet) => {
       const event = readPacket(packet)
       lists.get(event.actionid ?? '')?.(event)
-      const refusal = event.service === 'PJSIP' ? refusals[event.event ?? ''] : undefined
-      if (refusal) options.onRefused?.(refusal)
+      const refusal = refusalOf(event)
+      if (refusal) options.onRefused?.(refusal, addressOf(event))
     })
     opened.on('close', end.resolve)
     opened.on('error', () => end.resolve())

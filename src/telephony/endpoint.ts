@@ -54,6 +54,8 @@ export function endpointObjects(device: DynamicEndpoint, place: EndpointPlace): 
       // A REFER into the application can crash Asterisk 22.10 (asterisk#2021); transfers are our own verbs.
       allow_transfer: 'no',
       allow_subscribe: 'no',
+      // The beginning of a number is no number: refused, not "go on dialling".
+      allow_overlap: 'no',
       trust_id_inbound: 'no',
       trust_id_outbound: 'no',
       send_pai: 'no',

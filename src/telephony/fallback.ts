@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
+import { textOf } from '../platform/encoded-text.ts'
 import type { ChannelId, Instant, RecordingName } from '../platform/types.ts'
 import type { Ami, AmiPacket } from './ami.ts'
 
@@ -19,7 +20,7 @@ export interface FallbackCall {
   /** Asterisk's id of the caller's channel; with the node's name it is the call's for ever. */
   channel: ChannelId
   caller: { number: string; name: string }
-  /** What a controller would have got from `Stasis()`, still encoded: dialled, Diversion, History-Info, P-Called-Party-ID, arrival. */
+  /** What a controller would have got from `Stasis()`, still encoded: see `readEntry`. */
   entry: string[]
   arrivedAt: Instant | null
   pickedUpAt: Instant | null
@@ -146,7 +147,7 @@ export function readTree(packets: AmiPacket[]): Map<ChannelId, Facts> {
 
 async function readCall(channel: ChannelId, facts: Facts, spoolDir: string): Promise<FallbackCall> {
   const entry = (facts.entry ?? '').split(',')
-  const [number = '', name = ''] = (facts.caller ?? '').split(',').map(decodeURIComponentSafely)
+  const [number = '', name = ''] = (facts.caller ?? '').split(',').map(textOf)
   const [answeredAt, endpoint] = (facts.answered ?? '').split(',')
   const [endedAt, cause] = (facts.ended ?? '').split(',')
   const answered = instantOf(answeredAt)
@@ -185,13 +186,4 @@ async function readMessage(file: string, spoolDir: string): Promise<FallbackCall
 function instantOf(text: string | undefined): Instant | null {
   const value = Number(text)
   return Number.isInteger(value) && value > 1e12 && value < 1e13 ? value : null
-}
-
-function decodeURIComponentSafely(text: string): string {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    // Not UTF-8, as sent by a stranger: kept readable.
-    return text.replace(/%[0-9A-Fa-f]{2}/g, '?')
-  }
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { mkdir, readdir, readFile, readlink, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
@@ -95,6 +95,7 @@ function valuesOf(
     sipBind: `${settings.SIP_HOST}:${settings.SIP_PORT}`,
     media: mediaOf(settings.SIP_HOST),
     trunks: trunksOf(site),
+    nobodyDigest: randomBytes(16).toString('hex'),
     httpHost: http.hostname,
     httpPort: http.port || '80',
     ariUser: plain(settings.ARI_USERNAME),
@@ -137,8 +138,9 @@ function mediaOf(host: string): string {
 function trunksOf(site: Site): string {
   return site.trunks
     .map(
-      ({ name, networks }) => `
+      ({ name, networks, vouches }) => `
 [${trunkPrefix}${name}](trunk)
+set_var = HOTLINE_VOUCHED=${vouches ? 'yes' : 'no'}
 
 [${trunkPrefix}${name}-addresses]
 type = identify

@@ -1,7 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pino } from 'pino'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
@@ -9,17 +8,15 @@ import { WebSocket } from 'ws'
 import { openCitizens } from '../../src/bench/sip/citizen.ts'
 import { inviteFrom, openStranger, registerFrom } from '../../src/chaos/abuse/stranger.ts'
 import type { BridgeId, ChannelId, PlaybackId, RecordingName } from '../../src/platform/types.ts'
-import { eventually } from '../../src/setup/files.ts'
 import { openAmi } from '../../src/telephony/ami.ts'
-import type { AriEvent, AriInventory, AriLink, DynamicEndpoint } from '../../src/telephony/ari.ts'
-import { openAriLink } from '../../src/telephony/ari-link.ts'
-import { renderBan } from '../../src/telephony/ban.ts'
+import type { AriEvent, DynamicEndpoint } from '../../src/telephony/ari.ts'
 import { type Fallback, openFallback } from '../../src/telephony/fallback.ts'
 import { openDoorToFallback } from '../../src/telephony/fallback-door.ts'
-import { securityLog } from '../../src/telephony/render.ts'
 import { missingSounds, promptsOf } from '../../src/telephony/sounds-check.ts'
 import { startTestAsterisk, type TestAsterisk, whileSilent } from './support/asterisk.ts'
+import { refusedBy } from './support/ban.ts'
 import { startSoftPhone } from './support/baresip.ts'
+import { connectTo, type EdgeController, until } from './support/edge.ts'
 import { callIn } from './support/sipp.ts'
 
 /** The edge to Asterisk, alone with a real one: no controller, no database. */
@@ -39,44 +36,8 @@ afterEach(async () => {
 })
 afterAll(() => asterisk?.stop())
 
-interface Controller {
-  link: AriLink
-  inventories: AriInventory[]
-  events: AriEvent[]
-  lost: string[]
-  /** The first event of this type that has come or will come. */
-  event<Type extends AriEvent['type']>(type: Type): Promise<Extract<AriEvent, { type: Type }>>
-}
-
-async function connect(options: { openRecordings?: () => Promise<RecordingName[]> } = {}): Promise<Controller> {
-  const link = openAriLink(asterisk.settings, { requestMs: 2_000, log, ...options })
-  const inventories: AriInventory[] = []
-  const events: AriEvent[] = []
-  const lost: string[] = []
-  leftOver.push(() => link.stop())
-  await link.start({
-    onConnected: async (inventory) => {
-      inventories.push(inventory)
-    },
-    onEvent: (event) => events.push(event),
-    onLost: (why) => lost.push(why),
-  })
-  await until(() => inventories.length === 1)
-  return {
-    link,
-    inventories,
-    events,
-    lost,
-    async event(type) {
-      await until(() => events.some((event) => event.type === type))
-      return events.find((event) => event.type === type) as never
-    },
-  }
-}
-
-async function until(isTrue: () => boolean | Promise<boolean>): Promise<void> {
-  if (!(await eventually(async () => isTrue(), 30_000))) throw new Error(`not within 30 s: ${isTrue}`)
-}
+const connect = (options?: Parameters<typeof connectTo>[2]): Promise<EdgeController> =>
+  connectTo(asterisk, leftOver, options)
 
 function device(id: string, kind: DynamicEndpoint['kind'], callerNumber: string | null = null) {
   const password = `secret-of-${id}`
@@ -84,7 +45,7 @@ function device(id: string, kind: DynamicEndpoint['kind'], callerNumber: string 
   return { password, endpoint: { id, digest, kind, callerNumber } }
 }
 
-async function phone(controller: Controller, id: string, kind: DynamicEndpoint['kind'], callerNumber?: string) {
+async function phone(controller: EdgeController, id: string, kind: DynamicEndpoint['kind'], callerNumber?: string) {
   const { password, endpoint } = device(id, kind, callerNumber)
   // A browser's phone speaks WebRTC; the rights of its context are what is tried here.
   expect(await controller.link.ari.pushEndpoint(endpoint)).toMatchObject({ ok: true })
@@ -220,7 +181,7 @@ describe('a call from the telephone network', () => {
       const controller = await connect()
       const citizen = await callIn({ sip: asterisk.settings, to: '12345', headers: [`Diversion: ${value}`] })
       const { args } = await controller.event('channel-entered')
-      expect(args).toHaveLength(5)
+      expect(args).toHaveLength(8)
       expect(args[0]).toBe('12345')
       expect(Number(args[4])).toBeGreaterThan(1e12)
       await citizen.hangUp()
@@ -358,7 +319,7 @@ describe('a phone in a browser', () => {
     'that Asterisk does not know is never taken for a trunk: %s',
     async (from) => {
       const controller = await connect()
-      expect(await codesOf((socket) => socket.send(aCall(from)))).toBe(404)
+      expect(await codesOf((socket) => socket.send(aCall(from)))).toBe(401)
       expect(await codesOf((socket) => socket.send(aCall(from, ';tag=invented')))).toBe(481)
       expect(controller.events.filter((event) => event.type === 'channel-entered')).toEqual([])
     },
@@ -366,16 +327,7 @@ describe('a phone in a browser', () => {
 })
 
 describe('whoever is refused', () => {
-  /** What counts against an address, as fail2ban finds it in the security log. */
-  async function refused(): Promise<{ host: string; line: string }[]> {
-    await renderBan(asterisk.settings, asterisk.site)
-    const isRefused = banExpression(await readFile(join(asterisk.settings.varDir, 'fail2ban/filter.conf'), 'utf8'))
-    const lines = (await readFile(securityLog(asterisk.settings), 'utf8')).split('\n')
-    return lines.flatMap((line) => {
-      const host = isRefused.exec(line)?.groups?.host
-      return host === undefined ? [] : { host, line }
-    })
-  }
+  const refused = () => refusedBy(asterisk)
   const of = async (host: string) => (await refused()).filter((one) => one.host === host)
 
   it('is found in the security log by the expression of the ban, whatever he writes; who is welcome is not', async () => {
@@ -398,7 +350,6 @@ describe('whoever is refused', () => {
       () => call().replace(/^Call-ID: /m, `Call-ID: ${forged}`),
       () => call().replace('<sip:100@', `<sip:${encodeURIComponent(forged)}@`),
     ]
-    // Asterisk tells of a stranger from the fifth time in five seconds on.
     for (const attempt of attempts) await stranger.send(Array.from({ length: 6 }, attempt), 100)
     await until(async () => (await of(stranger.host)).length >= 10)
     const all = await refused()
@@ -406,14 +357,6 @@ describe('whoever is refused', () => {
     expect(all.filter(({ line }) => line.includes('d-1005'))).toEqual([])
   })
 })
-
-/** An expression of fail2ban's, which are Python's: `%(name)s` stands for another line, `<HOST>` for the address. */
-function banExpression(filter: string): RegExp {
-  const given = new Map([...filter.matchAll(/^(\w+) = (.*)$/gm)].map(([, name = '', value = '']) => [name, value]))
-  const filled = given.get('failregex')?.replace(/%\((\w+)\)s/g, (_, name: string) => given.get(name) ?? '') ?? ''
-  // fail2ban takes the time out of the line before it looks at the rest.
-  return new RegExp(filled.replace('^', '^\\[[^\\]]*\\]').replace('<HOST>', '(?<host>[\\d.]+)'))
-}
 
 describe('a guest’s phone', () => {
   it('has one call at a time, and a second one is told that it is busy', async () => {
@@ -496,7 +439,11 @@ describe('without a controller', () => {
     await citizen.hangUp()
     await until(async () => (await fallback.collect(async () => new Set([channel])))?.length === 1)
     const [call] = (await fallback.collect(nobody)) ?? []
-    expect(call).toMatchObject({ message: null, answered: null, entry: ['12369', '', '', '', expect.any(String)] })
+    expect(call).toMatchObject({
+      message: null,
+      answered: null,
+      entry: ['12369', '', '', '', expect.any(String), expect.any(String), '', ''],
+    })
     await fallback.forget(channel)
   })
 
@@ -514,7 +461,7 @@ describe('without a controller', () => {
       isLeftAtOnce: true,
       isHandedOver: false,
       caller: { number: '13912345678' },
-      entry: ['12333', '', '', '', `${call?.arrivedAt}`],
+      entry: ['12333', '', '', '', `${call?.arrivedAt}`, expect.any(String), '', ''],
       pickedUpAt: call?.arrivedAt,
     })
     expect(controller.events.filter((event) => event.type === 'channel-entered')).toEqual([])

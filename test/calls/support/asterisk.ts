@@ -10,7 +10,7 @@ import { claimPorts } from '../../../src/setup/ports.ts'
 import { speakPrompts } from '../../../src/setup/prompts.ts'
 import { loadSecrets, withSecrets } from '../../../src/setup/secrets.ts'
 import { requireSite } from '../../../src/site/load.ts'
-import type { Site } from '../../../src/site/site.ts'
+import type { Site, Trunk } from '../../../src/site/site.ts'
 import type { AriLinkSettings } from '../../../src/telephony/ari-link.ts'
 import { renderAsterisk } from '../../../src/telephony/render.ts'
 
@@ -23,17 +23,21 @@ export interface TestAsterisk {
   stop(): Promise<void>
 }
 
-/** Citizens call from one address of loopback; every other one is a stranger's. */
-function withOneAddress(site: Site): Site {
-  const trunks = site.trunks.map((trunk) =>
-    trunk.kind === 'carrier' ? { ...trunk, networks: ['127.0.0.1/32'] } : trunk,
-  )
+/** Citizens call from one address of loopback; every other one is a stranger's, unless a test says so. */
+function withNetworks(site: Site, networks: Partial<Record<Trunk['kind'], string>>): Site {
+  const trunks = site.trunks.map((trunk) => {
+    const network = networks[trunk.kind]
+    return network === undefined ? trunk : { ...trunk, networks: [network], vouches: trunk.kind === 'carrier' }
+  })
   return { ...site, trunks }
 }
 
 const checkout = resolve(import.meta.dirname, '../../..')
 
-export async function startTestAsterisk(): Promise<TestAsterisk> {
+/** @param options networks by kind of trunk; only the carrier's is trusted with callers' numbers */
+export async function startTestAsterisk(
+  options: { networks?: Partial<Record<Trunk['kind'], string>> } = {},
+): Promise<TestAsterisk> {
   const varDir = await mkdtemp(join(tmpdir(), 'hotline-asterisk-'))
   const port = await claimPorts(210)
   const given = loadSettings({
@@ -46,7 +50,7 @@ export async function startTestAsterisk(): Promise<TestAsterisk> {
     RTP_PORTS: `${port + 10}-${port + 209}`,
   })
   const settings = withSecrets(given, await loadSecrets(varDir))
-  const site = withOneAddress(requireSite(settings.configDir))
+  const site = withNetworks(requireSite(settings.configDir), options.networks ?? { carrier: '127.0.0.1/32' })
   const program = await provideAsterisk()
   await speakPrompts(settings.promptsDir, varDir)
   await renderAsterisk(settings, site, program)
