@@ -24,6 +24,16 @@ export type AuditAction =
   | 'dead-letter.replayed'
   | 'ticket.inquired'
   | 'attachment.read'
+  | 'person.added'
+  | 'person.changed'
+  | 'person.locked'
+  | 'person.unlocked'
+  | 'person.signed-out'
+  | 'password.link-made'
+  | 'password.link-refused'
+  | 'password.set'
+  | 'password.changed'
+  | 'password.refused'
 
 export interface AuditEvent {
   at: Instant

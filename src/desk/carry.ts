@@ -1,3 +1,4 @@
+import type { Session } from '../people/store.ts'
 import type { Bus } from '../platform/bus.ts'
 import type { Log } from '../platform/log.ts'
 import { patiently } from '../platform/patient.ts'
@@ -107,6 +108,7 @@ export async function carryToDesks(parts: CarryParts): Promise<() => void> {
       io.to('desks').emit('desk:queue', figures)
       io.to('floor').emit('floor:queue', figures)
     }),
+    await bus.subscribe('person.changed', ({ userId }) => renewSockets(io, (session) => session.person.id === userId)),
     await bus.subscribe('session.ended', ({ sessionId, reason }) => endSockets(io, sessionId, reason)),
     // The connection that reads the floor may come back a moment after the one that listens.
     bus.onBack(() => void patiently('fresh snapshots for the pages', tellAllAnew, { log, signal: stopping.signal })),
@@ -123,6 +125,18 @@ export const sessionRoom = (sessionId: SessionId): string => `session:${sessionI
 export function endSockets(io: LiveServer, id: SessionId, reason: Announcements['session.ended']['reason']): void {
   io.to(sessionRoom(id)).emit('session:ended', { reason })
   io.in(sessionRoom(id)).disconnectSockets(true)
+}
+
+/**
+ * Pages whose log-in is not what it was: their connection is closed, and comes back by itself with what they may do now.
+ * What they were let in to before, e.g. the floor, ends with the connection.
+ */
+export function renewSockets(io: LiveServer, isMeant: (session: Session) => boolean): void {
+  for (const socket of io.sockets.sockets.values()) {
+    if (!isMeant(socket.data.session)) continue
+    socket.emit('session:changed')
+    socket.conn.close()
+  }
 }
 
 function after(ms: number): Promise<null> {

@@ -65,7 +65,9 @@ export interface ServerToClient {
   'desk:snapshot': (snapshot: DeskSnapshot) => void
   /** Another tab of this log-in took the phone. */
   'desk:taken-over': () => void
-  'session:ended': (end: { reason: 'replaced' | 'revoked' | 'logged-out' | 'expired' }) => void
+  'session:ended': (end: { reason: 'replaced' | 'revoked' | 'logged-out' | 'expired' | 'changed' | 'password' }) => void
+  /** Name, roles or unit of this person changed: read the session anew. The connection is closed and comes back. */
+  'session:changed': () => void
   'floor:agent': (agent: AgentView) => void
   'floor:call': (call: CallView) => void
   'floor:queue': (figures: QueueFigures) => void

@@ -9,10 +9,11 @@ let decoy: Promise<string> | null = null
 
 /**
  * Takes as long for a user who does not exist as for one who does, so that names cannot be tried out.
- * @param passwordHash null for an unknown user
+ * @param passwordHash null for an unknown user, empty for one who has not set a password yet
  */
 export async function isPassword(passwordHash: string | null, password: string): Promise<boolean> {
   decoy ??= hash('nobody has this password')
-  const isRight = await verify(passwordHash ?? (await decoy), password)
-  return isRight && passwordHash !== null
+  const isSet = passwordHash !== null && passwordHash !== ''
+  const isRight = await verify(isSet ? passwordHash : await decoy, password)
+  return isRight && isSet
 }

@@ -10,7 +10,7 @@ export const users = mysqlTable(
     id: int('id').autoincrement().primaryKey(),
     username: varchar('username', { length: 64 }).notNull(),
     name: varchar('name', { length: 64 }).notNull(),
-    /** argon2id in PHC form. */
+    /** argon2id in PHC form; empty until a person has set one. */
     passwordHash: varchar('password_hash', { length: 255 }).notNull(),
     isActive: boolean('is_active').notNull().default(true),
     mustChangePassword: boolean('must_change_password').notNull().default(false),
@@ -55,6 +55,27 @@ export const sessions = mysqlTable(
     index('sessions_user').on(t.userId, t.endedAt),
     index('sessions_expiry').on(t.endedAt, t.expiresAt),
   ],
+)
+
+/**
+ * A link by which a person sets their own password, once. The page's address has a random token of which only the
+ * SHA-256 stands here; a newer link of the same person withdraws it.
+ */
+export const passwordLinks = mysqlTable(
+  'password_links',
+  {
+    id: ulid('id').primaryKey(),
+    userId: int('user_id')
+      .notNull()
+      .references(() => users.id, { onDelete: 'cascade' }),
+    tokenHash: code('token_hash', 64).notNull(),
+    createdBy: int('created_by').notNull(),
+    createdAt: instant('created_at').notNull(),
+    expiresAt: instant('expires_at').notNull(),
+    usedAt: instant('used_at'),
+    withdrawnAt: instant('withdrawn_at'),
+  },
+  (t) => [uniqueIndex('password_links_token').on(t.tokenHash), index('password_links_user').on(t.userId, t.usedAt)],
 )
 
 /** What a user has set for himself, e.g. columns of a list, automatic answer. */

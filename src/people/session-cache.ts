@@ -9,6 +9,8 @@ import type { Session } from './store.ts'
 export interface SessionCache {
   read(tokenHash: string): Promise<{ isEnded: boolean; fresh: Session | null; kept: Session | null }>
   write(tokenHash: string, session: Session): Promise<void>
+  /** As it is from now on, e.g. with other roles: no answer read before is written over it. */
+  replace(tokenHash: string, session: Session): Promise<void>
   forget(tokenHash: string): Promise<void>
 }
 
@@ -48,6 +50,20 @@ export function openSessionCache(redis: Redis, log: Log): SessionCache {
           const text = JSON.stringify(session)
           const wasFree = await redis.set(freshKey(tokenHash), text, 'PX', freshMs, 'NX')
           if (wasFree) await redis.set(keptKey(tokenHash), text, 'PX', keptMs)
+        },
+        undefined,
+      ),
+    replace: (tokenHash, session) =>
+      orElse(
+        'changed log-in not kept in redis',
+        async () => {
+          if ((await redis.get(freshKey(tokenHash))) === ended) return
+          const text = JSON.stringify(session)
+          await redis
+            .multi()
+            .set(freshKey(tokenHash), text, 'PX', freshMs)
+            .set(keptKey(tokenHash), text, 'PX', keptMs)
+            .exec()
         },
         undefined,
       ),

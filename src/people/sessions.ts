@@ -5,7 +5,7 @@ import { devices } from '../agents/schema.ts'
 import type { Agents } from '../agents/store.ts'
 import { audit } from '../audit/store.ts'
 import type { Bus } from '../platform/bus.ts'
-import type { Database } from '../platform/database.ts'
+import type { Database, Tx } from '../platform/database.ts'
 import { newId } from '../platform/ids.ts'
 import type { Log } from '../platform/log.ts'
 import { Refusal } from '../platform/problem.ts'
@@ -24,9 +24,12 @@ import {
   endSession,
   findCredentials,
   findSession,
+  findSessionsOf,
   lockOpenSessions,
   openSessionIds,
   type Session,
+  standing,
+  standingOf,
   withdrawExpiredDevices,
 } from './store.ts'
 
@@ -39,8 +42,21 @@ export interface Sessions {
   /** Somebody is at work in this log-in. */
   touch(id: SessionId): void
   end(id: SessionId, reason: EndReason, from?: From): Promise<void>
+  /**
+   * Ends all log-ins of one person, in the transaction of what causes it. `carryOut` what it returns once that stands.
+   * @param kept one that goes on
+   */
+  endAllOf(tx: Tx, userId: number, reason: EndReason, more?: { from?: From; kept?: SessionId }): Promise<EndedSession[]>
+  /** What the database has decided becomes true everywhere else. */
+  carryOut(ended: EndedSession[]): Promise<void>
+  /** Name, roles or unit of this person changed: every log-in of theirs goes on with what holds now. */
+  renew(userId: number): Promise<void>
   /** Which of these are over. */
   endedAmong(ids: SessionId[]): Promise<{ id: SessionId; reason: EndReason }[]>
+  /** Which of these are not what they were: other roles, another unit. */
+  changedAmong(known: Session[]): Promise<Set<SessionId>>
+  /** Signs out from the floor whoever's log-in is over: Redis was away when it ended, or the process died. */
+  clearFloor(): Promise<void>
   /** Ends what nobody uses and what is too old; of several processes that sweep, one ends each. */
   sweep(): Promise<void>
 }
@@ -266,7 +282,49 @@ export function openSessions(parts: SessionParts): Sessions {
       if (ended) await carryOut(ended)
     },
 
+    async endAllOf(tx, userId, reason, more = {}) {
+      const ended: EndedSession[] = []
+      for (const id of await lockOpenSessions(tx, userId)) {
+        const one = id === more.kept ? null : await endSession(tx, id, reason, now())
+        if (!one) continue
+        await auditEnd(tx, one, more.from)
+        ended.push(one)
+      }
+      return ended
+    },
+
+    async carryOut(ended) {
+      for (const one of ended) await carryOut(one)
+    },
+
+    async renew(userId) {
+      for (const { tokenHash, session } of await findSessionsOf(db, userId, now())) {
+        await cache.replace(tokenHash, session)
+      }
+      bus.publish('person.changed', { userId })
+    },
+
     endedAmong: (ids) => endedSessions(db, ids),
+
+    async changedAmong(known) {
+      const now = await standingOf(db, [...new Set(known.map(({ person }) => person.id))])
+      const changed = known.filter(({ person }) => {
+        const holds = now.get(person.id)
+        return holds !== undefined && holds !== standing(person)
+      })
+      return new Set(changed.map(({ id }) => id))
+    },
+
+    async clearFloor() {
+      const there = (await agents.queue.agents()).flatMap(({ id, sessionId }) => (sessionId ? [{ id, sessionId }] : []))
+      const over = await endedSessions(
+        db,
+        there.map(({ sessionId }) => sessionId),
+      )
+      for (const { id, sessionId } of there) {
+        if (over.some((session) => session.id === sessionId)) await agents.queue.signOut(id, sessionId, now())
+      }
+    },
 
     async sweep() {
       const open = await openSessionIds(db)

@@ -1,4 +1,4 @@
-import { and, eq, gt, inArray, isNotNull, isNull, lte } from 'drizzle-orm'
+import { and, eq, gt, inArray, isNotNull, isNull, lte, type SQL } from 'drizzle-orm'
 import { agents, devices } from '../agents/schema.ts'
 import type { Db, Tx } from '../platform/database.ts'
 import type { Instant, SessionId, UnitCode } from '../platform/types.ts'
@@ -16,7 +16,8 @@ export interface Session {
   expiresAt: Instant
 }
 
-export type EndReason = 'replaced' | 'revoked' | 'logged-out' | 'expired'
+/** `changed`: with another role or 工号 a log-in begins anew. `password`: a new one was set. */
+export type EndReason = 'replaced' | 'revoked' | 'logged-out' | 'expired' | 'changed' | 'password'
 
 export interface EndedSession {
   id: SessionId
@@ -56,8 +57,46 @@ async function rolesOf(db: Db, userId: number): Promise<Person['roles']> {
 
 /** @returns null when there is no such log-in, or it is over */
 export async function findSession(db: Db, tokenHash: string, now: Instant): Promise<Session | null> {
-  const [row] = await db
+  const [found] = await readSessions(db, eq(sessions.tokenHash, tokenHash), now)
+  return found?.session ?? null
+}
+
+/** Log-ins of one person that are open, as they are now. */
+export function findSessionsOf(
+  db: Db,
+  userId: number,
+  now: Instant,
+): Promise<{ tokenHash: string; session: Session }[]> {
+  return readSessions(db, eq(sessions.userId, userId), now)
+}
+
+/** What a log-in rests on, of many people at once; somebody who is gone is not among them. */
+export async function standingOf(db: Db, userIds: number[]): Promise<Map<number, string>> {
+  if (userIds.length === 0) return new Map()
+  const [people, roles] = await Promise.all([
+    db
+      .select({ id: users.id, name: users.name, unitCode: users.unitCode })
+      .from(users)
+      .where(inArray(users.id, userIds)),
+    db.select().from(userRoles).where(inArray(userRoles.userId, userIds)),
+  ])
+  return new Map(
+    people.map((person) => {
+      const own = roles.filter(({ userId }) => userId === person.id).map(({ role }) => role)
+      return [person.id, standing({ ...person, unitCode: person.unitCode as UnitCode | null, roles: own })]
+    }),
+  )
+}
+
+/** Equal for two that may do the same. */
+export function standing({ name, unitCode, roles }: Pick<Person, 'name' | 'unitCode' | 'roles'>): string {
+  return JSON.stringify([name, unitCode ?? null, roles.toSorted()])
+}
+
+async function readSessions(db: Db, which: SQL, now: Instant): Promise<{ tokenHash: string; session: Session }[]> {
+  const rows = await db
     .select({
+      tokenHash: sessions.tokenHash,
       id: sessions.id,
       createdAt: sessions.createdAt,
       expiresAt: sessions.expiresAt,
@@ -70,19 +109,15 @@ export async function findSession(db: Db, tokenHash: string, now: Instant): Prom
     .from(sessions)
     .innerJoin(users, eq(users.id, sessions.userId))
     .leftJoin(agents, eq(agents.userId, users.id))
-    .where(
-      and(
-        eq(sessions.tokenHash, tokenHash),
-        isNull(sessions.endedAt),
-        gt(sessions.expiresAt, now),
-        eq(users.isActive, true),
-      ),
-    )
-  if (!row) return null
-  const { id, createdAt, expiresAt, agentNumber, userId, username, name } = row
-  const unitCode = row.unitCode as UnitCode | null
-  const person = { id: userId, username, name, roles: await rolesOf(db, userId), unitCode }
-  return { id, person, agentNumber, createdAt, expiresAt }
+    .where(and(which, isNull(sessions.endedAt), gt(sessions.expiresAt, now), eq(users.isActive, true)))
+  const found: { tokenHash: string; session: Session }[] = []
+  for (const row of rows) {
+    const { id, createdAt, expiresAt, agentNumber, userId, username, name, tokenHash } = row
+    const unitCode = row.unitCode as UnitCode | null
+    const person = { id: userId, username, name, roles: await rolesOf(db, userId), unitCode }
+    found.push({ tokenHash, session: { id, person, agentNumber, createdAt, expiresAt } })
+  }
+  return found
 }
 
 /** Log-ins of one user that are open, in a transaction that holds the user: two log-ins at once take turns. */

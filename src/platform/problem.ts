@@ -22,6 +22,22 @@ export const problems = {
   'session.too-many-failures': { status: 429, title: '此处登录失败次数过多，请稍后再试。' },
   'access.denied': { status: 403, title: '您没有此项权限，如需使用请联系系统管理员。' },
 
+  'password.weak': { status: 400, title: '密码不符合要求，请按提示修改。' },
+  'password.wrong': { status: 403, title: '原密码不正确，请重新输入。' },
+  'password.same': { status: 400, title: '新密码不能与原密码相同。' },
+  'password.too-many-failures': { status: 429, title: '原密码输错次数过多，请稍后再试。' },
+  'password-link.over': {
+    status: 404,
+    title: '这个链接无效、已经用过或已过期，请向系统管理员要一个新链接。',
+  },
+  'person.not-found': { status: 404, title: '没有这个人员，请刷新列表。' },
+  'person.username-taken': { status: 409, title: '用户名已有人使用，请换一个。' },
+  'person.number-taken': { status: 409, title: '工号已有人使用，请换一个。' },
+  'person.own-lock': { status: 409, title: '不能停用自己的账号，请由另一位系统管理员操作。' },
+  'person.own-role': { status: 409, title: '不能取消自己的系统管理员角色，请由另一位系统管理员操作。' },
+  'person.last-admin': { status: 409, title: '这是最后一位可登录的系统管理员，请先再设一位。' },
+  'person.is-locked': { status: 409, title: '账号已停用，请先启用。' },
+
   'citizen.too-many-numbers': {
     status: 429,
     title: '一小时内查看或查询的来电号码过多，请稍后再试；确有需要请联系班长或系统管理员。',

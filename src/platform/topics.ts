@@ -18,7 +18,13 @@ export interface Announcements {
   'queue.figures': QueueFigures
   /** Somebody became ready, or skills changed: controllers match again. */
   'queue.changed': Record<string, never>
-  'session.ended': { sessionId: SessionId; userId: number; reason: 'replaced' | 'revoked' | 'logged-out' | 'expired' }
+  'session.ended': {
+    sessionId: SessionId
+    userId: number
+    reason: 'replaced' | 'revoked' | 'logged-out' | 'expired' | 'changed' | 'password'
+  }
+  /** Name, roles or unit of somebody: their open pages read anew what they may do. */
+  'person.changed': { userId: number }
   /** Rows of `devices` changed: controllers push them to Asterisk. */
   'devices.changed': { deviceId: string }
   /** A ticket's event is in the database. */

@@ -12,7 +12,7 @@ import { openLiveCalls } from '../calls/living.ts'
 import { routeCalls } from '../calls/routes.ts'
 import { routeCatalogue } from '../catalogue/routes.ts'
 import { openNumbersAsked } from '../citizens/numbers-asked.ts'
-import { carryToDesks, endSockets, sessionRoom } from '../desk/carry.ts'
+import { carryToDesks, endSockets, renewSockets, sessionRoom } from '../desk/carry.ts'
 import { makeDesks } from '../desk/desks.ts'
 import { serveDesk } from '../desk/live.ts'
 import { openNotes } from '../desk/notes.ts'
@@ -48,6 +48,8 @@ import { routeRecordings } from '../recordings/routes.ts'
 import type { Settings } from '../settings.ts'
 import { requireSite } from '../site/load.ts'
 import type { Site } from '../site/site.ts'
+import { routePasswords } from '../staff/password-routes.ts'
+import { routeStaff } from '../staff/routes.ts'
 import { roomForFiles } from '../tickets/attachment-files.ts'
 import { routeAttachments } from '../tickets/attachment-routes.ts'
 import { routeDrafts } from '../tickets/draft-routes.ts'
@@ -141,6 +143,8 @@ export async function openWeb(
     log,
   })
   routePeople(web, { sessions, guard, site, settings })
+  routeStaff(web, { db, guard, sessions, agents, site, now, log })
+  routePasswords(web, { db, redis, guard, sessions, now })
   routeCalls(web, { db, guard, numbersAsked, areaCode, now })
   routeRecordings(web, { db, redis, guard, folder: recordingFolder(settings.spoolDir), now, log })
   routeDevices(web, { db, bus, agents, guard, settings, now, log })
@@ -211,6 +215,9 @@ export async function openWeb(
       endSockets(io, id, reason)
       sip.closeSession(id)
     }
+    const changed = await sessions.changedAmong([...io.sockets.sockets.values()].map((socket) => socket.data.session))
+    if (changed.size > 0) renewSockets(io, ({ id }) => changed.has(id))
+    await sessions.clearFloor()
   })
   ticker.every(60_000, 'log-ins that are over', () => sessions.sweep())
 

@@ -35,6 +35,17 @@ const routes: RouteRecordRaw[] = [
     meta: { title: '工单查询', right: 'tickets.read' },
   },
   {
+    path: '/admin/people/:id?',
+    component: () => import('./staff/StaffPage.vue'),
+    meta: { title: '人员', right: 'admin' },
+  },
+  { path: '/password', component: () => import('./session/OwnPasswordPage.vue'), meta: { title: '修改密码' } },
+  {
+    path: '/set-password',
+    component: () => import('./session/SetPasswordPage.vue'),
+    meta: { title: '设置密码', isPublic: true, isBare: true },
+  },
+  {
     path: '/admin/health',
     component: () => import('./admin/HealthPage.vue'),
     meta: { title: '系统任务', right: 'admin' },
@@ -75,7 +86,7 @@ const routes: RouteRecordRaw[] = [
 export function makeRouter(): Router {
   const router = createRouter({ history: createWebHistory(), routes })
   router.beforeEach(async (to) => {
-    if (to.path === '/phone') return true
+    if (to.path === '/phone' || to.path === '/set-password') return true
     const session = useSession()
     if (session.state === 'unknown') await session.load()
     // The page that says so stands in for every other one.

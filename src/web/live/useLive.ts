@@ -44,6 +44,7 @@ export const useLive = defineStore('live', () => {
       // A log-in that has ended is refused like a server that is away: ask, now and then, which of the two it is.
       if (attempt === 2 || attempt % 10 === 0) void isStillIn()
     })
+    made.on('session:changed', () => void session.refresh())
     made.on('session:ended', ({ reason }) => session.end(reason))
     socket = made
     state.value = 'connecting'

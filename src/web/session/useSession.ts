@@ -29,6 +29,15 @@ export const useSession = defineStore('session', () => {
     }
   }
 
+  /** Roles or unit changed: what may be done here follows at once. Without an answer all stays as it is for now. */
+  async function refresh(): Promise<void> {
+    try {
+      view.value = await request<SessionView>('GET', '/api/session')
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 401) end('changed')
+    }
+  }
+
   /** @throws ApiError with the reason: wrong password, locked out, server away */
   async function logIn(username: string, password: string): Promise<void> {
     await request('POST', '/api/session', { username, password })
@@ -65,5 +74,5 @@ export const useSession = defineStore('session', () => {
     return person.value !== null && may(person.value, right)
   }
 
-  return { view, state, failure, ended, person, load, logIn, logOut, end, has }
+  return { view, state, failure, ended, person, load, refresh, logIn, logOut, end, has }
 })

@@ -163,6 +163,7 @@ export async function aWeb(change: Partial<WebSettings> = {}) {
     spoolDir,
     ways,
     sweep: () => openSessions({ database, redis, bus, agents: agentsOfTest, now, log: silent }).sweep(),
+    clearFloor: () => openSessions({ database, redis, bus, agents: agentsOfTest, now, log: silent }).clearFloor(),
     /** Moves the web role's clock. */
     wait(ms: number) {
       clock.ahead += ms

@@ -1,0 +1,262 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { and, asc, eq, gt, inArray, isNull, like, max, ne, or, type SQL, sql } from 'drizzle-orm'
+import { agentSkills, agents } from '../agents/schema.ts'
+import { type RoleName, roleNames } from '../people/person.ts'
+import { passwordLinks, sessions, userRoles, users } from '../people/schema.ts'
+import type { Db, Tx } from '../platform/database.ts'
+import { newId } from '../platform/ids.ts'
+import { Refusal } from '../platform/problem.ts'
+import type { Instant, SkillId, UnitCode } from '../platform/types.ts'
+import { units } from '../units/schema.ts'
+import type { StaffMember } from './api.ts'
+import type { StaffFacts } from './staff.ts'
+
+/** People in the database: who may log in, as what, and the links by which they set their passwords. */
+
+export interface StaffFilter {
+  search?: string | undefined
+  role?: RoleName | undefined
+  unit?: string | undefined
+  state?: 'active' | 'locked' | undefined
+}
+
+/** One page, in the order in which people were added. */
+export async function listStaff(
+  db: Db,
+  filter: StaffFilter,
+  page: { after: number; limit: number },
+  now: Instant,
+): Promise<{ people: StaffMember[]; next: number | null }> {
+  const { search, role, unit, state } = filter
+  const part = search === undefined ? undefined : `%${search.replace(/[\\%_]/g, '\\$&')}%`
+  const hasRole = db
+    .select({ id: userRoles.userId })
+    .from(userRoles)
+    .where(eq(userRoles.role, role ?? 'ADMIN'))
+  const where = and(
+    gt(users.id, page.after),
+    part === undefined ? undefined : or(like(users.username, part), like(users.name, part), like(agents.number, part)),
+    role === undefined ? undefined : inArray(users.id, hasRole),
+    unit === undefined ? undefined : eq(users.unitCode, unit),
+    state === undefined ? undefined : eq(users.isActive, state === 'active'),
+  )
+  const people = await readStaff(db, where, page.limit + 1, now)
+  const shown = people.slice(0, page.limit)
+  return { people: shown, next: people.length > page.limit ? (shown.at(-1)?.id ?? null) : null }
+}
+
+/** @throws Refusal */
+export async function requireStaff(db: Db | Tx, id: number, now: Instant): Promise<StaffMember> {
+  const [found] = await readStaff(db, eq(users.id, id), 1, now)
+  if (!found) throw new Refusal('person.not-found')
+  return found
+}
+
+async function readStaff(db: Db | Tx, where: SQL | undefined, limit: number, now: Instant): Promise<StaffMember[]> {
+  const rows = await db
+    .select({
+      id: users.id,
+      username: users.username,
+      name: users.name,
+      unitCode: users.unitCode,
+      unitName: units.shortName,
+      agentNumber: agents.number,
+      isActive: users.isActive,
+      hasPassword: sql<number>`${users.passwordHash} <> ''`,
+    })
+    .from(users)
+    .leftJoin(agents, eq(agents.userId, users.id))
+    .leftJoin(units, eq(units.code, users.unitCode))
+    .where(where)
+    .orderBy(asc(users.id))
+    .limit(limit)
+  const ids = rows.map((row) => row.id)
+  if (ids.length === 0) return []
+  const [roles, skills, open, last] = await Promise.all([
+    db.select().from(userRoles).where(inArray(userRoles.userId, ids)),
+    db.select().from(agentSkills).where(inArray(agentSkills.userId, ids)).orderBy(asc(agentSkills.skill)),
+    db
+      .select({ userId: sessions.userId })
+      .from(sessions)
+      .where(and(inArray(sessions.userId, ids), isNull(sessions.endedAt), gt(sessions.expiresAt, now))),
+    db
+      .select({ userId: sessions.userId, at: max(sessions.createdAt) })
+      .from(sessions)
+      .where(inArray(sessions.userId, ids))
+      .groupBy(sessions.userId),
+  ])
+  return rows.map(({ unitCode, unitName, hasPassword, ...row }) => {
+    const isHere = ({ userId }: { userId: number }) => userId === row.id
+    const own = roles.filter(isHere).map(({ role }) => role)
+    return {
+      ...row,
+      unit: unitCode === null ? null : { code: unitCode, name: unitName ?? unitCode },
+      hasPassword: Number(hasPassword) === 1,
+      roles: roleNames.filter((role) => own.includes(role)),
+      skills: skills.filter(isHere).map(({ skill, level }) => ({ skill, level })),
+      openSessions: open.filter(isHere).length,
+      lastLogInAt: last.find(isHere)?.at ?? null,
+    }
+  })
+}
+
+export function factsOf(person: StaffMember): StaffFacts {
+  const { name, roles, unit, agentNumber, skills } = person
+  return { name, roles, unitCode: (unit?.code ?? null) as UnitCode | null, agentNumber, skills }
+}
+
+/** @throws Refusal when user name or 工号 is taken */
+export async function addStaff(tx: Tx, username: string, facts: StaffFacts, now: Instant): Promise<number> {
+  await refuseTaken(tx, null, { username, agentNumber: facts.agentNumber })
+  const [made] = await tx.insert(users).values({
+    username,
+    name: facts.name,
+    passwordHash: '',
+    unitCode: facts.unitCode,
+    createdAt: now,
+    passwordChangedAt: now,
+  })
+  await writeRoles(tx, made.insertId, facts, now)
+  return made.insertId
+}
+
+/** @throws Refusal when the 工号 is taken */
+export async function changeStaff(tx: Tx, id: number, facts: StaffFacts, now: Instant): Promise<void> {
+  await refuseTaken(tx, id, { agentNumber: facts.agentNumber })
+  await tx.update(users).set({ name: facts.name, unitCode: facts.unitCode }).where(eq(users.id, id))
+  await writeRoles(tx, id, facts, now)
+}
+
+async function writeRoles(tx: Tx, userId: number, facts: StaffFacts, now: Instant): Promise<void> {
+  await tx.delete(userRoles).where(eq(userRoles.userId, userId))
+  const grantedOn = new Date(now + 8 * 3_600_000).toISOString().slice(0, 10)
+  await tx.insert(userRoles).values(facts.roles.map((role) => ({ userId, role, grantedOn })))
+  if (facts.agentNumber === null) return
+  // Records name agents for ever: somebody who answers calls no more keeps the row and the 工号.
+  await tx
+    .insert(agents)
+    .values({ userId, number: facts.agentNumber, stateSince: now })
+    .onDuplicateKeyUpdate({ set: { number: facts.agentNumber } })
+  await tx.delete(agentSkills).where(eq(agentSkills.userId, userId))
+  if (facts.skills.length === 0) return
+  await tx
+    .insert(agentSkills)
+    .values(facts.skills.map(({ skill, level }) => ({ userId, skill: skill as SkillId, level })))
+}
+
+async function refuseTaken(
+  tx: Tx,
+  id: number | null,
+  wanted: { username?: string; agentNumber: string | null },
+): Promise<void> {
+  if (wanted.username !== undefined) {
+    const [taken] = await tx.select({ id: users.id }).from(users).where(eq(users.username, wanted.username))
+    if (taken) throw new Refusal('person.username-taken')
+  }
+  if (wanted.agentNumber === null) return
+  const other = id === null ? undefined : ne(agents.userId, id)
+  const [taken] = await tx
+    .select({ id: agents.userId })
+    .from(agents)
+    .where(and(eq(agents.number, wanted.agentNumber), other))
+  if (taken) throw new Refusal('person.number-taken')
+}
+
+/** Administrators who may log in, held until the transaction ends: two who take each other's role take turns. */
+export async function lockAdmins(tx: Tx): Promise<number[]> {
+  const rows = await tx
+    .select({ id: users.id })
+    .from(users)
+    .innerJoin(userRoles, eq(userRoles.userId, users.id))
+    .where(and(eq(userRoles.role, 'ADMIN'), eq(users.isActive, true)))
+    .orderBy(asc(users.id))
+    .for('update')
+  return rows.map((row) => row.id)
+}
+
+export async function setActive(tx: Tx, id: number, isActive: boolean): Promise<void> {
+  await tx.update(users).set({ isActive }).where(eq(users.id, id))
+}
+
+// ── passwords ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** Long enough to be handed over on the next shift. */
+const linkLifeMs = 24 * 3_600_000
+
+const digestOf = (token: string): string => createHash('sha256').update(token).digest('hex')
+
+/** @returns the token, which nobody can read again; older links of this person hold no more */
+export async function makeLink(
+  tx: Tx,
+  userId: number,
+  createdBy: number,
+  now: Instant,
+): Promise<{ token: string; expiresAt: Instant }> {
+  await withdrawLinks(tx, userId, now)
+  const token = randomBytes(32).toString('base64url')
+  const expiresAt = now + linkLifeMs
+  await tx
+    .insert(passwordLinks)
+    .values({ id: newId(now), userId, tokenHash: digestOf(token), createdBy, createdAt: now, expiresAt })
+  return { token, expiresAt }
+}
+
+export async function withdrawLinks(tx: Tx, userId: number, now: Instant): Promise<void> {
+  await tx
+    .update(passwordLinks)
+    .set({ withdrawnAt: now })
+    .where(and(eq(passwordLinks.userId, userId), isNull(passwordLinks.usedAt), isNull(passwordLinks.withdrawnAt)))
+}
+
+export interface OpenLink {
+  id: string
+  userId: number
+  username: string
+  name: string
+  agentNumber: string | null
+  expiresAt: Instant
+}
+
+/** @returns null for a link that is none, was used, withdrawn or is over, and for a person who is locked */
+export async function findLink(db: Db | Tx, token: string, now: Instant): Promise<OpenLink | null> {
+  const [row] = await db
+    .select({
+      id: passwordLinks.id,
+      userId: users.id,
+      username: users.username,
+      name: users.name,
+      agentNumber: agents.number,
+      expiresAt: passwordLinks.expiresAt,
+    })
+    .from(passwordLinks)
+    .innerJoin(users, eq(users.id, passwordLinks.userId))
+    .leftJoin(agents, eq(agents.userId, users.id))
+    .where(and(eq(passwordLinks.tokenHash, digestOf(token)), isUsable(now), eq(users.isActive, true)))
+  return row ?? null
+}
+
+/** @returns false when another request used it in the same moment */
+export async function useLink(tx: Tx, link: OpenLink, passwordHash: string, now: Instant): Promise<boolean> {
+  const [result] = await tx
+    .update(passwordLinks)
+    .set({ usedAt: now })
+    .where(and(eq(passwordLinks.id, link.id), isUsable(now)))
+  if (result.affectedRows === 0) return false
+  await setPassword(tx, link.userId, passwordHash, now)
+  return true
+}
+
+const isUsable = (now: Instant) =>
+  and(isNull(passwordLinks.usedAt), isNull(passwordLinks.withdrawnAt), gt(passwordLinks.expiresAt, now))
+
+export async function setPassword(tx: Tx, userId: number, passwordHash: string, now: Instant): Promise<void> {
+  await tx
+    .update(users)
+    .set({ passwordHash, passwordChangedAt: now, mustChangePassword: false })
+    .where(eq(users.id, userId))
+}
+
+export async function passwordHashOf(db: Db, userId: number): Promise<string | null> {
+  const [row] = await db.select({ hash: users.passwordHash }).from(users).where(eq(users.id, userId))
+  return row?.hash ?? null
+}
