@@ -1,8 +1,9 @@
 import { createLogger } from './platform/log.ts'
 import type { RunningRole, StartRole } from './roles/role.ts'
+import { requireStructure } from './roles/structure.ts'
 import { loadSettings, type Role, SettingsError } from './settings.ts'
 
-/** Starts the roles named in ROLES and stops them in reverse order; nothing else. */
+/** Starts the roles named in ROLES, on a database of their own version, and stops them in reverse order; nothing else. */
 
 const starters: Record<Role, () => Promise<StartRole>> = {
   calls: async () => (await import('./roles/calls.ts')).startCalls,
@@ -16,6 +17,7 @@ const stopLimitMs = 8_000
 const settings = readSettings()
 const log = createLogger('main', settings.LOG_LEVEL)
 const running: { role: Role; stop: RunningRole['stop'] }[] = []
+const stopping = new AbortController()
 let isStopping = false
 
 process.on('unhandledRejection', (reason) => log.error({ err: reason }, 'a promise failed and nobody looked'))
@@ -27,8 +29,12 @@ process.on('uncaughtException', (error) => {
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop(signal, 0))
 
 try {
-  for (const role of settings.ROLES) {
-    const start = await starters[role]()
+  const modules = Promise.all(settings.ROLES.map(async (role) => ({ role, start: await starters[role]() })))
+  await requireStructure(settings, log, stopping.signal, (error) => {
+    log.fatal({ err: error }, 'cannot go on')
+    void stop('foreign structure', 1)
+  })
+  for (const { role, start } of await modules) {
     const { stop: stopRole } = await start(settings, createLogger(role, settings.LOG_LEVEL))
     running.push({ role, stop: stopRole })
     log.info({ started: role }, 'role started')
@@ -41,6 +47,7 @@ try {
 async function stop(why: string, exitCode: number): Promise<void> {
   if (isStopping) return
   isStopping = true
+  stopping.abort()
   log.info({ why }, 'stopping')
   const limit = setTimeout(() => {
     log.error({ limitMs: stopLimitMs }, 'did not stop in time')

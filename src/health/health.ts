@@ -1,17 +1,18 @@
 import type { Redis } from 'ioredis'
-import type { Database } from '../platform/database.ts'
 import type { Room } from '../platform/disk.ts'
+import type { StructureCheck } from '../platform/structure/check.ts'
+import type { StructureFault } from '../platform/structure/migrations.ts'
 import type { Instant } from '../platform/types.ts'
 
 /** Whether calls can be taken: each thing that is needed, and whether it answers. */
 
-export type Part = 'database' | 'redis' | 'calls' | 'ari'
+export type Part = 'database' | 'structure' | 'redis' | 'calls' | 'ari'
 /** Longer without a sign of life, and the calls role is taken for gone. */
 const signOfLifeMs = 5_000
 const limitMs = 2_000
 
 export interface HealthParts {
-  database: Pick<Database, 'ping'>
+  structure: StructureCheck
   redis: Redis
   /** Node whose controller we count on. */
   node: string
@@ -41,6 +42,8 @@ export const webSignMs = 8_000
 
 export interface Health {
   missing: Part[]
+  /** In what the database's structure is not of this version. */
+  structureFaults: StructureFault[]
   /** Who leads the calls; null while that is not known. */
   leader: { name: string; epoch: number } | null
   hasStandby: boolean
@@ -52,8 +55,8 @@ export interface Health {
 
 export async function healthOf(parts: HealthParts): Promise<Health> {
   const { redis, node } = parts
-  const [isDatabaseHere, signs, isRoomForFilesShort] = await Promise.all([
-    within(parts.database.ping().then(() => true)).catch(() => false),
+  const [structure, signs, isRoomForFilesShort] = await Promise.all([
+    within(parts.structure.faults()).catch(() => undefined),
     within(redis.mget(signKey(node), standbyKey(node))).catch(() => undefined),
     within(parts.roomForFiles()).then(
       (room) => room.isShort,
@@ -61,9 +64,12 @@ export async function healthOf(parts: HealthParts): Promise<Health> {
       () => true,
     ),
   ])
-  const missing: Part[] = isDatabaseHere ? [] : ['database']
+  const structureFaults = structure ?? []
+  const missing: Part[] = structure === undefined ? ['database'] : structureFaults.length > 0 ? ['structure'] : []
+  const known = { missing, structureFaults, isRoomForFilesShort }
   if (signs === undefined) {
-    return { missing: [...missing, 'redis'], leader: null, hasStandby: false, isRoomShort: false, isRoomForFilesShort }
+    missing.push('redis')
+    return { ...known, leader: null, hasStandby: false, isRoomShort: false }
   }
   const [sign = null, standby = null] = signs
   const { ariConnected, at, leader, epoch, isRoomShort } = readSign(sign)
@@ -71,12 +77,11 @@ export async function healthOf(parts: HealthParts): Promise<Health> {
   if (!isFresh) missing.push('calls')
   else if (!ariConnected) missing.push('ari')
   return {
-    missing,
+    ...known,
     leader: isFresh && leader !== undefined && epoch !== undefined ? { name: leader, epoch } : null,
     // Its sign outlives by some seconds the moment in which it began to lead.
     hasStandby: standby !== null && standby !== leader,
     isRoomShort: isFresh && isRoomShort === true,
-    isRoomForFilesShort,
   }
 }
 

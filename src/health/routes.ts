@@ -6,15 +6,24 @@ import type { Bus } from '../platform/bus.ts'
 import type { Log } from '../platform/log.ts'
 import { type Metrics, mergeMetrics } from '../platform/metrics.ts'
 import { Refusal } from '../platform/problem.ts'
+import { named } from '../platform/structure/check.ts'
+import type { StructureFault } from '../platform/structure/migrations.ts'
 import type { Web } from '../platform/web.ts'
-import { type HealthParts, healthOf } from './health.ts'
+import { type HealthParts, healthOf, type Part } from './health.ts'
 
-const words = {
+const words: Record<Exclude<Part, 'structure'>, string> = {
   database: '数据库没有回应',
   redis: 'Redis 没有回应',
   calls: '呼叫控制进程没有运行',
   ari: '呼叫控制进程未连接 Asterisk',
-} as const
+}
+
+const faultWords: Record<StructureFault['fault'], string> = {
+  missing: '缺少',
+  unfinished: '未完成',
+  changed: '与所用文件不同',
+  unknown: '本版本不认识',
+}
 
 const roomWords = {
   'recordings.room-short': '录音磁盘空间不足，录音可能丢失，请尽快清理或扩容',
@@ -54,7 +63,9 @@ export function routeHealth(web: Web, parts: HealthRouteParts): void {
   const readiness = z
     .object({
       status: z.enum(['ready', 'not-ready']),
-      missing: z.array(z.object({ part: z.enum(['database', 'redis', 'calls', 'ari']), message: z.string() })),
+      missing: z.array(
+        z.object({ part: z.enum(['database', 'structure', 'redis', 'calls', 'ari']), message: z.string() }),
+      ),
       leader: z.object({ name: z.string(), epoch: z.number() }).nullable(),
       hasStandby: z.boolean(),
       warnings: z.array(
@@ -69,19 +80,22 @@ export function routeHealth(web: Web, parts: HealthRouteParts): void {
         operationId: 'isReady',
         tags,
         security,
-        summary: 'calls can be taken: database, Redis and Asterisk answer',
+        summary: 'calls can be taken: database, Redis and Asterisk answer, the structure is of this version',
         response: { 200: readiness, 503: readiness },
       },
     },
     async (_request, reply) => {
-      const { missing, leader, hasStandby, isRoomShort, isRoomForFilesShort } = await healthOf(parts)
+      const { missing, structureFaults, leader, hasStandby, isRoomShort, isRoomForFilesShort } = await healthOf(parts)
       const short: (RoomWarning | false)[] = [
         isRoomShort && 'recordings.room-short',
         isRoomForFilesShort && 'attachments.room-short',
       ]
       return reply.code(missing.length === 0 ? 200 : 503).send({
         status: missing.length === 0 ? 'ready' : 'not-ready',
-        missing: missing.map((part) => ({ part, message: words[part] })),
+        missing: missing.map((part) => ({
+          part,
+          message: part === 'structure' ? structureMessage(structureFaults) : words[part],
+        })),
         leader,
         hasStandby,
         warnings: short.filter((code) => code !== false).map((code) => ({ code, message: roomWords[code] })),
@@ -120,4 +134,12 @@ export function routeHealth(web: Web, parts: HealthRouteParts): void {
     if (!session) throw new Refusal('session.required')
     if (!may(session.person, 'admin')) throw new Refusal('access.denied')
   }
+}
+
+function structureMessage(faults: StructureFault[]): string {
+  const parts = (Object.keys(faultWords) as StructureFault['fault'][]).flatMap((fault) => {
+    const names = named(faults, fault)
+    return names.length === 0 ? [] : [`${faultWords[fault]} ${names.join('、')}`]
+  })
+  return `数据库结构与本版本不符（${parts.join('；')}），请用对应版本，或重新 npm start 升级结构`
 }

@@ -41,6 +41,7 @@ import { servePages } from '../platform/pages.ts'
 import { openQueues } from '../platform/queues.ts'
 import { closeRedis, openRedis } from '../platform/redis.ts'
 import { cookieOf, dispatchUpgrades } from '../platform/sockets.ts'
+import { openStructureCheck } from '../platform/structure/check.ts'
 import { openTicker } from '../platform/ticker.ts'
 import type { Web } from '../platform/web.ts'
 import { recordingFolder } from '../recordings/folder.ts'
@@ -131,7 +132,7 @@ export async function openWeb(
   const web = await openHttp(settings, log)
   const metrics = openMetrics(web)
   routeHealth(web, {
-    database,
+    structure: openStructureCheck(database.pool),
     redis,
     bus,
     guard,

@@ -138,7 +138,8 @@ function initialSql(options: PrivateMariadb): string {
 
 /** Tables that the roles may add to and read, never change: what was audited stays as it was, and so does what became of a ticket. */
 const appendOnly = ['audit_events', 'ticket_events']
-const hidden = ['schema_migrations']
+/** What the structure is like. */
+const readOnly = ['schema_migrations']
 
 /** Gives the roles' user what it needs on each table and nothing more. To be called after every migration. */
 export async function grantRights(url: string): Promise<void> {
@@ -148,13 +149,17 @@ export async function grantRights(url: string): Promise<void> {
       "SELECT table_name AS name FROM information_schema.tables WHERE table_schema = DATABASE() AND table_type = 'BASE TABLE'",
     )
     for (const { name } of tables) {
-      if (hidden.includes(name)) continue
-      const rights = appendOnly.includes(name) ? 'SELECT, INSERT' : 'SELECT, INSERT, UPDATE, DELETE'
+      const rights = rightsOn(name)
       await connection.query(`GRANT ${rights} ON ?? TO '${userName}'@'127.0.0.1'`, [name])
     }
   } finally {
     await connection.end()
   }
+}
+
+function rightsOn(table: string): string {
+  if (readOnly.includes(table)) return 'SELECT'
+  return appendOnly.includes(table) ? 'SELECT, INSERT' : 'SELECT, INSERT, UPDATE, DELETE'
 }
 
 async function answers(url: string): Promise<boolean> {

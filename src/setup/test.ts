@@ -22,6 +22,8 @@ const needs: Need[] = [
   redisNeed,
   ...promptNeeds,
   sippNeed,
+  { program: 'mariadb-dump', packages: ['mariadb-client'] },
+  { program: 'promtool', packages: ['prometheus'] },
   { program: 'baresip', packages: ['baresip-core'] },
   { program: 'chromium', packages: ['chromium'] },
   { program: '/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc', packages: ['fonts-noto-cjk'] },

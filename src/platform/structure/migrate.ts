@@ -75,7 +75,7 @@ async function ensureCharset(connection: Connection): Promise<void> {
 async function apply(connection: Connection, migrations: Migration[]): Promise<string[]> {
   await createProgressTable(connection)
   const [rows] = await connection.query<(Progress & RowDataPacket)[]>(
-    'SELECT name, digest, done, total, refused FROM schema_migrations',
+    'SELECT name, digest, done, refused FROM schema_migrations',
   )
   const applied = new Map<string, Progress>(rows.map((row) => [row.name, row]))
   refuseStrangers(migrations, applied)

@@ -34,6 +34,12 @@ const leaves =
   (kind: Trace['kind'], isThere: boolean): Reader =>
   ([, table = '', name = table]) => ({ kind: 'structure', trace: { kind, table, name, isThere } })
 
+/** The name that it has afterwards is looked for nowhere: one that is still there under the old one is not renamed. */
+const leavesRenamed: Reader = ([, table = '']) => ({
+  kind: 'structure',
+  trace: { kind: 'table', table, name: table, isThere: false },
+})
+
 /** Where the statement names the index before its table. */
 const leavesIndex =
   (isThere: boolean): Reader =>
@@ -50,7 +56,7 @@ const forms = [
   form('DROP TABLE IF EXISTS @$', repeatable),
   form('CREATE TABLE @', leaves('table', true)),
   form('DROP TABLE @$', leaves('table', false)),
-  form('RENAME TABLE @ TO @$', leaves('table', false)),
+  form('RENAME TABLE @ TO @$', leavesRenamed),
   form('ALTER TABLE @ RENAME COLUMN @ TO @$', leaves('column', false)),
   form('ALTER TABLE @ (?:MODIFY|ALTER) COLUMN @', repeatable),
   form('ALTER TABLE @ ADD CONSTRAINT @ UNIQUE', leaves('index', true)),

@@ -30,6 +30,13 @@ test('a change of structure is known by what it leaves', () => {
     name: 'b',
     isThere: true,
   })
+  expect(trace('RENAME TABLE `a` TO `b`;')).toEqual({ kind: 'table', table: 'a', name: 'a', isThere: false })
+  expect(trace('ALTER TABLE `a` RENAME COLUMN `b` TO `c`;')).toEqual({
+    kind: 'column',
+    table: 'a',
+    name: 'b',
+    isThere: false,
+  })
   expect(trace('DROP INDEX `i` ON `a`;')).toEqual({ kind: 'index', table: 'a', name: 'i', isThere: false })
   expect(trace('ALTER TABLE `a` DROP FOREIGN KEY `f`;\n')).toEqual({
     kind: 'constraint',

@@ -1,0 +1,50 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { openDatabase } from '../platform/database.ts'
+import type { Log } from '../platform/log.ts'
+import { patiently } from '../platform/patient.ts'
+import { openStructureCheck, structureWords } from '../platform/structure/check.ts'
+import type { StructureFault } from '../platform/structure/migrations.ts'
+import type { Settings } from '../settings.ts'
+
+/** A role starts without a database, and does not wait for one that hangs. */
+const waitMs = 500
+
+export class ForeignStructure extends Error {}
+
+/**
+ * A role works on the structure that it was written for, or not at all: it would read and write what means something
+ * else by now. Asked once, when it starts; a newer version may migrate while the older one still runs.
+ * @param onForeign told when the database was away at the start and turns out to be another version's
+ * @throws ForeignStructure
+ */
+export async function requireStructure(
+  settings: Pick<Settings, 'databaseUrl'>,
+  log: Log,
+  signal: AbortSignal,
+  onForeign: (error: ForeignStructure) => void,
+): Promise<void> {
+  const asking = askForFaults(settings, log, signal)
+  const foreign = await Promise.race([asking, sleep(waitMs, null)])
+  if (foreign) throw foreign
+  void asking.then((late) => {
+    if (late) onForeign(late)
+  })
+}
+
+async function askForFaults(
+  settings: Pick<Settings, 'databaseUrl'>,
+  log: Log,
+  signal: AbortSignal,
+): Promise<ForeignStructure | null> {
+  const database = openDatabase(settings, { connections: 1 })
+  const check = openStructureCheck(database.pool)
+  const found: StructureFault[] = []
+  const ask = async () => {
+    const faults = await check.faults()
+    if (faults === null) log.warn('structure of the database not checked: grant SELECT on schema_migrations')
+    found.push(...(faults ?? []))
+  }
+  const isAnswered = await patiently('structure of the database', ask, { log, signal })
+  await database.close()
+  return isAnswered && found.length > 0 ? new ForeignStructure(structureWords(found)) : null
+}
