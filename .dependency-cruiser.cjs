@@ -13,6 +13,7 @@ const pure = [
   '^src/lines/(answered|dialled|number|place)\\.ts$',
   '^src/people/(person|password-rule)\\.ts$',
   '^src/staff/staff\\.ts$',
+  '^src/audit/action\\.ts$',
   '^src/desk/protocol\\.ts$',
   '^src/calendar/(calendar|days|limit|time-left)\\.ts$',
   '^src/tickets/(alarm|attachment|emergency|limits|news|progress|ticket|view)\\.ts$',

@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import { type AuditAction, audit } from '../audit/store.ts'
+import type { AuditAction } from '../audit/action.ts'
+import { audit } from '../audit/store.ts'
 import { fromOf, type Guard } from '../people/guard.ts'
 import type { Session } from '../people/store.ts'
 import type { Bus } from '../platform/bus.ts'

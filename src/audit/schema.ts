@@ -1,5 +1,6 @@
 import { bigint, index, int, json, mysqlTable, varchar } from 'drizzle-orm/mysql-core'
 import { code, instant } from '../platform/columns.ts'
+import type { AuditAction } from './action.ts'
 
 /**
  * Append-only: who did or read what. The application's database user may only insert and select here.
@@ -13,7 +14,7 @@ export const auditEvents = mysqlTable(
     actorId: int('actor_id'),
     actor: varchar('actor', { length: 64 }).notNull(),
     /** e.g. `session.opened`, `call.number-revealed`, `recording.played`. */
-    action: code('action', 48).notNull(),
+    action: code<AuditAction>('action', 48).notNull(),
     subject: code('subject', 64),
     address: varchar('address', { length: 45 }),
     isAllowed: int('is_allowed').notNull().default(1),

@@ -34,6 +34,9 @@ export const userRoles = mysqlTable(
   (t) => [primaryKey({ columns: [t.userId, t.role] })],
 )
 
+/** `changed`: with another role or 工号 a log-in begins anew. `password`: a new one was set. */
+export type EndReason = 'replaced' | 'revoked' | 'logged-out' | 'expired' | 'changed' | 'password'
+
 /** One log-in. The cookie holds a random token of which only the SHA-256 stands here. */
 export const sessions = mysqlTable(
   'sessions',
@@ -46,7 +49,7 @@ export const sessions = mysqlTable(
     createdAt: instant('created_at').notNull(),
     expiresAt: instant('expires_at').notNull(),
     endedAt: instant('ended_at'),
-    endReason: code('end_reason', 24),
+    endReason: code<EndReason>('end_reason', 24),
     address: varchar('address', { length: 45 }),
     userAgent: varchar('user_agent', { length: 255 }),
   },

@@ -14,12 +14,11 @@ import type { AgentId, Instant, SessionId } from '../platform/types.ts'
 import { accountLimit, openAttempts } from './attempts.ts'
 import { isPassword } from './password.ts'
 import { may } from './person.ts'
-import { sessions as sessionTable } from './schema.ts'
+import { type EndReason, sessions as sessionTable } from './schema.ts'
 import { openSessionCache } from './session-cache.ts'
 import {
   type Credentials,
   type EndedSession,
-  type EndReason,
   endedSessions,
   endSession,
   findCredentials,

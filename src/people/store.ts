@@ -3,7 +3,7 @@ import { agents, devices } from '../agents/schema.ts'
 import type { Db, Tx } from '../platform/database.ts'
 import type { Instant, SessionId, UnitCode } from '../platform/types.ts'
 import type { Person } from './person.ts'
-import { sessions, userRoles, users } from './schema.ts'
+import { type EndReason, sessions, userRoles, users } from './schema.ts'
 
 /** People and their log-ins in the database. */
 
@@ -15,9 +15,6 @@ export interface Session {
   createdAt: Instant
   expiresAt: Instant
 }
-
-/** `changed`: with another role or 工号 a log-in begins anew. `password`: a new one was set. */
-export type EndReason = 'replaced' | 'revoked' | 'logged-out' | 'expired' | 'changed' | 'password'
 
 export interface EndedSession {
   id: SessionId
@@ -166,7 +163,7 @@ export async function endedSessions(db: Db, ids: SessionId[]): Promise<{ id: Ses
     .select({ id: sessions.id, reason: sessions.endReason })
     .from(sessions)
     .where(and(inArray(sessions.id, ids), isNotNull(sessions.endedAt)))
-  return rows.map(({ id, reason }) => ({ id, reason: (reason ?? 'revoked') as EndReason }))
+  return rows.map(({ id, reason }) => ({ id, reason: reason ?? 'revoked' }))
 }
 
 /** Phones whose time is over: guests', and those of log-ins that were never ended. @returns their ids */

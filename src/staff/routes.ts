@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import type { Agents } from '../agents/store.ts'
-import { type AuditAction, audit } from '../audit/store.ts'
+import type { AuditAction } from '../audit/action.ts'
+import { audit } from '../audit/store.ts'
 import { fromOf, type Guard } from '../people/guard.ts'
 import type { Sessions } from '../people/sessions.ts'
 import type { EndedSession } from '../people/store.ts'

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { manyLines, oneLine } from '../platform/text.ts'
-import { attachmentKinds } from './attachment.ts'
+import { attachmentKinds, mediaTypeNames } from './attachment.ts'
 import { lamps } from './limits.ts'
 import {
   channels,
@@ -241,7 +241,7 @@ export const attachment = z
     id: z.string(),
     kind: z.enum(attachmentKinds),
     fileName: z.string(),
-    mediaType: z.string().describe('as found in the bytes'),
+    mediaType: z.enum(mediaTypeNames).describe('as found in the bytes'),
     bytes: z.number(),
     uploadedAt: instant,
   })

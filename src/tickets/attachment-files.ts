@@ -10,6 +10,7 @@ import { newId } from '../platform/ids.ts'
 import { Refusal } from '../platform/problem.ts'
 import type { Instant } from '../platform/types.ts'
 import { largestFile } from './attachment.ts'
+import { hasPictures } from './mp4.ts'
 
 /** The bytes of attachments, below one folder, each file named by its SHA-256: the same file twice is kept once. */
 export interface ReceivedFile {
@@ -27,7 +28,7 @@ export async function roomForFiles(folder: string): Promise<Room> {
 
 const arriving = 'arriving'
 /** Telephones write their voice memos as MP4 without saying that there is only sound in it. */
-const sameAs: Record<string, string> = { 'audio/x-m4a': 'audio/mp4', 'video/mp4': 'audio/mp4' }
+const mp4Names = ['audio/x-m4a', 'audio/mp4', 'video/mp4']
 const dayMs = 86_400_000
 
 export function pathOf(folder: string, sha256: string): string {
@@ -60,7 +61,7 @@ export async function receiveFile(folder: string, body: Readable, room = roomIn)
       createWriteStream(path, { flags: 'wx', mode: 0o600 }),
     )
     if (bytes === 0) throw new Refusal('attachment.empty')
-    return { path, bytes, sha256: hash.digest('hex'), mediaType: await mediaTypeOf(path) }
+    return { path, bytes, sha256: hash.digest('hex'), mediaType: await kindOf(path) }
   } catch (error) {
     await rm(path, { force: true })
     throw isDiskFull(error) ? new Refusal('attachment.disk-full') : error
@@ -68,12 +69,14 @@ export async function receiveFile(folder: string, body: Readable, room = roomIn)
 }
 
 /** From the bytes alone; what the browser says of them counts for nothing. */
-async function mediaTypeOf(path: string): Promise<string | null> {
+export async function kindOf(path: string): Promise<string | null> {
   try {
     const found = await fileTypeFromFile(path)
     // What comes after the semicolon names the codec.
     const mediaType = found?.mime.split(';')[0]
-    return mediaType === undefined ? null : (sameAs[mediaType] ?? mediaType)
+    if (mediaType === undefined) return null
+    if (!mp4Names.includes(mediaType)) return mediaType
+    return (await hasPictures(path)) ? 'video/mp4' : 'audio/mp4'
   } catch {
     // Broken inside: it is not what it says.
     return null

@@ -3,14 +3,25 @@ import { open, rm } from 'node:fs/promises'
 import type { Readable } from 'node:stream'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import { type AuditAction, audit } from '../audit/store.ts'
+import type { AuditAction } from '../audit/action.ts'
+import { audit } from '../audit/store.ts'
 import { fromOf, type Guard } from '../people/guard.ts'
 import type { Db } from '../platform/database.ts'
 import { Refusal } from '../platform/problem.ts'
 import type { Instant } from '../platform/types.ts'
 import type { Web } from '../platform/web.ts'
 import { attachment, attachmentId, attachmentList, attachmentQuery, attachmentUpload } from './api.ts'
-import { fileEndings, isAsNamed, largestFile, mayAddFile, mayReadFile, mediaTypes, safeName } from './attachment.ts'
+import {
+  isAsNamed,
+  isTaken,
+  largestFile,
+  mayAddFile,
+  mayReadFile,
+  mediaTypeNames,
+  mediaTypes,
+  refusalOfType,
+  safeName,
+} from './attachment.ts'
 import { pathOf, receiveFile, settleFile } from './attachment-files.ts'
 import {
   type AttachmentRow,
@@ -113,7 +124,7 @@ export function routeAttachments(web: Web, parts: AttachmentRouteParts): void {
         const file = await receiveFile(folder, request.body as Readable)
         const fileName = safeName(name)
         const { mediaType, bytes, sha256 } = file
-        if (mediaType === null || !(mediaType in mediaTypes) || !isAsNamed(fileName, mediaType)) {
+        if (mediaType === null || !isTaken(mediaType) || !isAsNamed(fileName, mediaType)) {
           await rm(file.path, { force: true })
           throw notAllowed(mediaType)
         }
@@ -161,7 +172,7 @@ export function routeAttachments(web: Web, parts: AttachmentRouteParts): void {
           'ticket.not-yours',
         ],
         params: attachmentId,
-        produces: Object.keys(mediaTypes),
+        produces: mediaTypeNames,
       },
     },
     async (request, reply) => {
@@ -213,7 +224,7 @@ export function routeAttachments(web: Web, parts: AttachmentRouteParts): void {
     }
     await file.close()
     await write(request, 'attachment.read', row.id)
-    const way = mediaTypes[row.mediaType]?.isShown ? 'inline' : 'attachment'
+    const way = mediaTypes[row.mediaType].isShown ? 'inline' : 'attachment'
     reply.headers({
       'content-type': row.mediaType,
       'content-length': row.bytes,
@@ -227,10 +238,11 @@ export function routeAttachments(web: Web, parts: AttachmentRouteParts): void {
 }
 
 function notAllowed(mediaType: string | null): Refusal {
-  const known = mediaType === null ? undefined : mediaTypes[mediaType]
-  return known
-    ? new Refusal('attachment.not-as-named', { detail: `文件内容是${known.title}，与扩展名不符，请核对后重新上传。` })
-    : new Refusal('attachment.type-refused', { detail: `不支持这种文件，可上传 ${fileEndings.join(' ')}。` })
+  if (mediaType === null || !isTaken(mediaType)) {
+    return new Refusal('attachment.type-refused', { detail: refusalOfType(mediaType) })
+  }
+  const { title } = mediaTypes[mediaType]
+  return new Refusal('attachment.not-as-named', { detail: `文件内容是${title}，与扩展名不符，请核对后重新上传。` })
 }
 
 export function viewOf(row: AttachmentRow) {

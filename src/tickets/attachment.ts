@@ -14,7 +14,7 @@ export const kindTitles: Record<AttachmentKind, string> = {
 }
 
 /** By what is found in the bytes: what a browser shows or a player plays, and office files without macros. */
-export const mediaTypes: Record<string, { title: string; isShown: boolean }> = {
+export const mediaTypes = {
   'image/jpeg': { title: 'JPEG 图片', isShown: true },
   'image/png': { title: 'PNG 图片', isShown: true },
   'image/webp': { title: 'WebP 图片', isShown: true },
@@ -26,10 +26,35 @@ export const mediaTypes: Record<string, { title: string; isShown: boolean }> = {
   'application/pdf': { title: 'PDF', isShown: false },
   'application/vnd.openxmlformats-officedocument.wordprocessingml.document': { title: 'Word 文档', isShown: false },
   'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': { title: 'Excel 表格', isShown: false },
+} as const satisfies Record<string, { title: string; isShown: boolean }>
+export type MediaType = keyof typeof mediaTypes
+export const mediaTypeNames = Object.keys(mediaTypes) as [MediaType, ...MediaType[]]
+
+export function isTaken(mediaType: string): mediaType is MediaType {
+  return Object.hasOwn(mediaTypes, mediaType)
+}
+
+/** What people send and we do not take, by what is found in the bytes: what it is, and what they may send instead. */
+const others: [type: RegExp, title: string, instead: string][] = [
+  [/^video\//, '视频', '请改传截图、照片或只有声音的录音'],
+  [/^image\/hei[cf]/, ' HEIC 照片', '请在手机上另存为 JPG 后再传'],
+  [/^image\//, '其他格式的图片', '请另存为 JPG 或 PNG 后再传'],
+  [/^audio\//, '其他格式的声音', '请转为 MP3 或 M4A 后再传'],
+  [/macroenabled/i, '带宏的 Office 文件', '请另存为不带宏的 .docx 或 .xlsx 后再传'],
+  [/^application\/x-cfb$/, '旧版 Office 文件', '请另存为 .docx 或 .xlsx 后再传'],
+  [/presentationml/, '演示文稿', '请导出为 PDF 后再传'],
+  [/zip|rar|7z|gzip|x-tar|bzip|x-xz/, '压缩包', '请解压后逐个上传'],
+]
+
+/** Why a file is not taken. @param mediaType as found in its bytes; null: nothing that is known */
+export function refusalOfType(mediaType: string | null): string {
+  const known = others.find(([type]) => type.test(mediaType ?? ''))
+  const endings = `可以上传：${fileEndings.join(' ')}。`
+  return known ? `这是${known[1]}，不能上传，${known[2]}。${endings}` : `不支持这种文件。${endings}`
 }
 
 /** Which bytes the end of a name may stand for. Other names say nothing that could be wrong. */
-const byEnding: Record<string, readonly string[]> = {
+const byEnding: Record<string, readonly MediaType[]> = {
   jpg: ['image/jpeg'],
   jpeg: ['image/jpeg'],
   png: ['image/png'],
@@ -52,7 +77,7 @@ const longestName = 120
 
 /** Whether the name says what the bytes are. */
 export function isAsNamed(name: string, mediaType: string): boolean {
-  return byEnding[endingOf(name)]?.includes(mediaType) ?? false
+  return byEnding[endingOf(name)]?.some((one) => one === mediaType) ?? false
 }
 
 function endingOf(name: string): string {

@@ -17,7 +17,7 @@ import type { Db, Tx } from '../platform/database.ts'
 import { newId } from '../platform/ids.ts'
 import { prepared } from '../platform/prepared.ts'
 import type { Instant, TicketId } from '../platform/types.ts'
-import { type AttachmentKind, mostFiles } from './attachment.ts'
+import { type AttachmentKind, type MediaType, mostFiles } from './attachment.ts'
 import { attachments, ticketDrafts, tickets } from './schema.ts'
 
 /** Rows of attachments. A file hangs on a draft until that is handed in, then on the ticket. */
@@ -30,7 +30,7 @@ export type Holder = { ticketId: TicketId } | { draftId: string }
 export interface NewAttachment {
   kind: AttachmentKind
   fileName: string
-  mediaType: string
+  mediaType: MediaType
   bytes: number
   sha256: string
 }

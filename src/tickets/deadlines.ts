@@ -23,7 +23,7 @@ export interface DueColumns {
   nextDueAt: Instant | null
   warnAt: Instant | null
   calendarVersion: string | null
-  clockMark: string | null
+  clockMark: 'NO_CALENDAR' | null
 }
 
 /** One run of a clock: a row. */

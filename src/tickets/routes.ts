@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import { type AuditAction, audit } from '../audit/store.ts'
+import type { AuditAction } from '../audit/action.ts'
+import { audit } from '../audit/store.ts'
 import type { LiveCalls } from '../calls/living.ts'
 import type { NumbersAsked } from '../citizens/numbers-asked.ts'
 import { ownNumber } from '../lines/dialled.ts'

@@ -16,11 +16,12 @@ import {
 } from 'drizzle-orm/mysql-core'
 import { categories } from '../catalogue/schema.ts'
 import { citizens } from '../citizens/schema.ts'
+import type { NoticeTopic } from '../notifications/notification.ts'
 import { users } from '../people/schema.ts'
 import { code, instant, ulid } from '../platform/columns.ts'
 import type { CallId, CategoryCode, CountyCode, TicketId, UnitCode } from '../platform/types.ts'
 import { counties, units } from '../units/schema.ts'
-import type { AttachmentKind } from './attachment.ts'
+import type { AttachmentKind, MediaType } from './attachment.ts'
 import type {
   Channel,
   ClockKind,
@@ -117,7 +118,7 @@ export const tickets = mysqlTable(
     /** Versions of the years that the due dates were counted with. */
     calendarVersion: code('calendar_version', 64),
     /** e.g. `NO_CALENDAR`: no due date could be counted, and everybody shall see it. */
-    clockMark: code('clock_mark', 16),
+    clockMark: code<'NO_CALENDAR'>('clock_mark', 16),
 
     parentId: ulid<TicketId>('parent_id'),
     mergedInto: ulid<TicketId>('merged_into'),
@@ -311,7 +312,7 @@ export const attachments = mysqlTable(
     kind: code<AttachmentKind>('kind', 12).notNull(),
     fileName: varchar('file_name', { length: 255 }).notNull(),
     /** As found in the bytes, not as the browser says. */
-    mediaType: code('media_type', 64).notNull(),
+    mediaType: code<MediaType>('media_type', 128).notNull(),
     bytes: int('bytes').notNull(),
     sha256: code('sha256', 64).notNull(),
     uploadedBy: int('uploaded_by'),
@@ -335,7 +336,7 @@ export const notifications = mysqlTable(
     unitCode: code<UnitCode>('unit_code').references(() => units.code),
     userId: int('user_id').references(() => users.id, { onDelete: 'cascade' }),
     channel: code<'IN_APP' | 'EMAIL' | 'SMS'>('channel', 8).notNull(),
-    topic: code('topic', 48).notNull(),
+    topic: code<NoticeTopic>('topic', 48).notNull(),
     payload: json('payload').$type<Record<string, unknown>>().notNull(),
     createdAt: instant('created_at').notNull(),
     sentAt: instant('sent_at'),

@@ -2,14 +2,19 @@ import { createHash } from 'node:crypto'
 import { mkdir, readdir, readFile, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
+import { fileURLToPath } from 'node:url'
 import { eq } from 'drizzle-orm'
 import { ulid } from 'ulid'
 import { describe, expect, it } from 'vitest'
 import { auditEvents } from '../../../src/audit/schema.ts'
-import { largestFile, mostFiles } from '../../../src/tickets/attachment.ts'
-import { receiveFile, sweepFiles } from '../../../src/tickets/attachment-files.ts'
+import { largestFile, mediaTypeNames, mostFiles } from '../../../src/tickets/attachment.ts'
+import { kindOf, receiveFile, sweepFiles } from '../../../src/tickets/attachment-files.ts'
 import { endWithDrafts, isFileUsed } from '../../../src/tickets/attachments.ts'
 import { anOffice, form } from './office.ts'
+
+/** One of each kind, as programs that people use write them, and a film. */
+const files = new URL('files/', import.meta.url)
+const aFile = (name: string): Promise<Buffer> => readFile(new URL(name, files))
 
 /** The smallest of each: what their first bytes must be. */
 const png = Buffer.from(
@@ -92,6 +97,46 @@ describe('a file', () => {
     expect(await refused('空.png', Buffer.alloc(0))).toMatch(/^400 attachment\.empty/)
     expect(await refused('大.png', Buffer.alloc(largestFile + 1))).toMatch(/^413 attachment\.too-large 附件超过 10 MB/)
     expect(await office.onDisk()).toEqual([])
+  })
+
+  it.each([
+    ['photo.jpg', 'image/jpeg'],
+    ['photo.png', 'image/png'],
+    ['photo.webp', 'image/webp'],
+    ['talk.mp3', 'audio/mpeg'],
+    ['talk.wav', 'audio/wav'],
+    ['talk.ogg', 'audio/ogg'],
+    ['talk.m4a', 'audio/mp4'],
+    ['memo.m4a', 'audio/mp4'],
+    ['talk.amr', 'audio/amr'],
+    ['paper.pdf', 'application/pdf'],
+    ['letter.docx', 'application/vnd.openxmlformats-officedocument.wordprocessingml.document'],
+    ['table.xlsx', 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'],
+  ])('%s is taken as %s and read back', async (name, mediaType) => {
+    const office = await anUpload()
+    const bytes = await aFile(name)
+    const made = await office.upload('1001', { draft: await office.aDraft(), name }, bytes)
+    expect(made.json()).toMatchObject({ fileName: name, mediaType, bytes: bytes.length })
+    expect(made.statusCode).toBe(201)
+    const read = await office.ask('1001', `/api/attachments/${made.json().id}`)
+    expect(read.headers['content-type']).toBe(mediaType)
+    expect(read.rawPayload).toEqual(bytes)
+  })
+
+  it('is there in each kind that is allowed', async () => {
+    const found = await Promise.all((await readdir(files)).map((name) => kindOf(join(fileURLToPath(files), name))))
+    expect(new Set(found)).toEqual(new Set([...mediaTypeNames, 'video/mp4']))
+  })
+
+  it('with pictures in it is a video, whatever it is called, and what may be sent instead is said', async () => {
+    const office = await anUpload()
+    const draft = await office.aDraft()
+    for (const name of ['film.mp4', '录音.m4a']) {
+      const answer = await office.upload('1001', { draft, name }, await aFile('film.mp4'))
+      expect(answer.statusCode).toBe(415)
+      expect(answer.json().code).toBe('attachment.type-refused')
+      expect(answer.json().detail).toMatch(/^这是视频，不能上传，请改传截图、照片或只有声音的录音。可以上传：\.jpg /)
+    }
   })
 
   it('is one of twenty at most, also of many that arrive at once', async () => {

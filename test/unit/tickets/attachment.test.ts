@@ -2,7 +2,14 @@ import { assert, constantFrom, property, string } from 'fast-check'
 import { expect, test } from 'vitest'
 import type { RoleName } from '../../../src/people/person.ts'
 import type { UnitCode } from '../../../src/platform/types.ts'
-import { attachmentKinds, isAsNamed, mayAddFile, mayReadFile, safeName } from '../../../src/tickets/attachment.ts'
+import {
+  attachmentKinds,
+  isAsNamed,
+  mayAddFile,
+  mayReadFile,
+  refusalOfType,
+  safeName,
+} from '../../../src/tickets/attachment.ts'
 
 const unit = 'cgj' as UnitCode
 const person = (role: RoleName, unitCode: UnitCode | null = null) => ({ id: 1, roles: [role], unitCode })
@@ -40,6 +47,17 @@ test('a name that says another thing than the bytes is found out', () => {
   expect(isAsNamed('照片', 'image/jpeg')).toBe(false)
   expect(isAsNamed('constructor', 'image/jpeg')).toBe(false)
 })
+
+test.each([
+  ['video/quicktime', /^这是视频，不能上传，请改传截图/],
+  ['image/heic', /^这是 HEIC 照片，.*JPG/],
+  ['image/gif', /^这是其他格式的图片.*JPG 或 PNG/],
+  ['application/x-cfb', /旧版 Office 文件.*\.docx/],
+  ['application/vnd.ms-excel.sheet.macroenabled.12', /带宏/],
+  ['application/x-rar-compressed', /压缩包.*解压/],
+  ['application/x-msdownload', /^不支持这种文件。可以上传：/],
+  [null, /^不支持这种文件。可以上传：.*\.xlsx。$/],
+])('%s is refused as what it is', (mediaType, words) => expect(refusalOfType(mediaType)).toMatch(words))
 
 test('identity papers never leave the hotline, and what a hidden caller gave neither', () => {
   const hidden = [

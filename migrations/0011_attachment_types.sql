@@ -1,0 +1,1 @@
+ALTER TABLE `attachments` MODIFY COLUMN `media_type` varchar(128) CHARACTER SET ascii COLLATE ascii_bin NOT NULL;
