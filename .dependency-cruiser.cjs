@@ -5,7 +5,7 @@
 
 /** Files without I/O: the pages import them too. */
 const pure = [
-  '^src/platform/(types|topics)\\.ts$',
+  '^src/platform/(types|topics|spelling)\\.ts$',
   '^src/site/site\\.ts$',
   '^src/calls/(call|advance|phases/[a-z]+|inquiry|view|lease)\\.ts$',
   '^src/queue/queue\\.ts$',
@@ -19,7 +19,7 @@ const pure = [
   '^src/tickets/(alarm|attachment|emergency|limits|news|progress|ticket|view)\\.ts$',
   '^src/notifications/(letter|notification)\\.ts$',
   '^src/units/unit\\.ts$',
-  '^src/catalogue/catalogue\\.ts$',
+  '^src/catalogue/(catalogue|category|terms)\\.ts$',
 ]
 /** What the pages may use besides: the schemas of the API and the words that they share with the server. */
 const shared = [...pure, '/api\\.ts$', '^src/platform/(problem|text)\\.ts$']

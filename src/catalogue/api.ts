@@ -10,6 +10,8 @@ export const categoryQuery = z.object({
   limit: z.coerce.number().int().min(1).max(500).default(20),
 })
 
+const pinyin = z.string().describe('syllables with blanks between')
+
 export const categoryList = z
   .object({
     categories: z.array(
@@ -19,7 +21,11 @@ export const categoryList = z
         name: z.string(),
         path: z.array(z.string()).describe('names from the first level down'),
         initials: z.string(),
+        pinyin,
         keywords: z.string(),
+        terms: z
+          .record(z.string(), z.number())
+          .describe('words that speak for it, and how strongly; `a+b`: both in one clause'),
         urgency: z.enum(urgencies).nullable().describe('suggested'),
       }),
     ),
@@ -34,12 +40,13 @@ export const unitList = z
         name: z.string(),
         shortName: z.string(),
         initials: z.string(),
+        pinyin,
         kind: z.enum(unitKinds),
         countyCode: z.string().nullable(),
         parentCode: z.string().nullable(),
       }),
     ),
-    counties: z.array(z.object({ code: z.string(), name: z.string(), initials: z.string() })),
+    counties: z.array(z.object({ code: z.string(), name: z.string(), initials: z.string(), pinyin })),
   })
   .meta({ id: 'UnitList' })
 

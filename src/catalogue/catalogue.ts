@@ -1,5 +1,5 @@
 import type { CategoryCode, CountyCode, Instant, UnitCode } from '../platform/types.ts'
-import type { InboxMark, TicketType, Urgency } from '../tickets/ticket.ts'
+import type { InboxMark, TicketType } from '../tickets/ticket.ts'
 import type { UnitKind } from '../units/unit.ts'
 
 /** What a ticket is about, and which unit that makes the one in charge. Pure: the web page imports this file too. */
@@ -142,73 +142,4 @@ function unitOf(
   if (rule.target === 'PROVINCE') return province
   if (rule.target === 'UNIT' || matter.countyCode === null) return named
   return units.find((unit) => unit.kind === 'WORKSTATION' && unit.countyCode === matter.countyCode) ?? named
-}
-
-export interface Category {
-  code: CategoryCode
-  level: number
-  name: string
-  /** Names from the first level down, itself included. */
-  path: string[]
-  initials: string
-  keywords: string
-  urgency: Urgency | null
-}
-
-/**
- * Matters that somebody may mean by what is typed: a code, the beginning letters of the pinyin, the name or a word
- * that callers use. Best first; only the third level can be chosen, so only that is found.
- */
-export function findCategories(categories: readonly Category[], typed: string, most: number): Category[] {
-  const text = typed.trim().toLowerCase()
-  const leaves = categories.filter((category) => category.level === 3)
-  if (text === '') return leaves.slice(0, most)
-  return leaves
-    .map((category) => ({ category, rank: rankOf(category, text) }))
-    .filter(({ rank }) => rank < notFound)
-    .toSorted((one, other) => one.rank - other.rank || (one.category.code < other.category.code ? -1 : 1))
-    .slice(0, most)
-    .map(({ category }) => category)
-}
-
-/**
- * Matters that a text seems to be about, best first, so that nobody has to search: their names and the words of callers
- * that stand in it, the longer the surer.
- */
-export function suggestCategories(categories: readonly Category[], text: string, most: number): Category[] {
-  const said = text.toLowerCase()
-  return categories
-    .filter((category) => category.level === 3)
-    .map((category) => ({ category, weight: weightIn(said, category) }))
-    .filter(({ weight }) => weight > 0)
-    .toSorted((one, other) => other.weight - one.weight || (one.category.code < other.category.code ? -1 : 1))
-    .slice(0, most)
-    .map(({ category }) => category)
-}
-
-/** Two characters in a row already say something: 路灯 and 不亮 of 路灯不亮, whatever stands between. */
-function weightIn(said: string, { name, keywords }: Category): number {
-  const words = keywords.toLowerCase().split(' ')
-  const whole = [name.toLowerCase(), ...words].filter((word) => word.length > 1 && said.includes(word))
-  const pairs = new Set([name.toLowerCase(), ...words].flatMap(pairsOf).filter((pair) => said.includes(pair)))
-  return whole.reduce((sum, word) => sum + word.length * 2, 0) + pairs.size
-}
-
-function pairsOf(word: string): string[] {
-  const signs = [...word]
-  return signs.slice(1).map((next, at) => `${signs[at]}${next}`)
-}
-
-const notFound = 9
-
-function rankOf({ code, name, path, initials, keywords }: Category, text: string): number {
-  const words = keywords.toLowerCase().split(' ')
-  if (code === text || name.toLowerCase() === text) return 0
-  if (/^\d+$/.test(text)) return code.startsWith(text) ? 1 : notFound
-  if (initials.startsWith(text)) return 2
-  if (name.toLowerCase().includes(text)) return 3
-  if (words.includes(text)) return 4
-  if (words.some((word) => word !== '' && (word.includes(text) || text.includes(word)))) return 5
-  if (initials.includes(text)) return 6
-  return path.some((part) => part.toLowerCase().includes(text)) ? 7 : notFound
 }

@@ -1,16 +1,21 @@
 import { asc, isNull } from 'drizzle-orm'
 import type { Guard } from '../people/guard.ts'
 import type { Db } from '../platform/database.ts'
+import type { Log } from '../platform/log.ts'
+import { pinyinOf } from '../platform/pinyin.ts'
 import type { CategoryCode, CountyCode, Instant, UnitCode } from '../platform/types.ts'
 import type { Web } from '../platform/web.ts'
 import { counties, units } from '../units/schema.ts'
 import { categoryList, categoryQuery, choice, choiceQuery, unitList } from './api.ts'
-import { chooseUnit, findCategories } from './catalogue.ts'
+import { chooseUnit } from './catalogue.ts'
+import { findCategories } from './category.ts'
+import { openMatterTerms } from './matter-terms.ts'
 import { readCatalogue, readCategories } from './store.ts'
 
 /** What the form chooses from, and the unit that the catalogue would choose. */
-export function routeCatalogue(web: Web, parts: { db: Db; guard: Guard; now(): Instant }): void {
-  const { db, guard, now } = parts
+export function routeCatalogue(web: Web, parts: { db: Db; guard: Guard; now(): Instant; log: Log }): void {
+  const { db, guard, now, log } = parts
+  const matterTerms = openMatterTerms(log)
   const tags = ['catalogue']
   const reader = { onRequest: guard.needs('tickets.read') }
 
@@ -28,7 +33,9 @@ export function routeCatalogue(web: Web, parts: { db: Db; guard: Guard; now(): I
     },
     async (request) => {
       const { search, limit } = request.query
-      const tree = await readCategories(db)
+      const rows = await readCategories(db)
+      const terms = await matterTerms(rows)
+      const tree = rows.map((row) => ({ ...row, terms: terms.get(row.code) ?? {} }))
       return { categories: search === undefined ? tree : findCategories(tree, search, limit) }
     },
   )
@@ -58,7 +65,10 @@ export function routeCatalogue(web: Web, parts: { db: Db; guard: Guard; now(): I
           .from(counties)
           .orderBy(asc(counties.sortOrder)),
       ])
-      return { units: takers, counties: places }
+      return {
+        units: takers.map((unit) => ({ ...unit, pinyin: pinyinOf(unit.shortName) })),
+        counties: places.map((place) => ({ ...place, pinyin: pinyinOf(place.name) })),
+      }
     },
   )
 

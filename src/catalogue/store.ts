@@ -1,24 +1,16 @@
 import { and, asc, eq, isNull, notInArray, type SQL, sql } from 'drizzle-orm'
 import type { MySqlColumn } from 'drizzle-orm/mysql-core'
-import { pinyin } from 'pinyin-pro'
 import type { Db } from '../platform/database.ts'
+import { initialsOf, pinyinOf } from '../platform/pinyin.ts'
 import { prepared } from '../platform/prepared.ts'
 import type { CategoryCode, CountyCode, Instant, UnitCode } from '../platform/types.ts'
 import { counties, units } from '../units/schema.ts'
-import type { Category, Rule, RuleUnit } from './catalogue.ts'
+import type { Rule, RuleUnit } from './catalogue.ts'
+import type { Category } from './category.ts'
 import type { Seeds } from './load.ts'
 import { catalogueRules, categories } from './schema.ts'
 
 /** Units, categories and rules in the database, where people edit them; `config/` is only where they come from. */
-
-/** First letters of the pinyin: `路灯照明` → `ldzm`. */
-function initialsOf(name: string): string {
-  const letters = pinyin(name, { pattern: 'first', toneType: 'none', type: 'array', nonZh: 'consecutive' })
-  return letters
-    .join('')
-    .toLowerCase()
-    .replace(/[^a-z0-9]/g, '')
-}
 
 /**
  * Seeds what is not there yet and brings in step what nobody has edited; what a person changed stays as it is. Any
@@ -194,7 +186,7 @@ function treeOf({ categories: file }: Seeds) {
 }
 
 /** Categories that can be chosen now, with the names above each. */
-export async function readCategories(db: Db): Promise<Category[]> {
+export async function readCategories(db: Db): Promise<Omit<Category, 'terms'>[]> {
   const rows = await db
     .select()
     .from(categories)
@@ -204,7 +196,7 @@ export async function readCategories(db: Db): Promise<Category[]> {
   return rows.map(({ code, parentCode, level, name, initials, keywords, urgency }) => {
     const path = [...(parentCode === null ? [] : (paths.get(parentCode) ?? [])), name]
     paths.set(code, path)
-    return { code, level, name, path, initials, keywords, urgency }
+    return { code, level, name, path, initials, pinyin: pinyinOf(name), keywords, urgency }
   })
 }
 

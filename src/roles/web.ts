@@ -155,7 +155,7 @@ export async function openWeb(
   routeTickets(web, { db, guard, numbersAsked, liveCalls, writer, areaCode, now })
   routeDrafts(web, { db, guard, now })
   routeAttachments(web, { db, guard, folder: settings.attachmentsDir, now })
-  routeCatalogue(web, { db, guard, now })
+  routeCatalogue(web, { db, guard, now, log })
   routeCalendar(web, { db, guard, workingTime: rules.workingTime })
   routeNotifications(web, { db, guard, now })
   routeAdmin(web, { db, bus, queues, guard, now })

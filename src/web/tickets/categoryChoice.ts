@@ -1,4 +1,4 @@
-import { type Category, findCategories } from '../../catalogue/catalogue.ts'
+import { type Category, findCategories } from '../../catalogue/category.ts'
 
 /** What the list under the field of a matter shows. Pure: either what is searched for, or one level of the tree. */
 

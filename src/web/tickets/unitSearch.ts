@@ -1,4 +1,5 @@
 import type { UnitList } from '../../catalogue/api.ts'
+import { isSpelled } from '../../platform/spelling.ts'
 
 /** Which units somebody may mean by what is typed. Pure. */
 
@@ -6,7 +7,7 @@ type Unit = UnitList['units'][number]
 
 const notFound = 9
 
-/** Best first: code or beginning letters of the pinyin, then the name, short or whole. */
+/** Best first: code or letters of the pinyin, then the name, short or whole. */
 export function findUnits(units: readonly Unit[], typed: string, most: number): Unit[] {
   const text = typed.trim().toLowerCase()
   if (text === '') return units.slice(0, most)
@@ -18,7 +19,7 @@ export function findUnits(units: readonly Unit[], typed: string, most: number): 
     .map(({ unit }) => unit)
 }
 
-function rankOf({ code, name, shortName, initials }: Unit, text: string): number {
+function rankOf({ code, name, shortName, initials, pinyin }: Unit, text: string): number {
   if (code === text || initials === text || shortName.toLowerCase() === text) return 0
   if (shortName.toLowerCase().startsWith(text)) return 1
   if (initials.startsWith(text)) return 2
@@ -26,5 +27,5 @@ function rankOf({ code, name, shortName, initials }: Unit, text: string): number
   if (initials.startsWith(`s${text}`)) return 3
   if (shortName.toLowerCase().includes(text)) return 4
   if (name.toLowerCase().includes(text)) return 5
-  return initials.includes(text) || code.startsWith(text) ? 6 : notFound
+  return initials.includes(text) || code.startsWith(text) || isSpelled(pinyin, text) ? 6 : notFound
 }

@@ -1,7 +1,7 @@
 import { defineStore } from 'pinia'
 import { computed, shallowRef } from 'vue'
 import type { CategoryList } from '../../catalogue/api.ts'
-import type { Category } from '../../catalogue/catalogue.ts'
+import type { Category } from '../../catalogue/category.ts'
 import { request, wordsOf } from '../api.ts'
 
 /** All matters: some hundreds of rows that are read once, so that every key finds at once. */

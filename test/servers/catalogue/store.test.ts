@@ -1,7 +1,8 @@
 import { resolve } from 'node:path'
 import { eq } from 'drizzle-orm'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { chooseUnit, findCategories } from '../../../src/catalogue/catalogue.ts'
+import { chooseUnit } from '../../../src/catalogue/catalogue.ts'
+import { findCategories } from '../../../src/catalogue/category.ts'
 import { requireSeeds } from '../../../src/catalogue/load.ts'
 import { catalogueRules, categories } from '../../../src/catalogue/schema.ts'
 import { readCatalogue, readCategories, syncSeeds } from '../../../src/catalogue/store.ts'
@@ -74,9 +75,10 @@ test('what a person edited stays, what left the file takes no new tickets and co
 
 test('matters are found and dispatched as the sample says', async () => {
   await syncSeeds(db, seeds, now)
-  const tree = await readCategories(db)
+  const tree = (await readCategories(db)).map((row) => ({ ...row, terms: {} }))
   const find = (typed: string) => findCategories(tree, typed, 1)[0]
   expect(find('ldzm')).toMatchObject({ code: '030401', path: ['城市管理', '市政设施', '路灯照明'] })
+  expect(find('wuyefuwu')).toMatchObject({ name: '物业服务质量' })
   expect(find('暖气不热')).toMatchObject({ name: '室温不达标', urgency: 'P2' })
   const { rules, units: takers } = await readCatalogue(db)
   const unitFor = (typed: string, countyCode: string | null) => {

@@ -1,13 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import {
-  type Category,
   chooseUnit,
-  findCategories,
   lineageOf,
   type Matter,
   type Rule,
   type RuleUnit,
-  suggestCategories,
   weighSuggestion,
 } from '../../../src/catalogue/catalogue.ts'
 import type { CategoryCode, CountyCode, UnitCode } from '../../../src/platform/types.ts'
@@ -128,54 +125,7 @@ describe('a unit that the agent asks for', () => {
   })
 })
 
-describe('the search for a matter', () => {
-  const leaf = (code: string, name: string, initials: string, keywords = ''): Category => ({
-    code: category(code),
-    level: 3,
-    name,
-    path: ['城市管理', '市政设施', name],
-    initials,
-    keywords,
-    urgency: null,
-  })
-  const all = [
-    { ...leaf('030000', '城市管理', 'csgl'), level: 1, path: ['城市管理'] },
-    leaf('030401', '路灯照明', 'ldzm', '路灯不亮'),
-    { ...leaf('020104', '维修资金使用', 'wxzjsy', '维修基金'), path: ['住房', '物业管理', '维修资金使用'] },
-    leaf('030402', '井盖缺失破损', 'jgqsps', '井盖'),
-    leaf('040201', '室温不达标', 'swbdb', '暖气不热'),
-  ]
-  const found = (typed: string) => findCategories(all, typed, 5).map((one) => one.code)
-
-  it('goes by code, pinyin, name and by what callers say', () => {
-    expect(found('0304')).toEqual(['030401', '030402'])
-    expect(found('030401')).toEqual(['030401'])
-    expect(found('LDZ')).toEqual(['030401'])
-    expect(found('zm')).toEqual(['030401'])
-    expect(found('路灯')).toEqual(['030401'])
-    expect(found('我家暖气不热了')).toEqual(['040201'])
-    expect(found('市政设施')).toHaveLength(3)
-    expect(found('🐎')).toEqual([])
-    expect(found('99')).toEqual([])
-  })
-
-  it('is not needed where the text says it', () => {
-    const suggested = (text: string) => suggestCategories(all, text, 3).map((one) => one.code)
-    expect(suggested('英雄中路的路灯不亮了，旁边井盖也丢了')).toEqual(['030401', '030402'])
-    // What is asked for is asked for in many matters; what is wrong, in one.
-    expect(suggested('路灯连续三晚不亮，请尽快维修')).toEqual(['030401', '020104'])
-    expect(suggested('家里暖气不热，室温只有十五度')).toEqual(['040201'])
-    expect(suggested('城市管理')).toEqual([])
-    expect(suggested('')).toEqual([])
-  })
-
-  it('finds the third level only, and no more than asked for', () => {
-    expect(found('')).not.toContain('030000')
-    expect(findCategories(all, '', 2)).toHaveLength(2)
-  })
-
-  it('knows what a category is part of', () => {
-    expect(lineageOf(category('030401'))).toEqual(['030401', '030400', '030000'])
-    expect(lineageOf(category('030000'))).toEqual(['030000'])
-  })
+it('knows what a category is part of', () => {
+  expect(lineageOf(category('030401'))).toEqual(['030401', '030400', '030000'])
+  expect(lineageOf(category('030000'))).toEqual(['030000'])
 })

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Category } from '../../../src/catalogue/catalogue.ts'
+import type { Category } from '../../../src/catalogue/category.ts'
 import type { CategoryCode } from '../../../src/platform/types.ts'
 import { above, choicesFor } from '../../../src/web/tickets/categoryChoice.ts'
 
@@ -9,6 +9,8 @@ const category = (code: string, level: number, path: string[], initials = ''): C
   name: path.at(-1) ?? '',
   path,
   initials,
+  pinyin: '',
+  terms: {},
   keywords: '',
   urgency: null,
 })

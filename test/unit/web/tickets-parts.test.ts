@@ -45,7 +45,7 @@ describe('the lamp of a ticket', () => {
 
 describe('a unit', () => {
   const unit = (code: string, shortName: string, name: string, initials: string): UnitList['units'][number] => ({
-    ...{ code, shortName, name, initials, kind: 'CITY', countyCode: null, parentCode: null },
+    ...{ code, shortName, name, initials, pinyin: '', kind: 'CITY', countyCode: null, parentCode: null },
   })
   const units = [
     unit('cgj', '市城管局', '长治市城市管理局', 'scgj'),

@@ -1,0 +1,161 @@
+import { isSpelled } from '../platform/spelling.ts'
+import type { CategoryCode } from '../platform/types.ts'
+import type { Urgency } from '../tickets/ticket.ts'
+
+/**
+ * Which matter somebody means: by what is typed into the field of the matter, and by what is written as the content.
+ * Pure: it runs in the page with every key. The words, and how much each says, were worked out by the server (`terms.ts`).
+ */
+
+/**
+ * Words that speak for a matter, and how strongly. `灯+不亮` is met where both stand in one clause, in this order or the
+ * other: 灯又有好几天不亮了.
+ */
+export type Terms = Readonly<Record<string, number>>
+
+export interface Category {
+  code: CategoryCode
+  level: number
+  name: string
+  /** Names from the first level down, itself included. */
+  path: string[]
+  initials: string
+  /** Syllables with blanks between. */
+  pinyin: string
+  keywords: string
+  urgency: Urgency | null
+  /** Of the third level: what speaks for it. */
+  terms: Terms
+}
+
+/**
+ * Matters that somebody may mean by what is typed: a code, letters of the pinyin, the name or a word that callers use;
+ * else what the text seems to be about. Best first; only the third level can be chosen, so only that is found.
+ */
+export function findCategories(categories: readonly Category[], typed: string, most: number): Category[] {
+  const text = typed.trim().toLowerCase()
+  const leaves = categories.filter((category) => category.level === 3)
+  if (text === '') return leaves.slice(0, most)
+  const found = leaves
+    .map((category) => ({ category, rank: rankOf(category, text) }))
+    .filter(({ rank }) => rank < notFound)
+    .toSorted((one, other) => one.rank - other.rank || (one.category.code < other.category.code ? -1 : 1))
+    .slice(0, most)
+    .map(({ category }) => category)
+  return found.length > 0 ? found : suggestCategories(categories, text, most)
+}
+
+const notFound = 9
+
+function rankOf({ code, name, path, initials, pinyin, keywords }: Category, text: string): number {
+  const words = keywords.toLowerCase().split(' ')
+  if (code === text || name.toLowerCase() === text) return 0
+  if (/^\d+$/.test(text)) return code.startsWith(text) ? 1 : notFound
+  if (initials.startsWith(text)) return 2
+  if (name.toLowerCase().includes(text)) return 3
+  if (words.includes(text)) return 4
+  if (words.some((word) => word !== '' && (word.includes(text) || text.includes(word)))) return 5
+  if (initials.includes(text) || isSpelled(pinyin, text)) return 6
+  return path.some((part) => part.toLowerCase().includes(text)) ? 7 : notFound
+}
+
+interface Entry {
+  /** Place of the matter among the categories. */
+  at: number
+  parts: string[]
+  weight: number
+}
+/** By the first character of the first part. */
+type Index = Map<string, Entry[]>
+
+const indexes = new WeakMap<readonly Category[], Index>()
+
+function indexOf(categories: readonly Category[]): Index {
+  const known = indexes.get(categories)
+  if (known) return known
+  const index: Index = new Map()
+  for (const [at, { level, terms }] of categories.entries()) {
+    if (level !== 3) continue
+    for (const [word, weight] of Object.entries(terms)) {
+      const parts = word.split('+')
+      const [first = ''] = parts[0] ?? ''
+      const entries = index.get(first) ?? []
+      entries.push({ at, parts, weight })
+      index.set(first, entries)
+    }
+  }
+  indexes.set(categories, index)
+  return index
+}
+
+const clauseEnds = /[，。；！？,;!?\n]+/
+
+/**
+ * Matters that a text seems to be about, best first, so that nobody has to search. Of words of a matter that lie in one
+ * another only the longest counts, and each further word counts for less: many weak signs do not outdo a strong one.
+ */
+export function suggestCategories(categories: readonly Category[], text: string, most: number): Category[] {
+  const index = indexOf(categories)
+  const met = new Map<number, Map<string, Entry>>()
+  for (const clause of text.normalize('NFKC').toLowerCase().split(clauseEnds)) {
+    for (const entry of metIn(clause, index)) {
+      const ofMatter = met.get(entry.at) ?? new Map<string, Entry>()
+      const word = entry.parts.join('+')
+      if ((ofMatter.get(word)?.weight ?? 0) < entry.weight) ofMatter.set(word, entry)
+      met.set(entry.at, ofMatter)
+    }
+  }
+  return [...met]
+    .map(([at, entries]) => ({ category: categories[at], weight: weightOf([...entries.values()]) }))
+    .toSorted(
+      (one, other) => other.weight - one.weight || ((one.category?.code ?? '') < (other.category?.code ?? '') ? -1 : 1),
+    )
+    .slice(0, most)
+    .flatMap(({ category }) => category ?? [])
+}
+
+/** 动车 is hardly meant where 电动车 is said. */
+const insideAnother = 0.3
+
+function metIn(clause: string, index: Index): Entry[] {
+  const found: { entry: Entry; from: number; to: number }[] = []
+  /** How far the longest word reaches that begins at each place or before. */
+  const reach: number[] = []
+  for (let from = 0, far = 0; from < clause.length; from += 1) {
+    for (const entry of index.get(clause[from] ?? '') ?? []) {
+      if (!isMetAt(entry.parts, clause, from)) continue
+      const to = from + (entry.parts.length > 1 ? 0 : (entry.parts[0]?.length ?? 0))
+      found.push({ entry, from, to })
+      far = Math.max(far, to)
+    }
+    reach.push(far)
+  }
+  return found.map(({ entry, from, to }) => {
+    const longer = Math.max(reach[from] ?? 0, to)
+    const isInside = to > from && (longer > to || (from > 0 && (reach[from - 1] ?? 0) >= to))
+    return isInside ? { ...entry, weight: entry.weight * insideAnother } : entry
+  })
+}
+
+function isMetAt([first = '', ...others]: string[], clause: string, from: number): boolean {
+  if (!clause.startsWith(first, from)) return false
+  const rest = others.length === 0 ? '' : `${clause.slice(0, from)}\n${clause.slice(from + first.length)}`
+  return others.every((part) => rest.includes(part))
+}
+
+/** Of the second word, the third … */
+const share = 0.6
+
+function weightOf(entries: Entry[]): number {
+  const lengthOf = ({ parts }: Entry) => parts.join('').length
+  const longestFirst = entries.toSorted((one, other) => lengthOf(other) - lengthOf(one))
+  const kept: Entry[] = []
+  for (const entry of longestFirst) {
+    if (!kept.some((longer) => entry.parts.every((part) => longer.parts.some((its) => its.includes(part)))))
+      kept.push(entry)
+  }
+  return kept
+    .map(({ weight }) => weight)
+    .toSorted((one, other) => other - one)
+    .reduce((sum, weight, at) => sum + weight * share ** at, 0)
+}

@@ -1,0 +1,40 @@
+import { Worker } from 'node:worker_threads'
+import type { Log } from '../platform/log.ts'
+import type { Terms } from './category.ts'
+import type { Named } from './terms.ts'
+
+/** The words that speak for each matter, worked out anew when somebody has changed a matter. */
+
+/** By the code of the matter. */
+type TermsOfMatters = ReadonlyMap<string, Terms>
+const none: TermsOfMatters = new Map()
+
+/**
+ * Reading a dictionary takes a second and some 100 MB: so a thread does it, which ends with its answer.
+ * @returns a function that gives the terms of a tree; none when they cannot be worked out, which the log says: a form
+ *   without suggestions is still a form
+ */
+export function openMatterTerms(log: Log): (tree: readonly Named[]) => Promise<TermsOfMatters> {
+  let known: { of: string; terms: Promise<TermsOfMatters> } | null = null
+  return (tree) => {
+    const named = tree.map(({ code, level, name, path, keywords }): Named => ({ code, level, name, path, keywords }))
+    const of = JSON.stringify(named)
+    if (known?.of !== of) known = { of, terms: workOut(named) }
+    const { terms } = known
+    return terms.catch((error: unknown) => {
+      // Asked for again by the next page.
+      if (known?.terms === terms) known = null
+      log.error({ err: error }, 'words of the matters could not be worked out; forms suggest no matter')
+      return none
+    })
+  }
+}
+
+function workOut(named: Named[]): Promise<TermsOfMatters> {
+  const worker = new Worker(new URL('./terms-worker.ts', import.meta.url), { workerData: named })
+  return new Promise((resolve, reject) => {
+    worker.once('message', resolve)
+    worker.once('error', reject)
+    worker.once('exit', (code) => reject(new Error(`the thread ended with ${code} and no answer`)))
+  })
+}
