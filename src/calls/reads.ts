@@ -128,6 +128,7 @@ function summaryOf({ call, line, agent }: CallRow, hasRecording: boolean, areaCo
       number: maskNumber(call.callerNumber),
       place: placeOf(call.callerNumber, areaCode),
       name: maskNumbersIn(call.callerName),
+      isWithheld: call.isCallerWithheld,
     },
     line: line ?? { number: call.dialled, name: '未知线路' },
     arrivedAt: call.arrivedAt,

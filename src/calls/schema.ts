@@ -29,6 +29,8 @@ export const calls = mysqlTable(
     /** As received, cleaned of control characters. */
     callerRaw: varchar('caller_raw', { length: 128 }),
     callerName: varchar('caller_name', { length: 128 }),
+    /** The caller asked the network to show the number to nobody. */
+    isCallerWithheld: boolean('is_caller_withheld').notNull().default(false),
     skill: code('skill'),
     priority: tinyint('priority'),
     /** Tickets asked for by keypad. */

@@ -151,6 +151,7 @@ function rowOf(call: Call, lineId: number): Row {
     callerNumber: call.caller.number,
     callerRaw: call.caller.raw?.slice(0, 128) ?? null,
     callerName: call.caller.name?.slice(0, 128) ?? null,
+    isCallerWithheld: call.caller.isWithheld ?? false,
     skill: call.skill,
     priority: call.priority,
     keys: call.keys,

@@ -16,6 +16,8 @@ export interface CallView {
     /** e.g. `长治` or `手机`; null when unknown. */
     place: string | null
     name: string | null
+    /** The caller asked the network to show the number to nobody. */
+    isWithheld: boolean
   }
   line: {
     number: string
@@ -55,7 +57,12 @@ export function viewOf(call: Call, place: string | null): CallView {
     version: call.version,
     phase: stage.phase,
     isOnHold: stage.phase === 'talking' && stage.isOnHold,
-    caller: { number: maskNumber(call.caller.number), place, name: maskNumbersIn(call.caller.name) },
+    caller: {
+      number: maskNumber(call.caller.number),
+      place,
+      name: maskNumbersIn(call.caller.name),
+      isWithheld: call.caller.isWithheld ?? false,
+    },
     // A citizen's own phone may be what forwards to us.
     line: { ...call.line, unknownDiversion: maskNumbersIn(call.line.unknownDiversion) },
     skill: call.skill,

@@ -279,6 +279,7 @@ export const ticketDetail = ticketSummary
     line: z.object({ number: z.string(), name: z.string() }).nullable().describe('that the citizen dialled'),
     upstreamNumber: z.string().nullable(),
     address: z.string().nullable().describe("the caller's, where it may be seen"),
+    isNumberWithheld: z.boolean().describe('the caller asked the network to show the number to nobody'),
     coUnits: z.array(named),
     suggestedUnit: z.string().nullable(),
     suggestedReason: z.string().nullable(),

@@ -3,7 +3,7 @@ import { eq } from 'drizzle-orm'
 import type { Redis } from 'ioredis'
 import { audit } from '../audit/store.ts'
 import type { Db } from '../platform/database.ts'
-import { openTries } from '../platform/tries.ts'
+import { openTries, type Try, type TryLimit } from '../platform/tries.ts'
 import type { Instant } from '../platform/types.ts'
 import type { InquiryAnswer, Progress } from './progress.ts'
 import { tickets } from './schema.ts'
@@ -14,6 +14,10 @@ import { isCallerHidden } from './view.ts'
 
 /** Three an inquiry, so three inquiries and one more: a family may share a telephone. */
 export const callerLimit = { tries: 10, windowMs: 60 * 60_000 }
+/** Callers without a number: each call has its own tries, and a call may be made again and again. */
+export const anonymousCallLimit = { tries: 3, windowMs: 60 * 60_000 }
+/** So many wrong guesses of all of them together: more than all who mistype, far fewer than a code has. */
+export const anonymousLimit = { tries: 200, windowMs: 60 * 60_000 }
 /** A number shown to us can be forged; a ticket cannot. Five of a million codes an hour. */
 export const ticketLimit = { tries: 5, windowMs: 60 * 60_000 }
 
@@ -37,9 +41,12 @@ export function openInquiries(parts: { db: Db; redis: Redis; now(): Instant }): 
 
   return {
     async ask({ number, code, caller, callId }) {
-      const callerKey = `{hotline}:inquiry:caller:${caller ?? 'anonymous'}`
+      const callers = countsOf(caller, callId)
       const ticketKey = `{hotline}:inquiry:ticket:${number}`
-      const counted = [await tries.count(callerKey, callerLimit), await tries.count(ticketKey, ticketLimit)]
+      const counted: Try[] = []
+      for (const { key, limit } of [...callers, { key: ticketKey, limit: ticketLimit }]) {
+        counted.push(await tries.count(key, limit))
+      }
       const progress = counted.every((one) => one.isAllowed) ? await lookUp(db, number, code) : 'LOCKED'
       const answer: InquiryAnswer =
         progress === 'LOCKED'
@@ -57,12 +64,21 @@ export function openInquiries(parts: { db: Db; redis: Redis; now(): Instant }): 
         details: { callId, result: answer.result },
       })
       if (answer.result === 'FOUND') {
-        await tries.takeBack(callerKey)
+        for (const { key } of callers) await tries.takeBack(key)
         await tries.forget(ticketKey)
       }
       return answer
     },
   }
+}
+
+/** What counts a caller's tries; one caller's never count against another's who is only anonymous, too. */
+function countsOf(caller: string | null, callId: string): { key: string; limit: TryLimit }[] {
+  if (caller !== null) return [{ key: `{hotline}:inquiry:caller:${caller}`, limit: callerLimit }]
+  return [
+    { key: `{hotline}:inquiry:call:${callId}`, limit: anonymousCallLimit },
+    { key: '{hotline}:inquiry:anonymous', limit: anonymousLimit },
+  ]
 }
 
 async function lookUp(db: Db, number: string, code: string): Promise<Progress | null> {

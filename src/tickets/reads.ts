@@ -1,4 +1,5 @@
 import { and, asc, desc, eq, inArray, type SQL, sql } from 'drizzle-orm'
+import { calls } from '../calls/schema.ts'
 import { maskNumber } from '../calls/view.ts'
 import { categories } from '../catalogue/schema.ts'
 import { lines } from '../lines/schema.ts'
@@ -86,6 +87,8 @@ export interface FoundTicket extends ListedTicket {
   /** That run. */
   clocks: ClockKind[]
   callIds: CallId[]
+  /** The caller asked the network to show the number to nobody. */
+  isWithheld: boolean
 }
 
 /** In one question: each of its own would cost a way there and back. */
@@ -110,7 +113,14 @@ const clocksRunning = arrayOf<ClockKind>(sql`
 const callsLinked = arrayOf<CallId>(sql`
   SELECT JSON_ARRAYAGG(link.call_id) FROM ${ticketCalls} AS link WHERE link.ticket_id = ${tickets.id}`)
 
-const hanging = { coUnits: coUnitsNamed, clocks: clocksRunning, callIds: callsLinked }
+/** In the call that the caller's number is from. */
+const withheld = sql`EXISTS (
+  SELECT 1 FROM ${ticketCalls} AS link JOIN ${calls} AS made ON made.id = link.call_id
+  WHERE link.ticket_id = ${tickets.id} AND made.is_caller_withheld AND made.caller_number = ${tickets.callerPhone})`.mapWith(
+  Boolean,
+)
+
+const hanging = { coUnits: coUnitsNamed, clocks: clocksRunning, callIds: callsLinked, isWithheld: withheld }
 
 /** NULL when there is none. MariaDB gives JSON as text, MySQL as what it says; neither in an order that it promises. */
 function arrayOf<Item>(query: SQL) {
@@ -253,6 +263,7 @@ export async function readDetail(
       details: words.all(isHotline ? row.details : withoutCalls(row.details)),
     })),
     actions: actionsOf(person, machine, now),
+    isNumberWithheld: found.isWithheld && !isCallerHidden(ticket),
     mayReveal: ticket.callerPhone !== null && mayReveal(person, machine),
   }
 }

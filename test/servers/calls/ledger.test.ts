@@ -4,6 +4,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { advance, enter } from '../../../src/calls/advance.ts'
 import type { Call, CallEvent } from '../../../src/calls/call.ts'
 import { type Ledger, livingKey, openLedger } from '../../../src/calls/ledger.ts'
+import { readCallView } from '../../../src/calls/reads.ts'
 import { callSegments, calls } from '../../../src/calls/schema.ts'
 import { LinesNotReady, openCallStore } from '../../../src/calls/store.ts'
 import { lines } from '../../../src/lines/schema.ts'
@@ -243,6 +244,14 @@ test('4-byte and long display names are kept', async () => {
   await ledger.settled(call.id)
   const [row] = await database.db.select().from(calls).where(eq(calls.id, call.id))
   expect(row?.callerName).toBe([...name].slice(0, 64).join(''))
+})
+
+test('that a caller wants to be shown to nobody is kept with the call', async () => {
+  const call = { ...aCall(), caller: { number: '+8613912345678', raw: '13912345678', name: null, isWithheld: true } }
+  await keep(call)
+  await ledger.settled(call.id)
+  const read = await readCallView(database.db, call.id, '0355')
+  expect(read?.caller).toMatchObject({ number: '139****5678', isWithheld: true })
 })
 
 test('a call that ends while its earlier state is told once more is closed all the same', async () => {

@@ -4,7 +4,14 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { auditEvents } from '../../../src/audit/schema.ts'
 import { type Database, type Db, openDatabase } from '../../../src/platform/database.ts'
 import { closeRedis, openRedis } from '../../../src/platform/redis.ts'
-import { callerLimit, type Inquiries, openInquiries, ticketLimit } from '../../../src/tickets/inquiries.ts'
+import {
+  anonymousCallLimit,
+  anonymousLimit,
+  callerLimit,
+  type Inquiries,
+  openInquiries,
+  ticketLimit,
+} from '../../../src/tickets/inquiries.ts'
 import type { NewTicket } from '../../../src/tickets/rows.ts'
 import { createTicket } from '../../../src/tickets/store.ts'
 import { freshServers } from '../world.ts'
@@ -35,8 +42,8 @@ async function aTicket(change: Partial<NewTicket> = {}): Promise<{ number: strin
 }
 
 const wrongOf = (code: string) => (code === '000000' ? '000001' : '000000')
-const asks = (number: string, code: string, caller: string | null = '+8613903551234') =>
-  inquiries.ask({ number, code, caller, callId: 'call' })
+const asks = (number: string, code: string, caller: string | null = '+8613903551234', callId = 'call') =>
+  inquiries.ask({ number, code, caller, callId })
 
 describe('asking for a ticket', () => {
   it('tells its state to whoever has its number and its code', async () => {
@@ -50,7 +57,7 @@ describe('asking for a ticket', () => {
   it('answers alike a wrong code, a code that is cut short, and a ticket that there is not', async () => {
     const { number, queryCode } = await aTicket()
     for (const code of [wrongOf(queryCode), queryCode.slice(0, 5), `${queryCode}0`, '']) {
-      expect(await asks(number, code, null)).toEqual({ result: 'NOT_FOUND' })
+      expect(await asks(number, code, null, `call-${code}`)).toEqual({ result: 'NOT_FOUND' })
     }
     expect(await asks('CZ20200101000001', queryCode)).toEqual({ result: 'NOT_FOUND' })
   })
@@ -72,10 +79,33 @@ describe('asking for a ticket', () => {
     expect((await asks(number, queryCode, '+8613900000000')).result).toBe('FOUND')
   })
 
+  it('is counted by call where no number is shown: nobody is locked out by another anonymous caller', async () => {
+    const guesses = (callId: string, most: number) =>
+      Array.from({ length: most }, (_, guess) => asks(`CZ20200101${callId}${guess}`, '123456', null, callId))
+    for (const callId of ['11111', '22222', '33333', '44444', '55555']) {
+      const results = (await Promise.all(guesses(callId, 4))).map(({ result }) => result)
+      expect(results.filter((result) => result === 'NOT_FOUND')).toHaveLength(anonymousCallLimit.tries)
+    }
+    const { number, queryCode } = await aTicket()
+    expect(await asks(number, queryCode, null, '11111')).toEqual({ result: 'LOCKED' })
+    expect((await asks(number, queryCode, null, '66666')).result).toBe('FOUND')
+  })
+
+  it('by all anonymous callers together has a bound, and those with a number are not concerned', async () => {
+    const { number, queryCode } = await aTicket()
+    const guesses = Array.from({ length: anonymousLimit.tries }, (_, guess) =>
+      asks(`CZ20200101${String(guess).padStart(6, '0')}`, '123456', null, `call-${guess}`),
+    )
+    await Promise.all(guesses)
+    expect(await asks(number, queryCode, null, 'another')).toEqual({ result: 'LOCKED' })
+    expect((await asks(number, queryCode)).result).toBe('FOUND')
+  })
+
   it('that is answered does not count: a caller may ask for all of his tickets', async () => {
     const { number, queryCode } = await aTicket()
     for (let time = 0; time <= callerLimit.tries; time += 1) {
       expect((await asks(number, queryCode)).result).toBe('FOUND')
+      expect((await asks(number, queryCode, null)).result).toBe('FOUND')
     }
   })
 

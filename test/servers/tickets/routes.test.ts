@@ -92,6 +92,22 @@ describe('a ticket', () => {
     expect(await office.get('1001', `/api/callers/${silent}/tickets`)).toEqual({ open: [], closed: [], name: null })
   })
 
+  it('says that its caller wants the number to be shown to nobody, to whoever reads it', async () => {
+    const office = await anOffice()
+    const withheld = await office.call({ callerNumber: '+8613912345678', isCallerWithheld: true })
+    const open = await office.call({ callerNumber: '+8613912345678' })
+    const noPhone = { caller: { name: '张三丰' } }
+    const number = await office.create({ ...noPhone, callIds: [withheld] })
+    for (const name of ['1001', 'dispatcher']) expect((await office.detail(name, number)).isNumberWithheld).toBe(true)
+    const shown = await office.create({ ...noPhone, callIds: [open] })
+    expect((await office.detail('1001', shown)).isNumberWithheld).toBe(false)
+    // Another number than that of the call: nobody has asked to hide it.
+    const another = await office.create({ caller: { name: '张三丰', phone: '13800001111' }, callIds: [withheld] })
+    expect((await office.detail('1001', another)).isNumberWithheld).toBe(false)
+    const secret = await office.create({ ...noPhone, callIds: [withheld], isConfidential: true })
+    expect((await office.detail('1001', secret)).isNumberWithheld).toBe(false)
+  })
+
   it('handed in twice with one key is one ticket', async () => {
     const office = await anOffice()
     const key = { 'idempotency-key': 'page-0001-submit' }

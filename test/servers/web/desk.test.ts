@@ -39,7 +39,7 @@ function aView(change: Partial<CallView> = {}): CallView {
     version: 1,
     phase: 'offering',
     isOnHold: false,
-    caller: { number: '139****5678', place: '手机', name: null },
+    caller: { number: '139****5678', place: '手机', name: null, isWithheld: false },
     line: {
       number: '12333',
       name: '人社热线',

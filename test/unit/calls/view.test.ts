@@ -42,4 +42,5 @@ test('desks and floors see where a stranger’s forwarding came from, never whos
 
 test('the caller of a view is masked', () => {
   expect(viewOf(aCall().call, '长治').caller.number).toBe('139****1234')
+  expect(viewOf(aCall().call, '长治').caller.isWithheld).toBe(false)
 })

@@ -35,7 +35,7 @@ export function aCall(over: Partial<CallView> = {}): CallView {
     version: 1,
     phase: 'offering',
     isOnHold: false,
-    caller: { number: '139****1234', place: '长治', name: null },
+    caller: { number: '139****1234', place: '长治', name: null, isWithheld: false },
     line: {
       number: '12333',
       name: '人力资源和社会保障',

@@ -1,0 +1,1 @@
+ALTER TABLE `calls` ADD `is_caller_withheld` boolean DEFAULT false NOT NULL;
