@@ -7,7 +7,7 @@
 const pure = [
   '^src/platform/(types|topics|spelling)\\.ts$',
   '^src/site/site\\.ts$',
-  '^src/calls/(call|advance|phases/[a-z]+|inquiry|view|lease)\\.ts$',
+  '^src/calls/(call|advance|phases/[a-z]+|inquiry|view|lease|secrecy)\\.ts$',
   '^src/queue/queue\\.ts$',
   '^src/agents/agent\\.ts$',
   '^src/lines/(answered|dialled|number|place)\\.ts$',

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { oneLine } from '../platform/text.ts'
+import { reasonLine } from '../platform/text.ts'
 
 /** What `/api/admin` takes and gives. Types for the page, too. */
 
@@ -25,7 +25,7 @@ export const deadLetterList = z
   })
   .meta({ id: 'DeadLetterList' })
 export const deadLetterId = z.object({ id: z.string().max(128) })
-export const replay = z.object({ reason: oneLine(200, '重新执行的理由') }).meta({ id: 'ReplayReason' })
+export const replay = z.object({ reason: reasonLine('重新执行的理由') }).meta({ id: 'ReplayReason' })
 
 export type DeadLetter = z.infer<typeof deadLetter>
 export type DeadLetterList = z.infer<typeof deadLetterList>

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { oneLine } from '../platform/text.ts'
+import { oneLine, reasonLine } from '../platform/text.ts'
 import { type Outcome, outcomes } from './call.ts'
 import { inquiryResults } from './inquiry.ts'
 
@@ -49,6 +49,9 @@ const agent = z.object({ id: z.string(), number: z.string(), name: z.string() })
 export const callSummary = z
   .object({
     id: z.string(),
+    isCallerHidden: z
+      .boolean()
+      .describe('of a report, a confidential or an anonymous ticket: nothing tells who called'),
     caller: z.object({
       number: z.string().nullable().describe('masked, e.g. 139****1234'),
       place: z.string().nullable(),
@@ -115,6 +118,13 @@ export const callDetail = callSummary
   })
   .meta({ id: 'CallDetail' })
 
+/** No body at all is a reveal without a reason. */
+export const reveal = z
+  .object({
+    reason: reasonLine('查看理由').optional().describe('needed unless the call is your own of the last hour'),
+  })
+  .meta({ id: 'NumberRevealReason' })
+  .nullish()
 export const revealed = z.object({ number: z.string().describe('the whole number') }).meta({ id: 'RevealedNumber' })
 
 export const lineList = z
@@ -148,6 +158,7 @@ export const callback = z
     id: z.string(),
     reason: z.enum(['MESSAGE', 'LOST']),
     callId: z.string().nullable(),
+    isCallerHidden: z.boolean(),
     caller: z.object({ number: z.string().nullable(), place: z.string().nullable() }),
     line: z.object({ number: z.string(), name: z.string() }).nullable(),
     since: instant,
@@ -168,6 +179,7 @@ export type CallList = z.infer<typeof callList>
 export type CallSegment = z.infer<typeof callSegment>
 export type CallRecording = z.infer<typeof callRecording>
 export type CallDetail = z.infer<typeof callDetail>
+export type RevealInput = NonNullable<z.output<typeof reveal>>
 export type Revealed = z.infer<typeof revealed>
 export type LineList = z.infer<typeof lineList>
 export type AgentList = z.infer<typeof agentList>

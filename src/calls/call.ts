@@ -255,3 +255,11 @@ const versionsOfAController = 1_000
 export function inherited(call: Call): Call {
   return { ...call, version: (Math.floor(call.version / versionsOfAController) + 1) * versionsOfAController }
 }
+
+/** Users who spoke with the caller, or whose phone rings for them now. */
+export function agentsIn({ stage, agent, segments }: Call): number[] {
+  const now =
+    stage.phase === 'offering' ? [stage.offer.agentId] : stage.phase === 'talking' ? [stage.agent.agentId] : []
+  const spoke = segments.flatMap(({ kind, agentId }) => (kind === 'TALKING' && agentId !== null ? [agentId] : []))
+  return [...new Set([...now, ...(agent ? [agent.id] : []), ...spoke].map(Number))]
+}

@@ -8,14 +8,17 @@ import { newId } from '../platform/ids.ts'
 import type { Instant } from '../platform/types.ts'
 import type { Callback, CallbackList } from './api.ts'
 import type { Call, Outcome } from './call.ts'
-import { agentOf } from './reads.ts'
-import { callbacks } from './schema.ts'
+import { agentOf, type CallReader } from './reads.ts'
+import { callbacks, calls } from './schema.ts'
+import { isHiddenFrom } from './secrecy.ts'
+import { tiedAmong } from './ties.ts'
 import { maskNumber } from './view.ts'
 
 /** Who has to be called back: whoever said something to the machine, and whose call the platform broke off. */
 
 export async function listCallbacks(
   db: Db,
+  reader: CallReader,
   filter: { status?: Callback['status'] | undefined },
   page: { after: string | null; limit: number },
   areaCode: string,
@@ -25,8 +28,10 @@ export async function listCallbacks(
       callback: callbacks,
       line: { number: lines.number, name: lines.name },
       agent: { id: agents.userId, number: agents.number, name: users.name },
+      call: { agentId: calls.agentId, endedAt: calls.endedAt },
     })
     .from(callbacks)
+    .leftJoin(calls, eq(calls.id, callbacks.callId))
     .leftJoin(lines, eq(lines.id, callbacks.lineId))
     .leftJoin(agents, eq(agents.userId, callbacks.handledBy))
     .leftJoin(users, eq(users.id, agents.userId))
@@ -39,19 +44,32 @@ export async function listCallbacks(
     .orderBy(desc(callbacks.id))
     .limit(page.limit + 1)
   const shown = rows.slice(0, page.limit)
+  const tied = await tiedAmong(
+    db,
+    shown.flatMap(({ callback }) => callback.callId ?? []),
+  )
   return {
-    callbacks: shown.map(({ callback, line, agent }) => ({
-      id: callback.id,
-      callId: callback.callId,
-      caller: { number: maskNumber(callback.callerNumber), place: placeOf(callback.callerNumber, areaCode) },
-      line,
-      reason: callback.reason,
-      since: callback.since,
-      durationMs: callback.durationMs,
-      status: callback.status,
-      handledBy: agentOf(agent),
-      handledAt: callback.handledAt,
-    })),
+    callbacks: shown.map(({ callback, line, agent, call }) => {
+      const { callId, callerNumber } = callback
+      const isTied = callId !== null && tied.has(callId)
+      const parties = { agentIds: call?.agentId == null ? [] : [call.agentId], endedAt: call?.endedAt ?? null }
+      const isHidden = isHiddenFrom(reader.person, parties, isTied, reader.now)
+      return {
+        id: callback.id,
+        callId,
+        isCallerHidden: isHidden,
+        caller: isHidden
+          ? { number: null, place: null }
+          : { number: maskNumber(callerNumber), place: placeOf(callerNumber, areaCode) },
+        line,
+        reason: callback.reason,
+        since: callback.since,
+        durationMs: callback.durationMs,
+        status: callback.status,
+        handledBy: agentOf(agent),
+        handledAt: callback.handledAt,
+      }
+    }),
     next: rows.length > page.limit ? (shown.at(-1)?.callback.id ?? null) : null,
   }
 }

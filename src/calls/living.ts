@@ -2,10 +2,10 @@ import type { Redis } from 'ioredis'
 import { placeOf } from '../lines/place.ts'
 import type { Db } from '../platform/database.ts'
 import type { Log } from '../platform/log.ts'
-import type { CallId } from '../platform/types.ts'
-import type { Call } from './call.ts'
+import type { CallId, Instant } from '../platform/types.ts'
+import { agentsIn, type Call } from './call.ts'
 import { livingKey } from './ledger.ts'
-import { findCall, readCallView } from './reads.ts'
+import { findCall, partiesOf, readCallView } from './reads.ts'
 import { type CallView, viewOf } from './view.ts'
 
 /** Calls as they are now, for desks and floors: read from what the controllers keep, never written here. */
@@ -14,7 +14,7 @@ export interface LiveCalls {
   view(id: CallId): Promise<CallView | null>
   /** All that live. */
   views(): Promise<CallView[]>
-  /** The whole number, for looking up earlier calls, and the line that was dialled; null when nobody knows it. */
+  /** The whole number, for looking up earlier calls, the line, and whose call it is; null when nobody knows it. */
   arrival(id: CallId): Promise<Arrival | null>
 }
 
@@ -22,6 +22,8 @@ export interface Arrival {
   callerNumber: string | null
   /** null: not one of ours any more. */
   lineNumber: string | null
+  agentIds: readonly number[]
+  endedAt: Instant | null
 }
 
 export function openLiveCalls(parts: { redis: Redis; db: Db; areaCode: string; log: Log }): LiveCalls {
@@ -61,9 +63,14 @@ export function openLiveCalls(parts: { redis: Redis; db: Db; areaCode: string; l
     },
     async arrival(id) {
       const call = await living(id)
-      if (call) return { callerNumber: call.caller.number, lineNumber: call.line.number }
+      if (call) {
+        const { caller, line, endedAt } = call
+        return { callerNumber: caller.number, lineNumber: line.number, agentIds: agentsIn(call), endedAt }
+      }
       const kept = await findCall(db, id)
-      return kept && { callerNumber: kept.call.callerNumber, lineNumber: kept.line?.number ?? null }
+      if (!kept) return null
+      const { callerNumber } = kept.call
+      return { callerNumber, lineNumber: kept.line?.number ?? null, ...partiesOf(kept.call) }
     },
   }
 }

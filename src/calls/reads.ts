@@ -2,17 +2,26 @@ import { and, asc, desc, eq, gte, inArray, isNull, lt, type SQL } from 'drizzle-
 import { agents } from '../agents/schema.ts'
 import { placeOf } from '../lines/place.ts'
 import { lines } from '../lines/schema.ts'
+import type { Person } from '../people/person.ts'
 import { users } from '../people/schema.ts'
 import type { Db } from '../platform/database.ts'
 import type { AgentId, CallId, Instant } from '../platform/types.ts'
 import { firstUlidAt } from '../platform/ulid-time.ts'
 import { recordings } from '../recordings/schema.ts'
 import type { CallDetail, CallList, CallRecording, CallSegment, CallSummary } from './api.ts'
-import type { Outcome } from './call.ts'
+import { agentsIn, type Outcome } from './call.ts'
 import { callSegments, calls } from './schema.ts'
-import { type CallView, maskNumber, maskNumbersIn } from './view.ts'
+import { type CallParties, isHiddenFrom } from './secrecy.ts'
+import { isShownTo, tiedAmong } from './ties.ts'
+import { type CallView, hiddenCaller, maskNumber, maskNumbersIn } from './view.ts'
 
-/** Calls as people read them: numbers masked, agents and lines by name. */
+/** Calls as people read them: numbers masked, hidden callers left out, agents and lines by name. */
+
+/** Who reads, and when. */
+export interface CallReader {
+  person: Pick<Person, 'id' | 'roles'>
+  now: Instant
+}
 
 export interface CallFilter {
   /** Number of the line. */
@@ -55,6 +64,7 @@ const clockSlackMs = 60_000
  */
 export async function listCalls(
   db: Db,
+  reader: CallReader,
   filter: CallFilter,
   page: { after: string | null; limit: number },
   areaCode: string,
@@ -65,7 +75,10 @@ export async function listCalls(
   const where = and(
     lineId === undefined ? undefined : eq(calls.lineId, lineId),
     agentId === undefined ? undefined : eq(calls.agentId, agentId),
-    filter.caller === undefined ? undefined : eq(calls.callerNumber, filter.caller),
+    // Else asking for a number would tell who reported.
+    filter.caller === undefined
+      ? undefined
+      : and(eq(calls.callerNumber, filter.caller), isShownTo(db, reader.person, reader.now)),
     filter.outcome === undefined ? undefined : eq(calls.outcome, filter.outcome),
     // The bounds on the id let every index stop where the time does.
     from === undefined ? undefined : and(gte(calls.arrivedAt, from), gte(calls.id, idAt(from - clockSlackMs))),
@@ -74,12 +87,13 @@ export async function listCalls(
   )
   const rows = await selectCalls(db, where, page.limit + 1)
   const shown = rows.slice(0, page.limit)
-  const recorded = await idsWithRecording(
-    db,
-    shown.map((row) => row.call.id),
-  )
+  const ids = shown.map((row) => row.call.id)
+  const [recorded, tied] = await Promise.all([idsWithRecording(db, ids), tiedAmong(db, ids)])
   return {
-    calls: shown.map((row) => summaryOf(row, recorded.has(row.call.id), areaCode)),
+    calls: shown.map((row) => {
+      const isHidden = isHiddenFrom(reader.person, partiesOf(row.call), tied.has(row.call.id), reader.now)
+      return summaryOf(row, { hasRecording: recorded.has(row.call.id), isHidden }, areaCode)
+    }),
     next: rows.length > page.limit ? (shown.at(-1)?.call.id ?? null) : null,
   }
 }
@@ -119,17 +133,30 @@ export function agentOf(row: { id: number | null; number: string | null; name: s
   return id === null || number === null ? null : { id: String(id), number, name: name ?? '' }
 }
 
-function summaryOf({ call, line, agent }: CallRow, hasRecording: boolean, areaCode: string): CallSummary {
+/** Whose call it is, by its row. */
+export function partiesOf({ agentId, state, endedAt }: CallRow['call']): CallParties {
+  const agentIds = [...(agentId === null ? [] : [agentId]), ...(state ? agentsIn(state) : [])]
+  return { agentIds: [...new Set(agentIds)], endedAt }
+}
+
+function summaryOf(
+  { call, line, agent }: CallRow,
+  { hasRecording, isHidden }: { hasRecording: boolean; isHidden: boolean },
+  areaCode: string,
+): CallSummary {
   const { queuedAt, answeredAt, endedAt } = call
   const waitedUntil = answeredAt ?? endedAt
   return {
     id: call.id,
-    caller: {
-      number: maskNumber(call.callerNumber),
-      place: placeOf(call.callerNumber, areaCode),
-      name: maskNumbersIn(call.callerName),
-      isWithheld: call.isCallerWithheld,
-    },
+    isCallerHidden: isHidden,
+    caller: isHidden
+      ? hiddenCaller
+      : {
+          number: maskNumber(call.callerNumber),
+          place: placeOf(call.callerNumber, areaCode),
+          name: maskNumbersIn(call.callerName),
+          isWithheld: call.isCallerWithheld,
+        },
     line: line ?? { number: call.dialled, name: '未知线路' },
     arrivedAt: call.arrivedAt,
     queuedAt,
@@ -147,10 +174,11 @@ function summaryOf({ call, line, agent }: CallRow, hasRecording: boolean, areaCo
 export async function readDetail(
   db: Db,
   row: CallRow,
-  rights: { mayReveal: boolean; mayPlay: boolean },
+  rights: { mayReveal: boolean; mayPlay: boolean; isHidden: boolean },
   areaCode: string,
 ): Promise<CallDetail> {
   const { call } = row
+  const { isHidden } = rights
   const [segments, sounds, isOwnNumber] = await Promise.all([
     readSegments(db, call),
     readRecordings(db, call.id),
@@ -159,21 +187,22 @@ export async function readDetail(
   const { dialled, diverted, lineSource, lineConfidence, skill, keys, pickedUpAt, hangupCause, note } = call
   const hasRecording = sounds.some((sound) => sound.status === 'KEPT')
   return {
-    ...summaryOf(row, hasRecording, areaCode),
+    ...summaryOf(row, { hasRecording, isHidden }, areaCode),
     dialled,
     // A citizen's own phone may be what forwards to us.
-    diverted: typeof isOwnNumber === 'number' ? diverted : maskNumbersIn(diverted),
+    diverted: typeof isOwnNumber === 'number' ? diverted : isHidden ? null : maskNumbersIn(diverted),
     lineSource,
     lineConfidence,
     skill,
     keys,
-    inquired: call.inquired ?? [],
+    // Number of a ticket, words about the caller: either leads from the call to who reported.
+    inquired: isHidden ? [] : (call.inquired ?? []),
     pickedUpAt,
     hangupCause,
-    note,
+    note: isHidden ? null : note,
     segments,
     recordings: sounds,
-    mayReveal: rights.mayReveal && call.callerNumber !== null,
+    mayReveal: rights.mayReveal && !isHidden && call.callerNumber !== null,
     mayPlay: rights.mayPlay && hasRecording,
   }
 }
@@ -244,13 +273,14 @@ export async function readCallView(db: Db, id: CallId, areaCode: string): Promis
   const row = await findCall(db, id)
   if (!row) return null
   const { call, line } = row
-  const summary = summaryOf(row, false, areaCode)
+  const summary = summaryOf(row, { hasRecording: false, isHidden: false }, areaCode)
   const number = line?.number ?? call.dialled
   return {
     id,
     version: call.version,
     phase: call.state?.stage.phase ?? (call.endedAt === null ? 'fallback' : 'ended'),
     isOnHold: false,
+    isCallerHidden: false,
     caller: summary.caller,
     line: {
       number,

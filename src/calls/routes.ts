@@ -11,22 +11,36 @@ import { may } from '../people/person.ts'
 import { users } from '../people/schema.ts'
 import type { Db } from '../platform/database.ts'
 import { Refusal } from '../platform/problem.ts'
-import type { Instant } from '../platform/types.ts'
+import type { CallId, Instant } from '../platform/types.ts'
 import { isUlid } from '../platform/ulid-time.ts'
 import type { Web } from '../platform/web.ts'
-import { mayPlay, requireCall } from './access.ts'
-import { agentList, callbackList, callbackQuery, callDetail, callList, lineList, listQuery, revealed } from './api.ts'
+import { callAccess, requireCall } from './access.ts'
+import {
+  agentList,
+  callbackList,
+  callbackQuery,
+  callDetail,
+  callList,
+  lineList,
+  listQuery,
+  type RevealInput,
+  reveal,
+  revealed,
+} from './api.ts'
 import { findCallback, listCallbacks, markCalledBack } from './callbacks.ts'
-import { listCalls, readDetail } from './reads.ts'
+import type { LiveCalls } from './living.ts'
+import { type CallReader, listCalls, readDetail } from './reads.ts'
 
 export interface CallRouteParts {
   db: Db
   guard: Guard
   numbersAsked: NumbersAsked
+  liveCalls: Pick<LiveCalls, 'arrival'>
   areaCode: string
   now(): Instant
 }
 
+const revealRefusals = ['call.caller-hidden', 'call.reason-missing', 'citizen.too-many-numbers'] as const
 const byId = z.object({ id: z.string().max(64) })
 
 export function routeCalls(web: Web, parts: CallRouteParts): void {
@@ -35,10 +49,35 @@ export function routeCalls(web: Web, parts: CallRouteParts): void {
   const reader = { onRequest: guard.needs('calls.read') }
   const revealer = { onRequest: guard.needs('calls.reveal') }
 
-  async function write(request: Parameters<Guard['sessionOf']>[0], action: AuditAction, subject: string) {
+  type Request = Parameters<Guard['sessionOf']>[0]
+
+  const readerOf = (request: Request): CallReader => ({ person: guard.sessionOf(request).person, now: now() })
+
+  async function write(request: Request, action: AuditAction, subject: string, more: AuditExtras = {}) {
     const { person } = guard.sessionOf(request)
     const { address } = fromOf(request)
-    await audit(db, { at: now(), actorId: person.id, actor: person.username, action, subject, address })
+    await audit(db, { at: now(), actorId: person.id, actor: person.username, action, subject, address, ...more })
+  }
+
+  /**
+   * Before a whole number is shown: audited, with the reason, which only an agent in a call of their own need not give.
+   * @param callId null for a callback without a call
+   * @throws Refusal
+   */
+  async function allowReveal(
+    request: Request,
+    { reason }: RevealInput,
+    { action, subject, callId }: { action: AuditAction; subject: string; callId: CallId | null },
+  ): Promise<void> {
+    const { isHidden, isOwnOfTheHour } = await callAccess(parts, guard.sessionOf(request), callId)
+    const details = reason === undefined ? undefined : { reason }
+    if (isHidden) {
+      await write(request, action, subject, { isAllowed: false, ...(details && { details }) })
+      throw new Refusal('call.caller-hidden')
+    }
+    if (!isOwnOfTheHour && reason === undefined) throw new Refusal('call.reason-missing')
+    await numbersAsked.countShown(request)
+    await write(request, action, subject, details && { details })
   }
 
   web.get(
@@ -58,7 +97,13 @@ export function routeCalls(web: Web, parts: CallRouteParts): void {
       const { cursor, limit, caller, ...filter } = request.query
       const number = caller === undefined ? undefined : callerOf(caller)
       if (number !== undefined) await numbersAsked.countSearched(request, number)
-      return listCalls(db, { ...filter, caller: number }, { after: afterOf(cursor), limit }, areaCode)
+      return listCalls(
+        db,
+        readerOf(request),
+        { ...filter, caller: number },
+        { after: afterOf(cursor), limit },
+        areaCode,
+      )
     },
   )
 
@@ -78,8 +123,9 @@ export function routeCalls(web: Web, parts: CallRouteParts): void {
     async (request) => {
       const row = await requireCall(db, request.params.id)
       const session = guard.sessionOf(request)
-      const rights = { mayReveal: may(session.person, 'calls.reveal'), mayPlay: mayPlay(session, row) }
-      return readDetail(db, row, rights, areaCode)
+      const { isHidden, mayPlay } = await callAccess(parts, session, row.call.id)
+      const mayReveal = may(session.person, 'calls.reveal')
+      return readDetail(db, row, { isHidden, mayPlay, mayReveal }, areaCode)
     },
   )
 
@@ -90,9 +136,10 @@ export function routeCalls(web: Web, parts: CallRouteParts): void {
       schema: {
         operationId: 'revealCallNumber',
         tags,
-        summary: 'the whole number; audited',
-        refusals: ['call.not-found', 'call.no-number', 'citizen.too-many-numbers'],
+        summary: 'the whole number, with a reason unless the call is your own of the last hour; audited',
+        refusals: ['call.not-found', 'call.no-number', ...revealRefusals],
         params: byId,
+        body: reveal,
         response: { 200: revealed },
       },
     },
@@ -100,8 +147,8 @@ export function routeCalls(web: Web, parts: CallRouteParts): void {
       const { call } = await requireCall(db, request.params.id)
       const number = call.callerNumber ?? call.callerRaw
       if (number === null) throw new Refusal('call.no-number')
-      await numbersAsked.countShown(request)
-      await write(request, 'call.number-revealed', call.id)
+      const what = { action: 'call.number-revealed', subject: call.id, callId: call.id } as const
+      await allowReveal(request, request.body ?? {}, what)
       return { number }
     },
   )
@@ -156,7 +203,7 @@ export function routeCalls(web: Web, parts: CallRouteParts): void {
     },
     async (request) => {
       const { cursor, limit, status } = request.query
-      return listCallbacks(db, { status }, { after: afterOf(cursor), limit }, areaCode)
+      return listCallbacks(db, readerOf(request), { status }, { after: afterOf(cursor), limit }, areaCode)
     },
   )
 
@@ -167,19 +214,21 @@ export function routeCalls(web: Web, parts: CallRouteParts): void {
       schema: {
         operationId: 'revealCallbackNumber',
         tags,
-        summary: 'the whole number; audited',
-        refusals: ['callback.not-found', 'call.no-number', 'citizen.too-many-numbers'],
+        summary: 'the whole number, with a reason as of a call; audited',
+        refusals: ['callback.not-found', 'call.no-number', ...revealRefusals],
         params: byId,
+        body: reveal,
         response: { 200: revealed },
       },
     },
     async (request) => {
       const callback = await findCallback(db, request.params.id)
       if (!callback) throw new Refusal('callback.not-found')
-      if (callback.callerNumber === null) throw new Refusal('call.no-number')
-      await numbersAsked.countShown(request)
-      await write(request, 'callback.number-revealed', callback.id)
-      return { number: callback.callerNumber }
+      const { id, callId, callerNumber } = callback
+      if (callerNumber === null) throw new Refusal('call.no-number')
+      const what = { action: 'callback.number-revealed', subject: id, callId } as const
+      await allowReveal(request, request.body ?? {}, what)
+      return { number: callerNumber }
     },
   )
 
@@ -222,6 +271,11 @@ export function routeCalls(web: Web, parts: CallRouteParts): void {
     }
     return e164
   }
+}
+
+interface AuditExtras {
+  isAllowed?: boolean
+  details?: Record<string, unknown>
 }
 
 function afterOf(cursor: string | undefined): string | null {

@@ -10,6 +10,7 @@ export interface CallView {
   /** `fallback`: an agent has it through the dialplan's own queue; no controller steers it. */
   phase: Phase | 'fallback'
   isOnHold: boolean
+  isCallerHidden: boolean
   caller: {
     /** `139****1234`; null when the caller gave no number. */
     number: string | null
@@ -57,6 +58,7 @@ export function viewOf(call: Call, place: string | null): CallView {
     version: call.version,
     phase: stage.phase,
     isOnHold: stage.phase === 'talking' && stage.isOnHold,
+    isCallerHidden: false,
     caller: {
       number: maskNumber(call.caller.number),
       place,
@@ -79,6 +81,19 @@ export function viewOf(call: Call, place: string | null): CallView {
     isAgentAway: stage.phase === 'talking' && stage.rejoin !== null,
     outcome: isOver ? stage.outcome : null,
     endedBy: isOver ? stage.endedBy : null,
+  }
+}
+
+export const hiddenCaller = { number: null, place: null, name: null, isWithheld: false }
+
+/** For those who may not know who called: the matter of the call is in a ticket that hides its caller. */
+export function withoutCaller(view: CallView): CallView {
+  return {
+    ...view,
+    isCallerHidden: true,
+    caller: hiddenCaller,
+    line: { ...view.line, unknownDiversion: null },
+    inquired: [],
   }
 }
 

@@ -1,3 +1,4 @@
+import type { CallView } from '../calls/view.ts'
 import type { Session } from '../people/store.ts'
 import type { Bus } from '../platform/bus.ts'
 import type { Log } from '../platform/log.ts'
@@ -35,7 +36,7 @@ export async function carryToDesks(parts: CarryParts): Promise<() => void> {
     shownAt.set(call.id, agentId)
     const [desk] = desks.byAgent(agentId)
     if (!desk) return
-    const reading = snapshots.history(call.id).catch((error: unknown) => {
+    const reading = snapshots.history(call.id, agentId).catch((error: unknown) => {
       log.warn({ err: error, callId: call.id }, 'popped up without earlier calls')
       return null
     })
@@ -53,12 +54,18 @@ export async function carryToDesks(parts: CarryParts): Promise<() => void> {
 
   /** Asterisk's own queue asks no desk to pop up: of its calls the earlier ones are told as soon as one is shown. */
   async function tellHistory(callId: CallId, agentId: AgentId): Promise<void> {
-    const history = await snapshots.history(callId)
+    const history = await snapshots.history(callId, agentId)
     for (const desk of desks.byAgent(agentId)) desk.socket.emit('desk:history', { callId, history })
   }
 
+  /** Views carry a version, so that one which is overtaken here is dropped there. */
+  async function tellFloor(call: CallView): Promise<void> {
+    if (!io.sockets.adapter.rooms.has('floor')) return
+    io.to('floor').emit('floor:call', await snapshots.floorCall(call))
+  }
+
   function tellCall(call: Announcements['call.changed']): void {
-    io.to('floor').emit('floor:call', call)
+    void tellFloor(call)
     const before = shownAt.get(call.id)
     for (const id of new Set([before, call.agentId])) {
       if (id) for (const desk of desks.byAgent(id)) desk.socket.emit('desk:call', call)

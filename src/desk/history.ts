@@ -1,10 +1,11 @@
 import { and, count, desc, eq, gte, ne } from 'drizzle-orm'
 import { agents } from '../agents/schema.ts'
 import { calls } from '../calls/schema.ts'
+import { isShownTo } from '../calls/ties.ts'
 import { lines } from '../lines/schema.ts'
 import { users } from '../people/schema.ts'
 import type { Db } from '../platform/database.ts'
-import type { CallId, Instant } from '../platform/types.ts'
+import type { AgentId, CallId, Instant } from '../platform/types.ts'
 import { firstUlidAt } from '../platform/ulid-time.ts'
 import type { CallerHistory } from './protocol.ts'
 
@@ -13,15 +14,20 @@ const shown = 10
 
 export const noHistory: CallerHistory = { callsIn30Days: 0, isRepeat: false, calls: [] }
 
-/** Earlier calls of a number. Reads the index on number and id only, whatever the table's size. */
+/**
+ * Earlier calls of a number, as far as the agent may know whose they were: a call that led to a report is neither shown
+ * nor counted. Reads the calls of that number by their index, whatever the table's size.
+ */
 export async function readHistory(
   db: Db,
   number: string | null,
   current: CallId,
+  agentId: AgentId,
   now: Instant,
 ): Promise<CallerHistory> {
   if (number === null) return noHistory
-  const earlier = and(eq(calls.callerNumber, number), ne(calls.id, current))
+  const isShown = isShownTo(db, { id: Number(agentId), roles: ['AGENT'] }, now)
+  const earlier = and(eq(calls.callerNumber, number), ne(calls.id, current), isShown)
   const monthAgo = gte(calls.id, firstUlidAt(now - 30 * dayMs) as CallId)
   const [[month], rows] = await Promise.all([
     db.select({ count: count() }).from(calls).where(and(earlier, monthAgo)),

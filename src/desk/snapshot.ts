@@ -1,5 +1,7 @@
 import type { Agent } from '../agents/agent.ts'
 import type { LiveCalls } from '../calls/living.ts'
+import { tiedAmong } from '../calls/ties.ts'
+import { type CallView, withoutCaller } from '../calls/view.ts'
 import type { Db } from '../platform/database.ts'
 import type { Log } from '../platform/log.ts'
 import type { AgentId, CallId, Instant } from '../platform/types.ts'
@@ -13,7 +15,10 @@ export interface Snapshots {
   /** null when the agent is not on the floor. */
   desk(id: AgentId): Promise<DeskSnapshot | null>
   floor(): Promise<FloorSnapshot>
-  history(callId: CallId): Promise<CallerHistory>
+  /** One call as the floor may see it. */
+  floorCall(view: CallView): Promise<CallView>
+  /** As this agent may know it. */
+  history(callId: CallId, agentId: AgentId): Promise<CallerHistory>
 }
 
 /** Without session and endpoint: those are nobody else's business. */
@@ -47,9 +52,16 @@ export function openSnapshots(parts: {
     return agent.state === 'WRAP_UP' ? agent.lastCallId : null
   }
 
-  async function history(callId: CallId): Promise<CallerHistory> {
+  async function history(callId: CallId, agentId: AgentId): Promise<CallerHistory> {
     const arrival = await liveCalls.arrival(callId)
-    return readHistory(db, arrival?.callerNumber ?? null, callId, now())
+    return readHistory(db, arrival?.callerNumber ?? null, callId, agentId, now())
+  }
+
+  /** What cannot be looked up is hidden, until it can. */
+  async function hideCallers(views: CallView[]): Promise<CallView[]> {
+    const answered = views.filter((view) => view.agentId !== null).map((view) => view.id)
+    const tied = await orElse('hidden callers not read for the floor', tiedAmong(db, answered), new Set(answered))
+    return views.map((view) => (tied.has(view.id) ? withoutCaller(view) : view))
   }
 
   return {
@@ -61,7 +73,7 @@ export function openSnapshots(parts: {
       const [call, past, note] = callId
         ? await Promise.all([
             orElse('call not read for a desk', liveCalls.view(callId), null),
-            orElse('history not read for a desk', history(callId), null),
+            orElse('history not read for a desk', history(callId, id), null),
             orElse('note not read for a desk', notes.read(callId), ''),
           ])
         : [null, null, '']
@@ -69,7 +81,11 @@ export function openSnapshots(parts: {
     },
     async floor() {
       const [agents, calls, figures] = await Promise.all([queue.agents(), liveCalls.views(), queue.figures()])
-      return { now: now(), agents: agents.map(agentView), calls, queue: figures }
+      return { now: now(), agents: agents.map(agentView), calls: await hideCallers(calls), queue: figures }
+    },
+    async floorCall(view) {
+      const [shown = withoutCaller(view)] = await hideCallers([view])
+      return shown
     },
   }
 }

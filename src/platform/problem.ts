@@ -45,6 +45,12 @@ export const problems = {
 
   'call.not-found': { status: 404, title: '没有这条通话记录，请检查编号。' },
   'call.no-number': { status: 404, title: '这通电话没有显示主叫号码。' },
+  'call.caller-hidden': {
+    status: 403,
+    title: '这通电话关联保密、匿名或举报工单，来电人信息和录音不能查看；确有需要请找热线中心负责人。',
+  },
+  'call.reason-missing': { status: 400, title: '查看来电号码须填写理由；本人一小时内接听的电话除外。' },
+  'call.not-yours': { status: 403, title: '这不是您接听的电话，不能据此登记工单或查看来电人。' },
   'call.bad-cursor': { status: 400, title: '翻页位置无效，请回到第一页。' },
   'recording.not-found': { status: 404, title: '这通电话没有可播放的录音。' },
   'recording.not-ready': { status: 409, title: '录音正在保存，请稍后再试。' },

@@ -31,6 +31,11 @@ export function oneLine(longest: number, what = '内容') {
     .refine((text) => !hasControls(text), `${what}${controlsMessage}`)
 }
 
+/** Why somebody does what is written down with its reason. */
+export function reasonLine(what: string) {
+  return oneLine(200, what).refine((text) => text.trim() !== '', `请填写${what}`)
+}
+
 /** Text of many lines. Line ends are made alike; what a person cannot see is refused. May be empty. */
 export function manyLines(longest: number, what = '内容') {
   return z

@@ -2,8 +2,9 @@ import { and, asc, eq, isNull } from 'drizzle-orm'
 import type { Redis } from 'ioredis'
 import { z } from 'zod'
 import { audit } from '../audit/store.ts'
-import { mayPlay, requireCall } from '../calls/access.ts'
+import { callAccess, requireCall } from '../calls/access.ts'
 import { findCallback } from '../calls/callbacks.ts'
+import type { LiveCalls } from '../calls/living.ts'
 import { fromOf, type Guard } from '../people/guard.ts'
 import type { Session } from '../people/store.ts'
 import type { Db } from '../platform/database.ts'
@@ -18,6 +19,7 @@ export interface RecordingRouteParts {
   db: Db
   redis: Redis
   guard: Guard
+  liveCalls: Pick<LiveCalls, 'arrival'>
   /** Folder below which Asterisk writes recordings. */
   folder: string
   now(): Instant
@@ -40,6 +42,7 @@ export function routeRecordings(web: Web, parts: RecordingRouteParts): void {
         summary: 'the sound of a call (WAV, ranges); audited',
         refusals: [
           'call.not-found',
+          'call.caller-hidden',
           'recording.not-found',
           'recording.not-ready',
           'recording.file-missing',
@@ -53,11 +56,11 @@ export function routeRecordings(web: Web, parts: RecordingRouteParts): void {
     async (request, reply) => {
       const session = guard.sessionOf(request)
       const row = await requireCall(db, request.params.id)
-      const isAllowed = mayPlay(session, row)
+      const { isHidden, mayPlay } = await callAccess(parts, session, row.call.id)
       const who = { actorId: session.person.id, actor: session.person.username, address: fromOf(request).address }
-      if (!isAllowed) {
-        await audit(db, { ...who, at: now(), action: 'access.denied', subject: row.call.id, isAllowed })
-        throw new Refusal('access.denied')
+      if (!mayPlay) {
+        await audit(db, { ...who, at: now(), action: 'access.denied', subject: row.call.id, isAllowed: false })
+        throw new Refusal(isHidden ? 'call.caller-hidden' : 'access.denied')
       }
       const sound = await find(row.call.id, request.query.recording)
       const file = { file: `${sound.name}.wav`, downloadName: `${row.call.id}.wav`, sha256: sound.sha256 }
@@ -83,7 +86,13 @@ export function routeRecordings(web: Web, parts: RecordingRouteParts): void {
         operationId: 'playMessage',
         tags: ['calls'],
         summary: 'the sound of a message (WAV, ranges); audited',
-        refusals: ['callback.not-found', 'callback.sound-missing', 'recording.not-found', 'recording.bad-range'],
+        refusals: [
+          'callback.not-found',
+          'call.caller-hidden',
+          'callback.sound-missing',
+          'recording.not-found',
+          'recording.bad-range',
+        ],
         params: z.object({ id: z.string().max(64) }),
         produces: ['audio/wav'],
       },
@@ -93,6 +102,11 @@ export function routeRecordings(web: Web, parts: RecordingRouteParts): void {
       const message = await findCallback(db, request.params.id)
       if (!message?.fileName) throw new Refusal('callback.not-found')
       const who = { actorId: session.person.id, actor: session.person.username, address: fromOf(request).address }
+      const { isHidden } = await callAccess(parts, session, message.callId)
+      if (isHidden) {
+        await audit(db, { ...who, at: now(), action: 'access.denied', subject: message.id, isAllowed: false })
+        throw new Refusal('call.caller-hidden')
+      }
       const file = { file: message.fileName, downloadName: `${message.id}.wav`, sha256: message.sha256 }
       return sendSound(request, reply, file, {
         folder: parts.folder,

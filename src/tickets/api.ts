@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { manyLines, oneLine } from '../platform/text.ts'
+import { manyLines, oneLine, reasonLine } from '../platform/text.ts'
 import { attachmentKinds, mediaTypeNames } from './attachment.ts'
 import { lamps } from './limits.ts'
 import {
@@ -305,7 +305,7 @@ export const ticketDetail = ticketSummary
   })
   .meta({ id: 'TicketDetail' })
 
-export const reveal = z.object({ reason: oneLine(200, '查看理由') }).meta({ id: 'RevealReason' })
+export const reveal = z.object({ reason: reasonLine('查看理由') }).meta({ id: 'RevealReason' })
 export const revealedCaller = z
   .object({ name: z.string().nullable(), phone: z.string().nullable() })
   .meta({ id: 'RevealedCaller' })

@@ -1,4 +1,7 @@
+import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
+import type { LiveCalls } from '../calls/living.ts'
+import { isOwnCall } from '../calls/secrecy.ts'
 import type { Guard } from '../people/guard.ts'
 import type { Db } from '../platform/database.ts'
 import { Refusal } from '../platform/problem.ts'
@@ -8,8 +11,11 @@ import { draft, draftId, draftInput, draftList, draftQuery } from './api.ts'
 import { discardDraft, findDraft, listDrafts, saveDraft } from './drafts.ts'
 
 /** Drafts of the one who is logged in; nobody sees another's. */
-export function routeDrafts(web: Web, parts: { db: Db; guard: Guard; now(): Instant }): void {
-  const { db, guard, now } = parts
+export function routeDrafts(
+  web: Web,
+  parts: { db: Db; guard: Guard; liveCalls: Pick<LiveCalls, 'arrival'>; now(): Instant },
+): void {
+  const { db, guard, liveCalls, now } = parts
   const tags = ['tickets']
   const writer = { onRequest: guard.needs('tickets.write') }
 
@@ -59,7 +65,7 @@ export function routeDrafts(web: Web, parts: { db: Db; guard: Guard; now(): Inst
         operationId: 'saveDraft',
         tags,
         summary: 'keep what was typed; the id is yours to make (ULID)',
-        refusals: ['draft.not-found', 'draft.stale', 'draft.too-many'],
+        refusals: ['draft.not-found', 'draft.stale', 'draft.too-many', 'call.not-yours'],
         params: draftId,
         body: draftInput,
         response: { 200: draft },
@@ -68,6 +74,7 @@ export function routeDrafts(web: Web, parts: { db: Db; guard: Guard; now(): Inst
     async (request) => {
       const { callId, ...body } = request.body
       const given = { ...body, id: request.params.id, callId: callId as CallId | null }
+      if (given.callId !== null) await requireOwn(request, given.id, given.callId)
       const saved = await saveDraft(db, guard.sessionOf(request).person.id, given, now())
       if (typeof saved === 'string') throw new Refusal(saved)
       return saved
@@ -93,4 +100,16 @@ export function routeDrafts(web: Web, parts: { db: Db; guard: Guard; now(): Inst
       return reply.code(204).send(null)
     },
   )
+
+  /**
+   * A draft belongs to a call of one's own. One that was begun while the phone rang stays, though the call went to another.
+   * @throws Refusal
+   */
+  async function requireOwn(request: FastifyRequest, id: string, callId: CallId): Promise<void> {
+    const { person } = guard.sessionOf(request)
+    const arrival = await liveCalls.arrival(callId)
+    if (arrival === null || isOwnCall(person, arrival)) return
+    const kept = await findDraft(db, person.id, id)
+    if (kept?.callId !== callId) throw new Refusal('call.not-yours')
+  }
 }

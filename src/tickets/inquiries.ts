@@ -4,9 +4,9 @@ import type { Redis } from 'ioredis'
 import { audit } from '../audit/store.ts'
 import type { Db } from '../platform/database.ts'
 import { openTries, type Try, type TryLimit } from '../platform/tries.ts'
-import type { Instant } from '../platform/types.ts'
+import type { CallId, Instant, TicketId } from '../platform/types.ts'
 import type { InquiryAnswer, Progress } from './progress.ts'
-import { tickets } from './schema.ts'
+import { ticketCalls, tickets } from './schema.ts'
 import { openStates } from './ticket.ts'
 import { isCallerHidden } from './view.ts'
 
@@ -47,13 +47,13 @@ export function openInquiries(parts: { db: Db; redis: Redis; now(): Instant }): 
       for (const { key, limit } of [...callers, { key: ticketKey, limit: ticketLimit }]) {
         counted.push(await tries.count(key, limit))
       }
-      const progress = counted.every((one) => one.isAllowed) ? await lookUp(db, number, code) : 'LOCKED'
+      const found = counted.every((one) => one.isAllowed) ? await lookUp(db, number, code) : 'LOCKED'
       const answer: InquiryAnswer =
-        progress === 'LOCKED'
+        found === 'LOCKED'
           ? { result: 'LOCKED' }
-          : progress === null
+          : found === null
             ? { result: 'NOT_FOUND' }
-            : { result: 'FOUND', progress }
+            : { result: 'FOUND', progress: found.progress }
       await audit(db, {
         at: now(),
         actorId: null,
@@ -63,7 +63,12 @@ export function openInquiries(parts: { db: Db; redis: Redis; now(): Instant }): 
         isAllowed: answer.result === 'FOUND',
         details: { callId, result: answer.result },
       })
-      if (answer.result === 'FOUND') {
+      if (found !== 'LOCKED' && found !== null) {
+        // Before it is said: from now on the call hides its caller where the ticket does.
+        await db
+          .insert(ticketCalls)
+          .ignore()
+          .values({ ticketId: found.id, callId: callId as CallId, kind: 'INQUIRED', at: now() })
         for (const { key } of callers) await tries.takeBack(key)
         await tries.forget(ticketKey)
       }
@@ -81,9 +86,10 @@ function countsOf(caller: string | null, callId: string): { key: string; limit: 
   ]
 }
 
-async function lookUp(db: Db, number: string, code: string): Promise<Progress | null> {
+async function lookUp(db: Db, number: string, code: string): Promise<{ id: TicketId; progress: Progress } | null> {
   const [row] = await db
     .select({
+      id: tickets.id,
       queryCode: tickets.queryCode,
       state: tickets.state,
       type: tickets.type,
@@ -99,7 +105,7 @@ async function lookUp(db: Db, number: string, code: string): Promise<Progress | 
   if (!row || !isRight) return null
   const isOpen = (openStates as readonly string[]).includes(row.state)
   const dueAt = isOpen && !isCallerHidden(row) ? row.handleDueAt : null
-  return { number, state: row.state, registeredAt: row.registeredAt, dueAt }
+  return { id: row.id, progress: { number, state: row.state, registeredAt: row.registeredAt, dueAt } }
 }
 
 function isSameCode(given: string, kept: string): boolean {

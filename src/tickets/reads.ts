@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, inArray, type SQL, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, exists, inArray, or, type SQL, sql } from 'drizzle-orm'
 import { calls } from '../calls/schema.ts'
 import { maskNumber } from '../calls/view.ts'
 import { categories } from '../catalogue/schema.ts'
@@ -11,11 +11,21 @@ import { type CallerTickets, pageLimit, type TicketDetail, type TicketList, type
 import { mayReadFile } from './attachment.ts'
 import { listAttachments } from './attachments.ts'
 import { findPage } from './find.ts'
+import { isOpenTicket } from './hidden.ts'
 import { lampAt } from './limits.ts'
 import { machineOf } from './rows.ts'
 import { ticketCalls, ticketDeadlines, ticketEvents, ticketParticipants, tickets } from './schema.ts'
 import { actionsOf, type ClockKind, openStates, type TicketPerson } from './ticket.ts'
-import { type CallerFacts, isCallerHidden, isOfHotline, mayReveal, nameToPropose, scrub, scrubAll } from './view.ts'
+import {
+  type CallerFacts,
+  isCallerHidden,
+  isOfHotline,
+  mayKnowHidden,
+  mayReveal,
+  nameToPropose,
+  scrub,
+  scrubAll,
+} from './view.ts'
 import { cursorAfter, type TicketFilter } from './walk.ts'
 
 /** Tickets as people read them: within their scope, callers hidden where they must be, names beside codes. */
@@ -111,7 +121,8 @@ const coUnitsNamed = arrayOf<Named<UnitCode>>(sql`
 const clocksRunning = arrayOf<ClockKind>(sql`
   SELECT JSON_ARRAYAGG(run.clock) FROM ${ticketDeadlines} AS run WHERE run.ticket_id = ${tickets.id} AND run.slot = 1`)
 const callsLinked = arrayOf<CallId>(sql`
-  SELECT JSON_ARRAYAGG(link.call_id) FROM ${ticketCalls} AS link WHERE link.ticket_id = ${tickets.id}`)
+  SELECT JSON_ARRAYAGG(link.call_id) FROM ${ticketCalls} AS link
+  WHERE link.ticket_id = ${tickets.id} AND link.kind <> 'INQUIRED'`)
 
 /** In the call that the caller's number is from. */
 const withheld = sql`EXISTS (
@@ -224,7 +235,8 @@ export async function readDetail(
 ): Promise<TicketDetail> {
   const { ticket, line, coUnits, clocks } = found
   const { id } = ticket
-  const isHotline = isOfHotline(person)
+  // From a hidden caller's call one would come to the caller.
+  const knowsCalls = isOfHotline(person) && (!isCallerHidden(ticket) || mayKnowHidden(person))
   const [history, files] = await Promise.all([historyOf(db).execute({ id }), listAttachments(db, { ticketId: id })])
   const codes = coUnits.map(({ code }) => code)
   const machine = machineOf(ticket, codes, clocks)
@@ -250,7 +262,7 @@ export async function readDetail(
     }),
     address: isCallerHidden(ticket) ? null : ticket.callerAddress,
     coUnits,
-    callIds: isHotline ? found.callIds : [],
+    callIds: knowsCalls ? found.callIds : [],
     attachments: files.filter(({ kind }) => mayReadFile(person, ticket, kind)),
     history: history.map(({ row, unitName }) => ({
       ...{ seq: row.seq, kind: row.kind, fromState: row.fromState, toState: row.toState, at: row.at },
@@ -260,7 +272,7 @@ export async function readDetail(
         reason: row.reason,
       },
       note: row.note === null ? null : words.text(row.note),
-      details: words.all(isHotline ? row.details : withoutCalls(row.details)),
+      details: words.all(knowsCalls ? row.details : withoutCalls(row.details)),
     })),
     actions: actionsOf(person, machine, now),
     isNumberWithheld: found.isWithheld && !isCallerHidden(ticket),
@@ -268,7 +280,7 @@ export async function readDetail(
   }
 }
 
-/** A unit has no business with the calls and their recordings. */
+/** A unit has no business with the calls and their recordings, nor has the hotline with those of a hidden caller. */
 function withoutCalls(details: Record<string, unknown>): Record<string, unknown> {
   const { callId: _one, callIds: _all, ...rest } = details
   return rest
@@ -277,16 +289,27 @@ function withoutCalls(details: Record<string, unknown>): Record<string, unknown>
 const mostOfCaller = 20
 const mostClosed = 5
 
-/** What stands beside the call: this caller's open tickets, and the last that were closed. */
+/**
+ * What stands beside the call: this caller's open tickets, and the last that were closed. A report and its like are not
+ * among them, for they would name who reported; that of this very call is.
+ */
 export async function ticketsOfCaller(
   db: Db,
-  phone: string,
+  { phone, callId }: { phone: string; callId: CallId },
   person: TicketPerson,
   now: Instant,
 ): Promise<CallerTickets> {
+  const ofThisCall = exists(
+    db
+      .select({ one: sql`1` })
+      .from(ticketCalls)
+      .where(and(eq(ticketCalls.ticketId, tickets.id), eq(ticketCalls.callId, callId))),
+  )
   const rowsWhere = (where: SQL | undefined, most: number) =>
     selectListed(db)
-      .where(and(eq(tickets.callerPhone, phone), where))
+      .where(
+        and(eq(tickets.callerPhone, phone), where, mayKnowHidden(person) ? undefined : or(isOpenTicket(), ofThisCall)),
+      )
       .orderBy(desc(tickets.id))
       .limit(most)
   const [open, closed] = await Promise.all([

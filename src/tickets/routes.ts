@@ -2,7 +2,8 @@ import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { AuditAction } from '../audit/action.ts'
 import { audit } from '../audit/store.ts'
-import type { LiveCalls } from '../calls/living.ts'
+import type { Arrival, LiveCalls } from '../calls/living.ts'
+import { isOwnCall } from '../calls/secrecy.ts'
 import type { NumbersAsked } from '../citizens/numbers-asked.ts'
 import { ownNumber } from '../lines/dialled.ts'
 import { normaliseNumber } from '../lines/number.ts'
@@ -95,14 +96,14 @@ export function routeTickets(web: Web, parts: TicketRouteParts): void {
         operationId: 'createTicket',
         tags,
         summary: 'hand a ticket in: for dispatch, or answered on the spot',
-        refusals: [...storeRefusals],
+        refusals: [...storeRefusals, 'call.not-yours'],
         headers: idempotencyHeaders,
         body: newTicket,
         response: { 200: created, 201: created },
       },
     },
     async (request, reply) => {
-      const input = await inputOf(request.body)
+      const input = await inputOf(request)
       const { answer } = request.body
       const outcome = await writer.create(input, answer ? { kind: 'answer', ...answer } : { kind: 'register' }, {
         by: byOf(request),
@@ -227,7 +228,7 @@ export function routeTickets(web: Web, parts: TicketRouteParts): void {
         operationId: 'actOnTicket',
         tags,
         summary: 'the next step of a ticket',
-        refusals: [...storeRefusals, 'ticket.not-yours'],
+        refusals: [...storeRefusals, 'ticket.not-yours', 'call.not-yours'],
         params: byNumber,
         headers: idempotencyHeaders,
         body: action,
@@ -239,6 +240,7 @@ export function routeTickets(web: Web, parts: TicketRouteParts): void {
       // Before anything is said of its state.
       await requireTicket(request, number)
       const { body } = request
+      if (body.action === 'urge' && body.callId !== undefined) await ownArrivals(request, [body.callId as CallId])
       const outcome = await writer.act(number, eventOf(body), body.action === 'urge' ? null : body.version, {
         by: byOf(request),
         now: now(),
@@ -284,16 +286,33 @@ export function routeTickets(web: Web, parts: TicketRouteParts): void {
       schema: {
         operationId: 'listTicketsOfCaller',
         tags,
-        summary: "the caller's tickets",
+        summary: "the caller's tickets, to the agent of the call",
+        refusals: ['call.not-yours'],
         params: byCall,
         response: { 200: callerTickets },
       },
     },
     async (request) => {
-      const phone = (await liveCalls.arrival(request.params.callId as CallId))?.callerNumber ?? null
-      return phone === null ? { open: [], closed: [], name: null } : ticketsOfCaller(db, phone, byOf(request), now())
+      const callId = request.params.callId as CallId
+      const [arrival] = await ownArrivals(request, [callId])
+      const phone = arrival?.callerNumber ?? null
+      if (phone === null) return { open: [], closed: [], name: null }
+      return ticketsOfCaller(db, { phone, callId }, byOf(request), now())
     },
   )
+
+  /**
+   * What is known of these calls, to the agent who took them. A call that nobody knows gives nothing, and may have no row yet.
+   * @throws Refusal for another agent's call: its number is not this person's to learn, nor its ticket theirs to make
+   */
+  async function ownArrivals(request: FastifyRequest, callIds: readonly CallId[]): Promise<(Arrival | null)[]> {
+    const { person } = guard.sessionOf(request)
+    const arrivals = await Promise.all(callIds.map((id) => liveCalls.arrival(id)))
+    const strange = callIds.find((_, at) => arrivals[at] && !isOwnCall(person, arrivals[at]))
+    if (strange === undefined) return arrivals
+    await write(request, 'access.denied', strange, { isAllowed: false, details: { route: request.routeOptions.url } })
+    throw new Refusal('call.not-yours')
+  }
 
   function phoneOf(text: string, path: string): string {
     const { e164 } = normaliseNumber(text, areaCode)
@@ -302,11 +321,12 @@ export function routeTickets(web: Web, parts: TicketRouteParts): void {
     throw new Refusal('request.invalid', { detail: message, faults: [{ path, message }] })
   }
 
-  async function inputOf(body: NewTicketInput): Promise<NewTicket> {
+  async function inputOf(request: FastifyRequest & { body: NewTicketInput }): Promise<NewTicket> {
+    const { body } = request
     const { answer: _answer, caller, ...rest } = body
     const callIds = body.callIds as CallId[]
     // The desk shows a masked number: who does not type another one means the number of the call.
-    const arrival = callIds[0] === undefined ? null : await liveCalls.arrival(callIds[0])
+    const [arrival = null] = await ownArrivals(request, callIds)
     const phone = caller.phone === null ? (arrival?.callerNumber ?? null) : phoneOf(caller.phone, 'body.caller.phone')
     return {
       ...rest,

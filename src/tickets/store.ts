@@ -298,7 +298,13 @@ async function linkCalls(
 ): Promise<void> {
   if (callIds.length === 0) return
   const rows = [...new Set(callIds)].map((callId) => ({ ticketId, callId, kind, at }))
-  await tx.insert(ticketCalls).ignore().values(rows)
+  // What came of a call says more than that its caller had asked for the ticket before.
+  await tx
+    .insert(ticketCalls)
+    .values(rows)
+    .onDuplicateKeyUpdate({
+      set: { kind: sql`IF(${ticketCalls.kind} = 'INQUIRED', VALUES(${ticketCalls.kind}), ${ticketCalls.kind})` },
+    })
 }
 
 const addParticipants = insertInto(ticketParticipants)

@@ -52,13 +52,18 @@ export function nameToPropose(newestFirst: readonly (Confidence & Pick<CallerFac
   return found === undefined || isCallerHidden(found) ? null : found.name
 }
 
+/** Who may find out who a hidden caller is. Each time is written down. Source: domain model 3.9. */
+export function mayKnowHidden(person: Pick<TicketPerson, 'roles'>): boolean {
+  return person.roles.some((role) => role === 'DIRECTOR' || role === 'AUDITOR')
+}
+
 /**
  * Whether the whole number may be asked for; that is written down each time. A hidden caller is known to the director
  * and the auditor only; any other one to those who have to call back.
  */
 export function mayReveal(person: TicketPerson, ticket: Confidence & Pick<Ticket, 'leadUnit'>): boolean {
   const isOf = (...roles: RoleName[]) => person.roles.some((role) => roles.includes(role))
-  if (isCallerHidden(ticket)) return isOf('DIRECTOR', 'AUDITOR')
+  if (isCallerHidden(ticket)) return mayKnowHidden(person)
   if (isOf('AGENT', 'SUPERVISOR', 'DISPATCHER', 'CALLBACK', 'DIRECTOR')) return true
   return isOf('CLERK', 'WORKSTATION') && person.unitCode !== null && person.unitCode === ticket.leadUnit
 }

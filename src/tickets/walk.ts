@@ -1,30 +1,15 @@
-import {
-  and,
-  between,
-  eq,
-  exists,
-  gt,
-  gte,
-  inArray,
-  isNotNull,
-  isNull,
-  lt,
-  lte,
-  ne,
-  or,
-  type SQL,
-  sql,
-} from 'drizzle-orm'
+import { and, between, eq, exists, gt, gte, inArray, isNotNull, isNull, lt, lte, or, type SQL, sql } from 'drizzle-orm'
 import { lineageOf } from '../catalogue/catalogue.ts'
 import { categories } from '../catalogue/schema.ts'
 import type { Db } from '../platform/database.ts'
 import type { CategoryCode, CountyCode, Instant, TicketId, UnitCode } from '../platform/types.ts'
 import { firstUlidAt, isUlid } from '../platform/ulid-time.ts'
 import type { TicketQuery } from './api.ts'
+import { isOpenTicket } from './hidden.ts'
 import type { Lamp } from './limits.ts'
 import { ticketParticipants, tickets } from './schema.ts'
 import { openStates, type TicketPerson, type TicketState, ticketStates } from './ticket.ts'
-import { isOfHotline } from './view.ts'
+import { isOfHotline, mayKnowHidden } from './view.ts'
 
 /**
  * Which tickets stand on a page, of 5 million. A list is put together of branches, each of which walks one index in the
@@ -240,9 +225,10 @@ export function conditionsOf(person: TicketPerson, filter: TicketFilter, now: In
     county === undefined ? undefined : eq(tickets.countyCode, county as CountyCode),
     category === undefined ? undefined : below(category as CategoryCode),
     line === undefined ? undefined : eq(tickets.lineId, line.id),
+    // Else asking for a number would tell who reported.
     caller === undefined
       ? undefined
-      : and(eq(tickets.callerPhone, caller), isOfHotline(person) ? undefined : isOpenly()),
+      : and(eq(tickets.callerPhone, caller), mayKnowHidden(person) ? undefined : isOpenTicket()),
     // The bound on the id lets every index stop where the time does.
     from === undefined ? undefined : gte(tickets.id, firstUlidAt(from) as TicketId),
     to === undefined ? undefined : lt(tickets.id, firstUlidAt(to) as TicketId),
@@ -260,11 +246,6 @@ function shows(lamp: Lamp, now: Instant): SQL | undefined {
     case 'GREEN':
       return and(or(isNull(tickets.warnAt), gt(tickets.warnAt, now)), isInTime)
   }
-}
-
-/** Whom a unit may know: else asking for a number would tell who reported. As `isCallerHidden`, for the database. */
-function isOpenly(): SQL | undefined {
-  return and(eq(tickets.isConfidential, false), eq(tickets.isAnonymous, false), ne(tickets.type, 'REPORT'))
 }
 
 /** Codes of a category and of all that is below it. */

@@ -168,6 +168,7 @@ describe('without any controller', () => {
     await page.getByTestId('nav-callbacks').click()
     const shown = page.getByTestId(`callback-${message.id}`)
     await shown.getByTestId('callback-reveal').click()
+    await shown.getByTestId('reveal-submit').click()
     await shown.getByText('13903552006').waitFor()
     const sound = await page.request.get(`${pagesUrl()}/api/callbacks/${message.id}/sound`)
     expect(

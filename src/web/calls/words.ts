@@ -14,6 +14,14 @@ export const inquiryTitles: Record<InquiryResult, string> = {
   FAILED: '未能查询',
 }
 
+/** What stands in place of a number that is not shown. */
+export function numberWords({
+  isCallerHidden,
+  caller,
+}: Pick<CallView, 'isCallerHidden'> & { caller: { number: string | null } }): string {
+  return isCallerHidden ? '来电人信息保密' : (caller.number ?? '未显示号码')
+}
+
 export function isOutcome(text: string | null): text is Outcome {
   return text !== null && (outcomes as readonly string[]).includes(text)
 }

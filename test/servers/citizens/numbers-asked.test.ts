@@ -37,7 +37,7 @@ test('nobody has the numbers of all citizens shown to him, and who tries is writ
   const number = await office.create()
   const show = (one: number) =>
     one % 2 === 0
-      ? office.send('1001', `/api/calls/${call}/reveal`, {})
+      ? office.send('1001', `/api/calls/${call}/reveal`, { reason: '回访' })
       : office.send('1001', `/api/tickets/${number}/reveal`, { reason: '回访' })
   for (let shown = 0; shown < numbersLimit.tries; shown += 1) expect((await show(shown)).statusCode).toBe(200)
   for (const one of [0, 1, 2]) expect(office.code(await show(one))).toBe('citizen.too-many-numbers')

@@ -1,8 +1,9 @@
 import { eq } from 'drizzle-orm'
 import { syncCalendar } from '../../../src/calendar/store.ts'
+import type { RoleName } from '../../../src/people/person.ts'
 import { users } from '../../../src/people/schema.ts'
 import type { TicketDetail, TicketList } from '../../../src/tickets/api.ts'
-import { aWeb, type Page } from '../web/world.ts'
+import { aWeb, type Page, type Person } from '../web/world.ts'
 import { calendarYears, loadBasics } from './world.ts'
 
 type Answer = { statusCode: number; body: string; json(): unknown }
@@ -13,7 +14,7 @@ export async function anOffice() {
   const { db } = world
   await loadBasics(db)
   await syncCalendar(db, calendarYears, Date.now())
-  await world.agent('1001')
+  const { id: agentId } = await world.agent('1001')
   await world.person('dispatcher', ['DISPATCHER'])
   await world.person('director', ['DIRECTOR'])
   for (const unitCode of ['cgj', 'rsj']) {
@@ -26,6 +27,16 @@ export async function anOffice() {
 
   const office = {
     ...world,
+    /** A call that 1001 took. */
+    ownCall: (change: Parameters<typeof world.call>[0] = {}) => world.call({ agentId, ...change }),
+    /** One more person, who is logged in. */
+    async join(name: string, role: RoleName): Promise<Person> {
+      const person = role === 'AGENT' ? await world.agent(name) : await world.person(name, [role])
+      cookies.set(name, await world.logIn(name))
+      return person
+    },
+    /** A page of this person's log-in. */
+    pageOf: (name: string) => world.page(as(name) ?? ''),
     /** A page of this person that is told what changes. */
     async watching(name: string): Promise<Page> {
       const page = await world.page(as(name) ?? '')

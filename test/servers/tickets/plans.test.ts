@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ownNumber } from '../../../src/lines/dialled.ts'
 import { lines } from '../../../src/lines/schema.ts'
 import { type Database, openDatabase } from '../../../src/platform/database.ts'
-import type { CategoryCode, TicketId, UnitCode } from '../../../src/platform/types.ts'
+import type { CallId, CategoryCode, TicketId, UnitCode } from '../../../src/platform/types.ts'
 import { findPage } from '../../../src/tickets/find.ts'
 import type { Reach } from '../../../src/tickets/find-words.ts'
 import { listTickets, ticketsOfCaller } from '../../../src/tickets/reads.ts'
@@ -248,7 +248,9 @@ it('a search among what is open reads nothing of what was closed long ago, howev
 })
 
 it("the caller's tickets beside a call are read by his number alone", async () => {
-  const { read } = await costOf(() => ticketsOfCaller(database.db, caller, hotline, until))
+  const { read } = await costOf(() =>
+    ticketsOfCaller(database.db, { phone: caller, callId: '' as CallId }, hotline, until),
+  )
   expect(read).toBeLessThan(mostRead)
 })
 

@@ -133,17 +133,38 @@ test('showing a whole number takes the right, and is written down', async () => 
   const quality = await world.logIn('ear')
   const id = await world.call()
   const withheld = await world.call({ callerNumber: null })
-  const answer = await world.post(`/api/calls/${id}/reveal`, cookie, {})
+  const show = (as: string | undefined, call = id) => world.post(`/api/calls/${call}/reveal`, as, { reason: '回访' })
+  for (const none of [{}, { reason: '' }, { reason: ' \n' }]) {
+    expect((await world.post(`/api/calls/${id}/reveal`, cookie, none)).statusCode).toBe(400)
+  }
+  expect((await world.post(`/api/calls/${id}/reveal`, cookie, {})).json().code).toBe('call.reason-missing')
+  const answer = await show(cookie)
   expect(answer.json()).toEqual({ number: '+8613912345678' })
-  expect((await world.post(`/api/calls/${withheld}/reveal`, cookie, {})).json().code).toBe('call.no-number')
-  expect((await world.post(`/api/calls/${id}/reveal`, quality, {})).json().code).toBe('access.denied')
-  expect((await world.post(`/api/calls/${id}/reveal`, undefined, {})).json().code).toBe('session.required')
-  expect((await world.post(`/api/calls/${ulid()}/reveal`, cookie, {})).json().code).toBe('call.not-found')
+  expect((await show(cookie, withheld)).json().code).toBe('call.no-number')
+  expect((await show(quality)).json().code).toBe('access.denied')
+  expect((await show(undefined)).json().code).toBe('session.required')
+  expect((await show(cookie, ulid() as CallId)).json().code).toBe('call.not-found')
   const rows = (await world.db.select().from(auditEvents)).filter((row) => !row.action.startsWith('session'))
-  expect(rows.map((row) => [row.actor, row.action, row.subject, row.isAllowed])).toEqual([
-    ['boss', 'call.number-revealed', id, 1],
-    ['ear', 'access.denied', null, 0],
+  expect(rows.map((row) => [row.actor, row.action, row.subject, row.isAllowed, row.details])).toEqual([
+    ['boss', 'call.number-revealed', id, 1, { reason: '回访' }],
+    ['ear', 'access.denied', null, 0, { method: 'POST', right: 'calls.reveal', route: '/api/calls/:id/reveal' }],
   ])
+})
+
+test('an agent gives no reason for their own call, within the hour after it', async () => {
+  const world = await aWeb()
+  const { id: agentId } = await world.agent('1001')
+  await world.agent('1002')
+  const [own, other] = [await world.logIn('1001'), await world.logIn('1002')]
+  const id = await world.call({ agentId })
+  const show = (cookie: string) => world.post(`/api/calls/${id}/reveal`, cookie, {})
+  expect((await show(own)).json()).toEqual({ number: '+8613912345678' })
+  expect((await show(other)).json().code).toBe('call.reason-missing')
+  await world.db.update(calls).set({ endedAt: Date.now() }).where(eq(calls.id, id))
+  world.wait(59 * 60_000)
+  expect((await show(own)).statusCode).toBe(200)
+  world.wait(2 * 60_000)
+  expect((await show(own)).json().code).toBe('call.reason-missing')
 })
 
 test('a call shows its segments in order, its note and its figures', async () => {
@@ -281,7 +302,9 @@ test('voice messages are listed masked and called back once', async () => {
     callbacks: [{ id, reason: 'MESSAGE', caller: { number: '139****5678' }, handledBy: null }],
     next: null,
   })
-  expect((await world.post(`/api/callbacks/${id}/reveal`, own, {})).json()).toEqual({ number: '+8613912345678' })
+  expect((await world.post(`/api/callbacks/${id}/reveal`, own, { reason: '回拨' })).json()).toEqual({
+    number: '+8613912345678',
+  })
   expect((await world.post(`/api/callbacks/${id}/called-back`, own, {})).statusCode).toBe(204)
   const again = await world.post(`/api/callbacks/${id}/called-back`, cookie, {})
   expect(again.json().code).toBe('callback.already-handled')

@@ -39,6 +39,7 @@ function aView(change: Partial<CallView> = {}): CallView {
     version: 1,
     phase: 'offering',
     isOnHold: false,
+    isCallerHidden: false,
     caller: { number: '139****5678', place: '手机', name: null, isWithheld: false },
     line: {
       number: '12333',

@@ -35,6 +35,7 @@ export function aCall(over: Partial<CallView> = {}): CallView {
     version: 1,
     phase: 'offering',
     isOnHold: false,
+    isCallerHidden: false,
     caller: { number: '139****1234', place: '长治', name: null, isWithheld: false },
     line: {
       number: '12333',
