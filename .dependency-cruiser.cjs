@@ -9,6 +9,7 @@ const pure = [
   '^src/site/site\\.ts$',
   '^src/calls/(call|advance|phases/[a-z]+|inquiry|view|lease|secrecy)\\.ts$',
   '^src/queue/queue\\.ts$',
+  '^src/floor/figures\\.ts$',
   '^src/agents/agent\\.ts$',
   '^src/lines/(answered|dialled|number|place)\\.ts$',
   '^src/people/(person|password-rule)\\.ts$',

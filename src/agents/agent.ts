@@ -51,7 +51,13 @@ export const agentStateTitles: Record<AgentState, string> = {
 export type ChosenState = 'READY' | 'NOT_READY' | 'BREAK' | 'OFFLINE'
 
 /** Why the floor, not the agent, made somebody NOT_READY. Shown in the desk with a way back. */
-export type ForcedReason = 'ring-missed' | 'desk-lost' | 'phone-lost' | 'phone-failed' | 'signed-in-elsewhere'
+export type ForcedReason =
+  | 'ring-missed'
+  | 'desk-lost'
+  | 'phone-lost'
+  | 'phone-failed'
+  | 'signed-in-elsewhere'
+  | 'by-supervisor'
 
 export interface Agent {
   id: AgentId
@@ -115,6 +121,7 @@ export const forcedReasonTitles: Record<ForcedReason, string> = {
   'phone-lost': '话机离线',
   'phone-failed': '话机故障',
   'signed-in-elsewhere': '已在别处签入',
+  'by-supervisor': '班长置忙',
 }
 
 /** What the desk says beside it, and what the agent can do. */
@@ -124,6 +131,7 @@ export const forcedReasonAdvice: Record<ForcedReason, string> = {
   'phone-lost': '话机未注册,正在重新连接;恢复后请点“示闲”。',
   'phone-failed': '话机无法接通,请检查耳机和网络后点“示闲”。',
   'signed-in-elsewhere': '本工号刚在此处重新签入,准备好后请点“示闲”。',
+  'by-supervisor': '班长已将您置为示忙，理由见上方提示。',
 }
 
 export function isForcedReason(reason: string | null): reason is ForcedReason {

@@ -8,7 +8,11 @@ const callId = z
   .regex(/^[0-9A-HJKMNP-TV-Z]{26}$/)
   .transform((id) => id as CallId)
 
-export const openAsk = z.object({ tabId: z.string().min(1).max(64), takeOver: z.boolean() })
+export const openAsk = z.object({
+  tabId: z.string().min(1).max(64),
+  takeOver: z.boolean(),
+  signIn: z.boolean().default(false),
+})
 export const setAsk = z.object({ state: z.enum(['READY', 'NOT_READY', 'BREAK']), reason: z.string().max(64).nullish() })
 export const wrapUpAsk = z.object({ do: z.enum(['finish', 'extend']) })
 export const commandAsk = z.object({ name: z.enum(['hold', 'resume', 'hangup', 'rejoin']), callId })

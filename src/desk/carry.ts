@@ -1,3 +1,4 @@
+import type { Agents } from '../agents/store.ts'
 import type { CallView } from '../calls/view.ts'
 import type { Session } from '../people/store.ts'
 import type { Bus } from '../platform/bus.ts'
@@ -5,7 +6,8 @@ import type { Log } from '../platform/log.ts'
 import { patiently } from '../platform/patient.ts'
 import type { Announcements } from '../platform/topics.ts'
 import type { AgentId, CallId, SessionId } from '../platform/types.ts'
-import { closeDesk, type Desks } from './desks.ts'
+import { closeDesk, type Desks, signOutDesk } from './desks.ts'
+import type { Forced } from './forced.ts'
 import { noHistory } from './history.ts'
 import { agentView, type Snapshots } from './snapshot.ts'
 import type { LiveServer } from './sockets.ts'
@@ -13,8 +15,10 @@ import type { LiveServer } from './sockets.ts'
 /** Carries what the other roles announce to the desks and floors that are open here. */
 
 export interface CarryParts {
+  agents: Pick<Agents, 'queue'>
   bus: Bus
   desks: Desks
+  forced: Forced
   io: LiveServer
   snapshots: Snapshots
   log: Log
@@ -27,7 +31,7 @@ const shownMs = 10_000
 
 /** @returns stops carrying */
 export async function carryToDesks(parts: CarryParts): Promise<() => void> {
-  const { bus, desks, io, snapshots, log } = parts
+  const { agents, bus, desks, forced, io, snapshots, log } = parts
   /** Whose desk shows a call, so that it hears that the call is no longer its own. */
   const shownAt = new Map<CallId, AgentId>()
   const stopping = new AbortController()
@@ -83,6 +87,27 @@ export async function carryToDesks(parts: CarryParts): Promise<() => void> {
     for (const desk of desks.byAgent(agent.id)) {
       if (agent.sessionId === null || agent.sessionId === desk.sessionId) desk.socket.emit('desk:agent', view)
     }
+    if (agent.state === 'OFFLINE' || agent.reason === 'by-supervisor') followForced(agent.id)
+  }
+
+  /** The work of a call is over for somebody whom a supervisor has signed out meanwhile. */
+  function followForced(agentId: AgentId): void {
+    if (desks.byAgent(agentId).length === 0) return
+    const follow = async () => {
+      await forced.settle()
+      const notice = await forced.read(agentId)
+      const agent = await agents.queue.agent(agentId)
+      if (notice?.state !== 'OFFLINE' || agent?.state !== 'OFFLINE') return
+      for (const desk of desks.byAgent(agentId)) {
+        if (desk.sessionId === notice.sessionId) signOutDesk(desks, desk, notice)
+      }
+    }
+    follow().catch((error: unknown) => log.warn({ err: error, agentId }, 'a forced sign-out follows at the next pulse'))
+  }
+
+  function tellForced({ agentId, notice }: Announcements['agent.forced']): void {
+    for (const desk of desks.byAgent(agentId)) desk.socket.emit('desk:forced', notice)
+    if (notice.state === 'OFFLINE') followForced(agentId)
   }
 
   function takenOver({ sessionId, tabId, socketId }: Announcements['desk.taken-over']): void {
@@ -110,6 +135,7 @@ export async function carryToDesks(parts: CarryParts): Promise<() => void> {
     }),
     await bus.subscribe('call.changed', tellCall),
     await bus.subscribe('agent.changed', tellAgent),
+    await bus.subscribe('agent.forced', tellForced),
     await bus.subscribe('desk.taken-over', takenOver),
     await bus.subscribe('queue.figures', (figures) => {
       io.to('desks').emit('desk:queue', figures)

@@ -1,4 +1,5 @@
 import type { AgentId, SessionId } from '../platform/types.ts'
+import type { ForcedNotice } from './protocol.ts'
 import type { LiveSocket } from './sockets.ts'
 import type { Tab } from './tabs.ts'
 
@@ -31,6 +32,12 @@ export function makeDesks(): Desks {
     bySession: (id) => all().filter((desk) => desk.sessionId === id),
     all,
   }
+}
+
+/** By a supervisor: the page says so, and asks before it signs in again. */
+export function signOutDesk(desks: Desks, desk: Desk, notice: ForcedNotice): void {
+  closeDesk(desks, desk)
+  desk.socket.emit('desk:signed-out', notice)
 }
 
 /** The page stays, but it is no desk any more. */

@@ -1,4 +1,5 @@
-import type { z } from 'zod'
+import { z } from 'zod'
+import { isBusy } from '../agents/agent.ts'
 import { browserDevice } from '../agents/credentials.ts'
 import { chosenEndpoint } from '../agents/devices.ts'
 import type { Agents } from '../agents/store.ts'
@@ -14,8 +15,9 @@ import type { AgentId, CallId, Instant } from '../platform/types.ts'
 import type { Site } from '../site/site.ts'
 import { commandAsk, noteAsk, openAsk, setAsk, wrapUpAsk } from './asks.ts'
 import type { Desks } from './desks.ts'
+import type { Forced } from './forced.ts'
 import type { Notes } from './notes.ts'
-import type { Ack, ClientToServer } from './protocol.ts'
+import type { Ack, ClientToServer, ForcedNotice } from './protocol.ts'
 import { refusal, refusalOf } from './refusals.ts'
 import { agentView, type Snapshots } from './snapshot.ts'
 import type { LiveSocket } from './sockets.ts'
@@ -26,6 +28,7 @@ export interface DeskParts {
   bus: Bus
   db: Db
   desks: Desks
+  forced: Forced
   liveCalls: LiveCalls
   notes: Notes
   site: Pick<Site, 'timings' | 'breakReasons'>
@@ -44,7 +47,7 @@ const mostEvents = { count: 60, windowMs: 10_000 }
 
 /** What one desk page asks for. Each ask is answered, whatever happens. */
 export function serveDesk(socket: LiveSocket, parts: DeskParts): void {
-  const { agents, bus, desks, liveCalls, notes, site, snapshots, tabs, now } = parts
+  const { agents, bus, desks, forced, liveCalls, notes, site, snapshots, tabs, now } = parts
   const { session } = socket.data
   const agentId = String(session.person.id) as AgentId
   const log = parts.log.child({ agentId, sessionId: session.id })
@@ -85,6 +88,8 @@ export function serveDesk(socket: LiveSocket, parts: DeskParts): void {
     }
     const ask = openAsk.safeParse(given)
     if (!ask.success) return { status: 'refused', message: problems['request.invalid'].title }
+    const forcedOut = await keptOut(ask.data.signIn)
+    if (forcedOut) return { status: 'signed-out', forced: forcedOut }
     const tab = { tabId: ask.data.tabId, socketId: socket.id }
     if ((await tabs.hold(session.id, tab, ask.data.takeOver)) === 'occupied') return { status: 'occupied' }
     const signed = await agents.signIn(agentId, session.id, await endpoint(), now())
@@ -95,6 +100,21 @@ export function serveDesk(socket: LiveSocket, parts: DeskParts): void {
     const snapshot = await snapshots.desk(agentId)
     if (!snapshot) throw new Error('an agent who has just signed in is not on the floor')
     return { status: 'open', snapshot }
+  }
+
+  /** A supervisor signed this log-in out: it comes back when its agent says so, not by a reload of the page. */
+  async function keptOut(wantsIn: boolean): Promise<ForcedNotice | null> {
+    const notice = await forced.read(agentId)
+    if (notice?.state !== 'OFFLINE') return null
+    const agent = await agents.queue.agent(agentId)
+    // The call that goes on needs its desk.
+    if (agent && (isBusy(agent.state) || agent.state === 'WRAP_UP') && agent.sessionId === session.id) return null
+    if (wantsIn || notice.sessionId !== session.id) {
+      await forced.clear(agentId)
+      return null
+    }
+    await agents.queue.signOut(agentId, session.id, now())
+    return notice
   }
 
   async function endpoint(): Promise<string> {
@@ -147,9 +167,20 @@ export function serveDesk(socket: LiveSocket, parts: DeskParts): void {
     void answer(setAsk, given, ack, async ({ state, reason }) => {
       const isKnown = site.breakReasons.some((known) => known.code === reason)
       if (state === 'BREAK' && !isKnown) return refusal('agent.no-such-break')
+      const notice = await forced.read(agentId)
+      if (notice?.state === 'OFFLINE') return refusal('agent.signing-out')
+      if (notice) await forced.clear(agentId)
       const chosen = await agents.queue.choose(agentId, state, state === 'BREAK' ? (reason ?? null) : null, now())
       if (chosen.ok) return { ok: true }
       return refusal(chosen.code === 'phone-unreachable' ? 'agent.phone-unreachable' : 'agent.signed-out')
+    })
+  })
+
+  socket.on('agent:forced-read', (ack) => {
+    void answer(z.undefined(), undefined, ack, async () => {
+      const notice = await forced.read(agentId)
+      if (notice && notice.state !== 'OFFLINE') await forced.clear(agentId)
+      return { ok: true }
     })
   })
 

@@ -1,8 +1,9 @@
-import type { Agent } from '../agents/agent.ts'
+import type { Agent, ChosenState } from '../agents/agent.ts'
 import type { CallView } from '../calls/view.ts'
+import type { DayFigures } from '../floor/figures.ts'
 import type { NoticeSign } from '../notifications/notification.ts'
 import type { CommandAnswer } from '../platform/topics.ts'
-import type { CallId, Instant, OfferId } from '../platform/types.ts'
+import type { CallId, Instant, OfferId, SessionId } from '../platform/types.ts'
 import type { QueueFigures } from '../queue/queue.ts'
 import type { TicketSign } from '../tickets/news.ts'
 
@@ -34,6 +35,20 @@ export interface CallerHistory {
   calls: PastCall[]
 }
 
+/** What a supervisor has set for an agent; told at the desk until it is read. */
+export interface ForcedNotice {
+  at: Instant
+  /** Name of the supervisor. */
+  by: string
+  state: ChosenState
+  /** Code of a break of the site; for BREAK. */
+  breakReason: string | null
+  /** In the supervisor's words. */
+  reason: string
+  /** The log-in that it was done to; one that was signed out does not sign in again by itself. */
+  sessionId: SessionId | null
+}
+
 export interface DeskSnapshot {
   /** Server clock, so that timers on the page do not depend on the machine's. */
   now: Instant
@@ -42,6 +57,7 @@ export interface DeskSnapshot {
   history: CallerHistory | null
   note: string
   queue: QueueFigures
+  forced: ForcedNotice | null
 }
 
 export interface FloorSnapshot {
@@ -49,6 +65,8 @@ export interface FloorSnapshot {
   agents: AgentView[]
   calls: CallView[]
   queue: QueueFigures
+  /** null while the database is away: they come when it is back. */
+  day: DayFigures | null
 }
 
 export type Ack = (answer: CommandAnswer) => void
@@ -63,6 +81,9 @@ export interface ServerToClient {
   'desk:history': (late: { callId: CallId; history: CallerHistory }) => void
   /** Unasked: messages may have been lost, e.g. Redis was away. As the answer to `desk:open`. */
   'desk:snapshot': (snapshot: DeskSnapshot) => void
+  'desk:forced': (notice: ForcedNotice) => void
+  /** A supervisor signed this agent out: no desk any more until the agent signs in again. */
+  'desk:signed-out': (notice: ForcedNotice) => void
   /** Another tab of this log-in took the phone. */
   'desk:taken-over': () => void
   'session:ended': (end: { reason: 'replaced' | 'revoked' | 'logged-out' | 'expired' | 'changed' | 'password' }) => void
@@ -71,6 +92,8 @@ export interface ServerToClient {
   'floor:agent': (agent: AgentView) => void
   'floor:call': (call: CallView) => void
   'floor:queue': (figures: QueueFigures) => void
+  /** Every few seconds, when it has changed. */
+  'floor:day': (day: DayFigures) => void
   /** Unasked, as `desk:snapshot`. */
   'floor:snapshot': (snapshot: FloorSnapshot) => void
   /** A ticket within one's sight changed. It says nothing of it but which: the page asks for what it may read. */
@@ -84,16 +107,22 @@ export interface ServerToClient {
 }
 
 export interface ClientToServer {
-  /** First event of a desk page. `occupied`: another tab of this log-in holds the phone; ask again with takeOver. */
+  /**
+   * First event of a desk page. `occupied`: another tab of this log-in holds the phone; ask again with takeOver.
+   * `signed-out`: by a supervisor; ask again with signIn, once the agent wants to.
+   */
   'desk:open': (
-    ask: { tabId: string; takeOver: boolean },
+    ask: { tabId: string; takeOver: boolean; signIn?: boolean },
     answer: (
       result:
         | { status: 'open'; snapshot: DeskSnapshot }
         | { status: 'occupied' }
+        | { status: 'signed-out'; forced: ForcedNotice }
         | { status: 'refused'; message: string },
     ) => void,
   ) => void
+  /** The agent has read what a supervisor did. */
+  'agent:forced-read': (ack: Ack) => void
   'agent:set': (ask: { state: 'READY' | 'NOT_READY' | 'BREAK'; reason?: string }, ack: Ack) => void
   'agent:wrap-up': (ask: { do: 'finish' | 'extend' }, ack: Ack) => void
   'call:command': (ask: { name: 'hold' | 'resume' | 'hangup' | 'rejoin'; callId: CallId }, ack: Ack) => void

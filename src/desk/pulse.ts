@@ -3,7 +3,8 @@ import { chosenEndpoint } from '../agents/devices.ts'
 import type { Agents } from '../agents/store.ts'
 import type { Db } from '../platform/database.ts'
 import type { Instant } from '../platform/types.ts'
-import { closeDesk, type Desk, type Desks } from './desks.ts'
+import { closeDesk, type Desk, type Desks, signOutDesk } from './desks.ts'
+import type { Forced } from './forced.ts'
 import type { Snapshots } from './snapshot.ts'
 import type { Tabs } from './tabs.ts'
 
@@ -11,6 +12,7 @@ export interface PulseParts {
   agents: Agents
   db: Db
   desks: Desks
+  forced: Forced
   snapshots: Snapshots
   tabs: Tabs
   now(): Instant
@@ -20,12 +22,13 @@ export const pulseMs = 5_000
 
 /** Signs of life of every open desk, to the floor and to the other web processes. Run every `pulseMs`. */
 export async function pulse(parts: PulseParts): Promise<void> {
+  await parts.forced.settle()
   const results = await Promise.allSettled(parts.desks.all().map((desk) => beat(desk, parts)))
   const failure = results.find((result) => result.status === 'rejected')
   if (failure) throw failure.reason
 }
 
-async function beat(desk: Desk, { agents, db, desks, snapshots, tabs, now }: PulseParts): Promise<void> {
+async function beat(desk: Desk, { agents, db, desks, forced, snapshots, tabs, now }: PulseParts): Promise<void> {
   if (!(await tabs.keep(desk.sessionId, desk.tab))) {
     // The word of it was lost: another tab has the phone.
     if (!desks.bySocket(desk.socket.id)) return
@@ -36,6 +39,11 @@ async function beat(desk: Desk, { agents, db, desks, snapshots, tabs, now }: Pul
   if (await agents.queue.heartbeat(desk.agentId, now())) return
   // A floor that Redis lost is put back by a controller, with everybody's state; only then whoever is left out.
   if (await agents.queue.isEmpty()) return
+  const notice = await forced.read(desk.agentId)
+  if (notice?.state === 'OFFLINE' && notice.sessionId === desk.sessionId) {
+    signOutDesk(desks, desk, notice)
+    return
+  }
   const endpoint = await chosenEndpoint(db, Number(desk.agentId), desk.sessionId, now()).catch(() =>
     browserDevice(desk.sessionId),
   )

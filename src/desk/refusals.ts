@@ -10,6 +10,7 @@ const messages = {
   'desk.invalid': '操作内容有误，请刷新页面后重试。',
   'desk.too-fast': '操作过于频繁，请稍后再试。',
   'agent.signed-out': '正在恢复签入，请稍候再试。',
+  'agent.signing-out': '班长已将您签出，通话和整理结束后生效，暂不能更改状态。',
   'agent.phone-unreachable': '话机尚未注册，暂时不能示闲。请检查耳机和网络后重试。',
   'agent.no-such-break': '没有这种小休原因，请重新选择。',
   'agent.not-in-wrap-up': '当前不在整理状态。',

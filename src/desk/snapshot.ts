@@ -2,10 +2,12 @@ import type { Agent } from '../agents/agent.ts'
 import type { LiveCalls } from '../calls/living.ts'
 import { tiedAmong } from '../calls/ties.ts'
 import { type CallView, withoutCaller } from '../calls/view.ts'
+import type { Day } from '../floor/day.ts'
 import type { Db } from '../platform/database.ts'
 import type { Log } from '../platform/log.ts'
 import type { AgentId, CallId, Instant } from '../platform/types.ts'
 import type { Queue } from '../queue/store.ts'
+import type { Forced } from './forced.ts'
 import { readHistory } from './history.ts'
 import type { Notes } from './notes.ts'
 import type { AgentView, CallerHistory, DeskSnapshot, FloorSnapshot } from './protocol.ts'
@@ -30,11 +32,13 @@ export function openSnapshots(parts: {
   queue: Queue
   liveCalls: LiveCalls
   notes: Notes
+  forced: Pick<Forced, 'read'>
+  day: Day
   db: Db
   now(): Instant
   log: Log
 }): Snapshots {
-  const { queue, liveCalls, notes, db, now, log } = parts
+  const { queue, liveCalls, notes, forced, day, db, now, log } = parts
 
   /** The database may be away: the desk goes on with what Redis knows. */
   async function orElse<T, Else>(what: string, work: Promise<T>, otherwise: Else): Promise<T | Else> {
@@ -77,11 +81,17 @@ export function openSnapshots(parts: {
             orElse('note not read for a desk', notes.read(callId), ''),
           ])
         : [null, null, '']
-      return { now: now(), me: agentView(agent), call, history: past, note, queue: figures }
+      const set = await orElse('what a supervisor did not read', forced.read(id), null)
+      return { now: now(), me: agentView(agent), call, history: past, note, queue: figures, forced: set }
     },
     async floor() {
-      const [agents, calls, figures] = await Promise.all([queue.agents(), liveCalls.views(), queue.figures()])
-      return { now: now(), agents: agents.map(agentView), calls: await hideCallers(calls), queue: figures }
+      const [agents, calls, figures, today] = await Promise.all([
+        queue.agents(),
+        liveCalls.views(),
+        queue.figures(),
+        orElse('figures of the day not read', day.read(), null),
+      ])
+      return { now: now(), agents: agents.map(agentView), calls: await hideCallers(calls), queue: figures, day: today }
     },
     async floorCall(view) {
       const [shown = withoutCaller(view)] = await hideCallers([view])

@@ -1,7 +1,21 @@
 import type { Snapshots } from '../desk/snapshot.ts'
-import type { LiveSocket } from '../desk/sockets.ts'
+import type { LiveServer, LiveSocket } from '../desk/sockets.ts'
 import { may } from '../people/person.ts'
 import type { Log } from '../platform/log.ts'
+import type { Day } from './day.ts'
+
+/** Tells every open floor what the day has come to, while somebody looks. @returns run it every few seconds */
+export function carryDay({ io, day }: { io: LiveServer; day: Day }): () => Promise<void> {
+  let told = ''
+  return async () => {
+    if (!io.sockets.adapter.rooms.has('floor')) return
+    const { at, ...figures } = await day.read()
+    const text = JSON.stringify(figures)
+    if (text === told) return
+    told = text
+    io.to('floor').emit('floor:day', { at, ...figures })
+  }
+}
 
 /** What a supervisor's page asks for: everything once, then every change. */
 export function serveFloor(socket: LiveSocket, parts: { snapshots: Snapshots; log: Log }): void {

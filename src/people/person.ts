@@ -37,6 +37,8 @@ const rights = {
   desk: ['AGENT'],
   // Who administers the system reads nothing of citizens: the law keeps the two apart (等保 level 3, three administrators).
   floor: ['SUPERVISOR', 'DIRECTOR'],
+  /** Sets an agent's state, or signs an agent out. */
+  'floor.set': ['SUPERVISOR'],
   'calls.read': ['AGENT', 'SUPERVISOR', 'QUALITY', 'DIRECTOR', 'AUDITOR'],
   'calls.reveal': ['AGENT', 'SUPERVISOR', 'DIRECTOR'],
   'recordings.play': ['SUPERVISOR', 'QUALITY', 'DIRECTOR', 'AUDITOR'],

@@ -41,6 +41,7 @@ export async function documentApi(web: Web): Promise<void> {
       tags: [
         { name: 'session', description: 'log-in and log-out' },
         { name: 'calls', description: 'call records, recordings, voice messages' },
+        { name: 'floor', description: 'agents, as supervisors see and set them' },
         { name: 'tickets', description: 'tickets, drafts, files' },
         { name: 'catalogue', description: 'matters, units, who is in charge' },
         { name: 'calendar', description: 'working days' },

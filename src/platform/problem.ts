@@ -101,6 +101,9 @@ export const problems = {
   'device.not-found': { status: 404, title: '没有这部话机，或它已停用。' },
   'device.too-many': { status: 409, title: '登记的话机已达上限，请先删除不用的话机。' },
   'agent.not-an-agent': { status: 403, title: '您的账号没有工号，不能使用话机。请联系系统管理员。' },
+  'agent.not-on-floor': { status: 409, title: '该话务员没有签入，状态已变化，请看最新状态。' },
+  'agent.no-such-break': { status: 400, title: '没有这种小休原因，请重新选择。' },
+  'agent.phone-unreachable': { status: 409, title: '该话务员的话机没有注册，不能置为示闲。' },
   'phone.off': { status: 404, title: '市民电话页面未启用。' },
 
   'database.away': { status: 503, title: '数据库暂时无法访问，请稍后重试。' },

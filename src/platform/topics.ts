@@ -1,5 +1,6 @@
 import type { Agent } from '../agents/agent.ts'
 import type { CallView } from '../calls/view.ts'
+import type { ForcedNotice } from '../desk/protocol.ts'
 import type { NoticeSign } from '../notifications/notification.ts'
 import type { QueueFigures } from '../queue/queue.ts'
 import type { TicketNews } from '../tickets/news.ts'
@@ -23,6 +24,8 @@ export interface Announcements {
     userId: number
     reason: 'replaced' | 'revoked' | 'logged-out' | 'expired' | 'changed' | 'password'
   }
+  /** A supervisor set an agent's state. */
+  'agent.forced': { agentId: AgentId; notice: ForcedNotice }
   /** Name, roles or unit of somebody: their open pages read anew what they may do. */
   'person.changed': { userId: number }
   /** Rows of `devices` changed: controllers push them to Asterisk. */

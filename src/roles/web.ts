@@ -14,13 +14,16 @@ import { routeCatalogue } from '../catalogue/routes.ts'
 import { openNumbersAsked } from '../citizens/numbers-asked.ts'
 import { carryToDesks, endSockets, renewSockets, sessionRoom } from '../desk/carry.ts'
 import { makeDesks } from '../desk/desks.ts'
+import { openForced } from '../desk/forced.ts'
 import { serveDesk } from '../desk/live.ts'
 import { openNotes } from '../desk/notes.ts'
 import { pulse, pulseMs } from '../desk/pulse.ts'
 import { openSnapshots } from '../desk/snapshot.ts'
 import { openSockets } from '../desk/sockets.ts'
 import { openTabs } from '../desk/tabs.ts'
-import { serveFloor } from '../floor/live.ts'
+import { openDay } from '../floor/day.ts'
+import { carryDay, serveFloor } from '../floor/live.ts'
+import { routeFloor } from '../floor/routes.ts'
 import { webSignKey, webSignMs } from '../health/health.ts'
 import { routeHealth } from '../health/routes.ts'
 import { carryNotices, serveNotices } from '../notifications/live.ts'
@@ -126,6 +129,8 @@ export async function openWeb(
     },
     log,
   })
+  const forced = openForced({ redis, queue: agents.queue, now })
+  const day = openDay({ db, now })
   const guard = openGuard({ sessions, db, now })
   const numbersAsked = openNumbersAsked({ db, redis, guard, now, log })
 
@@ -144,6 +149,7 @@ export async function openWeb(
     log,
   })
   routePeople(web, { sessions, guard, site, settings })
+  routeFloor(web, { db, bus, guard, agents, forced, site, now })
   routeStaff(web, { db, guard, sessions, agents, site, now, log })
   routePasswords(web, { db, redis, guard, sessions, now })
   const liveCalls = openLiveCalls({ redis, db, areaCode, log })
@@ -173,15 +179,15 @@ export async function openWeb(
   const desks = makeDesks()
   const tabs = openTabs(redis)
   const notes = openNotes({ redis, db, now, log })
-  const snapshots = openSnapshots({ queue: agents.queue, liveCalls, notes, db, now, log })
+  const snapshots = openSnapshots({ queue: agents.queue, liveCalls, notes, forced, day, db, now, log })
   io.on('connection', (socket) => {
     void socket.join(sessionRoom(socket.data.session.id))
-    serveDesk(socket, { agents, bus, db, desks, liveCalls, notes, site, snapshots, tabs, now, log })
+    serveDesk(socket, { agents, bus, db, desks, forced, liveCalls, notes, site, snapshots, tabs, now, log })
     serveFloor(socket, { snapshots, log })
     serveTickets(socket)
     serveNotices(socket)
   })
-  const stopCarrying = await carryToDesks({ bus, desks, io, snapshots, log })
+  const stopCarrying = await carryToDesks({ agents, bus, desks, forced, io, snapshots, log })
   const stopCarryingTickets = await carryTickets({ bus, io })
   const stopCarryingNotices = await carryNotices({ bus, io })
   const stopSip = await bus.subscribe('session.ended', ({ sessionId }) => sip.closeSession(sessionId))
@@ -206,8 +212,10 @@ export async function openWeb(
   ticker.every(2_000, 'sign of a web role', () => redis.set(webSignKey, '1', 'PX', webSignMs))
   ticker.every(pulseMs, 'signs of life of desks', () => {
     for (const socket of io.sockets.sockets.values()) sessions.touch(socket.data.session.id)
-    return pulse({ agents, db, desks, snapshots, tabs, now })
+    return pulse({ agents, db, desks, forced, snapshots, tabs, now })
   })
+  const tellDay = carryDay({ io, day })
+  ticker.every(5_000, 'figures of the day', tellDay)
   ticker.every(5_000, 'notes to the database', () => notes.flush())
   ticker.every(10_000, 'pages whose log-in is over', async () => {
     // The word of it may have been lost.

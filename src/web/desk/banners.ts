@@ -1,7 +1,9 @@
-import { forcedReasonTitles, isForcedReason } from '../../agents/agent.ts'
-import type { AgentView } from '../../desk/protocol.ts'
+import { agentStateTitles, forcedReasonTitles, isForcedReason } from '../../agents/agent.ts'
+import type { AgentView, ForcedNotice } from '../../desk/protocol.ts'
+import { formatClock } from '../format.ts'
 import { type MicTrouble, micWords } from '../sip/microphone.ts'
 import type { PhoneLine } from '../sip/phoneState.ts'
+import { reasonWords } from './controls.ts'
 
 /** What is wrong, in words, with the way out. Pure. Shown in place, above the work, never over it. */
 
@@ -13,6 +15,8 @@ export type WayOut =
   | 'ready'
   | 'rejoin'
   | 'reload'
+  | 'sign-in'
+  | 'forced-read'
   | 'dismiss'
 
 export interface Banner {
@@ -26,7 +30,7 @@ export interface Troubles {
   /** Longer than a moment. */
   isServerAway: boolean
   serverTries: number
-  desk: 'closed' | 'opening' | 'open' | 'occupied' | 'refused' | 'taken-over'
+  desk: 'closed' | 'opening' | 'open' | 'occupied' | 'refused' | 'taken-over' | 'signed-out'
   refusal: string
   line: PhoneLine
   /** Longer than a moment. */
@@ -39,6 +43,9 @@ export interface Troubles {
   rejoin: 'none' | 'asking' | 'failed'
   isInCall: boolean
   me: AgentView | null
+  /** By a supervisor, not read yet. */
+  forced: ForcedNotice | null
+  breaks: { code: string; name: string }[]
   /** What the server last refused. */
   told: string | null
 }
@@ -71,7 +78,7 @@ export function bannersFor(t: Troubles): Banner[] {
       ? banner('sound', 'warning', '浏览器阻止了声音播放，听不到对方。', { label: '打开声音', does: 'allow-sound' })
       : null,
     t.isRingSilenced ? banner('ring', 'notice', '浏览器要求先点击一次页面，才能播放铃声。') : null,
-    forced(t.me),
+    t.forced ? bySupervisor(t.forced, t) : forced(t.me),
     t.told ? banner('told', 'warning', t.told, { label: '知道了', does: 'dismiss' }) : null,
   ]
   return found.filter((one): one is Banner => one !== null)
@@ -100,6 +107,25 @@ function lineLost(t: Troubles): Banner {
   const count = t.lineTries > 0 ? `（第 ${t.lineTries} 次）` : ''
   const call = t.isInCall ? '当前通话的声音可能仍在，' : '来电将转给其他话务员，'
   return banner('line', 'trouble', `电话注册已断开，${call}正在重新注册${count}。`)
+}
+
+/** `班长王慧敏 14:05 将您置为小休（用餐）：排队人少` */
+function bySupervisor(notice: ForcedNotice, { desk, isInCall, breaks }: Troubles): Banner {
+  const { state, breakReason } = notice
+  const reason = state === 'BREAK' ? reasonWords(breakReason, breaks) : null
+  const what = state === 'OFFLINE' ? '签出' : `置为${agentStateTitles[state]}${reason === null ? '' : `（${reason}）`}`
+  const words = `班长 ${notice.by} ${formatClock(notice.at).slice(0, 5)} 将您${what}：${notice.reason}`
+  if (desk === 'signed-out') {
+    return banner('by-supervisor', 'warning', `${words}。需要接听时请重新签入。`, {
+      label: '重新签入',
+      does: 'sign-in',
+    })
+  }
+  if (state === 'OFFLINE') return banner('by-supervisor', 'warning', `${words}。通话和整理结束后生效。`)
+  return banner('by-supervisor', 'warning', isInCall ? `${words}。通话结束后生效。` : `${words}。`, {
+    label: '知道了',
+    does: 'forced-read',
+  })
 }
 
 function forced(me: AgentView | null): Banner | null {

@@ -1,6 +1,6 @@
 import { isBusy } from '../../agents/agent.ts'
 import type { CallView } from '../../calls/view.ts'
-import type { AgentView, CallerHistory, DeskSnapshot } from '../../desk/protocol.ts'
+import type { AgentView, CallerHistory, DeskSnapshot, ForcedNotice } from '../../desk/protocol.ts'
 import type { CallId, OfferId } from '../../platform/types.ts'
 import type { QueueFigures } from '../../queue/queue.ts'
 
@@ -20,6 +20,8 @@ export interface DeskView {
   call: CallView | null
   history: CallerHistory | null
   queue: QueueFigures
+  /** What a supervisor has set, until it is read. */
+  forced: ForcedNotice | null
   /** Kept, because the agent's own state may still be on its way when the caller is already shown. */
   lastPop: Pop | null
 }
@@ -33,11 +35,18 @@ export const noFigures: QueueFigures = {
   bySkill: {},
 }
 
-export const emptyDesk: DeskView = { me: null, call: null, history: null, queue: noFigures, lastPop: null }
+export const emptyDesk: DeskView = {
+  me: null,
+  call: null,
+  history: null,
+  queue: noFigures,
+  forced: null,
+  lastPop: null,
+}
 
 export function withSnapshot(snapshot: DeskSnapshot): DeskView {
-  const { me, call, history, queue } = snapshot
-  return { me, call, history, queue, lastPop: null }
+  const { me, call, history, queue, forced } = snapshot
+  return { me, call, history, queue, forced, lastPop: null }
 }
 
 export function withPop(view: DeskView, pop: Pop): DeskView {

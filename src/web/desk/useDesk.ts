@@ -83,6 +83,8 @@ export const useDesk = defineStore('desk', () => {
       rejoin: rejoin.value,
       isInCall: isInCall.value,
       me: me.value,
+      forced: socket.view.forced,
+      breaks: session.view?.site.breakReasons ?? [],
       told: told.value,
     }),
   )
@@ -133,7 +135,8 @@ export const useDesk = defineStore('desk', () => {
         () => socket.state,
         (state) => {
           if (state === 'open') void phones.load().then(useOwnPhone)
-          if (state === 'occupied' || state === 'taken-over' || state === 'refused') phone.stop({ quietly: true })
+          if (state === 'occupied' || state === 'taken-over' || state === 'refused' || state === 'signed-out')
+            phone.stop({ quietly: true })
         },
         { immediate: true },
       )
@@ -304,6 +307,12 @@ export const useDesk = defineStore('desk', () => {
         return
       case 'reload':
         location.reload()
+        return
+      case 'sign-in':
+        void socket.open(false, true)
+        return
+      case 'forced-read':
+        socket.dropForced()
         return
       case 'dismiss':
         told.value = null

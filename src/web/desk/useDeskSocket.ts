@@ -1,6 +1,6 @@
 import { defineStore } from 'pinia'
 import { nextTick, ref, shallowRef } from 'vue'
-import type { ClientToServer, DeskSnapshot } from '../../desk/protocol.ts'
+import type { ClientToServer, DeskSnapshot, ForcedNotice } from '../../desk/protocol.ts'
 import type { CommandAnswer } from '../../platform/topics.ts'
 import type { CallId } from '../../platform/types.ts'
 import { syncClock } from '../live/clock.ts'
@@ -28,7 +28,7 @@ export const useDeskSocket = defineStore('desk-socket', () => {
   const live = useLive()
   const view = shallowRef<DeskView>(emptyDesk)
   /** `occupied`: another tab has the phone; `refused`: the server says why in `refusal`. */
-  const state = ref<'closed' | 'opening' | 'open' | 'occupied' | 'refused' | 'taken-over'>('closed')
+  const state = ref<'closed' | 'opening' | 'open' | 'occupied' | 'refused' | 'taken-over' | 'signed-out'>('closed')
   const refusal = ref('')
   /** The note that came with the last snapshot, and the call that it is about. */
   const lastNote = shallowRef<{ callId: CallId | null; text: string }>({ callId: null, text: '' })
@@ -49,6 +49,8 @@ export const useDeskSocket = defineStore('desk-socket', () => {
     made.on('desk:history', onHistory)
     made.on('desk:snapshot', take)
     made.on('desk:taken-over', onTakenOver)
+    made.on('desk:forced', onForced)
+    made.on('desk:signed-out', onSignedOut)
     if (made.connected) void open(false)
   }
 
@@ -61,6 +63,8 @@ export const useDeskSocket = defineStore('desk-socket', () => {
     socket?.off('desk:history', onHistory)
     socket?.off('desk:snapshot', take)
     socket?.off('desk:taken-over', onTakenOver)
+    socket?.off('desk:forced', onForced)
+    socket?.off('desk:signed-out', onSignedOut)
     socket = null
     state.value = 'closed'
     view.value = emptyDesk
@@ -68,17 +72,20 @@ export const useDeskSocket = defineStore('desk-socket', () => {
 
   function onConnect(): void {
     // After a take-over this tab stays out until its user asks for the phone again.
-    if (state.value !== 'taken-over') void open(false)
+    if (state.value !== 'taken-over' && state.value !== 'signed-out') void open(false)
   }
 
-  async function open(takeOver: boolean): Promise<void> {
+  /** @param signIn the agent wants to, after a supervisor's signing out */
+  async function open(takeOver: boolean, signIn = false): Promise<void> {
     if (!socket) return
     if (state.value !== 'open') state.value = 'opening'
     try {
-      const answer = await socket.timeout(answerMs).emitWithAck('desk:open', { tabId: tabId(), takeOver })
+      const answer = await socket.timeout(answerMs).emitWithAck('desk:open', { tabId: tabId(), takeOver, signIn })
       if (answer.status === 'open') {
         take(answer.snapshot)
         state.value = 'open'
+      } else if (answer.status === 'signed-out') {
+        onSignedOut(answer.forced)
       } else if (answer.status === 'refused') {
         refusal.value = answer.message
         state.value = 'refused'
@@ -87,7 +94,7 @@ export const useDeskSocket = defineStore('desk-socket', () => {
       }
     } catch {
       // No answer in time. A lost connection asks again by itself; a live one that is slow is asked again.
-      if (socket?.connected) void open(takeOver)
+      if (socket?.connected) void open(takeOver, signIn)
     }
   }
 
@@ -114,6 +121,18 @@ export const useDeskSocket = defineStore('desk-socket', () => {
     view.value = withPop(view.value, pop)
     pops.value += 1
     void nextTick().then(() => afterPaint(shown))
+  }
+  function onForced(forced: ForcedNotice): void {
+    view.value = { ...view.value, forced }
+  }
+  function onSignedOut(forced: ForcedNotice): void {
+    view.value = { ...emptyDesk, forced }
+    state.value = 'signed-out'
+  }
+  /** Read: it is not shown again, after a reload either. */
+  function dropForced(): void {
+    view.value = { ...view.value, forced: null }
+    void ask((to) => to.emitWithAck('agent:forced-read'))
   }
   function onTakenOver(): void {
     state.value = 'taken-over'
@@ -144,6 +163,7 @@ export const useDeskSocket = defineStore('desk-socket', () => {
     start,
     stop,
     open,
+    dropForced,
     setState: (what: Ask<'agent:set'>) => ask((to) => to.emitWithAck('agent:set', what)),
     wrapUp: (what: Ask<'agent:wrap-up'>) => ask((to) => to.emitWithAck('agent:wrap-up', what)),
     command: (what: Ask<'call:command'>) => ask((to) => to.emitWithAck('call:command', what)),

@@ -1,6 +1,7 @@
 import type { AgentState } from '../../agents/agent.ts'
 import type { CallView } from '../../calls/view.ts'
 import type { AgentView, FloorSnapshot } from '../../desk/protocol.ts'
+import type { DayFigures } from '../../floor/figures.ts'
 import type { Instant } from '../../platform/types.ts'
 import type { QueueFigures } from '../../queue/queue.ts'
 
@@ -10,6 +11,7 @@ export interface FloorView {
   agents: Map<string, AgentView>
   calls: Map<string, CallView>
   queue: QueueFigures
+  day: DayFigures | null
 }
 
 export function fromSnapshot(snapshot: FloorSnapshot): FloorView {
@@ -17,6 +19,7 @@ export function fromSnapshot(snapshot: FloorSnapshot): FloorView {
     agents: new Map(snapshot.agents.map((agent) => [agent.id, agent])),
     calls: new Map(snapshot.calls.filter(isOpen).map((call) => [call.id, call])),
     queue: snapshot.queue,
+    day: snapshot.day,
   }
 }
 

@@ -35,6 +35,9 @@ export function useFloor() {
   function onQueue(queue: FloorView['queue']): void {
     if (view.value) view.value = { ...view.value, queue }
   }
+  function onDay(day: NonNullable<FloorView['day']>): void {
+    if (view.value) view.value = { ...view.value, day }
+  }
   function onConnect(): void {
     void watchFloor()
   }
@@ -43,6 +46,7 @@ export function useFloor() {
   socket.on('floor:agent', onAgent)
   socket.on('floor:call', onCall)
   socket.on('floor:queue', onQueue)
+  socket.on('floor:day', onDay)
   socket.on('floor:snapshot', take)
   if (socket.connected) onConnect()
   onBeforeUnmount(() => {
@@ -50,6 +54,7 @@ export function useFloor() {
     socket.off('floor:agent', onAgent)
     socket.off('floor:call', onCall)
     socket.off('floor:queue', onQueue)
+    socket.off('floor:day', onDay)
     socket.off('floor:snapshot', take)
   })
 

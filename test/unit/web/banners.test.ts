@@ -17,6 +17,8 @@ const calm: Troubles = {
   rejoin: 'none',
   isInCall: false,
   me: anAgent(),
+  forced: null,
+  breaks: [{ code: 'meal', name: '用餐' }],
   told: null,
 }
 const shown = (over: Partial<Troubles>) => bannersFor({ ...calm, ...over })
@@ -40,6 +42,21 @@ describe('troubles are told in words, with a way out', () => {
 
   test('not ready by choice needs no banner', () => {
     expect(shown({ me: anAgent({ state: 'NOT_READY' }) })).toEqual([])
+  })
+
+  test('what a supervisor did is told with name, time and reason, and put away when read', () => {
+    const notice = { at: Date.parse('2026-11-24T14:05:00+08:00'), by: '王慧敏', reason: '排队人少', sessionId: null }
+    const set = (state: 'BREAK' | 'NOT_READY' | 'OFFLINE', over: Partial<Troubles> = {}) =>
+      shown({ forced: { ...notice, state, breakReason: state === 'BREAK' ? 'meal' : null }, ...over })
+    const [meal] = set('BREAK')
+    expect(meal?.text).toBe('班长 王慧敏 14:05 将您置为小休（用餐）：排队人少。')
+    expect(meal?.wayOut?.does).toBe('forced-read')
+    // One banner, not a second one that says the same without a name.
+    const me = anAgent({ state: 'NOT_READY', reason: 'by-supervisor' })
+    expect(set('NOT_READY', { me }).map((banner) => banner.id)).toEqual(['by-supervisor'])
+    expect(set('NOT_READY', { isInCall: true })[0]?.text).toContain('通话结束后生效')
+    expect(set('OFFLINE')[0]?.text).toContain('通话和整理结束后生效')
+    expect(set('OFFLINE', { desk: 'signed-out', me: null })[0]?.wayOut).toEqual({ label: '重新签入', does: 'sign-in' })
   })
 
   test('another tab with the phone is the only thing that counts', () => {

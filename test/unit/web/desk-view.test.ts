@@ -76,6 +76,7 @@ describe('the desk follows the floor', () => {
       history: null,
       note: '',
       queue: noFigures,
+      forced: null,
     })
     expect(view.me?.version).toBe(1)
   })

@@ -12,7 +12,7 @@ import {
 import { aCall, agentId, anAgent, callId } from './build.ts'
 
 const minute = 60_000
-const floor = fromSnapshot({ now: 0, agents: [anAgent({ version: 3 })], calls: [], queue: noFigures })
+const floor = fromSnapshot({ now: 0, agents: [anAgent({ version: 3 })], calls: [], queue: noFigures, day: null })
 
 describe('the floor', () => {
   test('drops an older state of an agent or a call', () => {

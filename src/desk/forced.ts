@@ -1,0 +1,45 @@
+import type { Redis } from 'ioredis'
+import { isBusy } from '../agents/agent.ts'
+import type { AgentId, Instant } from '../platform/types.ts'
+import type { Queue } from '../queue/store.ts'
+import type { ForcedNotice } from './protocol.ts'
+
+/**
+ * What supervisors have set for agents, in Redis, until the agent has read it: their page shows who did it and why. One
+ * that signs out also keeps this log-in from signing in again by itself.
+ */
+export interface Forced {
+  keep(id: AgentId, notice: ForcedNotice): Promise<void>
+  read(id: AgentId): Promise<ForcedNotice | null>
+  clear(id: AgentId): Promise<void>
+  /** Signs out whoever was in a call when a supervisor did it, as soon as that is over. */
+  settle(): Promise<void>
+}
+
+/** A hash: notices by the agent's id; as many as there are agents. */
+const key = '{hotline}:forced'
+
+export function openForced({ redis, queue, now }: { redis: Redis; queue: Queue; now(): Instant }): Forced {
+  const parse = (text: string): ForcedNotice => JSON.parse(text) as ForcedNotice
+  return {
+    async keep(id, notice) {
+      await redis.hset(key, id, JSON.stringify(notice))
+    },
+    async read(id) {
+      const text = await redis.hget(key, id)
+      return text === null ? null : parse(text)
+    },
+    async clear(id) {
+      await redis.hdel(key, id)
+    },
+    async settle() {
+      for (const [id, text] of Object.entries(await redis.hgetall(key))) {
+        const { state, sessionId } = parse(text)
+        if (state !== 'OFFLINE' || sessionId === null) continue
+        const agent = await queue.agent(id as AgentId)
+        if (agent?.sessionId !== sessionId || isBusy(agent.state) || agent.state === 'WRAP_UP') continue
+        await queue.signOut(agent.id, sessionId, now())
+      }
+    },
+  }
+}

@@ -1,0 +1,20 @@
+import { z } from 'zod'
+import { oneLine } from '../platform/text.ts'
+
+/** What `/api/floor` takes and gives. Types for the page, too. */
+
+export const agentId = z.object({ id: z.string().regex(/^\d{1,10}$/, '话务员编号格式不正确') })
+
+export const forcedState = z
+  .object({
+    state: z.enum(['READY', 'NOT_READY', 'BREAK', 'OFFLINE'], { error: '没有这种状态' }),
+    breakReason: z.string().max(64).nullable().default(null).describe('code of a break of this site; for BREAK'),
+    reason: oneLine(100, '理由').describe('told to the agent'),
+  })
+  .meta({ id: 'ForcedState' })
+
+export const forcedAnswer = z
+  .object({ takes: z.enum(['now', 'after-call']).describe('after-call: once the work of a call is over') })
+  .meta({ id: 'ForcedAnswer' })
+
+export type ForcedAnswer = z.infer<typeof forcedAnswer>

@@ -1,0 +1,115 @@
+import type { Outcome } from '../calls/call.ts'
+import type { Instant } from '../platform/types.ts'
+
+/**
+ * Figures of a stretch of time, counted from the records of calls. Pure: the pages show the same definitions.
+ * Source: GB/T 33358-2016 (connect rate, answered within 15 s), domain model 8.5.
+ *
+ * A call counts where it entered the waiting line. One that still waits is decided later: until then it is in no rate,
+ * except that a caller who has waited for 15 s was not answered within them.
+ */
+
+/** Who gives up sooner has not waited: dialled wrongly, or thought better of it. */
+export const shortWaitMs = 5_000
+export const promisedWaitMs = 15_000
+
+/** Source: GB/T 33358-2016. */
+export const goals = { connected: 0.95, within15s: 0.9 } as const
+
+/** What became of a call that was in the line. A new outcome has to say so here. */
+export const fates: Record<Outcome, 'caller-left' | 'not-answered' | 'answered'> = {
+  ANSWERED: 'answered',
+  FALLBACK_ANSWERED: 'answered',
+  SELF_SERVED: 'caller-left',
+  LEFT_BEFORE_QUEUE: 'caller-left',
+  LEFT_QUEUE: 'caller-left',
+  LEFT_AT_OFFER: 'caller-left',
+  FALLBACK_LEFT: 'caller-left',
+  FALLBACK_MESSAGE: 'not-answered',
+  PLATFORM_LOST: 'not-answered',
+  PLATFORM_FAILED: 'not-answered',
+}
+
+export interface Tally {
+  /** Every call, also those that never came to the line. */
+  arrived: number
+  /** Entered the waiting line. */
+  offered: number
+  answered: number
+  answeredWithin15s: number
+  /** Of all that were answered together. */
+  waitedMs: number
+  /** Left by themselves before 5 s. */
+  leftShort: number
+  /** Left by themselves after 5 s. */
+  gaveUp: number
+  /** Left a message, or the platform broke off. */
+  notAnswered: number
+  /** Not decided yet. */
+  waiting: number
+  /** Of those, for more than 15 s. */
+  waitingLong: number
+}
+
+export const noCalls: Tally = {
+  arrived: 0,
+  offered: 0,
+  answered: 0,
+  answeredWithin15s: 0,
+  waitedMs: 0,
+  leftShort: 0,
+  gaveUp: 0,
+  notAnswered: 0,
+  waiting: 0,
+  waitingLong: 0,
+}
+
+export function together(...tallies: Tally[]): Tally {
+  const sum = { ...noCalls }
+  for (const tally of tallies) for (const key of Object.keys(sum) as (keyof Tally)[]) sum[key] += tally[key]
+  return sum
+}
+
+/** 接通率; null when nobody has been in the line yet. */
+export function connectRate(tally: Tally): number | null {
+  return ratio(tally.answered, tally.offered - tally.leftShort - tally.waiting)
+}
+
+/** 15 秒接通率 */
+export function within15sRate(tally: Tally): number | null {
+  const stillIn15s = tally.waiting - tally.waitingLong
+  return ratio(tally.answeredWithin15s, tally.offered - tally.leftShort - stillIn15s)
+}
+
+/** Of callers who were answered, from the line to the agent. */
+export function averageWaitMs(tally: Tally): number | null {
+  return ratio(tally.waitedMs, tally.answered)
+}
+
+function ratio(part: number, whole: number): number | null {
+  return whole <= 0 ? null : part / whole
+}
+
+/** What the floor's band shows. All four end or begin at the same time of day. */
+export interface DayFigures {
+  at: Instant
+  /** Since midnight in Shanghai. */
+  today: Tally
+  /** From yesterday's midnight to the same time of day. */
+  yesterday: Tally
+  last24h: Tally
+  /** The 24 hours before those. */
+  before24h: Tally
+}
+
+/** In words, for people who want to know what a figure counts. */
+export const definitions = {
+  arrived: '今日 0 时起打进热线的全部电话，含问候语中挂断和自助查询的。',
+  answered: '今日 0 时起进入排队、由话务员接听的电话（含应急队列接听）。正在通话的已计入。',
+  gaveUp: '今日 0 时起进入排队、等满 5 秒后自行挂断的电话（含振铃中挂断）。5 秒内挂断的不计；留言和平台中断的另计。',
+  wait: '今日已接听的电话，从进入排队到话务员接听的平均时间。问候语不计入等待。',
+  within15s:
+    '15 秒内接听的电话 ÷（进入排队的电话 − 5 秒内挂断的）。正在排队且未满 15 秒的暂不计入。国标 GB/T 33358 要求不低于 90%。',
+  connected:
+    '最近 24 小时内接听的电话 ÷（进入排队的电话 − 5 秒内挂断的）。正在排队的暂不计入；每通电话按进入排队的时间归属。国标 GB/T 33358 要求不低于 95%。',
+} as const

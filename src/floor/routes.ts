@@ -1,0 +1,88 @@
+import { choiceOf, isBusy } from '../agents/agent.ts'
+import type { Agents } from '../agents/store.ts'
+import { audit } from '../audit/store.ts'
+import type { Forced } from '../desk/forced.ts'
+import type { ForcedNotice } from '../desk/protocol.ts'
+import { fromOf, type Guard } from '../people/guard.ts'
+import type { Bus } from '../platform/bus.ts'
+import type { Db } from '../platform/database.ts'
+import { Refusal } from '../platform/problem.ts'
+import type { AgentId, Instant } from '../platform/types.ts'
+import type { Web } from '../platform/web.ts'
+import type { Site } from '../site/site.ts'
+import { agentId, forcedAnswer, forcedState } from './api.ts'
+
+export interface FloorRouteParts {
+  db: Db
+  bus: Pick<Bus, 'publish'>
+  guard: Guard
+  agents: Agents
+  forced: Forced
+  site: Pick<Site, 'breakReasons'>
+  now(): Instant
+}
+
+/** What a supervisor does to an agent. */
+export function routeFloor(web: Web, parts: FloorRouteParts): void {
+  const { db, bus, guard, agents, forced, site, now } = parts
+  const { queue } = agents
+
+  web.post(
+    '/api/floor/agents/:id/state',
+    {
+      onRequest: guard.needs('floor.set'),
+      schema: {
+        operationId: 'setAgentState',
+        tags: ['floor'],
+        summary: 'set the state of an agent, or sign the agent out; the agent is told who did it and why',
+        refusals: ['agent.not-on-floor', 'agent.no-such-break', 'agent.phone-unreachable'],
+        params: agentId,
+        body: forcedState,
+        response: { 200: forcedAnswer },
+      },
+    },
+    async (request) => {
+      const id = request.params.id as AgentId
+      const { state, reason } = request.body
+      const breakReason = state === 'BREAK' ? request.body.breakReason : null
+      if (state === 'BREAK' && !site.breakReasons.some(({ code }) => code === breakReason)) {
+        throw new Refusal('agent.no-such-break')
+      }
+      const agent = await queue.agent(id)
+      if (!agent?.sessionId) throw new Refusal('agent.not-on-floor')
+      const choice = choiceOf(agent, state)
+      if (choice === 'signed-out') throw new Refusal('agent.not-on-floor')
+      if (choice === 'phone-unreachable') throw new Refusal('agent.phone-unreachable')
+      const { person } = guard.sessionOf(request)
+      await audit(db, {
+        at: now(),
+        actorId: person.id,
+        actor: person.username,
+        action: 'agent.state-set',
+        subject: agent.number,
+        address: fromOf(request).address,
+        details: { from: agent.state, state, breakReason, reason, takes: choice },
+      })
+      const notice: ForcedNotice = {
+        at: now(),
+        by: person.name,
+        state,
+        breakReason,
+        reason,
+        sessionId: agent.sessionId,
+      }
+      // Before it is done: the page of somebody who is signed out must not sign in again by itself.
+      await forced.keep(id, notice)
+      // In the middle of a call nobody is signed out: the page still steers it. No other one is offered meanwhile.
+      const isLater = state === 'OFFLINE' && isBusy(agent.state)
+      const wanted = isLater || state === 'NOT_READY' ? 'NOT_READY' : state
+      const done = await queue.force(id, wanted, wanted === 'NOT_READY' ? 'by-supervisor' : breakReason, now())
+      if (!done.ok) {
+        await forced.clear(id)
+        throw new Refusal(done.code === 'phone-unreachable' ? 'agent.phone-unreachable' : 'agent.not-on-floor')
+      }
+      bus.publish('agent.forced', { agentId: id, notice })
+      return { takes: choice }
+    },
+  )
+}
