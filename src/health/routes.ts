@@ -4,7 +4,7 @@ import type { Guard } from '../people/guard.ts'
 import { may } from '../people/person.ts'
 import type { Bus } from '../platform/bus.ts'
 import type { Log } from '../platform/log.ts'
-import { type Metrics, mergeMetrics } from '../platform/metrics.ts'
+import { type Metrics, mergeMetrics, readMetrics } from '../platform/metrics.ts'
 import { Refusal } from '../platform/problem.ts'
 import { named } from '../platform/structure/check.ts'
 import type { StructureFault } from '../platform/structure/migrations.ts'
@@ -121,7 +121,7 @@ export function routeHealth(web: Web, parts: HealthRouteParts): void {
         parts.log.debug({ err: error }, 'figures of the calls role are missing')
         return { text: '' }
       })
-      const own = await parts.metrics.registry.metrics()
+      const own = await readMetrics(parts.metrics.registry, parts.log)
       return reply.type('text/plain; version=0.0.4; charset=utf-8').send(mergeMetrics([own, others.text]))
     },
   )

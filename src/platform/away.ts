@@ -16,6 +16,11 @@ const databaseCodes = new Set([
   'ER_LOCK_DEADLOCK',
   'ER_QUERY_TIMEOUT',
   'ER_OPTION_PREVENTS_STATEMENT',
+  // No room on its disk: as soon as there is, the same statement works.
+  'ER_DISK_FULL',
+  'ER_RECORD_FILE_FULL',
+  'ER_ERROR_ON_WRITE',
+  'ER_TEMP_FILE_WRITE_FAILURE',
 ])
 
 /** MariaDB's statement that took too long; mysql2 knows MySQL's errors by name, this one by its number only. */
@@ -23,7 +28,7 @@ const mariadbStatementTimeout = 1969
 
 /** Words of ioredis, which has no codes for these. */
 const redisWords =
-  /Command timed out|enableOfflineQueue|Connection is closed|Socket timeout|max retries|^LOADING|^READONLY|^MASTERDOWN|^CLUSTERDOWN/i
+  /Command timed out|enableOfflineQueue|Connection is closed|Socket timeout|max retries|^LOADING|^READONLY|^MISCONF|^MASTERDOWN|^CLUSTERDOWN/i
 
 export function whatIsAway(error: unknown): 'database.away' | 'redis.away' | null {
   for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {

@@ -22,3 +22,8 @@ export async function roomIn(folder: string): Promise<Room> {
 export function roomOf(freeBytes: number, totalBytes: number): Room {
   return { freeBytes, isShort: freeBytes < Math.min(fewBytes, totalBytes * smallShare) }
 }
+
+/** A full disk, or a quota that is used up. */
+export function isWithoutRoom(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT')
+}

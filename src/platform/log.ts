@@ -1,5 +1,6 @@
-import { type DestinationStream, destination, type Logger, pino } from 'pino'
+import { type Logger, pino } from 'pino'
 import { errorLine, wordsOf } from './error-line.ts'
+import { type Output, patientOutput } from './output.ts'
 import type { CallId } from './types.ts'
 
 /** One JSON object a line on standard output; whoever started the process decides where that goes. */
@@ -17,12 +18,8 @@ export function safeLine(line: string): string {
   return line.replace(unsafe, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }
 
-/** @param to where lines go; standard output, written at once so that the last words of a process are kept */
-export function createLogger(
-  role: string,
-  level = 'info',
-  to: DestinationStream = destination({ fd: 1, sync: true }),
-): Log {
+/** @param to where lines go */
+export function createLogger(role: string, level = 'info', to: Output = standardOutput(role)): Log {
   return pino(
     {
       level,
@@ -43,6 +40,13 @@ export function createLogger(
     },
     { write: (line) => to.write(safeLine(line)) },
   )
+}
+
+function standardOutput(role: string): Output {
+  return patientOutput((lost) => {
+    const line = { level: 'warn', time: new Date().toISOString(), role, pid: process.pid, lost }
+    return `${JSON.stringify({ ...line, msg: 'lines of this log were lost: they could not be written' })}\n`
+  })
 }
 
 function errorIn(what: unknown): Error | null {

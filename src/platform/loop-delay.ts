@@ -13,12 +13,12 @@ export function watchLoop(registry: Registry, role: string): void {
   new Gauge({
     name: `hotline_${role}_loop_delay_seconds`,
     help: `delay of the event loop of the ${role} role since the figures were last read`,
-    labelNames: ['quantile'],
+    labelNames: ['percentile'],
     registers: [registry],
     collect() {
-      this.set({ quantile: '0.5' }, seconds(delay.percentile(50)))
-      this.set({ quantile: '0.99' }, seconds(delay.percentile(99)))
-      this.set({ quantile: '1' }, seconds(delay.max))
+      this.set({ percentile: '50' }, seconds(delay.percentile(50)))
+      this.set({ percentile: '99' }, seconds(delay.percentile(99)))
+      this.set({ percentile: '100' }, seconds(delay.max))
       delay.reset()
     },
   })

@@ -1,4 +1,5 @@
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import type { Log } from './log.ts'
 import { watchLoop } from './loop-delay.ts'
 import type { Web } from './web.ts'
 
@@ -9,10 +10,14 @@ export interface Metrics {
   gauge(name: string, help: string, read: () => number | Promise<number>): void
 }
 
+/** Gauges with the suffix of a counter; the same is told by type under names without it. */
+const misnamed = ['nodejs_active_handles_total', 'nodejs_active_requests_total', 'nodejs_active_resources_total']
+
 export function openMetrics(web: Web): Metrics {
   const registry = new Registry()
   const registers = [registry]
   collectDefaultMetrics({ register: registry })
+  for (const name of misnamed) registry.removeSingleMetric(name)
   watchLoop(registry, 'web')
   const requests = new Histogram({
     name: 'hotline_http_request_seconds',
@@ -39,6 +44,19 @@ export function openMetrics(web: Web): Metrics {
       })
     },
   }
+}
+
+/** All figures in Prometheus' text form. One that cannot be read now is left out: the others are told all the same. */
+export async function readMetrics(registry: Registry, log: Pick<Log, 'debug'>): Promise<string> {
+  const texts = await Promise.all(
+    registry.getMetricsAsArray().map(({ name }) =>
+      registry.getSingleMetricAsString(name).catch((error: unknown) => {
+        log.debug({ err: error, metric: name }, 'figure not read')
+        return ''
+      }),
+    ),
+  )
+  return `${texts.filter((text) => text !== '').join('\n\n')}\n`
 }
 
 /**

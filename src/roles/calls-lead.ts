@@ -26,6 +26,7 @@ import type { Bus } from '../platform/bus.ts'
 import type { Database } from '../platform/database.ts'
 import { type Room, roomIn } from '../platform/disk.ts'
 import type { Log } from '../platform/log.ts'
+import { readMetrics } from '../platform/metrics.ts'
 import { patiently } from '../platform/patient.ts'
 import { openTicker } from '../platform/ticker.ts'
 import type { CallId, OfferId, RecordingName } from '../platform/types.ts'
@@ -200,7 +201,7 @@ export async function leadCalls(parts: LeadCallsParts): Promise<RunningRole> {
   const [phones, ...deaf] = await Promise.all([
     openPhones({ ari: link.ari, db: database.db, bus, now, log }),
     bus.respond('call.command', async (ask) => controller.command(ask) ?? fallbackTalks.command(ask)),
-    bus.respond('metrics.read', async () => ({ text: await figures.registry.metrics() })),
+    bus.respond('metrics.read', async () => ({ text: await readMetrics(figures.registry, log) })),
     bus.subscribe('queue.changed', matching.run),
     bus.subscribe('pop.shown', ({ callId, offerId }) => {
       controller.post(callId, { type: 'pop-shown', offerId })

@@ -2,13 +2,13 @@ import { existsSync } from 'node:fs'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { loadSettings } from '../settings.ts'
 import { explain, SetupFailure } from './failure.ts'
 import { wait } from './files.ts'
 import { localUrl } from './hotline.ts'
 import { provide, sippNeed } from './packages.ts'
 import { claimPorts } from './ports.ts'
 import { run } from './run.ts'
+import { type Beside, runningFile, settingsBeside } from './running.ts'
 
 /** `npm run demo`: citizens call the running hotline, so that the console lights up without a phone at hand. */
 
@@ -44,8 +44,9 @@ process.on('disconnect', () => abort.abort())
 
 const dir = await mkdtemp(join(tmpdir(), 'hotline-demo-'))
 try {
-  const settings = loadSettings()
-  await refuseWithoutHotline(`${localUrl(settings)}/readyz`)
+  const beside = await settingsBeside()
+  const { settings } = beside
+  await refuseWithoutHotline(beside)
   await provide([sippNeed], abort.signal)
   const target = `${settings.SIP_HOST === '0.0.0.0' ? '127.0.0.1' : settings.SIP_HOST}:${settings.SIP_PORT}`
   console.log(`Citizens call ${target}. Watch ${localUrl(settings)}/floor, and answer at ${localUrl(settings)}/desk.\n`)
@@ -93,14 +94,17 @@ async function scenarioOf(story: Story): Promise<string> {
   return template.replace(/\{\{(\w+)\}\}/g, (_, name: string) => values[name] ?? '')
 }
 
-async function refuseWithoutHotline(readyUrl: string): Promise<void> {
-  const isReady = await fetch(readyUrl, { signal: AbortSignal.timeout(3_000) }).then(
-    (response) => response.ok,
-    () => false,
+async function refuseWithoutHotline({ settings, running }: Beside): Promise<void> {
+  const readyUrl = `${localUrl(settings)}/readyz`
+  const found = await fetch(readyUrl, { signal: AbortSignal.timeout(3_000) }).then(
+    async (response) => (response.ok ? null : `${response.status} ${await response.text()}`),
+    (error: Error) => (error.cause instanceof Error ? error.cause.message : error.message),
   )
-  if (isReady) return
+  if (found === null) return
   throw new SetupFailure(
-    `no hotline is ready at ${readyUrl}`,
-    'start it with npm start in another window, with the same HTTP_PORT and SIP_PORT',
+    running
+      ? `the hotline of ${settings.varDir} (process ${running.process.pid}) is not ready at ${readyUrl}: ${found}`
+      : `no hotline runs: none has left ${runningFile(settings.varDir)}, and ${readyUrl} says: ${found}`,
+    'start it with npm start in another window; set the same HOTLINE_VAR here as there, and HTTP_PORT only as there',
   )
 }

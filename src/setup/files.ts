@@ -1,12 +1,18 @@
-import { mkdir, rename, writeFile } from 'node:fs/promises'
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
 /** Nobody ever sees half a file, and nobody but its owner a secret one. */
 export async function writeWhole(file: string, text: string, mode = 0o644): Promise<void> {
   await mkdir(dirname(file), { recursive: true })
   const draft = `${file}.${process.pid}.tmp`
-  await writeFile(draft, text, { mode })
-  await rename(draft, file)
+  try {
+    await writeFile(draft, text, { mode })
+    await rename(draft, file)
+  } catch (error) {
+    // Half of it would take the room that is missing.
+    await rm(draft, { force: true }).catch(() => {})
+    throw error
+  }
 }
 
 export async function wait(ms: number): Promise<void> {

@@ -21,6 +21,7 @@ import { isFree, isUdpFree } from './ports.ts'
 import { speakPrompts } from './prompts.ts'
 import { startRedis } from './redis.ts'
 import { rotateLogs } from './rotation.ts'
+import { forgetRunning, noteRunning } from './running.ts'
 import type { Account } from './sample.ts'
 import { loadSecrets, type Secrets, withSecrets } from './secrets.ts'
 import { type Steps, silentSteps } from './steps.ts'
@@ -47,6 +48,7 @@ export interface HotlineOptions {
   /** For tests: no care for power cuts. */
   isThrowaway?: boolean
   onDeath?: KeeperOptions['onDeath']
+  onTrouble?: KeeperOptions['onTrouble']
   /** A program lives and does nothing: it is ended and started anew. */
   onStuck?: (name: string) => void
   /** For the bench: what its own Asterisk gets beside the configuration that was just rendered into this folder. */
@@ -70,6 +72,7 @@ export async function startHotline(given: Settings, options: HotlineOptions = {}
     for (const dog of dogs) dog.stop()
     for (const kept of [...programs.values()].reverse()) await kept.stop()
     programs.clear()
+    await forgetRunning(given.varDir).catch(() => {})
   }
   // Numbers of callers stand in Redis' file, too, and every program has its own idea of who may read its files.
   process.umask(0o077)
@@ -99,11 +102,13 @@ async function start(
     ...folders,
     ...(options.diesWithUs ? { diesWithUs: true } : {}),
     ...(options.onDeath ? { onDeath: options.onDeath } : {}),
+    ...(options.onTrouble ? { onTrouble: options.onTrouble } : {}),
     onKept: (kept) => programs.set(kept.name, kept),
   }
   const secrets = await loadSecrets(given.varDir)
   const settings = withSecrets(given, secrets)
   await refuseTakenPorts(settings)
+  await noteRunning(settings).catch((error: Error) => options.onTrouble?.(`others will not find it: ${error.message}`))
   const site = siteOf(settings)
   await refuseSilentServers(settings)
 

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { isAlive, type ProcessId, startedTick } from '../platform/process-id.ts'
 import { eventually, wait } from './files.ts'
 import { readLivePid, removePid, writePid } from './pid.ts'
@@ -39,12 +39,16 @@ export interface KeeperOptions {
   /** Told before anything can go wrong: whoever stops things knows of it from its first moment. */
   onKept?: (kept: Kept) => void
   onDeath?: (name: string, how: string, againInMs: number) => void
+  /** A log or pid file cannot be written, e.g. for want of room. The program runs all the same. */
+  onTrouble?: (words: string) => void
 }
 
 const firstDelayMs = 300
 const longestDelayMs = 10_000
 /** A program that ran this long was well: the next death is a new story. */
 const steadyMs = 60_000
+/** How soon a pid file that could not be written is tried again. */
+const pidAgainMs = 5_000
 
 export function restartDelay(deathsInARow: number): number {
   return Math.min(longestDelayMs, firstDelayMs * 2 ** Math.min(deathsInARow, 10))
@@ -55,14 +59,13 @@ const holdLookMs = 200
 
 /**
  * Starts a program in a session of its own, so that Ctrl-C reaches us alone and things end in their order.
- * Its output goes straight to its log file: it does not depend on us for that.
+ * Its output goes straight to its log file: it does not depend on us for that. Nothing that goes wrong with log or pid
+ * file keeps it from running.
  */
 export async function keep(program: Program, options: KeeperOptions): Promise<Kept> {
   const logFile = join(options.logDir, `${program.name}.log`)
   const pidFile = join(options.runDir, `${program.name}.pid`)
   const holdFile = join(options.runDir, `${program.name}.hold`)
-  mkdirSync(options.logDir, { recursive: true })
-
   let child: ChildProcess | null = null
   let isStopping = false
   let deaths = 0
@@ -75,8 +78,7 @@ export async function keep(program: Program, options: KeeperOptions): Promise<Ke
       return
     }
     const startedAt = Date.now()
-    const launched = spawnLogged(program, logFile, options.diesWithUs ?? false)
-    child = launched
+    let launched: ChildProcess | null = null
     const ended = (how: string) => {
       if (child !== launched) return
       child = null
@@ -84,12 +86,30 @@ export async function keep(program: Program, options: KeeperOptions): Promise<Ke
       deaths = Date.now() - startedAt > steadyMs ? 0 : deaths
       const delay = restartDelay(deaths)
       deaths += 1
-      options.onDeath?.(program.name, how, delay)
       again = setTimeout(() => void launch(), delay)
+      options.onDeath?.(program.name, how, delay)
     }
+    try {
+      launched = spawnLogged(program, logFile, options)
+    } catch (error) {
+      ended(wordsOf(error))
+      return
+    }
+    child = launched
     launched.on('exit', (code, signal) => ended(signal ? `signal ${signal}` : `exit code ${code}`))
     launched.on('error', (error) => ended(error.message))
-    if (launched.pid !== undefined) await writePid(pidFile, launched.pid)
+    await notePid(launched)
+  }
+
+  /** Until it is written, or the process has ended. */
+  const notePid = async (launched: ChildProcess): Promise<void> => {
+    if (launched.pid === undefined || child !== launched) return
+    try {
+      await writePid(pidFile, launched.pid)
+    } catch (error) {
+      options.onTrouble?.(`${pidFile} cannot be written: ${wordsOf(error)}`)
+      setTimeout(() => void notePid(launched), pidAgainMs).unref()
+    }
   }
 
   const end = async (): Promise<void> => {
@@ -118,7 +138,7 @@ export async function keep(program: Program, options: KeeperOptions): Promise<Ke
     stop: async () => {
       isStopping = true
       await end()
-      await removePid(pidFile)
+      await removePid(pidFile).catch((error) => options.onTrouble?.(wordsOf(error)))
     },
   }
   options.onKept?.(kept)
@@ -126,9 +146,9 @@ export async function keep(program: Program, options: KeeperOptions): Promise<Ke
   return kept
 }
 
-function spawnLogged(program: Program, logFile: string, diesWithUs: boolean): ChildProcess {
-  const log = openSync(logFile, 'a', 0o600)
-  const [command, args] = diesWithUs
+function spawnLogged(program: Program, logFile: string, options: KeeperOptions): ChildProcess {
+  const log = openLog(logFile, options)
+  const [command, args] = options.diesWithUs
     ? ['setpriv', ['--pdeathsig', 'KILL', '--', program.command, ...program.args]]
     : [program.command, program.args]
   try {
@@ -139,8 +159,23 @@ function spawnLogged(program: Program, logFile: string, diesWithUs: boolean): Ch
       stdio: ['ignore', log, log],
     })
   } finally {
-    closeSync(log)
+    if (typeof log === 'number') closeSync(log)
   }
+}
+
+/** Where there is no room even for a name, it speaks where we do. */
+function openLog(logFile: string, options: KeeperOptions): number | 'inherit' {
+  try {
+    mkdirSync(dirname(logFile), { recursive: true })
+    return openSync(logFile, 'a', 0o600)
+  } catch (error) {
+    options.onTrouble?.(`${logFile} cannot be written: ${wordsOf(error)}`)
+    return 'inherit'
+  }
+}
+
+function wordsOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
 }
 
 /** A program that dies this often before it ever answers will not do so later either. */

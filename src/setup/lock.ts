@@ -8,9 +8,7 @@ export async function takeLock(file: string): Promise<number | null> {
   await mkdir(dirname(file), { recursive: true })
   for (;;) {
     try {
-      const handle = await open(file, 'wx')
-      await handle.write(`${process.pid}\n${startedTick(process.pid)}\n`)
-      await handle.close()
+      await writeLock(file)
       return null
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
@@ -21,6 +19,18 @@ export async function takeLock(file: string): Promise<number | null> {
     // Left by a process that was killed, unless it is just being written.
     if (text === '') await wait(100)
     await rm(file, { force: true })
+  }
+}
+
+async function writeLock(file: string): Promise<void> {
+  const handle = await open(file, 'wx')
+  try {
+    await handle.writeFile(`${process.pid}\n${startedTick(process.pid)}\n`)
+  } catch (error) {
+    await rm(file, { force: true })
+    throw error
+  } finally {
+    await handle.close()
   }
 }
 

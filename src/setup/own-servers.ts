@@ -2,6 +2,7 @@ import { Redis } from 'ioredis'
 import { createConnection } from 'mysql2/promise'
 import type { Settings } from '../settings.ts'
 import { SetupFailure } from './failure.ts'
+import { placeOf } from './running.ts'
 
 /**
  * Servers of one's own are asked before anything is started: a wrong address or password is named here, all at once,
@@ -57,12 +58,6 @@ async function askAsterisk({ ariUrl, ARI_USERNAME, ariPassword }: Settings): Pro
   })
   if (response.status === 401) throw new Error('refuses ARI_USERNAME and ARI_PASSWORD')
   if (!response.ok) throw new Error(`answers ${response.status} where Asterisk's ARI should be`)
-}
-
-/** Without the password. */
-function placeOf(address: string): string {
-  const { host, pathname } = new URL(address)
-  return `${host}${pathname.replace(/\/$/, '')}`
 }
 
 function wordsOf(error: unknown): string {

@@ -8,7 +8,7 @@ import { syncLines } from '../lines/store.ts'
 import { type Database, openDatabase } from '../platform/database.ts'
 import { batchesOf, fill } from '../seed/fill.ts'
 import { worldOf } from '../seed/world.ts'
-import { loadSettings, type Settings, SettingsError } from '../settings.ts'
+import type { Settings } from '../settings.ts'
 import { requireLimits } from '../tickets/limits-file.ts'
 import { tickets } from '../tickets/schema.ts'
 import { openTiming } from '../tickets/timing.ts'
@@ -18,6 +18,7 @@ import { siteOf } from './hotline.ts'
 import { endLeftOver, type Kept } from './keeper.ts'
 import { releaseLock, takeLock } from './lock.ts'
 import { mariadbNeeds, provide } from './packages.ts'
+import { type Beside, settingsBeside } from './running.ts'
 import { loadSecrets, withSecrets } from './secrets.ts'
 import { createSteps } from './steps.ts'
 
@@ -59,9 +60,9 @@ const started: (() => Promise<void>)[] = []
 try {
   const wish = wishOf(process.argv.slice(2))
   if (wish === null) steps.say(usage)
-  else await seed(loadSettings(), wish)
+  else await seed(await settingsBeside(), wish)
 } catch (error) {
-  process.stderr.write(`\n✗ ${error instanceof SettingsError ? error.message : explain(error)}\n`)
+  process.stderr.write(`\n✗ ${explain(error)}\n`)
   process.exitCode = abort.signal.aborted ? 130 : 1
 } finally {
   for (const undo of started.reverse()) await undo()
@@ -101,11 +102,18 @@ function orFailure<T>(work: () => T): T {
   }
 }
 
-async function seed(settings: Settings, wish: Wish): Promise<void> {
+async function seed({ settings, running }: Beside, wish: Wish): Promise<void> {
   if (!settings.isPrivate.database && !wish.mayUseOwnServer) {
     throw new SetupFailure(
       `DATABASE_URL names a server of your own: ${new URL(settings.databaseUrl).host}`,
       'made-up tickets do not belong among those of citizens; if it is a server for trials, say so with --own-server',
+    )
+  }
+  const own = running?.servers.database ?? null
+  if (own !== null && settings.isPrivate.database) {
+    throw new SetupFailure(
+      `the hotline of ${settings.varDir} (process ${running?.process.pid}) has the database ${own}`,
+      'set the same DATABASE_URL here as where it was started',
     )
   }
   const url = await openServer(settings)
@@ -137,7 +145,9 @@ async function openServer(given: Settings): Promise<string> {
   const lock = join(runDir, 'start.lock')
   const holder = await takeLock(lock)
   if (holder !== null) {
-    steps.say(`  ✓ the hotline of ${given.varDir} runs (process ${holder}): its database`)
+    steps.say(
+      `  ✓ the hotline of ${given.varDir} runs (process ${holder}): its database at ${new URL(settings.databaseUrl).host}`,
+    )
     return ownersUrl(settings, secrets)
   }
   started.push(() => releaseLock(lock))

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { loadSettings, type Settings, SettingsError } from '../settings.ts'
+import { loadSettings, type Settings } from '../settings.ts'
 import { explain } from './failure.ts'
 import { type Hotline, localUrl, startHotline } from './hotline.ts'
 import { releaseLock, takeLock } from './lock.ts'
@@ -35,18 +35,27 @@ try {
     signal: abort.signal,
     onDeath: (name, how, againInMs) =>
       steps.say(`  ! ${new Date().toISOString()} ${name} ended (${how}), starts again in ${seconds(againInMs)}`),
-    onStuck: (name) => steps.say(`  ! ${new Date().toISOString()} ${name} answers no more; ending it`),
+    onTrouble: (words) => steps.say(`  ! ${new Date().toISOString()} ${words}`),
+    onStuck: (name) => steps.say(`  ! ${new Date().toISOString()} ${name} answered no more and was ended`),
   })
   abort.signal.throwIfAborted()
+  goOnWhatever()
   welcome(hotline)
 } catch (error) {
   if (!abort.signal.aborted) {
-    process.stderr.write(`\n✗ ${error instanceof SettingsError ? error.message : explain(error)}\n`)
+    process.stderr.write(`\n✗ ${explain(error)}\n`)
     await finish(1)
   } else if (!hotline) {
     // What had been started was stopped on the way here.
     steps.say('Stopped before it was ready.')
     await finish(130)
+  }
+}
+
+/** Whatever goes wrong in here, all that runs goes on, and so does the care for it. */
+function goOnWhatever(): void {
+  for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
+    process.on(event, (error: unknown) => steps.say(`  ! ${new Date().toISOString()} ${explain(error)}`))
   }
 }
 
@@ -66,8 +75,9 @@ function stop(why: string): Promise<void> {
 
 async function finish(code: number): Promise<never> {
   if (runDir) {
-    await removePid(join(runDir, 'start.pid'))
-    await releaseLock(join(runDir, 'start.lock'))
+    // A file that stays says who it was of: the next start knows that they are gone.
+    await removePid(join(runDir, 'start.pid')).catch(() => {})
+    await releaseLock(join(runDir, 'start.lock')).catch(() => {})
   }
   process.exit(code)
 }

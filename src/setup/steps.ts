@@ -1,3 +1,5 @@
+import { patientOutput } from '../platform/output.ts'
+
 /** Tells whoever waits what is being done, and how long each thing took. */
 export interface Steps {
   /** Runs the work; the line appears when it is done, or earlier when it takes long. */
@@ -7,7 +9,13 @@ export interface Steps {
 
 const longMs = 2_000
 
-export function createSteps(write: (line: string) => void = (line) => process.stdout.write(`${line}\n`)): Steps {
+/** Standard output may be a file on the disk that is full. */
+function toOutput(): (line: string) => void {
+  const output = patientOutput((lost) => `  ! ${lost} lines could not be written here\n`)
+  return (line) => output.write(`${line}\n`)
+}
+
+export function createSteps(write = toOutput()): Steps {
   return {
     say: write,
     step: async (title, work) => {

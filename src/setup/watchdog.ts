@@ -14,7 +14,7 @@ const usualPatience: Patience = { everyMs: 10_000, limitMs: 5_000, misses: 5 }
  * Finds a program that lives and does nothing: deadlocked, or stopped by somebody. Nothing ends it but us; its keeper
  * then starts it anew. Until it has answered once it is left to whoever started it.
  * @param isWell whether it does its work; whatever hangs or fails counts as no
- * @param onStuck told before it is ended
+ * @param onStuck told once it has been ended
  */
 export function watch(
   kept: Pick<Kept, 'pid' | 'kill'>,
@@ -38,8 +38,8 @@ export function watch(
       if (isNow) pid = kept.pid()
       misses = isNow || pid !== kept.pid() ? 0 : misses + 1
       if (misses >= patience.misses && pid !== null && !stopping.signal.aborted) {
-        onStuck()
         kept.kill('SIGKILL')
+        onStuck()
         pid = null
         misses = 0
       }

@@ -174,4 +174,11 @@ test('figures are for this machine and for administrators', async () => {
   expect((await from(await world.logIn('root'))).statusCode).toBe(200)
   const proxied = await world.get('/metrics', undefined, { headers: { 'x-forwarded-for': '192.0.2.7' } })
   expect(proxied.statusCode).toBe(401)
+
+  // A figure that cannot be read takes no other with it.
+  await world.ways.redis.cut()
+  const left = await world.get('/metrics')
+  expect(left.statusCode).toBe(200)
+  expect(left.body).toMatch(/^hotline_outbox_waiting 0$/m)
+  expect(left.body).not.toContain('hotline_queue_waiting')
 })
