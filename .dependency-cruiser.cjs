@@ -5,19 +5,19 @@
 
 /** Files without I/O: the pages import them too. */
 const pure = [
-  '^src/platform/(types|topics|spelling)\\.ts$',
+  '^src/platform/(types|topics|spelling|half-width)\\.ts$',
   '^src/site/site\\.ts$',
   '^src/calls/(call|advance|phases/[a-z]+|inquiry|view|lease|secrecy)\\.ts$',
   '^src/queue/queue\\.ts$',
   '^src/floor/figures\\.ts$',
   '^src/agents/agent\\.ts$',
-  '^src/lines/(answered|dialled|number|place)\\.ts$',
+  '^src/lines/(answered|written|dialled|number|place)\\.ts$',
   '^src/people/(person|password-rule)\\.ts$',
   '^src/staff/staff\\.ts$',
   '^src/audit/action\\.ts$',
   '^src/desk/protocol\\.ts$',
   '^src/calendar/(calendar|days|limit|time-left)\\.ts$',
-  '^src/tickets/(alarm|attachment|emergency|limits|news|progress|ticket|view)\\.ts$',
+  '^src/tickets/(alarm|attachment|emergency|limits|news|progress|ticket|typed-number|view)\\.ts$',
   '^src/notifications/(letter|notification)\\.ts$',
   '^src/units/unit\\.ts$',
   '^src/catalogue/(catalogue|category|terms)\\.ts$',

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { oneLine, reasonLine } from '../platform/text.ts'
+import { writtenNumber } from '../lines/api.ts'
+import { plainLine, reasonLine } from '../platform/text.ts'
 import { type Outcome, outcomes } from './call.ts'
 import { inquiryResults } from './inquiry.ts'
 
@@ -28,10 +29,10 @@ function hasZone(text: string): boolean {
 export const pageLimit = 100
 
 export const listQuery = z.object({
-  line: oneLine(24, '线路号码').optional().describe('number of the line that was dialled, e.g. 12333'),
-  caller: oneLine(32, '主叫号码').optional().describe('whole number of the caller, in any usual way of writing'),
+  line: plainLine(24, '线路号码').optional().describe('number of the line that was dialled, e.g. 12333'),
+  caller: writtenNumber('主叫号码').optional().describe('whole number of the caller, in any usual way of writing'),
   outcome: z.enum(outcomes, { error: '没有这种通话结果' }).optional(),
-  agent: oneLine(12, '工号').optional().describe('number (工号) of the agent who spoke'),
+  agent: plainLine(12, '工号').optional().describe('number (工号) of the agent who spoke'),
   from: instantText.optional().describe('arrived at this instant or later: ms or ISO 8601 with zone'),
   to: instantText.optional().describe('arrived before this instant'),
   cursor: z.string().max(200).optional().describe('`next` of the page before'),

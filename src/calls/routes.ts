@@ -4,7 +4,7 @@ import { agents } from '../agents/schema.ts'
 import type { AuditAction } from '../audit/action.ts'
 import { audit } from '../audit/store.ts'
 import type { NumbersAsked } from '../citizens/numbers-asked.ts'
-import { normaliseNumber } from '../lines/number.ts'
+import { requireNumber } from '../lines/required.ts'
 import { lines } from '../lines/schema.ts'
 import { fromOf, type Guard } from '../people/guard.ts'
 import { may } from '../people/person.ts'
@@ -95,7 +95,7 @@ export function routeCalls(web: Web, parts: CallRouteParts): void {
     },
     async (request) => {
       const { cursor, limit, caller, ...filter } = request.query
-      const number = caller === undefined ? undefined : callerOf(caller)
+      const number = caller === undefined ? undefined : requireNumber(caller, areaCode, 'querystring.caller').e164
       if (number !== undefined) await numbersAsked.countSearched(request, number)
       return listCalls(
         db,
@@ -262,15 +262,6 @@ export function routeCalls(web: Web, parts: CallRouteParts): void {
       return reply.code(204).send(null)
     },
   )
-
-  function callerOf(text: string): string {
-    const { e164 } = normaliseNumber(text, areaCode)
-    if (e164 === null) {
-      const message = '主叫号码无法识别，请输入完整号码'
-      throw new Refusal('request.invalid', { detail: message, faults: [{ path: 'querystring.caller', message }] })
-    }
-    return e164
-  }
 }
 
 interface AuditExtras {

@@ -11,7 +11,7 @@ export const citizens = mysqlTable(
     id: bigint('id', { mode: 'number' }).autoincrement().primaryKey(),
     /** E.164 or a short code. */
     phone: code('phone', 24).notNull(),
-    otherPhone: code('other_phone', 24),
+    otherPhone: code('other_phone', 32),
     name: varchar('name', { length: 64 }),
     gender: code<'MALE' | 'FEMALE'>('gender', 8),
     kind: code<'PERSON' | 'ENTERPRISE'>('kind', 12).notNull().default('PERSON'),

@@ -128,6 +128,7 @@ const eventOf = prepared((db) =>
         ...{ number: tickets.number, title: tickets.title, type: tickets.type, leadUnit: tickets.leadUnit },
         ...{ isConfidential: tickets.isConfidential, isAnonymous: tickets.isAnonymous },
         ...{ callerName: tickets.callerName, callerPhone: tickets.callerPhone, callerAddress: tickets.callerAddress },
+        callerOtherPhone: tickets.callerOtherPhone,
         ...{ signDueAt: tickets.signDueAt, handleDueAt: tickets.handleDueAt },
       },
       event: {
@@ -166,7 +167,12 @@ async function findOut(
   const { ticket, event } = row
   const { lead = ticket.leadUnit, coUnits = await coUnitsOf(tx, ticketId) } = partiesIn(event?.details)
   const isHidden = isCallerHidden(ticket)
-  const caller = { name: ticket.callerName, phone: ticket.callerPhone, address: ticket.callerAddress }
+  const caller = {
+    name: ticket.callerName,
+    phone: ticket.callerPhone,
+    otherPhone: ticket.callerOtherPhone,
+    address: ticket.callerAddress,
+  }
   return {
     circumstances: { topic, lead, coUnits, isByMachine: event?.actorId == null, ...(clock ? { clock } : {}) },
     facts: {

@@ -1,12 +1,14 @@
 import { z } from 'zod'
-import { oneLine } from '../platform/text.ts'
+import { plainLine } from '../platform/text.ts'
 import { type Right, rightNames, roleNames } from './person.ts'
 
 /** What `/api/session` takes and gives. Pure: the web page imports the types. */
 
 export const logIn = z
   .object({
-    username: oneLine(64, '用户名').describe('user name, exactly as given out'),
+    username: plainLine(64, '用户名').describe(
+      'user name as given out; full-width letters and digits are read as half-width',
+    ),
     password: z.string({ error: '请填写密码' }).min(1, '请填写密码').max(256, '密码最多 256 个字符'),
   })
   .meta({ id: 'LogIn' })

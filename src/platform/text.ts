@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { halfWidth } from './half-width.ts'
 
 /** Text that people type. Pure: the web page imports it too. */
 
@@ -34,6 +35,15 @@ export function oneLine(longest: number, what = '内容') {
 /** Why somebody does what is written down with its reason. */
 export function reasonLine(what: string) {
   return oneLine(200, what).refine((text) => text.trim() !== '', `请填写${what}`)
+}
+
+/** A code or a name as a Chinese keyboard may write it: `１００１` is 1001. What is invisible is not there. */
+export function plainLine(longest: number, what = '内容') {
+  return z
+    .string({ error: `请填写${what}` })
+    .max(longest * 4, `${what}最多 ${longest} 个字`)
+    .transform(halfWidth)
+    .pipe(oneLine(longest, what))
 }
 
 /** Text of many lines. Line ends are made alike; what a person cannot see is refused. May be empty. */

@@ -1,16 +1,17 @@
 import { z } from 'zod'
 import { roleNames } from '../people/person.ts'
-import { hasControls, oneLine } from '../platform/text.ts'
+import { hasControls, oneLine, plainLine } from '../platform/text.ts'
 
 /** What `/api/admin/people` and `/api/password-links` take and give. Types for the page, too. */
 
 const instant = z.number().describe('ms since 1970, UTC')
 const role = z.enum(roleNames, { error: '没有这种角色' })
 
-const username = oneLine(64, '用户名')
-  .refine((text) => /^[\p{L}\p{N}._-]+$/u.test(text), '用户名只能用文字、数字、点、横线和下划线')
-  .refine((text) => text === text.normalize('NFKC'), '用户名请用半角字符')
-const agentNumber = z.string().regex(/^\d{3,12}$/, '工号为 3 至 12 位数字')
+const username = plainLine(64, '用户名').refine(
+  (text) => /^[\p{L}\p{N}._-]+$/u.test(text),
+  '用户名只能用文字、数字、点、横线和下划线',
+)
+const agentNumber = plainLine(12, '工号').refine((text) => /^\d{3,12}$/.test(text), '工号为 3 至 12 位数字')
 
 const skillLevel = z.object({
   skill: z.string().max(32),
@@ -34,7 +35,7 @@ export const staffInput = z
 export const newStaff = staffInput.extend({ username }).meta({ id: 'NewPerson' })
 
 export const staffQuery = z.object({
-  search: oneLine(64, '搜索内容').optional().describe('part of user name, name or 工号'),
+  search: plainLine(64, '搜索内容').optional().describe('part of user name, name or 工号'),
   role: role.optional(),
   unit: z.string().max(32).optional(),
   state: z.enum(['active', 'locked'], { error: 'state 应为 active 或 locked' }).optional(),

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { manyLines, oneLine, reasonLine } from '../platform/text.ts'
+import { writtenNumber } from '../lines/api.ts'
+import { manyLines, oneLine, plainLine, reasonLine } from '../platform/text.ts'
 import { attachmentKinds, mediaTypeNames } from './attachment.ts'
 import { lamps } from './limits.ts'
 import {
@@ -74,7 +75,10 @@ export const newTicket = place
     caller: z
       .object({
         name: oneLine(64, '姓名').nullable().default(null),
-        phone: oneLine(32, '联系电话').nullable().default(null).describe('not given: the number of the call'),
+        phone: writtenNumber('联系电话')
+          .nullable()
+          .default(null)
+          .describe('one number or two, each with an extension or not; not given: the number of the call'),
         address: oneLine(255, '住址').nullable().default(null),
       })
       .prefault({}),
@@ -161,8 +165,8 @@ export const ticketQuery = z.object({
   county: countyCode.optional(),
   unit: unitCode.optional().describe('in charge; a unit sees its own whatever is asked'),
   part: z.enum(['lead', 'co', 'any'], { error: 'part 应为 lead、co 或 any' }).default('any').describe('of a unit'),
-  line: oneLine(24, '线路号码').optional().describe('number of the line that was dialled, e.g. 12333'),
-  caller: oneLine(32, '来电号码').optional().describe('whole number, in any usual way of writing'),
+  line: plainLine(24, '线路号码').optional().describe('number of the line that was dialled, e.g. 12333'),
+  caller: writtenNumber('来电号码').optional().describe('whole number, in any usual way of writing'),
   search: oneLine(64, '搜索内容').optional().describe('number of a ticket, or words of it'),
   from: z.coerce.number().int().min(0).max(253_402_300_799_999).optional().describe('registered then or later, ms'),
   to: z.coerce.number().int().min(0).max(253_402_300_799_999).optional().describe('registered before, ms'),
@@ -307,7 +311,12 @@ export const ticketDetail = ticketSummary
 
 export const reveal = z.object({ reason: reasonLine('查看理由') }).meta({ id: 'RevealReason' })
 export const revealedCaller = z
-  .object({ name: z.string().nullable(), phone: z.string().nullable() })
+  .object({
+    name: z.string().nullable(),
+    phone: z.string().nullable(),
+    extension: z.string().nullable().describe('to be dialled when the number has answered'),
+    otherPhone: z.string().nullable().describe('a second number, `+863552123456;ext=801`'),
+  })
   .meta({ id: 'RevealedCaller' })
 
 export const ticketCounts = z

@@ -1,9 +1,11 @@
-import { and } from 'drizzle-orm'
+import { and, eq } from 'drizzle-orm'
 import type { Db } from '../platform/database.ts'
 import type { Instant } from '../platform/types.ts'
 import { findWithWords, usualReach } from './find-words.ts'
+import { tickets } from './schema.ts'
 import type { TicketPerson } from './ticket.ts'
 import { wordsToFind } from './tokens.ts'
+import { ticketNumberIn } from './typed-number.ts'
 import {
   afterCursor,
   conditionsOf,
@@ -39,21 +41,20 @@ export async function findPage(
     ...conditionsOf(person, filter, now),
     cursor === undefined || cursor === '' ? undefined : afterCursor(cursor, isByDue),
   )
-  const typed = filter.search === undefined ? undefined : typedOf(filter.search)
   const walk: Walk = { db, scope, filter, where, isByDue }
-  if (typed === undefined || isNumber(typed)) {
-    const first = await firstOf(walk, typed, limit)
+  const ofNumber = async (number: string | undefined) => {
+    const first = await firstOf(walk, number, limit)
     return first === null ? [] : (await rowsOf<Row>(db, first)).map(foundOf)
   }
-  const words = wordsToFind(typed)
+  if (filter.search === undefined) return ofNumber(undefined)
+  const number = ticketNumberIn(filter.search, now)
+  if (number !== null && (await isThere(db, number))) return ofNumber(number)
+  const words = wordsToFind(filter.search)
   return words.length === 0 ? [] : findWithWords(walk, words, { cursor, limit }, reach)
 }
 
-const isNumber = (typed: string) => /^CZ\d{14}$/.test(typed)
-
-/** A number is found as the desk shows it, too: in groups. */
-function typedOf(search: string): string {
-  const typed = search.trim().toUpperCase()
-  const together = typed.replace(/\s/g, '')
-  return isNumber(together) ? together : typed
+/** Six digits, or fourteen, may be something in a text as well. */
+async function isThere(db: Db, number: string): Promise<boolean> {
+  const rows = await db.select({ id: tickets.id }).from(tickets).where(eq(tickets.number, number))
+  return rows.length > 0
 }

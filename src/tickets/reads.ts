@@ -45,6 +45,7 @@ const summary = {
   ...{ registeredAt: tickets.registeredAt, changedAt: tickets.changedAt, nextDueAt: tickets.nextDueAt },
   ...{ warnAt: tickets.warnAt, clockMark: tickets.clockMark, isConfidential: tickets.isConfidential },
   ...{ isAnonymous: tickets.isAnonymous, callerName: tickets.callerName, callerPhone: tickets.callerPhone },
+  callerOtherPhone: tickets.callerOtherPhone,
   callerAddress: tickets.callerAddress,
 }
 
@@ -177,7 +178,12 @@ export async function listTickets(
 }
 
 function factsOf(ticket: ListedTicket['ticket']): CallerFacts {
-  return { name: ticket.callerName, phone: ticket.callerPhone, address: ticket.callerAddress }
+  return {
+    name: ticket.callerName,
+    phone: ticket.callerPhone,
+    otherPhone: ticket.callerOtherPhone,
+    address: ticket.callerAddress,
+  }
 }
 
 /** Words of a ticket for this reader. */

@@ -6,8 +6,9 @@ import type { Arrival, LiveCalls } from '../calls/living.ts'
 import { isOwnCall } from '../calls/secrecy.ts'
 import type { NumbersAsked } from '../citizens/numbers-asked.ts'
 import { ownNumber } from '../lines/dialled.ts'
-import { normaliseNumber } from '../lines/number.ts'
+import { requireNumber } from '../lines/required.ts'
 import { openLineIds } from '../lines/store.ts'
+import { addressOf } from '../lines/written.ts'
 import { fromOf, type Guard } from '../people/guard.ts'
 import type { Db } from '../platform/database.ts'
 import { Refusal } from '../platform/problem.ts'
@@ -130,7 +131,7 @@ export function routeTickets(web: Web, parts: TicketRouteParts): void {
     },
     async (request) => {
       const { cursor, limit, caller, line: lineNumber, ...filter } = request.query
-      const phone = caller === undefined ? undefined : phoneOf(caller, 'querystring.caller')
+      const phone = caller === undefined ? undefined : requireNumber(caller, areaCode, 'querystring.caller').e164
       if (phone !== undefined) await numbersAsked.countSearched(request, phone)
       const line = lineNumber === undefined ? undefined : await lineOf(lineNumber)
       if (line === null) return { tickets: [], next: null }
@@ -275,7 +276,8 @@ export function routeTickets(web: Web, parts: TicketRouteParts): void {
       }
       await numbersAsked.countShown(request)
       await write(request, 'ticket.caller-revealed', ticket.number, { details })
-      return { name: ticket.callerName, phone: ticket.callerPhone }
+      const { callerName, callerPhone, callerExtension, callerOtherPhone } = ticket
+      return { name: callerName, phone: callerPhone, extension: callerExtension, otherPhone: callerOtherPhone }
     },
   )
 
@@ -314,20 +316,14 @@ export function routeTickets(web: Web, parts: TicketRouteParts): void {
     throw new Refusal('call.not-yours')
   }
 
-  function phoneOf(text: string, path: string): string {
-    const { e164 } = normaliseNumber(text, areaCode)
-    if (e164 !== null) return e164
-    const message = '号码无法识别，请输入完整号码'
-    throw new Refusal('request.invalid', { detail: message, faults: [{ path, message }] })
-  }
-
   async function inputOf(request: FastifyRequest & { body: NewTicketInput }): Promise<NewTicket> {
     const { body } = request
     const { answer: _answer, caller, ...rest } = body
     const callIds = body.callIds as CallId[]
     // The desk shows a masked number: who does not type another one means the number of the call.
     const [arrival = null] = await ownArrivals(request, callIds)
-    const phone = caller.phone === null ? (arrival?.callerNumber ?? null) : phoneOf(caller.phone, 'body.caller.phone')
+    const typed = caller.phone === null ? null : requireNumber(caller.phone, areaCode, 'body.caller.phone')
+    const phone = typed?.e164 ?? arrival?.callerNumber ?? null
     return {
       ...rest,
       categoryCode: body.categoryCode as CategoryCode,
@@ -335,7 +331,12 @@ export function routeTickets(web: Web, parts: TicketRouteParts): void {
       accusedUnit: body.accusedUnit as UnitCode | null,
       suggestedUnit: body.suggestedUnit as UnitCode | null,
       lineId: arrival?.lineNumber == null ? null : await lineIdOf(arrival.lineNumber),
-      caller: { ...caller, phone },
+      caller: {
+        ...caller,
+        phone,
+        extension: typed?.extension ?? null,
+        otherPhone: typed?.other ? addressOf(typed.other) : null,
+      },
       callIds,
     }
   }

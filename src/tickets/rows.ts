@@ -33,8 +33,14 @@ export interface NewTicket {
   /** That the citizen dialled. */
   lineId: number | null
   upstreamNumber: string | null
-  /** `phone`: E.164 or a short code. */
-  caller: { name: string | null; phone: string | null; address: string | null }
+  /** `phone`: E.164 or a short code; `otherPhone` with its extension, if it has one. */
+  caller: {
+    name: string | null
+    phone: string | null
+    address: string | null
+    extension?: string | null
+    otherPhone?: string | null
+  }
   suggestedUnit: UnitCode | null
   suggestedReason: string | null
   callIds: CallId[]
@@ -146,6 +152,8 @@ export function newRow(parts: {
     title: title === '' ? [...input.content.replace(/\s+/g, ' ').trim()].slice(0, titleLength).join('') : title,
     callerName: caller.name,
     callerPhone: caller.phone,
+    callerExtension: caller.extension ?? null,
+    callerOtherPhone: caller.otherPhone ?? null,
     callerAddress: caller.address,
     registeredAt: now,
     changedAt: now,

@@ -82,6 +82,10 @@ export const tickets = mysqlTable(
     /** As the caller gave it for this ticket; the citizen's row may change later. */
     callerName: varchar('caller_name', { length: 64 }),
     callerPhone: code('caller_phone', 24),
+    /** To be dialled when it has answered. */
+    callerExtension: code('caller_extension', 6),
+    /** A second number that was given, `+863552123456;ext=801`. */
+    callerOtherPhone: code('caller_other_phone', 32),
     callerAddress: varchar('caller_address', { length: 255 }),
 
     leadUnit: code<UnitCode>('lead_unit').references(() => units.code),

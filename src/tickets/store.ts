@@ -275,6 +275,7 @@ const keepCitizen = insertInto(citizens, (db, rows) =>
         id: sql`LAST_INSERT_ID(${citizens.id})`,
         name: sql`COALESCE(VALUES(${citizens.name}), ${citizens.name})`,
         address: sql`COALESCE(VALUES(${citizens.address}), ${citizens.address})`,
+        otherPhone: sql`COALESCE(VALUES(${citizens.otherPhone}), ${citizens.otherPhone})`,
         changedAt: sql`VALUES(${citizens.changedAt})`,
       },
     })
@@ -283,9 +284,17 @@ const keepCitizen = insertInto(citizens, (db, rows) =>
 
 /** One row a number, whoever comes first. What is given now is what is known last. */
 async function citizenOf(tx: Tx, caller: NewTicket['caller'], now: Instant): Promise<number | null> {
-  const { phone, name, address } = caller
+  const { phone, name, address, otherPhone = null } = caller
   if (phone === null) return null
-  const { insertId } = await keepCitizen(tx, { phone, name, address, tags: [], createdAt: now, changedAt: now })
+  const { insertId } = await keepCitizen(tx, {
+    phone,
+    otherPhone,
+    name,
+    address,
+    tags: [],
+    createdAt: now,
+    changedAt: now,
+  })
   return insertId
 }
 

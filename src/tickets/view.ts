@@ -73,6 +73,8 @@ export interface CallerFacts {
   name: string | null
   /** E.164 or a short code. */
   phone: string | null
+  /** A second number, with its extension. */
+  otherPhone?: string | null
   address: string | null
 }
 
@@ -83,7 +85,9 @@ const shortestAddress = 4
 
 /** The text without what tells who the caller is, however the number is written. */
 export function scrub(text: string, caller: CallerFacts): string {
-  return patternsOf(caller).reduce((rest, pattern) => rest.replace(pattern, hiddenWord), text)
+  const hidden = patternsOf(caller).reduce((rest, pattern) => rest.replace(pattern, hiddenWord), text)
+  const [other] = caller.otherPhone?.split(';') ?? []
+  return other === undefined ? hidden : scrub(hidden, { name: null, phone: other, address: null })
 }
 
 function patternsOf({ name, phone, address }: CallerFacts): RegExp[] {

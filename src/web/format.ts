@@ -78,7 +78,9 @@ export function spanInWords(ms: number): string {
 
 /** `+8613900001234` as it is dialled in the country, `13900001234`; what cannot be read stays as it is. */
 export function formatNumber(e164: string): string {
-  return normaliseNumber(e164, '').national || e164
+  const [main = '', extension] = e164.split(';ext=')
+  const shown = normaliseNumber(main, '').national || main
+  return extension === undefined ? shown : `${shown} 转 ${extension}`
 }
 
 /** A day as the address bar keeps it, `2026-11-23`, to the instant at which it begins in Shanghai. */

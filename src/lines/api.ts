@@ -1,0 +1,10 @@
+import { z } from 'zod'
+import { longestNumber } from './written.ts'
+
+/** A field for a telephone number: whatever people write is let through to `readNumber`, which says what is wrong in it. */
+export function writtenNumber(what: string) {
+  return z
+    .string({ error: `请填写${what}` })
+    .min(1, `请填写${what}`)
+    .max(longestNumber, `${what}最多 ${longestNumber} 个字`)
+}
