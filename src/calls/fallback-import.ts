@@ -5,6 +5,7 @@ import { and, eq } from 'drizzle-orm'
 import type { Logger } from 'pino'
 import { devices } from '../agents/schema.ts'
 import type { Db } from '../platform/database.ts'
+import { syncToDisk } from '../platform/durable.ts'
 import { newId } from '../platform/ids.ts'
 import type { AgentId, CallId, ChannelId, Instant, RecordingName } from '../platform/types.ts'
 import type { Site } from '../site/site.ts'
@@ -187,7 +188,9 @@ async function keepMessage(
   call: Call,
   message: NonNullable<FallbackCall['message']>,
 ): Promise<void> {
-  const sound = await readFile(join(parts.recordingDir, message.file))
+  const file = join(parts.recordingDir, message.file)
+  await syncToDisk(file, parts.recordingDir)
+  const sound = await readFile(file)
   await parts.db
     .insert(callbacks)
     .ignore()

@@ -4,6 +4,7 @@ import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { and, asc, eq, isNull, sql } from 'drizzle-orm'
 import type { Db } from '../platform/database.ts'
+import { syncToDisk } from '../platform/durable.ts'
 import { newId } from '../platform/ids.ts'
 import type { AgentId, CallId, ChannelId, Instant, RecordingName, SkillId } from '../platform/types.ts'
 import { recordings } from '../recordings/schema.ts'
@@ -112,6 +113,7 @@ export function openCallStore(options: {
 
     async keepRecording(callId, name, endedAt) {
       const file = join(options.recordingDir, `${name}.wav`)
+      await syncToDisk(file, options.recordingDir)
       const { size } = await stat(file)
       const sha256 = await digestOf(file)
       const figures = { status: 'KEPT' as const, endedAt, bytes: size, sha256, durationMs: durationOf(size) }

@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { fileTypeFromFile } from 'file-type'
-import { type Room, roomIn } from '../platform/disk.ts'
+import { isWithoutRoom, type Room, roomIn } from '../platform/disk.ts'
+import { moveToDisk } from '../platform/durable.ts'
 import { newId } from '../platform/ids.ts'
 import { Refusal } from '../platform/problem.ts'
 import type { Instant } from '../platform/types.ts'
@@ -64,7 +65,7 @@ export async function receiveFile(folder: string, body: Readable, room = roomIn)
     return { path, bytes, sha256: hash.digest('hex'), mediaType: await kindOf(path) }
   } catch (error) {
     await rm(path, { force: true })
-    throw isDiskFull(error) ? new Refusal('attachment.disk-full') : error
+    throw isWithoutRoom(error) ? new Refusal('attachment.disk-full') : error
   }
 }
 
@@ -83,11 +84,12 @@ export async function kindOf(path: string): Promise<string | null> {
   }
 }
 
-/** Lets it count. A file with the same bytes that lies there already is as good; its age begins anew. */
+/**
+ * Lets it count: on the disk when this resolves, so that its row may say so. A file with the same bytes that lies there
+ * already is as good; its age begins anew.
+ */
 export async function settleFile(folder: string, { path, sha256 }: ReceivedFile): Promise<void> {
-  const place = pathOf(folder, sha256)
-  await mkdir(join(place, '..'), { recursive: true })
-  await rename(path, place)
+  await moveToDisk(path, pathOf(folder, sha256), folder)
 }
 
 /**
@@ -124,9 +126,4 @@ export async function sweepFiles(
 async function isOld(path: string, now: Instant): Promise<boolean> {
   const found = await stat(path).catch(() => null)
   return found !== null && now - found.mtimeMs > dayMs
-}
-
-function isDiskFull(error: unknown): boolean {
-  const code = error instanceof Error && 'code' in error ? error.code : ''
-  return code === 'ENOSPC' || code === 'EDQUOT'
 }

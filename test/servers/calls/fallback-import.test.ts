@@ -20,6 +20,7 @@ import { recordings } from '../../../src/recordings/schema.ts'
 import type { LiveChannel } from '../../../src/telephony/ari.ts'
 import type { FallbackCall } from '../../../src/telephony/fallback.ts'
 import { timings } from '../../unit/calls/world.ts'
+import { watchSyncs } from '../synced.ts'
 import { site } from '../web/world.ts'
 import { freshDatabaseUrl } from '../world.ts'
 
@@ -82,7 +83,7 @@ async function aWorld(left: FallbackCall[], aside: Call[] = []) {
     now: () => at + 60_000,
     log,
   }
-  return { database, lineId, parts, forgotten, sounds }
+  return { database, lineId, parts, recordingDir, forgotten, sounds }
 }
 
 test('what the dialplan left comes into the books, and one call that fails holds up no other', async () => {
@@ -120,6 +121,33 @@ test('what the dialplan left comes into the books, and one call that fails holds
       status: 'TO_CALL_BACK',
     },
   ])
+})
+
+test('a message and a recording are on the disk before a row says that they are kept', async () => {
+  const message = { file: 'messages/n-2.wav', durationMs: 3_000 }
+  const { database, parts, recordingDir } = await aWorld([aCall('n-2', { message })])
+  const synced = await watchSyncs(async () => [
+    (await database.db.select().from(callbacks)).length,
+    (await database.db.select().from(recordings)).length,
+  ])
+  await importFallback(parts, async () => new Set())
+  expect(synced.splice(0)).toEqual(
+    [join(recordingDir, message.file), join(recordingDir, 'messages'), recordingDir].map((path) => ({
+      path,
+      seen: [0, 0],
+    })),
+  )
+  const [call] = await database.db.select().from(calls)
+  const folders = ['2026', '2026/11', '2026/11/23'].map((name) => join(recordingDir, name))
+  await mkdir(folders.at(-1) ?? '', { recursive: true })
+  await writeFile(join(recordingDir, '2026/11/23/a.1.wav'), Buffer.alloc(16_044))
+  await parts.store.keepRecording(call?.id as CallId, '2026/11/23/a.1' as RecordingName, at)
+  expect(synced).toEqual(
+    [join(recordingDir, '2026/11/23/a.1.wav'), ...folders.toReversed(), recordingDir].map((path) => ({
+      path,
+      seen: [1, 0],
+    })),
+  )
 })
 
 test('a call that a controller had begun keeps what happened until the fallback took it in', async () => {

@@ -10,6 +10,8 @@ import { auditEvents } from '../../../src/audit/schema.ts'
 import { largestFile, mediaTypeNames, mostFiles } from '../../../src/tickets/attachment.ts'
 import { kindOf, receiveFile, sweepFiles } from '../../../src/tickets/attachment-files.ts'
 import { endWithDrafts, isFileUsed } from '../../../src/tickets/attachments.ts'
+import { attachments } from '../../../src/tickets/schema.ts'
+import { watchSyncs } from '../synced.ts'
 import { anOffice, form } from './office.ts'
 
 /** One of each kind, as programs that people use write them, and a film. */
@@ -97,6 +99,19 @@ describe('a file', () => {
     expect(await refused('空.png', Buffer.alloc(0))).toMatch(/^400 attachment\.empty/)
     expect(await refused('大.png', Buffer.alloc(largestFile + 1))).toMatch(/^413 attachment\.too-large 附件超过 10 MB/)
     expect(await office.onDisk()).toEqual([])
+  })
+
+  it('is on the disk, with its name in its folder, before a row says so', async () => {
+    const office = await anUpload()
+    const draft = await office.aDraft()
+    const synced = await watchSyncs(async () => (await office.db.select().from(attachments)).length)
+    expect((await office.upload('1001', { draft }, png)).statusCode).toBe(201)
+    const digest = createHash('sha256').update(png).digest('hex')
+    expect(synced).toEqual([
+      { path: expect.stringContaining(join(office.folder, 'arriving/')), seen: 0 },
+      { path: join(office.folder, digest.slice(0, 2)), seen: 0 },
+      { path: office.folder, seen: 0 },
+    ])
   })
 
   it.each([
