@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs'
+import { isIP } from 'node:net'
 import { resolve } from 'node:path'
 import { parseEnv } from 'node:util'
 import { z } from 'zod'
@@ -18,6 +19,20 @@ const address = (...schemes: string[]) =>
   z.string().refine((text) => URL.canParse(text) && schemes.includes(new URL(text).protocol.replace(':', '')), {
     message: `an address like ${schemes[0]}://host:port`,
   })
+/** Which proxies are believed what they say of a client. */
+const proxies = z.string().transform((text, context) => {
+  const networks = text.split(',').flatMap((part) => (part.trim() === '' ? [] : [part.trim()]))
+  // Up to version 0.1 this was `on` or `off`, and whoever reached us could be anybody by `on`.
+  if (text === 'off') return []
+  const stray = networks.find((network) => !isNetwork(network))
+  if (stray === undefined) return networks
+  const message =
+    text === 'on'
+      ? 'is no longer on or off: name the proxy, by address or network, e.g. 127.0.0.1 or 10.0.0.0/28, several with commas'
+      : `${stray}: neither an address nor a network like 10.0.0.0/28`
+  context.addIssue({ code: 'custom', message })
+  return z.NEVER
+})
 const roles = ['calls', 'web', 'jobs'] as const
 export type Role = (typeof roles)[number]
 
@@ -41,8 +56,8 @@ const variables = z.object({
 
   HTTP_HOST: z.string().default('127.0.0.1').describe('address that the web pages listen on'),
   HTTP_PORT: port.default(12_345).describe('port of the web pages and the API'),
-  TRUST_PROXY: flag.default(false).describe('on behind a reverse proxy that sets X-Forwarded-For'),
-  COOKIE_SECURE: flag.default(false).describe('on where the pages are served by https'),
+  TRUST_PROXY: proxies.default([]).describe('addresses of the reverse proxy in front of the pages, e.g. 127.0.0.1'),
+  COOKIE_SECURE: flag.optional().describe('cookies travel by https only; on by default where PUBLIC_URL is https'),
   PUBLIC_URL: address('http', 'https').optional().describe('address of the pages as people outside reach them'),
   GUEST_PHONE: flag.default(false).describe('the citizen phone in the browser, /phone'),
 
@@ -99,7 +114,8 @@ type Variables = z.output<typeof variables>
 /** Every variable; `.env.example` has each, and children of the set-up are given each. */
 export const settingNames = variables.keyof().options
 
-export interface Settings extends Omit<Variables, 'RTP_PORTS'> {
+export interface Settings extends Omit<Variables, 'RTP_PORTS' | 'COOKIE_SECURE'> {
+  COOKIE_SECURE: boolean
   /** Absolute path of HOTLINE_VAR. */
   varDir: string
   configDir: string
@@ -137,19 +153,79 @@ export function loadSettings(env: NodeJS.ProcessEnv = process.env): Settings {
   if (env === process.env && existsSync(file)) process.loadEnvFile(file)
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''))
   const parsed = variables.safeParse(given)
-  if (parsed.data?.SMTP_URL && !parsed.data.MAIL_FROM) {
-    throw new SettingsError(['MAIL_FROM: letters need a sender; SMTP_URL is set'])
+  const faults: Fault[] = [
+    ...(parsed.error?.issues ?? []).map((issue): Fault => [issue.path[0] as Name, issue.message]),
+    ...contradictions(readable(given)),
+  ]
+  if (parsed.success && faults.length === 0) return derive(parsed.data)
+  const text = existsSync(file) ? readFileSync(file, 'utf8') : ''
+  throw new SettingsError(faults.map(([name, why]) => `${whereSet(name, env[name], text)}: ${name}: ${why}`))
+}
+
+type Name = keyof Variables
+type Fault = [name: Name, why: string]
+
+/** Those that can be read, so that a fault in one hides none between the others. */
+function readable(given: NodeJS.ProcessEnv): Partial<Variables> {
+  return Object.fromEntries(
+    settingNames.flatMap((name) => {
+      const one = variables.shape[name].safeParse(given[name])
+      return one.success ? [[name, one.data]] : []
+    }),
+  )
+}
+
+/** Settings that are good each and not together. */
+function contradictions(known: Partial<Variables>): Fault[] {
+  const { SMTP_URL, MAIL_FROM, PUBLIC_URL, TRUST_PROXY, COOKIE_SECURE, GUEST_PHONE } = known
+  const faults: Fault[] = []
+  if (SMTP_URL && !MAIL_FROM) faults.push(['MAIL_FROM', 'letters need a sender; SMTP_URL is set'])
+  if (TRUST_PROXY?.length && !PUBLIC_URL) {
+    faults.push(['TRUST_PROXY', 'behind a proxy the pages have another address: set PUBLIC_URL'])
   }
-  if (!parsed.success) {
-    const text = existsSync(file) ? readFileSync(file, 'utf8') : ''
-    throw new SettingsError(
-      parsed.error.issues.map((issue) => {
-        const name = String(issue.path[0])
-        return `${whereSet(name, env[name], text)}: ${name}: ${issue.message}`
-      }),
-    )
+  if (PUBLIC_URL && COOKIE_SECURE !== undefined && COOKIE_SECURE !== isHttps(PUBLIC_URL)) {
+    const why = COOKIE_SECURE
+      ? 'nobody could log in: browsers give a secure cookie to https only, and PUBLIC_URL is http'
+      : 'PUBLIC_URL is https: take this out, and log-ins never travel in the clear'
+    faults.push(['COOKIE_SECURE', why])
   }
-  return derive(parsed.data)
+  const [reach] = reachOf({ ...noReach, ...known })
+  if (GUEST_PHONE && reach) {
+    const why = `${reach} lets others reach this machine, and anybody could call with a number of their choice: take it out`
+    faults.push(['GUEST_PHONE', why])
+  }
+  return faults
+}
+
+const noReach = { HTTP_HOST: '127.0.0.1', SIP_HOST: '127.0.0.1', PUBLIC_URL: undefined, TRUST_PROXY: [] }
+
+/**
+ * By which settings others than this machine reach the hotline. As soon as there is one, what is there for trying it out
+ * has to go: see `exposure.ts`.
+ */
+export function reachOf(
+  settings: Pick<Variables, 'HTTP_HOST' | 'SIP_HOST' | 'PUBLIC_URL' | 'TRUST_PROXY'>,
+): (keyof typeof noReach)[] {
+  const { HTTP_HOST, SIP_HOST, PUBLIC_URL, TRUST_PROXY } = settings
+  return [
+    ...(isLoopback(HTTP_HOST) ? [] : (['HTTP_HOST'] as const)),
+    ...(isLoopback(SIP_HOST) ? [] : (['SIP_HOST'] as const)),
+    ...(PUBLIC_URL === undefined || isLoopback(new URL(PUBLIC_URL).hostname) ? [] : (['PUBLIC_URL'] as const)),
+    ...(TRUST_PROXY.length === 0 ? [] : (['TRUST_PROXY'] as const)),
+  ]
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || /^127(\.\d{1,3}){3}$/.test(host) || host === '::1' || host === '[::1]'
+}
+
+const isHttps = (url: string): boolean => new URL(url).protocol === 'https:'
+
+function isNetwork(text: string): boolean {
+  const [address = '', bits, ...more] = text.split('/')
+  const width = { 4: 32, 6: 128 }[isIP(address)] ?? 0
+  if (width === 0 || more.length > 0) return false
+  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) >= 1 && Number(bits) <= width)
 }
 
 /** `.env:3` of a value that came from there, else `environment`. */
@@ -164,6 +240,9 @@ function isPortRange(text: string): boolean {
   return 0 < from && from < to && to <= 65_535
 }
 
+/** An address of IPv6 stands in brackets there. */
+export const inUrl = (host: string): string => (isIP(host) === 6 ? `[${host}]` : host)
+
 function derive(given: Variables): Settings {
   const { RTP_PORTS, ...rest } = given
   const varDir = resolve(given.HOTLINE_VAR)
@@ -171,13 +250,14 @@ function derive(given: Variables): Settings {
   const databasePort = given.DATABASE_PORT ?? given.HTTP_PORT + 3
   return {
     ...rest,
+    COOKIE_SECURE: given.COOKIE_SECURE ?? (given.PUBLIC_URL !== undefined && isHttps(given.PUBLIC_URL)),
     varDir,
     configDir: resolve(given.CONFIG_DIR),
     promptsDir: resolve(given.PROMPTS_DIR),
     databaseUrl: given.DATABASE_URL ?? `mysql://hotline@127.0.0.1:${databasePort}/hotline`,
     redisUrl: given.REDIS_URL ?? `redis://127.0.0.1:${given.REDIS_PORT ?? given.HTTP_PORT + 4}`,
     ariUrl: given.ARI_URL ?? `http://127.0.0.1:${given.ARI_PORT ?? given.HTTP_PORT + 1}`,
-    publicUrl: (given.PUBLIC_URL ?? `http://${given.HTTP_HOST}:${given.HTTP_PORT}`).replace(/\/+$/, ''),
+    publicUrl: (given.PUBLIC_URL ?? `http://${inUrl(given.HTTP_HOST)}:${given.HTTP_PORT}`).replace(/\/+$/, ''),
     amiPort: given.AMI_PORT ?? given.HTTP_PORT + 2,
     ariPassword: given.ARI_PASSWORD ?? '',
     amiPassword: given.AMI_PASSWORD ?? '',

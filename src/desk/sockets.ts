@@ -2,7 +2,7 @@ import type { Server as HttpServer, IncomingMessage } from 'node:http'
 import { Server, type Socket } from 'socket.io'
 import type { Session } from '../people/store.ts'
 import type { Log } from '../platform/log.ts'
-import { isOurOrigin } from '../platform/origin.ts'
+import type { Origins } from '../platform/origin.ts'
 import type { ClientToServer, ServerToClient } from './protocol.ts'
 
 export interface SocketState {
@@ -19,7 +19,7 @@ const longestMessage = 100 * 1024
 
 export interface SocketParts {
   server: HttpServer
-  isProxyTrusted: boolean
+  origins: Origins
   /** Who is logged in, by the cookie of the request; null when nobody is. */
   find(request: IncomingMessage): Promise<Session | null>
   log: Log
@@ -40,7 +40,7 @@ export function openSockets(parts: SocketParts): LiveServer {
     connectTimeout: 10_000,
     destroyUpgrade: false,
     allowRequest(request, answer) {
-      if (!isOurOrigin(request, parts.isProxyTrusted)) {
+      if (!parts.origins.isForUs(request) || !parts.origins.isOurPage(request)) {
         answer('foreign origin', false)
         return
       }

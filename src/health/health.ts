@@ -3,6 +3,7 @@ import type { Room } from '../platform/disk.ts'
 import type { StructureCheck } from '../platform/structure/check.ts'
 import type { StructureFault } from '../platform/structure/migrations.ts'
 import type { Instant } from '../platform/types.ts'
+import type { Exposure } from './exposure.ts'
 
 /** Whether calls can be taken: each thing that is needed, and whether it answers. */
 
@@ -18,6 +19,8 @@ export interface HealthParts {
   node: string
   /** For files of tickets. */
   roomForFiles(): Promise<Pick<Room, 'isShort'>>
+  /** What must not be where others reach this machine. */
+  exposures(): Promise<Exposure[]>
   now(): Instant
 }
 
@@ -51,11 +54,12 @@ export interface Health {
   isRoomShort: boolean
   /** Of the disk that files of tickets lie on; tickets are taken all the same. */
   isRoomForFilesShort: boolean
+  exposures: Exposure[]
 }
 
 export async function healthOf(parts: HealthParts): Promise<Health> {
   const { redis, node } = parts
-  const [structure, signs, isRoomForFilesShort] = await Promise.all([
+  const [structure, signs, isRoomForFilesShort, exposures] = await Promise.all([
     within(parts.structure.faults()).catch(() => undefined),
     within(redis.mget(signKey(node), standbyKey(node))).catch(() => undefined),
     within(parts.roomForFiles()).then(
@@ -63,10 +67,12 @@ export async function healthOf(parts: HealthParts): Promise<Health> {
       // Where nobody can look, nothing can be kept.
       () => true,
     ),
+    // While the database is away, that is the message.
+    within(parts.exposures()).catch(() => []),
   ])
   const structureFaults = structure ?? []
   const missing: Part[] = structure === undefined ? ['database'] : structureFaults.length > 0 ? ['structure'] : []
-  const known = { missing, structureFaults, isRoomForFilesShort }
+  const known = { missing, structureFaults, isRoomForFilesShort, exposures }
   if (signs === undefined) {
     missing.push('redis')
     return { ...known, leader: null, hasStandby: false, isRoomShort: false }

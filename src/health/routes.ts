@@ -5,10 +5,12 @@ import { may } from '../people/person.ts'
 import type { Bus } from '../platform/bus.ts'
 import type { Log } from '../platform/log.ts'
 import { type Metrics, mergeMetrics, readMetrics } from '../platform/metrics.ts'
+import type { Origins } from '../platform/origin.ts'
 import { Refusal } from '../platform/problem.ts'
 import { named } from '../platform/structure/check.ts'
 import type { StructureFault } from '../platform/structure/migrations.ts'
 import type { Web } from '../platform/web.ts'
+import type { Exposure } from './exposure.ts'
 import { type HealthParts, healthOf, type Part } from './health.ts'
 
 const words: Record<Exclude<Part, 'structure'>, string> = {
@@ -25,11 +27,15 @@ const faultWords: Record<StructureFault['fault'], string> = {
   unknown: '本版本不认识',
 }
 
-const roomWords = {
+const warningWords = {
   'recordings.room-short': '录音磁盘空间不足，录音可能丢失，请尽快清理或扩容',
   'attachments.room-short': '附件磁盘空间不足或无法写入，附件暂时不能上传，请尽快清理或扩容',
-} as const
-type RoomWarning = keyof typeof roomWords
+  'trunk.loopback':
+    '中继配置仍含本机网段 127.0.0.0/8（示例），本机任何程序都可冒充运营商呼入，请从 config/trunks.yaml 删除',
+  'cookies.insecure': '登录信息经明文传输，请在前面配置 https，并把 PUBLIC_URL 设为其地址',
+  'accounts.sample': '示例账号仍在使用初始密码，请修改密码或停用',
+} as const satisfies Record<Exposure, string> & Record<string, string>
+type Warning = keyof typeof warningWords
 
 const otherRolesMs = 1_500
 
@@ -37,7 +43,7 @@ export interface HealthRouteParts extends HealthParts {
   bus: Pick<Bus, 'request'>
   guard: Guard
   metrics: Metrics
-  isProxyTrusted: boolean
+  origins: Pick<Origins, 'isThroughStranger'>
   log: Log
 }
 
@@ -69,7 +75,7 @@ export function routeHealth(web: Web, parts: HealthRouteParts): void {
       leader: z.object({ name: z.string(), epoch: z.number() }).nullable(),
       hasStandby: z.boolean(),
       warnings: z.array(
-        z.object({ code: z.enum(Object.keys(roomWords) as [RoomWarning, ...RoomWarning[]]), message: z.string() }),
+        z.object({ code: z.enum(Object.keys(warningWords) as [Warning, ...Warning[]]), message: z.string() }),
       ),
     })
     .meta({ id: 'Readiness' })
@@ -85,10 +91,12 @@ export function routeHealth(web: Web, parts: HealthRouteParts): void {
       },
     },
     async (_request, reply) => {
-      const { missing, structureFaults, leader, hasStandby, isRoomShort, isRoomForFilesShort } = await healthOf(parts)
-      const short: (RoomWarning | false)[] = [
+      const health = await healthOf(parts)
+      const { missing, structureFaults, leader, hasStandby, isRoomShort, isRoomForFilesShort } = health
+      const warnings: (Warning | false)[] = [
         isRoomShort && 'recordings.room-short',
         isRoomForFilesShort && 'attachments.room-short',
+        ...health.exposures,
       ]
       return reply.code(missing.length === 0 ? 200 : 503).send({
         status: missing.length === 0 ? 'ready' : 'not-ready',
@@ -98,7 +106,7 @@ export function routeHealth(web: Web, parts: HealthRouteParts): void {
         })),
         leader,
         hasStandby,
-        warnings: short.filter((code) => code !== false).map((code) => ({ code, message: roomWords[code] })),
+        warnings: warnings.filter((code) => code !== false).map((code) => ({ code, message: warningWords[code] })),
       })
     },
   )
@@ -128,7 +136,7 @@ export function routeHealth(web: Web, parts: HealthRouteParts): void {
 
   async function refuseStrangers(request: FastifyRequest): Promise<void> {
     // A proxy on this machine that we were not told of would make everybody local.
-    const isBehindUnknownProxy = !parts.isProxyTrusted && request.headers['x-forwarded-for'] !== undefined
+    const isBehindUnknownProxy = parts.origins.isThroughStranger(request.raw)
     if (/^(127\.|::1$|::ffff:127\.)/.test(request.ip) && !isBehindUnknownProxy) return
     const session = await parts.guard.find(request)
     if (!session) throw new Refusal('session.required')

@@ -3,6 +3,7 @@ import { agents, devices } from '../agents/schema.ts'
 import type { Db, Tx } from '../platform/database.ts'
 import type { Instant, SessionId, UnitCode } from '../platform/types.ts'
 import type { Person } from './person.ts'
+import { samplePeople } from './sample-people.ts'
 import { type EndReason, sessions, userRoles, users } from './schema.ts'
 
 /** People and their log-ins in the database. */
@@ -164,6 +165,17 @@ export async function endedSessions(db: Db, ids: SessionId[]): Promise<{ id: Ses
     .from(sessions)
     .where(and(inArray(sessions.id, ids), isNotNull(sessions.endedAt)))
   return rows.map(({ id, reason }) => ({ id, reason: reason ?? 'revoked' }))
+}
+
+/** @returns names of active people of the sample who never had another password than the one that was made for them */
+export async function sampleAccountsLeft(db: Db): Promise<string[]> {
+  const rows = await db
+    .select({ username: users.username, name: users.name })
+    .from(users)
+    .where(and(eq(users.isActive, true), eq(users.passwordChangedAt, users.createdAt)))
+  const isSample = (row: { username: string; name: string }) =>
+    samplePeople.some(({ username, name }) => username === row.username && name === row.name)
+  return rows.filter(isSample).map(({ username }) => username)
 }
 
 /** Phones whose time is over: guests', and those of log-ins that were never ended. @returns their ids */

@@ -10,7 +10,7 @@ export const guestAsk = z
       .string()
       .regex(/^\d{5,12}$/, '号码应为 5 至 12 位数字')
       .optional()
-      .describe('number shown as the caller'),
+      .describe('number of the caller, behind +999'),
   })
   .meta({ id: 'GuestPhoneAsk' })
 
@@ -24,7 +24,7 @@ export const guestNumbers = z
 
 export const guestPhone = sipAccess
   .extend({
-    callerNumber: z.string(),
+    callerNumber: z.string().describe('as the hotline sees it: of country 999, which is nobody’s'),
     expiresAt: z.number(),
   })
   .meta({ id: 'GuestPhone' })

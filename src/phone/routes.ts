@@ -54,7 +54,7 @@ export function routeGuestPhone(web: Web, { guests, site, settings }: PhoneRoute
       },
     },
     async (request, reply) => {
-      const callerNumber = request.body?.callerNumber ?? inventedNumber()
+      const callerNumber = guestNumber(request.body?.callerNumber ?? inventedNumber())
       const { endpoint, password, token, expiresAt } = await guests.issue(callerNumber, request.ip)
       return reply.code(201).send({
         endpoint,
@@ -68,7 +68,14 @@ export function routeGuestPhone(web: Web, { guests, site, settings }: PhoneRoute
   )
 }
 
-/** Nobody has a number of 199 0000; a caller without history. */
+/**
+ * Country 999 is nobody's (ITU-T E.164 leaves it free): whatever number guests give themselves, they are told nothing
+ * of the person who really has it, and leave nothing with that person.
+ */
+function guestNumber(digits: string): string {
+  return `+999${digits}`
+}
+
 function inventedNumber(): string {
   return `1990000${String(randomInt(10_000)).padStart(4, '0')}`
 }

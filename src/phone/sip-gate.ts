@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { Session } from '../people/store.ts'
 import type { Log } from '../platform/log.ts'
-import { isOurOrigin } from '../platform/origin.ts'
+import type { Origins } from '../platform/origin.ts'
 import { refuseUpgrade, type Upgrade } from '../platform/sockets.ts'
 import type { Settings } from '../settings.ts'
 import type { Guests } from './guests.ts'
@@ -11,12 +11,13 @@ export interface SipGateParts {
   sip: SipProxy
   guests: Guests
   find(request: IncomingMessage): Promise<Session | null>
-  settings: Pick<Settings, 'TRUST_PROXY' | 'GUEST_PHONE'>
+  settings: Pick<Settings, 'GUEST_PHONE'>
+  origins: Origins
   log: Log
 }
 
 /** Who may open a SIP websocket: a log-in that has a phone, or a guest who was given one. */
-export function sipGate({ sip, guests, find, settings, log }: SipGateParts): Upgrade {
+export function sipGate({ sip, guests, find, settings, origins, log }: SipGateParts): Upgrade {
   async function ownerOf(request: IncomingMessage): Promise<SipOwner | null> {
     const token = new URL(request.url ?? '/', 'http://localhost').searchParams.get('guest')
     if (token !== null) {
@@ -27,13 +28,14 @@ export function sipGate({ sip, guests, find, settings, log }: SipGateParts): Upg
     return session?.agentNumber ? { kind: 'session', id: session.id, address: addressOf(request) } : null
   }
 
-  function addressOf(request: IncomingMessage): string {
-    const forwarded = settings.TRUST_PROXY ? String(request.headers['x-forwarded-for'] ?? '') : ''
-    return forwarded.split(',')[0]?.trim() || request.socket.remoteAddress || ''
-  }
+  const { addressOf } = origins
 
   return async (request, socket, head) => {
-    if (!isOurOrigin(request, settings.TRUST_PROXY)) {
+    if (!origins.isForUs(request)) {
+      refuseUpgrade(socket, 'request.unknown-host')
+      return
+    }
+    if (!origins.isOurPage(request)) {
       refuseUpgrade(socket, 'request.foreign-origin')
       return
     }

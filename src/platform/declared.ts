@@ -19,6 +19,7 @@ type Declared = Pick<RouteOptions, 'schema'> & { method: string | string[] }
 /** Any request may meet these. */
 const ofAll: ProblemCode[] = [
   'request.malformed',
+  'request.unknown-host',
   'request.too-many',
   'request.headers-too-large',
   'request.timeout',

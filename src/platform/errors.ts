@@ -117,6 +117,7 @@ const statusWords: Record<number, ServerResponse['statusMessage']> = {
   403: 'Forbidden',
   404: 'Not Found',
   408: 'Request Timeout',
+  421: 'Misdirected Request',
   429: 'Too Many Requests',
   431: 'Request Header Fields Too Large',
   503: 'Service Unavailable',

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import cookie from '@fastify/cookie'
 import rateLimit from '@fastify/rate-limit'
-import { type FastifyBaseLogger, fastify, LogController } from 'fastify'
+import { type FastifyBaseLogger, type FastifyRequest, fastify, LogController } from 'fastify'
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod'
 import { config, locales } from 'zod'
 import type { Settings } from '../settings.ts'
@@ -9,11 +9,11 @@ import { documentApi } from './api-docs.ts'
 import { answerRawFaults, refuse } from './errors.ts'
 import { guardHeaders } from './headers.ts'
 import type { Log } from './log.ts'
-import { isOurOrigin } from './origin.ts'
+import { openOrigins } from './origin.ts'
 import { Refusal } from './problem.ts'
 import { isOfApi, type Web } from './web.ts'
 
-export type HttpSettings = Pick<Settings, 'TRUST_PROXY' | 'COOKIE_SECURE'>
+export type HttpSettings = Pick<Settings, 'TRUST_PROXY' | 'COOKIE_SECURE' | 'HTTP_HOST' | 'publicUrl'>
 
 /** What a schema says of a field where it has no words of its own. */
 config(locales.zhCN())
@@ -24,12 +24,11 @@ const bodyLimit = 64 * 1024
 export const requestsPerMinute = 3_000
 
 /** An HTTP server with everything that all of our routes share, and no route of its own but the documents. */
-export async function openHttp(settings: HttpSettings, log: Log): Promise<Web> {
+export async function openHttp(settings: HttpSettings, log: Log, origins = openOrigins(settings)): Promise<Web> {
   const logger: FastifyBaseLogger = log
   const web: Web = fastify({
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
-    trustProxy: settings.TRUST_PROXY,
     bodyLimit,
     // A photo over a telephone's weak line takes its time; a request's head does not.
     requestTimeout: 60_000,
@@ -47,11 +46,14 @@ export async function openHttp(settings: HttpSettings, log: Log): Promise<Web> {
   web.setValidatorCompiler(validatorCompiler)
   web.setSerializerCompiler(serializerCompiler)
   web.setErrorHandler(refuse)
+  web.addHook('onRequest', async (request) => {
+    // One rule for pages, sockets and SIP: the framework's own knows `X-Forwarded-For` only.
+    Object.defineProperty(request, 'ip', { value: origins.addressOf(request.raw) })
+  })
   guardHeaders(web, settings)
   web.addHook('onRequest', async (request) => {
-    if (isUnsafe(request.method) && !isOurOrigin(request.raw, settings.TRUST_PROXY)) {
-      throw new Refusal('request.foreign-origin')
-    }
+    if (!isProbe(request) && !origins.isForUs(request.raw)) throw unknownHost(settings, request)
+    if (isUnsafe(request.method) && !origins.isOurPage(request.raw)) throw new Refusal('request.foreign-origin')
   })
   web.addHook('onResponse', async (request, reply) => {
     const seen = {
@@ -80,6 +82,18 @@ async function limitRequests(web: Web): Promise<void> {
     if (!isOfApi(request)) return
     const counted = await count(request)
     if (!counted.isAllowed && counted.isExceeded) throw tooMany(counted.ttl)
+  })
+}
+
+/** A load balancer asks by whatever name it has for this machine; the answer tells nothing of anybody. */
+function isProbe({ routeOptions: { url } }: FastifyRequest): boolean {
+  return url === '/healthz' || url === '/readyz'
+}
+
+function unknownHost({ publicUrl }: HttpSettings, { headers: { host = '' } }: FastifyRequest): Refusal {
+  const name = host.slice(0, 100)
+  return new Refusal('request.unknown-host', {
+    detail: `“${name}”不是本系统的地址，请用 ${publicUrl} 打开。管理员：地址有变时请修改设置 PUBLIC_URL。`,
   })
 }
 

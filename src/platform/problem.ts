@@ -10,6 +10,7 @@ export const problems = {
   'request.unsupported-media': { status: 415, title: '请求须为 JSON 格式（application/json）。' },
   'request.headers-too-large': { status: 431, title: '请求头过大，请清除浏览器 Cookie 后重试。' },
   'request.timeout': { status: 408, title: '请求超时，请检查网络后重试。' },
+  'request.unknown-host': { status: 421, title: '这不是本系统的地址，请用管理员给出的地址打开。' },
   'request.foreign-origin': { status: 403, title: '请求来自其他网站，已拒绝。请从本系统页面操作。' },
   'request.too-many': { status: 429, title: '操作过于频繁，请稍后再试。' },
   'request.method-not-allowed': { status: 405, title: '该地址不支持这种操作。' },

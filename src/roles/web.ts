@@ -24,6 +24,7 @@ import { openTabs } from '../desk/tabs.ts'
 import { openDay } from '../floor/day.ts'
 import { carryDay, serveFloor } from '../floor/live.ts'
 import { routeFloor } from '../floor/routes.ts'
+import { type ExposedSettings, exposuresOf, exposureWords } from '../health/exposure.ts'
 import { webSignKey, webSignMs } from '../health/health.ts'
 import { routeHealth } from '../health/routes.ts'
 import { carryNotices, serveNotices } from '../notifications/live.ts'
@@ -31,6 +32,7 @@ import { routeNotifications } from '../notifications/routes.ts'
 import { cookieName, openGuard } from '../people/guard.ts'
 import { routePeople } from '../people/routes.ts'
 import { openSessions } from '../people/sessions.ts'
+import { sampleAccountsLeft } from '../people/store.ts'
 import { openGuests } from '../phone/guests.ts'
 import { routeGuestPhone } from '../phone/routes.ts'
 import { sipGate } from '../phone/sip-gate.ts'
@@ -40,6 +42,7 @@ import { openDatabase } from '../platform/database.ts'
 import { openHttp } from '../platform/http.ts'
 import type { Log } from '../platform/log.ts'
 import { openMetrics } from '../platform/metrics.ts'
+import { openOrigins } from '../platform/origin.ts'
 import { servePages } from '../platform/pages.ts'
 import { openQueues } from '../platform/queues.ts'
 import { closeRedis, openRedis } from '../platform/redis.ts'
@@ -74,10 +77,9 @@ export type WebSettings = Pick<
   | 'spoolDir'
   | 'attachmentsDir'
   | 'NODE_NAME'
-  | 'TRUST_PROXY'
-  | 'COOKIE_SECURE'
+  | keyof ExposedSettings
+  | 'publicUrl'
   | 'GUEST_PHONE'
-  | 'SIP_HOST'
   | 'SIP_PORT'
 >
 
@@ -134,7 +136,9 @@ export async function openWeb(
   const guard = openGuard({ sessions, db, now })
   const numbersAsked = openNumbersAsked({ db, redis, guard, now, log })
 
-  const web = await openHttp(settings, log)
+  const origins = openOrigins(settings)
+  const exposures = async () => exposuresOf(settings, site.trunks, await sampleAccountsLeft(db))
+  const web = await openHttp(settings, log, origins)
   const metrics = openMetrics(web)
   routeHealth(web, {
     structure: openStructureCheck(database.pool),
@@ -144,7 +148,8 @@ export async function openWeb(
     metrics,
     node: settings.NODE_NAME,
     roomForFiles: () => roomForFiles(settings.attachmentsDir),
-    isProxyTrusted: settings.TRUST_PROXY,
+    exposures,
+    origins,
     now,
     log,
   })
@@ -168,13 +173,17 @@ export async function openWeb(
   await serveBoard(web, { queues, guard })
   await servePages(web)
   await web.ready()
+  exposures().then(
+    (found) => found.map((code) => log.warn({ code }, exposureWords[code])),
+    (error: unknown) => log.debug({ err: error }, 'sample accounts not looked for'),
+  )
 
   const find = (request: IncomingMessage) => {
     const token = cookieOf(request, cookieName)
     return token === null ? Promise.resolve(null) : sessions.find(token)
   }
-  const io = openSockets({ server: web.server, isProxyTrusted: settings.TRUST_PROXY, find, log })
-  dispatchUpgrades(web.server, { '/sip': sipGate({ sip, guests, find, settings, log }) }, log)
+  const io = openSockets({ server: web.server, origins, find, log })
+  dispatchUpgrades(web.server, { '/sip': sipGate({ sip, guests, find, settings, origins, log }) }, log)
 
   const desks = makeDesks()
   const tabs = openTabs(redis)

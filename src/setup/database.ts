@@ -6,7 +6,7 @@ import { requireSeeds } from '../catalogue/load.ts'
 import { syncSeeds } from '../catalogue/store.ts'
 import { openDatabase } from '../platform/database.ts'
 import { MigrationError, migrate } from '../platform/structure/migrate.ts'
-import type { Settings } from '../settings.ts'
+import { reachOf, type Settings } from '../settings.ts'
 import type { Site } from '../site/site.ts'
 import type { Timing } from '../tickets/deadlines.ts'
 import { requireLimits } from '../tickets/limits-file.ts'
@@ -32,7 +32,7 @@ export async function startDatabase(
   site: Site,
   options: DatabaseStart,
   steps: Steps,
-): Promise<{ url: string; accounts: Account[] }> {
+): Promise<{ url: string; accounts: Account[]; made: Account[] }> {
   if (settings.isPrivate.database) {
     const mariadb = privateMariadb(settings, secrets, options)
     await steps.step(`MariaDB on 127.0.0.1:${mariadb.port}`, async () => {
@@ -41,23 +41,23 @@ export async function startDatabase(
   }
   options.signal?.throwIfAborted()
   const url = ownersUrl(settings, secrets)
-  const accounts = await steps.step('database structure and sample data', async () => {
+  const { accounts, made } = await steps.step('database structure and sample data', async () => {
     await migrate(url).catch(refuseStructure)
     if (settings.isPrivate.database) await grantRights(url)
     const database = openDatabase({ databaseUrl: url }, { connections: 2, limitMs: 20_000 })
     try {
-      const isOwnServer = !settings.isPrivate.database
+      const isForReal = !settings.isPrivate.database || reachOf(settings).length > 0
       await syncSeeds(database.db, requireSeeds(settings.configDir), Date.now())
       // Before anybody sweeps: a year that is on its way is not one that is missing.
       await syncCalendar(database.db, requireCalendarFiles(settings.configDir).years, Date.now())
-      const { accounts: loaded } = await loadSample(database.db, settings.varDir, site, Date.now(), { isOwnServer })
-      if (!isOwnServer && !options.isBare) await loadSampleTickets(database.db, timingOf(settings), Date.now())
+      const loaded = await loadSample(database.db, settings.varDir, site, Date.now(), { isForReal })
+      if (!isForReal && !options.isBare) await loadSampleTickets(database.db, timingOf(settings), Date.now())
       return loaded
     } finally {
       await database.close()
     }
   })
-  return { url, accounts }
+  return { url, accounts, made }
 }
 
 /** What stands in the database does not fit this version: the sentence says all, a stack would hide it. */

@@ -6,7 +6,8 @@ import { type Role, type Settings, settingNames } from '../settings.ts'
  */
 export function environmentOf(settings: Settings, role: Role): NodeJS.ProcessEnv {
   const onOff = (value: boolean) => (value ? 'on' : 'off')
-  const given: Partial<Record<(typeof settingNames)[number], string>> = {
+  // All of them: one that is forgotten here is one that no role hears of.
+  const given: Record<(typeof settingNames)[number], string | undefined> = {
     ROLES: role,
     NODE_NAME: settings.NODE_NAME,
     HOTLINE_VAR: settings.varDir,
@@ -15,9 +16,12 @@ export function environmentOf(settings: Settings, role: Role): NodeJS.ProcessEnv
     LOG_LEVEL: settings.LOG_LEVEL,
     HTTP_HOST: settings.HTTP_HOST,
     HTTP_PORT: String(settings.HTTP_PORT),
-    TRUST_PROXY: onOff(settings.TRUST_PROXY),
+    TRUST_PROXY: settings.TRUST_PROXY.join(','),
     COOKIE_SECURE: onOff(settings.COOKIE_SECURE),
     GUEST_PHONE: onOff(settings.GUEST_PHONE),
+    PUBLIC_URL: settings.PUBLIC_URL,
+    SMTP_URL: settings.SMTP_URL,
+    MAIL_FROM: settings.MAIL_FROM,
     SIP_HOST: settings.SIP_HOST,
     SIP_PORT: String(settings.SIP_PORT),
     RTP_PORTS: `${settings.rtp.from}-${settings.rtp.to}`,
@@ -33,6 +37,8 @@ export function environmentOf(settings: Settings, role: Role): NodeJS.ProcessEnv
     AMI_PASSWORD: settings.amiPassword,
     ASTERISK_SPOOL: settings.spoolDir,
     ATTACHMENTS_DIR: settings.attachmentsDir,
+    // Their addresses say it.
+    ...{ DATABASE_PORT: undefined, REDIS_PORT: undefined, ARI_PORT: undefined, DATABASE_MEMORY_MB: undefined },
   }
   const env: NodeJS.ProcessEnv = { ...process.env }
   for (const name of settingNames) env[name] = given[name] ?? ''

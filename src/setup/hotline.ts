@@ -2,7 +2,8 @@ import { mkdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { loadCalendarFiles } from '../calendar/load.ts'
 import { loadSeeds } from '../catalogue/load.ts'
-import type { Role, Settings } from '../settings.ts'
+import { type Exposure, exposures } from '../health/exposure.ts'
+import { inUrl, type Role, type Settings } from '../settings.ts'
 import { longGreetings } from '../site/greeting-length.ts'
 import { loadSite } from '../site/load.ts'
 import type { Site } from '../site/site.ts'
@@ -34,6 +35,10 @@ export interface Hotline {
   /** With the secrets of its private servers. */
   settings: Settings
   accounts: Account[]
+  /** Those of them whose password was made by this start. */
+  made: Account[]
+  /** What must not be where others reach this machine, and is. */
+  exposures: Exposure[]
   logDir: string
   /** Kept programs by name: mariadb, redis, asterisk, calls, web, jobs. */
   programs: ReadonlyMap<string, Kept>
@@ -95,7 +100,7 @@ async function start(
   options: HotlineOptions,
   programs: Map<string, Kept>,
   folders: { logDir: string; runDir: string },
-): Promise<{ settings: Settings; accounts: Account[] }> {
+): Promise<Pick<Hotline, 'settings' | 'accounts' | 'made' | 'exposures'>> {
   const steps = options.steps ?? silentSteps
   const { signal } = options
   const keeping: KeeperOptions = {
@@ -113,19 +118,19 @@ async function start(
   await refuseSilentServers(settings)
 
   // Nothing here waits for anything else; a warm start is as long as the slowest of them.
-  const [accounts] = await allOrFirstFailure([
-    startDatabase(settings, secrets, site, { ...options, ...keeping }, steps).then(({ accounts }) => accounts),
+  const [{ accounts, made }] = await allOrFirstFailure([
+    startDatabase(settings, secrets, site, { ...options, ...keeping }, steps),
     startPrivateRedis(settings, secrets, { ...options, ...keeping }, steps),
     startTelephony(settings, site, keeping, steps, options),
     steps.step('web pages', () => buildWeb(signal)),
   ])
   signal?.throwIfAborted()
 
-  await steps.step('the hotline: calls, jobs, web', async () => {
+  const exposed = await steps.step('the hotline: calls, jobs, web', async () => {
     for (const role of roleOrder) await startRole(role, settings, keeping)
-    await untilReady(settings, programs, folders.logDir, signal)
+    return untilReady(settings, programs, folders.logDir, signal)
   })
-  return { settings, accounts }
+  return { settings, accounts, made, exposures: exposed }
 }
 
 /** Those whose death nobody would notice while they live on. */
@@ -214,13 +219,13 @@ export function siteOf(settings: Settings): Site {
   )
 }
 
-/** Waits until the web role says that Asterisk, Redis and the database answer. */
+/** Waits until the web role says that Asterisk, Redis and the database answer. @returns what it warns of besides */
 async function untilReady(
   settings: Settings,
   programs: ReadonlyMap<string, Kept>,
   logDir: string,
   signal?: AbortSignal,
-): Promise<void> {
+): Promise<Exposure[]> {
   let last = 'nobody answers there'
   const dying = () => roleOrder.filter((role) => (programs.get(role)?.deaths() ?? 0) >= 3)
   let isReady = false
@@ -239,7 +244,7 @@ async function untilReady(
     readyMs,
     100,
   )
-  if (isReady) return
+  if (isReady) return exposures.filter((one) => last.includes(`"${one}"`))
   const tails = await Promise.all(
     roleOrder.map(async (role) => `--- ${role}.log\n${await tailOf(join(logDir, `${role}.log`), 8)}`),
   )
@@ -255,7 +260,7 @@ async function untilReady(
 /** How this machine itself reaches the pages. */
 export function localUrl(settings: Pick<Settings, 'HTTP_HOST' | 'HTTP_PORT'>): string {
   const host = settings.HTTP_HOST === '0.0.0.0' || settings.HTTP_HOST === '::' ? '127.0.0.1' : settings.HTTP_HOST
-  return `http://${host}:${settings.HTTP_PORT}`
+  return `http://${inUrl(host)}:${settings.HTTP_PORT}`
 }
 
 /** A foreign program on a port of ours would be found by a riddle in some log: it is named here. */

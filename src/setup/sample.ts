@@ -5,6 +5,7 @@ import { hash } from '@node-rs/argon2'
 import { count, eq } from 'drizzle-orm'
 import { agentSkills, agents } from '../agents/schema.ts'
 import { type RoleName, roleNames } from '../people/person.ts'
+import { firstAdmin, type SamplePerson, samplePeople } from '../people/sample-people.ts'
 import { userRoles, users } from '../people/schema.ts'
 import type { Db, Tx } from '../platform/database.ts'
 import type { Instant, SkillId } from '../platform/types.ts'
@@ -19,50 +20,24 @@ export interface Account {
   name: string
 }
 
-interface SamplePerson {
-  username: string
-  name: string
-  role: RoleName
-  agentNumber?: string
-  unitCode?: string
-}
-
-const admin: SamplePerson = { username: 'admin', name: '郭建平', role: 'ADMIN' }
-
-const people: SamplePerson[] = [
-  admin,
-  { username: 'supervisor', name: '王慧敏', role: 'SUPERVISOR' },
-  { username: '1001', name: '李晓燕', role: 'AGENT', agentNumber: '1001' },
-  { username: '1002', name: '张文静', role: 'AGENT', agentNumber: '1002' },
-  { username: '1003', name: '赵国强', role: 'AGENT', agentNumber: '1003' },
-  { username: '1004', name: '刘芳', role: 'AGENT', agentNumber: '1004' },
-  { username: '1005', name: '陈思远', role: 'AGENT', agentNumber: '1005' },
-  { username: '1006', name: '杨丽娜', role: 'AGENT', agentNumber: '1006' },
-  { username: 'dispatcher', name: '马志刚', role: 'DISPATCHER' },
-  { username: 'rsj', name: '韩雪梅', role: 'CLERK', unitCode: 'rsj' },
-  { username: 'cgj', name: '牛海涛', role: 'CLERK', unitCode: 'cgj' },
-  { username: 'zjj', name: '申俊杰', role: 'CLERK', unitCode: 'zjj' },
-  { username: 'luzhou', name: '秦晓东', role: 'WORKSTATION', unitCode: 'luzhou' },
-  { username: 'director', name: '崔明远', role: 'DIRECTOR' },
-  { username: 'auditor', name: '段玉兰', role: 'AUDITOR' },
-]
-
 /**
  * Loads the sample's people, and keeps `accounts.json` true: a password is made where either side lacks one and left
- * alone otherwise. On a server of the site's own only a first administrator is made, and only while nobody is there.
- * @returns the accounts, and how many people were added
+ * alone otherwise. On a server of the site's own, and where others reach the hotline, only a first administrator is
+ * made, and only while nobody is there.
+ * @returns the accounts, those of them whose password was made just now, and how many people were added
  */
 export async function loadSample(
   db: Db,
   varDir: string,
   site: Site,
   now: Instant,
-  options: { isOwnServer: boolean },
-): Promise<{ accounts: Account[]; added: number }> {
+  options: { isForReal: boolean },
+): Promise<{ accounts: Account[]; made: Account[]; added: number }> {
   const file = join(varDir, 'accounts.json')
   const known = await readAccounts(file)
-  const wanted = options.isOwnServer ? ((await isEmpty(db)) ? [admin] : []) : people
-  const accounts: Account[] = options.isOwnServer ? [...known] : []
+  const wanted = options.isForReal ? ((await isEmpty(db)) ? [firstAdmin] : []) : samplePeople
+  const accounts: Account[] = options.isForReal ? [...known] : []
+  const made: Account[] = []
   let added = 0
   for (const person of wanted) {
     const [row] = await db.select({ id: users.id }).from(users).where(eq(users.username, person.username))
@@ -84,11 +59,12 @@ export async function loadSample(
         .where(eq(users.id, row.id))
     }
     accounts.push(account)
+    if (!password) made.push(account)
   }
   if (JSON.stringify(accounts) !== JSON.stringify(known)) {
     await writeWhole(file, `${JSON.stringify(accounts, null, 2)}\n`, 0o600)
   }
-  return { accounts, added }
+  return { accounts, made, added }
 }
 
 export async function readAccounts(file: string): Promise<Account[]> {

@@ -1,6 +1,6 @@
-import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { loadSettings, type Settings } from '../settings.ts'
+import { exposureWords } from '../health/exposure.ts'
+import { loadSettings, reachOf, type Settings } from '../settings.ts'
 import { explain } from './failure.ts'
 import { type Hotline, localUrl, startHotline } from './hotline.ts'
 import { releaseLock, takeLock } from './lock.ts'
@@ -82,11 +82,12 @@ async function finish(code: number): Promise<never> {
   process.exit(code)
 }
 
-/** The sample set-up has the citizen's phone on; a site with servers of its own asks for it. */
+/** The sample set-up has the citizen's phone on; a site with servers of its own, or that others reach, asks for it. */
 function readSettings(): Settings {
-  if (existsSync('.env')) process.loadEnvFile('.env')
-  const isSample = !process.env.DATABASE_URL && !process.env.REDIS_URL && !process.env.ARI_URL
-  return loadSettings({ ...process.env, GUEST_PHONE: process.env.GUEST_PHONE || (isSample ? 'on' : 'off') })
+  const settings = loadSettings()
+  const { database, redis, asterisk } = settings.isPrivate
+  const isSample = database && redis && asterisk && reachOf(settings).length === 0
+  return isSample && !process.env.GUEST_PHONE ? { ...settings, GUEST_PHONE: true } : settings
 }
 
 async function lockFolder(settings: Settings): Promise<void> {
@@ -113,10 +114,12 @@ function needsOf(settings: Settings): Need[] {
   ]
 }
 
-function welcome({ settings, accounts, logDir }: Hotline): void {
+function welcome({ settings, made, logDir, exposures }: Hotline): void {
   const pages = localUrl(settings)
   const sip = `${settings.SIP_HOST}:${settings.SIP_PORT}`
-  const width = Math.max(...accounts.map((account) => account.username.length), 0)
+  // Passwords are shown once, to a person: what is not a terminal keeps what it is told.
+  const shown = process.stdout.isTTY ? made : []
+  const width = Math.max(...shown.map((account) => account.username.length), 0)
   steps.say(
     [
       '',
@@ -130,7 +133,7 @@ function welcome({ settings, accounts, logDir }: Hotline): void {
       `  Logs            ${logDir}`,
       '',
       `  Accounts        ${join(settings.varDir, 'accounts.json')}`,
-      ...accounts.map(
+      ...shown.map(
         (account) => `    ${account.username.padEnd(width)}  ${account.password}  ${account.role}  ${account.name}`,
       ),
       '',
@@ -138,6 +141,8 @@ function welcome({ settings, accounts, logDir }: Hotline): void {
       ...(settings.GUEST_PHONE ? ['    open the citizen phone and dial 12345, or run'] : []),
       '    npm run demo',
       '',
+      ...exposures.map((one) => `  ! ${exposureWords[one]}`),
+      ...(exposures.length > 0 ? [''] : []),
       'Ctrl-C stops everything.',
     ].join('\n'),
   )

@@ -4,7 +4,7 @@ import { ownNumber } from '../lines/dialled.ts'
 import { normaliseNumber } from '../lines/number.ts'
 import type { PromptId, SkillId } from '../platform/types.ts'
 import { hotlineFile, menusFile, numbersFile, skillsFile, trunksFile } from './files.ts'
-import { doOverlap, networkOf } from './network.ts'
+import { doOverlap, isLoopbackNetwork, networkOf } from './network.ts'
 import { promptFaults } from './prompts.ts'
 import type { Salvaged } from './salvage.ts'
 import type { Line, Menu, Site } from './site.ts'
@@ -16,6 +16,8 @@ export interface LoadedSite {
   /** Null as long as there is any fault. */
   site: Site | null
   faults: Fault[]
+  /** Networks of trunks that are this machine itself: right for a sample, wrong where others reach it. */
+  loopbacks: Fault[]
 }
 
 /**
@@ -45,9 +47,10 @@ export function loadSite(configDir: string, promptsDir?: string): LoadedSite {
     ...deadLinks(numbers, menus, skills),
     ...(promptsDir === undefined ? [] : promptFaults(numbers, promptsDir)),
   ]
+  const loopbacks = loopbacksIn(trunks)
   faults.sort((one, other) => one.file.localeCompare(other.file) || one.line - other.line)
   if (faults.length > 0 || !hotline.value || !skills.value || !menus.value || !trunks.value || !numbers.value) {
-    return { site: null, faults }
+    return { site: null, faults, loopbacks }
   }
   const site: Site = {
     ...hotline.value,
@@ -65,7 +68,7 @@ export function loadSite(configDir: string, promptsDir?: string): LoadedSite {
       }),
     ),
   }
-  return { site, faults }
+  return { site, faults, loopbacks }
 }
 
 /** @throws Error that lists every fault: a role that was started by hand says what is wrong before it ends */
@@ -113,6 +116,16 @@ function overlaps(file: FileOf<typeof trunksFile>): Fault[] {
     const earlier = known.slice(0, index).find((other) => doOverlap(one.network, other.network))
     return earlier ? file.faultAt(one.path, `${one.cidr} overlaps ${earlier.cidr} of ${earlier.name}`) : []
   })
+}
+
+function loopbacksIn(file: FileOf<typeof trunksFile>): Fault[] {
+  return (file.known?.trunks ?? []).flatMap((trunk, trunkIndex) =>
+    (trunk?.networks ?? []).flatMap((cidr, index) => {
+      if (cidr === undefined || !isLoopbackNetwork(cidr)) return []
+      const message = `${cidr}: any program on this machine may call as ${trunk?.name}: take it out`
+      return file.faultAt(['trunks', trunkIndex, 'networks', index], message)
+    }),
+  )
 }
 
 /** Numbers that cannot be told apart, cannot be dialled, or whose days run backwards. */

@@ -17,6 +17,13 @@ export function networkOf(cidr: string): Network | null {
   return first % size === 0 ? { first, last: first + size - 1 } : null
 }
 
+const loopback = { first: 127 * 2 ** 24, last: 128 * 2 ** 24 - 1 }
+
+export function isLoopbackNetwork(cidr: string): boolean {
+  const network = networkOf(cidr)
+  return network !== null && doOverlap(network, loopback)
+}
+
 export function doOverlap(one: Network, other: Network): boolean {
   return one.first <= other.last && other.first <= one.last
 }

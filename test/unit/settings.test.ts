@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { loadSettings, SettingsError, settingNames, whereSet } from '../../src/settings.ts'
+import { loadSettings, reachOf, SettingsError, settingNames, whereSet } from '../../src/settings.ts'
 import { environmentOf } from '../../src/setup/environment.ts'
 
 const example = readFileSync(new URL('../../.env.example', import.meta.url), 'utf8')
@@ -47,6 +47,53 @@ test('every faulty setting is named at once', () => {
   for (const name of Object.keys(faulty)) expect(faults.join('\n')).toContain(name)
 })
 
+function faultsOf(env: Record<string, string>): string[] {
+  try {
+    loadSettings(env)
+  } catch (error) {
+    return (error as SettingsError).faults
+  }
+  return []
+}
+
+test.each<[env: Record<string, string>, fault: RegExp]>([
+  [{ TRUST_PROXY: 'on' }, /^environment: TRUST_PROXY: is no longer on or off: name the proxy, by address or network/],
+  [{ TRUST_PROXY: 'proxy.example' }, /TRUST_PROXY: proxy\.example: neither an address nor a network/],
+  [{ TRUST_PROXY: '10.0.0.0/0' }, /neither an address/],
+  [{ TRUST_PROXY: '127.0.0.1' }, /TRUST_PROXY: .* set PUBLIC_URL/],
+  [{ PUBLIC_URL: 'https://a.example', COOKIE_SECURE: 'off' }, /COOKIE_SECURE: PUBLIC_URL is https: take this out/],
+  [{ PUBLIC_URL: 'http://a.example', COOKIE_SECURE: 'on' }, /COOKIE_SECURE: nobody could log in/],
+  [{ GUEST_PHONE: 'on', HTTP_HOST: '0.0.0.0' }, /GUEST_PHONE: HTTP_HOST lets others reach this machine/],
+  [{ GUEST_PHONE: 'on', SIP_HOST: '203.0.113.10' }, /GUEST_PHONE: SIP_HOST/],
+  [{ GUEST_PHONE: 'on', PUBLIC_URL: 'https://a.example' }, /GUEST_PHONE: PUBLIC_URL/],
+  [{ SMTP_URL: 'smtp://a.example' }, /MAIL_FROM: letters need a sender/],
+])('%j is refused in words', (env, fault) => {
+  expect(faultsOf(env)).toHaveLength(1)
+  expect(faultsOf(env)[0]).toMatch(fault)
+})
+
+test('what contradicts each other is named beside what is faulty', () => {
+  const faults = faultsOf({ HTTP_PORT: 'many', TRUST_PROXY: 'on', GUEST_PHONE: 'on', SIP_HOST: '203.0.113.10' })
+  expect(faults.map((fault) => fault.split(': ')[1]).sort()).toEqual(['GUEST_PHONE', 'HTTP_PORT', 'TRUST_PROXY'])
+})
+
+test('a proxy is named by addresses and networks, and cookies follow PUBLIC_URL', () => {
+  const settings = loadSettings({ TRUST_PROXY: ' 127.0.0.1, 2001:db8::/32', PUBLIC_URL: 'https://a.example' })
+  expect(settings).toMatchObject({ TRUST_PROXY: ['127.0.0.1', '2001:db8::/32'], COOKIE_SECURE: true })
+  expect(loadSettings({ TRUST_PROXY: 'off' })).toMatchObject({ TRUST_PROXY: [], COOKIE_SECURE: false })
+  expect(loadSettings({ HTTP_HOST: '::1' }).publicUrl).toBe('http://[::1]:12345')
+})
+
+test('others reach a hotline by its addresses, its name or its proxy, and the sample by nothing', () => {
+  expect(reachOf(loadSettings({}))).toEqual([])
+  expect(reachOf(loadSettings({ HTTP_HOST: 'localhost', SIP_HOST: '127.3.2.1', PUBLIC_URL: 'http://[::1]' }))).toEqual(
+    [],
+  )
+  expect(reachOf(loadSettings({ HTTP_HOST: '::', SIP_HOST: '10.0.0.1' }))).toEqual(['HTTP_HOST', 'SIP_HOST'])
+  const behind = { TRUST_PROXY: '127.0.0.1', PUBLIC_URL: 'https://a.example' }
+  expect(reachOf(loadSettings(behind))).toEqual(['PUBLIC_URL', 'TRUST_PROXY'])
+})
+
 test('a faulty setting is named with its line in .env, unless the environment has the last word', () => {
   const file = '# ports\nHTTP_PORT=12345\n\nexport HTTP_PORT="many"\n'
   expect(whereSet('HTTP_PORT', 'many', file)).toBe('.env:4')
@@ -63,24 +110,20 @@ test("a role started by the set-up reads the set-up's settings again, whatever a
     HTTP_PORT: '31000',
     SIP_PORT: '31005',
     RTP_PORTS: '31010-31099',
-    GUEST_PHONE: 'on',
+    TRUST_PROXY: '127.0.0.1,10.0.0.0/28',
+    PUBLIC_URL: 'https://a.example',
+    SMTP_URL: 'smtp://b.example',
+    MAIL_FROM: 'hotline@a.example',
+    LOG_LEVEL: 'debug',
     ARI_APP: 'two',
   })
   const environment = environmentOf(settings, 'web')
+  // What the set-up alone needs to know, and that it gave its own servers to the role as others'.
+  const folders = { HOTLINE_VAR: settings.varDir, CONFIG_DIR: settings.configDir, PROMPTS_DIR: settings.promptsDir }
+  const own = { ...folders, ROLES: ['web'], isPrivate: { database: false, redis: false, asterisk: false } }
+  const given = { DATABASE_URL: settings.databaseUrl, REDIS_URL: settings.redisUrl, ARI_URL: settings.ariUrl }
   const again = loadSettings(environment)
-  expect(again.ROLES).toEqual(['web'])
-  for (const name of [
-    'databaseUrl',
-    'redisUrl',
-    'ariUrl',
-    'amiPort',
-    'rtp',
-    'varDir',
-    'GUEST_PHONE',
-    'ARI_APP',
-  ] as const) {
-    expect(again[name], name).toEqual(settings[name])
-  }
+  expect(again).toMatchObject({ ...JSON.parse(JSON.stringify(settings)), ...own, ...given })
   // An absent variable could be filled in by the file, an empty one cannot.
   for (const name of settingNames) expect(environment[name], name).toBeDefined()
 })

@@ -6,6 +6,7 @@ import { eq } from 'drizzle-orm'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { agentSkills } from '../../../src/agents/schema.ts'
 import { userRoles, users } from '../../../src/people/schema.ts'
+import { sampleAccountsLeft } from '../../../src/people/store.ts'
 import { type Database, openDatabase } from '../../../src/platform/database.ts'
 import { loadSample } from '../../../src/setup/sample.ts'
 import { requireSite } from '../../../src/site/load.ts'
@@ -26,7 +27,7 @@ afterEach(async () => {
   await rm(dir, { recursive: true, force: true })
 })
 
-const load = (isOwnServer = false) => loadSample(database.db, dir, site, now, { isOwnServer })
+const load = (isForReal = false) => loadSample(database.db, dir, site, now, { isForReal })
 
 async function passwordHashOf(username: string): Promise<string> {
   const [row] = await database.db.select().from(users).where(eq(users.username, username))
@@ -34,7 +35,9 @@ async function passwordHashOf(username: string): Promise<string> {
 }
 
 test('the sample has everybody that a walk through the house needs, each able to log in', async () => {
-  const { accounts } = await load()
+  const { accounts, made } = await load()
+  expect(made).toEqual(accounts)
+  expect(await sampleAccountsLeft(database.db)).toHaveLength(accounts.length)
   const roles = accounts.map((account) => account.role)
   for (const role of ['ADMIN', 'SUPERVISOR', 'DISPATCHER'] as const) expect(roles).toContain(role)
   expect(roles.filter((role) => role === 'AGENT')).toHaveLength(6)
@@ -55,7 +58,7 @@ test('loading it again changes nothing, neither people nor passwords', async () 
   const first = await load()
   const hashes = await database.db.select().from(users)
   const second = await load()
-  expect(second).toEqual({ accounts: first.accounts, added: 0 })
+  expect(second).toEqual({ accounts: first.accounts, made: [], added: 0 })
   expect(await database.db.select().from(users)).toEqual(hashes)
 })
 

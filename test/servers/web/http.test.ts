@@ -1,6 +1,9 @@
 import { rm, writeFile } from 'node:fs/promises'
 import { connect } from 'node:net'
+import { eq } from 'drizzle-orm'
 import { expect, test } from 'vitest'
+import { auditEvents } from '../../../src/audit/schema.ts'
+import { users } from '../../../src/people/schema.ts'
 import { requestsPerMinute } from '../../../src/platform/http.ts'
 import { problems } from '../../../src/platform/problem.ts'
 import { aWeb, password } from './world.ts'
@@ -153,6 +156,55 @@ test('who looks after the hotline is told that files of tickets cannot be kept, 
   await writeFile(world.settings.attachmentsDir, '')
   expect(await warnings()).toEqual(['attachments.room-short'])
   expect((await world.get('/metrics')).body).toMatch(/^hotline_attachment_free_bytes 0$/m)
+})
+
+test('pages and API are given under names of ours only, probes under any', async () => {
+  const world = await aWeb({ publicUrl: 'https://hotline.example.gov.cn' })
+  const from = (url: string, host: string) => world.get(url, undefined, { headers: { host } })
+  for (const url of ['/api/session', '/api/phone', '/metrics', '/desk', '/']) {
+    const answer = await from(url, 'evil.example:12345')
+    expect.soft(answer.json(), url).toMatchObject({ status: 421, code: 'request.unknown-host' })
+    expect.soft(answer.json().detail, url).toMatch(/“evil\.example:12345”不是本系统的地址，请用 https:\/\/hotline/)
+  }
+  for (const host of ['hotline.example.gov.cn', 'localhost:12345', '192.0.2.10:12345']) {
+    expect.soft((await from('/api/session', host)).statusCode, host).toBe(401)
+  }
+  expect((await from('/healthz', 'whatever')).statusCode).toBe(200)
+})
+
+test('behind a proxy each client counts for itself, and only that proxy is believed', async () => {
+  const world = await aWeb({ TRUST_PROXY: ['127.0.0.1'], publicUrl: 'https://hotline.example.gov.cn' })
+  await world.agent('1001')
+  const addressOf = async (headers: Record<string, string>, remoteAddress: string) => {
+    const more = { headers: { host: 'hotline.example.gov.cn', ...headers }, remoteAddress }
+    await world.post('/api/session', undefined, { username: '1001', password: 'wrong' }, more)
+    const rows = await world.db.select().from(auditEvents)
+    return rows.at(-1)?.address
+  }
+  expect(await addressOf({ 'x-forwarded-for': '198.51.100.7' }, '127.0.0.1')).toBe('198.51.100.7')
+  expect(await addressOf({ forwarded: 'for="[2001:db8::7]:4711"' }, '127.0.0.1')).toBe('2001:db8::7')
+  expect(await addressOf({ 'x-forwarded-for': '198.51.100.7' }, '192.0.2.9')).toBe('192.0.2.9')
+  // A page of ours, by the name that the proxy was asked for.
+  const page = { host: 'inner', 'x-forwarded-host': 'hotline.example.gov.cn', origin: 'https://hotline.example.gov.cn' }
+  const logOut = (remoteAddress: string) =>
+    world.web.inject({ method: 'DELETE', url: '/api/session', headers: page, remoteAddress })
+  expect((await logOut('127.0.0.1')).statusCode).toBe(204)
+  expect((await logOut('192.0.2.9')).json().code).toBe('request.unknown-host')
+})
+
+test('who looks after a hotline that others reach is told what is left of the sample', async () => {
+  const world = await aWeb({ PUBLIC_URL: 'http://hotline.example.gov.cn' })
+  const warnings = async () => (await world.get('/readyz')).json().warnings.map((one: { code: string }) => one.code)
+  expect(await warnings()).toEqual(['cookies.insecure'])
+  const at = Date.now()
+  const admin = { username: 'admin', name: '郭建平', passwordHash: 'x', createdAt: at }
+  const [{ insertId }] = await world.db.insert(users).values({ ...admin, passwordChangedAt: at })
+  expect(await warnings()).toEqual(['cookies.insecure', 'accounts.sample'])
+  await world.db
+    .update(users)
+    .set({ passwordChangedAt: at + 1 })
+    .where(eq(users.id, insertId))
+  expect(await warnings()).toEqual(['cookies.insecure'])
 })
 
 test('figures are for this machine and for administrators', async () => {

@@ -7,6 +7,7 @@ import { WebSocket, WebSocketServer } from 'ws'
 import type { DeviceList, DeviceSecret } from '../../../src/agents/api.ts'
 import { devices } from '../../../src/agents/schema.ts'
 import { auditEvents } from '../../../src/audit/schema.ts'
+import { normaliseNumber } from '../../../src/lines/number.ts'
 import { guestLifeMs } from '../../../src/phone/guests.ts'
 import type { AgentId } from '../../../src/platform/types.ts'
 import { aWeb, until, type World } from './world.ts'
@@ -113,12 +114,14 @@ test('a guest gets a phone for half an hour with a number of digits only, five a
   const made = await world.post('/api/phone', undefined, { callerNumber: '13900001234' })
   expect(made.statusCode).toBe(201)
   const guest = made.json()
-  expect(guest).toMatchObject({ callerNumber: '13900001234', domain: '127.0.0.1' })
+  // Not the number of whoever really has it: no history, no ticket and no name of theirs is found by it.
+  expect(guest).toMatchObject({ callerNumber: '+99913900001234', domain: '127.0.0.1' })
+  expect(normaliseNumber(guest.callerNumber, '0355').e164).toBe('+99913900001234')
   const [row] = await world.db.select().from(devices)
   expect(row).toMatchObject({
     id: guest.endpoint,
     kind: 'GUEST',
-    callerNumber: '13900001234',
+    callerNumber: '+99913900001234',
     expiresAt: guest.expiresAt,
   })
   expect(row?.digest).toBe(createHash('md5').update(`${guest.endpoint}:asterisk:${guest.password}`).digest('hex'))

@@ -42,6 +42,17 @@ describe('the sample site', () => {
     expect(loadSite(join(checkout, 'config'), join(checkout, 'ivr-prompts')).faults).toEqual([])
   })
 
+  it('tells where this machine itself is a trunk, which is right for a sample only', () => {
+    const { loopbacks } = loadSite(join(checkout, 'config'))
+    expect(loopbacks).toEqual([
+      {
+        file: join(checkout, 'config/trunks.yaml'),
+        line: readFileSync(join(checkout, 'config/trunks.yaml'), 'utf8').split('\n').indexOf('      - 127.0.0.0/8') + 1,
+        message: '127.0.0.0/8: any program on this machine may call as carrier: take it out',
+      },
+    ])
+  })
+
   it('holds 12345, twenty short codes and ten local lines', () => {
     const { lines, timings } = requireSite(folder)
     expect(lines).toHaveLength(31)

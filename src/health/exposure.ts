@@ -1,0 +1,38 @@
+import { reachOf, type Settings } from '../settings.ts'
+import { isLoopbackNetwork } from '../site/network.ts'
+import type { Trunk } from '../site/site.ts'
+
+/**
+ * What is there for trying the hotline out on one machine, and is still there although others reach it. Pure.
+ * `GUEST_PHONE` is not among it: there the settings are refused.
+ */
+export const exposures = ['trunk.loopback', 'cookies.insecure', 'accounts.sample'] as const
+export type Exposure = (typeof exposures)[number]
+export type ExposedSettings = Pick<Settings, 'HTTP_HOST' | 'SIP_HOST' | 'PUBLIC_URL' | 'TRUST_PROXY' | 'COOKIE_SECURE'>
+
+/** @param sampleAccounts names with which one can still log in by the password that the set-up made */
+export function exposuresOf(
+  settings: ExposedSettings,
+  trunks: readonly Pick<Trunk, 'networks'>[],
+  sampleAccounts: readonly string[],
+): Exposure[] {
+  const reach = reachOf(settings)
+  if (reach.length === 0) return []
+  const isWebReached = reach.some((name) => name !== 'SIP_HOST')
+  const found: Record<Exposure, boolean> = {
+    'trunk.loopback': trunks.some(({ networks }) => networks.some(isLoopbackNetwork)),
+    'cookies.insecure': isWebReached && !settings.COOKIE_SECURE,
+    'accounts.sample': sampleAccounts.length > 0,
+  }
+  return exposures.filter((one) => found[one])
+}
+
+/** For the engineer: at the start and in the log. */
+export const exposureWords: Record<Exposure, string> = {
+  'trunk.loopback':
+    'config/trunks.yaml: 127.0.0.0/8 is a trunk, so any program on this machine may call as the carrier: take it out (npm run check names the line)',
+  'cookies.insecure':
+    'COOKIE_SECURE: log-ins travel in the clear: put https in front and set PUBLIC_URL to its address',
+  'accounts.sample':
+    'accounts of the sample are active with the passwords in accounts.json: set new ones or lock them on the page of the people',
+}
