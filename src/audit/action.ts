@@ -34,6 +34,7 @@ export const actionTitles = {
   'password.set': '用链接设置密码',
   'password.changed': '修改自己的密码',
   'password.refused': '修改密码时原密码错误',
+  'export.begun': '开始导出',
   'calls.exported': '导出通话记录',
   'tickets.exported': '导出工单',
   'audit.read': '查阅审计',

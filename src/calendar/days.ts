@@ -34,6 +34,11 @@ export function dayOf(at: Instant): Day {
   return dayOfNumber(dayNumberOf(at))
 }
 
+/** `2026-11-23 14:05:22` on the clocks of Shanghai, as spreadsheets read it. */
+export function wallTimeOf(at: Instant): string {
+  return new Date(at + zoneOffsetMs).toISOString().slice(0, 19).replace('T', ' ')
+}
+
 export function yearOfNumber(dayNumber: number): number {
   return new Date(dayNumber * dayMs).getUTCFullYear()
 }

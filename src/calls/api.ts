@@ -28,13 +28,16 @@ function hasZone(text: string): boolean {
 
 export const pageLimit = 100
 
-export const listQuery = z.object({
+export const listFilter = z.object({
   line: plainLine(24, '线路号码').optional().describe('number of the line that was dialled, e.g. 12333'),
   caller: writtenNumber('主叫号码').optional().describe('whole number of the caller, in any usual way of writing'),
   outcome: z.enum(outcomes, { error: '没有这种通话结果' }).optional(),
   agent: plainLine(12, '工号').optional().describe('number (工号) of the agent who spoke'),
   from: instantText.optional().describe('arrived at this instant or later: ms or ISO 8601 with zone'),
   to: instantText.optional().describe('arrived before this instant'),
+})
+
+export const listQuery = listFilter.extend({
   cursor: z.string().max(200).optional().describe('`next` of the page before'),
   limit: z.coerce
     .number({ error: '每页条数应为数字' })
@@ -43,6 +46,15 @@ export const listQuery = z.object({
     .max(pageLimit, `每页最多 ${pageLimit} 条`)
     .default(50),
 })
+
+/** Counting ends where nobody asks how many more there are. */
+export const mostCounted = 10_000
+export const total = z
+  .object({
+    count: z.number(),
+    isMore: z.boolean().describe(`there are more than that; counting ends at ${mostCounted}`),
+  })
+  .meta({ id: 'CallTotal' })
 
 const outcome = z.enum(outcomes as readonly [Outcome, ...Outcome[]]).nullable()
 const agent = z.object({ id: z.string(), number: z.string(), name: z.string() }).nullable()
@@ -186,3 +198,5 @@ export type LineList = z.infer<typeof lineList>
 export type AgentList = z.infer<typeof agentList>
 export type Callback = z.infer<typeof callback>
 export type CallbackList = z.infer<typeof callbackList>
+
+export type CallTotal = z.infer<typeof total>

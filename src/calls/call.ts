@@ -46,6 +46,7 @@ export const outcomeTitles: Record<Outcome, string> = {
 }
 
 export type EndedBy = 'CALLER' | 'AGENT' | 'SYSTEM'
+export const endedByTitles: Record<EndedBy, string> = { CALLER: '市民挂机', AGENT: '话务员挂机', SYSTEM: '系统结束' }
 
 /** What is known when the call enters; never changes, so a new configuration leaves live calls alone. */
 export interface Entry {

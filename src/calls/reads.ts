@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gte, inArray, isNull, lt, type SQL } from 'drizzle-orm'
+import { and, asc, count, desc, eq, gte, inArray, isNull, lt, type SQL, sql } from 'drizzle-orm'
 import { agents } from '../agents/schema.ts'
 import { placeOf } from '../lines/place.ts'
 import { lines } from '../lines/schema.ts'
@@ -8,7 +8,15 @@ import type { Db } from '../platform/database.ts'
 import type { AgentId, CallId, Instant } from '../platform/types.ts'
 import { firstUlidAt } from '../platform/ulid-time.ts'
 import { recordings } from '../recordings/schema.ts'
-import type { CallDetail, CallList, CallRecording, CallSegment, CallSummary } from './api.ts'
+import {
+  type CallDetail,
+  type CallList,
+  type CallRecording,
+  type CallSegment,
+  type CallSummary,
+  type CallTotal,
+  mostCounted,
+} from './api.ts'
 import { agentsIn, type Outcome } from './call.ts'
 import { callSegments, calls } from './schema.ts'
 import { type CallParties, isHiddenFrom } from './secrecy.ts'
@@ -69,23 +77,13 @@ export async function listCalls(
   page: { after: string | null; limit: number },
   areaCode: string,
 ): Promise<CallList> {
-  const [lineId, agentId] = await Promise.all([idOfLine(db, filter.line), idOfAgent(db, filter.agent)])
-  if (lineId === null || agentId === null) return { calls: [], next: null }
-  const { from, to } = filter
-  const where = and(
-    lineId === undefined ? undefined : eq(calls.lineId, lineId),
-    agentId === undefined ? undefined : eq(calls.agentId, agentId),
-    // Else asking for a number would tell who reported.
-    filter.caller === undefined
-      ? undefined
-      : and(eq(calls.callerNumber, filter.caller), isShownTo(db, reader.person, reader.now)),
-    filter.outcome === undefined ? undefined : eq(calls.outcome, filter.outcome),
-    // The bounds on the id let every index stop where the time does.
-    from === undefined ? undefined : and(gte(calls.arrivedAt, from), gte(calls.id, idAt(from - clockSlackMs))),
-    to === undefined ? undefined : and(lt(calls.arrivedAt, to), lt(calls.id, idAt(to + latestEntryMs))),
-    page.after === null ? undefined : lt(calls.id, page.after as CallId),
+  const asked = await whereOf(db, reader, filter)
+  if (asked === null) return { calls: [], next: null }
+  const rows = await selectCalls(
+    db,
+    and(asked.where, page.after === null ? undefined : lt(calls.id, page.after as CallId)),
+    page.limit + 1,
   )
-  const rows = await selectCalls(db, where, page.limit + 1)
   const shown = rows.slice(0, page.limit)
   const ids = shown.map((row) => row.call.id)
   const [recorded, tied] = await Promise.all([idsWithRecording(db, ids), tiedAmong(db, ids)])
@@ -96,6 +94,42 @@ export async function listCalls(
     }),
     next: rows.length > page.limit ? (shown.at(-1)?.call.id ?? null) : null,
   }
+}
+
+/** What a list is narrowed to; null when there is nothing of it. One rule for its pages, its total and its table. */
+async function whereOf(db: Db, reader: CallReader, filter: CallFilter): Promise<{ where: SQL | undefined } | null> {
+  const [lineId, agentId] = await Promise.all([idOfLine(db, filter.line), idOfAgent(db, filter.agent)])
+  if (lineId === null || agentId === null) return null
+  const { from, to } = filter
+  return {
+    where: and(
+      lineId === undefined ? undefined : eq(calls.lineId, lineId),
+      agentId === undefined ? undefined : eq(calls.agentId, agentId),
+      // Else asking for a number would tell who reported.
+      filter.caller === undefined
+        ? undefined
+        : and(eq(calls.callerNumber, filter.caller), isShownTo(db, reader.person, reader.now)),
+      filter.outcome === undefined ? undefined : eq(calls.outcome, filter.outcome),
+      // The bounds on the id let every index stop where the time does.
+      from === undefined ? undefined : and(gte(calls.arrivedAt, from), gte(calls.id, idAt(from - clockSlackMs))),
+      to === undefined ? undefined : and(lt(calls.arrivedAt, to), lt(calls.id, idAt(to + latestEntryMs))),
+    ),
+  }
+}
+
+/** How many calls a list has, up to `mostCounted`. */
+export async function countListed(db: Db, reader: CallReader, filter: CallFilter): Promise<CallTotal> {
+  const asked = await whereOf(db, reader, filter)
+  if (asked === null) return { count: 0, isMore: false }
+  const first = db
+    .select({ one: sql`1`.as('one') })
+    .from(calls)
+    .where(asked.where)
+    .limit(mostCounted + 1)
+    .as('first')
+  const [row] = await db.select({ count: count() }).from(first)
+  const found = row?.count ?? 0
+  return { count: Math.min(found, mostCounted), isMore: found > mostCounted }
 }
 
 const idAt = (at: Instant): CallId => firstUlidAt(at) as CallId

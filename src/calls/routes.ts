@@ -12,7 +12,6 @@ import { users } from '../people/schema.ts'
 import type { Db } from '../platform/database.ts'
 import { Refusal } from '../platform/problem.ts'
 import type { CallId, Instant } from '../platform/types.ts'
-import { isUlid } from '../platform/ulid-time.ts'
 import type { Web } from '../platform/web.ts'
 import { callAccess, requireCall } from './access.ts'
 import {
@@ -27,6 +26,7 @@ import {
   reveal,
   revealed,
 } from './api.ts'
+import { afterOf } from './asked.ts'
 import { findCallback, listCallbacks, markCalledBack } from './callbacks.ts'
 import type { LiveCalls } from './living.ts'
 import { type CallReader, listCalls, readDetail } from './reads.ts'
@@ -267,10 +267,4 @@ export function routeCalls(web: Web, parts: CallRouteParts): void {
 interface AuditExtras {
   isAllowed?: boolean
   details?: Record<string, unknown>
-}
-
-function afterOf(cursor: string | undefined): string | null {
-  if (cursor === undefined || cursor === '') return null
-  if (!isUlid(cursor)) throw new Refusal('call.bad-cursor')
-  return cursor
 }

@@ -41,6 +41,7 @@ const rights = {
   'floor.set': ['SUPERVISOR'],
   'calls.read': ['AGENT', 'SUPERVISOR', 'QUALITY', 'DIRECTOR', 'AUDITOR'],
   'calls.reveal': ['AGENT', 'SUPERVISOR', 'DIRECTOR'],
+  'calls.export': ['SUPERVISOR', 'QUALITY', 'DIRECTOR', 'AUDITOR'],
   'recordings.play': ['SUPERVISOR', 'QUALITY', 'DIRECTOR', 'AUDITOR'],
   'audit.read': ['AUDITOR'],
   /** Which ones is for `tickets/view.ts` to say: units see their own. */
@@ -56,6 +57,7 @@ const rights = {
     'CLERK',
     'WORKSTATION',
   ],
+  'tickets.export': ['SUPERVISOR', 'DISPATCHER', 'QUALITY', 'DIRECTOR', 'AUDITOR', 'CLERK', 'WORKSTATION'],
   'tickets.write': ['AGENT', 'SUPERVISOR', 'DISPATCHER'],
   /** An event of a ticket; which one is for `tickets/ticket.ts` to say. */
   'tickets.act': ['AGENT', 'SUPERVISOR', 'DISPATCHER', 'CLERK', 'WORKSTATION'],

@@ -5,9 +5,11 @@ import { countJobs } from '../admin/figures.ts'
 import { routeAdmin } from '../admin/routes.ts'
 import { routeDevices } from '../agents/routes.ts'
 import { openAgents } from '../agents/store.ts'
+import { openExports } from '../audit/exports.ts'
 import { audit } from '../audit/store.ts'
 import { requireCalendarFiles } from '../calendar/load.ts'
 import { routeCalendar } from '../calendar/routes.ts'
+import { routeCallExports } from '../calls/export-routes.ts'
 import { openLiveCalls } from '../calls/living.ts'
 import { routeCalls } from '../calls/routes.ts'
 import { routeCatalogue } from '../catalogue/routes.ts'
@@ -60,6 +62,7 @@ import { routeStaff } from '../staff/routes.ts'
 import { roomForFiles } from '../tickets/attachment-files.ts'
 import { routeAttachments } from '../tickets/attachment-routes.ts'
 import { routeDrafts } from '../tickets/draft-routes.ts'
+import { routeTicketExports } from '../tickets/export-routes.ts'
 import { requireLimits } from '../tickets/limits-file.ts'
 import { carryTickets, serveTickets } from '../tickets/live.ts'
 import { routeTickets } from '../tickets/routes.ts'
@@ -158,6 +161,9 @@ export async function openWeb(
   routeStaff(web, { db, guard, sessions, agents, site, now, log })
   routePasswords(web, { db, redis, guard, sessions, now })
   const liveCalls = openLiveCalls({ redis, db, areaCode, log })
+  const exports = openExports({ db, redis, guard, now, log })
+  routeCallExports(web, { db, guard, numbersAsked, exports, areaCode, now })
+  routeTicketExports(web, { db, guard, numbersAsked, exports, areaCode, now })
   routeCalls(web, { db, guard, numbersAsked, liveCalls, areaCode, now })
   routeRecordings(web, { db, redis, guard, liveCalls, folder: recordingFolder(settings.spoolDir), now, log })
   routeDevices(web, { db, bus, agents, guard, settings, now, log })

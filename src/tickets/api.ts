@@ -156,7 +156,7 @@ const many = <T extends string>(values: readonly [T, ...T[]], error: string) =>
     .transform((text) => text.split(','))
     .pipe(z.array(z.enum(values, { error })))
 
-export const ticketQuery = z.object({
+export const ticketFilter = z.object({
   state: many(ticketStates, '没有这种工单状态').optional().describe('one or several, with commas between'),
   lamp: many(lamps, '没有这种亮灯').optional().describe('as `state`: YELLOW is due soon, RED overdue'),
   type: z.enum(ticketTypes, { error: '没有这种诉求类型' }).optional(),
@@ -174,6 +174,9 @@ export const ticketQuery = z.object({
     .enum(['newest', 'due'], { error: 'sort 应为 newest 或 due' })
     .default('newest')
     .describe('due: of what is open, unless states are given; most urgent first'),
+})
+
+export const ticketQuery = ticketFilter.extend({
   cursor: z.string().max(64).optional().describe('`next` of the page before'),
   limit: z.coerce
     .number({ error: '每页条数应为数字' })
@@ -182,6 +185,15 @@ export const ticketQuery = z.object({
     .max(pageLimit, `每页最多 ${pageLimit} 条`)
     .default(50),
 })
+
+/** Counting ends where nobody asks how many more there are. */
+export const mostCounted = 10_000
+export const ticketTotal = z
+  .object({
+    count: z.number().nullable().describe('null: of a search by words nobody counts, it would read all of them'),
+    isMore: z.boolean().describe(`there are more than that; counting ends at ${mostCounted}`),
+  })
+  .meta({ id: 'TicketTotal' })
 
 const named = z.object({ code: z.string(), name: z.string() })
 const eventKinds = Object.keys(eventTitles) as [EventKind, ...EventKind[]]
@@ -406,3 +418,4 @@ export type TicketMade = z.infer<typeof created>
 export type Attachment = z.infer<typeof attachment>
 export type AttachmentList = z.infer<typeof attachmentList>
 export type TicketDraft = z.infer<typeof draft>
+export type TicketTotal = z.infer<typeof ticketTotal>

@@ -1,4 +1,4 @@
-import { and, eq } from 'drizzle-orm'
+import { and, eq, sql } from 'drizzle-orm'
 import type { Db } from '../platform/database.ts'
 import type { Instant } from '../platform/types.ts'
 import { findWithWords, usualReach } from './find-words.ts'
@@ -34,14 +34,8 @@ export async function findPage(
   now: Instant,
   reach = usualReach,
 ): Promise<Found[]> {
-  const scope = scopeOf(person, filter)
-  if (scope === null) return []
-  const isByDue = filter.sort === 'due'
-  const where = and(
-    ...conditionsOf(person, filter, now),
-    cursor === undefined || cursor === '' ? undefined : afterCursor(cursor, isByDue),
-  )
-  const walk: Walk = { db, scope, filter, where, isByDue }
+  const walk = walkOf(db, person, filter, cursor, now)
+  if (walk === null) return []
   const ofNumber = async (number: string | undefined) => {
     const first = await firstOf(walk, number, limit)
     return first === null ? [] : (await rowsOf<Row>(db, first)).map(foundOf)
@@ -57,4 +51,39 @@ export async function findPage(
 async function isThere(db: Db, number: string): Promise<boolean> {
   const rows = await db.select({ id: tickets.id }).from(tickets).where(eq(tickets.number, number))
   return rows.length > 0
+}
+
+/** @returns how many there are, at most `most`; null for a search by words, which would read all of them */
+export async function countFound(
+  db: Db,
+  person: TicketPerson,
+  filter: TicketFilter,
+  most: number,
+  now: Instant,
+): Promise<number | null> {
+  const number = filter.search === undefined ? undefined : ticketNumberIn(filter.search, now)
+  if (number === null || (number !== undefined && !(await isThere(db, number)))) return null
+  const walk = walkOf(db, person, filter, undefined, now)
+  const first = walk && (await firstOf(walk, number, most))
+  if (first === null) return 0
+  const [row] = await rowsOf<Row & { count: number }>(db, sql`SELECT COUNT(*) AS count FROM (${first}) AS counted`)
+  return Number(row?.count ?? 0)
+}
+
+/** @returns null for somebody of no unit */
+function walkOf(
+  db: Db,
+  person: TicketPerson,
+  filter: TicketFilter,
+  cursor: string | undefined,
+  now: Instant,
+): Walk | null {
+  const scope = scopeOf(person, filter)
+  if (scope === null) return null
+  const isByDue = filter.sort === 'due'
+  const where = and(
+    ...conditionsOf(person, filter, now),
+    cursor === undefined || cursor === '' ? undefined : afterCursor(cursor, isByDue),
+  )
+  return { db, scope, filter, where, isByDue }
 }

@@ -294,6 +294,7 @@ function quarterOfOfficeTimeLeft(startedAt: Instant, dueAt: Instant, calendar: C
 /** GREEN in time, YELLOW due soon, RED overdue. */
 export const lamps = ['GREEN', 'YELLOW', 'RED'] as const
 export type Lamp = (typeof lamps)[number]
+export const lampTitles: Record<Lamp, string> = { GREEN: '正常', YELLOW: '临期', RED: '超期' }
 
 /** A clock that runs. Both null as long as the year of its due date is not loaded: shown by a mark, not by a lamp. */
 export interface Deadline {

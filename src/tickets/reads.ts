@@ -7,10 +7,18 @@ import type { Db, Tx } from '../platform/database.ts'
 import { prepared } from '../platform/prepared.ts'
 import type { CallId, CategoryCode, CountyCode, Instant, TicketId, UnitCode } from '../platform/types.ts'
 import { counties, units } from '../units/schema.ts'
-import { type CallerTickets, pageLimit, type TicketDetail, type TicketList, type TicketSummary } from './api.ts'
+import {
+  type CallerTickets,
+  mostCounted,
+  pageLimit,
+  type TicketDetail,
+  type TicketList,
+  type TicketSummary,
+  type TicketTotal,
+} from './api.ts'
 import { mayReadFile } from './attachment.ts'
 import { listAttachments } from './attachments.ts'
-import { findPage } from './find.ts'
+import { countFound, findPage } from './find.ts'
 import { isOpenTicket } from './hidden.ts'
 import { lampAt } from './limits.ts'
 import { machineOf } from './rows.ts'
@@ -155,6 +163,18 @@ function foundIn([row]: Awaited<ReturnType<ReturnType<typeof selectFound>['execu
     clocks: clocks ?? [],
     callIds: (callIds ?? []).sort(),
   }
+}
+
+/** How many tickets a list has, up to `mostCounted`. */
+export async function countListed(
+  db: Db,
+  person: TicketPerson,
+  filter: TicketFilter,
+  now: Instant,
+): Promise<TicketTotal> {
+  const found = await countFound(db, person, filter, mostCounted + 1, now)
+  if (found === null) return { count: null, isMore: false }
+  return { count: Math.min(found, mostCounted), isMore: found > mostCounted }
 }
 
 /** One page of what this person may see. */

@@ -5,7 +5,6 @@ import { audit } from '../audit/store.ts'
 import type { Arrival, LiveCalls } from '../calls/living.ts'
 import { isOwnCall } from '../calls/secrecy.ts'
 import type { NumbersAsked } from '../citizens/numbers-asked.ts'
-import { ownNumber } from '../lines/dialled.ts'
 import { requireNumber } from '../lines/required.ts'
 import { openLineIds } from '../lines/store.ts'
 import { addressOf } from '../lines/written.ts'
@@ -33,12 +32,13 @@ import {
   ticketQuery,
   ticketStanding,
 } from './api.ts'
+import { lineAsked } from './asked.ts'
 import { type FoundTicket, findTicket, listTickets, readDetail, ticketsOfCaller, unitsIn } from './reads.ts'
 import { type Outcome, storeRefusals } from './refusal.ts'
 import type { By, NewTicket } from './rows.ts'
 import type { TicketEvent } from './ticket.ts'
 import { isCallerHidden, isOfHotline, mayReveal, maySee } from './view.ts'
-import { BadCursor, type LineAsked } from './walk.ts'
+import { BadCursor } from './walk.ts'
 import { countTickets, returnedBy } from './worklist.ts'
 import type { TicketWriter } from './writer.ts'
 
@@ -60,10 +60,6 @@ const bodyLimit = 128 * 1024
 export function routeTickets(web: Web, parts: TicketRouteParts): void {
   const { db, guard, numbersAsked, liveCalls, writer, areaCode, now } = parts
   const lineIdOf = openLineIds(db)
-  const lineOf = async (number: string): Promise<LineAsked | null> => {
-    const id = await lineIdOf(number)
-    return id === null ? null : { id, isOld: number !== ownNumber }
-  }
   const tags = ['tickets']
   const mayRead = { onRequest: guard.needs('tickets.read') }
   const mayWrite = { onRequest: guard.needs('tickets.write') }
@@ -133,7 +129,7 @@ export function routeTickets(web: Web, parts: TicketRouteParts): void {
       const { cursor, limit, caller, line: lineNumber, ...filter } = request.query
       const phone = caller === undefined ? undefined : requireNumber(caller, areaCode, 'querystring.caller').e164
       if (phone !== undefined) await numbersAsked.countSearched(request, phone)
-      const line = lineNumber === undefined ? undefined : await lineOf(lineNumber)
+      const line = lineNumber === undefined ? undefined : await lineAsked(lineIdOf, lineNumber)
       if (line === null) return { tickets: [], next: null }
       try {
         return await listTickets(db, byOf(request), { ...filter, caller: phone, line }, { cursor, limit }, now())

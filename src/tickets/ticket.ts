@@ -63,6 +63,7 @@ export const typeTitles: Record<TicketType, string> = {
 /** P1 danger to life or property; P2 water, power, gas, heat, many people; P3 all else. Source: domain model 3.5. */
 export const urgencies = ['P1', 'P2', 'P3'] as const
 export type Urgency = (typeof urgencies)[number]
+export const urgencyTitles: Record<Urgency, string> = { P1: '特急', P2: '紧急', P3: '一般' }
 
 export const channels = [
   'PHONE',
@@ -80,6 +81,21 @@ export const channels = [
   'OTHER_CITY',
 ] as const
 export type Channel = (typeof channels)[number]
+export const channelTitles: Record<Channel, string> = {
+  PHONE: '电话',
+  WEB: '网站',
+  WECHAT: '微信',
+  APP: '手机应用',
+  SMS: '短信',
+  MAILBOX: '信箱',
+  LETTER: '来信',
+  WALK_IN: '来访',
+  OUTBOUND: '外呼',
+  PROVINCE: '省平台',
+  NATIONAL: '国家平台',
+  POLICE_110: '110',
+  OTHER_CITY: '外市',
+}
 
 /** Why a unit gives a ticket back. The legal basis stands in the note. */
 export const returnReasons = {

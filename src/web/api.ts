@@ -69,7 +69,8 @@ export async function request<T>(
   }
 }
 
-async function refusal(response: Response): Promise<ApiError> {
+/** What the server refused, as one error that a person can read. */
+export async function refusal(response: Response): Promise<ApiError> {
   const isJson = response.headers.get('content-type')?.includes('json') ?? false
   const problem: Partial<Problem> = isJson ? await response.json().catch(() => ({})) : {}
   const retryAfter = Number(problem.retryAfterS ?? response.headers.get('retry-after') ?? Number.NaN)

@@ -1,11 +1,11 @@
-import { type EndedBy, type Outcome, outcomes, outcomeTitles } from '../../calls/call.ts'
+import { endedByTitles, type Outcome, outcomes, outcomeTitles } from '../../calls/call.ts'
 import type { InquiryResult } from '../../calls/inquiry.ts'
 import type { CallView } from '../../calls/view.ts'
 import type { LineConfidence, LineSource } from '../../lines/dialled.ts'
 
 /** Chinese words for the closed lists of a call. A value without its word is a compile error. */
 
-export { outcomes, outcomeTitles }
+export { endedByTitles, outcomes, outcomeTitles }
 
 export const inquiryTitles: Record<InquiryResult, string> = {
   FOUND: '已核验，已播报进度',
@@ -36,8 +36,6 @@ export const phaseTitles: Record<CallView['phase'], string> = {
   ending: '结束中',
   ended: '已结束',
 }
-
-export const endedByTitles: Record<EndedBy, string> = { CALLER: '市民挂机', AGENT: '话务员挂机', SYSTEM: '系统结束' }
 
 export const lineSourceTitles: Record<LineSource, string> = {
   DID: '由落地号码判定',

@@ -1,39 +1,19 @@
-import type { Lamp } from '../../tickets/limits.ts'
+import { lampTitles } from '../../tickets/limits.ts'
 import {
-  type Channel,
+  channelTitles,
   type EventKind,
   eventTitles,
   returnReasons,
   stateTitles,
   type TicketState,
   typeTitles,
-  type Urgency,
+  urgencyTitles,
   voidReasons,
 } from '../../tickets/ticket.ts'
 
 /** Chinese words for the closed lists of a ticket. A value without its word is a compile error. */
 
-export { eventTitles, returnReasons, stateTitles, typeTitles, voidReasons }
-
-export const lampTitles: Record<Lamp, string> = { GREEN: '正常', YELLOW: '临期', RED: '超期' }
-
-export const urgencyTitles: Record<Urgency, string> = { P1: '特急', P2: '紧急', P3: '一般' }
-
-export const channelTitles: Record<Channel, string> = {
-  PHONE: '电话',
-  WEB: '网站',
-  WECHAT: '微信',
-  APP: '手机应用',
-  SMS: '短信',
-  MAILBOX: '信箱',
-  LETTER: '来信',
-  WALK_IN: '来访',
-  OUTBOUND: '外呼',
-  PROVINCE: '省平台',
-  NATIONAL: '国家平台',
-  POLICE_110: '110',
-  OTHER_CITY: '外市',
-}
+export { channelTitles, eventTitles, lampTitles, returnReasons, stateTitles, typeTitles, urgencyTitles, voidReasons }
 
 /** Colours only repeat what the word says. */
 export const stateTones: Record<TicketState, string> = {

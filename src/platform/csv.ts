@@ -1,0 +1,34 @@
+import { Readable } from 'node:stream'
+
+/**
+ * Tables for spreadsheets. UTF-8 with a byte order mark, without which Excel takes Chinese for something else; every cell
+ * in quotes, lines end with CR LF (RFC 4180). What a spreadsheet would take for a formula is text.
+ */
+
+const byteOrderMark = '\ufeff'
+
+/** Source: OWASP, CSV injection: these begin a formula in Excel, LibreOffice or WPS, their full-width forms too. */
+const formula = /^[\s\u200b-\u200f\ufeff]*[=+\-@＝＋－＠]|^[\t\r\n]/u
+
+export type Cell = string | number | null
+
+export function csvLine(cells: readonly Cell[]): string {
+  return `${cells.map(cellOf).join(',')}\r\n`
+}
+
+function cellOf(cell: Cell): string {
+  if (cell === null) return '""'
+  if (typeof cell === 'number') return `"${cell}"`
+  const safe = formula.test(cell) ? `'${cell}` : cell
+  return `"${safe.replaceAll('"', '""')}"`
+}
+
+/** As it is read, row by row; whoever closes the connection ends the reading. */
+export function csvStream(header: readonly string[], rows: AsyncIterable<readonly Cell[]>): Readable {
+  return Readable.from(lines(header, rows), { objectMode: false, encoding: 'utf8' })
+}
+
+async function* lines(header: readonly string[], rows: AsyncIterable<readonly Cell[]>): AsyncGenerator<string> {
+  yield byteOrderMark + csvLine(header)
+  for await (const row of rows) yield csvLine(row)
+}
