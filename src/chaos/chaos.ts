@@ -55,11 +55,9 @@ async function breakAll(): Promise<number> {
   const found: Found = { verdicts: [], failures: [] }
   try {
     await provide([...mariadbNeeds, redisNeed, ...promptNeeds], abort.signal)
-    // A clock that can be set is in the way of all others: its faults have a hotline of their own.
-    const [others, clocks] = [false, true].map((is) =>
-      asked.chosen.filter((fault) => (fault.stepsClock ?? false) === is),
-    )
-    for (const some of [others, clocks]) if (some?.length) await breakHotline(some, found)
+    // A clock that can be set, and a room that can be filled, are in the way of all others: each has a hotline of its own.
+    const kinds = Map.groupBy(asked.chosen, ({ stepsClock, fillsVar }) => `${stepsClock ?? false} ${fillsVar ?? false}`)
+    for (const some of kinds.values()) await breakHotline(some, found)
     const { verdicts, failures } = found
     const file = join(dir, `${startedAt.toISOString().replace(/[:.]/g, '-')}.json`)
     const counts = `${JSON.stringify({ startedAt, isFull, callsPerSecond, verdicts, failures }, null, 2)}\n`
@@ -87,7 +85,8 @@ async function breakHotline(chosen: readonly Fault[], { verdicts, failures }: Fo
   let ground: { hotline: Hotline; standby: Kept } | null = null
   let population: Population | null = null
   try {
-    const settings = await layGround(join(dir, 'hotline'))
+    const isVarSmall = chosen.some(({ fillsVar }) => fillsVar)
+    const settings = await layGround(join(dir, 'hotline'), isVarSmall)
     const clock = chosen.some(({ stepsClock }) => stepsClock) ? await openClock(settings.varDir, abort.signal) : null
     ground = await startGround(settings, { steps, signal: abort.signal, env: clock?.env ?? {} })
     const world = openWorld({

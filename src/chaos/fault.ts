@@ -12,6 +12,8 @@ export interface Fault {
   takesAsterisk?: boolean
   /** What is said meanwhile is not kept. */
   takesSound?: boolean
+  /** All that the hotline writes lies in a small room of its own. */
+  fillsVar?: boolean
   /** The hotline's programs run with a clock that can be set. */
   stepsClock?: boolean
   /** Does it, and mends what does not mend itself. Resolves when that is done. */

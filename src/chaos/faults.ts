@@ -6,6 +6,7 @@ import { controllerKilled, controllerPaused, controllersKilled, controllersPause
 import { diskFull } from './faults/disk.ts'
 import { jobsKilled, webKilled } from './faults/roles.ts'
 import { databaseAway, databaseKilled, redisEmptied, redisKilled, redisRolledBack } from './faults/stores.ts'
+import { varFull } from './faults/var-full.ts'
 
 /** In the order in which they are inflicted: those that take Asterisk come last. */
 export const faults: readonly Fault[] = [
@@ -21,6 +22,7 @@ export const faults: readonly Fault[] = [
   databaseKilled,
   databaseAway,
   diskFull,
+  varFull,
   clockStepped,
   tortured,
   mutatedInvites,

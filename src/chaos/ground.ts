@@ -16,12 +16,15 @@ const rtpPorts = '18000-18999'
 /** Agents are free again within the run, and a call that rings in vain is not waited for. */
 const timings = { wrapUpMs: 1_000, ringMs: 6_000 }
 
-export async function layGround(dir: string): Promise<Settings> {
+/** @param isVarSmall all that it writes lies in a room of its own, small enough to be filled */
+export async function layGround(dir: string, isVarSmall: boolean): Promise<Settings> {
   // Left by a run that was killed.
-  clearGround({ spoolDir: join(dir, 'asterisk/spool') })
+  clearGround({ varDir: dir, spoolDir: join(dir, 'asterisk/spool') })
   for (const name of ['mariadb', 'redis', 'asterisk/spool', 'log', 'run', 'config', 'ivr-prompts']) {
     await rm(join(dir, name), { recursive: true, force: true })
   }
+  await mkdir(dir, { recursive: true })
+  if (isVarSmall) mountRoom(dir, '1g')
   const base = process.env.HTTP_PORT ? Number(process.env.HTTP_PORT) : await claimPorts(8)
   const settings = loadSettings({
     HOTLINE_VAR: dir,
@@ -34,14 +37,20 @@ export async function layGround(dir: string): Promise<Settings> {
   })
   const recordings = join(settings.spoolDir, 'recording')
   await mkdir(recordings, { recursive: true })
-  // A room of their own that can be filled. Without the right to do so only that one fault cannot be tried.
-  spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=512m', 'tmpfs', recordings], { stdio: 'ignore' })
+  if (!isVarSmall) mountRoom(recordings, '512m')
   return settings
 }
 
+/** A room that can be filled. Without the right to mount one, only the faults that fill it cannot be tried. */
+function mountRoom(dir: string, size: string): void {
+  spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${size}`, 'tmpfs', dir], { stdio: 'ignore' })
+}
+
 /** Takes back what `layGround` mounted. */
-export function clearGround({ spoolDir }: Pick<Settings, 'spoolDir'>): void {
-  spawnSync('umount', ['--quiet', join(spoolDir, 'recording')], { stdio: 'ignore' })
+export function clearGround({ varDir, spoolDir }: Pick<Settings, 'varDir' | 'spoolDir'>): void {
+  for (const dir of [join(spoolDir, 'recording'), varDir]) {
+    spawnSync('umount', ['--quiet', dir], { stdio: 'ignore' })
+  }
 }
 
 export async function startGround(

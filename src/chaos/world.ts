@@ -32,6 +32,8 @@ export interface World {
   untilGuarded(): Promise<void>
   /** The time of day of all its programs, so far from ours. */
   setClock(aheadMs: number): Promise<void>
+  /** What /readyz says now. */
+  isReady(): Promise<boolean>
   /** Codes of what /readyz warns of. */
   warnings(): Promise<string[]>
   /** All figures in Prometheus' text form. */
@@ -143,6 +145,7 @@ export function openWorld(parts: {
       if (!parts.clock) throw new Error('the programs were started with the machine’s own clock')
       await parts.clock.set(aheadMs)
     },
+    isReady: async () => (await readiness()).isReady,
     warnings: async () => (await readiness()).warnings.map(({ code }) => code),
     metrics: async () => (await fetch(`${pages}/metrics`, { signal: AbortSignal.timeout(5_000) })).text(),
     async withRedis(work) {
