@@ -72,6 +72,12 @@ const variables = z.object({
   SMTP_URL: address('smtp', 'smtps').optional().describe('mail server for letters to units; without it none are sent'),
   MAIL_FROM: z.email('an address like hotline@example.gov.cn').optional().describe('sender of letters to units'),
 
+  APT_CHECK_VALID_UNTIL: flag
+    .optional()
+    .describe(
+      "off where the Debian mirror is a frozen copy whose lists are past their date; default as the machine's apt",
+    ),
+
   DATABASE_URL: address('mysql')
     .optional()
     .describe('mysql://… of your own server; without it a private MariaDB is started'),

@@ -24,8 +24,28 @@ export const deadLetterList = z
     ),
   })
   .meta({ id: 'DeadLetterList' })
+export const asteriskState = z
+  .object({
+    version: z.string().nullable().describe('of the Asterisk that runs; null while no controller has told'),
+    builtAt: instant.nullable(),
+    faults: z
+      .array(
+        z.object({
+          issue: z.number().describe("of Asterisk's own list, asterisk#…"),
+          mendedIn: z.string(),
+          what: z.string(),
+          care: z.string().describe('what the hotline does about it'),
+        }),
+      )
+      .describe('that later versions of its series mend'),
+    unpackedAt: instant.nullable().describe('null where the machine has its own Asterisk'),
+    listExpiredAt: instant.nullable().describe('end of validity of the list of packages that it was taken from'),
+    warnings: z.array(z.object({ code: z.string(), message: z.string() })),
+  })
+  .meta({ id: 'AsteriskState' })
 export const deadLetterId = z.object({ id: z.string().max(128) })
 export const replay = z.object({ reason: reasonLine('重新执行的理由') }).meta({ id: 'ReplayReason' })
 
 export type DeadLetter = z.infer<typeof deadLetter>
+export type AsteriskState = z.infer<typeof asteriskState>
 export type DeadLetterList = z.infer<typeof deadLetterList>

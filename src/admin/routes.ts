@@ -1,16 +1,18 @@
 import { z } from 'zod'
 import { audit } from '../audit/store.ts'
+import type { AsteriskHealth } from '../health/asterisk.ts'
 import { fromOf, type Guard } from '../people/guard.ts'
 import type { Bus } from '../platform/bus.ts'
 import { Refusal } from '../platform/problem.ts'
 import type { Instant } from '../platform/types.ts'
 import type { Web } from '../platform/web.ts'
-import { deadLetterId, deadLetterList, replay } from './api.ts'
+import { asteriskState, deadLetterId, deadLetterList, replay } from './api.ts'
 import { type DeadLetterParts, findDeadLetter, listDeadLetters } from './dead-letters.ts'
 
 export interface AdminParts extends DeadLetterParts {
   bus: Pick<Bus, 'publish'>
   guard: Guard
+  asterisk(): Promise<AsteriskHealth>
   now(): Instant
 }
 
@@ -31,6 +33,27 @@ export function routeAdmin(web: Web, parts: AdminParts): void {
       },
     },
     () => listDeadLetters(parts),
+  )
+
+  web.get(
+    '/api/admin/asterisk',
+    {
+      ...admin,
+      schema: {
+        operationId: 'readAsterisk',
+        tags,
+        summary: 'version and age of the Asterisk that runs, and what is known of them',
+        response: { 200: asteriskState },
+      },
+    },
+    async () => {
+      const { running, faults, origin, warnings } = await parts.asterisk()
+      const { unpackedAt = null, listExpiredAt = null } = origin ?? {}
+      return {
+        ...{ version: running?.version ?? null, builtAt: running?.builtAt ?? null },
+        ...{ faults, unpackedAt, listExpiredAt, warnings },
+      }
+    },
   )
 
   web.post(

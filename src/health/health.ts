@@ -3,6 +3,7 @@ import type { Room } from '../platform/disk.ts'
 import type { StructureCheck } from '../platform/structure/check.ts'
 import type { StructureFault } from '../platform/structure/migrations.ts'
 import type { Instant } from '../platform/types.ts'
+import { type AsteriskHealth, judgeAsterisk, type Origin, type RunningAsterisk } from './asterisk.ts'
 import type { Exposure } from './exposure.ts'
 
 /** Whether calls can be taken: each thing that is needed, and whether it answers. */
@@ -21,6 +22,8 @@ export interface HealthParts {
   roomForFiles(): Promise<Pick<Room, 'isShort'>>
   /** What must not be where others reach this machine. */
   exposures(): Promise<Exposure[]>
+  /** Of the Asterisk on this machine. */
+  origin(): Promise<Origin | null>
   now(): Instant
 }
 
@@ -33,6 +36,8 @@ export interface Sign {
   epoch: number
   /** Recordings will not be kept any more, soon or already. */
   isRoomShort: boolean
+  /** Null until the first connection to it. */
+  asterisk: RunningAsterisk | null
 }
 
 export const signKey = (node: string): string => `{hotline}:calls-role:${node}`
@@ -55,11 +60,12 @@ export interface Health {
   /** Of the disk that files of tickets lie on; tickets are taken all the same. */
   isRoomForFilesShort: boolean
   exposures: Exposure[]
+  asterisk: AsteriskHealth
 }
 
 export async function healthOf(parts: HealthParts): Promise<Health> {
   const { redis, node } = parts
-  const [structure, signs, isRoomForFilesShort, exposures] = await Promise.all([
+  const [structure, signs, isRoomForFilesShort, exposures, origin] = await Promise.all([
     within(parts.structure.faults()).catch(() => undefined),
     within(redis.mget(signKey(node), standbyKey(node))).catch(() => undefined),
     within(parts.roomForFiles()).then(
@@ -69,16 +75,18 @@ export async function healthOf(parts: HealthParts): Promise<Health> {
     ),
     // While the database is away, that is the message.
     within(parts.exposures()).catch(() => []),
+    parts.origin(),
   ])
   const structureFaults = structure ?? []
   const missing: Part[] = structure === undefined ? ['database'] : structureFaults.length > 0 ? ['structure'] : []
+  const judged = (running: RunningAsterisk | null) => judgeAsterisk(running, origin, parts.now())
   const known = { missing, structureFaults, isRoomForFilesShort, exposures }
   if (signs === undefined) {
     missing.push('redis')
-    return { ...known, leader: null, hasStandby: false, isRoomShort: false }
+    return { ...known, leader: null, hasStandby: false, isRoomShort: false, asterisk: judged(null) }
   }
   const [sign = null, standby = null] = signs
-  const { ariConnected, at, leader, epoch, isRoomShort } = readSign(sign)
+  const { ariConnected, at, leader, epoch, isRoomShort, asterisk } = readSign(sign)
   const isFresh = at !== undefined && parts.now() - at <= signOfLifeMs
   if (!isFresh) missing.push('calls')
   else if (!ariConnected) missing.push('ari')
@@ -88,6 +96,7 @@ export async function healthOf(parts: HealthParts): Promise<Health> {
     // Its sign outlives by some seconds the moment in which it began to lead.
     hasStandby: standby !== null && standby !== leader,
     isRoomShort: isFresh && isRoomShort === true,
+    asterisk: judged(asterisk ?? null),
   }
 }
 

@@ -10,6 +10,7 @@ import { Refusal } from '../platform/problem.ts'
 import { named } from '../platform/structure/check.ts'
 import type { StructureFault } from '../platform/structure/migrations.ts'
 import type { Web } from '../platform/web.ts'
+import { asteriskWarnings } from './asterisk.ts'
 import type { Exposure } from './exposure.ts'
 import { type HealthParts, healthOf, type Part } from './health.ts'
 
@@ -75,7 +76,10 @@ export function routeHealth(web: Web, parts: HealthRouteParts): void {
       leader: z.object({ name: z.string(), epoch: z.number() }).nullable(),
       hasStandby: z.boolean(),
       warnings: z.array(
-        z.object({ code: z.enum(Object.keys(warningWords) as [Warning, ...Warning[]]), message: z.string() }),
+        z.object({
+          code: z.enum([...(Object.keys(warningWords) as [Warning, ...Warning[]]), ...asteriskWarnings]),
+          message: z.string(),
+        }),
       ),
     })
     .meta({ id: 'Readiness' })
@@ -92,7 +96,7 @@ export function routeHealth(web: Web, parts: HealthRouteParts): void {
     },
     async (_request, reply) => {
       const health = await healthOf(parts)
-      const { missing, structureFaults, leader, hasStandby, isRoomShort, isRoomForFilesShort } = health
+      const { missing, structureFaults, leader, hasStandby, isRoomShort, isRoomForFilesShort, asterisk } = health
       const warnings: (Warning | false)[] = [
         isRoomShort && 'recordings.room-short',
         isRoomForFilesShort && 'attachments.room-short',
@@ -106,7 +110,10 @@ export function routeHealth(web: Web, parts: HealthRouteParts): void {
         })),
         leader,
         hasStandby,
-        warnings: warnings.filter((code) => code !== false).map((code) => ({ code, message: warningWords[code] })),
+        warnings: [
+          ...warnings.filter((code) => code !== false).map((code) => ({ code, message: warningWords[code] })),
+          ...asterisk.warnings,
+        ],
       })
     },
   )

@@ -19,6 +19,7 @@ import { openMatching } from '../calls/matching.ts'
 import { openRecorder } from '../calls/recorder.ts'
 import { LinesNotReady, openCallStore } from '../calls/store.ts'
 import { asEnded, type CallView, viewOf } from '../calls/view.ts'
+import type { RunningAsterisk } from '../health/asterisk.ts'
 import { type Sign, signKey, webSignKey } from '../health/health.ts'
 import { placeOf } from '../lines/place.ts'
 import { lineIds, syncLines } from '../lines/store.ts'
@@ -38,6 +39,7 @@ import { openAriLink } from '../telephony/ari-link.ts'
 import type { EventSockets } from '../telephony/ari-socket.ts'
 import { type FallbackMember, openFallback } from '../telephony/fallback.ts'
 import { missingSounds, promptsOf } from '../telephony/sounds-check.ts'
+import { faultsOf } from '../telephony/versions.ts'
 import { openInquiries } from '../tickets/inquiries.ts'
 import type { RunningRole } from './role.ts'
 
@@ -173,6 +175,7 @@ export async function leadCalls(parts: LeadCallsParts): Promise<RunningRole> {
   /** Asterisk's events come: without them every phone would seem to fail. */
   let isHeard = false
   let room: Room | null = null
+  let running: RunningAsterisk | null = null
   const figures = openCallFigures({
     calls: controller.calls,
     isConnected: link.isConnected,
@@ -274,6 +277,12 @@ export async function leadCalls(parts: LeadCallsParts): Promise<RunningRole> {
       log.error({ missing }, 'prompts that this Asterisk does not have: callers hear nothing there')
   }
 
+  function tellFaults(version: string): void {
+    const faults = faultsOf(version).map(({ issue }) => `asterisk#${issue}`)
+    if (faults.length > 0)
+      log.warn({ asterisk: version, faults }, 'this Asterisk has known faults; a newer one mends them')
+  }
+
   function onEvent(event: AriEvent): void {
     if (event.type !== 'contact-changed') {
       controller.onEvent(event)
@@ -312,6 +321,7 @@ export async function leadCalls(parts: LeadCallsParts): Promise<RunningRole> {
       leader: parts.name,
       epoch: lead.epoch,
       isRoomShort: room?.isShort ?? false,
+      asterisk: running,
     }
     await redis.set(signKey(settings.NODE_NAME), JSON.stringify(sign), 'PX', 5_000)
   })
@@ -338,6 +348,8 @@ export async function leadCalls(parts: LeadCallsParts): Promise<RunningRole> {
   await link.start({
     async onConnected(inventory) {
       log.info({ asterisk: inventory.version, channels: inventory.channels.length }, 'connected to Asterisk')
+      running = { version: inventory.version, builtAt: inventory.builtAt }
+      tellFaults(inventory.version)
       await controller.onConnected(inventory)
       await fallbackTalks.begin(inventory.channels)
       isSettled = true

@@ -26,8 +26,9 @@ import { openTabs } from '../desk/tabs.ts'
 import { openDay } from '../floor/day.ts'
 import { carryDay, serveFloor } from '../floor/live.ts'
 import { routeFloor } from '../floor/routes.ts'
+import { readOrigin } from '../health/asterisk.ts'
 import { type ExposedSettings, exposuresOf, exposureWords } from '../health/exposure.ts'
-import { webSignKey, webSignMs } from '../health/health.ts'
+import { healthOf, webSignKey, webSignMs } from '../health/health.ts'
 import { routeHealth } from '../health/routes.ts'
 import { carryNotices, serveNotices } from '../notifications/live.ts'
 import { routeNotifications } from '../notifications/routes.ts'
@@ -78,6 +79,7 @@ export type WebSettings = Pick<
   | 'redisUrl'
   | 'ariUrl'
   | 'spoolDir'
+  | 'varDir'
   | 'attachmentsDir'
   | 'NODE_NAME'
   | keyof ExposedSettings
@@ -143,19 +145,16 @@ export async function openWeb(
   const exposures = async () => exposuresOf(settings, site.trunks, await sampleAccountsLeft(db))
   const web = await openHttp(settings, log, origins)
   const metrics = openMetrics(web)
-  routeHealth(web, {
+  const health = {
     structure: openStructureCheck(database.pool),
     redis,
-    bus,
-    guard,
-    metrics,
     node: settings.NODE_NAME,
     roomForFiles: () => roomForFiles(settings.attachmentsDir),
     exposures,
-    origins,
+    origin: () => readOrigin(settings.varDir),
     now,
-    log,
-  })
+  }
+  routeHealth(web, { ...health, bus, guard, metrics, origins, log })
   routePeople(web, { sessions, guard, site, settings })
   routeFloor(web, { db, bus, guard, agents, forced, site, now })
   routeStaff(web, { db, guard, sessions, agents, site, now, log })
@@ -175,7 +174,7 @@ export async function openWeb(
   routeCatalogue(web, { db, guard, now, log })
   routeCalendar(web, { db, guard, workingTime: rules.workingTime })
   routeNotifications(web, { db, guard, now })
-  routeAdmin(web, { db, bus, queues, guard, now })
+  routeAdmin(web, { db, bus, queues, guard, asterisk: async () => (await healthOf(health)).asterisk, now })
   await serveBoard(web, { queues, guard })
   await servePages(web)
   await web.ready()

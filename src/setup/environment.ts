@@ -39,6 +39,7 @@ export function environmentOf(settings: Settings, role: Role): NodeJS.ProcessEnv
     ATTACHMENTS_DIR: settings.attachmentsDir,
     // Their addresses say it.
     ...{ DATABASE_PORT: undefined, REDIS_PORT: undefined, ARI_PORT: undefined, DATABASE_MEMORY_MB: undefined },
+    APT_CHECK_VALID_UNTIL: undefined,
   }
   const env: NodeJS.ProcessEnv = { ...process.env }
   for (const name of settingNames) env[name] = given[name] ?? ''

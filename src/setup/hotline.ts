@@ -11,6 +11,7 @@ import { renderBan } from '../telephony/ban.ts'
 import { renderAsterisk } from '../telephony/render.ts'
 import { loadLimits } from '../tickets/limits-file.ts'
 import { startAsterisk } from './asterisk.ts'
+import { noticesOf, tellOrigin } from './asterisk-notices.ts'
 import { type AsteriskProgram, provideAsterisk } from './asterisk-program.ts'
 import { startDatabase } from './database.ts'
 import { environmentOf } from './environment.ts'
@@ -181,9 +182,11 @@ async function startTelephony(
   const unpacking = steps.step('Asterisk unpacked', () => provideAsterisk(signal))
   const [program] = await allOrFirstFailure<[AsteriskProgram, unknown]>([unpacking, speaking])
   signal?.throwIfAborted()
+  for (const line of noticesOf(program)) steps.say(`  ! ${line}`)
   await steps.step(`Asterisk ${program.version}, SIP on ${settings.SIP_HOST}:${settings.SIP_PORT}`, async () => {
     await renderAsterisk(settings, site, program)
     await renderBan(settings, site)
+    await tellOrigin(settings.varDir, program)
     await onRendered?.(join(settings.varDir, 'asterisk/etc'))
     await startAsterisk(settings, program, keeping)
   })

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { readFile, rm, writeFile } from 'node:fs/promises'
 import { delimiter, isAbsolute, join } from 'node:path'
 import { SetupFailure } from './failure.ts'
+import { aptValidity, explainExpiry } from './package-lists.ts'
 import { run } from './run.ts'
 
 /** A program that the set-up needs and the Debian or Ubuntu packages that bring it, best first. */
@@ -67,11 +68,13 @@ export async function provide(needs: Need[], signal?: AbortSignal): Promise<stri
   if (!canInstall) throw missingPrograms(missing)
   const apt = (args: string[]) =>
     run('apt-get', ['-y', '-q', '-o', 'DPkg::Lock::Timeout=120', ...args], {
-      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive', APT_LISTCHANGES_FRONTEND: 'none' },
+      env: { ...process.env, LC_ALL: 'C', DEBIAN_FRONTEND: 'noninteractive', APT_LISTCHANGES_FRONTEND: 'none' },
       remedy: `is the network there? or install these yourself: apt-get install ${missing.map(firstPackage).join(' ')}`,
       ...(signal ? { signal } : {}),
     })
-  await apt(['update'])
+  await apt([...aptValidity(), 'update']).catch((error: unknown) => {
+    throw explainExpiry(error, Date.now())
+  })
   const packages = [...new Set(await Promise.all(missing.map((need) => available(need))))]
   await withoutServices(() => apt(['install', '--no-install-recommends', ...packages]))
   const still = missing.filter((need) => !findProgram(need.program))

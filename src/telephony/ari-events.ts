@@ -24,9 +24,16 @@ const rawChannel = z.object({
 
 const rawBridge = z.object({ id: z.string(), name: text, channels: z.array(z.string()).catch([]) })
 
+/** `2026-07-20 21:35:32 UTC`; a build that hides it says nothing that can be read. */
+const buildDate = z.string().transform((text) => {
+  const at = Date.parse(text.replace(/^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d) UTC$/, '$1T$2Z'))
+  return Number.isNaN(at) ? null : at
+})
+
 export const rawEndpoint = z.object({ technology: text, resource: z.string(), state: text })
 
 export const rawInfo = z.object({
+  build: z.object({ date: buildDate }).catch({ date: null }),
   system: z.object({ version: text }).catch({ version: '' }),
   status: z.object({ startup_time: instant }),
 })

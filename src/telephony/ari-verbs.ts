@@ -157,6 +157,7 @@ async function takeInventory(parts: VerbParts): Promise<AriAnswer<AriInventory>>
     value: {
       asteriskStartedAt: about.data.status.startup_time,
       version: about.data.system.version,
+      builtAt: about.data.build.date,
       channels: list('channels', channels, (raw) => readChannel(raw, app)),
       bridges: list('bridges', bridges, readBridge),
       recordings,

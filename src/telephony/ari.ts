@@ -56,6 +56,8 @@ export interface AriInventory extends EndpointList {
   /** Changes when Asterisk was restarted. */
   asteriskStartedAt: Instant
   version: string
+  /** Null where it does not say. */
+  builtAt: Instant | null
   channels: LiveChannel[]
   bridges: LiveBridge[]
   /** Names of recordings that are being written. */

@@ -1,8 +1,10 @@
-import { rm, writeFile } from 'node:fs/promises'
+import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { connect } from 'node:net'
+import { join } from 'node:path'
 import { eq } from 'drizzle-orm'
 import { expect, test } from 'vitest'
 import { auditEvents } from '../../../src/audit/schema.ts'
+import { originFile } from '../../../src/health/asterisk.ts'
 import { users } from '../../../src/people/schema.ts'
 import { requestsPerMinute } from '../../../src/platform/http.ts'
 import { problems } from '../../../src/platform/problem.ts'
@@ -205,6 +207,32 @@ test('who looks after a hotline that others reach is told what is left of the sa
     .set({ passwordChangedAt: at + 1 })
     .where(eq(users.id, insertId))
   expect(await warnings()).toEqual(['cookies.insecure'])
+})
+
+test('an Asterisk that should be replaced is told to administrators, and warned of where readiness is asked', async () => {
+  const world = await aWeb()
+  await world.person('root', ['ADMIN'])
+  await world.person('boss', ['SUPERVISOR'])
+  const admin = await world.logIn('root')
+  const builtAt = Date.UTC(2026, 6, 20)
+  const asterisk = { version: '22.10.1+dfsg', builtAt }
+  const sign = { ariConnected: true, at: Date.now(), leader: 'x:1', epoch: 1, isRoomShort: false, asterisk }
+  await world.redis.set('{hotline}:calls-role:node-1', JSON.stringify(sign))
+  const listExpiredAt = Date.UTC(2026, 10, 6)
+  await mkdir(join(world.settings.varDir, 'asterisk'), { recursive: true })
+  await writeFile(originFile(world.settings.varDir), JSON.stringify({ unpackedAt: builtAt, listExpiredAt }))
+
+  const ready = await world.get('/readyz')
+  expect(ready.statusCode).toBe(200)
+  const codes = ready.json().warnings.map((one: { code: string }) => one.code)
+  expect(codes).toEqual(expect.arrayContaining(['asterisk.known-faults', 'asterisk.list-expired']))
+  expect(ready.body).not.toContain('22.10')
+
+  expect((await world.get('/api/admin/asterisk')).statusCode).toBe(401)
+  expect((await world.get('/api/admin/asterisk', await world.logIn('boss'))).statusCode).toBe(403)
+  const state = (await world.get('/api/admin/asterisk', admin)).json()
+  expect(state).toMatchObject({ version: '22.10.1+dfsg', builtAt, listExpiredAt })
+  expect(state.faults).toContainEqual(expect.objectContaining({ issue: 2011, mendedIn: '22.11.0' }))
 })
 
 test('figures are for this machine and for administrators', async () => {

@@ -94,6 +94,7 @@ export async function aWeb(change: Partial<WebSettings> = {}) {
     redisUrl: ways.redis.url,
     ariUrl: 'http://127.0.0.1:9',
     spoolDir,
+    varDir: spoolDir,
     attachmentsDir: join(spoolDir, 'attachments'),
     NODE_NAME: 'node-1',
     HTTP_HOST: '127.0.0.1',

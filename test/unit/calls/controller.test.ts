@@ -32,7 +32,15 @@ function hotline(start: { living?: Call[]; aside?: Call[]; channels?: LiveChanne
   const told: CallId[] = []
   const effects: Effect['do'][] = []
   const inventory = (): AriInventory => ({
-    ...{ asteriskStartedAt: 0, version: '22', bridges: [], recordings: [], endpoints: [], reachable: [] },
+    ...{
+      asteriskStartedAt: 0,
+      builtAt: null,
+      version: '22',
+      bridges: [],
+      recordings: [],
+      endpoints: [],
+      reachable: [],
+    },
     channels: world.channels,
   })
   const controller = openController({
