@@ -14,7 +14,7 @@ export const openAsk = z.object({
   signIn: z.boolean().default(false),
 })
 export const setAsk = z.object({ state: z.enum(['READY', 'NOT_READY', 'BREAK']), reason: z.string().max(64).nullish() })
-export const wrapUpAsk = z.object({ do: z.enum(['finish', 'extend']) })
+export const wrapUpAsk = z.object({ do: z.enum(['finish', 'extend', 'typing']) })
 export const commandAsk = z.object({ name: z.enum(['hold', 'resume', 'hangup', 'rejoin']), callId })
 /** Length is looked at by the note itself, so that the refusal says what is wrong. */
 export const noteAsk = z.object({ callId, text: z.string() })

@@ -144,6 +144,15 @@ export function serveDesk(socket: LiveSocket, parts: DeskParts): void {
     }
   }
 
+  /** Leaves at least so much of the wrap-up as the site gives to those who type. */
+  async function keepTyping(): Promise<CommandAnswer> {
+    const agent = await agents.queue.agent(agentId)
+    if (agent?.state !== 'WRAP_UP' || agent.wrapUpUntil === null) return refusal('agent.not-in-wrap-up')
+    const missingMs = now() + site.timings.wrapUpTypingMs - agent.wrapUpUntil
+    if (missingMs > 0) await agents.queue.extendWrapUp(agentId, missingMs, site.timings.wrapUpCapMs)
+    return { ok: true }
+  }
+
   async function isOwn(callId: CallId): Promise<boolean> {
     const agent = await agents.queue.agent(agentId).catch(() => null)
     if (agent?.callId === callId || agent?.lastCallId === callId) return true
@@ -187,6 +196,7 @@ export function serveDesk(socket: LiveSocket, parts: DeskParts): void {
   socket.on('agent:wrap-up', (given, ack) => {
     void answer(wrapUpAsk, given, ack, async (ask) => {
       const { queue } = agents
+      if (ask.do === 'typing') return keepTyping()
       const changed =
         ask.do === 'finish'
           ? await queue.finishWrapUp(agentId, now())

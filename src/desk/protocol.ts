@@ -124,7 +124,8 @@ export interface ClientToServer {
   /** The agent has read what a supervisor did. */
   'agent:forced-read': (ack: Ack) => void
   'agent:set': (ask: { state: 'READY' | 'NOT_READY' | 'BREAK'; reason?: string }, ack: Ack) => void
-  'agent:wrap-up': (ask: { do: 'finish' | 'extend' }, ack: Ack) => void
+  /** `typing`: the agent still writes; some time is left as long as they do, up to the cap. */
+  'agent:wrap-up': (ask: { do: 'finish' | 'extend' | 'typing' }, ack: Ack) => void
   'call:command': (ask: { name: 'hold' | 'resume' | 'hangup' | 'rejoin'; callId: CallId }, ack: Ack) => void
   'call:note': (ask: { callId: CallId; text: string }, ack: Ack) => void
   /** From now on every `ticket:changed` that concerns this person; then read the list. */

@@ -35,6 +35,9 @@ export const hotlineFile = z.strictObject({
     popMs: whole(0, 5_000),
     wrapUpMs: whole(0, 3_600_000),
     wrapUpCapMs: whole(0, 3_600_000),
+    wrapUpTypingMs: whole(0, 600_000)
+      .optional()
+      .transform((found) => found ?? 20_000),
     announceEveryMs: whole(10_000, 600_000),
     requestMs: whole(500, 30_000),
   }),

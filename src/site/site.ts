@@ -58,6 +58,8 @@ export interface Timings {
   popMs: number
   wrapUpMs: number
   wrapUpCapMs: number
+  /** While the agent types, at least this much of the wrap-up is left, up to the cap; 0: typing prolongs nothing. */
+  wrapUpTypingMs: number
   /** Position and expected wait are spoken this often. */
   announceEveryMs: number
   /** A request to Asterisk that has no answer after this long has failed. */

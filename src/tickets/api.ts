@@ -389,6 +389,13 @@ export const draftInput = z
   })
   .meta({ id: 'DraftToKeep' })
 
+/** Whose words a draft keeps. */
+const draftCall = z.object({
+  caller: z.string().nullable().describe('number, masked; null when the caller gave none'),
+  line: z.object({ number: z.string(), name: z.string() }),
+  arrivedAt: instant,
+})
+
 export const draft = z
   .object({
     id: z.string(),
@@ -396,8 +403,11 @@ export const draft = z
     content: z.record(z.string(), z.unknown()),
     version: z.number(),
     changedAt: instant,
+    call: draftCall.nullable().describe('of `callId`, when you had that call'),
   })
   .meta({ id: 'TicketDraft' })
+/** As the answer to keeping it: what the page knows already is left out. */
+export const keptDraft = draft.omit({ call: true }).meta({ id: 'TicketDraftKept' })
 export const draftId = z.object({ id: ulid })
 export const draftQuery = z.object({ call: ulid.optional() })
 export const draftList = z.object({ drafts: z.array(draft) }).meta({ id: 'TicketDraftList' })

@@ -7,7 +7,7 @@ import type { Db } from '../platform/database.ts'
 import { Refusal } from '../platform/problem.ts'
 import type { CallId, Instant } from '../platform/types.ts'
 import type { Web } from '../platform/web.ts'
-import { draft, draftId, draftInput, draftList, draftQuery } from './api.ts'
+import { draft, draftId, draftInput, draftList, draftQuery, keptDraft } from './api.ts'
 import { discardDraft, findDraft, listDrafts, saveDraft } from './drafts.ts'
 
 /** Drafts of the one who is logged in; nobody sees another's. */
@@ -68,7 +68,7 @@ export function routeDrafts(
         refusals: ['draft.not-found', 'draft.stale', 'draft.too-many', 'call.not-yours'],
         params: draftId,
         body: draftInput,
-        response: { 200: draft },
+        response: { 200: keptDraft },
       },
     },
     async (request) => {

@@ -1,6 +1,9 @@
 import { and, count, desc, eq, isNull, sql } from 'drizzle-orm'
-import type { Db } from '../platform/database.ts'
-import type { CallId, Instant } from '../platform/types.ts'
+import { calls } from '../calls/schema.ts'
+import { maskNumber } from '../calls/view.ts'
+import { lines } from '../lines/schema.ts'
+import type { Db, Tx } from '../platform/database.ts'
+import type { CallId, Instant, TicketId } from '../platform/types.ts'
 import { ticketDrafts } from './schema.ts'
 
 /** What an agent has typed and not handed in. It waits on the server, so that any desk and any reload finds it. */
@@ -11,7 +14,12 @@ export interface Draft {
   content: Record<string, unknown>
   version: number
   changedAt: Instant
+  /** Null without a call, and for a call that another agent had: its id gives nothing away. */
+  call: { caller: string | null; line: { number: string; name: string }; arrivedAt: Instant } | null
 }
+
+/** A draft without what only a list has to say. */
+export type Saved = Omit<Draft, 'call'>
 
 export type DraftRefusal = 'draft.not-found' | 'draft.stale' | 'draft.too-many'
 
@@ -24,13 +32,35 @@ const columns = {
   content: ticketDrafts.content,
   version: ticketDrafts.version,
   changedAt: ticketDrafts.changedAt,
+  call: {
+    arrivedAt: calls.arrivedAt,
+    caller: calls.callerNumber,
+    dialled: calls.dialled,
+    lineNumber: lines.number,
+    lineName: lines.name,
+  },
+}
+
+function draftsOf(db: Db) {
+  return db
+    .select(columns)
+    .from(ticketDrafts)
+    .leftJoin(calls, and(eq(calls.id, ticketDrafts.callId), eq(calls.agentId, ticketDrafts.ownerId)))
+    .leftJoin(lines, eq(lines.id, calls.lineId))
+}
+
+type Row = Awaited<ReturnType<typeof draftsOf>>[number]
+
+function draftOf({ call, ...draft }: Row): Draft {
+  // The other columns of a row that was not joined are null with it.
+  if (call?.arrivedAt == null) return { ...draft, call: null }
+  const line = { number: call.lineNumber ?? call.dialled ?? '', name: call.lineName ?? '未知线路' }
+  return { ...draft, call: { caller: maskNumber(call.caller), line, arrivedAt: call.arrivedAt } }
 }
 
 /** Open drafts of one person, the one changed last first. */
 export async function listDrafts(db: Db, ownerId: number, callId: CallId | undefined): Promise<Draft[]> {
-  return db
-    .select(columns)
-    .from(ticketDrafts)
+  const rows = await draftsOf(db)
     .where(
       and(
         eq(ticketDrafts.ownerId, ownerId),
@@ -40,14 +70,33 @@ export async function listDrafts(db: Db, ownerId: number, callId: CallId | undef
     )
     .orderBy(desc(ticketDrafts.changedAt))
     .limit(mostOpen)
+  return rows.map(draftOf)
 }
 
 export async function findDraft(db: Db, ownerId: number, id: string): Promise<Draft | null> {
-  const [row] = await db
-    .select(columns)
-    .from(ticketDrafts)
+  const [row] = await draftsOf(db).where(
+    and(eq(ticketDrafts.id, id), eq(ticketDrafts.ownerId, ownerId), isNull(ticketDrafts.endedAt)),
+  )
+  return row ? draftOf(row) : null
+}
+
+/**
+ * A draft became a ticket, or was on its way here when it did: what arrives of it later is no draft any more.
+ * @param ownerId a draft of somebody else stays as it is
+ */
+export async function endDraft(
+  tx: Tx,
+  { id, ownerId, ticketId }: { id: string; ownerId: number; ticketId: TicketId },
+  now: Instant,
+): Promise<void> {
+  await tx
+    .insert(ticketDrafts)
+    .ignore()
+    .values({ id, ownerId, callId: null, content: {}, version: 0, createdAt: now, changedAt: now })
+  await tx
+    .update(ticketDrafts)
+    .set({ ticketId, endedAt: now })
     .where(and(eq(ticketDrafts.id, id), eq(ticketDrafts.ownerId, ownerId), isNull(ticketDrafts.endedAt)))
-  return row ?? null
 }
 
 /**
@@ -59,15 +108,16 @@ export async function saveDraft(
   ownerId: number,
   draft: { id: string; callId: CallId | null; content: Record<string, unknown>; version: number },
   now: Instant,
-): Promise<Draft | DraftRefusal> {
+): Promise<Saved | DraftRefusal> {
   const { id, callId, content, version } = draft
+  const saved = (next: number) => ({ id, callId, content, version: next, changedAt: now })
   if (version === 0) {
     if ((await countOpen(db, ownerId)) >= mostOpen) return 'draft.too-many'
     const [made] = await db
       .insert(ticketDrafts)
       .ignore()
       .values({ id, ownerId, callId, content, version: 1, createdAt: now, changedAt: now })
-    if (made.affectedRows > 0) return { id, callId, content, version: 1, changedAt: now }
+    if (made.affectedRows > 0) return saved(1)
   } else {
     const [changed] = await db
       .update(ticketDrafts)
@@ -80,7 +130,7 @@ export async function saveDraft(
           isNull(ticketDrafts.endedAt),
         ),
       )
-    if (changed.affectedRows > 0) return { id, callId, content, version: version + 1, changedAt: now }
+    if (changed.affectedRows > 0) return saved(version + 1)
   }
   const kept = await findDraft(db, ownerId, id)
   if (!kept) return 'draft.not-found'

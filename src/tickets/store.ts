@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { and, eq, inArray, isNull, type Placeholder, sql } from 'drizzle-orm'
+import { and, eq, inArray, type Placeholder, sql } from 'drizzle-orm'
 import { categories } from '../catalogue/schema.ts'
 import { citizens } from '../citizens/schema.ts'
 import type { Db, Tx } from '../platform/database.ts'
@@ -10,6 +10,7 @@ import { outbox } from '../platform/schema.ts'
 import type { CallId, CategoryCode, Instant, TicketId, UnitCode } from '../platform/types.ts'
 import { moveToTicket } from './attachments.ts'
 import { carryClocks, dueColumnsOf, readRuns, returnByOf, runningOf, type Timing, writeRuns } from './deadlines.ts'
+import { endDraft } from './drafts.ts'
 import { type Author, recordEvent } from './history.ts'
 import type { Matter } from './limits.ts'
 import { checkCodes, checkUnits } from './named-codes.ts'
@@ -29,15 +30,7 @@ import {
   searchTokensOf,
   unitChanges,
 } from './rows.ts'
-import {
-  idempotencyKeys,
-  ticketCalls,
-  ticketDrafts,
-  ticketEvents,
-  ticketParticipants,
-  ticketSearch,
-  tickets,
-} from './schema.ts'
+import { idempotencyKeys, ticketCalls, ticketEvents, ticketParticipants, ticketSearch, tickets } from './schema.ts'
 import { type Actor, advance, type Ticket, type TicketEvent, type TicketState } from './ticket.ts'
 
 /**
@@ -102,10 +95,7 @@ export async function createTicket(
       await writeRuns(tx, [], runs)
       await announce(tx, after, number, event, now)
       if (input.draftId !== null && by !== null) {
-        await tx
-          .update(ticketDrafts)
-          .set({ ticketId: after.id, endedAt: now })
-          .where(and(eq(ticketDrafts.id, input.draftId), eq(ticketDrafts.ownerId, by.id), isNull(ticketDrafts.endedAt)))
+        await endDraft(tx, { id: input.draftId, ownerId: by.id, ticketId: after.id }, now)
         await moveToTicket(tx, input.draftId, after.id, by.id)
       }
       return { id: after.id, number, queryCode, state: after.state, version: after.version, units: [], isRepeat: false }

@@ -1,6 +1,7 @@
 import { watch } from 'vue'
 import { useLive } from '../live/useLive.ts'
 import { useTicketForm } from '../tickets/useTicketForm.ts'
+import { useWhose } from '../tickets/useWhose.ts'
 import { useCallNote } from './useCallNote.ts'
 import { useDeskSocket } from './useDeskSocket.ts'
 
@@ -10,7 +11,15 @@ export function useCallForm(): void {
   const live = useLive()
   const ticket = useTicketForm()
   const note = useCallNote()
+  const whose = useWhose()
 
+  watch(
+    () => desk.view.call,
+    (call) => {
+      if (call) whose.learn(call.id, { caller: call.caller.number, line: call.line, arrivedAt: call.arrivedAt })
+    },
+    { immediate: true },
+  )
   watch(
     () => desk.view.call?.id ?? null,
     (id) => {
@@ -20,7 +29,7 @@ export function useCallForm(): void {
     { immediate: true },
   )
   watch(
-    () => ticket.made,
+    () => ticket.justMade,
     (made) => {
       if (made?.callId) void note.say(made.callId, `工单 ${made.number}`)
     },

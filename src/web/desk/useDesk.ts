@@ -17,6 +17,7 @@ import { useRejoin } from './useRejoin.ts'
 import { useRingTone } from './useRingTone.ts'
 import { useSoftphone } from './useSoftphone.ts'
 import { useTelephones } from './useTelephones.ts'
+import { useTypingTime } from './useTypingTime.ts'
 
 const autoAnswerKey = 'hotline.auto-answer'
 const armedMs = 2000
@@ -166,6 +167,7 @@ export const useDesk = defineStore('desk', () => {
           if (now === 'incoming') digits.value = ''
         },
       )
+      useTypingTime(() => me.value?.state === 'WRAP_UP' && void socket.wrapUp({ do: 'typing' }))
       watch(
         () => me.value?.state,
         () => {

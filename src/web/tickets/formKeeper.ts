@@ -117,7 +117,7 @@ export function keepTicketForm(personId: number, kept: KeptForm): FormKeeper {
     keep(false)
     try {
       const body = { callId: kept.callId, content: JSON.parse(text) as object, version }
-      const answer = await request<TicketDraft>('PUT', `/api/ticket-drafts/${id.value}`, body)
+      const answer = await request<Pick<TicketDraft, 'version'>>('PUT', `/api/ticket-drafts/${id.value}`, body)
       if (!isOver) arrived(text, answer.version)
     } catch (error) {
       if (!isOver) await failed(error, lost)

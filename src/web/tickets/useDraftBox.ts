@@ -5,6 +5,7 @@ import type { TicketDraft } from '../../tickets/api.ts'
 import { ApiError, request, wordsOf } from '../api.ts'
 import { serverNow } from '../live/clock.ts'
 import { formFrom, type TicketForm } from './form.ts'
+import { useWhose } from './useWhose.ts'
 
 export interface BoxedDraft {
   id: string
@@ -18,12 +19,19 @@ export const useDraftBox = defineStore('draft-box', () => {
   const all = ref<BoxedDraft[]>([])
   const openId = ref<string | null>(null)
   const failure = ref('')
+  const whose = useWhose()
+  /** Handed in or thrown away here: a list that was asked for before may still name them. */
+  const ended = new Set<string>()
   const drafts = computed(() => all.value.filter(({ id }) => id !== openId.value))
 
   async function load(): Promise<void> {
     try {
       const found = await request<{ drafts: TicketDraft[] }>('GET', '/api/ticket-drafts')
-      all.value = found.drafts.map(({ id, callId, content, changedAt }) => ({
+      for (const { callId, call } of found.drafts) {
+        if (callId !== null && call !== null) whose.learn(callId as CallId, call)
+      }
+      const open = found.drafts.filter(({ id }) => !ended.has(id))
+      all.value = open.map(({ id, callId, content, changedAt }) => ({
         id,
         callId: callId as CallId | null,
         form: formFrom(content),
@@ -46,6 +54,12 @@ export const useDraftBox = defineStore('draft-box', () => {
     all.value = all.value.filter((draft) => draft.id !== id)
   }
 
+  /** It is no draft any more. */
+  function drop(id: string): void {
+    ended.add(id)
+    all.value = all.value.filter((draft) => draft.id !== id)
+  }
+
   function clear(): void {
     all.value = []
     openId.value = null
@@ -59,8 +73,8 @@ export const useDraftBox = defineStore('draft-box', () => {
       // Gone already is gone.
       if (!(error instanceof ApiError && error.code === 'draft.not-found')) throw error
     }
-    all.value = all.value.filter((draft) => draft.id !== id)
+    drop(id)
   }
 
-  return { drafts, failure, load, putIn, setOpen, clear, discard }
+  return { drafts, failure, load, putIn, setOpen, drop, clear, discard }
 })

@@ -21,17 +21,18 @@ import {
 } from './form.ts'
 import { type KeptForm, sweepForms, unsentForms } from './formDrafts.ts'
 import { aNewForm, type FormKeeper, keepTicketForm } from './formKeeper.ts'
+import type { Made } from './made.ts'
+import { dropMade, keepMade, readMade } from './madeCards.ts'
 import { useCategories } from './useCategories.ts'
 import { useDraftBox } from './useDraftBox.ts'
-
-/** What a form became. `isAsBefore`: it had arrived at an earlier try, and says what it said then. */
-export type Made = TicketMade & { callId: CallId | null; isAsBefore: boolean }
+import { useWhose } from './useWhose.ts'
 
 /** The one form of this page, beside a call or without one: it lives on while its user looks at other pages. */
 export const useTicketForm = defineStore('ticket-form', () => {
   const session = useSession()
   const categories = useCategories()
   const box = useDraftBox()
+  const whose = useWhose()
   const keeper = shallowRef<FormKeeper | null>(null)
   const form = computed(() => keeper.value?.form.value ?? null)
   /** Another form, other fields: the page makes them anew. */
@@ -40,11 +41,13 @@ export const useTicketForm = defineStore('ticket-form', () => {
   const running = ref<HandIn | null>(null)
   /** Until another one is begun. */
   const made = ref<Made | null>(null)
+  /** The one that was handed in last on this page: said to others once. */
+  const justMade = shallowRef<Made | null>(null)
   /** Of this call; without one the last. Number and code may still have to be read out, and stand nowhere else. */
   const handedIn = ref<Made[]>([])
   const madeBefore = computed(() => handedIn.value.filter(({ number }) => number !== made.value?.number))
   /** That the desk is in. */
-  let inCall: CallId | null = null
+  const inCall = ref<CallId | null>(null)
   /** The form before this one, for another ticket of the same caller. */
   let former: TicketForm | null = null
   /** Sent and not answered: it may have arrived. */
@@ -108,30 +111,42 @@ export const useTicketForm = defineStore('ticket-form', () => {
       handedIn.value = []
       former = null
       box.clear()
+      whose.forget()
     },
   )
 
-  function take({ id, callId, content, version, changedAt }: TicketDraft): void {
+  function take({ id, callId, content, version, changedAt, call }: TicketDraft): void {
     const of = callId as CallId | null
+    if (of !== null && call !== null) whose.learn(of, call)
     begin({ id, callId: of, form: formFrom(content), version, unanswered: [], savedAt: changedAt, isSent: true })
   }
 
-  /** For this call: what was typed for it before, here or at another desk, or an empty form. */
+  /** For this call: what was typed for it before, here or at another desk, what was handed in, or an empty form. */
   async function openFor(call: CallId): Promise<void> {
-    inCall = call
+    inCall.value = call
     if (call === callId.value) return
-    handedIn.value = []
+    const personId = session.person?.id
+    handedIn.value = personId === undefined ? [] : readMade(localStorage, personId, call)
     const left = leftBehind().find((kept) => kept.callId === call)
-    begin(left ?? aNewForm(call))
-    if (left) void keeper.value?.flush()
-    else {
-      const mine = keeper.value
-      const found = await request<{ drafts: TicketDraft[] }>('GET', `/api/ticket-drafts?call=${call}`).catch(() => null)
-      const [last] = found?.drafts ?? []
-      // Who has begun to type meanwhile goes on; the other one waits in the box.
-      if (last && keeper.value === mine && isEmpty.value) take(last)
-    }
+    const last = handedIn.value.at(-1)
+    if (!last && personId !== undefined) dropMade(localStorage, personId)
+    if (left) {
+      begin(left)
+      void keeper.value?.flush()
+    } else if (last) {
+      putDown()
+      made.value = last
+    } else begin(aNewForm(call))
+    if (!left) await takeDraftOf(call)
     sendLeftBehind()
+  }
+
+  async function takeDraftOf(call: CallId): Promise<void> {
+    const mine = keeper.value
+    const found = await request<{ drafts: TicketDraft[] }>('GET', `/api/ticket-drafts?call=${call}`).catch(() => null)
+    const [last] = found?.drafts ?? []
+    // Who has begun to type meanwhile goes on; the other one waits in the box.
+    if (last && inCall.value === call && keeper.value === mine && isEmpty.value) take(last)
   }
 
   /** Once a call. What was typed, or emptied by hand, stays as it is. */
@@ -147,9 +162,9 @@ export const useTicketForm = defineStore('ticket-form', () => {
   /** 新建工单: beside a call for its caller, else for somebody whom nobody knows yet. What is open stays. */
   function startNew(): void {
     if (form.value !== null) return
-    if (inCall === null) begin(aNewForm(null, emptyForm('WALK_IN')))
-    else if (made.value?.callId === inCall) another()
-    else begin(aNewForm(inCall))
+    if (inCall.value === null) begin(aNewForm(null, emptyForm('WALK_IN')))
+    else if (made.value?.callId === inCall.value) another()
+    else begin(aNewForm(inCall.value))
   }
 
   /** 再建一单: of the same call, by the same caller. */
@@ -191,7 +206,10 @@ export const useTicketForm = defineStore('ticket-form', () => {
 
   /** The call is over, and nobody listens any more: an empty form has nothing to wait for. */
   function leaveCall(): void {
-    inCall = null
+    const personId = session.person?.id
+    // Before the desk has heard of its call there is none either: a reload forgets nothing.
+    if (inCall.value !== null && personId !== undefined) dropMade(localStorage, personId)
+    inCall.value = null
     made.value = null
     handedIn.value = []
     if (isEmpty.value) putDown()
@@ -227,7 +245,10 @@ export const useTicketForm = defineStore('ticket-form', () => {
       await open.flush()
       const draftId = open.id.value
       const body = requestOf(typed, { how, urgency: urgency.value, callId: open.callId, draftId })
-      tell({ ...(await send(body, draftId)), callId: open.callId })
+      const answer = await send(body, draftId)
+      tell({ ...answer, callId: open.callId })
+      // The form was kept anew under another id meanwhile: what became a ticket is no draft.
+      if (answer.isAsBefore && open.isOnServer()) void box.discard(draftId).catch(() => undefined)
     } catch (error) {
       const isTold = error instanceof ApiError && error.status !== 0
       faults.value = isTold ? faultsOf(error, typed) : { form: `${wordsOf(error)}再次提交不会重复建单。` }
@@ -239,13 +260,19 @@ export const useTicketForm = defineStore('ticket-form', () => {
     open.end()
     keeper.value = null
     box.setOpen(null)
+    box.drop(open.id.value)
     return true
   }
 
   function tell(ticket: Made): void {
     made.value = ticket
+    justMade.value = ticket
     const ofSameCall = handedIn.value.filter(({ callId }) => callId !== null && callId === ticket.callId)
     handedIn.value = [...ofSameCall, ticket]
+    const personId = session.person?.id
+    if (ticket.callId !== null && personId !== undefined) {
+      keepMade(localStorage, personId, ticket.callId, handedIn.value)
+    }
   }
 
   /** One form is one ticket, however often it is sent: the draft that it was first sent with is the key. */
@@ -278,10 +305,12 @@ export const useTicketForm = defineStore('ticket-form', () => {
       formKey,
       draftId,
       callId,
+      inCall,
       saving,
       faults,
       running,
       made,
+      justMade,
       madeBefore,
       isEmpty,
       emergencies,

@@ -2,7 +2,9 @@ import { eq } from 'drizzle-orm'
 import { ulid } from 'ulid'
 import { describe, expect, it } from 'vitest'
 import { auditEvents } from '../../../src/audit/schema.ts'
+import { calls } from '../../../src/calls/schema.ts'
 import { lines } from '../../../src/lines/schema.ts'
+import { users } from '../../../src/people/schema.ts'
 import type { CallerTickets, ReturnedTickets, TicketCounts, TicketList } from '../../../src/tickets/api.ts'
 import { tickets } from '../../../src/tickets/schema.ts'
 import { anOffice, form } from './office.ts'
@@ -406,6 +408,40 @@ describe('a draft', () => {
     expect(office.code(await office.ask('1001', url))).toBe('draft.not-found')
     expect(office.code(await save(2))).toBe('draft.not-found')
     expect((await office.get<{ drafts: object[] }>('1001', '/api/ticket-drafts')).drafts).toEqual([])
+  })
+
+  it('that arrives after its ticket was made is none, so that no ghost of it waits', async () => {
+    const office = await anOffice()
+    const id = ulid()
+    await office.create({ draftId: id })
+    const late = await office.put('1001', `/api/ticket-drafts/${id}`, { version: 0, content: { content: '路灯' } })
+    expect(office.code(late)).toBe('draft.not-found')
+    expect((await office.get<{ drafts: object[] }>('1001', '/api/ticket-drafts')).drafts).toEqual([])
+    // Who names another one's draft ends nothing.
+    const other = ulid()
+    await office.put('dispatcher', `/api/ticket-drafts/${other}`, { version: 0, content: {} })
+    await office.create({ draftId: other })
+    expect((await office.ask('dispatcher', `/api/ticket-drafts/${other}`)).statusCode).toBe(200)
+  })
+
+  it('says whose words it keeps, to the one who had the call', async () => {
+    const office = await anOffice()
+    const [agent] = await office.db.select({ id: users.id }).from(users).where(eq(users.username, '1001'))
+    const call = await office.call()
+    const [mine, theirs] = [ulid(), ulid()]
+    const keep = (name: string, id: string) =>
+      office.put(name, `/api/ticket-drafts/${id}`, { version: 0, callId: call, content: { content: '路灯' } })
+    await keep('1001', mine)
+    await keep('dispatcher', theirs)
+    const callOf = async (name: string, id: string) =>
+      (await office.get<{ call: unknown }>(name, `/api/ticket-drafts/${id}`)).call
+    expect(await callOf('1001', mine)).toBeNull()
+    await office.db
+      .update(calls)
+      .set({ agentId: agent?.id ?? 0, callerNumber: '+8613903551234' })
+      .where(eq(calls.id, call))
+    expect(await callOf('1001', mine)).toMatchObject({ caller: '139****1234', line: { number: expect.any(String) } })
+    expect(await callOf('dispatcher', theirs)).toBeNull()
   })
 
   it('can be thrown away, and is not kept without end or measure', async () => {

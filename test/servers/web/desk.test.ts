@@ -333,7 +333,38 @@ test('after a reload in mid call the snapshot has the call, its history and the 
   const before = (await world.queue.agent(agentId(person)))?.wrapUpUntil ?? 0
   expect(await after.emitWithAck('agent:wrap-up', { do: 'extend' })).toEqual({ ok: true })
   expect((await world.queue.agent(agentId(person)))?.wrapUpUntil).toBe(before + 30_000)
+  // Enough is left: typing prolongs nothing.
+  expect(await after.emitWithAck('agent:wrap-up', { do: 'typing' })).toEqual({ ok: true })
+  expect((await world.queue.agent(agentId(person)))?.wrapUpUntil).toBe(before + 30_000)
   expect(await after.emitWithAck('agent:wrap-up', { do: 'finish' })).toEqual({ ok: true })
+})
+
+test('typing leaves some of the wrap-up, up to its cap', async () => {
+  const world = await aWeb()
+  const { person, page } = await aDesk(world)
+  await phoneIsThere(world, person)
+  const until = async () => (await world.queue.agent(agentId(person)))?.wrapUpUntil ?? 0
+  const type = () => page.emitWithAck('agent:wrap-up', { do: 'typing' })
+  async function wrapUpSince(since: number): Promise<void> {
+    await world.queue.choose(agentId(person), 'READY', null, since)
+    const { callId, offerId } = await anOffer(world)
+    await world.queue.accept(offerId, since)
+    await world.queue.finishCall(agentId(person), callId, since, 5_000)
+  }
+
+  await wrapUpSince(Date.now())
+  const asked = Date.now()
+  expect(await type()).toEqual({ ok: true })
+  expect(await until()).toBeGreaterThanOrEqual(asked + 20_000)
+  expect(await until()).toBeLessThanOrEqual(Date.now() + 20_000)
+  await world.queue.finishWrapUp(agentId(person), Date.now())
+  expect(await type()).toMatchObject({ code: 'agent.not-in-wrap-up' })
+
+  // Ten seconds before the cap, which is measured from the begin.
+  const since = Date.now() - 290_000
+  await wrapUpSince(since)
+  expect(await type()).toEqual({ ok: true })
+  expect(await until()).toBe(since + 300_000)
 })
 
 test('notes are kept through an absence of the database, and of Redis', async () => {

@@ -68,6 +68,7 @@ export const site: Site = {
     popMs: 800,
     wrapUpMs: 60_000,
     wrapUpCapMs: 300_000,
+    wrapUpTypingMs: 20_000,
     announceEveryMs: 30_000,
     requestMs: 3_000,
   },

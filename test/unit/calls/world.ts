@@ -10,6 +10,7 @@ export const timings: Timings = {
   popMs: 400,
   wrapUpMs: 60_000,
   wrapUpCapMs: 300_000,
+  wrapUpTypingMs: 20_000,
   announceEveryMs: 30_000,
   requestMs: 3_000,
 }
