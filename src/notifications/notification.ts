@@ -101,6 +101,7 @@ const clockRunsIn: Record<ClockKind, readonly TicketState[]> = {
   SIGN: ['DISPATCHED'],
   HANDLE: ['DISPATCHED', 'SIGNED', 'RETURNED'],
   REVIEW: ['RETURNED'],
+  CHECK: ['REPLIED'],
 }
 
 function asksIn(topic: NoticeTopic, clock: ClockKind | undefined, isForUnit: boolean): readonly TicketState[] | null {
@@ -147,7 +148,13 @@ function isOfUnit(clock: ClockKind | undefined): boolean {
   return clock === 'SIGN' || clock === 'HANDLE'
 }
 
-const steps: Record<ClockKind, string> = { DISPATCH: '派单', SIGN: '签收', HANDLE: '办理', REVIEW: '退单审核' }
+const steps: Record<ClockKind, string> = {
+  DISPATCH: '派单',
+  SIGN: '签收',
+  HANDLE: '办理',
+  REVIEW: '退单审核',
+  CHECK: '答复审核',
+}
 
 /** One line that says what it is about; the page and the letter add number, title and due time. */
 export function noticeHeadline(topic: NoticeTopic, { clock, unit, year }: NoticeFacts): string {

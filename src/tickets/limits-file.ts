@@ -4,7 +4,7 @@ import { type Limit, readLimit } from '../calendar/limit.ts'
 import { whole, yes } from '../site/files.ts'
 import type { Salvaged } from '../site/salvage.ts'
 import { type Fault, type Path, type Reading, readYaml } from '../site/yaml.ts'
-import { isLonger, type Limits, type LimitTable } from './limits.ts'
+import { defaultLimits, isLonger, type Limits, type LimitTable } from './limits.ts'
 
 /** Reads `config/limits.yaml`. Every scalar arrives as text. */
 
@@ -46,6 +46,7 @@ const limitsFile: z.ZodType<LimitTable> = z.strictObject({
   }),
   redo: row,
   returnReview: limit,
+  replyReview: perhaps.transform((found) => found ?? defaultLimits.replyReview),
   extensionReview: limit,
   extensionNotice: limit,
   callbackStart: limit,

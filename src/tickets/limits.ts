@@ -38,8 +38,9 @@ export interface LimitTable {
   general: Record<TicketType, Limits>
   /** What is handled again because the citizen is not satisfied (重办), of P3. */
   redo: Limits
-  /** A dispatcher's decision on a return (退单), and on an extension, which is refused after that. */
+  /** A dispatcher's decision on a return (退单), on an answer, and on an extension, which is refused after that. */
   returnReview: Limit
+  replyReview: Limit
   extensionReview: Limit
   /** An extension must be asked for at least so long before the due date. */
   extensionNotice: Limit
@@ -146,6 +147,7 @@ export const defaultLimits: LimitTable = {
   },
   redo: { ...none, dispatch: h(2), sign: wd(0.5), contact: wd(1), handle: wd(3) },
   returnReview: wh(2),
+  replyReview: wh(4),
   extensionReview: wh(4),
   extensionNotice: wh(4),
   callbackStart: wd(1),
@@ -246,6 +248,8 @@ export function limitOf(clock: ClockKind, limits: Limits, table: LimitTable = de
       return limits.handle
     case 'REVIEW':
       return table.returnReview
+    case 'CHECK':
+      return table.replyReview
     default:
       return unreachable(clock)
   }

@@ -51,6 +51,7 @@ const summary = {
   ...{ urgency: tickets.urgency, channel: tickets.channel, categoryCode: tickets.categoryCode },
   ...{ inboxMark: tickets.inboxMark, urgeCount: tickets.urgeCount, title: tickets.title, place: tickets.place },
   ...{ registeredAt: tickets.registeredAt, changedAt: tickets.changedAt, nextDueAt: tickets.nextDueAt },
+  repliedAt: tickets.repliedAt,
   ...{ warnAt: tickets.warnAt, clockMark: tickets.clockMark, isConfidential: tickets.isConfidential },
   ...{ isAnonymous: tickets.isAnonymous, callerName: tickets.callerName, callerPhone: tickets.callerPhone },
   callerOtherPhone: tickets.callerOtherPhone,
@@ -224,10 +225,10 @@ function summaryOf(
   const isHidden = isCallerHidden(ticket)
   const words = wordsFor(ticket, person)
   const { number, version, state, type, urgency, channel, inboxMark, urgeCount } = ticket
-  const { registeredAt, changedAt, nextDueAt, warnAt, clockMark } = ticket
+  const { registeredAt, changedAt, repliedAt, nextDueAt, warnAt, clockMark } = ticket
   return {
     ...{ number, version, state, type, urgency, channel, inboxMark, urgeCount },
-    ...{ registeredAt, changedAt, nextDueAt, warnAt, clockMark, county, leadUnit },
+    ...{ registeredAt, changedAt, repliedAt, nextDueAt, warnAt, clockMark, county, leadUnit },
     title: words.text(ticket.title),
     place: words.text(ticket.place),
     category: category ?? { code: ticket.categoryCode, name: ticket.categoryCode },

@@ -137,10 +137,11 @@ export type InboxMark = 'NO_RULE' | 'NO_UNIT' | 'AGENT_ASKS'
 export type CloseKind = 'DIRECT' | 'HANDLED'
 
 /**
- * DISPATCH and REVIEW are the hotline's own: from hand-in, and from a return, until a unit is in charge. SIGN and HANDLE
- * are the unit's, both from dispatch on: a unit that does not sign gains no time.
+ * DISPATCH, REVIEW and CHECK are the hotline's own: from hand-in, and from a return, until a unit is in charge; from a
+ * reply until it is accepted or sent back. SIGN and HANDLE are the unit's, both from dispatch on: a unit that does not
+ * sign gains no time.
  */
-export const clockKinds = ['DISPATCH', 'SIGN', 'HANDLE', 'REVIEW'] as const
+export const clockKinds = ['DISPATCH', 'SIGN', 'HANDLE', 'REVIEW', 'CHECK'] as const
 export type ClockKind = (typeof clockKinds)[number]
 
 export interface Ticket {
@@ -370,7 +371,7 @@ const cases: Cases = {
     who: ['LEAD_UNIT'],
     refuses: (_, event) => missing(event.publicReply, '公开答复内容') ?? missing(event.internalReply, '办理情况'),
     changes: (_, event) => ({ publicReply: event.publicReply, internalReply: event.internalReply }),
-    clocks: [meet('HANDLE')],
+    clocks: [meet('HANDLE'), start('CHECK')],
   },
 
   'send-back': {
@@ -380,10 +381,16 @@ const cases: Cases = {
     refuses: (_, event) => missing(event.note, '退回理由'),
     // What was not accepted is no answer; it stays in the history.
     changes: () => ({ publicReply: null, internalReply: null }),
-    clocks: [resume('HANDLE')],
+    clocks: [meet('CHECK'), resume('HANDLE')],
   },
 
-  close: { from: ['REPLIED'], to: 'CLOSED', who: ['DISPATCHER', 'SYSTEM'], changes: () => ({ closeKind: 'HANDLED' }) },
+  close: {
+    from: ['REPLIED'],
+    to: 'CLOSED',
+    who: ['DISPATCHER', 'SYSTEM'],
+    changes: () => ({ closeKind: 'HANDLED' }),
+    clocks: [meet('CHECK')],
+  },
 
   void: {
     from: ['REGISTERED', 'RETURNED'],

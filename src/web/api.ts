@@ -69,6 +69,15 @@ export async function request<T>(
   }
 }
 
+/**
+ * Sends what must not be lost with the page that is being closed: the browser finishes it, and nobody hears the answer.
+ * @param key the same as of a try before, if there was one
+ */
+export function requestAtLast(path: string, body: object, key: string): void {
+  const headers = { 'content-type': 'application/json', 'idempotency-key': key }
+  void fetch(path, { method: 'POST', headers, body: JSON.stringify(body), keepalive: true }).catch(() => undefined)
+}
+
 /** What the server refused, as one error that a person can read. */
 export async function refusal(response: Response): Promise<ApiError> {
   const isJson = response.headers.get('content-type')?.includes('json') ?? false

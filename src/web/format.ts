@@ -76,6 +76,14 @@ export function spanInWords(ms: number): string {
   return `${seconds} 秒`
 }
 
+/** `刚刚`, `25 分钟`, `6 小时`, `3 天`: how long something waits, at a glance. */
+export function waitInWords(ms: number): string {
+  const minutes = Math.floor(Math.max(0, ms) / 60_000)
+  if (minutes === 0) return '刚刚'
+  if (minutes < 60) return `${minutes} 分钟`
+  return minutes < 48 * 60 ? `${Math.floor(minutes / 60)} 小时` : `${Math.floor(minutes / (24 * 60))} 天`
+}
+
 /** `+8613900001234` as it is dialled in the country, `13900001234`; what cannot be read stays as it is. */
 export function formatNumber(e164: string): string {
   const [main = '', extension] = e164.split(';ext=')

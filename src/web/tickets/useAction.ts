@@ -5,6 +5,7 @@ import { serverNow } from '../live/clock.ts'
 import { useSession } from '../session/useSession.ts'
 import { type DraftOf, dropDraft, readDraft, sweepDrafts, writeDraft } from './actionDrafts.ts'
 import { emptyValues, fieldsOf, isEmpty, missingOf, type Values } from './actionForms.ts'
+import { useHeldClose } from './useHeldClose.ts'
 import type { Refused } from './useTicket.ts'
 
 /**
@@ -18,6 +19,7 @@ export function useAction(parts: {
   done: (kind: EventKind) => void
 }) {
   const session = useSession()
+  const heldClose = useHeldClose()
   const kind = ref<EventKind | null>(null)
   const values = ref<Values>({})
   const refused = ref<Refused | null>(null)
@@ -55,9 +57,14 @@ export function useAction(parts: {
     return readDraft(localStorage, draftOf(parts.ticket().number, of)) !== null
   }
 
-  /** Opens the form of a step, or does it at once where nothing is to be filled in. */
+  /** Opens the form of a step, or does it where nothing is to be filled in: at once, or so that it can be taken back. */
   async function begin(wanted: EventKind): Promise<void> {
     close()
+    if (wanted === 'close') {
+      heldClose.hold(parts.ticket())
+      parts.done(wanted)
+      return
+    }
     if (fieldsOf(wanted).length === 0) {
       await send(wanted, {})
       return

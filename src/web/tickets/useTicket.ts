@@ -3,6 +3,8 @@ import type { TicketDetail } from '../../tickets/api.ts'
 import type { EventKind } from '../../tickets/ticket.ts'
 import { ApiError, request, wordsOf } from '../api.ts'
 import { bodyOf, type Values } from './actionForms.ts'
+import { newKey } from './newKey.ts'
+import { useHeldClose } from './useHeldClose.ts'
 import { useTicketNews } from './useTicketNews.ts'
 
 /** Why a step was refused, and what the person can do about it. */
@@ -64,6 +66,18 @@ export function useTicket(number: () => string) {
     },
   })
 
+  const heldClose = useHeldClose()
+  watch(
+    () => heldClose.sent,
+    async (sent) => {
+      if (sent.number !== number()) return
+      // Nothing else is done to it until it is seen what became of it.
+      isSending.value = true
+      await read()
+      isSending.value = false
+    },
+  )
+
   /** @returns null when it is done */
   async function act(kind: EventKind, values: Values): Promise<Refused | null> {
     const shown = detail.value
@@ -97,9 +111,4 @@ export function useTicket(number: () => string) {
   }
 
   return { detail, state, failure, isSending, load, act }
-}
-
-/** `crypto.randomUUID` is for pages over TLS only; a site may begin without. */
-function newKey(): string {
-  return [...crypto.getRandomValues(new Uint32Array(4))].map((part) => part.toString(36)).join('-')
 }

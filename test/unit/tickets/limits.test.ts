@@ -89,6 +89,7 @@ describe('the limits of a matter', () => {
     expect(limitOf('SIGN', limits)).toBe(limits.sign)
     expect(limitOf('HANDLE', limits)).toBe(limits.handle)
     expect(limitOf('REVIEW', limits)).toBe(defaultLimits.returnReview)
+    expect(limitOf('CHECK', limits)).toBe(defaultLimits.replyReview)
   })
 })
 

@@ -136,7 +136,10 @@ describe('a ticket', () => {
     const step = advance(follow(signed, [answer, clerk]), { kind: 'send-back', note: '未说明时限' }, dispatcher, 0)
     expect(step).toMatchObject({
       ticket: { state: 'SIGNED', publicReply: null },
-      clocks: [{ do: 'resume', clock: 'HANDLE' }],
+      clocks: [
+        { do: 'meet', clock: 'CHECK' },
+        { do: 'resume', clock: 'HANDLE' },
+      ],
     })
   })
 
@@ -282,7 +285,7 @@ function holds(ticket: Ticket): void {
     REGISTERED: ['DISPATCH' as const],
     DISPATCHED: ['SIGN' as const, 'HANDLE' as const],
     SIGNED: ['HANDLE' as const],
-    REPLIED: [],
+    REPLIED: ['CHECK' as const],
     CLOSED: [],
     DIRECT_CLOSED: [],
     RETURNED: ['HANDLE' as const, 'REVIEW' as const],
