@@ -1,4 +1,4 @@
-import { onBeforeUnmount, onMounted } from 'vue'
+import { onBeforeUnmount, onMounted, type Ref, ref } from 'vue'
 
 /**
  * Whether a key belongs to the input method: it writes pinyin, chooses a word, or ends the choice. `isComposing` says so
@@ -31,14 +31,32 @@ export function focusOf(target: EventTarget | null): 'text' | 'page' {
   return isText ? 'text' : 'page'
 }
 
+const typing = ref(false)
+let isWatching = false
+
+/** Whether a text field has the focus: then letters are typed, and Alt is held with those that are commands. */
+export function useTyping(): Readonly<Ref<boolean>> {
+  if (!isWatching) {
+    isWatching = true
+    const look = () => {
+      typing.value = focusOf(document.activeElement) === 'text'
+    }
+    document.addEventListener('focusin', look)
+    // Where nothing takes the focus there is no focusin: an element that goes away with it gives it to the page.
+    document.addEventListener('focusout', () => window.setTimeout(look))
+    look()
+  }
+  return typing
+}
+
 /**
- * Single letters as commands, as long as the component lives.
+ * Single letters as commands, as long as the component lives; while one types, with Alt.
  * @param press takes `J`, `S` …; false when it means nothing here
  */
 export function useLetterKeys(press: (letter: string) => boolean): void {
   function onKey(event: KeyboardEvent): void {
     if (event.repeat || event.defaultPrevented) return
-    if (event.altKey || event.ctrlKey || event.metaKey || focusOf(event.target) === 'text') return
+    if (event.ctrlKey || event.metaKey || (focusOf(event.target) === 'text' && !event.altKey)) return
     // By place on the keyboard: what an input method makes of it does not matter.
     const [, letter] = /^Key([A-Z])$/.exec(event.code) ?? []
     if (letter !== undefined && press(letter)) event.preventDefault()

@@ -42,6 +42,9 @@ export interface Troubles {
   isRingSilenced: boolean
   rejoin: 'none' | 'asking' | 'failed'
   isInCall: boolean
+  /** The call is heard in this browser now; of a call at a desk phone nothing is known here. */
+  soundArrives: boolean
+  isOwnPhone: boolean
   me: AgentView | null
   /** By a supervisor, not read yet. */
   forced: ForcedNotice | null
@@ -95,7 +98,7 @@ function elsewhere(desk: 'occupied' | 'taken-over'): Banner {
 
 function serverAway(t: Troubles): Banner {
   const count = t.serverTries > 0 ? `（第 ${t.serverTries} 次）` : ''
-  const call = t.isInCall ? '通话不受影响，' : ''
+  const call = t.isInCall && t.isOwnPhone ? callWhileAway(t) : ''
   return banner(
     'server',
     'trouble',
@@ -103,9 +106,18 @@ function serverAway(t: Troubles): Banner {
   )
 }
 
+/** Nothing is promised that is not so at this moment. */
+function callWhileAway({ soundArrives }: Troubles): string {
+  return soundArrives ? '通话不受影响，' : '对方的声音没有到达，通话可能已中断。'
+}
+
 function lineLost(t: Troubles): Banner {
   const count = t.lineTries > 0 ? `（第 ${t.lineTries} 次）` : ''
-  const call = t.isInCall ? '当前通话的声音可能仍在，' : '来电将转给其他话务员，'
+  const call = !t.isInCall
+    ? '来电将转给其他话务员，'
+    : t.soundArrives
+      ? '当前通话的声音仍在，'
+      : '当前通话的声音没有到达，'
   return banner('line', 'trouble', `电话注册已断开，${call}正在重新注册${count}。`)
 }
 

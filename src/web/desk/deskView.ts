@@ -19,7 +19,8 @@ export interface DeskView {
   me: AgentView | null
   call: CallView | null
   history: CallerHistory | null
-  queue: QueueFigures
+  /** Null: not known. A zero would say that nobody waits. */
+  queue: QueueFigures | null
   /** What a supervisor has set, until it is read. */
   forced: ForcedNotice | null
   /** Kept, because the agent's own state may still be on its way when the caller is already shown. */
@@ -39,7 +40,7 @@ export const emptyDesk: DeskView = {
   me: null,
   call: null,
   history: null,
-  queue: noFigures,
+  queue: null,
   forced: null,
   lastPop: null,
 }

@@ -83,6 +83,8 @@ export const useDesk = defineStore('desk', () => {
       isRingSilenced: isRingSilenced.value,
       rejoin: rejoin.value,
       isInCall: isInCall.value,
+      soundArrives: phone.soundArrives,
+      isOwnPhone: phone.isOn,
       me: me.value,
       forced: socket.view.forced,
       breaks: session.view?.site.breakReasons ?? [],
@@ -141,6 +143,13 @@ export const useDesk = defineStore('desk', () => {
         },
         { immediate: true },
       )
+
+      // The log-in has ended: a call is talked to its end, unless another page has taken it over.
+      watch([() => session.state, () => phone.call], ([state, now]) => {
+        if (state !== 'ended') return
+        socket.pause()
+        if (now === 'none' || session.ended?.reason === 'replaced') phone.stop({ quietly: true })
+      })
 
       // The server's word that the call is over may come first, or the BYE may have been lost with the line. A call of
       // which the server never spoke came from Asterisk's own queue, while no controller was there: it is left alone.
@@ -280,6 +289,13 @@ export const useDesk = defineStore('desk', () => {
     else run(control)
   }
 
+  /** @returns whether it was open */
+  function closePad(): boolean {
+    const wasOpen = isKeypadOpen.value
+    isKeypadOpen.value = false
+    return wasOpen
+  }
+
   function press(key: string): boolean {
     if (!isKeypadOpen.value || !can.value.keypad) return false
     phone.press(key)
@@ -347,6 +363,7 @@ export const useDesk = defineStore('desk', () => {
     stop,
     run,
     press,
+    closePad,
     choose,
     wayOut,
     giveResult,

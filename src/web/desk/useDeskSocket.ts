@@ -70,6 +70,11 @@ export const useDeskSocket = defineStore('desk-socket', () => {
     view.value = emptyDesk
   }
 
+  /** The log-in has ended: what is on the screen stays, and the next log-in opens the desk anew. */
+  function pause(): void {
+    if (socket) state.value = 'closed'
+  }
+
   function onConnect(): void {
     // After a take-over this tab stays out until its user asks for the phone again.
     if (state.value !== 'taken-over' && state.value !== 'signed-out') void open(false)
@@ -91,6 +96,7 @@ export const useDeskSocket = defineStore('desk-socket', () => {
         state.value = 'refused'
       } else {
         state.value = 'occupied'
+        forgetQueue()
       }
     } catch {
       // No answer in time. A lost connection asks again by itself; a live one that is slow is asked again.
@@ -136,6 +142,11 @@ export const useDeskSocket = defineStore('desk-socket', () => {
   }
   function onTakenOver(): void {
     state.value = 'taken-over'
+    forgetQueue()
+  }
+  /** Told to the tab that has the phone only: what this one knew is no longer so. */
+  function forgetQueue(): void {
+    view.value = { ...view.value, queue: null }
   }
 
   /** What the server has written down about this call; a call that came since has nothing yet. */
@@ -162,6 +173,7 @@ export const useDeskSocket = defineStore('desk-socket', () => {
     pops,
     start,
     stop,
+    pause,
     open,
     dropForced,
     setState: (what: Ask<'agent:set'>) => ask((to) => to.emitWithAck('agent:set', what)),

@@ -9,12 +9,18 @@ export function useShortcuts(desk: {
   run: (control: Control) => void
   /** Takes a digit; false when the keypad is not open. */
   pressPad: (key: string) => boolean
+  /** @returns whether it was open */
+  closePad: () => boolean
 }): void {
   function onKey(event: KeyboardEvent): void {
     if (event.repeat || event.defaultPrevented) return
     const focus = focusOf(event.target)
     const digit = focus === 'text' ? null : padKey(event)
     if (digit !== null && desk.pressPad(digit)) {
+      event.preventDefault()
+      return
+    }
+    if (event.key === 'Escape' && desk.closePad()) {
       event.preventDefault()
       return
     }

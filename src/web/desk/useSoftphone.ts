@@ -1,5 +1,5 @@
 import { defineStore } from 'pinia'
-import { computed, ref, shallowRef } from 'vue'
+import { computed, ref, shallowRef, watch } from 'vue'
 import type { SipAccess } from '../session/session.ts'
 import { checkMicrophone, type MicTrouble } from '../sip/microphone.ts'
 import type { SipPhone } from '../sip/phone.ts'
@@ -19,13 +19,34 @@ export const useSoftphone = defineStore('softphone', () => {
   const tries = computed(() => phone.value?.tries.value ?? 0)
   const call = computed(() => phone.value?.call.value ?? 'none')
   const isMuted = computed(() => phone.value?.isMuted.value ?? false)
+  const soundArrives = computed(() => phone.value?.soundArrives.value ?? false)
   const isSoundBlocked = computed(() => phone.value?.isSoundBlocked.value ?? false)
   const micTrouble = computed(() => mic.value ?? phone.value?.micTrouble.value ?? null)
+
+  /** Of the log-in that this telephone was started with. */
+  let endpoint = ''
+  /** A new log-in has another telephone; a call on the old one is talked to its end. */
+  let coming: { access: SipAccess; onIncoming: () => boolean } | null = null
+  watch(call, (now) => {
+    if (now !== 'none' || coming === null) return
+    const { access, onIncoming } = coming
+    void start(access, onIncoming)
+  })
 
   async function start(access: SipAccess, onIncoming: () => boolean): Promise<void> {
     takesNext = onIncoming
     isOn.value = true
-    if (phone.value) return
+    coming = null
+    if (phone.value) {
+      if (endpoint === access.endpoint) return
+      if (call.value !== 'none') {
+        coming = { access, onIncoming }
+        return
+      }
+      stop({ quietly: true })
+      isOn.value = true
+    }
+    endpoint = access.endpoint
     wanted += 1
     const mine = wanted
     loadFailed.value = false
@@ -43,6 +64,7 @@ export const useSoftphone = defineStore('softphone', () => {
 
   function stop(how: { quietly: boolean }): void {
     wanted += 1
+    coming = null
     navigator.mediaDevices?.removeEventListener('devicechange', onDeviceChange)
     phone.value?.stop(how)
     phone.value = null
@@ -67,6 +89,7 @@ export const useSoftphone = defineStore('softphone', () => {
     tries,
     call,
     isMuted,
+    soundArrives,
     isSoundBlocked,
     micTrouble,
     loadFailed,

@@ -1,6 +1,6 @@
 import { defineStore } from 'pinia'
 import { io, type Socket } from 'socket.io-client'
-import { ref } from 'vue'
+import { ref, watch } from 'vue'
 import type { ClientToServer, ServerToClient } from '../../desk/protocol.ts'
 import { useSession } from '../session/useSession.ts'
 
@@ -30,7 +30,7 @@ export const useLive = defineStore('live', () => {
       if (socket !== made) return
       state.value = 'lost'
       // The server closed it: the library leaves that to us. It may be going down, or the log-in has ended.
-      if (reason === 'io server disconnect') void askAgain(made)
+      if (reason === 'io server disconnect' && session.state === 'in') void askAgain(made)
     })
     made.on('connect_error', () => {
       if (socket !== made) return
@@ -51,6 +51,17 @@ export const useLive = defineStore('live', () => {
     made.connect()
     return made
   }
+
+  // The same socket with its listeners: with the next log-in each of them asks for what it has missed.
+  watch(
+    () => session.state,
+    (now, before) => {
+      if (now === 'ended') {
+        socket?.disconnect()
+        if (socket) state.value = 'lost'
+      } else if (now === 'in' && before === 'ended') socket?.connect()
+    },
+  )
 
   /** The socket was refused: is the log-in still good? If so, try again; if not, say so. */
   async function askAgain(refused: LiveSocket): Promise<void> {

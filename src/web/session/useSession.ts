@@ -1,16 +1,19 @@
 import { defineStore } from 'pinia'
 import { computed, ref } from 'vue'
 import { may, type Right } from '../../people/person.ts'
-import { ApiError, request, wordsOf } from '../api.ts'
+import { ApiError, request, watchAnswers, wordsOf } from '../api.ts'
 import { serverNow } from '../live/clock.ts'
 import type { EndReason, SessionView } from './session.ts'
+
+/** A refusal of a request may come before the word of why. */
+const wordMs = 1_500
 
 /** Who is logged in here, and why nobody is any more. */
 export const useSession = defineStore('session', () => {
   const view = ref<SessionView | null>(null)
-  const state = ref<'unknown' | 'in' | 'out' | 'failed'>('unknown')
+  /** `ended`: by somebody or something else; the pages stay as they are, and a log-in over them goes on. */
+  const state = ref<'unknown' | 'in' | 'out' | 'failed' | 'ended'>('unknown')
   const failure = ref('')
-  /** Set when the log-in was ended by somebody or something else; a page of its own explains it. */
   const ended = ref<{ reason: EndReason; at: number } | null>(null)
 
   let isLeaving = false
@@ -19,8 +22,7 @@ export const useSession = defineStore('session', () => {
 
   async function load(): Promise<void> {
     try {
-      view.value = await request<SessionView>('GET', '/api/session')
-      state.value = 'in'
+      enter(await request<SessionView>('GET', '/api/session'))
     } catch (error) {
       const isOut = error instanceof ApiError && error.status === 401
       state.value = isOut ? 'out' : 'failed'
@@ -38,19 +40,37 @@ export const useSession = defineStore('session', () => {
     }
   }
 
-  /** @throws ApiError with the reason: wrong password, locked out, server away */
+  function enter(found: SessionView): void {
+    view.value = found
+    ended.value = null
+    state.value = 'in'
+  }
+
+  /**
+   * Also over a page whose log-in has ended: what stands on it stays.
+   * @throws ApiError with the reason: wrong password, locked out, server away
+   */
   async function logIn(username: string, password: string): Promise<void> {
     await request('POST', '/api/session', { username, password })
-    ended.value = null
-    await load()
-    if (state.value === 'failed') throw new Error(failure.value)
-    if (state.value === 'out') throw new Error('浏览器没有保存登录信息，请允许本站使用 Cookie 后重试。')
+    try {
+      enter(await request<SessionView>('GET', '/api/session'))
+    } catch (error) {
+      const isOut = error instanceof ApiError && error.status === 401
+      throw isOut ? new Error('浏览器没有保存登录信息，请允许本站使用 Cookie 后重试。') : error
+    }
+  }
+
+  const lastSteps: (() => Promise<void>)[] = []
+  /** What is done with this log-in before it ends by one's own wish. */
+  function beforeLeaving(step: () => Promise<void>): void {
+    lastSteps.push(step)
   }
 
   /** @throws ApiError when the server did not hear it */
   async function logOut(): Promise<void> {
     isLeaving = true
     try {
+      for (const step of lastSteps) await step()
       await request('DELETE', '/api/session')
       forget()
     } finally {
@@ -58,6 +78,7 @@ export const useSession = defineStore('session', () => {
     }
   }
 
+  /** Nothing of the pages is kept: somebody else may log in. */
   function forget(): void {
     view.value = null
     state.value = 'out'
@@ -65,14 +86,22 @@ export const useSession = defineStore('session', () => {
 
   function end(reason: EndReason): void {
     // The tab in which one logs out goes to the log-in page; the other tabs are told.
-    if (state.value !== 'in' || isLeaving) return
-    ended.value = { reason, at: serverNow() }
-    forget()
+    if (isLeaving) return
+    if (state.value === 'in') {
+      ended.value = { reason, at: serverNow() }
+      state.value = 'ended'
+    } else if (ended.value?.reason === 'expired') ended.value = { ...ended.value, reason }
   }
+
+  watchAnswers(({ status }) => {
+    if (status !== 401 || state.value !== 'in' || isLeaving) return
+    const refused = view.value
+    window.setTimeout(() => view.value === refused && end('expired'), wordMs)
+  })
 
   function has(right: Right): boolean {
     return person.value !== null && may(person.value, right)
   }
 
-  return { view, state, failure, ended, person, load, refresh, logIn, logOut, end, has }
+  return { view, state, failure, ended, person, load, refresh, logIn, logOut, beforeLeaving, forget, end, has }
 })

@@ -5,6 +5,7 @@ import { type Ref, ref } from 'vue'
 import type { SipAccess } from '../session/session.ts'
 import { type MicTrouble, micTroubleOf } from './microphone.ts'
 import type { PhoneCall, PhoneLine } from './phoneState.ts'
+import { watchSound } from './soundWatch.ts'
 
 /** One SIP phone in the page, for the desk and for the citizen's phone. Loaded only where one is needed. */
 
@@ -17,6 +18,8 @@ export interface SipPhone {
   call: Ref<PhoneCall>
   isMuted: Ref<boolean>
   micTrouble: Ref<MicTrouble | null>
+  /** The other end is heard: packets of its sound have come in the last seconds. */
+  soundArrives: Ref<boolean>
   /** The browser waits for a click before it lets anything be heard. */
   isSoundBlocked: Ref<boolean>
   answer(): void
@@ -69,10 +72,12 @@ export function makePhone(wishes: PhoneWishes): SipPhone {
   const call = ref<PhoneCall>('none')
   const isMuted = ref(false)
   const micTrouble = ref<MicTrouble | null>(null)
+  const soundArrives = ref(false)
   const isSoundBlocked = ref(false)
   const sound = new Audio()
   let session: RTCSession | null = null
   let retry: number | undefined
+  let stopListening = () => {}
 
   const scheme = location.protocol === 'https:' ? 'wss' : 'ws'
   const socket = new GatedSocket(`${scheme}://${location.host}${access.wsPath}`)
@@ -142,6 +147,10 @@ export function makePhone(wishes: PhoneWishes): SipPhone {
   }
 
   function hear(connection: RTCPeerConnection): void {
+    stopListening()
+    stopListening = watchSound(connection, (arrives) => {
+      soundArrives.value = arrives
+    })
     connection.addEventListener('connectionstatechange', () => {
       // Nobody is there any more, and the BYE that said so was lost with a websocket.
       if (connection.connectionState === 'failed') hangUp()
@@ -161,6 +170,7 @@ export function makePhone(wishes: PhoneWishes): SipPhone {
     isMuted.value = false
     isSoundBlocked.value = false
     sound.srcObject = null
+    stopListening()
     const status = end.message && 'status_code' in end.message ? end.message.status_code : null
     wishes.onEnd?.({ status, cause: end.cause, isOurs: end.originator === 'local' })
   }
@@ -195,6 +205,7 @@ export function makePhone(wishes: PhoneWishes): SipPhone {
     call,
     isMuted,
     micTrouble,
+    soundArrives,
     isSoundBlocked,
     answer,
     dial,
@@ -217,6 +228,7 @@ export function makePhone(wishes: PhoneWishes): SipPhone {
     stop({ quietly }) {
       line.value = 'stopped'
       window.clearTimeout(retry)
+      stopListening()
       socket.retire()
       if (quietly) socket.shut()
       ua.stop()

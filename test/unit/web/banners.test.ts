@@ -16,6 +16,8 @@ const calm: Troubles = {
   isRingSilenced: false,
   rejoin: 'none',
   isInCall: false,
+  soundArrives: false,
+  isOwnPhone: true,
   me: anAgent(),
   forced: null,
   breaks: [{ code: 'meal', name: '用餐' }],
@@ -68,10 +70,21 @@ describe('troubles are told in words, with a way out', () => {
     expect(shown({ isLineLost: true, lineTries: 3 })[0]?.text).toContain('第 3 次')
   })
 
-  test('with the server away the lost registration is no news of its own, and the call is said to go on', () => {
+  test('with the server away the lost registration is no news of its own', () => {
     const banners = shown({ isServerAway: true, isLineLost: true, isInCall: true, rejoin: 'asking' })
     expect(banners.map((banner) => banner.id)).toEqual(['server'])
-    expect(banners[0]?.text).toContain('通话不受影响')
+  })
+
+  test('a call is said to go on only while its sound arrives', () => {
+    const said = (over: Partial<Troubles>) => shown({ isServerAway: true, isInCall: true, ...over })[0]?.text
+    expect(said({ soundArrives: true })).toContain('通话不受影响')
+    expect(said({ soundArrives: false })).not.toContain('通话不受影响')
+    expect(said({ soundArrives: false })).toContain('通话可能已中断')
+    // At a desk phone it is heard there, if it is.
+    expect(said({ isOwnPhone: false })).not.toContain('通话')
+    expect(said({ isInCall: false })).not.toContain('通话')
+    expect(shown({ isLineLost: true, isInCall: true, soundArrives: true })[0]?.text).toContain('声音仍在')
+    expect(shown({ isLineLost: true, isInCall: true })[0]?.text).toContain('没有到达')
   })
 
   test('each trouble of the microphone has its own words', () => {

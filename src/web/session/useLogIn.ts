@@ -1,0 +1,53 @@
+import { computed, nextTick, ref } from 'vue'
+import { ApiError, wordsOf } from '../api.ts'
+import { spanInWords } from '../format.ts'
+import { serverNow, useClock } from '../live/clock.ts'
+import { useSession } from './useSession.ts'
+
+/** What the log-in page and the log-in over a page have in common: one try at a time, and what became of it. */
+export function useLogIn(parts: {
+  username: () => string
+  /** Told after a try without success, when its words are on the page. */
+  refused: () => void
+  done?: () => Promise<void>
+}) {
+  const session = useSession()
+  const now = useClock()
+  const password = ref('')
+  const failure = ref('')
+  const isRunning = ref(false)
+  /** Locked out until this moment. */
+  const lockedUntil = ref(0)
+  const lockedMs = computed(() => Math.max(0, lockedUntil.value - now.value))
+  const lockedWords = computed(() =>
+    lockedMs.value > 0 ? `登录失败次数过多，请 ${spanInWords(lockedMs.value)}后再试。` : '',
+  )
+
+  async function submit(): Promise<void> {
+    if (isRunning.value || lockedMs.value > 0) return
+    failure.value = ''
+    if (password.value === '') return refuse('请输入密码。')
+    isRunning.value = true
+    try {
+      await session.logIn(parts.username().trim(), password.value)
+      await parts.done?.()
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 429 && error.retryAfterS !== null) {
+        lockedUntil.value = serverNow() + error.retryAfterS * 1000
+      }
+      password.value = ''
+      isRunning.value = false
+      await refuse(wordsOf(error))
+    } finally {
+      isRunning.value = false
+    }
+  }
+
+  async function refuse(words: string): Promise<void> {
+    failure.value = words
+    await nextTick()
+    parts.refused()
+  }
+
+  return { password, failure, lockedMs, lockedWords, isRunning, submit, refuse }
+}

@@ -1,0 +1,57 @@
+import type { Right } from '../../people/person.ts'
+import { keyLabels } from '../desk/shortcuts.ts'
+import { actionKeys } from '../tickets/actionForms.ts'
+import { actionTitles } from '../tickets/words.ts'
+
+/** Every key of the pages, for those who may use it. Pure. */
+
+export interface KeySection {
+  title: string
+  keys: { key: string; means: string }[]
+}
+
+type Action = keyof typeof actionTitles
+
+const steps = (...kinds: Action[]) => kinds.map((kind) => ({ key: actionKeys[kind] ?? '', means: actionTitles[kind] }))
+
+export function keySections(has: (right: Right) => boolean): KeySection[] {
+  const isOfWorklist = has('unit') || has('dispatch')
+  const sections: (KeySection | false)[] = [
+    has('desk') && {
+      title: '电话',
+      keys: [
+        { key: `空格 或 ${keyLabels.answer}`, means: '接听' },
+        { key: keyLabels.mute, means: '静音' },
+        { key: keyLabels.hold, means: '保持、恢复' },
+        { key: keyLabels.keypad, means: '键盘，Esc 关闭' },
+        { key: `${keyLabels.hangup} 两次`, means: '挂机' },
+        { key: keyLabels.ready, means: '示闲；整理时为完成' },
+        { key: keyLabels.extend, means: '整理延长 30 秒' },
+        { key: '1 – 9', means: '没有登记时选择通话结果' },
+      ],
+    },
+    has('tickets.write') && {
+      title: '登记',
+      keys: [
+        { key: 'Ctrl+Enter', means: '派单' },
+        { key: 'Ctrl+D', means: '直办' },
+        { key: 'Alt+1 – 3', means: '选用推荐的事项' },
+        { key: 'Alt+N', means: '新建工单、再建一单' },
+        ...(has('desk') ? [{ key: 'Alt+U', means: '给来电人的在办工单催办' }] : []),
+      ],
+    },
+    isOfWorklist && {
+      title: '工单',
+      keys: [
+        { key: 'J K', means: '下一张、上一张' },
+        ...(has('unit') ? steps('sign', 'reply', 'return') : []),
+        ...(has('dispatch') ? steps('dispatch', 'close', 'send-back', 'refuse-return', 'void', 'urge') : []),
+        ...(has('dispatch') ? [{ key: 'Z', means: '撤销刚才的办结' }] : []),
+        { key: 'Ctrl+Enter', means: '提交' },
+        { key: 'Esc', means: '收起' },
+      ],
+    },
+    { title: '随处', keys: [{ key: '?', means: '本表' }] },
+  ]
+  return sections.filter((section): section is KeySection => section !== false)
+}
