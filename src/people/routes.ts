@@ -21,13 +21,13 @@ export function routePeople(web: Web, { sessions, guard, site, settings }: Peopl
 
   function view(session: Session, token: string): SessionView {
     const { person, agentNumber } = session
-    const { city, name, breakReasons, timings } = site
+    const { city, name, breakReasons, mapUrl, timings } = site
     const isAgent = agentNumber !== null && may(person, 'desk')
     return {
       person,
       rights: rightsOf(person),
       homePage: homePage(person),
-      site: { city, name, breakReasons, timings },
+      site: { city, name, breakReasons, mapUrl, timings },
       agent: agentNumber === null ? null : { number: agentNumber },
       sip: isAgent
         ? {

@@ -42,6 +42,13 @@ export const hotlineFile = z.strictObject({
     requestMs: whole(500, 30_000),
   }),
   breakReasons: z.array(z.strictObject({ code: name, name: text })).min(1),
+  mapUrl: z
+    .string()
+    .max(256, 'at most 256 characters')
+    .refine((value) => URL.canParse(value) && /^https?:/.test(value), 'an address that begins with https://')
+    .refine((value) => value.includes('{place}'), 'an address with {place} in it')
+    .optional()
+    .transform((found) => found ?? null),
 })
 
 export const skillsFile = z.strictObject({ skills: z.array(z.strictObject({ id: name, name: text })).min(1) })

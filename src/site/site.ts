@@ -73,6 +73,8 @@ export interface Site {
   name: string
   timings: Timings
   breakReasons: { code: string; name: string }[]
+  /** Where a place is looked up, with `{place}` and perhaps `{city}`; null: places are no links. */
+  mapUrl: string | null
   skills: Skill[]
   lines: Line[]
   menus: Menu[]

@@ -188,11 +188,56 @@ describe('the log-in', () => {
   })
 })
 
+describe('a log-in that ends in mid form', () => {
+  test('is made anew over the page, and what was typed is still there', async () => {
+    const page = await newcomer()
+    await logIn(page, 'dispatcher')
+    await page.getByTestId('person-menu').waitFor()
+    await page.goto(`${pagesUrl()}/tickets/new`)
+    await page.getByTestId('content').fill('写到一半')
+    await page.context().clearCookies()
+    await page.getByTestId('content').pressSequentially('，接着写')
+    const over = page.locator('[data-test=session-ended][data-reason=expired]')
+    await over.waitFor()
+    expect(await over.textContent()).not.toContain('通话')
+    // Nothing of the page below is reached by keys.
+    await page.keyboard.press('?')
+    expect(await page.getByTestId('key-help').isVisible()).toBe(false)
+    await page.getByTestId('ended-password').fill('wrong')
+    await page.getByTestId('ended-submit').click()
+    await page.getByTestId('ended-failure').filter({ hasText: '密码不正确' }).waitFor()
+    await page.getByTestId('ended-password').fill(account('dispatcher').password)
+    await page.getByTestId('ended-submit').click()
+    await over.waitFor({ state: 'detached' })
+    expect(await page.getByTestId('content').inputValue()).toBe('写到一半，接着写')
+    await page.getByTestId('draft-saved').filter({ hasText: '草稿已保存' }).waitFor()
+    await page.getByTestId('content').fill('')
+  })
+})
+
+test('keys are listed by ?, and badges name the key that works', async () => {
+  const { page } = desk
+  await page.goto(`${pagesUrl()}/desk`)
+  await page.getByTestId('state-title').waitFor()
+  await page.keyboard.press('?')
+  await page.getByTestId('key-help').getByText('静音').waitFor()
+  await page.keyboard.press('Escape')
+  await page.getByTestId('key-help').waitFor({ state: 'hidden' })
+  const badge = page.getByTestId('mute').locator('kbd')
+  expect(await badge.textContent()).toBe('M')
+  await page.getByTestId('new-ticket').click()
+  await page.locator('[data-test=content]:focus').waitFor()
+  await badge.filter({ hasText: 'Alt+M' }).waitFor()
+  await page.reload()
+})
+
 test('a second tab leaves the telephone to the first until it is told to take it', async () => {
   const second = await desk.page.context().newPage()
   await second.goto(`${pagesUrl()}/desk`)
   const told = (page: Page, words: string) => page.getByTestId('banner-elsewhere').filter({ hasText: words })
   await told(second, '另一个标签页正在使用电话').waitFor()
+  // What it is not told it does not know.
+  expect(await second.getByTestId('queue').textContent()).toMatch(/排队 —.*示闲 — · 通话 —/)
   expect(await desk.page.getByTestId('banner-elsewhere').count()).toBe(0)
 
   await second.getByTestId('banner-elsewhere-do').click()

@@ -5,11 +5,13 @@ import { and, desc, eq, isNull } from 'drizzle-orm'
 import type { Page, WebSocket } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest'
 import { auditEvents } from '../../src/audit/schema.ts'
+import { calls } from '../../src/calls/schema.ts'
 import { attachments, ticketCalls, ticketDrafts, tickets } from '../../src/tickets/schema.ts'
 import { crash, pagesUrl, settings, untilReady } from './hotline.ts'
 import { nothingIsLeft, until, withDatabase } from './support/books.ts'
 import { type Desk, logIn, openDesk } from './support/desk.ts'
 import { type Citizen, callIn, everybodyHangsUp } from './support/sipp.ts'
+import { composing, pressAsInputMethod } from './support/typing.ts'
 
 /** The form beside the call, as an agent fills it: with the hands on the keyboard, through whatever goes wrong. */
 
@@ -250,6 +252,71 @@ describe('bad input', () => {
     expect(kept.toSorted()).toEqual(['别处写的', '这里写的，接着写'].toSorted())
     await over(citizen)
   })
+})
+
+test('keys with which pinyin is composed hand nothing in, and the same keys do afterwards', async () => {
+  const { page } = desk
+  const citizen = await talking('13903554010')
+  const faults = () => page.locator('[data-test^=fault-]').count()
+  const pinyin = await composing(page, 'ludeng')
+  await pinyin.press('Control+Enter')
+  await pinyin.press('Control+d')
+  await pinyin.end()
+  await pressAsInputMethod(page, 'Enter', { ctrlKey: true })
+  expect(await faults()).toBe(0)
+  await page.keyboard.press('Control+Enter')
+  await page.getByTestId('fault-categoryCode').waitFor()
+  await over(citizen)
+})
+
+test('a form says whose it is; number and code survive a reload in wrap-up, no ghost of the draft does', async () => {
+  const { page } = desk
+  const citizen = await talking('13903554011')
+  await page.getByTestId('whose').filter({ hasText: '139****4011' }).filter({ hasText: '12345' }).waitFor()
+  await page.keyboard.insertText('路灯不亮')
+  await untilSaved(page)
+  await page.getByTestId('type-HELP').click()
+  await page.getByTestId('category').fill('ldzm')
+  await page.getByTestId('category').press('Enter')
+  await page.keyboard.press('Control+Enter')
+  await page.getByTestId('ticket-made').waitFor()
+  const shown = async () =>
+    (await Promise.all(['made-number', 'made-code'].map((name) => page.getByTestId(name).textContent()))).join()
+  const before = await shown()
+  await citizen.hangUp()
+  await desk.untilState('整理')
+  await page.reload()
+  await page.getByTestId('ticket-made').waitFor()
+  expect(await shown()).toBe(before)
+  expect((await openDrafts()).filter(({ content }) => content.content === '路灯不亮')).toEqual([])
+  // Said once in the call's record, whatever was reloaded.
+  const notes = await withDatabase((db) =>
+    db.select({ note: calls.note }).from(calls).where(eq(calls.callerNumber, '+8613903554011')),
+  )
+  expect(notes.map(({ note }) => (note ?? '').split('CZ').length)).toEqual([2])
+
+  await page.keyboard.press('Alt+n')
+  await page.locator('[data-test=content]:focus').waitFor()
+  await page.keyboard.insertText('井盖缺失')
+  await page.getByTestId('put-aside').click()
+  await page.getByTestId('draft-box-open').click()
+  await page.getByTestId('draft').filter({ hasText: '139****4011' }).filter({ hasText: '井盖缺失' }).waitFor()
+  await desk.finishWrapUp()
+  await desk.notReady()
+})
+
+test('who types in wrap-up has time for it', async () => {
+  const { page } = desk
+  const citizen = await talking('13903554012')
+  await citizen.hangUp()
+  await desk.untilState('整理')
+  const left = async () => Number(((await page.getByTestId('state-time').textContent()) ?? '').split(':')[1])
+  await until('few seconds are left', async () => ((await left()) <= 10 ? true : null))
+  await page.getByTestId('content').pressSequentially('路')
+  await until('there is time again', async () => ((await left()) > 12 ? true : null))
+  await page.getByTestId('content').fill('')
+  await desk.finishWrapUp()
+  await desk.notReady()
 })
 
 test('who hands a report in has not opened it, and is not written down as one who read of its caller', async () => {

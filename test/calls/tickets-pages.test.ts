@@ -2,6 +2,7 @@ import type { APIRequestContext, Browser, BrowserContext, BrowserContextOptions,
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { account, pagesUrl } from './hotline.ts'
 import { logIn, openBrowser } from './support/desk.ts'
+import { composing, pressAsInputMethod, wrongClock } from './support/typing.ts'
 
 /** A ticket on its way between the pages of those who handle it. No telephone rings here. */
 
@@ -11,10 +12,11 @@ let clerk: Page
 let dispatcher: Page
 const opened: BrowserContext[] = []
 
-async function enter(username: string, options: BrowserContextOptions = {}): Promise<Page> {
+async function enter(username: string, options: BrowserContextOptions = {}, first = ''): Promise<Page> {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: 'zh-CN', ...options })
   context.setDefaultTimeout(15_000)
   opened.push(context)
+  if (first !== '') await context.addInitScript(first)
   const page = await context.newPage()
   await logIn(page, username)
   await page.getByTestId('worklist').waitFor()
@@ -73,6 +75,14 @@ async function signedBy(page: Page, number: string): Promise<void> {
   await inPane(page, 'SIGNED').waitFor()
 }
 
+async function answer(page: Page, number: string): Promise<void> {
+  await page.getByTestId('action-reply').click()
+  await page.getByTestId('field-internalReply').fill('已查')
+  await page.getByTestId('field-publicReply').fill(`已修复 ${number}`)
+  await page.getByTestId('action-submit').click()
+  await inPane(page, 'REPLIED').waitFor()
+}
+
 describe('a ticket that the catalogue sends', () => {
   test('is on its unit’s page without a reload, is signed and answered by keyboard, and closed by the dispatcher', async () => {
     await clerk.goto(`${pagesUrl()}/unit`)
@@ -104,6 +114,61 @@ describe('a ticket that the catalogue sends', () => {
     await dispatcher.keyboard.press('c')
     await inPane(dispatcher, 'CLOSED').waitFor()
     await inPane(clerk, 'CLOSED').waitFor()
+  })
+
+  test('is closed by one key, which can be taken back for a moment, and is closed all the same with the tab', async () => {
+    const number = await handIn('路灯不亮，等待审核')
+    await signedBy(clerk, number)
+    await answer(clerk, number)
+    await dispatcher.goto(`${pagesUrl()}/dispatch?tab=replied&ticket=${number}`)
+    await inPane(dispatcher, 'REPLIED').waitFor()
+    await dispatcher.getByTestId(`row-${number}`).getByTestId('reply-age').filter({ hasText: '刚刚答复' }).waitFor()
+    await dispatcher.locator(`[data-test=row-${number}] [data-lamp]`).waitFor()
+    let asked = 0
+    await dispatcher.route('**/actions', (route) => {
+      asked += 1
+      return route.continue()
+    })
+    await dispatcher.keyboard.press('c')
+    await dispatcher.getByTestId('held-close').filter({ hasText: number }).waitFor()
+    await dispatcher.keyboard.press('z')
+    await dispatcher.getByTestId('held-close').waitFor({ state: 'detached' })
+    await dispatcher.getByTestId('action-close').waitFor()
+    // Longer than it would have been held back.
+    await dispatcher.waitForTimeout(6_000)
+    expect(asked).toBe(0)
+    await inPane(clerk, 'REPLIED').waitFor()
+    await dispatcher.unroute('**/actions')
+
+    const tab = await dispatcher.context().newPage()
+    await tab.goto(`${pagesUrl()}/tickets/${number}`)
+    await tab.getByTestId('action-close').click()
+    await tab.getByTestId('held-close').waitFor()
+    await tab.close()
+    await inPane(dispatcher, 'CLOSED').waitFor()
+  })
+
+  test('settles what the unit was asked for once it is signed, and is one line in the bell', async () => {
+    await clerk.goto(`${pagesUrl()}/unit`)
+    const number = await handIn('路灯不亮，通知一次')
+    const line = clerk.locator(`[data-ticket=${number}]`)
+    await clerk.getByTestId(`row-${number}`).waitFor()
+    await clerk.getByTestId('bell').click()
+    await line.filter({ hasText: '新工单，请签收' }).waitFor()
+    const data = { action: 'urge', note: '请快些' }
+    for (let urges = 0; urges < 3; urges += 1) {
+      expect((await agent.post(`${pagesUrl()}/api/tickets/${number}/actions`, { data })).status()).toBe(200)
+    }
+    await line.filter({ hasText: '来电人催办' }).filter({ hasText: '此前：' }).waitFor()
+    expect(await line.count()).toBe(1)
+    await clerk.keyboard.press('Escape')
+    await choose(clerk, number)
+    await clerk.getByTestId('action-sign').click()
+    await inPane(clerk, 'SIGNED').waitFor()
+    await answer(clerk, number)
+    await clerk.getByTestId('bell').click()
+    await line.getByTestId('notice-settled').waitFor()
+    await clerk.keyboard.press('Escape')
   })
 
   test('comes back from the wrong unit with reason and basis, and the dispatcher sends it on', async () => {
@@ -139,7 +204,44 @@ describe('a ticket that the catalogue sends', () => {
   })
 })
 
+describe.each([
+  ['an hour ahead', 3_600_000],
+  ['two hours behind', -2 * 3_600_000],
+])('on a computer whose clock is %s', (_, byMs) => {
+  test('lamps, time left and what is still allowed follow the server', async () => {
+    const number = await handIn('路灯不亮，时钟不准')
+    const page = await enter('luzhou', { viewport: { width: 1440, height: 900 } }, wrongClock(byMs))
+    await page.goto(`${pagesUrl()}/unit?ticket=${number}`)
+    const lamp = page.getByTestId(`row-${number}`).locator('[data-lamp]')
+    // Signed within 30 minutes, returned within 30.
+    await lamp.filter({ hasText: /剩 (30|29) 分钟/ }).waitFor()
+    expect(await lamp.getAttribute('data-lamp')).toBe('GREEN')
+    await page.getByTestId('action-return').waitFor()
+    await page.getByTestId('history').filter({ hasText: '今天' }).waitFor()
+    await page.context().close()
+  })
+})
+
 describe('what a clerk types', () => {
+  test('is not sent and not put away by the keys of an input method', async () => {
+    const number = await handIn('路灯不亮，拼音')
+    await signedBy(clerk, number)
+    await clerk.keyboard.press('a')
+    await clerk.locator('[data-test=field-internalReply]:focus').waitFor()
+    const pinyin = await composing(clerk, 'yixiu')
+    await pinyin.press('Escape')
+    await pinyin.press('Control+Enter')
+    await pinyin.end()
+    await pressAsInputMethod(clerk, 'Escape')
+    await pressAsInputMethod(clerk, 'Enter', { ctrlKey: true })
+    await clerk.getByTestId('form-reply').waitFor()
+    expect(await clerk.locator('[data-test=form-reply] [aria-invalid=true]').count()).toBe(0)
+    await clerk.keyboard.press('Control+Enter')
+    await clerk.locator('[data-test=form-reply] [aria-invalid=true]').first().waitFor()
+    await clerk.keyboard.press('Escape')
+    await clerk.getByTestId('action-reply').waitFor()
+  })
+
   test('is lost neither by news, nor by a reload, nor by a server that is away', async () => {
     const number = await handIn('路灯忽明忽暗')
     await signedBy(clerk, number)
@@ -194,10 +296,46 @@ test('a clerk signs and answers on a telephone, with the thumb', async () => {
   await phone.getByTestId('action-reply').tap()
   await phone.getByTestId('field-internalReply').fill('已换灯泡')
   await phone.getByTestId('field-publicReply').fill('已修复')
+  await phone.getByTestId('attachment-camera').waitFor()
+  expect(await phone.getByTestId('attachment-photo').getAttribute('capture')).toBe('environment')
+  const photo = Buffer.from(await phone.evaluate<string>(aPhoto), 'base64')
+  expect(photo.length).toBeGreaterThan(1024 * 1024)
+  await phone.getByTestId('attachment-photo').setInputFiles({ name: '现场.png', mimeType: 'image/png', buffer: photo })
+  // Made smaller before it was sent, and said by its name to be what it is.
+  const picture = phone.getByTestId('picture').filter({ hasText: '现场.jpg' })
+  await picture.waitFor()
+  const width = await picture.locator('img').evaluate('(img) => img.decode().then(() => img.naturalWidth)')
+  expect(width).toBe(2048)
+  await picture.tap()
+  await phone.getByTestId('viewer-picture').waitFor()
+  await phone.getByTestId('viewer-close').tap()
+  await phone.getByTestId('viewer').waitFor({ state: 'detached' })
+  expect(await phone.getByTestId('map').getAttribute('href')).toContain(encodeURIComponent('英雄路'))
+
+  const other = await handIn('另一盏路灯不亮')
   await phone.getByTestId('action-submit').tap()
   await inPane(phone, 'REPLIED').waitFor()
+  await phone.getByTestId('did').filter({ hasText: '已答复' }).waitFor()
   const bar = await phone.getByTestId('actions').boundingBox()
   expect((bar?.y ?? 0) + (bar?.height ?? 0)).toBeGreaterThan(700)
+  await phone.getByTestId('next-ticket').tap()
+  await phone.getByTestId('ticket-pane').getByRole('heading', { name: number }).waitFor({ state: 'detached' })
+  await phone.getByTestId('actions').waitFor()
   await phone.getByTestId('ticket-back').tap()
-  await phone.getByTestId('rows').waitFor()
+  await phone.getByTestId(`row-${other}`).waitFor()
 })
+
+/** As a camera makes it: large, and full of what cannot be written shorter. */
+const aPhoto = `(async () => {
+  const canvas = new OffscreenCanvas(2400, 1200)
+  const paint = canvas.getContext('2d')
+  const pixels = paint.createImageData(2400, 1200)
+  for (let at = 0; at < pixels.data.length; at += 65536) {
+    crypto.getRandomValues(pixels.data.subarray(at, Math.min(at + 65536, pixels.data.length)))
+  }
+  paint.putImageData(pixels, 0, 0)
+  const bytes = new Uint8Array(await (await canvas.convertToBlob({ type: 'image/png' })).arrayBuffer())
+  let text = ''
+  for (let at = 0; at < bytes.length; at += 32768) text += String.fromCharCode(...bytes.subarray(at, at + 32768))
+  return btoa(text)
+})()`

@@ -2,6 +2,7 @@ import { ref, watch } from 'vue'
 import type { Attachment, AttachmentList } from '../../tickets/api.ts'
 import { type AttachmentKind, fileEndings, largestFile } from '../../tickets/attachment.ts'
 import { request, wordsOf } from '../api.ts'
+import { shrinkPhoto } from './shrinkPhoto.ts'
 
 /** On what files hang: a draft that is being typed, or a ticket. */
 export type FileHolder = { draft: string } | { ticket: string }
@@ -46,13 +47,15 @@ export function useUploads(holder: () => FileHolder | null, ready: () => Promise
     for (const file of chosen) await send(file, kind)
   }
 
-  async function send(file: File, kind: AttachmentKind): Promise<void> {
+  async function send(chosen: File, kind: AttachmentKind): Promise<void> {
     count += 1
     const id = count
     const set = (state: Upload['state'], words: string) => {
       const others = uploads.value.filter((one) => one.id !== id)
-      uploads.value = [...others, { id, name: file.name, state, words }]
+      uploads.value = [...others, { id, name: chosen.name, state, words }]
     }
+    if (chosen.type.startsWith('image/')) set('running', '正在准备图片……')
+    const file = await shrinkPhoto(chosen)
     const refusal = refusalOf(file)
     if (refusal !== null) {
       set('failed', refusal)

@@ -63,6 +63,7 @@ export const site: Site = {
   city: '长治',
   areaCode: '0355',
   name: '长治12345',
+  mapUrl: null,
   timings: {
     ringMs: 20_000,
     popMs: 800,
