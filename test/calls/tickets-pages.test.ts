@@ -304,7 +304,8 @@ test('a clerk signs and answers on a telephone, with the thumb', async () => {
   // Made smaller before it was sent, and said by its name to be what it is.
   const picture = phone.getByTestId('picture').filter({ hasText: '现场.jpg' })
   await picture.waitFor()
-  const width = await picture.locator('img').evaluate('(img) => img.decode().then(() => img.naturalWidth)')
+  const shown = `document.querySelector('[data-test=picture] img[alt="现场.jpg"]')`
+  const width = await phone.evaluate(`${shown}.decode().then(() => ${shown}.naturalWidth)`)
   expect(width).toBe(2048)
   await picture.tap()
   await phone.getByTestId('viewer-picture').waitFor()
