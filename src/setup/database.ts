@@ -14,6 +14,7 @@ import { SetupFailure } from './failure.ts'
 import type { KeeperOptions } from './keeper.ts'
 import { grantRights, ownerUrl, type PrivateMariadb, startMariadb } from './mariadb.ts'
 import { type Account, loadSample } from './sample.ts'
+import { loadSampleCalls } from './sample-calls.ts'
 import { loadSampleTickets } from './sample-tickets.ts'
 import type { Secrets } from './secrets.ts'
 import type { Steps } from './steps.ts'
@@ -51,7 +52,12 @@ export async function startDatabase(
       // Before anybody sweeps: a year that is on its way is not one that is missing.
       await syncCalendar(database.db, requireCalendarFiles(settings.configDir).years, Date.now())
       const loaded = await loadSample(database.db, settings.varDir, site, Date.now(), { isForReal })
-      if (!isForReal && !options.isBare) await loadSampleTickets(database.db, timingOf(settings), Date.now())
+      if (!isForReal && !options.isBare) {
+        await Promise.all([
+          loadSampleTickets(database.db, timingOf(settings), Date.now()),
+          loadSampleCalls(database.db, site, settings.NODE_NAME, Date.now()),
+        ])
+      }
       return loaded
     } finally {
       await database.close()
