@@ -1,44 +1,87 @@
 import { createHash } from 'node:crypto'
 import type { Redis } from 'ioredis'
-import { openTries, type Try } from '../platform/tries.ts'
+import { clientOf } from '../platform/origin.ts'
+import { openTries, type Try, type TryLimit } from '../platform/tries.ts'
 
-/** Wrong passwords, by account and by address. */
+/**
+ * Wrong passwords. They lock an account for the address that they came from, not for everybody: else anyone could keep a
+ * whole floor out by typing its names. A browser that the account knows counts for itself, so that an attacker behind the
+ * same address, or a hundred of them, do not lock its owner out.
+ */
 
 /** Source: 等保 level 3: five wrong passwords lock an account for 15 minutes. */
 export const accountLimit = { tries: 5, windowMs: 15 * 60_000 }
 /** A whole floor may log in from one address; somebody who tries one password on many names is slowed down. */
 export const addressLimit = { tries: 30, windowMs: 60_000 }
+/** Of all addresses together, known browsers aside. Source: NIST SP 800-63B, 5.2.2: no more than 100. */
+export const everywhereLimit = { tries: 100, windowMs: 15 * 60_000 }
 
-export interface Attempts {
-  account(username: string): Promise<Try>
-  address(address: string): Promise<Try>
-  /** The password was right: the account's wrong ones are forgotten, the address gets its try back. */
-  succeeded(username: string, address: string): Promise<void>
-  /** No password was looked at after all. */
-  takeBack(what: { username?: string; address?: string }): Promise<void>
+export interface AttemptOn {
+  /** The person's id, or the name as typed where nobody has it. */
+  account: number | string
+  address: string
+  /** A browser that this account knows, see `known-browsers.ts`. */
+  browser: string | null
 }
 
-export function openAttempts(redis: Redis): Attempts {
+/** One try to log in. It counts before the password is looked at, so that a hundred at once are not let through. */
+export interface Attempt {
+  /** What forbids to look at the password. */
+  stop: { code: 'session.locked' | 'session.too-many-failures'; waitMs: number; isFirst: boolean } | null
+  /** The password was right: wrong ones from here are forgotten, what is shared with others gets its try back. */
+  succeeded(): Promise<void>
+}
+
+interface Count {
+  key: string
+  limit: TryLimit
+  code: 'session.locked' | 'session.too-many-failures'
+  /** Nobody else counts there. */
+  isOwn: boolean
+}
+
+export function openAttempts(redis: Redis): { begin(on: AttemptOn): Promise<Attempt> } {
   const tries = openTries(redis)
+
+  /** A try that is not looked at counts where it was stopped, and nowhere else. */
+  async function stopAt(count: Count, counted: Count[], made: Try): Promise<Attempt> {
+    for (const { key } of counted) await tries.takeBack(key)
+    const isFirst = made.tries === count.limit.tries + 1
+    return { stop: { code: count.code, waitMs: made.waitMs, isFirst }, succeeded: async () => {} }
+  }
+
   return {
-    account: (username) => tries.count(accountKey(username), accountLimit),
-    address: (address) => tries.count(addressKey(address), addressLimit),
-    async succeeded(username, address) {
-      await tries.forget(accountKey(username))
-      await tries.takeBack(addressKey(address))
-    },
-    async takeBack({ username, address }) {
-      if (username !== undefined) await tries.takeBack(accountKey(username))
-      if (address !== undefined) await tries.takeBack(addressKey(address))
+    async begin(on) {
+      const counts = countsOf(on)
+      for (const [index, count] of counts.entries()) {
+        const made = await tries.count(count.key, count.limit)
+        if (!made.isAllowed) return stopAt(count, counts.slice(0, index), made)
+      }
+      return {
+        stop: null,
+        async succeeded() {
+          for (const { key, isOwn } of counts) await (isOwn ? tries.forget(key) : tries.takeBack(key))
+        },
+      }
     },
   }
 }
 
-/** A name as typed may be anything; its digest is a safe key. */
-function accountKey(username: string): string {
-  return `{hotline}:log-in:account:${createHash('sha256').update(username).digest('base64url')}`
+function countsOf({ account, address, browser }: AttemptOn): Count[] {
+  // A name as typed may be anything; its digest is a safe key.
+  const id = digest(String(account))
+  const key = (kind: string, ...parts: string[]) => `{hotline}:log-in:${[kind, ...parts].join(':')}`
+  if (browser !== null) {
+    return [{ key: key('browser', id, browser), limit: accountLimit, code: 'session.locked', isOwn: true }]
+  }
+  const client = clientOf(address)
+  return [
+    { key: key('here', id, client), limit: accountLimit, code: 'session.locked', isOwn: true },
+    { key: key('address', client), limit: addressLimit, code: 'session.too-many-failures', isOwn: false },
+    { key: key('everywhere', id), limit: everywhereLimit, code: 'session.locked', isOwn: false },
+  ]
 }
 
-function addressKey(address: string): string {
-  return `{hotline}:log-in:address:${address}`
+function digest(text: string): string {
+  return createHash('sha256').update(text).digest('base64url')
 }

@@ -55,7 +55,9 @@ export function routePeople(web: Web, { sessions, guard, site, settings }: Peopl
       },
     },
     async (request, reply) => {
-      const { token, session } = await sessions.open({ ...request.body, from: fromOf(request) })
+      const given = { ...request.body, from: fromOf(request), cookies: request.cookies }
+      const { token, session, known } = await sessions.open(given)
+      reply.setCookie(known.name, known.value, { ...cookie, path: '/api/session', maxAge: known.maxAge })
       reply.setCookie(cookieName, token, { ...cookie, maxAge: longestMs / 1_000 })
       return view(session, token)
     },

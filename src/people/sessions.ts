@@ -9,9 +9,9 @@ import type { Database, Tx } from '../platform/database.ts'
 import { newId } from '../platform/ids.ts'
 import type { Log } from '../platform/log.ts'
 import { Refusal } from '../platform/problem.ts'
-import type { Try } from '../platform/tries.ts'
 import type { AgentId, Instant, SessionId } from '../platform/types.ts'
-import { accountLimit, openAttempts } from './attempts.ts'
+import { type Attempt, openAttempts } from './attempts.ts'
+import { openKnownBrowsers } from './known-browsers.ts'
 import { isPassword } from './password.ts'
 import { may } from './person.ts'
 import { type EndReason, sessions as sessionTable } from './schema.ts'
@@ -34,8 +34,10 @@ import {
 
 /** Log-ins: opened by a password, found by a cookie, ended by whatever comes first. */
 export interface Sessions {
-  /** @throws Refusal */
-  open(given: { username: string; password: string; from: From }): Promise<{ token: string; session: Session }>
+  /** @returns the new log-in, and the cookie by which this browser is known from now on. @throws Refusal */
+  open(
+    given: LogIn,
+  ): Promise<{ token: string; session: Session; known: { name: string; value: string; maxAge: number } }>
   /** null when nobody is logged in with this. While the database is away, as it was last seen. */
   find(token: string): Promise<Session | null>
   /** Somebody is at work in this log-in. */
@@ -58,6 +60,13 @@ export interface Sessions {
   clearFloor(): Promise<void>
   /** Ends what nobody uses and what is too old; of several processes that sweep, one ends each. */
   sweep(): Promise<void>
+}
+
+export interface LogIn {
+  username: string
+  password: string
+  from: From
+  cookies: Record<string, string | undefined>
 }
 
 export interface From {
@@ -91,6 +100,7 @@ export function openSessions(parts: SessionParts): Sessions {
   const { redis, bus, agents, now, log } = parts
   const { db } = parts.database
   const attempts = openAttempts(redis)
+  const browsers = openKnownBrowsers({ redis, now })
   const cache = openSessionCache(redis, log)
   const touchedAt = new Map<SessionId, Instant>()
 
@@ -106,33 +116,28 @@ export function openSessions(parts: SessionParts): Sessions {
     })
   }
 
-  /** @throws Refusal unless this is the user's password and neither account nor address has tried too often */
-  async function check(username: string, password: string, from: From): Promise<Credentials> {
-    const { address } = from
-    const account = await attempts.account(username)
-    if (!account.isAllowed) {
-      if (account.tries === accountLimit.tries + 1) await refuse(username, from, 'locked')
-      throw lockedOut('session.locked', account)
-    }
-    const here = await attempts.address(address)
-    if (!here.isAllowed) {
-      await attempts.takeBack({ username })
-      throw lockedOut('session.too-many-failures', here)
-    }
-    let credentials: Credentials | null
-    try {
-      credentials = await findCredentials(db, username)
-    } catch (error) {
-      await attempts.takeBack({ username, address })
-      throw error
+  /** @throws Refusal unless this is the user's password and wrong ones were not tried too often */
+  async function check({
+    username,
+    password,
+    from,
+    cookies,
+  }: LogIn): Promise<Credentials & { browser: string | null }> {
+    const credentials = await findCredentials(db, username)
+    const browser = credentials && (await browsers.recognise(credentials.person.id, cookies))
+    const account = credentials?.person.id ?? username
+    const attempt = await attempts.begin({ account, address: from.address, browser })
+    if (attempt.stop) {
+      if (attempt.stop.isFirst) await refuse(username, from, 'locked')
+      throw lockedOut(attempt.stop)
     }
     const isRight = await isPassword(credentials?.passwordHash ?? null, password)
     if (!isRight || !credentials) {
       await refuse(username, from, 'wrong password')
       throw new Refusal('session.wrong-password')
     }
-    await attempts.succeeded(username, address)
-    return credentials
+    await attempt.succeeded()
+    return { ...credentials, browser }
   }
 
   async function create(
@@ -240,13 +245,15 @@ export function openSessions(parts: SessionParts): Sessions {
   }
 
   return {
-    async open({ username, password, from }) {
-      const credentials = await check(username, password, from)
+    async open(given) {
+      const { from } = given
+      const credentials = await check(given)
       const { token, session, replaced } = await create(credentials, from)
       for (const ended of replaced) await carryOut(ended)
       if (session.agentNumber !== null && may(session.person, 'desk')) await pushPhone(session)
       log.info({ userId: session.person.id, sessionId: session.id, replaced: replaced.length }, 'logged in')
-      return { token, session }
+      const known = await browsers.cookieFor(session.person.id, credentials.browser)
+      return { token, session, known }
     },
 
     async find(token) {
@@ -345,12 +352,12 @@ export function openSessions(parts: SessionParts): Sessions {
   }
 }
 
-function lockedOut(code: 'session.locked' | 'session.too-many-failures', attempt: Try): Refusal {
-  const retryAfterS = Math.max(1, Math.ceil(attempt.waitMs / 1_000))
+function lockedOut({ code, waitMs }: NonNullable<Attempt['stop']>): Refusal {
+  const retryAfterS = Math.max(1, Math.ceil(waitMs / 1_000))
   const wait = retryAfterS >= 60 ? `${Math.ceil(retryAfterS / 60)} 分钟` : `${retryAfterS} 秒`
   const detail =
     code === 'session.locked'
-      ? `密码错误次数过多，账号已暂时锁定，请在 ${wait}后重试，或联系系统管理员。`
+      ? `密码错误次数过多，此处暂时不能登录该账号，请在 ${wait}后重试，或联系系统管理员。`
       : `此处登录失败次数过多，请在 ${wait}后重试。`
   return new Refusal(code, { detail, retryAfterS })
 }

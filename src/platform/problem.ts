@@ -19,7 +19,7 @@ export const problems = {
 
   'session.required': { status: 401, title: '尚未登录或登录已失效，请重新登录。' },
   'session.wrong-password': { status: 401, title: '用户名或密码不正确，请重新输入。' },
-  'session.locked': { status: 429, title: '密码错误次数过多，账号已暂时锁定，请稍后再试或联系管理员。' },
+  'session.locked': { status: 429, title: '密码错误次数过多，此处暂时不能登录该账号，请稍后再试或联系管理员。' },
   'session.too-many-failures': { status: 429, title: '此处登录失败次数过多，请稍后再试。' },
   'access.denied': { status: 403, title: '您没有此项权限，如需使用请联系系统管理员。' },
 

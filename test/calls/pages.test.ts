@@ -169,9 +169,12 @@ describe('the log-in', () => {
       expect(await page.getByTestId('login-password').inputValue()).toBe('')
     }
     await tryPassword(page, account('auditor').password)
-    await page.getByTestId('login-locked').filter({ hasText: '账号暂时锁定' }).waitFor()
+    await page.getByTestId('login-locked').filter({ hasText: '此处暂时不能登录' }).waitFor()
     expect(await page.getByTestId('login-locked').textContent()).toMatch(/请 1[45] 分.* 后再试/)
     expect(await page.getByTestId('login-submit').isDisabled()).toBe(true)
+    // Whoever else sits down at this computer is not locked out.
+    await page.getByTestId('login-username').fill('director')
+    expect(await page.getByTestId('login-submit').isDisabled()).toBe(false)
   })
 
   test('in another place tells the first page, and takes its telephone', async () => {

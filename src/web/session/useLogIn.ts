@@ -16,9 +16,12 @@ export function useLogIn(parts: {
   const password = ref('')
   const failure = ref('')
   const isRunning = ref(false)
-  /** Locked out until this moment. */
-  const lockedUntil = ref(0)
-  const lockedMs = computed(() => Math.max(0, lockedUntil.value - now.value))
+  /** Until when nobody can log in here, or not by this name. */
+  const locked = ref<{ until: number; username: string | null }>({ until: 0, username: null })
+  const lockedMs = computed(() => {
+    const { until, username } = locked.value
+    return username === null || username === parts.username().trim() ? Math.max(0, until - now.value) : 0
+  })
   const lockedWords = computed(() =>
     lockedMs.value > 0 ? `登录失败次数过多，请 ${spanInWords(lockedMs.value)}后再试。` : '',
   )
@@ -33,7 +36,8 @@ export function useLogIn(parts: {
       await parts.done?.()
     } catch (error) {
       if (error instanceof ApiError && error.status === 429 && error.retryAfterS !== null) {
-        lockedUntil.value = serverNow() + error.retryAfterS * 1000
+        const until = serverNow() + error.retryAfterS * 1000
+        locked.value = { until, username: error.code === 'session.locked' ? parts.username().trim() : null }
       }
       password.value = ''
       isRunning.value = false

@@ -5,14 +5,16 @@ import { devices } from '../../../src/agents/schema.ts'
 import { auditEvents } from '../../../src/audit/schema.ts'
 import { sessions } from '../../../src/people/schema.ts'
 import { idleMs, longestMs } from '../../../src/people/sessions.ts'
-import { aWeb, next, password, until } from './world.ts'
+import { aWeb, next, password, until, type World } from './world.ts'
 
 test('an agent who logs in learns who he is, where to go and how his phone registers', async () => {
   const world = await aWeb()
   const { id } = await world.agent('1001')
   const answer = await world.post('/api/session', undefined, { username: '1001', password })
   expect(answer.statusCode).toBe(200)
-  const [cookie] = answer.cookies
+  const cookie = answer.cookies.find(({ name }) => name === 'hotline_session')
+  const known = answer.cookies.find(({ name }) => name === `hotline_device_${id}`)
+  expect(known).toMatchObject({ httpOnly: true, sameSite: 'Strict', path: '/api/session' })
   expect(cookie).toMatchObject({ name: 'hotline_session', httpOnly: true, sameSite: 'Strict', path: '/' })
 
   const view = answer.json()
@@ -81,6 +83,92 @@ test('five wrong passwords lock the account for a quarter of an hour, even again
   expect(locked.json().detail).toContain('15 分钟')
   expect(Number(locked.headers['retry-after'])).toBeGreaterThan(880)
   await world.logIn('1002')
+})
+
+/** Log-ins as a browser makes them: from an address, with the cookies that it was given. */
+function aBrowser(world: World, remoteAddress: string) {
+  const cookies: Record<string, string> = {}
+  return {
+    cookies,
+    async logIn(username: string, given: string): Promise<string> {
+      const cookie = Object.entries(cookies).map((pair) => pair.join('='))
+      const more = { remoteAddress, headers: cookie.length > 0 ? { cookie: cookie.join('; ') } : {} }
+      const answer = await world.post('/api/session', undefined, { username, password: given }, more)
+      for (const { name, value } of answer.cookies) cookies[name] = value
+      return answer.statusCode === 200 ? 'in' : answer.json().code
+    },
+  }
+}
+const deviceOf = ({ cookies }: ReturnType<typeof aBrowser>) => {
+  const [found] = Object.entries(cookies).filter(([name]) => name.startsWith('hotline_device_'))
+  if (!found) throw new Error('no cookie of a known browser')
+  return found
+}
+
+test('an attacker locks out nobody but themselves: neither from afar nor behind the same address', async () => {
+  const world = await aWeb()
+  await world.agent('1001')
+  const own = aBrowser(world, '192.0.2.1')
+  expect(await own.logIn('1001', password)).toBe('in')
+  const attacker = aBrowser(world, '192.0.2.1')
+  for (let i = 0; i < 5; i += 1) await attacker.logIn('1001', `wrong ${i}`)
+  expect(await attacker.logIn('1001', password)).toBe('session.locked')
+  // The owner behind the same address, in the browser that the account knows; and anywhere else.
+  expect(await own.logIn('1001', password)).toBe('in')
+  expect(await aBrowser(world, '198.51.100.7').logIn('1001', password)).toBe('in')
+  // Nor do tries on other names, from the same address.
+  for (let i = 0; i < 30; i += 1) await attacker.logIn(`guess-${i}`, 'Summer2026')
+  expect(await attacker.logIn('somebody', 'Summer2026')).toBe('session.too-many-failures')
+  expect(await own.logIn('1001', password)).toBe('in')
+})
+
+test('a browser that is known has five tries as well, and one that only looks like it is unknown', async () => {
+  const world = await aWeb()
+  await world.agent('1001')
+  const { id } = await world.agent('1002')
+  const own = aBrowser(world, '192.0.2.1')
+  await own.logIn('1001', password)
+  const [name, value] = deviceOf(own)
+  for (let i = 0; i < 5; i += 1) expect(await own.logIn('1001', `wrong ${i}`)).toBe('session.wrong-password')
+  expect(await own.logIn('1001', password)).toBe('session.locked')
+
+  const forged: [name: string, value: string][] = [
+    [name, value.replace(/.$/, (last) => (last === 'A' ? 'B' : 'A'))],
+    [name, value.replace(/\.\d+\./, '.9999999999.')],
+    [`hotline_device_${id}`, value],
+    [name, 'x'],
+  ]
+  for (const [index, [itsName, itsValue]] of forged.entries()) {
+    const username = itsName === name ? '1001' : '1002'
+    const browser = aBrowser(world, `198.51.100.${index}`)
+    for (let i = 0; i < 5; i += 1) await aBrowser(world, `198.51.100.${index}`).logIn(username, `wrong ${i}`)
+    browser.cookies[itsName] = itsValue
+    expect.soft(await browser.logIn(username, password), itsValue).toBe('session.locked')
+  }
+})
+
+test('half a year later a browser is unknown', async () => {
+  const world = await aWeb()
+  await world.agent('1001')
+  const own = aBrowser(world, '192.0.2.1')
+  await own.logIn('1001', password)
+  expect(Number(deviceOf(own)[1].split('.')[1]) * 1_000).toBeGreaterThan(Date.now() + 179 * 86_400_000)
+  world.wait(181 * 86_400_000)
+  for (let i = 0; i < 5; i += 1) await aBrowser(world, '192.0.2.1').logIn('1001', `wrong ${i}`)
+  expect(await own.logIn('1001', password)).toBe('session.locked')
+})
+
+test('a hundred wrong passwords from many addresses lock an account for browsers that do not know it', async () => {
+  const world = await aWeb()
+  await world.agent('1001')
+  const own = aBrowser(world, '192.0.2.1')
+  await own.logIn('1001', password)
+  const tries = Array.from({ length: 100 }, (_, i) =>
+    aBrowser(world, `198.51.100.${Math.floor(i / 4)}`).logIn('1001', 'wrong'),
+  )
+  expect(new Set(await Promise.all(tries))).toEqual(new Set(['session.wrong-password']))
+  expect(await aBrowser(world, '203.0.113.9').logIn('1001', password)).toBe('session.locked')
+  expect(await own.logIn('1001', password)).toBe('in')
 })
 
 test('wrong passwords that are tried all at once are counted all the same', async () => {

@@ -1,0 +1,48 @@
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
+import type { Redis } from 'ioredis'
+import type { Instant } from '../platform/types.ts'
+
+/**
+ * Browsers in which somebody has logged in before. Each account leaves a cookie of its own, signed by us, that lets in
+ * nobody: it only gives its browser a count of wrong passwords of its own. Source: OWASP, device cookies.
+ */
+export interface KnownBrowsers {
+  /** @returns which browser it is; null for one that this account does not know */
+  recognise(userId: number, cookies: Cookies): Promise<string | null>
+  /** @param browser that was recognised: it stays the same one */
+  cookieFor(userId: number, browser: string | null): Promise<{ name: string; value: string; maxAge: number }>
+}
+
+type Cookies = Record<string, string | undefined>
+
+const lifeS = 180 * 24 * 3_600
+/** Made by whoever needs it first. Without it, e.g. when Redis lost it, browsers are unknown once. */
+const secretKey = '{hotline}:log-in:browser-secret'
+const shape = /^([\w-]{22})\.(\d{10,11})\.([\w-]{43})$/
+
+export function openKnownBrowsers({ redis, now }: { redis: Redis; now(): Instant }): KnownBrowsers {
+  async function sign(userId: number, browser: string, until: number): Promise<string> {
+    await redis.set(secretKey, randomBytes(32).toString('base64url'), 'NX')
+    const secret = await redis.get(secretKey)
+    if (!secret) throw new Error('the secret of known browsers is not kept by Redis')
+    return createHmac('sha256', secret).update(`${userId}.${browser}.${until}`).digest('base64url')
+  }
+
+  return {
+    async recognise(userId, cookies) {
+      const [, browser, until, signature] = shape.exec(cookies[nameOf(userId)] ?? '') ?? []
+      if (!browser || !signature || Number(until) * 1_000 < now()) return null
+      const right = await sign(userId, browser, Number(until))
+      return timingSafeEqual(Buffer.from(right), Buffer.from(signature)) ? browser : null
+    },
+
+    async cookieFor(userId, known) {
+      const browser = known ?? randomBytes(16).toString('base64url')
+      const until = Math.floor(now() / 1_000) + lifeS
+      const value = `${browser}.${until}.${await sign(userId, browser, until)}`
+      return { name: nameOf(userId), value, maxAge: lifeS }
+    },
+  }
+}
+
+const nameOf = (userId: number): string => `hotline_device_${userId}`
