@@ -30,6 +30,7 @@ import { sweepAttachments } from '../tickets/attachment-sweep.ts'
 import { openAlarms, openDispatch } from '../tickets/jobs.ts'
 import { requireLimits } from '../tickets/limits-file.ts'
 import { purgeDrafts, purgeKeys } from '../tickets/retention.ts'
+import { reindexSome } from '../tickets/search-index.ts'
 import { openSweep, setAlarmsOf } from '../tickets/sweep.ts'
 import { openTiming } from '../tickets/timing.ts'
 import { openWriter } from '../tickets/writer.ts'
@@ -38,6 +39,8 @@ import type { RunningRole } from './role.ts'
 const relayEveryMs = 500
 const stepEveryMs = 1_000
 const sweepEveryMs = 60_000
+/** 200 tickets a second, beside all else that is done. */
+const indexEveryMs = 250
 const recoverEveryMs = 5_000
 const purgeEveryMs = 10 * 60_000
 const filesEveryMs = 3_600_000
@@ -97,6 +100,14 @@ export async function startJobs(settings: Settings, log: Log): Promise<RunningRo
   )
   const sweep = openSweep({ db, bus, timing, redis, queues, figures, now, log })
   const sweeping = openRounds(sweep, { name: 'sweep of clocks', everyMs: sweepEveryMs, afterFailureMs, log })
+  let isIndexed = false
+  const indexing = openRounds(
+    async () => {
+      if (!isIndexed) isIndexed = !(await reindexSome(db, now()))
+      return false
+    },
+    { name: 'words of the search made anew', everyMs: indexEveryMs, afterFailureMs, log },
+  )
   const ticker = openTicker(log)
   const stepOfClock = openStepWatch(now)
   let isSetBack = false
@@ -145,7 +156,7 @@ export async function startJobs(settings: Settings, log: Log): Promise<RunningRo
       stopping.abort()
       ticker.stop()
       stopNudges()
-      await Promise.all([relaying.stop(), sweeping.stop()])
+      await Promise.all([relaying.stop(), sweeping.stop(), indexing.stop()])
       await Promise.all(workers.map((worker) => worker.stop()))
       mailer?.close()
       door.close()

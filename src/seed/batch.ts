@@ -14,6 +14,7 @@ import type {
   ticketSearch,
   tickets,
 } from '../tickets/schema.ts'
+import { isSaying } from '../tickets/search-index.ts'
 import type { TicketEvent, TicketType, Urgency } from '../tickets/ticket.ts'
 import { nameOf, phoneOf, placeIn } from './city.ts'
 import { type Batch, drawChannel, drawType, isHeatingSeason, timesOf } from './demand.ts'
@@ -90,7 +91,9 @@ function addTicket(rows: BatchRows, world: World, batch: Batch, index: number, a
   const given = { number: '', queryCode, citizenId: null, createdBy: agent.id, now: at }
   const row = newRow({ input, after: lived.after, event, due: lived.due, ...given })
   rows.tickets.push({ ...row, ...lived.columns })
-  rows.ticketSearch.push({ ticketId: id, tokens: searchTokensOf(id, row.title, input) })
+  const said = lived.history.flatMap(({ kind, note }) => (isSaying(kind) && note !== null ? [note] : []))
+  const found = { ...row, ...lived.columns, id }
+  rows.ticketSearch.push({ ticketId: id, tokens: searchTokensOf(found, input.caller, said) })
   rows.ticketEvents.push(...lived.history)
   rows.ticketDeadlines.push(...lived.runs)
   rows.ticketParticipants.push(...lived.participants)

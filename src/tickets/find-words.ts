@@ -2,7 +2,7 @@ import { and, asc, desc, eq, max, min, type SQL, sql } from 'drizzle-orm'
 import type { TicketId } from '../platform/types.ts'
 import { firstUlidAt } from '../platform/ulid-time.ts'
 import { ticketSearch, tickets } from './schema.ts'
-import { bucketLength, bucketsBetween, searchOf } from './tokens.ts'
+import { bucketLength, bucketsBetween, marksFor, searchOf, type Wanted } from './tokens.ts'
 import {
   afterCursor,
   areOpenOnly,
@@ -41,14 +41,14 @@ export const usualReach: Reach = { first: 2_000, oldest: 1_000 }
 /** A word that every sixth ticket has fills the page with so many for each of its places. */
 const firstOfPlace = 6
 
-export async function findWithWords(walk: Walk, words: string[], page: Page, reach: Reach): Promise<Found[]> {
-  const among = await findAmongFirst(walk, words, page.limit, reach)
+export async function findWithWords(walk: Walk, wanted: Wanted, page: Page, reach: Reach): Promise<Found[]> {
+  const among = await findAmongFirst(walk, wanted, page.limit, reach)
   if (among) return among
-  if (!isOpenOnly(walk)) return findByWords(walk, words, page, '')
+  if (!isOpenOnly(walk)) return findByWords(walk, wanted, page, '')
   const border = await borderOf(walk, reach.oldest)
-  const young = await findByWords(walk, words, page, border)
+  const young = await findByWords(walk, wanted, page, border)
   if (!walk.isByDue && young.length >= page.limit) return young
-  const old = await lookThrough(olderThan(walk, border), words, reach.oldest)
+  const old = await lookThrough(olderThan(walk, border), wanted, reach.oldest)
   const found = [...young, ...old.filter(isMeant).map(foundOf)]
   return (walk.isByDue ? found.sort(byDue) : found).slice(0, page.limit)
 }
@@ -63,7 +63,7 @@ function isWalkedStraight({ filter }: Walk): boolean {
 }
 
 /** @returns null when the first ones of the list do not fill the page; of what is open, as soon as they do not promise to */
-async function findAmongFirst(walk: Walk, words: string[], limit: number, reach: Reach): Promise<Found[] | null> {
+async function findAmongFirst(walk: Walk, wanted: Wanted, limit: number, reach: Reach): Promise<Found[] | null> {
   const few = Math.min(limit * firstOfPlace, reach.first)
   const isSmall = walk.scope.unit !== null || isOpenOnly(walk)
   const most = isSmall ? reach.first : isWalkedStraight(walk) ? few : 0
@@ -71,7 +71,7 @@ async function findAmongFirst(walk: Walk, words: string[], limit: number, reach:
   let last: Found | undefined
   for (let seen = 0, size = few; size > 0 && seen + size <= most; ) {
     const after = last && afterCursor(cursorAfter(last, walk.filter.sort), walk.isByDue)
-    const rows = await lookThrough({ ...walk, where: and(walk.where, after) }, words, size)
+    const rows = await lookThrough({ ...walk, where: and(walk.where, after) }, wanted, size)
     meant.push(...rows.filter(isMeant).map(foundOf))
     const end = rows.at(-1)
     if (meant.length >= limit || rows.length < size || !end) return meant.slice(0, limit)
@@ -87,12 +87,19 @@ async function findAmongFirst(walk: Walk, words: string[], limit: number, reach:
 const someMore = 1.2
 const isMeant = (row: { isMeant: number }) => row.isMeant === 1
 
-async function lookThrough(walk: Walk, words: string[], size: number): Promise<(Row & { isMeant: number })[]> {
+async function lookThrough(walk: Walk, wanted: Wanted, size: number): Promise<(Row & { isMeant: number })[]> {
   const first = await firstOf(walk, undefined, size)
   if (first === null) return []
   const tokens = sql`CONCAT(' ', ${ticketSearch.tokens}, ' ')`
   const bucket = sql`LOWER(LEFT(first.id, ${sql.raw(String(bucketLength))}))`
-  const hasAll = words.map((word) => sql`INSTR(${tokens}, CONCAT(' ', ${bucket}, ${`${word} `})) > 0`)
+  const marks = marksFor(wanted)
+  const hasAll = wanted.words.map(({ word, isBeginning }) => {
+    const has = marks.map((mark) => {
+      const rest = `${mark}${word}${isBeginning ? '' : ' '}`
+      return sql`INSTR(${tokens}, CONCAT(' ', ${bucket}, ${rest})) > 0`
+    })
+    return sql`(${sql.join(has, sql` OR `)})`
+  })
   return rowsOf(
     walk.db,
     sql`SELECT first.id, first.due, ${sql.join(hasAll, sql` AND `)} AS isMeant FROM (${first}) AS first
@@ -113,7 +120,7 @@ const endOfTime = '7ZZZZZZZZZZZZZZZZZZZZZZZZZ'
  * so each bucket of time has words of its own, and older ones are asked only until the page is full.
  * @param border begin of a bucket; nothing older is asked for
  */
-async function findByWords(walk: Walk, words: string[], { cursor, limit }: Page, border: string): Promise<Found[]> {
+async function findByWords(walk: Walk, wanted: Wanted, { cursor, limit }: Page, border: string): Promise<Found[]> {
   const { db, scope, filter, isByDue } = walk
   const where = and(scopeWhere(db, scope), statesWhere(filter), walk.where)
   const [ends] = await db.select({ oldest: min(tickets.id), newest: max(tickets.id) }).from(tickets)
@@ -129,7 +136,7 @@ async function findByWords(walk: Walk, words: string[], { cursor, limit }: Page,
       .select({ id: tickets.id, nextDueAt: tickets.nextDueAt })
       .from(ticketSearch)
       .innerJoin(tickets, eq(tickets.id, ticketSearch.ticketId))
-      .where(and(matches(searchOf(words, newestFirst.slice(at, at + size))), where))
+      .where(and(matches(searchOf(wanted, newestFirst.slice(at, at + size))), where))
       .orderBy(...(isByDue ? [asc(tickets.nextDueAt), asc(tickets.id)] : [desc(ticketSearch.ticketId)]))
       .limit(limit - (isByDue ? 0 : found.length))
     found.push(...rows)

@@ -1,14 +1,18 @@
-import { and, eq, sql } from 'drizzle-orm'
+import { and, eq, inArray, sql } from 'drizzle-orm'
 import type { Db } from '../platform/database.ts'
 import type { Instant } from '../platform/types.ts'
 import { findWithWords, usualReach } from './find-words.ts'
+import { searchTextsOf } from './rows.ts'
 import { tickets } from './schema.ts'
+import { callerFactsOf, readSaid } from './search-index.ts'
 import type { TicketPerson } from './ticket.ts'
-import { wordsToFind } from './tokens.ts'
+import { areWordsEnough, isIn, type Wanted, wantedIn } from './tokens.ts'
 import { ticketNumberIn } from './typed-number.ts'
+import { isCallerHidden, isOfHotline, scrubAll } from './view.ts'
 import {
   afterCursor,
   conditionsOf,
+  cursorAfter,
   type Found,
   firstOf,
   foundOf,
@@ -43,8 +47,48 @@ export async function findPage(
   if (filter.search === undefined) return ofNumber(undefined)
   const number = ticketNumberIn(filter.search, now)
   if (number !== null && (await isThere(db, number))) return ofNumber(number)
-  const words = wordsToFind(filter.search)
-  return words.length === 0 ? [] : findWithWords(walk, words, { cursor, limit }, reach)
+  const wanted = wantedIn(filter.search, isOfHotline(person))
+  if (wanted === null) return []
+  if (areWordsEnough(wanted)) return findWithWords(walk, wanted, { cursor, limit }, reach)
+  const found: Found[] = []
+  let [at, from]: [Walk | null, string | undefined] = [walk, cursor]
+  for (let round = 0; at !== null && round < mostRounds; round += 1) {
+    const some = await findWithWords(at, wanted, { cursor: from, limit }, reach)
+    found.push(...(await meantOf(db, some, wanted, person)))
+    const last = some.at(-1)
+    if (found.length >= limit || some.length < limit || !last) break
+    from = cursorAfter(last, filter.sort)
+    at = walkOf(db, person, filter, from, now)
+  }
+  return found.slice(0, limit)
+}
+
+/** Pages of the index for one page of the list, where words stand apart in most texts: nobody's search runs on for ever. */
+const mostRounds = 100
+
+const searched = {
+  ...{ id: tickets.id, type: tickets.type, isConfidential: tickets.isConfidential, isAnonymous: tickets.isAnonymous },
+  ...{ title: tickets.title, content: tickets.content, wish: tickets.wish, place: tickets.place },
+  ...{ accused: tickets.accused, publicReply: tickets.publicReply, internalReply: tickets.internalReply },
+  ...{ callerName: tickets.callerName, callerPhone: tickets.callerPhone, callerAddress: tickets.callerAddress },
+  callerOtherPhone: tickets.callerOtherPhone,
+}
+
+/** Of tickets that have the words, those whose texts have what was typed, as this reader may read them. */
+async function meantOf(db: Db, found: Found[], wanted: Wanted, person: TicketPerson): Promise<Found[]> {
+  const ids = found.map(({ id }) => id)
+  if (ids.length === 0) return []
+  const [rows, said] = await Promise.all([
+    db.select(searched).from(tickets).where(inArray(tickets.id, ids)),
+    readSaid(db, ids),
+  ])
+  const meant = rows.filter((row) => {
+    const texts = searchTextsOf(row, said.get(row.id) ?? [])
+    const isScrubbed = isCallerHidden(row) && !isOfHotline(person)
+    return isIn(wanted, isScrubbed ? scrubAll(texts, callerFactsOf(row)) : texts)
+  })
+  const isMeant = new Set(meant.map(({ id }) => id))
+  return found.filter(({ id }) => isMeant.has(id))
 }
 
 /** Six digits, or fourteen, may be something in a text as well. */

@@ -23,17 +23,9 @@ import { isOpenTicket } from './hidden.ts'
 import { lampAt } from './limits.ts'
 import { machineOf } from './rows.ts'
 import { ticketCalls, ticketDeadlines, ticketEvents, ticketParticipants, tickets } from './schema.ts'
+import { callerFactsOf } from './search-index.ts'
 import { actionsOf, type ClockKind, openStates, type TicketPerson } from './ticket.ts'
-import {
-  type CallerFacts,
-  isCallerHidden,
-  isOfHotline,
-  mayKnowHidden,
-  mayReveal,
-  nameToPropose,
-  scrub,
-  scrubAll,
-} from './view.ts'
+import { isCallerHidden, isOfHotline, mayKnowHidden, mayReveal, nameToPropose, scrub, scrubAll } from './view.ts'
 import { cursorAfter, type TicketFilter } from './walk.ts'
 
 /** Tickets as people read them: within their scope, callers hidden where they must be, names beside codes. */
@@ -198,22 +190,13 @@ export async function listTickets(
   }
 }
 
-function factsOf(ticket: ListedTicket['ticket']): CallerFacts {
-  return {
-    name: ticket.callerName,
-    phone: ticket.callerPhone,
-    otherPhone: ticket.callerOtherPhone,
-    address: ticket.callerAddress,
-  }
-}
-
 /** Words of a ticket for this reader. */
 export function wordsFor(
   ticket: ListedTicket['ticket'],
   person: TicketPerson,
 ): { text(words: string): string; all<T>(value: T): T } {
   if (isOfHotline(person) || !isCallerHidden(ticket)) return { text: (words) => words, all: (value) => value }
-  const facts = factsOf(ticket)
+  const facts = callerFactsOf(ticket)
   return { text: (words) => scrub(words, facts), all: (value) => scrubAll(value, facts) }
 }
 

@@ -3,8 +3,8 @@ import type { CallId, CategoryCode, CountyCode, Instant, TicketId, UnitCode } fr
 import type { DueColumns } from './deadlines.ts'
 import type { ticketParticipants, tickets } from './schema.ts'
 import type { Channel, Ticket, TicketEvent, TicketPerson, TicketType, Urgency } from './ticket.ts'
-import { tokensOf } from './tokens.ts'
-import { isCallerHidden, scrub } from './view.ts'
+import { type SearchTexts, tokensOf } from './tokens.ts'
+import { type CallerFacts, isCallerHidden, scrub } from './view.ts'
 
 /** What of a ticket is written where, worked out without a database: the store writes it, and so does the seeding. */
 
@@ -160,12 +160,29 @@ export function newRow(parts: {
   }
 }
 
+type TextColumns = 'title' | 'content' | 'wish' | 'place' | 'accused' | 'publicReply' | 'internalReply'
+export type TextRow = Pick<NewRow, TextColumns>
+export type SearchRow = TextRow & { id: TicketId } & Pick<Row, 'type' | 'isConfidential' | 'isAnonymous'>
+
+/**
+ * What a ticket is found by. What the unit wrote for the hotline only the hotline finds.
+ * @param said notes of the history that the citizen or the agent added
+ */
+export function searchTextsOf(row: TextRow, said: readonly string[]): SearchTexts {
+  const { title, content, wish, place, accused, publicReply, internalReply } = row
+  const given = (texts: (string | null | undefined)[]) => texts.filter((text) => text != null)
+  return {
+    shown: given([title, content, wish, place, accused, publicReply, ...said]),
+    internal: given([internalReply]),
+  }
+}
+
 /** Units search too: what hides a caller from them must not be found either. */
-export function searchTokensOf(id: TicketId, title: string, input: NewTicket): string {
-  const { content, wish, place, accused, caller } = input
-  const isHidden = isCallerHidden(input)
-  const shown = (text: string | null) => (text === null || !isHidden ? text : scrub(text, caller))
-  return tokensOf(id, ...[title, content, wish, place, accused].map(shown))
+export function searchTokensOf(row: SearchRow, caller: CallerFacts, said: readonly string[]): string {
+  const texts = searchTextsOf(row, said)
+  if (!isCallerHidden(row)) return tokensOf(row.id, texts)
+  const hidden = (all: string[]) => all.map((text) => scrub(text, caller))
+  return tokensOf(row.id, { shown: hidden(texts.shown), internal: hidden(texts.internal) })
 }
 
 /** Details of the first row of its history. */

@@ -173,6 +173,14 @@ export const ticketSearch = mysqlTable('ticket_search', {
   tokens: asciiWords('tokens').notNull(),
 })
 
+/** How far the words of the search have been made anew, newest first: one row each time that what is indexed changed. */
+export const ticketReindex = mysqlTable('ticket_reindex', {
+  version: int('version').primaryKey(),
+  /** What is older is still to be done. */
+  beforeId: ulid<TicketId>('before_id').notNull(),
+  finishedAt: instant('finished_at'),
+})
+
 /** One call may give several tickets, a ticket several calls. No key to `calls`: a living call may have no row yet. */
 export const ticketCalls = mysqlTable(
   'ticket_calls',

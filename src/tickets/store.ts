@@ -27,10 +27,10 @@ import {
   type NewTicket,
   newRow,
   participantOf,
-  searchTokensOf,
   unitChanges,
 } from './rows.ts'
-import { idempotencyKeys, ticketCalls, ticketEvents, ticketParticipants, ticketSearch, tickets } from './schema.ts'
+import { idempotencyKeys, ticketCalls, ticketEvents, ticketParticipants, tickets } from './schema.ts'
+import { changesWords, writeFirstWords, writeWords } from './search-index.ts'
 import { type Actor, advance, type Ticket, type TicketEvent, type TicketState } from './ticket.ts'
 
 /**
@@ -61,7 +61,6 @@ export interface Request {
 }
 
 const addTicket = insertInto(tickets)
-const addSearch = insertInto(ticketSearch)
 
 /** Hands a new ticket in: for dispatch, or answered on the spot. */
 export async function createTicket(
@@ -90,7 +89,7 @@ export async function createTicket(
       const row = newRow({ input, after, event, due, number, queryCode, citizenId, createdBy, now })
       await addTicket(tx, row)
       await linkCalls(tx, after.id, input.callIds, 'CREATED', now)
-      await addSearch(tx, { ticketId: after.id, tokens: searchTokensOf(after.id, row.title, input) })
+      await writeFirstWords(tx, { ...row, id: after.id }, input.caller)
       await recordEvent(tx, { before, after, event, details: firstDetails(input) }, authorOf(by), now, '')
       await writeRuns(tx, [], runs)
       await announce(tx, after, number, event, now)
@@ -165,6 +164,7 @@ export async function actWithin(
     .update(tickets)
     .set({ ...columnsOf(after), ...instantsOf(event, now), ...dueColumnsOf(runsAfter), changedAt: now })
     .where(and(eq(tickets.id, after.id), eq(tickets.version, before.version)))
+  if (changesWords(event.kind)) await writeWords(tx, [{ ...row, ...columnsOf(after) }])
   await announce(tx, after, number, event, now)
   if (callId !== undefined) await linkCalls(tx, after.id, [callId], 'URGED', now)
   if (outboxId !== undefined) await writeDone(tx, outboxId, now)

@@ -1,20 +1,32 @@
 /**
  * Words for the FULLTEXT index of `ticket_search`. Pure. Chinese has no spaces between words, and the servers that we
  * run on share no parser for it: so each pair of neighbouring characters becomes one ASCII word of eight letters, after
- * the bucket of time that the ticket is from.
+ * the bucket of time that the ticket is from. The last character of a run is a word of its own, so that one character
+ * alone is found by the beginning of words. Pairs say that a text may be meant; whether it is, the text itself says.
  */
 
-/** Longer texts are found by their beginning. */
-const longestIndexed = 4_000
+/** All of a ticket's texts at their longest, several times over. */
+const longestIndexed = 40_000
 const separators = /[\s\p{P}\p{S}\p{C}]+/u
 
-/** Distinct words of a text, in order: `路灯不亮` gives 路灯, 灯不, 不亮. A character that stands alone is a word too. */
+const plain = (text: string) => text.toWellFormed().normalize('NFKC').toLowerCase()
+
+/** Stretches without a blank or a sign between, as they are compared: 路灯（LED）不亮 gives 路灯, led, 不亮. */
+function runsOf(text: string): string[] {
+  return plain(text)
+    .split(separators)
+    .filter((run) => run !== '')
+}
+
+const pairsOf = (characters: string[]) => characters.slice(1).map((next, at) => `${characters[at]}${next}`)
+
+/** Distinct words of a text, in order: `路灯不亮` gives 路灯, 灯不, 不亮, 亮. */
 function wordsOf(text: string): string[] {
   const words = new Set<string>()
-  for (const run of text.slice(0, longestIndexed).toWellFormed().normalize('NFKC').toLowerCase().split(separators)) {
+  for (const run of runsOf(text.slice(0, longestIndexed))) {
     const characters = [...run].map(asciiOf)
-    if (characters.length === 1) words.add(`${characters[0]}`)
-    for (let at = 1; at < characters.length; at += 1) words.add(`${characters[at - 1]}${characters[at]}`)
+    for (const pair of pairsOf(characters)) words.add(pair)
+    words.add(characters.at(-1) ?? '')
   }
   return [...words]
 }
@@ -30,22 +42,72 @@ function asciiOf(character: string): string {
  */
 export const bucketLength = 4
 
-/** Words of a ticket, as the index has them. */
-export function tokensOf(id: string, ...texts: (string | null)[]): string {
-  const bucket = id.slice(0, bucketLength).toLowerCase()
-  return wordsOf(texts.filter((text) => text !== null).join('\n'))
-    .map((word) => bucket + word)
-    .join(' ')
+/** Texts of a ticket, by who may find it by them. */
+export interface SearchTexts {
+  /** Everybody who may see the ticket. */
+  shown: string[]
+  /** The hotline only. */
+  internal: string[]
 }
 
-/** @returns none when nothing in it can be searched for */
-export function wordsToFind(typed: string): string[] {
-  return wordsOf(typed)
+/** Before the words of internal texts: no word of others begins so. */
+const internalMark = '_'
+
+/** Words of a ticket, as the index has them. */
+export function tokensOf(id: string, { shown, internal }: SearchTexts): string {
+  const bucket = id.slice(0, bucketLength).toLowerCase()
+  const words = wordsOf(shown.join('\n'))
+  const known = new Set(words)
+  const others = wordsOf(internal.join('\n')).filter((word) => !known.has(word))
+  return [...words.map((word) => bucket + word), ...others.map((word) => bucket + internalMark + word)].join(' ')
 }
+
+/** What is searched for. */
+export interface Wanted {
+  /** Each stands somewhere in one of the texts. */
+  runs: string[]
+  /** Of the index; a run of one character is looked for as the beginning of a word. */
+  words: { word: string; isBeginning: boolean }[]
+  /** Whether internal texts are looked at, too. */
+  isInternal: boolean
+}
+
+/** @returns null when nothing in it can be searched for */
+export function wantedIn(typed: string, isInternal: boolean): Wanted | null {
+  const runs = [...new Set(runsOf(typed))]
+  const beginnings = new Map<string, boolean>()
+  for (const run of runs) {
+    const characters = [...run].map(asciiOf)
+    if (characters.length === 1) beginnings.set(characters[0] ?? '', true)
+    for (const pair of pairsOf(characters)) beginnings.set(pair, false)
+  }
+  const words = [...beginnings].map(([word, isBeginning]) => ({ word, isBeginning }))
+  return words.length === 0 ? null : { runs, words, isInternal }
+}
+
+/** Words say all when no run is longer than they are: 人民路 may also be met by 人民 and 民路 that stand apart. */
+export function areWordsEnough({ runs }: Wanted): boolean {
+  return runs.every((run) => [...run].length <= 2)
+}
+
+/** Whether the texts themselves have all that is wanted. */
+export function isIn({ runs, isInternal }: Wanted, { shown, internal }: SearchTexts): boolean {
+  const texts = (isInternal ? [...shown, ...internal] : shown).map(plain)
+  return runs.every((run) => texts.some((text) => text.includes(run)))
+}
+
+/** What stands between bucket and word, where this reader may find the word. */
+export const marksFor = ({ isInternal }: Wanted): readonly string[] => (isInternal ? ['', internalMark] : [''])
 
 /** What to ask the index for, in boolean mode: all of the words, in any of the buckets. */
-export function searchOf(words: readonly string[], buckets: readonly string[]): string {
-  return buckets.map((bucket) => `(${words.map((word) => `+${bucket}${word}`).join(' ')})`).join(' ')
+export function searchOf(wanted: Wanted, buckets: readonly string[]): string {
+  const marks = marksFor(wanted)
+  const inBucket = (bucket: string) =>
+    wanted.words.map(({ word, isBeginning }) => {
+      const forms = marks.map((mark) => `${bucket}${mark}${word}${isBeginning ? '*' : ''}`)
+      return forms.length === 1 ? `+${forms[0]}` : `+(${forms.join(' ')})`
+    })
+  return buckets.map((bucket) => `(${inBucket(bucket).join(' ')})`).join(' ')
 }
 
 const crockford = '0123456789abcdefghjkmnpqrstvwxyz'

@@ -20,7 +20,7 @@ import {
 } from '../../../src/tickets/schema.ts'
 import { actOnTicket, createTicket, type Request } from '../../../src/tickets/store.ts'
 import type { TicketEvent } from '../../../src/tickets/ticket.ts'
-import { bucketsBetween, searchOf, wordsToFind } from '../../../src/tickets/tokens.ts'
+import { bucketsBetween, searchOf, wantedIn } from '../../../src/tickets/tokens.ts'
 import { freshDatabaseUrl } from '../world.ts'
 import { aMatter, aPerson, loadBasics, monday, timing, unit } from './world.ts'
 
@@ -191,7 +191,9 @@ describe('a ticket', () => {
     const open = await create()
     const hidden = await create({ isConfidential: true, content: '我是张三丰，139 1234 5678，路灯不亮' })
     const found = async (typed: string) => {
-      const asked = searchOf(wordsToFind(typed), bucketsBetween(open.id, hidden.id))
+      const wanted = wantedIn(typed, false)
+      if (wanted === null) throw new Error(`nothing to find in ${typed}`)
+      const asked = searchOf(wanted, bucketsBetween(open.id, hidden.id))
       const rows = await db
         .select({ id: ticketSearch.ticketId })
         .from(ticketSearch)
