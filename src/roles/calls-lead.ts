@@ -33,11 +33,13 @@ import { openTicker } from '../platform/ticker.ts'
 import type { CallId, OfferId, RecordingName } from '../platform/types.ts'
 import type { Settings } from '../settings.ts'
 import type { Site } from '../site/site.ts'
-import { openAmi } from '../telephony/ami.ts'
+import { openAmi, type SipRefusal } from '../telephony/ami.ts'
 import type { AriEvent, LiveChannel } from '../telephony/ari.ts'
 import { openAriLink } from '../telephony/ari-link.ts'
 import type { EventSockets } from '../telephony/ari-socket.ts'
 import { type FallbackMember, openFallback } from '../telephony/fallback.ts'
+import { openSipBlockList } from '../telephony/sip-block-list.ts'
+import { openSipBlocks } from '../telephony/sip-blocks.ts'
 import { missingSounds, promptsOf } from '../telephony/sounds-check.ts'
 import { faultsOf } from '../telephony/versions.ts'
 import { openInquiries } from '../tickets/inquiries.ts'
@@ -182,7 +184,11 @@ export async function leadCalls(parts: LeadCallsParts): Promise<RunningRole> {
     epoch: lead.epoch,
     freeBytes: () => room?.freeBytes ?? null,
   })
-  const ami = openAmi(settings, { requestMs: timings.requestMs, onRefused: figures.refused, log })
+  const sipBlocks = openSipBlocks(site.trunks.flatMap(({ networks }) => networks))
+  const blockList = openSipBlockList({ ari: link.ari, redis, node: settings.NODE_NAME, now, log })
+  /** Asterisk has the phones of this floor: until then the right password is refused, too. */
+  let hasPhones = false
+  const ami = openAmi(settings, { requestMs: timings.requestMs, onRefused, log })
   const fallback = openFallback(ami, { spoolDir: settings.spoolDir, log })
   const fallbackTalks = openFallbackTalks({
     ari: link.ari,
@@ -283,6 +289,15 @@ export async function leadCalls(parts: LeadCallsParts): Promise<RunningRole> {
       log.warn({ asterisk: version, faults }, 'this Asterisk has known faults; a newer one mends them')
   }
 
+  function onRefused(why: SipRefusal, address: string | null): void {
+    figures.refused(why)
+    const until = hasPhones && address !== null ? sipBlocks.refused(address, now()) : null
+    if (until === null || address === null) return
+    blockList
+      .block(address, until)
+      .catch((error: unknown) => log.warn({ err: error, address }, 'SIP address not blocked'))
+  }
+
   function onEvent(event: AriEvent): void {
     if (event.type !== 'contact-changed') {
       controller.onEvent(event)
@@ -338,6 +353,7 @@ export async function leadCalls(parts: LeadCallsParts): Promise<RunningRole> {
   ticker.every(60_000, 'phones at Asterisk', () => phones.compare())
   ticker.every(60_000, 'phones that can be reached', reach.compare)
   ticker.every(1_000, 'members of the fallback queue', keepMembers)
+  ticker.every(5_000, 'SIP addresses that are blocked', blockList.sweep)
   ticker.every(1_000, 'talks of the fallback', fallbackTalks.look)
   ticker.every(10_000, 'fallback calls', importFallbackCalls)
   ticker.every(15_000, 'callers whom the fallback has no more', controller.closeAside)
@@ -354,7 +370,10 @@ export async function leadCalls(parts: LeadCallsParts): Promise<RunningRole> {
       await fallbackTalks.begin(inventory.channels)
       isSettled = true
       isHeard = true
-      patiently('phones at Asterisk', () => phones.pushAll(), { log, signal: stopping.signal })
+      const pushing = patiently('phones at Asterisk', () => phones.pushAll(), { log, signal: stopping.signal })
+      void pushing.then(() => {
+        hasPhones = true
+      })
       await reach.follow(inventory).catch((error: unknown) => log.warn({ err: error }, 'phones not compared'))
       matching.run()
       // Not waited for: events are, until this is done.
@@ -363,6 +382,7 @@ export async function leadCalls(parts: LeadCallsParts): Promise<RunningRole> {
     onEvent,
     onLost(why) {
       isHeard = false
+      hasPhones = false
       log.warn({ why }, 'connection to Asterisk lost; calls go on, new ones get the fallback')
     },
   })

@@ -73,7 +73,7 @@ export const trunksFile = z.strictObject({
         networks: z
           .array(z.string().refine((value) => networkOf(value) !== null, 'a network like 192.0.2.0/24'))
           .min(1, 'at least one network'),
-        vouches: z.boolean('true or false').default(true),
+        vouches: yes.default(true),
       }),
     )
     .min(1),

@@ -31,7 +31,7 @@ const pingEveryMs = 5_000
 
 export interface AmiOptions {
   requestMs: number
-  /** A SIP request was refused. @param address that it came from; null when Asterisk names none */
+  /** A SIP request was refused. @param address that it came from; null for a browser */
   onRefused?(why: SipRefusal, address: string | null): void
   log: Logger
 }
@@ -65,9 +65,9 @@ function refusalOf({ service, event = '', accountid }: AmiPacket): SipRefusal | 
   return refusals[event]
 }
 
-/** Of `IPV4/UDP/198.51.100.7/5060`. */
+/** Of `IPV4/UDP/198.51.100.7/5060`. Browsers all come from the web role's address and are judged there. */
 function addressOf({ remoteaddress = '' }: AmiPacket): string | null {
-  return /^IPV[46]\/\w+\/([^/]+)\/\d+$/.exec(remoteaddress)?.[1] ?? null
+  return /^IPV[46]\/(?:UDP|TCP|TLS)\/([^/]+)\/\d+$/.exec(remoteaddress)?.[1] ?? null
 }
 
 export function openAmi(settings: AmiSettings, options: AmiOptions): Ami {

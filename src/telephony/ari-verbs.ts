@@ -96,6 +96,19 @@ export function ariVerbs(parts: VerbParts): Ari {
       return result
     },
 
+    async blockAddress(address) {
+      const path = dynamicPath('acl', blockOf(address))
+      const length = address.includes(':') ? 128 : 32
+      const answer = await rest.ask('PUT', path, {
+        body: { fields: [{ attribute: 'deny', value: `${address}/${length}` }] },
+      })
+      if (answer.ok || answer.why !== 'refused') return done(answer)
+      // Asterisk makes it and then fails to write it into its answer (500, Allocation failed): whether it is there is asked.
+      const found = await rest.ask('GET', path)
+      return found.ok || found.why === 'refused' ? { ok: true, value: undefined } : answer
+    },
+    unblockAddress: (address) => remove(dynamicPath('acl', blockOf(address))),
+
     variable: (id, name) => readVariable(rest, ['channels', id, 'variable'], name),
     channels: () => listChannels(parts),
     endpoints: () => listEndpoints(parts),
@@ -130,6 +143,8 @@ function dynamicPath(type: string, id: string): string[] {
   return ['asterisk', 'config', 'dynamic', 'res_pjsip', type, id]
 }
 
+const blockOf = (address: string): string => `blocked-${address}`
+
 /** A display name that ends neither its quotes nor the header. */
 function plain(name: string): string {
   return name.replace(/[\p{Cc}"<>\\]/gu, ' ').slice(0, 80)
@@ -139,7 +154,7 @@ function plain(name: string): string {
 async function takeInventory(parts: VerbParts): Promise<AriAnswer<AriInventory>> {
   const { rest, app } = parts
   const [info, channels, bridges, endpoints, recordings] = await Promise.all([
-    rest.ask('GET', ['asterisk', 'info'], { query: { only: 'system,status' } }),
+    rest.ask('GET', ['asterisk', 'info'], { query: { only: 'build,system,status' } }),
     rest.ask('GET', ['channels']),
     rest.ask('GET', ['bridges']),
     listEndpoints(parts),

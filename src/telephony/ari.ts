@@ -115,6 +115,9 @@ export interface Ari {
   pushEndpoint(endpoint: DynamicEndpoint): Promise<AriAnswer>
   /** Removes them, and the registration with them; a call in progress goes on. */
   dropEndpoint(id: string): Promise<AriAnswer>
+  /** Every SIP request from this address is answered 403, until Asterisk is restarted or it is unblocked. */
+  blockAddress(address: string): Promise<AriAnswer>
+  unblockAddress(address: string): Promise<AriAnswer>
   /** '' for one that is not set. */
   variable(channelId: ChannelId, name: string): Promise<AriAnswer<string>>
   channels(): Promise<AriAnswer<LiveChannel[]>>

@@ -59,6 +59,8 @@ describe('the connection to Asterisk', () => {
   it('comes back after Asterisk was killed, with the inventory of the new one', async () => {
     const controller = await connect()
     const before = controller.inventories[0]?.asteriskStartedAt ?? 0
+    expect(controller.inventories[0]).toMatchObject({ version: expect.stringMatching(/^\d+\.\d+/) })
+    expect(controller.inventories[0]?.builtAt).toBeLessThan(before)
     asterisk.program.kill('SIGKILL')
     await until(() => controller.lost.length === 1)
     expect(controller.link.isConnected()).toBe(false)

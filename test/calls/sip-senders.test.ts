@@ -2,8 +2,11 @@ import { createHash, randomBytes } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pino } from 'pino'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest'
+import { closeRedis, openRedis } from '../../src/platform/redis.ts'
 import { openAmi } from '../../src/telephony/ami.ts'
+import { openSipBlockList } from '../../src/telephony/sip-block-list.ts'
+import { firstBlockMs, openSipBlocks, refusalsAllowed } from '../../src/telephony/sip-blocks.ts'
 import { startTestAsterisk, type TestAsterisk } from './support/asterisk.ts'
 import { refusedBy } from './support/ban.ts'
 import { connectTo, until } from './support/edge.ts'
@@ -144,6 +147,45 @@ describe('a log-in by REGISTER', () => {
       ['stale', 1],
     ])
     expect(await controller.link.ari.dropEndpoint('d-2001')).toMatchObject({ ok: true })
+  })
+
+  it('that fails again and again is answered 403 for a while, with the right password too, and let in afterwards', async () => {
+    const { link } = await connectTo(asterisk, leftOver)
+    const redis = await openRedis(inject('hotline').settings, 'commands')
+    leftOver.push(async () => closeRedis(redis))
+    const clock = { now: Date.now() }
+    const log = pino({ level: 'silent' })
+    const list = openSipBlockList({ ari: link.ari, redis, node: 'edge-test', now: () => clock.now, log })
+    const blocks = openSipBlocks(asterisk.site.trunks.flatMap(({ networks }) => networks))
+    const host = '127.0.0.11'
+    const ami = openAmi(asterisk.settings, {
+      requestMs: 3_000,
+      onRefused(_, address) {
+        const until = address === null ? null : blocks.refused(address, clock.now)
+        if (address !== null && until !== null) void list.block(address, until)
+      },
+      log,
+    })
+    ami.start()
+    leftOver.push(() => ami.stop())
+    await until(() => ami.isConnected())
+
+    for (let guess = 0; guess < refusalsAllowed; guess += 1) await register(host, `d-${4000 + guess}`)
+    await until(async () => codeOf(await register(host, 'd-4000')) === 403)
+    expect(codeOf(await askRaw({ host, target: asterisk.settings }))).toBe(403)
+    // Nobody else is concerned, and no trunk can be silenced by who writes its address.
+    expect(codeOf(await register(outside, 'd-4000'))).toBe(401)
+    for (let guess = 0; guess <= refusalsAllowed; guess += 1) await register(trunk, `d-${4000 + guess}`)
+    expect(codeOf(await register(trunk, 'd-4000'))).toBe(401)
+
+    clock.now += firstBlockMs - 1_000
+    await list.sweep()
+    expect(codeOf(await register(host, 'd-4000'))).toBe(403)
+    clock.now += 1_000
+    // Another controller than the one that blocked it.
+    await openSipBlockList({ ari: link.ari, redis, node: 'edge-test', now: () => clock.now, log }).sweep()
+    expect(codeOf(await register(host, 'd-4000'))).toBe(401)
+    expect(await redis.keys('*sip-blocked:edge-test*')).toEqual([])
   })
 
   it('that fails is counted at once, for every name and whether a password was tried or not', async () => {

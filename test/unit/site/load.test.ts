@@ -94,6 +94,16 @@ describe('a fault', () => {
     ])
   })
 
+  it('is found in whether a trunk vouches for its callers', () => {
+    edit('trunks.yaml', '    kind: province', '    kind: province\n    vouches: false')
+    expect(requireSite(folder).trunks.map(({ name, vouches }) => [name, vouches])).toEqual([
+      ['carrier', true],
+      ['province', false],
+    ])
+    edit('trunks.yaml', '    vouches: false', '    vouches: perhaps')
+    expect(faults()[0]?.message).toContain('true or false')
+  })
+
   it('is found in networks: no network, host bits, overlap', () => {
     edit('trunks.yaml', '192.0.2.0/24', '127.0.0.1')
     expect(faults()[0]).toMatchObject({ file: 'trunks.yaml', text: '- 127.0.0.1' })
