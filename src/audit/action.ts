@@ -42,3 +42,4 @@ export const actionTitles = {
 } as const satisfies Record<string, string>
 
 export type AuditAction = keyof typeof actionTitles
+export const auditActions = Object.keys(actionTitles) as [AuditAction, ...AuditAction[]]

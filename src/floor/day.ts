@@ -3,6 +3,7 @@ import { dayMs, dayNumberOf, startOfDayNumber } from '../calendar/days.ts'
 import { outcomes } from '../calls/call.ts'
 import { callSegments, calls } from '../calls/schema.ts'
 import type { Db } from '../platform/database.ts'
+import { kept } from '../platform/kept.ts'
 import type { Instant } from '../platform/types.ts'
 import { type DayFigures, fates, noCalls, promisedWaitMs, shortWaitMs, type Tally, together } from './figures.ts'
 
@@ -110,17 +111,5 @@ export interface Day {
 }
 
 export function openDay({ db, now }: { db: Db; now(): Instant }): Day {
-  let last: { at: Instant; reading: Promise<DayFigures> } | null = null
-  return {
-    read() {
-      const at = now()
-      if (last && Math.abs(at - last.at) < keptMs) return last.reading
-      const reading = readDay(db, at)
-      last = { at, reading }
-      reading.catch(() => {
-        last = null
-      })
-      return reading
-    },
-  }
+  return { read: kept((at) => readDay(db, at), keptMs, now) }
 }

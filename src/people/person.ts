@@ -37,6 +37,7 @@ const rights = {
   desk: ['AGENT'],
   // Who administers the system reads nothing of citizens: the law keeps the two apart (等保 level 3, three administrators).
   floor: ['SUPERVISOR', 'DIRECTOR'],
+  overview: ['DIRECTOR', 'LEADER'],
   /** Sets an agent's state, or signs an agent out. */
   'floor.set': ['SUPERVISOR'],
   'calls.read': ['AGENT', 'SUPERVISOR', 'QUALITY', 'DIRECTOR', 'AUDITOR'],
@@ -89,9 +90,11 @@ export function rightsOf(person: Pick<Person, 'roles'>): Right[] {
 /** The page that answers a role's first question. */
 export function homePage(person: Pick<Person, 'roles'>): string {
   if (may(person, 'desk')) return '/desk'
+  if (may(person, 'overview')) return '/overview'
   if (may(person, 'floor')) return '/floor'
   if (may(person, 'dispatch')) return '/dispatch'
   if (may(person, 'unit')) return '/unit'
   if (may(person, 'admin')) return '/admin/health'
+  if (may(person, 'audit.read')) return '/audit'
   return may(person, 'calls.read') ? '/calls' : '/tickets'
 }

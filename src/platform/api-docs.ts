@@ -47,6 +47,8 @@ export async function documentApi(web: Web): Promise<void> {
         { name: 'calendar', description: 'working days' },
         { name: 'notifications', description: 'the bell' },
         { name: 'phones', description: 'telephones of agents and guests' },
+        { name: 'overview', description: 'the week, for those who answer for the hotline' },
+        { name: 'audit', description: 'who did what' },
         { name: 'admin', description: 'for administrators' },
         { name: 'health', description: 'for probes and monitoring' },
       ],

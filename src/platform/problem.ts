@@ -39,6 +39,7 @@ export const problems = {
   'person.last-admin': { status: 409, title: '这是最后一位可登录的系统管理员，请先再设一位。' },
   'person.is-locked': { status: 409, title: '账号已停用，请先启用。' },
 
+  'audit.bad-cursor': { status: 400, title: '翻页位置无效，请回到第一页。' },
   'export.too-many': { status: 429, title: '一小时内导出次数过多，请稍后再试。' },
   'citizen.too-many-numbers': {
     status: 429,

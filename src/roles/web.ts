@@ -6,6 +6,7 @@ import { routeAdmin } from '../admin/routes.ts'
 import { routeDevices } from '../agents/routes.ts'
 import { openAgents } from '../agents/store.ts'
 import { openExports } from '../audit/exports.ts'
+import { routeAudit } from '../audit/routes.ts'
 import { audit } from '../audit/store.ts'
 import { requireCalendarFiles } from '../calendar/load.ts'
 import { routeCalendar } from '../calendar/routes.ts'
@@ -32,6 +33,7 @@ import { healthOf, webSignKey, webSignMs } from '../health/health.ts'
 import { routeHealth } from '../health/routes.ts'
 import { carryNotices, serveNotices } from '../notifications/live.ts'
 import { routeNotifications } from '../notifications/routes.ts'
+import { routeOverview } from '../overview/routes.ts'
 import { cookieName, openGuard } from '../people/guard.ts'
 import { routePeople } from '../people/routes.ts'
 import { openSessions } from '../people/sessions.ts'
@@ -156,11 +158,13 @@ export async function openWeb(
   }
   routeHealth(web, { ...health, bus, guard, metrics, origins, log })
   routePeople(web, { sessions, guard, site, settings })
+  routeOverview(web, { db, guard, now })
   routeFloor(web, { db, bus, guard, agents, forced, site, now })
   routeStaff(web, { db, guard, sessions, agents, site, now, log })
   routePasswords(web, { db, redis, guard, sessions, now })
   const liveCalls = openLiveCalls({ redis, db, areaCode, log })
   const exports = openExports({ db, redis, guard, now, log })
+  routeAudit(web, { db, guard, exports, now })
   routeCallExports(web, { db, guard, numbersAsked, exports, areaCode, now })
   routeTicketExports(web, { db, guard, numbersAsked, exports, areaCode, now })
   routeCalls(web, { db, guard, numbersAsked, liveCalls, areaCode, now })

@@ -35,6 +35,12 @@ const routes: RouteRecordRaw[] = [
     meta: { title: '工单查询', right: 'tickets.read' },
   },
   {
+    path: '/overview',
+    component: () => import('./overview/OverviewPage.vue'),
+    meta: { title: '本周概况', right: 'overview' },
+  },
+  { path: '/audit', component: () => import('./audit/AuditPage.vue'), meta: { title: '审计', right: 'audit.read' } },
+  {
     path: '/admin/people/:id?',
     component: () => import('./staff/StaffPage.vue'),
     meta: { title: '人员', right: 'admin' },

@@ -1,0 +1,1 @@
+CREATE INDEX `audit_events_actor_name` ON `audit_events` (`actor`,`at`);

@@ -1,0 +1,45 @@
+import { z } from 'zod'
+import { oneLine } from '../platform/text.ts'
+import { auditActions } from './action.ts'
+
+/** What `/api/audit` takes and gives. Types for the page, too. */
+
+const instant = z.number().describe('ms since 1970, UTC')
+const instantAsked = z.coerce.number({ error: '时间应为毫秒数' }).int().min(0).max(253_402_300_799_999).optional()
+
+export const auditFilter = z.object({
+  actor: oneLine(64, '人员').optional().describe('user name, as it was typed at the log-in'),
+  subject: oneLine(64, '对象').optional().describe('what it was done to: number of a ticket, id of a call, 工号 …'),
+  action: z.enum(auditActions, { error: '没有这种操作' }).optional(),
+  result: z.enum(['allowed', 'refused'], { error: 'result 应为 allowed 或 refused' }).optional(),
+  from: instantAsked.describe('at this instant or later, ms'),
+  to: instantAsked.describe('before this instant, ms'),
+})
+
+export const pageLimit = 100
+export const auditQuery = auditFilter.extend({
+  cursor: z.string().max(64).optional().describe('`next` of the page before'),
+  limit: z.coerce.number().int().min(1).max(pageLimit).default(50),
+})
+
+const auditEntry = z.object({
+  id: z.number(),
+  at: instant,
+  actor: z.string().describe('user name as given; a stranger’s, too'),
+  name: z.string().nullable().describe('of the person; null for a stranger'),
+  action: z.string(),
+  subject: z.string().nullable().describe('numbers of citizens are masked'),
+  address: z.string().nullable(),
+  isAllowed: z.boolean(),
+  details: z.record(z.string(), z.unknown()).nullable(),
+})
+
+export const auditList = z
+  .object({
+    entries: z.array(auditEntry).describe('newest first'),
+    next: z.string().nullable().describe('cursor of the next page; null on the last one'),
+  })
+  .meta({ id: 'AuditList' })
+
+export type AuditEntry = z.infer<typeof auditEntry>
+export type AuditList = z.infer<typeof auditList>

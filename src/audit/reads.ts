@@ -1,0 +1,78 @@
+import { and, desc, eq, gte, lt, or, type SQL } from 'drizzle-orm'
+import type { z } from 'zod'
+import { maskNumber } from '../calls/view.ts'
+import { users } from '../people/schema.ts'
+import type { Db } from '../platform/database.ts'
+import { Refusal } from '../platform/problem.ts'
+import type { Instant } from '../platform/types.ts'
+import type { AuditEntry, AuditList, auditFilter } from './api.ts'
+import { auditEvents } from './schema.ts'
+
+/** What was done, as the auditor reads it: newest first, in pages along the index of what is asked for. */
+
+export type AuditFilter = z.output<typeof auditFilter>
+
+export async function listAudit(
+  db: Db,
+  filter: AuditFilter,
+  page: { cursor: string | undefined; limit: number },
+): Promise<AuditList> {
+  const { actor, subject, action, result, from, to } = filter
+  const where = and(
+    actor === undefined ? undefined : eq(auditEvents.actor, actor),
+    subject === undefined ? undefined : eq(auditEvents.subject, subject),
+    action === undefined ? undefined : eq(auditEvents.action, action),
+    result === undefined ? undefined : eq(auditEvents.isAllowed, result === 'allowed' ? 1 : 0),
+    from === undefined ? undefined : gte(auditEvents.at, from),
+    to === undefined ? undefined : lt(auditEvents.at, to),
+    afterCursor(page.cursor),
+  )
+  const rows = await db
+    .select({ event: auditEvents, name: users.name })
+    .from(auditEvents, { forceIndex: indexFor(filter) })
+    .leftJoin(users, eq(users.id, auditEvents.actorId))
+    .where(where)
+    .orderBy(desc(auditEvents.at), desc(auditEvents.id))
+    .limit(page.limit + 1)
+  const shown = rows.slice(0, page.limit)
+  const last = rows.length > page.limit ? shown.at(-1)?.event : undefined
+  return { entries: shown.map(entryOf), next: last ? `${last.at}.${last.id}` : null }
+}
+
+/** Each goes on by time: what is asked for first narrows most. */
+function indexFor({ actor, subject, action }: AuditFilter): string {
+  if (subject !== undefined) return 'audit_events_subject'
+  if (actor !== undefined) return 'audit_events_actor_name'
+  return action === undefined ? 'audit_events_at' : 'audit_events_action'
+}
+
+/** @throws Refusal for a cursor that is none of ours */
+function afterCursor(cursor: string | undefined): SQL | undefined {
+  if (cursor === undefined || cursor === '') return undefined
+  const [, at, id] = /^(\d{1,15})\.(\d{1,15})$/.exec(cursor) ?? []
+  if (at === undefined || id === undefined) throw new Refusal('audit.bad-cursor')
+  const instant: Instant = Number(at)
+  return or(lt(auditEvents.at, instant), and(eq(auditEvents.at, instant), lt(auditEvents.id, Number(id))))
+}
+
+function entryOf({ event, name }: { event: typeof auditEvents.$inferSelect; name: string | null }): AuditEntry {
+  const { id, at, actor, action, subject, address, isAllowed, details } = event
+  const isNumber = action === 'citizen.number-searched'
+  return {
+    ...{ id, at, actor, name, action, address },
+    subject: isNumber ? maskNumber(subject) : subject,
+    isAllowed: isAllowed === 1,
+    details: details && masked(details),
+  }
+}
+
+/** The auditor sees that somebody asked for a number, not the citizen's number itself. */
+function masked(details: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(details).map(([key, value]) => {
+      if (typeof value === 'string' && (key === 'caller' || key === 'phone')) return [key, maskNumber(value)]
+      const isNested = typeof value === 'object' && value !== null && !Array.isArray(value)
+      return [key, isNested ? masked(value as Record<string, unknown>) : value]
+    }),
+  )
+}

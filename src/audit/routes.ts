@@ -1,0 +1,82 @@
+import { wallTimeOf } from '../calendar/days.ts'
+import { fromOf, type Guard } from '../people/guard.ts'
+import type { Db } from '../platform/database.ts'
+import type { Instant } from '../platform/types.ts'
+import type { Web } from '../platform/web.ts'
+import { actionTitles } from './action.ts'
+import { type AuditEntry, auditFilter, auditList, auditQuery, pageLimit } from './api.ts'
+import type { Exports } from './exports.ts'
+import { listAudit } from './reads.ts'
+import { audit } from './store.ts'
+
+/** The audit, for auditors; that they read it is written down as well. */
+export function routeAudit(web: Web, parts: { db: Db; guard: Guard; exports: Exports; now(): Instant }): void {
+  const { db, guard, exports, now } = parts
+  const tags = ['audit']
+  const auditor = { onRequest: guard.needs('audit.read') }
+
+  web.get(
+    '/api/audit',
+    {
+      ...auditor,
+      schema: {
+        operationId: 'listAudit',
+        tags,
+        summary: 'what was done, newest first',
+        refusals: ['audit.bad-cursor'],
+        querystring: auditQuery,
+        response: { 200: auditList },
+      },
+    },
+    async (request) => {
+      const { cursor, limit, ...filter } = request.query
+      const found = await listAudit(db, filter, { cursor, limit })
+      // The pages after the first one are the same reading.
+      if (cursor === undefined) {
+        const { id: actorId, username: actor } = guard.sessionOf(request).person
+        const { address } = fromOf(request)
+        await audit(db, { at: now(), actorId, actor, action: 'audit.read', address, details: { filter } })
+      }
+      return found
+    },
+  )
+
+  web.get(
+    '/api/audit/export.csv',
+    {
+      ...auditor,
+      schema: {
+        operationId: 'exportAudit',
+        tags,
+        summary: 'the audit as a table; audited',
+        refusals: ['export.too-many'],
+        querystring: auditFilter,
+        produces: ['text/csv'],
+      },
+    },
+    async (request, reply) => {
+      // What is written while it is read does not belong to it: else it would never end.
+      const filter = { ...request.query, to: Math.min(request.query.to ?? now(), now()) }
+      return exports.send<AuditEntry>(request, reply, {
+        action: 'audit.exported',
+        name: 'audit',
+        header: ['编号', '时间', '用户名', '姓名', '操作', '操作代码', '对象', '结果', '来源地址', '详情'],
+        cells,
+        filter: { ...request.query },
+        async page(cursor) {
+          const { entries, next } = await listAudit(db, filter, { cursor, limit: pageLimit })
+          return { rows: entries, next }
+        },
+      })
+    },
+  )
+}
+
+function cells(entry: AuditEntry) {
+  const { id, at, actor, name, action, subject, address, isAllowed, details } = entry
+  const title = action in actionTitles ? actionTitles[action as keyof typeof actionTitles] : action
+  return [
+    ...[id, wallTimeOf(at), actor, name, title, action, subject, isAllowed ? '成功' : '被拒绝', address],
+    details && JSON.stringify(details),
+  ]
+}

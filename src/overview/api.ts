@@ -1,0 +1,48 @@
+import { z } from 'zod'
+
+/** What `/api/overview` gives. Types for the page, too. */
+
+const instant = z.number().describe('ms since 1970, UTC')
+const count = z.number()
+
+const tally = z
+  .object({
+    arrived: count,
+    offered: count,
+    answered: count,
+    answeredWithin15s: count,
+    waitedMs: count,
+    leftShort: count,
+    gaveUp: count,
+    notAnswered: count,
+    waiting: count,
+    waitingLong: count,
+  })
+  .describe('calls; definitions: src/floor/figures.ts')
+
+const week = z.object({
+  calls: tally,
+  registered: count.describe('tickets handed in'),
+  directClosed: count.describe('of those that were closed: answered on the spot'),
+  closed: count.describe('of those that were closed: handled by a unit'),
+  closedOnTime: count.describe('of `closed`: no limit of handling was missed'),
+})
+
+export const overview = z
+  .object({
+    at: instant,
+    weekStart: instant.describe('Monday, midnight in Shanghai'),
+    thisWeek: week.describe('until now'),
+    lastWeek: week.describe('until the same weekday and time of day'),
+    days: z.array(z.object({ day: instant, calls: count, lastWeek: count })).describe('Monday to Sunday'),
+    open: count.describe('tickets in which somebody still has to do something'),
+    soon: count.describe('yellow'),
+    overdue: count.describe('red'),
+    overdueUnits: z
+      .array(z.object({ code: z.string(), name: z.string(), overdue: count }))
+      .describe('at most five, most first'),
+  })
+  .meta({ id: 'Overview' })
+
+export type Overview = z.infer<typeof overview>
+export type Week = z.infer<typeof week>

@@ -1,0 +1,28 @@
+import type { Guard } from '../people/guard.ts'
+import type { Db } from '../platform/database.ts'
+import { kept } from '../platform/kept.ts'
+import type { Instant } from '../platform/types.ts'
+import type { Web } from '../platform/web.ts'
+import { overview } from './api.ts'
+import { readOverview } from './store.ts'
+
+/** Two weeks of calls and tickets are counted for it. */
+const keptMs = 30_000
+
+/** How the week goes, for those who answer for the hotline. */
+export function routeOverview(web: Web, { db, guard, now }: { db: Db; guard: Guard; now(): Instant }): void {
+  const read = kept((at) => readOverview(db, at), keptMs, now)
+  web.get(
+    '/api/overview',
+    {
+      onRequest: guard.needs('overview'),
+      schema: {
+        operationId: 'readOverview',
+        tags: ['overview'],
+        summary: 'this week beside the last one; counted every half minute',
+        response: { 200: overview },
+      },
+    },
+    () => read(),
+  )
+}

@@ -1,0 +1,123 @@
+import { and, asc, count, desc, eq, gte, inArray, isNotNull, lt, sql } from 'drizzle-orm'
+import { dayMs, dayNumberOf, startOfDayNumber, weekdayOfNumber } from '../calendar/days.ts'
+import { countCalls } from '../floor/day.ts'
+import { type Tally, together } from '../floor/figures.ts'
+import type { Db } from '../platform/database.ts'
+import type { Instant, TicketId } from '../platform/types.ts'
+import { firstUlidAt } from '../platform/ulid-time.ts'
+import { ticketDeadlines, tickets } from '../tickets/schema.ts'
+import { openStates } from '../tickets/ticket.ts'
+import { countTickets } from '../tickets/worklist.ts'
+import { units } from '../units/schema.ts'
+import type { Overview, Week } from './api.ts'
+
+/** This week beside the last one, until the same weekday and time of day: a Tuesday morning is not held against a week. */
+
+const weekMs = 7 * dayMs
+
+/** Midnight in Shanghai of this week's Monday. */
+export function weekStartOf(at: Instant): Instant {
+  const day = dayNumberOf(at)
+  return startOfDayNumber(day - ((weekdayOfNumber(day) + 6) % 7))
+}
+
+export async function readOverview(db: Db, now: Instant): Promise<Overview> {
+  const weekStart = weekStartOf(now)
+  const here: Span = { from: weekStart, to: now + 1 }
+  const before: Span = { from: weekStart - weekMs, to: now + 1 - weekMs }
+  const [calls, thisTickets, lastTickets, counts, open, overdueUnits] = await Promise.all([
+    readCalls(db, weekStart, now),
+    readTickets(db, here),
+    readTickets(db, before),
+    countTickets(db, null, now),
+    countOpen(db),
+    readOverdueUnits(db, now),
+  ])
+  return {
+    at: now,
+    weekStart,
+    thisWeek: { calls: calls.thisWeek, ...thisTickets },
+    lastWeek: { calls: calls.lastWeek, ...lastTickets },
+    days: calls.days,
+    open,
+    soon: counts.soon,
+    overdue: counts.overdue,
+    overdueUnits,
+  }
+}
+
+interface Span {
+  from: Instant
+  to: Instant
+}
+
+async function readCalls(
+  db: Db,
+  weekStart: Instant,
+  now: Instant,
+): Promise<{ thisWeek: Tally; lastWeek: Tally; days: Overview['days'] }> {
+  const days = Array.from({ length: 15 }, (_, n) => weekStart - weekMs + n * dayMs).filter((day) => day <= now)
+  const bounds = [...new Set([...days, now + 1 - weekMs, now + 1])].sort((a, b) => a - b)
+  const tallies = await countCalls(db, bounds, now)
+  const between = (from: Instant, to: Instant): Tally =>
+    together(...tallies.filter((_, n) => (bounds[n] ?? 0) >= from && (bounds[n] ?? 0) < to))
+  return {
+    thisWeek: between(weekStart, now + 1),
+    lastWeek: between(weekStart - weekMs, now + 1 - weekMs),
+    days: Array.from({ length: 7 }, (_, n) => {
+      const day = weekStart + n * dayMs
+      const last = day - weekMs
+      return { day, calls: between(day, day + dayMs).arrived, lastWeek: between(last, last + dayMs).arrived }
+    }),
+  }
+}
+
+/** Handed in, by the id, as lists are narrowed; closed, along the index of closings. */
+async function readTickets(db: Db, { from, to }: Span): Promise<Omit<Week, 'calls'>> {
+  const ended = sql`COALESCE(${ticketDeadlines.metAt}, ${ticketDeadlines.cancelledAt}, ${tickets.closedAt})`
+  const wasLate = sql`EXISTS (SELECT 1 FROM ${ticketDeadlines} WHERE ${ticketDeadlines.ticketId} = ${tickets.id}
+    AND ${ticketDeadlines.clock} = 'HANDLE' AND ${ended} > ${ticketDeadlines.dueAt})`
+  const [[handedIn], closings] = await Promise.all([
+    db
+      .select({ count: count() })
+      .from(tickets)
+      .where(and(gte(tickets.id, firstUlidAt(from) as TicketId), lt(tickets.id, firstUlidAt(to) as TicketId))),
+    db
+      .select({ state: tickets.state, count: count(), late: sql<string | null>`SUM(${wasLate})` })
+      .from(tickets, { forceIndex: 'tickets_closed' })
+      .where(
+        and(gte(tickets.closedAt, from), lt(tickets.closedAt, to), inArray(tickets.state, ['CLOSED', 'DIRECT_CLOSED'])),
+      )
+      .groupBy(tickets.state),
+  ])
+  const closed = closings.find(({ state }) => state === 'CLOSED')
+  return {
+    registered: handedIn?.count ?? 0,
+    directClosed: closings.find(({ state }) => state === 'DIRECT_CLOSED')?.count ?? 0,
+    closed: closed?.count ?? 0,
+    closedOnTime: (closed?.count ?? 0) - Number(closed?.late ?? 0),
+  }
+}
+
+async function countOpen(db: Db): Promise<number> {
+  const [row] = await db
+    .select({ count: count() })
+    .from(tickets)
+    .where(inArray(tickets.state, [...openStates]))
+  return row?.count ?? 0
+}
+
+const mostUnits = 5
+
+async function readOverdueUnits(db: Db, now: Instant): Promise<Overview['overdueUnits']> {
+  const overdue = count()
+  const rows = await db
+    .select({ code: tickets.leadUnit, name: units.shortName, overdue })
+    .from(tickets)
+    .innerJoin(units, eq(units.code, tickets.leadUnit))
+    .where(and(lt(tickets.nextDueAt, now), isNotNull(tickets.leadUnit)))
+    .groupBy(tickets.leadUnit, units.shortName)
+    .orderBy(desc(overdue), asc(tickets.leadUnit))
+    .limit(mostUnits)
+  return rows.map((row) => ({ ...row, code: row.code ?? '' }))
+}
