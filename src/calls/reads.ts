@@ -21,6 +21,7 @@ import { agentsIn, type Outcome } from './call.ts'
 import { callSegments, calls } from './schema.ts'
 import { type CallParties, isHiddenFrom } from './secrecy.ts'
 import { isShownTo, tiedAmong } from './ties.ts'
+import { unrecordedMs } from './unrecorded.ts'
 import { type CallView, hiddenCaller, maskNumber, maskNumbersIn } from './view.ts'
 
 /** Calls as people read them: numbers masked, hidden callers left out, agents and lines by name. */
@@ -236,6 +237,7 @@ export async function readDetail(
     note: isHidden ? null : note,
     segments,
     recordings: sounds,
+    unrecordedMs: call.endedAt === null ? 0 : unrecordedMs(segments, sounds, call.endedAt),
     mayReveal: rights.mayReveal && !isHidden && call.callerNumber !== null,
     mayPlay: rights.mayPlay && hasRecording,
   }
@@ -291,10 +293,11 @@ async function readRecordings(db: Db, callId: CallId): Promise<CallRecording[]> 
     .from(recordings)
     .where(eq(recordings.callId, callId))
     .orderBy(asc(recordings.startedAt), asc(recordings.id))
-  return rows.map(({ id, status, startedAt, durationMs, bytes, sha256, deletedAt }) => ({
+  return rows.map(({ id, status, startedAt, endedAt, durationMs, bytes, sha256, deletedAt }) => ({
     id,
     status: deletedAt === null ? status : ('DELETED' as const),
     startedAt,
+    endedAt,
     durationMs,
     bytes,
     sha256,

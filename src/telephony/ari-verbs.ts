@@ -57,13 +57,23 @@ export function ariVerbs(parts: VerbParts): Ari {
     async createBridge(id, name) {
       const answer = await post(['bridges', id], { query: { type: 'mixing,dtmf_events', name } })
       // Ids are ours: a bridge that is there already is the one that was meant.
-      return !answer.ok && answer.detail.startsWith('409') ? { ok: true, value: undefined } : answer
+      const isThere = answer.ok || answer.detail.startsWith('409')
+      // Without it Asterisk tells nobody of a recording that fails before a channel is in the bridge, and often not
+      // of one that ends as the last channel leaves (22.10.1). It ends with the bridge.
+      return isThere ? post(['applications', app, 'subscription'], { query: { eventSource: `bridge:${id}` } }) : answer
     },
     destroyBridge: (id) => remove(['bridges', id]),
     addToBridge: (id, channels) => post(['bridges', id, 'addChannel'], { query: { channel: channels.join(',') } }),
     removeFromBridge: (id, channel) => post(['bridges', id, 'removeChannel'], { query: { channel } }),
     recordBridge: (id, name) =>
       post(['bridges', id, 'record'], { query: { name, format: 'wav', ifExists: 'fail', beep: 'false' } }),
+    recordMessage: (id, name) =>
+      post(['channels', id, 'record'], {
+        query: {
+          ...{ name, format: 'wav', ifExists: 'fail', beep: 'true', terminateOn: '#' },
+          ...{ maxDurationSeconds: 120, maxSilenceSeconds: 5 },
+        },
+      }),
     stopRecording: (name) => post(['recordings', 'live', name, 'stop']),
 
     async hasSound(name) {

@@ -109,6 +109,8 @@ export interface Ari {
   removeFromBridge(bridgeId: BridgeId, channelId: ChannelId): Promise<AriAnswer>
   /** WAV, kept under the spool's `recording/` folder; name may hold slashes. */
   recordBridge(bridgeId: BridgeId, name: RecordingName): Promise<AriAnswer>
+  /** What a caller says after a beep: ends with `#`, 5 s of silence or after 120 s, as in the dialplan's fallback. */
+  recordMessage(channelId: ChannelId, name: RecordingName): Promise<AriAnswer>
   stopRecording(name: RecordingName): Promise<AriAnswer>
   hasSound(name: string): Promise<AriAnswer<boolean>>
   /** Creates or changes the endpoint, its auth and its aor. */

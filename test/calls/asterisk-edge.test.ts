@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pino } from 'pino'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
@@ -237,6 +238,48 @@ describe('a call from the telephone network', () => {
     await controller.event('channel-left')
     expect(await ari.destroyBridge(bridge)).toMatchObject({ ok: true })
     await controller.event('bridge-destroyed')
+  })
+})
+
+describe('a recording', () => {
+  it('that fails at its start is told, also while nobody is in its bridge', async () => {
+    const controller = await connect()
+    const { ari } = controller.link
+    const folder = join(asterisk.settings.spoolDir, 'recording')
+    await mkdir(folder, { recursive: true })
+    // Where a folder is wanted stands a file: nothing can be written below it.
+    await writeFile(join(folder, 'taken'), '')
+    const [bridge, name] = ['b.record' as BridgeId, 'taken/test.1' as RecordingName]
+    expect(await ari.createBridge(bridge, bridge)).toMatchObject({ ok: true })
+    expect(await ari.recordBridge(bridge, name)).toMatchObject({ ok: true })
+    // Asterisk 22.10.1 calls it finished, with a length of 0.
+    const ended = await controller.event('recording-finished')
+    expect(ended).toMatchObject({ name, durationMs: 0 })
+    expect(await ari.destroyBridge(bridge)).toMatchObject({ ok: true })
+  })
+
+  it('is told as ended when the last one leaves the bridge, and each thing is told once', async () => {
+    const controller = await connect()
+    const { ari } = controller.link
+    const citizen = await callIn({ sip: asterisk.settings, to: '12345' })
+    const { channel } = await controller.event('channel-entered')
+    await citizen.answered
+    const [bridge, name] = ['b.once' as BridgeId, 'once/test.1' as RecordingName]
+    expect(await ari.createBridge(bridge, bridge)).toMatchObject({ ok: true })
+    expect(await ari.addToBridge(bridge, [channel.id])).toMatchObject({ ok: true })
+    expect(await ari.recordBridge(bridge, name)).toMatchObject({ ok: true })
+    await citizen.media.press('5')
+    await controller.event('digit')
+    expect(await ari.removeFromBridge(bridge, channel.id)).toMatchObject({ ok: true })
+    await controller.event('recording-finished')
+    await citizen.hangUp()
+    await controller.event('channel-left')
+    expect(await ari.destroyBridge(bridge)).toMatchObject({ ok: true })
+    await controller.event('bridge-destroyed')
+    const types = controller.events.map((event) => event.type)
+    for (const type of ['digit', 'recording-finished', 'channel-left', 'bridge-destroyed'] as const) {
+      expect([type, types.filter((one) => one === type).length]).toEqual([type, 1])
+    }
   })
 })
 
