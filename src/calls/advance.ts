@@ -1,9 +1,11 @@
 import { type Instant, unreachable } from '../platform/types.ts'
 import type { Timings } from '../site/site.ts'
 import type { Call, CallEvent, Entry, Step } from './call.ts'
+import { arranging } from './phases/arranging.ts'
 import { ending, leftOver } from './phases/ending.ts'
 import { greet, greeting } from './phases/greeting.ts'
 import { inquiring } from './phases/inquiring.ts'
+import { messaging } from './phases/messaging.ts'
 import { notice } from './phases/notice.ts'
 import { offering } from './phases/offering.ts'
 import { withSegment } from './phases/parts.ts'
@@ -72,6 +74,10 @@ function decide(call: Call, event: CallEvent, now: Instant, timings: Timings): S
       return inquiring(call, call.stage, event, now, timings)
     case 'waiting':
       return waiting(call, call.stage, event, now, timings)
+    case 'messaging':
+      return messaging(call, call.stage, event, now, timings)
+    case 'arranging':
+      return arranging(call, call.stage, event, now, timings)
     case 'offering':
       return offering(call, call.stage, event, now, timings)
     case 'talking':

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { writtenNumber } from '../lines/api.ts'
 import { plainLine, reasonLine } from '../platform/text.ts'
-import { type Outcome, outcomes } from './call.ts'
+import { callbackReasons, callbackStatuses, type Outcome, outcomes, segmentKinds } from './call.ts'
 import { inquiryResults } from './inquiry.ts'
 
 /** What `/api/calls`, `/api/lines`, `/api/agents` and `/api/callbacks` take and give. Pure: types for the page. */
@@ -93,7 +93,7 @@ export const callList = z
   .meta({ id: 'CallList' })
 
 export const callSegment = z.object({
-  kind: z.enum(['GREETING', 'INQUIRY', 'WAITING', 'OFFER', 'TALKING', 'HOLD', 'FALLBACK']),
+  kind: z.enum(segmentKinds),
   agent,
   startedAt: instant,
   endedAt: instant.nullable(),
@@ -104,6 +104,7 @@ export const callRecording = z.object({
   id: z.string(),
   status: z.enum(['RECORDING', 'KEPT', 'LOST', 'DELETED']),
   startedAt: instant,
+  endedAt: instant.nullable(),
   durationMs: z.number().nullable(),
   bytes: z.number().nullable(),
   sha256: z.string().nullable(),
@@ -126,6 +127,7 @@ export const callDetail = callSummary
     note: z.string().nullable(),
     segments: z.array(callSegment).describe('in order; while the call lives, as far as it has come'),
     recordings: z.array(callRecording),
+    unrecordedMs: z.number().describe('of the talk that no recording covers; 0 while the call lives'),
     mayReveal: z.boolean(),
     mayPlay: z.boolean(),
   })
@@ -161,23 +163,31 @@ export const agentList = z
   .meta({ id: 'AgentList' })
 
 export const callbackQuery = z.object({
-  status: z.enum(['TO_CALL_BACK', 'CALLED_BACK', 'EMPTY'], { error: '没有这种回拨状态' }).optional(),
+  status: z.enum(callbackStatuses, { error: '没有这种回拨状态' }).default('TO_CALL_BACK'),
   cursor: z.string().max(200).optional(),
   limit: z.coerce.number().int().min(1).max(pageLimit).default(50),
 })
 
 export const callback = z
   .object({
-    id: z.string(),
-    reason: z.enum(['MESSAGE', 'LOST']),
-    callId: z.string().nullable(),
+    id: z.string().describe('of the newest call of this number'),
+    reasons: z.array(z.enum(callbackReasons)).describe('each once, the weightiest first'),
+    calls: z.number().describe('how many calls of this number stand behind it'),
+    callId: z.string().nullable().describe('the newest call; null where a caller is hidden'),
     isCallerHidden: z.boolean(),
     caller: z.object({ number: z.string().nullable(), place: z.string().nullable() }),
     line: z.object({ number: z.string(), name: z.string() }).nullable(),
-    since: instant,
-    /** Of the message; null where none was left. */
-    durationMs: z.number().nullable(),
-    status: z.enum(['TO_CALL_BACK', 'CALLED_BACK', 'EMPTY']),
+    isKeyedIn: z.boolean().describe('the caller’s own number was withheld and this one keyed in'),
+    since: instant.describe('the end of the first of these calls'),
+    lastAt: instant.describe('the end of the newest'),
+    messages: z.array(
+      z.object({
+        id: z.string().describe('for `/api/callbacks/{id}/sound`'),
+        since: instant,
+        durationMs: z.number().nullable().describe('null until it was measured'),
+      }),
+    ),
+    status: z.enum(callbackStatuses),
     handledBy: agent,
     handledAt: instant.nullable(),
   })

@@ -21,6 +21,8 @@ import type { Inquired, Inquiry } from './inquiry.ts'
 export const outcomes = [
   'ANSWERED',
   'SELF_SERVED',
+  'LEFT_MESSAGE',
+  'CALLBACK_ASKED',
   'LEFT_BEFORE_QUEUE',
   'LEFT_QUEUE',
   'LEFT_AT_OFFER',
@@ -35,15 +37,25 @@ export type Outcome = (typeof outcomes)[number]
 export const outcomeTitles: Record<Outcome, string> = {
   ANSWERED: '已接听',
   SELF_SERVED: '自助查询',
+  LEFT_MESSAGE: '已留言',
+  CALLBACK_ASKED: '已约回拨',
   LEFT_BEFORE_QUEUE: '问候中挂断',
   LEFT_QUEUE: '排队中挂断',
   LEFT_AT_OFFER: '振铃中挂断',
   FALLBACK_ANSWERED: '应急队列接听',
-  FALLBACK_MESSAGE: '已留言',
+  FALLBACK_MESSAGE: '应急队列留言',
   FALLBACK_LEFT: '应急队列挂断',
   PLATFORM_LOST: '平台中断',
   PLATFORM_FAILED: '平台故障',
 }
+
+/** Why somebody is called back, the weightiest first. */
+export const callbackReasons = ['MESSAGE', 'ASKED', 'LOST', 'GAVE_UP'] as const
+export type CallbackReason = (typeof callbackReasons)[number]
+
+/** `GOT_THROUGH`: called again and was answered before anybody called back. `EMPTY`: a message without a word. */
+export const callbackStatuses = ['TO_CALL_BACK', 'CALLED_BACK', 'GOT_THROUGH', 'EMPTY'] as const
+export type CallbackStatus = (typeof callbackStatuses)[number]
 
 export type EndedBy = 'CALLER' | 'AGENT' | 'SYSTEM'
 export const endedByTitles: Record<EndedBy, string> = { CALLER: '市民挂机', AGENT: '话务员挂机', SYSTEM: '系统结束' }
@@ -78,6 +90,8 @@ export interface Entry {
   priority: number
   /** Who spoke with this caller last, preferred if free. */
   lastAgent: AgentId | null
+  /** Of the city, for a number that the caller keys in; not in states of older versions. */
+  areaCode?: string
 }
 
 /** One offer of this call to one agent, made by the queue. */
@@ -92,8 +106,18 @@ export type Stage =
   | { phase: 'greeting'; playback: PlaybackId }
   /** 进度查询 by keypad. `playback`: what is being said; `lookUp`: the request that is waited for. */
   | { phase: 'inquiring'; inquiry: Inquiry; playback: PlaybackId | null; lookUp: number | null }
-  /** In the waiting line, music playing or `announcement` being spoken. */
-  | { phase: 'waiting'; announcement: PlaybackId | null }
+  /** In the waiting line, music playing or `announcement` being spoken; `next`: why the way out is told after it. */
+  | { phase: 'waiting'; announcement: PlaybackId | null; next?: WayOutReason }
+  /** Leaves a message. `since`: instant at which the recording was asked for. */
+  | { phase: 'messaging'; step: 'prompt' | 'recording' | 'thanks'; playback: PlaybackId | null; since: Instant | null }
+  /** Asks to be called back: where the number is withheld, keys one in and confirms it. */
+  | {
+      phase: 'arranging'
+      step: 'number' | 'confirm' | 'done'
+      playback: PlaybackId | null
+      typed: string
+      tries: number
+    }
   /** An agent is reserved: the desk shows the caller, then the phone rings, then the two are joined. */
   | { phase: 'offering'; step: 'popping' | 'ringing' | 'joining'; offer: AgentOffer; leg: ChannelId | null }
   | {
@@ -113,12 +137,17 @@ export type Stage =
 
 export type Phase = Stage['phase']
 
+/** Why a caller who waits is told that there is another way: no agent is signed in with a live phone, or a long wait. */
+export type WayOutReason = 'unserved' | 'long'
+
 /** Alarms of a call by name; each is an instant in the state, so a new controller arms them again. */
 export type TimerName =
   | 'greeting'
   | 'key'
   | 'enqueue'
   | 'announce'
+  | 'way-out'
+  | 'message'
   | 'pop'
   | 'ring'
   | 'join'
@@ -126,8 +155,21 @@ export type TimerName =
   | 'rejoin'
   | 'teardown'
 
+export const segmentKinds = [
+  'GREETING',
+  'INQUIRY',
+  'WAITING',
+  'OFFER',
+  'TALKING',
+  'HOLD',
+  'MESSAGE',
+  'CALLBACK',
+  'FALLBACK',
+] as const
+export type SegmentKind = (typeof segmentKinds)[number]
+
 export interface Segment {
-  kind: 'GREETING' | 'INQUIRY' | 'WAITING' | 'OFFER' | 'TALKING' | 'HOLD' | 'FALLBACK'
+  kind: SegmentKind
   agentId: AgentId | null
   channel: ChannelId | null
   startedAt: Instant
@@ -145,6 +187,14 @@ export interface Call extends Entry {
   pickedUpAt: Instant | null
   /** What the caller asked for by keypad, newest last, without the codes. */
   inquired?: Inquired[]
+  /** Until then a key of the menu still counts, though the greeting is over. */
+  menuUntil?: Instant
+  /** Since when the caller has known the keys that lead out of the line. */
+  wayOutAt?: Instant
+  /** The message that the caller left, or began to leave. */
+  message?: RecordingName
+  /** Number (E.164) at which the caller asked to be called back. */
+  callBackTo?: string
   queuedAt: Instant | null
   offeredAt: Instant | null
   answeredAt: Instant | null
@@ -166,6 +216,8 @@ export type CallEvent =
   | { type: 'playback-finished'; playback: PlaybackId }
   | { type: 'looked-up'; serial: number; answer: InquiryAnswer }
   | { type: 'offered'; offer: AgentOffer }
+  /** No agent for this call is signed in with a live phone. `playback`: the announcement that was not made for that. */
+  | { type: 'unserved'; playback: PlaybackId | null }
   | { type: 'pop-shown'; offerId: OfferId }
   | { type: 'offer-accepted'; offerId: OfferId }
   /** The queue no longer knows this offer as ours. */
@@ -196,8 +248,10 @@ export type Effect =
   /** Asks for a ticket; `serial` tells the answer to it from a late one. */
   | { do: 'look-up'; serial: number; number: string; code: string }
   | { do: 'tell-progress'; channel: ChannelId; playback: PlaybackId; progress: Progress }
-  /** Speaks the place in the line and the expected wait, read at that moment. */
-  | { do: 'announce-position'; channel: ChannelId; playback: PlaybackId }
+  /** Speaks the place in the line and the expected wait, read at that moment, and then `after`. */
+  | { do: 'announce-position'; channel: ChannelId; playback: PlaybackId; after: PromptId[] }
+  /** Reads a number back that the caller keyed in, and asks whether it is right. */
+  | { do: 'read-back'; channel: ChannelId; playback: PlaybackId; number: string }
   /** 工号播报 into the bridge. */
   | { do: 'announce-agent'; bridge: BridgeId; playback: PlaybackId; agentNumber: string }
   | { do: 'stop-playback'; playback: PlaybackId }
@@ -219,6 +273,8 @@ export type Effect =
   | { do: 'leave-bridge'; bridge: BridgeId; channel: ChannelId }
   | { do: 'destroy-bridge'; bridge: BridgeId }
   | { do: 'record'; bridge: BridgeId; recording: RecordingName }
+  /** What the caller says after a beep, until `#`, silence or the longest time of a message. */
+  | { do: 'record-message'; channel: ChannelId; recording: RecordingName }
   | { do: 'stop-recording'; recording: RecordingName }
   | { do: 'hangup'; channel: ChannelId; cause: 'normal' | 'no_answer' | 'congestion' }
   | { do: 'mark-hold'; agentId: AgentId; isOnHold: boolean }
@@ -247,6 +303,25 @@ export function callOf(resource: string): CallId | null {
 export function recordingName(id: CallId, arrivedAt: Instant, serial: number): RecordingName {
   const day = new Date(arrivedAt + 8 * 3_600_000).toISOString().slice(0, 10).replaceAll('-', '/')
   return `${day}/${id}.${serial}` as RecordingName
+}
+
+/** Shorter than this somebody only hung up late. */
+export const shortestMessageMs = 1_500
+
+const messageFolder = 'messages/'
+
+/** Beside the fallback's messages, apart from recordings of talks: who may hear them and how long they are kept differ. */
+export function messageName(id: CallId, serial: number): RecordingName {
+  return `${messageFolder}${id}.${serial}` as RecordingName
+}
+
+export function isMessageName(name: RecordingName): boolean {
+  return name.startsWith(messageFolder)
+}
+
+/** @returns number at which the caller may be called back; null where none came or the caller withholds it */
+export function callableNumber({ caller }: Pick<Call, 'caller'>): string | null {
+  return caller.isWithheld ? null : caller.number
 }
 
 /** Each controller counts on from a thousand of its own: more steps than one could still write that was replaced. */

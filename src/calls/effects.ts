@@ -5,7 +5,7 @@ import { type Instant, unreachable } from '../platform/types.ts'
 import type { Queue } from '../queue/store.ts'
 import type { Timings } from '../site/site.ts'
 import type { Ari, AriAnswer } from '../telephony/ari.ts'
-import { promptMedia, sayAgentNumber, sayPosition, sayProgress } from '../telephony/speech.ts'
+import { promptMedia, sayAgentNumber, sayPosition, sayProgress, sayReadBack } from '../telephony/speech.ts'
 import type { Inquiries } from '../tickets/inquiries.ts'
 import type { Call, CallEvent, Effect } from './call.ts'
 import type { InquiryResult } from './inquiry.ts'
@@ -68,6 +68,8 @@ async function perform(parts: EffectParts, effect: Effect, call: Call): Promise<
       return told(await ari.play({ channel: effect.channel }, effect.playback, sayProgress(effect.progress)))
     case 'announce-position':
       return announcePosition(parts, effect, call, told)
+    case 'read-back':
+      return told(await ari.play({ channel: effect.channel }, effect.playback, sayReadBack(effect.number)))
     case 'announce-agent':
       return told(await ari.play({ bridge: effect.bridge }, effect.playback, sayAgentNumber(effect.agentNumber)))
     case 'stop-playback':
@@ -78,7 +80,7 @@ async function perform(parts: EffectParts, effect: Effect, call: Call): Promise<
       return told(await ari.stopMusic(effect.channel))
     case 'enqueue':
       await enqueue(parts, effect, call)
-      return null
+      return (await queue.isAttended(effect.skill)) ? null : { type: 'unserved', playback: null }
     case 'leave-queue': {
       const left = await queue.leave(call.id, now())
       // Taken in the moment in which the caller hung up: there is nothing to wrap up.
@@ -135,6 +137,8 @@ async function perform(parts: EffectParts, effect: Effect, call: Call): Promise<
       if (answer.ok) parts.onRecording(call, effect.recording)
       return told(answer)
     }
+    case 'record-message':
+      return told(await ari.recordMessage(effect.channel, effect.recording))
     case 'stop-recording':
       return told(await ari.stopRecording(effect.recording))
     case 'hangup':
@@ -200,10 +204,10 @@ async function announcePosition(
   call: Call,
   told: (answer: AriAnswer) => CallEvent | null,
 ): Promise<CallEvent | null> {
+  if (!(await parts.queue.isAttended(call.skill))) return { type: 'unserved', playback: effect.playback }
   const prospect = await parts.queue.prospect(call.id, parts.now())
   if (!prospect) return { type: 'playback-finished', playback: effect.playback }
   const minutes = prospect.waitMs === null ? null : Math.max(1, Math.round(prospect.waitMs / 60_000))
-  return told(
-    await parts.ari.play({ channel: effect.channel }, effect.playback, sayPosition(prospect.position, minutes)),
-  )
+  const media = [...sayPosition(prospect.position, minutes), ...effect.after.map(promptMedia)]
+  return told(await parts.ari.play({ channel: effect.channel }, effect.playback, media))
 }

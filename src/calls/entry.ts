@@ -59,6 +59,7 @@ export function readEntry(site: Site, node: string, channel: LiveChannel, args: 
     skill: line.skill,
     priority: line.priority,
     lastAgent: null,
+    areaCode: site.areaCode,
   }
 }
 

@@ -11,14 +11,11 @@ import type { AgentId, CallId, ChannelId, Instant, RecordingName } from '../plat
 import type { Site } from '../site/site.ts'
 import type { Fallback, FallbackCall } from '../telephony/fallback.ts'
 import { enter } from './advance.ts'
-import type { Call, EndedBy, Outcome, Segment } from './call.ts'
+import { type Call, type EndedBy, type Outcome, type Segment, shortestMessageMs } from './call.ts'
 import { readEntry, unknownEntry } from './entry.ts'
 import { withSegmentEnd } from './phases/parts.ts'
 import { callbacks, calls } from './schema.ts'
 import type { Begun, CallStore } from './store.ts'
-
-/** Shorter than this somebody only hung up late. */
-const shortestMessageMs = 1_500
 
 export interface ImportParts {
   fallback: Fallback

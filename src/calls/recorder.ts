@@ -1,6 +1,7 @@
 import type { Logger } from 'pino'
 import { patiently } from '../platform/patient.ts'
 import type { CallId, Instant, RecordingName } from '../platform/types.ts'
+import { isMessageName } from './call.ts'
 import type { Ledger } from './ledger.ts'
 import type { CallStore } from './store.ts'
 
@@ -65,6 +66,8 @@ export function openRecorder(parts: { store: CallStore; ledger: Ledger; now(): I
       later(callId, 'recording row', () => store.beginRecording(callId, name, at))
     },
     ended(callId, name, isKept) {
+      // Of a message the row of its call tells, see `messages.ts`.
+      if (isMessageName(name)) return
       if (!isKept) log.error({ callId, recording: name }, 'Asterisk gave a recording up')
       closeLater(callId, 'recording', name)
     },

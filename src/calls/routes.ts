@@ -27,9 +27,10 @@ import {
   revealed,
 } from './api.ts'
 import { afterOf } from './asked.ts'
-import { findCallback, listCallbacks, markCalledBack } from './callbacks.ts'
+import { callsBehind, findCallback, listCallbacks, markCalledBack } from './callbacks.ts'
 import type { LiveCalls } from './living.ts'
 import { type CallReader, listCalls, readDetail } from './reads.ts'
+import { tiedAmong } from './ties.ts'
 
 export interface CallRouteParts {
   db: Db
@@ -226,7 +227,9 @@ export function routeCalls(web: Web, parts: CallRouteParts): void {
       if (!callback) throw new Refusal('callback.not-found')
       const { id, callId, callerNumber } = callback
       if (callerNumber === null) throw new Refusal('call.no-number')
-      const what = { action: 'callback.number-revealed', subject: id, callId } as const
+      const behind = await callsBehind(db, callback)
+      const [tied] = await tiedAmong(db, behind)
+      const what = { action: 'callback.number-revealed', subject: id, callId: tied ?? callId } as const
       await allowReveal(request, request.body ?? {}, what)
       return { number: callerNumber }
     },

@@ -4,7 +4,7 @@ import type { LineConfidence, LineSource } from '../lines/dialled.ts'
 import { lines } from '../lines/schema.ts'
 import { code, instant, ulid } from '../platform/columns.ts'
 import type { CallId } from '../platform/types.ts'
-import type { Call, EndedBy, Outcome } from './call.ts'
+import type { Call, CallbackReason, CallbackStatus, EndedBy, Outcome, SegmentKind } from './call.ts'
 import type { Inquired } from './inquiry.ts'
 
 /**
@@ -73,7 +73,7 @@ export const callSegments = mysqlTable(
       .notNull()
       .references(() => calls.id),
     seq: int('seq').notNull(),
-    kind: code<'GREETING' | 'INQUIRY' | 'WAITING' | 'OFFER' | 'TALKING' | 'HOLD' | 'FALLBACK'>('kind', 12).notNull(),
+    kind: code<SegmentKind>('kind', 12).notNull(),
     agentId: int('agent_id').references(() => agents.userId),
     channel: code('channel', 64),
     startedAt: instant('started_at').notNull(),
@@ -88,29 +88,35 @@ export const callSegments = mysqlTable(
   ],
 )
 
-/** Somebody has to call this caller back. */
+/**
+ * Somebody has to call this caller back: a row for each call and reason. People see all rows of one number as one; when
+ * it is done, the newest stands for the others (`mergedInto`).
+ */
 export const callbacks = mysqlTable(
   'callbacks',
   {
     id: ulid('id').primaryKey(),
-    /** `MESSAGE`: said something to the machine; `LOST`: the platform broke off the call. */
-    reason: code<'MESSAGE' | 'LOST'>('reason', 12).notNull(),
+    reason: code<CallbackReason>('reason', 12).notNull(),
     callId: ulid<CallId>('call_id').references(() => calls.id),
     callerNumber: code('caller_number', 24),
     lineId: int('line_id').references(() => lines.id),
-    /** When the message was left or the call was lost. */
+    /** When the call ended. */
     since: instant('since').notNull(),
-    /** Of the message. */
+    /** Of the message; length and digest are there as soon as it was measured. */
     fileName: code('file_name', 160),
     durationMs: int('duration_ms'),
     sha256: code('sha256', 64),
-    status: code<'TO_CALL_BACK' | 'CALLED_BACK' | 'EMPTY'>('status', 16).notNull(),
+    status: code<CallbackStatus>('status', 16).notNull(),
     handledBy: int('handled_by').references(() => agents.userId),
     handledAt: instant('handled_at'),
+    /** The row that stands for it in lists of what is done. */
+    mergedInto: ulid('merged_into'),
   },
   (t) => [
     // An import that is repeated, or a record that is written again, adds nothing.
     uniqueIndex('callbacks_call').on(t.callId, t.reason),
     index('callbacks_todo').on(t.status, t.since),
+    index('callbacks_number').on(t.callerNumber, t.status),
+    index('callbacks_merged').on(t.mergedInto),
   ],
 )

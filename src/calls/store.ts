@@ -9,7 +9,7 @@ import { newId } from '../platform/ids.ts'
 import type { AgentId, CallId, ChannelId, Instant, RecordingName, SkillId } from '../platform/types.ts'
 import { recordings } from '../recordings/schema.ts'
 import type { Call, Outcome, Segment } from './call.ts'
-import { callbacksOf } from './callbacks.ts'
+import { callbacksOf, closeOfThoseWhoGotThrough } from './callbacks.ts'
 import { callbacks, callSegments, calls } from './schema.ts'
 
 /** The lines are not in the database yet: a record that refers to one has to wait. */
@@ -51,6 +51,8 @@ export function openCallStore(options: {
   recordingDir: string
   /** @throws while the lines are not in the database yet: the write is tried again */
   lineId: (number: string) => number
+  /** See `callbacksOf`. */
+  gaveUpAfterMs: number
 }): CallStore {
   const { db } = options
 
@@ -60,15 +62,18 @@ export function openCallStore(options: {
       const ordered = given.toSorted((a, b) => (a.id < b.id ? -1 : 1))
       const rows = ordered.map((call) => rowOf(call, options.lineId(call.line.number)))
       const segments = ordered.filter((call) => call.stage.phase === 'ended').flatMap(segmentsOf)
+      const talks = ordered.filter((call) => call.answeredAt !== null)
       if (segments.length === 0) {
         await upsert(db, rows)
+        await closeOfThoseWhoGotThrough(db, talks)
         return
       }
       await db.transaction(async (tx) => {
         await upsert(tx, rows)
         await tx.insert(callSegments).ignore().values(segments)
-        const lost = callbacksOf(ordered, options.lineId)
-        if (lost.length > 0) await tx.insert(callbacks).ignore().values(lost)
+        const toCallBack = callbacksOf(ordered, options.lineId, options.gaveUpAfterMs)
+        if (toCallBack.length > 0) await tx.insert(callbacks).ignore().values(toCallBack)
+        await closeOfThoseWhoGotThrough(tx, talks)
       })
     },
 

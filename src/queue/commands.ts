@@ -26,6 +26,7 @@ const folder = join(import.meta.dirname, 'commands')
 
 export type CommandName =
   | 'accept'
+  | 'attended'
   | 'choose'
   | 'endWrapUps'
   | 'enqueue'

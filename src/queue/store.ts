@@ -123,6 +123,11 @@ export function openQueue(redis: Redis, options: QueueOptions = {}) {
       return paceOf(await run('position', callId))?.position ?? null
     },
 
+    /** Whether anybody with this skill is signed in with a live phone, ready or not. */
+    async isAttended(skill: SkillId): Promise<boolean> {
+      return (await run('attended', skill)) === 1
+    },
+
     /** What a waiting caller is told; `waitMs` is null when it cannot be said honestly. */
     async prospect(callId: CallId, now: Instant): Promise<{ position: number; waitMs: number | null } | null> {
       const found = paceOf(await run('position', callId))

@@ -16,6 +16,7 @@ import { openLastAgents } from '../calls/last-agents.ts'
 import type { Lead } from '../calls/leadership.ts'
 import { openLedger } from '../calls/ledger.ts'
 import { openMatching } from '../calls/matching.ts'
+import { measureMessages } from '../calls/messages.ts'
 import { openRecorder } from '../calls/recorder.ts'
 import { LinesNotReady, openCallStore } from '../calls/store.ts'
 import { asEnded, type CallView, viewOf } from '../calls/view.ts'
@@ -99,7 +100,7 @@ export async function leadCalls(parts: LeadCallsParts): Promise<RunningRole> {
     if (id === undefined) throw new LinesNotReady(`line ${number} is not in the database yet`)
     return id
   }
-  const store = openCallStore({ db: database.db, recordingDir, lineId })
+  const store = openCallStore({ db: database.db, recordingDir, lineId, gaveUpAfterMs: timings.gaveUpAfterMs })
   let redisLosses = 0
   const countLoss = () => {
     redisLosses += 1
@@ -161,6 +162,7 @@ export async function leadCalls(parts: LeadCallsParts): Promise<RunningRole> {
       log.debug({ callId: call.id, phase: call.stage.phase, version: call.version }, 'kept')
       if (call.stage.phase !== 'ended') return
       figures.ended(call)
+      if (call.message !== undefined) void ledger.settled(call.id).then(measure).catch(tellUnmeasured)
       log.info({ callId: call.id, ...storyOf(call) }, 'call ended')
     },
     onRecordingEnded: recorder.ended,
@@ -277,6 +279,9 @@ export async function leadCalls(parts: LeadCallsParts): Promise<RunningRole> {
     )
   }
 
+  const measure = () => measureMessages({ db: database.db, recordingDir, log })
+  const tellUnmeasured = (error: unknown) => log.warn({ err: error }, 'a message is measured later')
+
   async function tellMissingSounds(): Promise<void> {
     const missing = await missingSounds(link.ari, promptsOf(site))
     if (missing.length > 0)
@@ -348,6 +353,7 @@ export async function leadCalls(parts: LeadCallsParts): Promise<RunningRole> {
   ticker.every(60_000, 'comparing with Asterisk', async () => {
     await controller.sweep()
     await recorder.catchUp((callId) => controller.calls().some((call) => call.id === callId))
+    await measure()
   })
 
   ticker.every(60_000, 'phones at Asterisk', () => phones.compare())

@@ -39,6 +39,9 @@ export const hotlineFile = z.strictObject({
       .optional()
       .transform((found) => found ?? 20_000),
     announceEveryMs: whole(10_000, 600_000),
+    keyGraceMs: whole(0, 10_000).default(4_000),
+    wayOutAfterMs: whole(10_000, 1_800_000).default(60_000),
+    gaveUpAfterMs: whole(0, 60_000).default(5_000),
     requestMs: whole(500, 30_000),
   }),
   breakReasons: z.array(z.strictObject({ code: name, name: text })).min(1),

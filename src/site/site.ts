@@ -62,6 +62,12 @@ export interface Timings {
   wrapUpTypingMs: number
   /** Position and expected wait are spoken this often. */
   announceEveryMs: number
+  /** A key of the menu still counts for so long after the greeting. */
+  keyGraceMs: number
+  /** Who has waited so long is told how to be called back or to leave a message. */
+  wayOutAfterMs: number
+  /** Who gives up after waiting for so long or longer is called back. */
+  gaveUpAfterMs: number
   /** A request to Asterisk that has no answer after this long has failed. */
   requestMs: number
 }

@@ -34,6 +34,11 @@ export function sayAgentNumber(number: string): string[] {
   return [...sayDigits(number), promptMedia('agent-number')]
 }
 
+/** „您输入的号码是…，正确请按一“ */
+export function sayReadBack(number: string): string[] {
+  return [promptMedia('callback-read-back'), ...sayDigits(number), promptMedia('callback-confirm')]
+}
+
 /** „您的工单…，十一月三日登记，办理中，办理期限十一月二十四日“, and what can be done next. */
 export function sayProgress({ number, state, registeredAt, dueAt }: Progress): string[] {
   const due = dueAt === null ? [] : ['progress-due', ...day(dueAt)]
@@ -107,5 +112,7 @@ export const spokenPrompts: readonly string[] = [
   'leave-message',
   'message-thanks',
   'all-busy',
+  ...['nobody-serves', 'way-out', 'way-out-long', 'way-out-withheld', 'message-prompt', 'message-away'],
+  ...['registered', 'number', 'number-wrong', 'read-back', 'confirm', 'give-up'].map((name) => `callback-${name}`),
   'goodbye',
 ]

@@ -1,5 +1,13 @@
 import type { Instant } from '../../platform/types.ts'
-import type { Call, CallEvent, Effect, EndedBy, Outcome, Step } from '../call.ts'
+import {
+  type Call,
+  type CallEvent,
+  type Effect,
+  type EndedBy,
+  type Outcome,
+  type Step,
+  shortestMessageMs,
+} from '../call.ts'
 import { type At, ignore, legClearance, prepend, teardownMs, withSegmentEnd, withTimer } from './parts.ts'
 
 /** The call is over; what it still owns at Asterisk goes. */
@@ -51,7 +59,7 @@ export function always(call: Call, event: CallEvent, now: Instant): Step {
 
 /** The one place where an outcome is chosen. */
 export function end(call: Call, now: Instant, endedBy: EndedBy, fault?: Outcome): Step {
-  const stage: At<'ending'> = { phase: 'ending', outcome: fault ?? outcomeOf(call), endedBy }
+  const stage: At<'ending'> = { phase: 'ending', outcome: fault ?? outcomeOf(call, now), endedBy }
   const agent: Effect[] =
     call.stage.phase === 'talking'
       ? [{ do: 'finish-agent', agentId: call.stage.agent.agentId, isPhoneLost: false }]
@@ -70,13 +78,22 @@ export function end(call: Call, now: Instant, endedBy: EndedBy, fault?: Outcome)
   return { call: ended, effects: [...agent, ...line, ...clearance(ended)] }
 }
 
-function outcomeOf(call: Call): Outcome {
+/** Hung up while it was recorded: what was said until then counts. */
+function isLeft({ step, since }: At<'messaging'>, now: Instant): boolean {
+  return step === 'recording' && since !== null && now - since >= shortestMessageMs
+}
+
+function outcomeOf(call: Call, now: Instant): Outcome {
   if (call.answeredAt !== null) return 'ANSWERED'
   switch (call.stage.phase) {
     case 'waiting':
       return 'LEFT_QUEUE'
     case 'offering':
       return 'LEFT_AT_OFFER'
+    case 'messaging':
+      return call.stage.step === 'thanks' || isLeft(call.stage, now) ? 'LEFT_MESSAGE' : 'LEFT_QUEUE'
+    case 'arranging':
+      return call.callBackTo === undefined ? 'LEFT_QUEUE' : 'CALLBACK_ASKED'
     default:
       return call.inquired?.some((one) => one.result === 'FOUND') ? 'SELF_SERVED' : 'LEFT_BEFORE_QUEUE'
   }

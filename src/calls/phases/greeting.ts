@@ -14,11 +14,11 @@ const greetingLimitMs = 30_000
 export function greeting(call: Call, stage: At<'greeting'>, event: CallEvent, now: Instant, timings: Timings): Step {
   switch (event.type) {
     case 'playback-finished':
-      return event.playback === stage.playback ? queue(call, now, timings, []) : ignore(call, event)
+      return event.playback === stage.playback ? over(call, now, timings) : ignore(call, event)
     case 'timer':
-      return event.timer === 'greeting' ? queue(call, now, timings, []) : ignore(call, event)
+      return event.timer === 'greeting' ? over(call, now, timings) : ignore(call, event)
     case 'failed':
-      return isAbout(event.effect, stage.playback) ? queue(call, now, timings, []) : ignore(call, event)
+      return isAbout(event.effect, stage.playback) ? over(call, now, timings) : ignore(call, event)
     case 'digit':
       return menuKey(call, stage, event.digit, now, timings)
     case 'adopted':
@@ -27,6 +27,28 @@ export function greeting(call: Call, stage: At<'greeting'>, event: CallEvent, no
     default:
       return always(call, event, now)
   }
+}
+
+/** No key is needed; one that comes a moment late still counts, see `lateKey`. */
+function over(call: Call, now: Instant, timings: Timings): Step {
+  return queue({ ...call, menuUntil: now + timings.keyGraceMs }, now, timings, [])
+}
+
+/**
+ * A key of the menu that was pressed just after the greeting.
+ * @param call in the line or offered to an agent
+ * @param leaving what takes it from there
+ * @returns null when the key means nothing any more
+ */
+export function lateKey(call: Call, digit: string, leaving: Effect[], now: Instant, timings: Timings): Step | null {
+  const action = call.menu[digit]
+  if (!action || call.menuUntil === undefined || now > call.menuUntil) return null
+  const pressed = withKey({ ...call, menuUntil: undefined }, digit)
+  if (action.do === 'queue') return prepend(leaving, chosen(pressed, action, now, timings))
+  // The line begins anew for who asked for something else.
+  const outside: Call = { ...pressed, queuedAt: null, offeredAt: null }
+  const again = action.do === 'replay' ? withSegment(outside, { kind: 'GREETING' }, now) : outside
+  return prepend(leaving, chosen(again, action, now, timings))
 }
 
 function menuKey(call: Call, stage: At<'greeting'>, digit: string, now: Instant, timings: Timings): Step {

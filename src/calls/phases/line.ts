@@ -1,7 +1,16 @@
-import type { Instant, PromptId } from '../../platform/types.ts'
+import type { Instant, PlaybackId, PromptId } from '../../platform/types.ts'
 import type { Timings } from '../../site/site.ts'
-import type { Call, Effect, Step } from '../call.ts'
-import { enqueue, legClearance, music, nextPlayback, withSegment, withSegmentEnd, withTimer } from './parts.ts'
+import { type Call, callableNumber, type Effect, type Step, type WayOutReason } from '../call.ts'
+import {
+  enqueue,
+  legClearance,
+  music,
+  nextPlayback,
+  withoutTimer,
+  withSegment,
+  withSegmentEnd,
+  withTimer,
+} from './parts.ts'
 
 /** Into the line, at the place of the first time. */
 export function queue(call: Call, now: Instant, timings: Timings, before: Effect[]): Step {
@@ -11,7 +20,18 @@ export function queue(call: Call, now: Instant, timings: Timings, before: Effect
     queuedAt: call.queuedAt ?? now,
     timers: { announce: now + timings.announceEveryMs },
   }
-  return { call: queued, effects: [...before, music(queued), enqueue(queued)] }
+  const isTold = queued.wayOutAt !== undefined
+  const wayOutAt = Math.max(now, (queued.queuedAt ?? now) + timings.wayOutAfterMs)
+  return {
+    call: isTold ? queued : withTimer(queued, 'way-out', wayOutAt),
+    effects: [...before, music(queued), enqueue(queued)],
+  }
+}
+
+/** Out of the line, by a key of the caller's: music and what is said end. */
+export function outOfLine(call: Call, announcement: PlaybackId | null): Effect[] {
+  const quiet: Effect[] = announcement ? [{ do: 'stop-playback', playback: announcement }] : []
+  return [...quiet, { do: 'leave-queue' }, { do: 'stop-music', channel: call.channel }]
 }
 
 /** Into the line with a word in place of the first bars of music; an agent who is free cuts it short. */
@@ -49,6 +69,36 @@ export function announce(call: Call, now: Instant, timings: Timings): Step {
       'announce',
       now + timings.announceEveryMs,
     ),
-    effects: [{ do: 'announce-position', channel: call.channel, playback }],
+    effects: [
+      {
+        do: 'announce-position',
+        channel: call.channel,
+        playback,
+        after: call.wayOutAt === undefined ? [] : [wayOut(call)],
+      },
+    ],
   }
+}
+
+/**
+ * Tells the caller how to be called back or to leave a message, without taking the call out of the line: an agent who
+ * becomes ready gets it in the middle of these words.
+ */
+export function tellWayOut(call: Call, why: WayOutReason, now: Instant, timings: Timings): Step {
+  const [numbered, playback] = nextPlayback(call)
+  const told: Call = {
+    ...withoutTimer(numbered, 'way-out'),
+    wayOutAt: call.wayOutAt ?? now,
+    stage: { phase: 'waiting', announcement: playback },
+  }
+  const reason = (why === 'unserved' ? 'nobody-serves' : 'way-out-long') as PromptId
+  return {
+    call: withTimer(told, 'announce', now + timings.announceEveryMs),
+    effects: [{ do: 'play', channel: call.channel, playback, prompts: [reason, wayOut(call)] }],
+  }
+}
+
+/** A withheld number cannot be called: it is said that one is asked for. */
+function wayOut(call: Call): PromptId {
+  return (callableNumber(call) === null ? 'way-out-withheld' : 'way-out') as PromptId
 }

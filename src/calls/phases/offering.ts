@@ -1,9 +1,28 @@
 import type { ChannelId, Instant } from '../../platform/types.ts'
 import type { Timings } from '../../site/site.ts'
-import { type AgentOffer, bridgeOf, type Call, type CallEvent, type Found, recordingName, type Step } from '../call.ts'
+import {
+  type AgentOffer,
+  bridgeOf,
+  type Call,
+  type CallEvent,
+  type Effect,
+  type Found,
+  recordingName,
+  type Step,
+} from '../call.ts'
 import { always, end } from './ending.ts'
+import { lateKey } from './greeting.ts'
 import { backInLine } from './line.ts'
-import { type At, ignore, nextPlayback, withKey, withSegment, withTimer } from './parts.ts'
+import {
+  type At,
+  ignore,
+  legClearance,
+  nextPlayback,
+  withKey,
+  withSegment,
+  withSegmentEnd,
+  withTimer,
+} from './parts.ts'
 
 /** An agent is reserved: shown the caller, rung, joined. */
 export function offering(call: Call, stage: At<'offering'>, event: CallEvent, now: Instant, timings: Timings): Step {
@@ -35,7 +54,7 @@ export function offering(call: Call, stage: At<'offering'>, event: CallEvent, no
     case 'failed':
       return offerFailed(call, stage, event, now, timings)
     case 'digit':
-      return { call: withKey(call, event.digit), effects: [] }
+      return pressed(call, stage, event.digit, now, timings)
     case 'adopted':
       return adoptOffer(call, stage, event.found, now, timings)
     default:
@@ -87,6 +106,18 @@ function talk(call: Call, made: AgentOffer, leg: ChannelId, now: Instant): Step 
       { do: 'announce-agent', bridge, playback, agentNumber: made.agentNumber },
     ],
   }
+}
+
+/** A key of the menu, a moment late: the agent goes free without blame. Joined already, the two talk. */
+function pressed(call: Call, stage: At<'offering'>, digit: string, now: Instant, timings: Timings): Step {
+  const leaving: Effect[] = [
+    { do: 'withdraw-offer', offer: stage.offer },
+    ...legClearance(call),
+    { do: 'stop-music', channel: call.channel },
+  ]
+  const late =
+    stage.step === 'joining' ? null : lateKey(withSegmentEnd(call, now, 'KEY_PRESSED'), digit, leaving, now, timings)
+  return late ?? { call: withKey(call, digit), effects: [] }
 }
 
 function missed(

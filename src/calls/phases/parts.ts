@@ -28,7 +28,8 @@ export function enqueue(call: Call): Effect {
 
 /** Whether it is what the playback was started with. */
 export function isAbout(effect: Effect, playback: PlaybackId): boolean {
-  return (effect.do === 'play' || effect.do === 'tell-progress') && effect.playback === playback
+  const isSpoken = effect.do === 'play' || effect.do === 'tell-progress' || effect.do === 'read-back'
+  return isSpoken && effect.playback === playback
 }
 
 export function nextPlayback<C extends Pick<Call, 'id' | 'serial'>>(call: C): [C, PlaybackId] {

@@ -1,32 +1,38 @@
-import type { Instant } from '../../platform/types.ts'
+import type { Instant, PlaybackId } from '../../platform/types.ts'
 import type { Timings } from '../../site/site.ts'
-import type { AgentOffer, Call, CallEvent, Effect, Step } from '../call.ts'
+import type { AgentOffer, Call, CallEvent, Effect, Step, WayOutReason } from '../call.ts'
+import { arrange } from './arranging.ts'
 import { always, end } from './ending.ts'
-import { announce } from './line.ts'
-import { type At, enqueue, ignore, music, withKey, withoutTimer, withSegment, withTimer } from './parts.ts'
+import { lateKey } from './greeting.ts'
+import { announce, outOfLine, tellWayOut } from './line.ts'
+import { leaveMessage } from './messaging.ts'
+import { type At, enqueue, ignore, music, prepend, withKey, withoutTimer, withSegment, withTimer } from './parts.ts'
 
 const retryMs = 500
+
+/** As the prompts `way-out` and `way-out-withheld` say. */
+const wayOutKeys = { callBack: '1', message: '2' }
 
 /** In the line, with music or a word about position and wait. */
 export function waiting(call: Call, stage: At<'waiting'>, event: CallEvent, now: Instant, timings: Timings): Step {
   switch (event.type) {
     case 'offered':
       return offer(call, stage, event.offer, now, timings)
+    case 'unserved':
+      return wayOutDue(call, stage, 'unserved', event.playback, now, timings)
     case 'playback-finished':
-      if (event.playback !== stage.announcement) return ignore(call, event)
-      return { call: { ...call, stage: { phase: 'waiting', announcement: null } }, effects: [music(call)] }
+      return event.playback === stage.announcement ? said(call, stage, now, timings) : ignore(call, event)
     case 'timer':
       if (event.timer === 'announce') return announce(call, now, timings)
+      if (event.timer === 'way-out') return wayOutDue(call, stage, 'long', null, now, timings)
       if (event.timer === 'enqueue') return { call: withoutTimer(call, 'enqueue'), effects: [enqueue(call)] }
       return ignore(call, event)
     case 'failed':
       if (event.effect.do === 'enqueue') return { call: withTimer(call, 'enqueue', now + retryMs), effects: [] }
-      if (event.effect.do === 'announce-position' || event.effect.do === 'play') {
-        return { call: { ...call, stage: { phase: 'waiting', announcement: null } }, effects: [music(call)] }
-      }
+      if (event.effect.do === 'announce-position' || event.effect.do === 'play') return said(call, stage, now, timings)
       return ignore(call, event)
     case 'digit':
-      return { call: withKey(call, event.digit), effects: [] }
+      return pressed(call, stage, event.digit, now, timings)
     case 'adopted':
       if (!event.found.isCallerAlive) return end(call, now, 'CALLER')
       return {
@@ -40,6 +46,37 @@ export function waiting(call: Call, stage: At<'waiting'>, event: CallEvent, now:
     default:
       return always(call, event, now)
   }
+}
+
+/** What was said is over: music, or what had to wait for that. */
+function said(call: Call, stage: At<'waiting'>, now: Instant, timings: Timings): Step {
+  if (stage.next) return tellWayOut(call, stage.next, now, timings)
+  return { call: { ...call, stage: { phase: 'waiting', announcement: null } }, effects: [music(call)] }
+}
+
+/** @param instead announcement that was to be made and is not */
+function wayOutDue(
+  call: Call,
+  stage: At<'waiting'>,
+  why: WayOutReason,
+  instead: PlaybackId | null,
+  now: Instant,
+  timings: Timings,
+): Step {
+  if (stage.announcement === null || stage.announcement === instead) return tellWayOut(call, why, now, timings)
+  const next = stage.next === 'unserved' ? stage.next : why
+  return { call: { ...call, stage: { ...stage, next } }, effects: [] }
+}
+
+/** The menu's keys for a moment after the greeting, then those that lead out of the line, once they were told. */
+function pressed(call: Call, stage: At<'waiting'>, digit: string, now: Instant, timings: Timings): Step {
+  const leaving = outOfLine(call, stage.announcement)
+  const late = lateKey(call, digit, leaving, now, timings)
+  if (late) return late
+  const kept = withKey(call, digit)
+  if (call.wayOutAt !== undefined && digit === wayOutKeys.callBack) return prepend(leaving, arrange(kept, now))
+  if (call.wayOutAt !== undefined && digit === wayOutKeys.message) return prepend(leaving, leaveMessage(kept, now))
+  return { call: kept, effects: [] }
 }
 
 function offer(call: Call, stage: At<'waiting'>, made: AgentOffer, now: Instant, timings: Timings): Step {

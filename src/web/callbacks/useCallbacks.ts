@@ -1,11 +1,10 @@
 import { onScopeDispose } from 'vue'
 import type { Callback, CallbackList } from '../../calls/api.ts'
+import type { CallbackStatus } from '../../calls/call.ts'
 import { request, wordsOf } from '../api.ts'
 import { usePages } from '../usePages.ts'
 
 /** Who has to be called back; nothing tells the page of a new one, so it looks. */
-
-export type CallbackStatus = Callback['status']
 
 const lookMs = 30_000
 

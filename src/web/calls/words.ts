@@ -1,4 +1,4 @@
-import { endedByTitles, type Outcome, outcomes, outcomeTitles } from '../../calls/call.ts'
+import { endedByTitles, type Outcome, outcomes, outcomeTitles, type SegmentKind } from '../../calls/call.ts'
 import type { InquiryResult } from '../../calls/inquiry.ts'
 import type { CallView } from '../../calls/view.ts'
 import type { LineConfidence, LineSource } from '../../lines/dialled.ts'
@@ -30,6 +30,8 @@ export const phaseTitles: Record<CallView['phase'], string> = {
   greeting: '播报问候语',
   inquiring: '自助查询',
   waiting: '排队',
+  messaging: '留言',
+  arranging: '登记回拨',
   offering: '派给话务员',
   talking: '通话',
   fallback: '应急接听',
@@ -52,7 +54,6 @@ export const lineConfidenceTitles: Record<LineConfidence, string> = {
   ASSUMED: '推定',
 }
 
-export type SegmentKind = 'GREETING' | 'INQUIRY' | 'WAITING' | 'OFFER' | 'TALKING' | 'HOLD' | 'FALLBACK'
 export const segmentTitles: Record<SegmentKind, string> = {
   GREETING: '问候语',
   INQUIRY: '自助查询',
@@ -60,6 +61,8 @@ export const segmentTitles: Record<SegmentKind, string> = {
   OFFER: '派给话务员',
   TALKING: '通话',
   HOLD: '保持',
+  MESSAGE: '留言',
+  CALLBACK: '登记回拨',
   FALLBACK: '应急接听',
 }
 
@@ -79,6 +82,7 @@ const resultTitles: Record<string, string> = {
   DECLINED: '话务员电话拒接',
   UNREACHABLE: '话务员电话不可达',
   LOST: '中断',
+  KEY_PRESSED: '市民按键离开',
   AGENT_LOST: '话务员电话中断',
 }
 

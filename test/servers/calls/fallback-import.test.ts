@@ -70,7 +70,7 @@ async function aWorld(left: FallbackCall[], aside: Call[] = []) {
         return true
       },
     },
-    store: openCallStore({ db: database.db, recordingDir, lineId }),
+    store: openCallStore({ gaveUpAfterMs: 5_000, db: database.db, recordingDir, lineId }),
     db: database.db,
     site,
     node: 'node-1',

@@ -81,7 +81,12 @@ beforeEach(async () => {
       hangup: async () => ({ ok: true, value: undefined }),
     },
     queue,
-    store: openCallStore({ db: database.db, recordingDir: '/', lineId: (number) => ids.get(number) ?? 0 }),
+    store: openCallStore({
+      gaveUpAfterMs: 5_000,
+      db: database.db,
+      recordingDir: '/',
+      lineId: (number) => ids.get(number) ?? 0,
+    }),
     wrapUpMs,
     read: (one, args) => readEntry(site, 'node-1', one, args, now),
     before: () => before,

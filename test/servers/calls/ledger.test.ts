@@ -60,7 +60,7 @@ function aLedger(parts: { redis?: typeof redis; onUntold?(): void } = {}): Ledge
     if (!isLineThere(number)) throw new LinesNotReady(number)
     return lineId
   }
-  const store = openCallStore({ db: database.db, recordingDir: '/nonexistent', lineId: idOf })
+  const store = openCallStore({ gaveUpAfterMs: 5_000, db: database.db, recordingDir: '/nonexistent', lineId: idOf })
   return openLedger({ redis, store, node: 'node-1', log, ...parts })
 }
 
@@ -214,7 +214,12 @@ test('a late write of an older state changes nothing', async () => {
   const ended = after(first, { type: 'caller-gone', cause: 16 })
   await keep(ended)
   await ledger.settled(ended.id)
-  const store = openCallStore({ db: database.db, recordingDir: '/nonexistent', lineId: () => lineId })
+  const store = openCallStore({
+    gaveUpAfterMs: 5_000,
+    db: database.db,
+    recordingDir: '/nonexistent',
+    lineId: () => lineId,
+  })
   await store.write([first])
   const [row] = await database.db.select().from(calls).where(eq(calls.id, first.id))
   expect(row).toMatchObject({ outcome: 'LEFT_BEFORE_QUEUE', version: ended.version, state: null })

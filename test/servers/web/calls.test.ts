@@ -316,7 +316,12 @@ test('a caller whose call the platform broke off is to be called back, once, wit
   const world = await aWeb()
   const cookie = await aSupervisor(world)
   const ids = await lineIds(world.db)
-  const store = openCallStore({ db: world.db, recordingDir: '/', lineId: (number) => ids.get(number) ?? 0 })
+  const store = openCallStore({
+    gaveUpAfterMs: 5_000,
+    db: world.db,
+    recordingDir: '/',
+    lineId: (number) => ids.get(number) ?? 0,
+  })
   const lost = enter(entry, entry.arrivedAt).call
   const ended = advance(lost, { type: 'platform-lost' }, entry.arrivedAt + 5_000, timings).call
   const unknown = {

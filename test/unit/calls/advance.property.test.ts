@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Call, CallEvent, Effect, Stage } from '../../../src/calls/call.ts'
-import type { ChannelId } from '../../../src/platform/types.ts'
+import type { ChannelId, RecordingName } from '../../../src/platform/types.ts'
 import type { InquiryAnswer } from '../../../src/tickets/progress.ts'
 import { aCall, anOffer, type World } from './world.ts'
 
@@ -34,6 +34,8 @@ function aPlatform(world: World): Platform {
   }
 }
 
+const withheld = { caller: { number: null, raw: null, name: null } }
+
 /** Choices of one run: which of the possible things happens next. */
 type Dice = () => number
 
@@ -65,6 +67,10 @@ function carryOut(world: World, platform: Platform, effect: Effect, dice: Dice):
         ? []
         : [{ type: 'failed', effect, why: 'gone' }]
     case 'record':
+      platform.recording = effect.recording
+      return []
+    case 'record-message':
+      if (!platform.channels.has(effect.channel)) return [{ type: 'failed', effect, why: 'gone' }]
       platform.recording = effect.recording
       return []
     case 'stop-recording':
@@ -115,6 +121,22 @@ function typed({ inquiry, playback }: Extract<Stage, { phase: 'inquiring' }>, di
   return [...keys].map((digit) => ({ type: 'digit', digit }))
 }
 
+/** Keys of a caller who wants to be called back, and now and then hears the end of what is said. */
+function keyed({ step, playback }: Extract<Stage, { phase: 'arranging' }>, dice: Dice): CallEvent[] {
+  if (dice() < 0.25 && playback) return [{ type: 'playback-finished', playback }]
+  const keys = dice() < 0.3 ? anyKey(dice) : step === 'number' ? '03552123456#' : '1'
+  return [...keys].map((digit) => ({ type: 'digit', digit }))
+}
+
+/** The message goes on, or ends by itself or because it cannot be kept. */
+function spoken({ playback }: Extract<Stage, { phase: 'messaging' }>, platform: Platform, dice: Dice): CallEvent[] {
+  if (playback) return [{ type: 'playback-finished', playback }]
+  const { recording } = platform
+  if (recording === null || dice() < 0.3) return []
+  platform.recording = null
+  return [{ type: 'recording-ended', recording: recording as RecordingName, isKept: dice() < 0.8 }]
+}
+
 function anyKey(dice: Dice): string {
   return '0123456789*#'.charAt(Math.floor(dice() * 12))
 }
@@ -123,13 +145,23 @@ function somethingHappens(world: World, platform: Platform, dice: Dice): CallEve
   const { call } = world
   const roll = dice()
   const offer = anOffer(String(1 + Math.floor(dice() * 5)))
-  if (roll < 0.08 && platform.channels.delete(call.channel)) return [{ type: 'caller-gone', cause: 16 }]
+  if (roll < 0.08 && platform.channels.delete(call.channel)) {
+    // With its channel a message ends, without a word or with one.
+    if (call.stage.phase !== 'messaging') return [{ type: 'caller-gone', cause: 16 }]
+    const { recording } = platform
+    platform.recording = null
+    const ended = { type: 'recording-ended', recording: recording as RecordingName, isKept: true } as const
+    return [{ type: 'caller-gone', cause: 16 }, ...(recording !== null && dice() < 0.5 ? [ended] : [])]
+  }
   if (roll < 0.14) {
     const leg = [...platform.channels].find((channel) => channel !== call.channel)
     if (leg && platform.channels.delete(leg)) return [{ type: 'leg-gone', leg, cause: dice() < 0.5 ? 16 : 44 }]
   }
   if (roll < 0.3) return [{ type: 'digit', digit: dice() < 0.3 ? '3' : anyKey(dice) }]
   if (roll < 0.6 && call.stage.phase === 'inquiring') return typed(call.stage, dice)
+  if (roll < 0.6 && call.stage.phase === 'arranging') return keyed(call.stage, dice)
+  if (roll < 0.6 && call.stage.phase === 'messaging') return spoken(call.stage, platform, dice)
+  if (roll < 0.36 && call.stage.phase === 'waiting') return [{ type: 'unserved', playback: null }]
   if (roll < 0.42 && call.stage.phase === 'greeting')
     return [{ type: 'playback-finished', playback: call.stage.playback }]
   if (roll < 0.56 && platform.isWaiting) {
@@ -170,7 +202,9 @@ function settle(world: World, platform: Platform, events: CallEvent[], dice: Dic
   for (;;) {
     for (let event = inbox.shift(); event; event = inbox.shift()) {
       const before = world.call
-      world.on(event, 1)
+      world.on(event, late() < 0.1 ? 5_000 : 1)
+      staysInLine(before, event, world)
+      reached.add(stepOf(world.call.stage))
       expect(world.call.version).toBeGreaterThanOrEqual(before.version)
       if (before.stage.phase === 'ended') expect(world.call.stage).toEqual(before.stage)
       platform.todo.push(...world.effects)
@@ -184,6 +218,22 @@ function settle(world: World, platform: Platform, events: CallEvent[], dice: Dic
 }
 
 const punctual: Dice = () => 1
+
+/** Every stage that any run of these tests came to. */
+const reached = new Set<string>()
+const stepOf = (stage: Stage): string => ('step' in stage ? `${stage.phase} ${stage.step}` : stage.phase)
+
+/** Who waits is taken out of the line by nothing but an agent, a key of their own, or the end of the call. */
+function staysInLine(before: Call, event: CallEvent, { call, effects }: World): void {
+  if (before.stage.phase !== 'waiting') return
+  const leaves = new Set<Stage['phase']>(['offering', 'ending', 'ended'])
+  const isLeft = call.stage.phase !== 'waiting' && !leaves.has(call.stage.phase)
+  if (isLeft) expect(event.type).toBe('digit')
+  if (call.stage.phase === 'waiting' && event.type !== 'digit') {
+    expect(effects.map((effect) => effect.do)).not.toContain('leave-queue')
+  }
+  if (event.type === 'offered') expect(call.stage.phase).toBe('offering')
+}
 
 /** Every few seconds floor and calls are compared: an agent whose late acceptance nobody wanted any more is free again. */
 function compare({ call }: World, platform: Platform): void {
@@ -209,7 +259,7 @@ describe('any order of events', () => {
     fc.assert(
       fc.property(fc.integer(), fc.integer({ min: 1, max: 60 }), (seed, length) => {
         const dice = random(seed)
-        const world = aCall()
+        const world = aCall(seed % 2 === 0 ? {} : withheld)
         const platform = aPlatform(world)
         settle(world, platform, [], dice, dice)
         for (let i = 0; i < length; i += 1) {
@@ -225,13 +275,26 @@ describe('any order of events', () => {
     )
   })
 
+  it('comes through every step of every phase', () => {
+    const steps = [
+      'messaging prompt',
+      'messaging recording',
+      'messaging thanks',
+      'arranging number',
+      'arranging confirm',
+    ]
+    expect([...reached]).toEqual(
+      expect.arrayContaining([...steps, 'arranging done', 'greeting', 'inquiring', 'talking']),
+    )
+  })
+
   it('with a platform that obeys leaves no channel, no bridge, no recording, no reserved agent', () => {
     fc.assert(
       fc.property(fc.integer(), fc.integer({ min: 1, max: 60 }), (seed, length) => {
         const luck = random(seed)
         // Requests succeed; what happens is as wild as before.
         const obey: Dice = () => 1
-        const world = aCall()
+        const world = aCall(seed % 2 === 0 ? {} : withheld)
         const platform = aPlatform(world)
         settle(world, platform, [], obey, luck)
         for (let i = 0; i < length; i += 1) {

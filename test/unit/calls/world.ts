@@ -12,6 +12,9 @@ export const timings: Timings = {
   wrapUpCapMs: 300_000,
   wrapUpTypingMs: 20_000,
   announceEveryMs: 30_000,
+  keyGraceMs: 4_000,
+  wayOutAfterMs: 60_000,
+  gaveUpAfterMs: 5_000,
   requestMs: 3_000,
 }
 
@@ -36,6 +39,7 @@ export const entry: Entry = {
   skill: 'general' as SkillId,
   priority: 5,
   lastAgent: null,
+  areaCode: '0355',
 }
 
 export function anOffer(number = '1001'): AgentOffer {

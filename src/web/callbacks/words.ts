@@ -1,0 +1,17 @@
+import type { CallbackReason, CallbackStatus } from '../../calls/call.ts'
+
+/** Chinese words for the closed lists of a callback. A value without its word is a compile error. */
+
+export const callbackReasonTitles: Record<CallbackReason, string> = {
+  MESSAGE: '留言',
+  ASKED: '要求回拨',
+  LOST: '平台故障，通话被切断',
+  GAVE_UP: '等候时挂机',
+}
+
+export const callbackTabs: Record<CallbackStatus, { title: string; none: string }> = {
+  TO_CALL_BACK: { title: '待回拨', none: '没有待回拨的市民。' },
+  CALLED_BACK: { title: '已回拨', none: '还没有回拨记录。' },
+  GOT_THROUGH: { title: '已再次打通', none: '还没有再次打通的市民。' },
+  EMPTY: { title: '空留言', none: '没有空留言。' },
+}
