@@ -147,6 +147,7 @@ export type TimerName =
   | 'enqueue'
   | 'announce'
   | 'way-out'
+  | 'pulse'
   | 'message'
   | 'pop'
   | 'ring'
@@ -250,6 +251,8 @@ export type Effect =
   | { do: 'tell-progress'; channel: ChannelId; playback: PlaybackId; progress: Progress }
   /** Speaks the place in the line and the expected wait, read at that moment, and then `after`. */
   | { do: 'announce-position'; channel: ChannelId; playback: PlaybackId; after: PromptId[] }
+  /** A caller of whom nothing is heard any more is asked whether they are there. */
+  | { do: 'check-caller'; channel: ChannelId }
   /** Reads a number back that the caller keyed in, and asks whether it is right. */
   | { do: 'read-back'; channel: ChannelId; playback: PlaybackId; number: string }
   /** 工号播报 into the bridge. */

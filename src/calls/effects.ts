@@ -10,6 +10,7 @@ import type { Inquiries } from '../tickets/inquiries.ts'
 import type { Call, CallEvent, Effect } from './call.ts'
 import type { InquiryResult } from './inquiry.ts'
 import type { LastAgents } from './last-agents.ts'
+import type { Pulse } from './pulse.ts'
 import { type CallView, maskNumber } from './view.ts'
 
 export interface EffectParts {
@@ -18,6 +19,7 @@ export interface EffectParts {
   bus: Bus
   lastAgents: LastAgents
   inquiries: Inquiries
+  pulse: Pulse
   timings: Timings
   /** Written on every leg, for whoever looks at Asterisk: which controller rang it. */
   epoch: number
@@ -68,6 +70,9 @@ async function perform(parts: EffectParts, effect: Effect, call: Call): Promise<
       return told(await ari.play({ channel: effect.channel }, effect.playback, sayProgress(effect.progress)))
     case 'announce-position':
       return announcePosition(parts, effect, call, told)
+    case 'check-caller':
+      await parts.pulse.check(effect.channel)
+      return null
     case 'read-back':
       return told(await ari.play({ channel: effect.channel }, effect.playback, sayReadBack(effect.number)))
     case 'announce-agent':

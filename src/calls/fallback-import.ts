@@ -192,7 +192,7 @@ async function keepMessage(
     .insert(callbacks)
     .ignore()
     .values({
-      id: newId(call.arrivedAt),
+      id: newId(call.endedAt ?? call.arrivedAt),
       reason: 'MESSAGE',
       callId,
       fileName: message.file,

@@ -17,6 +17,7 @@ import type { Lead } from '../calls/leadership.ts'
 import { openLedger } from '../calls/ledger.ts'
 import { openMatching } from '../calls/matching.ts'
 import { measureMessages } from '../calls/messages.ts'
+import { openPulse } from '../calls/pulse.ts'
 import { openRecorder } from '../calls/recorder.ts'
 import { LinesNotReady, openCallStore } from '../calls/store.ts'
 import { asEnded, type CallView, viewOf } from '../calls/view.ts'
@@ -134,6 +135,7 @@ export async function leadCalls(parts: LeadCallsParts): Promise<RunningRole> {
     },
     log,
   })
+  const pulse = openPulse(link.ari)
   const controller: Controller = openController({
     ari: link.ari,
     ledger,
@@ -148,6 +150,7 @@ export async function leadCalls(parts: LeadCallsParts): Promise<RunningRole> {
       bus,
       lastAgents: openLastAgents(redis, log),
       inquiries: openInquiries({ db: database.db, redis, now }),
+      pulse,
       timings,
       epoch: lead.epoch,
       view,
@@ -162,6 +165,7 @@ export async function leadCalls(parts: LeadCallsParts): Promise<RunningRole> {
       log.debug({ callId: call.id, phase: call.stage.phase, version: call.version }, 'kept')
       if (call.stage.phase !== 'ended') return
       figures.ended(call)
+      pulse.forget(call.channel)
       if (call.message !== undefined) void ledger.settled(call.id).then(measure).catch(tellUnmeasured)
       log.info({ callId: call.id, ...storyOf(call) }, 'call ended')
     },

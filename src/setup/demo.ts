@@ -19,22 +19,41 @@ interface Story {
   headers: string[]
   /** After the first of the demo. */
   afterSeconds: number
+  /** From the greeting on, unless the agent hangs up before: long enough to type what the citizen says. */
   seconds: number
 }
 
 const forwarded = (line: string) => [`Diversion: <sip:${line}@127.0.0.1>;reason=unconditional`]
+const early = '15835598765'
 const stories: Story[] = [
-  { tells: 'a citizen dials 12345', from: '13935512345', to: '12345', headers: [], afterSeconds: 0, seconds: 40 },
+  { tells: 'a citizen dials 12345', from: '13935512345', to: '12345', headers: [], afterSeconds: 0, seconds: 90 },
   {
-    tells: 'one dials 12333 and is forwarded',
+    tells: 'one dials 12333 and is forwarded; with one agent this one waits',
     from: '03552024567',
     to: '12345',
     headers: forwarded('12333'),
-    afterSeconds: 5,
-    seconds: 45,
+    afterSeconds: 10,
+    seconds: 180,
   },
-  { tells: 'one gives up while waiting', from: '15835598765', to: '12345', headers: [], afterSeconds: 10, seconds: 14 },
-  { tells: 'the first one calls again', from: '13935512345', to: '12345', headers: [], afterSeconds: 50, seconds: 40 },
+  { tells: 'one hangs up while waiting', from: early, to: '12345', headers: [], afterSeconds: 20, seconds: 20 },
+  {
+    tells: 'the first one calls again',
+    from: '13935512345',
+    to: '12345',
+    headers: [],
+    afterSeconds: 120,
+    seconds: 150,
+  },
+]
+
+/** What the four calls have left, and where. */
+const nextSteps = (pages: string): string[] => [
+  '',
+  'What to look at next:',
+  `  ${pages}/callbacks  ${early} gave up after waiting and is to be called back; a new call of that number that is answered takes it away`,
+  `  ${pages}/calls      the four records: what happened in each, who spoke, the recording`,
+  `  ${pages}/tickets    what was typed in the talks; 3 in the greeting tells its state by number and query code`,
+  `  ${pages}/floor      as supervisor, while it runs: npm run demo once more`,
 ]
 
 const speech = '/usr/share/sip-tester/g711a.pcap'
@@ -49,10 +68,14 @@ try {
   await refuseWithoutHotline(beside)
   await provide([sippNeed], abort.signal)
   const target = `${settings.SIP_HOST === '0.0.0.0' ? '127.0.0.1' : settings.SIP_HOST}:${settings.SIP_PORT}`
-  console.log(`Citizens call ${target}. Watch ${localUrl(settings)}/floor, and answer at ${localUrl(settings)}/desk.\n`)
+  console.log(`Citizens call ${target}. Watch ${localUrl(settings)}/floor, and answer at ${localUrl(settings)}/desk.`)
+  console.log(
+    'Nobody has to answer: who waits then hears how to be called back. It takes about four and a half minutes.\n',
+  )
   const results = await Promise.allSettled(stories.map((story, index) => tell(story, index, target)))
   const failed = results.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []))
   if (failed.length > 0 && !abort.signal.aborted) throw failed[0]
+  if (!abort.signal.aborted) for (const line of nextSteps(localUrl(settings))) console.log(line)
 } catch (error) {
   console.error(`\n✗ ${explain(error)}`)
   process.exitCode = 1
@@ -71,7 +94,7 @@ async function tell(story: Story, index: number, target: string): Promise<void> 
   const port = await claimPorts(4)
   const ports = ['-p', String(port), '-mp', String(port + 1)]
   const where = ['-i', '127.0.0.1', '-mi', '127.0.0.1', ...ports]
-  await run('sipp', [target, '-sf', scenario, '-m', '1', '-nostdin', ...where], {
+  await run('sipp', [target, '-sf', scenario, '-m', '1', '-aa', '-nostdin', ...where], {
     cwd: dir,
     signal: abort.signal,
     remedy: 'is the number in config/numbers.yaml, and does config/trunks.yaml let this machine in?',

@@ -119,6 +119,16 @@ export function ariVerbs(parts: VerbParts): Ari {
     },
     unblockAddress: (address) => remove(dynamicPath('acl', blockOf(address))),
 
+    async packetsHeard(id) {
+      const answer = await rest.ask('GET', ['channels', id, 'rtp_statistics'])
+      if (!answer.ok) return answer
+      const read = rtpStatistics.safeParse(answer.value)
+      return read.success
+        ? { ok: true, value: read.data.rxcount }
+        : { ok: false, why: 'failed', detail: 'GET rtp_statistics: not understood' }
+    },
+    checkSession: (id) =>
+      post(['channels', id, 'variable'], { query: { variable: 'PJSIP_SEND_SESSION_REFRESH()', value: 'update' } }),
     variable: (id, name) => readVariable(rest, ['channels', id, 'variable'], name),
     channels: () => listChannels(parts),
     endpoints: () => listEndpoints(parts),
@@ -147,6 +157,7 @@ async function listEndpoints(parts: Pick<VerbParts, 'rest' | 'log'>): Promise<Ar
 }
 
 const configFields = z.array(z.object({ attribute: z.string(), value: z.string() }))
+const rtpStatistics = z.object({ rxcount: z.number() })
 const soundFormats = z.object({ formats: z.array(z.object({ language: z.string() })) })
 
 function dynamicPath(type: string, id: string): string[] {

@@ -122,6 +122,13 @@ export interface Ari {
   unblockAddress(address: string): Promise<AriAnswer>
   /** '' for one that is not set. */
   variable(channelId: ChannelId, name: string): Promise<AriAnswer<string>>
+  /** RTP packets that have come from this channel's phone. */
+  packetsHeard(channelId: ChannelId): Promise<AriAnswer<number>>
+  /**
+   * Asks the phone by an UPDATE within the call whether it is there. One that gives no answer at all for 32 s is hung up
+   * (RFC 3261 12.2.1.2); any answer will do, a refusal too.
+   */
+  checkSession(channelId: ChannelId): Promise<AriAnswer>
   channels(): Promise<AriAnswer<LiveChannel[]>>
   endpoints(): Promise<AriAnswer<EndpointList>>
   inventory(): Promise<AriAnswer<AriInventory>>

@@ -12,13 +12,16 @@ import {
   withTimer,
 } from './parts.ts'
 
+/** A phone that died in the line is found at the second look without sound, and gone when it has not answered for 32 s. */
+export const pulseEveryMs = 20_000
+
 /** Into the line, at the place of the first time. */
 export function queue(call: Call, now: Instant, timings: Timings, before: Effect[]): Step {
   const queued: Call = {
     ...withSegment(call, { kind: 'WAITING' }, now),
     stage: { phase: 'waiting', announcement: null },
     queuedAt: call.queuedAt ?? now,
-    timers: { announce: now + timings.announceEveryMs },
+    timers: { announce: now + timings.announceEveryMs, pulse: now + pulseEveryMs },
   }
   const isTold = queued.wayOutAt !== undefined
   const wayOutAt = Math.max(now, (queued.queuedAt ?? now) + timings.wayOutAfterMs)

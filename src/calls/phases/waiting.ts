@@ -4,7 +4,7 @@ import type { AgentOffer, Call, CallEvent, Effect, Step, WayOutReason } from '..
 import { arrange } from './arranging.ts'
 import { always, end } from './ending.ts'
 import { lateKey } from './greeting.ts'
-import { announce, outOfLine, tellWayOut } from './line.ts'
+import { announce, outOfLine, pulseEveryMs, tellWayOut } from './line.ts'
 import { leaveMessage } from './messaging.ts'
 import { type At, enqueue, ignore, music, prepend, withKey, withoutTimer, withSegment, withTimer } from './parts.ts'
 
@@ -24,6 +24,12 @@ export function waiting(call: Call, stage: At<'waiting'>, event: CallEvent, now:
       return event.playback === stage.announcement ? said(call, stage, now, timings) : ignore(call, event)
     case 'timer':
       if (event.timer === 'announce') return announce(call, now, timings)
+      if (event.timer === 'pulse') {
+        return {
+          call: withTimer(call, 'pulse', now + pulseEveryMs),
+          effects: [{ do: 'check-caller', channel: call.channel }],
+        }
+      }
       if (event.timer === 'way-out') return wayOutDue(call, stage, 'long', null, now, timings)
       if (event.timer === 'enqueue') return { call: withoutTimer(call, 'enqueue'), effects: [enqueue(call)] }
       return ignore(call, event)
@@ -33,16 +39,12 @@ export function waiting(call: Call, stage: At<'waiting'>, event: CallEvent, now:
       return ignore(call, event)
     case 'digit':
       return pressed(call, stage, event.digit, now, timings)
-    case 'adopted':
+    case 'adopted': {
       if (!event.found.isCallerAlive) return end(call, now, 'CALLER')
-      return {
-        call: withTimer(
-          { ...call, stage: { phase: 'waiting', announcement: null } },
-          'announce',
-          now + timings.announceEveryMs,
-        ),
-        effects: [music(call), enqueue(call)],
-      }
+      const quiet: Call = { ...call, stage: { phase: 'waiting', announcement: null } }
+      const timed = withTimer(quiet, 'announce', now + timings.announceEveryMs)
+      return { call: withTimer(timed, 'pulse', now + pulseEveryMs), effects: [music(call), enqueue(call)] }
+    }
     default:
       return always(call, event, now)
   }

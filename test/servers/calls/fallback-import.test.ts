@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Writable } from 'node:stream'
-import { eq } from 'drizzle-orm'
+import { desc, eq } from 'drizzle-orm'
 import { expect, onTestFinished, test } from 'vitest'
 import { agents } from '../../../src/agents/schema.ts'
 import { advance, enter } from '../../../src/calls/advance.ts'
@@ -112,7 +112,7 @@ test('what the dialplan left comes into the books, and one call that fails holds
   const talk = { callId: kept[4]?.id, name: 'fallback/n-6', startedAt: at + 5_000, status: 'RECORDING' }
   expect(await database.db.select().from(recordings)).toMatchObject([talk])
   expect(sounds[0]).toEqual([talk.callId, talk.name, at + 20_000])
-  expect(await database.db.select().from(callbacks)).toMatchObject([
+  expect(await database.db.select().from(callbacks).orderBy(desc(callbacks.reason))).toMatchObject([
     {
       reason: 'MESSAGE',
       callId: kept[1]?.id,
@@ -120,6 +120,8 @@ test('what the dialplan left comes into the books, and one call that fails holds
       callerNumber: '+8613912345678',
       status: 'TO_CALL_BACK',
     },
+    // Waited in vain, as before a controller.
+    { reason: 'GAVE_UP', callId: kept[2]?.id, fileName: null, status: 'TO_CALL_BACK' },
   ])
 })
 

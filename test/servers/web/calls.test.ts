@@ -299,7 +299,16 @@ test('voice messages are listed masked and called back once', async () => {
   const list = await world.get('/api/callbacks?status=TO_CALL_BACK', cookie)
   expect(list.body).not.toMatch(whole)
   expect(list.json()).toMatchObject({
-    callbacks: [{ id, reason: 'MESSAGE', caller: { number: '139****5678' }, handledBy: null }],
+    callbacks: [
+      {
+        id,
+        reasons: ['MESSAGE'],
+        calls: 1,
+        messages: [{ id, durationMs: 4_000 }],
+        caller: { number: '139****5678' },
+        handledBy: null,
+      },
+    ],
     next: null,
   })
   expect((await world.post(`/api/callbacks/${id}/reveal`, own, { reason: '回拨' })).json()).toEqual({
@@ -308,7 +317,7 @@ test('voice messages are listed masked and called back once', async () => {
   expect((await world.post(`/api/callbacks/${id}/called-back`, own, {})).statusCode).toBe(204)
   const again = await world.post(`/api/callbacks/${id}/called-back`, cookie, {})
   expect(again.json().code).toBe('callback.already-handled')
-  const done = (await world.get('/api/callbacks', cookie)).json().callbacks[0]
+  const done = (await world.get('/api/callbacks?status=CALLED_BACK', cookie)).json().callbacks[0]
   expect(done).toMatchObject({ status: 'CALLED_BACK', handledBy: { id: String(agent.id), number: '1001' } })
 })
 
@@ -332,7 +341,7 @@ test('a caller whose call the platform broke off is to be called back, once, wit
   }
   for (let times = 0; times < 2; times += 1) await store.write([ended, unknown])
   const { callbacks: todo } = (await world.get('/api/callbacks?status=TO_CALL_BACK', cookie)).json()
-  expect(todo).toMatchObject([{ reason: 'LOST', callId: ended.id, since: entry.arrivedAt + 5_000, durationMs: null }])
+  expect(todo).toMatchObject([{ reasons: ['LOST'], callId: ended.id, since: entry.arrivedAt + 5_000, messages: [] }])
   expect(todo).toHaveLength(1)
   const sound = await world.get(`/api/callbacks/${todo[0].id}/sound`, cookie)
   expect(sound.json().code).toBe('callback.not-found')

@@ -58,7 +58,7 @@ export class World {
   effects: Effect[]
 
   constructor(start: Partial<Entry> = {}) {
-    this.now = entry.arrivedAt
+    this.now = start.arrivedAt ?? entry.arrivedAt
     const step = enter({ ...entry, ...start }, this.now)
     this.call = step.call
     this.effects = step.effects
