@@ -17,11 +17,13 @@ import { waiting } from './phases/waiting.ts'
  *
  *     (1)          (2)           (4)              (6)           (9)
  *    ────▶ greeting ────▶ waiting ────▶ offering ────▶ talking ────▶ ending ────▶ ended
- *           │ │  ▲ (3)      ▲  │  ▲        │  │          │  │  ▲       ▲    (11)
- *           │ └──┘          │  └──┘ (5)    │  │          │  └──┘ (8)   │
- *      (12) │               │ (13)  ▲  (7) │  │          │ (10)        │
- *           └─▶ inquiring ──┘       └──────┴──┼──────────┘             │
- *                   └───────────── (14) ──────┼───────────────────────▶│
+ *           │ │  ▲ (3)      ▲ │ │ ▲        │  │          │  │  ▲       ▲    (11)
+ *           │ └──┘          │ │ └─┘ (5)    │  │          │  └──┘ (8)   │
+ *      (12) │      (13) (18)│ │     ▲  (7) │  │          │ (10)        │
+ *           └─▶ inquiring ──┤ │     └──────┴──┼──────────┘             │
+ *                   └───────┼─┼─── (14) ──────┼───────────────────────▶│
+ *                (15) (16)  │ ▼               │                        │
+ *                  messaging, arranging ──────┼── (17) ───────────────▶│
  *     from every phase: the caller hangs up ──┴────────────────────────┘
  *
  *  1 picked up by the dialplan      8 hold, resume; the agent's page comes back after a reload
@@ -29,10 +31,14 @@ import { waiting } from './phases/waiting.ts'
  *    key that queues               10 agent's leg lost without a hang-up: apology, head of the line
  *  3 key: hear it again            11 all channels gone, or the teardown alarm
  *  4 the queue reserved an agent   12 key: 进度查询 by keypad, see `inquiry.ts`
- *  5 position and wait announced   13 key 0, three tries without success, too many tries, store away
- *  6 agent's phone answered        14 the state was told and nothing more is wanted
- *    and the offer still holds
- *  7 not answered, refused, phone unreachable, offer lost: head of the line
+ *  5 position and wait announced,  13 key 0, three tries without success, too many tries, store away
+ *    or the way out: 15 and 16     14 the state was told and nothing more is wanted
+ *  6 agent's phone answered        15 key 2, once it was told: leaves a message
+ *    and the offer still holds     16 key 1, once it was told: to be called back
+ *  7 not answered, refused, phone  17 thanked, goodbye
+ *    unreachable, offer lost:      18 key 0, no number keyed in after three tries, nothing could be
+ *    head of the line                 recorded of a withheld number; a key of the menu that comes a
+ *                                     moment after the greeting leads from the line as in 12, 3 and 2
  */
 
 /** A new call, picked up by the dialplan: greet. */

@@ -114,8 +114,8 @@ export async function flushRedis(): Promise<void> {
   redis.disconnect()
 }
 
-/** Where the caller is as the controller last kept it, straight from Redis; null when there is no such call. */
-export async function stageOf(callerNumber: string): Promise<Stage | null> {
+/** Where the caller is, null for the one whose number is withheld, as the controller last kept it, straight from Redis; null when there is no such call. */
+export async function stageOf(callerNumber: string | null): Promise<Stage | null> {
   const redis = new Redis(settings().redisUrl)
   try {
     for (const text of await redis.hvals(livingKey)) {
@@ -129,13 +129,27 @@ export async function stageOf(callerNumber: string): Promise<Stage | null> {
 }
 
 /** The phase, or the step of it. */
-async function phaseOf(callerNumber: string): Promise<string | null> {
+async function phaseOf(callerNumber: string | null): Promise<string | null> {
   const stage = await stageOf(callerNumber)
   if (stage?.phase === 'inquiring') return stage.inquiry.step
-  return stage?.phase === 'offering' ? stage.step : (stage?.phase ?? null)
+  return stage && 'step' in stage ? stage.step : (stage?.phase ?? null)
 }
 
-export async function untilPhase(callerNumber: string, phase: string): Promise<void> {
+/** Desks of other tests are closed; their telephones are gone a moment later. */
+export async function untilNobodyServes(): Promise<void> {
+  const redis = new Redis(settings().redisUrl)
+  try {
+    await until('no agent has a telephone any more', async () => {
+      const agents = await redis.keys('{hotline}:floor:agent:*')
+      const reachable = await Promise.all(agents.map((key) => redis.hget(key, 'isReachable')))
+      return reachable.includes('1') ? null : true
+    })
+  } finally {
+    redis.disconnect()
+  }
+}
+
+export async function untilPhase(callerNumber: string | null, phase: string): Promise<void> {
   await until(`${callerNumber} is ${phase}`, async () => ((await phaseOf(callerNumber)) === phase ? true : null))
 }
 
