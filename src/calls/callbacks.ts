@@ -139,7 +139,9 @@ function callbackOf(rows: Found[], isHidden: boolean, areaCode: string): Callbac
       ? { number: null, place: null }
       : { number: maskNumber(row.callerNumber), place: placeOf(row.callerNumber, areaCode) },
     line,
-    isKeyedIn: rows.some((one) => one.row.reason === 'ASKED' && (one.call?.number === null || one.call?.isWithheld === true)),
+    isKeyedIn: rows.some(
+      (one) => one.row.reason === 'ASKED' && (one.call?.number === null || one.call?.isWithheld === true),
+    ),
     since: first.row.since,
     lastAt: row.since,
     messages: rows.flatMap(({ row: { id, fileName, since, durationMs } }) =>

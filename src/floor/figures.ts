@@ -25,6 +25,8 @@ export const fates: Record<Outcome, 'caller-left' | 'not-answered' | 'answered'>
   LEFT_QUEUE: 'caller-left',
   LEFT_AT_OFFER: 'caller-left',
   FALLBACK_LEFT: 'caller-left',
+  LEFT_MESSAGE: 'not-answered',
+  CALLBACK_ASKED: 'not-answered',
   FALLBACK_MESSAGE: 'not-answered',
   PLATFORM_LOST: 'not-answered',
   PLATFORM_FAILED: 'not-answered',
@@ -43,7 +45,7 @@ export interface Tally {
   leftShort: number
   /** Left by themselves after 5 s. */
   gaveUp: number
-  /** Left a message, or the platform broke off. */
+  /** Left a message, asked to be called back, or the platform broke off. */
   notAnswered: number
   /** Not decided yet. */
   waiting: number

@@ -22,6 +22,7 @@ import { freshDatabaseUrl } from '../world.ts'
 
 const log = createLogger('test', 'fatal', new Writable({ write: (_line, _encoding, done) => done() }))
 const gaveUpAfterMs = 5_000
+const reader = { person: { id: 99, roles: ['SUPERVISOR' as const] }, now: 1_795_000_000_000 }
 
 async function aHotline() {
   const database = openDatabase({ databaseUrl: await freshDatabaseUrl() })
@@ -55,7 +56,7 @@ async function aHotline() {
       })
     },
     list: async (status: CallbackStatus = 'TO_CALL_BACK') =>
-      (await listCallbacks(db, { status }, { after: null, limit: 10 }, site.areaCode)).callbacks,
+      (await listCallbacks(db, reader, { status }, { after: null, limit: 10 }, site.areaCode)).callbacks,
     async measure() {
       await measureMessages({ db, recordingDir, log })
     },
@@ -184,7 +185,7 @@ test('a list of many numbers comes in pages without doubles', async () => {
   }
   const seen: string[] = []
   for (let after: string | null = null, pages = 0; pages === 0 || after !== null; pages += 1) {
-    const page = await listCallbacks(db, { status: 'TO_CALL_BACK' }, { after, limit: 2 }, site.areaCode)
+    const page = await listCallbacks(db, reader, { status: 'TO_CALL_BACK' }, { after, limit: 2 }, site.areaCode)
     seen.push(...page.callbacks.map(({ caller, calls }) => `${caller.number} ${calls}`))
     after = page.next
   }

@@ -126,6 +126,30 @@ describe('a reporter is not found by way of the call', () => {
     }
   })
 
+  it('by another call of that number that is called back with it', async () => {
+    const { ask, send, call, open, wait, db } = await aReport()
+    const [older, newer] = [ulid(1_000), ulid(2_000)]
+    const about = { callerNumber: e164, since: Date.now(), status: 'TO_CALL_BACK' as const }
+    await db.insert(callbacks).values([
+      { ...about, id: older, reason: 'LOST', callId: call },
+      { ...about, id: newer, reason: 'GAVE_UP', callId: open },
+    ])
+    wait(2 * hour)
+    const list = async (who: string) => ((await ask(who, '/api/callbacks')).json() as CallbackList).callbacks
+    const show = async (who: string) =>
+      (await send(who, `/api/callbacks/${newer}/reveal`, { reason: '回拨' })).json() as {
+        code?: string
+        number?: string
+      }
+    for (const who of ['1002', 'boss']) {
+      const hidden = { id: newer, calls: 2, callId: null, isCallerHidden: true, caller: { number: null, place: null } }
+      expect(await list(who)).toMatchObject([hidden])
+      expect((await show(who)).code).toBe('call.caller-hidden')
+    }
+    expect(await list('director')).toMatchObject([{ callId: open, caller: { number: '139****1111' } }])
+    expect((await show('director')).number).toBe(e164)
+  })
+
   it('by what stands beside the next call of that number', async () => {
     const { ask, call, open, wait, db, ownCall, strangerId } = await aReport()
     wait(2 * hour)
