@@ -88,6 +88,8 @@ function selectRows(db: Db, where: SQL | undefined) {
       line: { number: lines.number, name: lines.name },
       agent: { id: agents.userId, number: agents.number, name: users.name },
       call: {
+        // First: where it is null, drizzle takes the whole row for missing.
+        id: calls.id,
         ...{ agentId: calls.agentId, endedAt: calls.endedAt },
         ...{ number: calls.callerNumber, isWithheld: calls.isCallerWithheld },
       },

@@ -122,7 +122,12 @@ test('no list and no detail shows a whole number, not even in the name that the 
   const [list, detail] = [await world.get('/api/calls', cookie), await world.get(`/api/calls/${id}`, cookie)]
   expect(list.body).not.toMatch(whole)
   expect(detail.body).not.toMatch(whole)
-  expect(list.json().calls[0].caller).toEqual({ number: '139****5678', place: '手机', name: '张𠀀 139****5678' })
+  expect(list.json().calls[0].caller).toEqual({
+    number: '139****5678',
+    place: '手机',
+    name: '张𠀀 139****5678',
+    isWithheld: false,
+  })
   expect(detail.json().diverted).toContain('****')
 })
 
