@@ -66,7 +66,8 @@ export async function loadSampleCalls(db: Db, site: Site, node: string, now: Ins
   const lived = [today - 1, today].flatMap((day) =>
     callsOf({ site, node, offers, midnight: startOfDayNumber(day), isToday: day === today, now }),
   )
-  const store = openCallStore({ db, recordingDir: '', lineId: (number) => ids.get(number) ?? 0 })
+  const { gaveUpAfterMs } = site.timings
+  const store = openCallStore({ db, recordingDir: '', lineId: (number) => ids.get(number) ?? 0, gaveUpAfterMs })
   await store.write(lived)
   return lived.length
 }
