@@ -2,7 +2,7 @@ import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { loadSettings, type Settings } from '../settings.ts'
 import { type Hotline, startHotline } from '../setup/hotline.ts'
-import { claimPorts } from '../setup/ports.ts'
+import { privatePorts } from '../setup/ports.ts'
 import type { Steps } from '../setup/steps.ts'
 import { wavOf } from '../telephony/sounds.ts'
 import { addArms } from './arms.ts'
@@ -31,14 +31,11 @@ export async function layGround(dir: string, keepsDatabase = Boolean(process.env
     if (name === 'mariadb' && keepsDatabase) continue
     await rm(join(dir, name), { recursive: true, force: true })
   }
-  const base = process.env.HTTP_PORT ? Number(process.env.HTTP_PORT) : await claimPorts(7)
   const settings = loadSettings({
     HOTLINE_VAR: dir,
     CONFIG_DIR: await benchConfig(dir),
     PROMPTS_DIR: await benchPrompts(dir),
-    HTTP_PORT: String(base),
-    SIP_PORT: process.env.SIP_PORT ?? String(base + 5),
-    RTP_PORTS: process.env.RTP_PORTS ?? rtpPorts,
+    ...(await privatePorts(process.env, rtpPorts)),
   })
   return {
     settings,

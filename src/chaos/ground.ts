@@ -5,7 +5,7 @@ import { loadSettings, type Settings } from '../settings.ts'
 import { environmentOf } from '../setup/environment.ts'
 import { type Hotline, startHotline } from '../setup/hotline.ts'
 import { type Kept, keep } from '../setup/keeper.ts'
-import { claimPorts } from '../setup/ports.ts'
+import { privatePorts } from '../setup/ports.ts'
 import type { Steps } from '../setup/steps.ts'
 import { wavOf } from '../telephony/sounds.ts'
 
@@ -25,14 +25,11 @@ export async function layGround(dir: string, isVarSmall: boolean): Promise<Setti
   }
   await mkdir(dir, { recursive: true })
   if (isVarSmall) mountRoom(dir, '1g')
-  const base = process.env.HTTP_PORT ? Number(process.env.HTTP_PORT) : await claimPorts(8)
   const settings = loadSettings({
     HOTLINE_VAR: dir,
     CONFIG_DIR: await quickerConfig(dir),
     PROMPTS_DIR: await shorterGreeting(dir),
-    HTTP_PORT: String(base),
-    SIP_PORT: process.env.SIP_PORT ?? String(base + 5),
-    RTP_PORTS: process.env.RTP_PORTS ?? rtpPorts,
+    ...(await privatePorts(process.env, rtpPorts)),
     LOG_LEVEL: 'debug',
   })
   const recordings = join(settings.spoolDir, 'recording')

@@ -24,6 +24,25 @@ export async function claimPorts(count: number): Promise<number> {
   throw new Error(`no ${count} free ports in a row between ${range.from} and ${range.to}`)
 }
 
+/** Settings of the ports of a private hotline: those of the environment, where it names some and they are free. */
+export type PrivatePorts = Record<'HTTP_PORT' | 'SIP_PORT' | 'RTP_PORTS', string>
+
+/**
+ * For what runs a hotline of its own beside another one. An environment that still has the ports of that one names
+ * none of ours.
+ * @param rtpPorts of its own
+ */
+export async function privatePorts(env: NodeJS.ProcessEnv, rtpPorts: string): Promise<PrivatePorts> {
+  const isNamed = Boolean(env.HTTP_PORT) && (await isFree(Number(env.HTTP_PORT)))
+  const given = isNamed ? env : {}
+  const base = isNamed ? Number(env.HTTP_PORT) : await claimPorts(8)
+  return {
+    HTTP_PORT: String(base),
+    SIP_PORT: given.SIP_PORT || String(base + 5),
+    RTP_PORTS: given.RTP_PORTS || rtpPorts,
+  }
+}
+
 async function claimRow(from: number, count: number): Promise<boolean> {
   const releases: (() => void)[] = []
   for (let port = from; port < from + count; port += claimedAtOnce) {
