@@ -10,7 +10,7 @@ export interface Whose {
   arrivedAt: Instant
 }
 
-/** `139****1234 · 12333 社保 · 今天 14:05 来电` */
+/** `139****1234 · 今天 14:05 来电 · 12333 人社热线`: the name of the line comes last, where it may be cut. */
 export function whoseInWords({ caller, line, arrivedAt }: Whose, now: Instant): string {
-  return `${caller ?? '未显示号码'} · ${line.number} ${line.name} · ${formatWhen(arrivedAt, now)} 来电`
+  return `${caller ?? '未显示号码'} · ${formatWhen(arrivedAt, now)} 来电 · ${line.number} ${line.name}`
 }

@@ -31,7 +31,7 @@ test('a form says whose it is: number as one may see it, line and time', () => {
   const arrivedAt = Date.parse('2026-11-23T14:05:00+08:00')
   const line = { number: '12333', name: '人社热线' }
   expect(whoseInWords({ caller: '139****1234', line, arrivedAt }, arrivedAt)).toBe(
-    '139****1234 · 12333 人社热线 · 今天 14:05 来电',
+    '139****1234 · 今天 14:05 来电 · 12333 人社热线',
   )
   expect(whoseInWords({ caller: null, line, arrivedAt }, arrivedAt)).toContain('未显示号码 · ')
 })
