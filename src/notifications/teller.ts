@@ -6,10 +6,12 @@ import { prepared } from '../platform/prepared.ts'
 import { outbox } from '../platform/schema.ts'
 import type { Instant, TicketId, UnitCode } from '../platform/types.ts'
 import type { FromOutbox } from '../platform/workers.ts'
+import { callNumbersOf, secretsOf } from '../tickets/reader-words.ts'
 import { ticketEvents, tickets } from '../tickets/schema.ts'
+import { scrub } from '../tickets/scrub.ts'
 import { coUnitsOf } from '../tickets/store.ts'
 import type { ClockKind } from '../tickets/ticket.ts'
-import { isCallerHidden, scrub } from '../tickets/view.ts'
+import { isCallerHidden } from '../tickets/view.ts'
 import { units } from '../units/schema.ts'
 import {
   audienceOf,
@@ -128,7 +130,7 @@ const eventOf = prepared((db) =>
         ...{ number: tickets.number, title: tickets.title, type: tickets.type, leadUnit: tickets.leadUnit },
         ...{ isConfidential: tickets.isConfidential, isAnonymous: tickets.isAnonymous },
         ...{ callerName: tickets.callerName, callerPhone: tickets.callerPhone, callerAddress: tickets.callerAddress },
-        callerOtherPhone: tickets.callerOtherPhone,
+        ...{ callerOtherPhone: tickets.callerOtherPhone, isAtHome: tickets.isAtHome, place: tickets.place },
         ...{ signDueAt: tickets.signDueAt, handleDueAt: tickets.handleDueAt },
       },
       event: {
@@ -167,17 +169,12 @@ async function findOut(
   const { ticket, event } = row
   const { lead = ticket.leadUnit, coUnits = await coUnitsOf(tx, ticketId) } = partiesIn(event?.details)
   const isHidden = isCallerHidden(ticket)
-  const caller = {
-    name: ticket.callerName,
-    phone: ticket.callerPhone,
-    otherPhone: ticket.callerOtherPhone,
-    address: ticket.callerAddress,
-  }
+  const numbers = isHidden ? ((await callNumbersOf(tx, [ticketId])).get(ticketId) ?? []) : []
   return {
     circumstances: { topic, lead, coUnits, isByMachine: event?.actorId == null, ...(clock ? { clock } : {}) },
     facts: {
       number: ticket.number,
-      title: isHidden ? scrub(ticket.title, caller) : ticket.title,
+      title: isHidden ? scrub(ticket.title, secretsOf(ticket, numbers)) : ticket.title,
       isCallerHidden: isHidden,
       unit: await nameOf(tx, event?.unitCode ?? lead),
       dueAt: dueAt ?? dueOf(topic, ticket),

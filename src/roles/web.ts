@@ -68,6 +68,8 @@ import { routeDrafts } from '../tickets/draft-routes.ts'
 import { routeTicketExports } from '../tickets/export-routes.ts'
 import { requireLimits } from '../tickets/limits-file.ts'
 import { carryTickets, serveTickets } from '../tickets/live.ts'
+import { openOwnCalls } from '../tickets/own-calls.ts'
+import { routePreview } from '../tickets/preview-routes.ts'
 import { routeTickets } from '../tickets/routes.ts'
 import { defaultRules, openTiming, type TimingRules } from '../tickets/timing.ts'
 import { openWriter } from '../tickets/writer.ts'
@@ -172,7 +174,9 @@ export async function openWeb(
   routeDevices(web, { db, bus, agents, guard, settings, now, log })
   routeGuestPhone(web, { guests, site, settings })
   const writer = openWriter({ db, bus, timing: openTiming(db, rules) })
-  routeTickets(web, { db, guard, numbersAsked, liveCalls, writer, areaCode, now })
+  const ownCalls = openOwnCalls({ db, guard, liveCalls, now })
+  routeTickets(web, { db, guard, numbersAsked, ownCalls, writer, areaCode, now })
+  routePreview(web, { guard, ownCalls, areaCode })
   routeDrafts(web, { db, guard, liveCalls, now })
   routeAttachments(web, { db, guard, folder: settings.attachmentsDir, now })
   routeCatalogue(web, { db, guard, now, log })

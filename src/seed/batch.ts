@@ -5,7 +5,7 @@ import { ownNumber } from '../lines/dialled.ts'
 import type { outbox } from '../platform/schema.ts'
 import type { CallId, Instant, TicketId } from '../platform/types.ts'
 import { firstUlidAt } from '../platform/ulid-time.ts'
-import { type By, callerOf, type NewTicket, newRow, searchTokensOf } from '../tickets/rows.ts'
+import { type By, factsOf, keptOf, type NewTicket, newRow, searchTokensOf } from '../tickets/rows.ts'
 import type {
   ticketCalls,
   ticketDeadlines,
@@ -89,15 +89,16 @@ function addTicket(rows: BatchRows, world: World, batch: Batch, index: number, a
   const lived = live(input, first, matter, { until, timing, cast, choice, otherUnit: drawUnit, subject, newId }, random)
   const queryCode = String(random.below(1_000_000)).padStart(6, '0')
   const given = { number: '', queryCode, citizenId: null, createdBy: agent.id, now: at }
-  const row = newRow({ input, after: lived.after, event, due: lived.due, ...given })
+  const kept = keptOf(input)
+  const row = newRow({ input: kept, after: lived.after, event, due: lived.due, ...given })
   rows.tickets.push({ ...row, ...lived.columns })
   const said = lived.history.flatMap(({ kind, note }) => (isSaying(kind) && note !== null ? [note] : []))
   const found = { ...row, ...lived.columns, id }
-  rows.ticketSearch.push({ ticketId: id, tokens: searchTokensOf(found, input.caller, said) })
+  rows.ticketSearch.push({ ticketId: id, tokens: searchTokensOf(found, factsOf(input), said) })
   rows.ticketEvents.push(...lived.history)
   rows.ticketDeadlines.push(...lived.runs)
   rows.ticketParticipants.push(...lived.participants)
-  addCaller(rows, input, at)
+  addCaller(rows, kept, at)
   if (call !== null) addCall(rows, call, id, input, agent, line)
   if (lived.after.state === 'REGISTERED' && lived.after.inboxMark === null) rows.outbox.push(waiting(id, at))
 }
@@ -144,6 +145,8 @@ function inputOf(
       address: `${lives.township}${lives.place}`,
     },
     callIds: callId === null ? [] : [callId],
+    callNumbers: [],
+    isAtHome: false,
   }
 }
 
@@ -160,7 +163,7 @@ function firstEvent(type: TicketType, random: Random): TicketEvent & { kind: 're
 }
 
 function addCaller(rows: BatchRows, input: NewTicket, at: Instant): void {
-  const { phone, name, address } = callerOf(input)
+  const { phone, name, address } = input.caller
   if (phone === null) return
   const known = rows.citizens.get(phone)
   rows.citizens.set(phone, {

@@ -273,6 +273,8 @@ function inputOf(matter: SampleMatter): NewTicket {
     suggestedUnit: null,
     suggestedReason: null,
     callIds: [],
+    callNumbers: [],
+    isAtHome: false,
     draftId: null,
   }
 }

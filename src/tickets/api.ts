@@ -63,6 +63,10 @@ export const newTicket = place
     wish: manyLines(limits.wish, '期望结果').default(''),
     occurredAt: instantGiven.nullable().default(null),
     isCrossCity: z.boolean().default(false),
+    isAtHome: z
+      .boolean()
+      .default(false)
+      .describe("the matter is at the caller's own home: where the caller is hidden, units are not told the place"),
     accused: oneLine(128, '被反映对象').nullable().default(null),
     accusedUnit: unitCode.nullable().default(null),
     tags: z.array(oneLine(32, '标签')).max(20, '标签最多 20 个').default([]),
@@ -93,6 +97,40 @@ export const newTicket = place
     message: '请填写改派理由',
   })
   .meta({ id: 'NewTicket' })
+
+/** What of a form the unit would see. All of it may still be empty. */
+export const unitPreviewInput = z
+  .object({
+    type: z.enum(ticketTypes).nullable().default(null),
+    isConfidential: z.boolean().default(false),
+    isAnonymous: z.boolean().default(false),
+    isAtHome: z.boolean().default(false),
+    content: manyLines(limits.content, '诉求内容').default(''),
+    wish: manyLines(limits.wish, '期望结果').default(''),
+    place: manyLines(255, '地点').default(''),
+    accused: manyLines(128, '被反映对象').default(''),
+    caller: z
+      .object({
+        name: manyLines(64, '姓名').default(''),
+        phone: manyLines(64, '联系电话').default(''),
+        address: manyLines(255, '住址').default(''),
+      })
+      .prefault({}),
+    callIds: z.array(ulid).max(20, '关联通话最多 20 个').default([]),
+  })
+  .meta({ id: 'UnitPreviewInput' })
+
+export const unitPreview = z
+  .object({
+    isCallerHidden: z.boolean(),
+    title: z.string(),
+    content: z.string(),
+    wish: z.string(),
+    place: z.string(),
+    isPlaceHidden: z.boolean(),
+    accused: z.string(),
+  })
+  .meta({ id: 'UnitPreview' })
 
 export const created = z
   .object({
@@ -209,6 +247,7 @@ export const ticketSummary = z
     category: named,
     county: named.nullable(),
     place: z.string(),
+    isPlaceHidden: z.boolean().describe('the matter is at the home of a caller whom you may not know'),
     channel: z.enum(channels),
     leadUnit: named.nullable(),
     isCallerHidden: z.boolean(),
@@ -289,6 +328,7 @@ export const ticketDetail = ticketSummary
     isConfidential: z.boolean(),
     isAnonymous: z.boolean(),
     isCrossCity: z.boolean(),
+    isAtHome: z.boolean(),
     needsReply: z.boolean(),
     accused: z.string().nullable(),
     accusedUnit: z.string().nullable(),
@@ -424,6 +464,7 @@ export type ReturnedTickets = z.infer<typeof returnedTickets>
 export type ReturnedTicket = ReturnedTickets['tickets'][number]
 export type CallerTickets = z.infer<typeof callerTickets>
 export type RevealedCaller = z.infer<typeof revealedCaller>
+export type UnitPreview = z.infer<typeof unitPreview>
 export type TicketMade = z.infer<typeof created>
 export type Attachment = z.infer<typeof attachment>
 export type AttachmentList = z.infer<typeof attachmentList>

@@ -73,7 +73,7 @@ export function routeAttachments(web: Web, parts: AttachmentRouteParts): void {
   }
 
   async function requireDraft(request: FastifyRequest, id: string): Promise<Holder> {
-    if (!(await findDraft(db, guard.sessionOf(request).person.id, id))) throw new Refusal('draft.not-found')
+    if (!(await findDraft(db, guard.sessionOf(request).person.id, id, now()))) throw new Refusal('draft.not-found')
     return { draftId: id }
   }
 
@@ -151,7 +151,7 @@ export function routeAttachments(web: Web, parts: AttachmentRouteParts): void {
     },
     async (request) => {
       const draftId = request.query.draft
-      const isThere = await findDraft(db, guard.sessionOf(request).person.id, draftId)
+      const isThere = await findDraft(db, guard.sessionOf(request).person.id, draftId, now())
       return { attachments: isThere ? (await listAttachments(db, { draftId })).map(viewOf) : [] }
     },
   )

@@ -33,7 +33,7 @@ export function routeDrafts(
     },
     async (request) => {
       const { person } = guard.sessionOf(request)
-      return { drafts: await listDrafts(db, person.id, request.query.call as CallId | undefined) }
+      return { drafts: await listDrafts(db, person.id, request.query.call as CallId | undefined, now()) }
     },
   )
 
@@ -51,7 +51,7 @@ export function routeDrafts(
       },
     },
     async (request) => {
-      const found = await findDraft(db, guard.sessionOf(request).person.id, request.params.id)
+      const found = await findDraft(db, guard.sessionOf(request).person.id, request.params.id, now())
       if (!found) throw new Refusal('draft.not-found')
       return found
     },
@@ -109,7 +109,7 @@ export function routeDrafts(
     const { person } = guard.sessionOf(request)
     const arrival = await liveCalls.arrival(callId)
     if (arrival === null || isOwnCall(person, arrival)) return
-    const kept = await findDraft(db, person.id, id)
+    const kept = await findDraft(db, person.id, id, now())
     if (kept?.callId !== callId) throw new Refusal('call.not-yours')
   }
 }

@@ -1,5 +1,6 @@
 import { and, count, desc, eq, isNull, sql } from 'drizzle-orm'
 import { calls } from '../calls/schema.ts'
+import { isShownTo } from '../calls/ties.ts'
 import { maskNumber } from '../calls/view.ts'
 import { lines } from '../lines/schema.ts'
 import type { Db, Tx } from '../platform/database.ts'
@@ -41,11 +42,13 @@ const columns = {
   },
 }
 
-function draftsOf(db: Db) {
+function draftsOf(db: Db, ownerId: number, now: Instant) {
+  // Also of an own call: a caller who became a hidden one is not told for longer than elsewhere.
+  const isShown = isShownTo(db, { id: ownerId, roles: [] }, now)
   return db
     .select(columns)
     .from(ticketDrafts)
-    .leftJoin(calls, and(eq(calls.id, ticketDrafts.callId), eq(calls.agentId, ticketDrafts.ownerId)))
+    .leftJoin(calls, and(eq(calls.id, ticketDrafts.callId), eq(calls.agentId, ticketDrafts.ownerId), isShown))
     .leftJoin(lines, eq(lines.id, calls.lineId))
 }
 
@@ -59,8 +62,8 @@ function draftOf({ call, ...draft }: Row): Draft {
 }
 
 /** Open drafts of one person, the one changed last first. */
-export async function listDrafts(db: Db, ownerId: number, callId: CallId | undefined): Promise<Draft[]> {
-  const rows = await draftsOf(db)
+export async function listDrafts(db: Db, ownerId: number, callId: CallId | undefined, now: Instant): Promise<Draft[]> {
+  const rows = await draftsOf(db, ownerId, now)
     .where(
       and(
         eq(ticketDrafts.ownerId, ownerId),
@@ -73,8 +76,8 @@ export async function listDrafts(db: Db, ownerId: number, callId: CallId | undef
   return rows.map(draftOf)
 }
 
-export async function findDraft(db: Db, ownerId: number, id: string): Promise<Draft | null> {
-  const [row] = await draftsOf(db).where(
+export async function findDraft(db: Db, ownerId: number, id: string, now: Instant): Promise<Draft | null> {
+  const [row] = await draftsOf(db, ownerId, now).where(
     and(eq(ticketDrafts.id, id), eq(ticketDrafts.ownerId, ownerId), isNull(ticketDrafts.endedAt)),
   )
   return row ? draftOf(row) : null
@@ -132,7 +135,7 @@ export async function saveDraft(
       )
     if (changed.affectedRows > 0) return saved(version + 1)
   }
-  const kept = await findDraft(db, ownerId, id)
+  const kept = await findDraft(db, ownerId, id, now)
   if (!kept) return 'draft.not-found'
   return kept.version === version + 1 && isSame(kept.content, content) ? kept : 'draft.stale'
 }

@@ -2,13 +2,14 @@ import { and, eq, inArray, sql } from 'drizzle-orm'
 import type { Db } from '../platform/database.ts'
 import type { Instant } from '../platform/types.ts'
 import { findWithWords, usualReach } from './find-words.ts'
+import { wordsFor } from './reader-words.ts'
 import { searchTextsOf } from './rows.ts'
 import { tickets } from './schema.ts'
-import { callerFactsOf, readSaid } from './search-index.ts'
+import { readSaid } from './search-index.ts'
 import type { TicketPerson } from './ticket.ts'
 import { areWordsEnough, isIn, type Wanted, wantedIn } from './tokens.ts'
 import { ticketNumberIn } from './typed-number.ts'
-import { isCallerHidden, isOfHotline, scrubAll } from './view.ts'
+import { isOfHotline } from './view.ts'
 import {
   afterCursor,
   conditionsOf,
@@ -71,7 +72,7 @@ const searched = {
   ...{ title: tickets.title, content: tickets.content, wish: tickets.wish, place: tickets.place },
   ...{ accused: tickets.accused, publicReply: tickets.publicReply, internalReply: tickets.internalReply },
   ...{ callerName: tickets.callerName, callerPhone: tickets.callerPhone, callerAddress: tickets.callerAddress },
-  callerOtherPhone: tickets.callerOtherPhone,
+  ...{ callerOtherPhone: tickets.callerOtherPhone, isAtHome: tickets.isAtHome },
 }
 
 /** Of tickets that have the words, those whose texts have what was typed, as this reader may read them. */
@@ -82,11 +83,8 @@ async function meantOf(db: Db, found: Found[], wanted: Wanted, person: TicketPer
     db.select(searched).from(tickets).where(inArray(tickets.id, ids)),
     readSaid(db, ids),
   ])
-  const meant = rows.filter((row) => {
-    const texts = searchTextsOf(row, said.get(row.id) ?? [])
-    const isScrubbed = isCallerHidden(row) && !isOfHotline(person)
-    return isIn(wanted, isScrubbed ? scrubAll(texts, callerFactsOf(row)) : texts)
-  })
+  const words = await wordsFor(db, person, rows)
+  const meant = rows.filter((row) => isIn(wanted, words(row).all(searchTextsOf(row, said.get(row.id) ?? []))))
   const isMeant = new Set(meant.map(({ id }) => id))
   return found.filter(({ id }) => isMeant.has(id))
 }

@@ -21,11 +21,11 @@ import { listAttachments } from './attachments.ts'
 import { countFound, findPage } from './find.ts'
 import { isOpenTicket } from './hidden.ts'
 import { lampAt } from './limits.ts'
+import { plainWords, type Words, wordsFor } from './reader-words.ts'
 import { machineOf } from './rows.ts'
 import { ticketCalls, ticketDeadlines, ticketEvents, ticketParticipants, tickets } from './schema.ts'
-import { callerFactsOf } from './search-index.ts'
 import { actionsOf, type ClockKind, openStates, type TicketPerson } from './ticket.ts'
-import { isCallerHidden, isOfHotline, mayKnowHidden, mayReveal, nameToPropose, scrub, scrubAll } from './view.ts'
+import { isCallerHidden, isOfHotline, mayKnowHidden, mayReveal, nameToPropose } from './view.ts'
 import { cursorAfter, type TicketFilter } from './walk.ts'
 
 /** Tickets as people read them: within their scope, callers hidden where they must be, names beside codes. */
@@ -46,8 +46,7 @@ const summary = {
   repliedAt: tickets.repliedAt,
   ...{ warnAt: tickets.warnAt, clockMark: tickets.clockMark, isConfidential: tickets.isConfidential },
   ...{ isAnonymous: tickets.isAnonymous, callerName: tickets.callerName, callerPhone: tickets.callerPhone },
-  callerOtherPhone: tickets.callerOtherPhone,
-  callerAddress: tickets.callerAddress,
+  ...{ callerOtherPhone: tickets.callerOtherPhone, callerAddress: tickets.callerAddress, isAtHome: tickets.isAtHome },
 }
 
 const names = {
@@ -184,36 +183,27 @@ export async function listTickets(
   const ids = shown.map(({ id }) => id)
   const rows = await readListed(db, ids)
   const rowOf = new Map(rows.map((row) => [row.ticket.id, row]))
+  const words = await wordsFor(
+    db,
+    person,
+    rows.map(({ ticket }) => ticket),
+  )
   return {
-    tickets: ids.flatMap((id) => rowOf.get(id) ?? []).map((row) => summaryOf(row, person, now)),
+    tickets: ids.flatMap((id) => rowOf.get(id) ?? []).map((row) => summaryOf(row, words(row.ticket), now)),
     next: last === undefined ? null : cursorAfter(last, filter.sort),
   }
 }
 
-/** Words of a ticket for this reader. */
-export function wordsFor(
-  ticket: ListedTicket['ticket'],
-  person: TicketPerson,
-): { text(words: string): string; all<T>(value: T): T } {
-  if (isOfHotline(person) || !isCallerHidden(ticket)) return { text: (words) => words, all: (value) => value }
-  const facts = callerFactsOf(ticket)
-  return { text: (words) => scrub(words, facts), all: (value) => scrubAll(value, facts) }
-}
-
-function summaryOf(
-  { ticket, category, county, leadUnit }: ListedTicket,
-  person: TicketPerson,
-  now: Instant,
-): TicketSummary {
+function summaryOf({ ticket, category, county, leadUnit }: ListedTicket, words: Words, now: Instant): TicketSummary {
   const isHidden = isCallerHidden(ticket)
-  const words = wordsFor(ticket, person)
   const { number, version, state, type, urgency, channel, inboxMark, urgeCount } = ticket
   const { registeredAt, changedAt, repliedAt, nextDueAt, warnAt, clockMark } = ticket
   return {
     ...{ number, version, state, type, urgency, channel, inboxMark, urgeCount },
     ...{ registeredAt, changedAt, repliedAt, nextDueAt, warnAt, clockMark, county, leadUnit },
     title: words.text(ticket.title),
-    place: words.text(ticket.place),
+    place: words.isPlaceHidden ? '' : words.text(ticket.place),
+    isPlaceHidden: words.isPlaceHidden,
     category: category ?? { code: ticket.categoryCode, name: ticket.categoryCode },
     isCallerHidden: isHidden,
     caller: isHidden ? null : { name: ticket.callerName, phone: maskNumber(ticket.callerPhone) },
@@ -250,19 +240,22 @@ export async function readDetail(
   const [history, files] = await Promise.all([historyOf(db).execute({ id }), listAttachments(db, { ticketId: id })])
   const codes = coUnits.map(({ code }) => code)
   const machine = machineOf(ticket, codes, clocks)
-  const words = wordsFor(ticket, person)
-  const { occurredAt, longitude, latitude, isConfidential, isAnonymous, isCrossCity, needsReply } = ticket
+  const words = (await wordsFor(db, person, [ticket]))(ticket)
+  const { longitude, latitude, township } = words.isPlaceHidden
+    ? { longitude: null, latitude: null, township: null }
+    : ticket
+  const { occurredAt, isConfidential, isAnonymous, isCrossCity, needsReply, isAtHome } = ticket
   const { accusedUnit, suggestedUnit, ruleKey, dispatchCount, returnCount, upstreamNumber } = ticket
   const { dispatchedAt, signedAt, repliedAt, closedAt, signDueAt, handleDueAt, returnBy } = ticket
   return {
-    ...summaryOf(found, person, now),
-    ...{ occurredAt, longitude, latitude, isConfidential, isAnonymous, isCrossCity, needsReply },
+    ...summaryOf(found, words, now),
+    ...{ occurredAt, longitude, latitude, isConfidential, isAnonymous, isCrossCity, needsReply, isAtHome },
     ...{ line, accusedUnit, suggestedUnit, ruleKey, dispatchCount, returnCount, upstreamNumber },
     ...{ dispatchedAt, signedAt, repliedAt, closedAt, signDueAt, handleDueAt, returnBy, clocks },
     ...words.all({
       content: ticket.content,
       wish: ticket.wish,
-      township: ticket.township,
+      township,
       accused: ticket.accused,
       suggestedReason: ticket.suggestedReason,
       dispatchReason: ticket.dispatchReason,
@@ -330,8 +323,8 @@ export async function ticketsOfCaller(
     .map(({ ticket }) => ticket)
     .sort((one, other) => (one.id < other.id ? 1 : -1))
   return {
-    open: open.map((row) => summaryOf(row, person, now)),
-    closed: closed.map((row) => summaryOf(row, person, now)),
+    open: open.map((row) => summaryOf(row, plainWords, now)),
+    closed: closed.map((row) => summaryOf(row, plainWords, now)),
     name: nameToPropose(newestFirst.map((ticket) => ({ ...ticket, name: ticket.callerName }))),
   }
 }

@@ -2,8 +2,6 @@ import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { AuditAction } from '../audit/action.ts'
 import { audit } from '../audit/store.ts'
-import type { Arrival, LiveCalls } from '../calls/living.ts'
-import { isOwnCall } from '../calls/secrecy.ts'
 import type { NumbersAsked } from '../citizens/numbers-asked.ts'
 import { requireNumber } from '../lines/required.ts'
 import { openLineIds } from '../lines/store.ts'
@@ -33,6 +31,7 @@ import {
   ticketStanding,
 } from './api.ts'
 import { lineAsked } from './asked.ts'
+import type { OwnCalls } from './own-calls.ts'
 import { type FoundTicket, findTicket, listTickets, readDetail, ticketsOfCaller, unitsIn } from './reads.ts'
 import { type Outcome, storeRefusals } from './refusal.ts'
 import type { By, NewTicket } from './rows.ts'
@@ -46,7 +45,7 @@ export interface TicketRouteParts {
   db: Db
   guard: Guard
   numbersAsked: NumbersAsked
-  liveCalls: Pick<LiveCalls, 'arrival'>
+  ownCalls: OwnCalls
   writer: TicketWriter
   areaCode: string
   now(): Instant
@@ -58,7 +57,7 @@ const byCall = z.object({ callId: z.string().regex(/^[0-7][0-9A-HJKMNP-TV-Z]{25}
 const bodyLimit = 128 * 1024
 
 export function routeTickets(web: Web, parts: TicketRouteParts): void {
-  const { db, guard, numbersAsked, liveCalls, writer, areaCode, now } = parts
+  const { db, guard, numbersAsked, ownCalls, writer, areaCode, now } = parts
   const lineIdOf = openLineIds(db)
   const tags = ['tickets']
   const mayRead = { onRequest: guard.needs('tickets.read') }
@@ -237,7 +236,7 @@ export function routeTickets(web: Web, parts: TicketRouteParts): void {
       // Before anything is said of its state.
       await requireTicket(request, number)
       const { body } = request
-      if (body.action === 'urge' && body.callId !== undefined) await ownArrivals(request, [body.callId as CallId])
+      if (body.action === 'urge' && body.callId !== undefined) await ownCalls(request, [body.callId as CallId])
       const outcome = await writer.act(number, eventOf(body), body.action === 'urge' ? null : body.version, {
         by: byOf(request),
         now: now(),
@@ -292,32 +291,20 @@ export function routeTickets(web: Web, parts: TicketRouteParts): void {
     },
     async (request) => {
       const callId = request.params.callId as CallId
-      const [arrival] = await ownArrivals(request, [callId])
+      const [arrival] = await ownCalls(request, [callId])
       const phone = arrival?.callerNumber ?? null
       if (phone === null) return { open: [], closed: [], name: null }
       return ticketsOfCaller(db, { phone, callId }, byOf(request), now())
     },
   )
 
-  /**
-   * What is known of these calls, to the agent who took them. A call that nobody knows gives nothing, and may have no row yet.
-   * @throws Refusal for another agent's call: its number is not this person's to learn, nor its ticket theirs to make
-   */
-  async function ownArrivals(request: FastifyRequest, callIds: readonly CallId[]): Promise<(Arrival | null)[]> {
-    const { person } = guard.sessionOf(request)
-    const arrivals = await Promise.all(callIds.map((id) => liveCalls.arrival(id)))
-    const strange = callIds.find((_, at) => arrivals[at] && !isOwnCall(person, arrivals[at]))
-    if (strange === undefined) return arrivals
-    await write(request, 'access.denied', strange, { isAllowed: false, details: { route: request.routeOptions.url } })
-    throw new Refusal('call.not-yours')
-  }
-
   async function inputOf(request: FastifyRequest & { body: NewTicketInput }): Promise<NewTicket> {
     const { body } = request
     const { answer: _answer, caller, ...rest } = body
     const callIds = body.callIds as CallId[]
     // The desk shows a masked number: who does not type another one means the number of the call.
-    const [arrival = null] = await ownArrivals(request, callIds)
+    const arrivals = await ownCalls(request, callIds)
+    const [arrival = null] = arrivals
     const typed = caller.phone === null ? null : requireNumber(caller.phone, areaCode, 'body.caller.phone')
     const phone = typed?.e164 ?? arrival?.callerNumber ?? null
     return {
@@ -334,6 +321,7 @@ export function routeTickets(web: Web, parts: TicketRouteParts): void {
         otherPhone: typed?.other ? addressOf(typed.other) : null,
       },
       callIds,
+      callNumbers: arrivals.flatMap((one) => one?.callerNumber ?? []),
     }
   }
 }

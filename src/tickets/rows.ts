@@ -2,9 +2,10 @@ import { newId } from '../platform/ids.ts'
 import type { CallId, CategoryCode, CountyCode, Instant, TicketId, UnitCode } from '../platform/types.ts'
 import type { DueColumns } from './deadlines.ts'
 import type { ticketParticipants, tickets } from './schema.ts'
+import { type CallerFacts, scrub, scrubAll } from './scrub.ts'
 import type { Channel, Ticket, TicketEvent, TicketPerson, TicketType, Urgency } from './ticket.ts'
 import { type SearchTexts, tokensOf } from './tokens.ts'
-import { type CallerFacts, isCallerHidden, scrub } from './view.ts'
+import { isCallerHidden } from './view.ts'
 
 /** What of a ticket is written where, worked out without a database: the store writes it, and so does the seeding. */
 
@@ -41,6 +42,10 @@ export interface NewTicket {
     extension?: string | null
     otherPhone?: string | null
   }
+  /** Of the calls that it came out of, E.164: what hides the caller hides these, too. */
+  callNumbers: string[]
+  /** The matter is at the caller's own home: who is hidden is not told by the place either. */
+  isAtHome: boolean
   suggestedUnit: UnitCode | null
   suggestedReason: string | null
   callIds: CallId[]
@@ -122,12 +127,42 @@ export function instantsOf(event: TicketEvent, now: Instant): Partial<Row> {
   }
 }
 
-/** Who is remembered of a caller: nobody of an anonymous one. */
-export function callerOf({ isAnonymous, caller }: NewTicket): NewTicket['caller'] {
-  return isAnonymous ? { name: null, phone: null, address: null } : caller
+/** What tells who the caller of a ticket is, when it is handed in. */
+export function factsOf({ caller, callNumbers, isAtHome, township, place }: FactsInput): CallerFacts {
+  const { name, phone, otherPhone, address } = caller
+  return {
+    name,
+    phones: [...new Set([phone, otherPhone, ...callNumbers].flatMap((number) => number ?? []))],
+    addresses: [address, isAtHome ? `${township ?? ''}${place}` : null].flatMap((one) => one || []),
+  }
+}
+type FactsInput = Pick<NewTicket, 'caller' | 'callNumbers' | 'isAtHome' | 'township' | 'place'>
+
+/**
+ * What is kept of what was handed in. A title that is the beginning of the content has its secrets taken out before it is
+ * cut. Of an anonymous caller nothing is kept: neither who it is, nor a text that tells it.
+ */
+export function keptOf(input: NewTicket): NewTicket {
+  const facts = factsOf(input)
+  const { content } = input
+  const title = input.title === '' ? beginningOf(isCallerHidden(input) ? scrub(content, facts) : content) : input.title
+  if (!input.isAnonymous) return { ...input, title }
+  const { wish, place, accused, tags, suggestedReason } = input
+  return {
+    ...input,
+    ...scrubAll({ title, content, wish, place, accused, tags, suggestedReason }, facts),
+    ...(input.isAtHome ? { place: '', township: null, longitude: null, latitude: null } : {}),
+    caller: { name: null, phone: null, address: null },
+    callNumbers: [],
+  }
 }
 
-/** The row of a ticket that was just handed in. */
+/** A title for what was given none. */
+export function beginningOf(content: string): string {
+  return [...content.replace(/\s+/g, ' ').trim()].slice(0, titleLength).join('')
+}
+
+/** The row of a ticket that was just handed in. @param parts.input as it is kept, see `keptOf` */
 export function newRow(parts: {
   input: NewTicket
   after: Ticket
@@ -140,8 +175,7 @@ export function newRow(parts: {
   now: Instant
 }): NewRow {
   const { input, after, event, due, now, ...given } = parts
-  const { callIds: _callIds, caller: _caller, draftId: _draftId, title, ...facts } = input
-  const caller = callerOf(input)
+  const { callIds: _callIds, callNumbers: _callNumbers, caller, draftId: _draftId, ...facts } = input
   return {
     ...facts,
     ...columnsOf(after),
@@ -149,7 +183,6 @@ export function newRow(parts: {
     ...due,
     ...given,
     id: after.id,
-    title: title === '' ? [...input.content.replace(/\s+/g, ' ').trim()].slice(0, titleLength).join('') : title,
     callerName: caller.name,
     callerPhone: caller.phone,
     callerExtension: caller.extension ?? null,

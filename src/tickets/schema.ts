@@ -70,6 +70,8 @@ export const tickets = mysqlTable(
     longitude: double('longitude'),
     latitude: double('latitude'),
     isCrossCity: boolean('is_cross_city').notNull().default(false),
+    /** At the caller's own home: a unit that may not know the caller is not told the place. */
+    isAtHome: boolean('is_at_home').notNull().default(false),
     accused: varchar('accused', { length: 128 }),
     accusedUnit: code<UnitCode>('accused_unit'),
     tags: json('tags').$type<string[]>().notNull(),

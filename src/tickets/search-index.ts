@@ -2,11 +2,13 @@ import { and, asc, desc, eq, inArray, isNull, lt, sql } from 'drizzle-orm'
 import type { Db, Tx } from '../platform/database.ts'
 import { insertInto } from '../platform/prepared.ts'
 import type { Instant, TicketId } from '../platform/types.ts'
+import { callNumbersOf, secretsOf } from './reader-words.ts'
 import { type SearchRow, searchTokensOf } from './rows.ts'
 import { ticketEvents, ticketReindex, ticketSearch, tickets } from './schema.ts'
+import { type CallerFacts, scrubAll } from './scrub.ts'
 import type { EventKind } from './ticket.ts'
 import { tokensOf } from './tokens.ts'
-import type { CallerFacts } from './view.ts'
+import { isCallerHidden } from './view.ts'
 
 /** Keeps the words of the search in step with the tickets, and makes them anew when what is indexed has changed. */
 
@@ -54,11 +56,17 @@ export async function writeWords(tx: Tx, rows: readonly Row[]): Promise<void> {
     rows.map(({ id }) => id),
   )
   const kept = await readAnonymousWords(tx, rows)
+  const hidden = rows.filter((row) => isCallerHidden(row))
+  const numbers = await callNumbersOf(
+    tx,
+    hidden.map(({ id }) => id),
+  )
   const words = rows.map((row) => {
     const ofRow = said.get(row.id) ?? []
     const before = kept.get(row.id)
+    const secrets = secretsOf(row, numbers.get(row.id) ?? [])
     const tokens =
-      before === undefined ? searchTokensOf(row, callerFactsOf(row), ofRow) : withLaterWords(before, row, ofRow)
+      before === undefined ? searchTokensOf(row, secrets, ofRow) : withLaterWords(before, row, ofRow, secrets)
     return { ticketId: row.id, tokens }
   })
   await addWords(tx, ...words)
@@ -75,19 +83,13 @@ async function readAnonymousWords(tx: Tx, rows: readonly Row[]): Promise<Map<Tic
   return new Map(found.map(({ ticketId, tokens }) => [ticketId, tokens]))
 }
 
-function withLaterWords(before: string, row: Row, said: readonly string[]): string {
-  const later = tokensOf(row.id, {
+function withLaterWords(before: string, row: Row, said: readonly string[], secrets: CallerFacts): string {
+  const texts = {
     shown: [row.publicReply, ...said].filter((text) => text !== null),
     internal: row.internalReply === null ? [] : [row.internalReply],
-  })
+  }
+  const later = tokensOf(row.id, scrubAll(texts, secrets))
   return [...new Set(`${before} ${later}`.split(' '))].join(' ').trim()
-}
-
-/** Who is to be hidden where the caller is. */
-export function callerFactsOf(
-  row: Pick<Row, 'callerName' | 'callerPhone' | 'callerOtherPhone' | 'callerAddress'>,
-): CallerFacts {
-  return { name: row.callerName, phone: row.callerPhone, otherPhone: row.callerOtherPhone, address: row.callerAddress }
 }
 
 /**

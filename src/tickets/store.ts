@@ -18,11 +18,12 @@ import { newQueryCode, nextNumber } from './numbers.ts'
 import { type Outcome, orRefusal, Refused } from './refusal.ts'
 import {
   type By,
-  callerOf,
   columnsOf,
   draftOf,
+  factsOf,
   firstDetails,
   instantsOf,
+  keptOf,
   machineOf,
   type NewTicket,
   newRow,
@@ -65,13 +66,14 @@ const addTicket = insertInto(tickets)
 /** Hands a new ticket in: for dispatch, or answered on the spot. */
 export async function createTicket(
   db: Db,
-  input: NewTicket,
+  given: NewTicket,
   event: Extract<TicketEvent, { kind: 'register' | 'answer' }>,
   request: Request,
 ): Promise<Outcome<Written & { queryCode: string }>> {
   const { by, now, key } = request
+  const input = keptOf(given)
   const number = await nextNumber(db, now)
-  const digest = digestOf({ input, event })
+  const digest = digestOf({ input: given, event })
   return orRefusal(
     db.transaction(async (tx) => {
       const repeat = await claim(tx, by, key, { digest, number, version: 1, now })
@@ -83,13 +85,13 @@ export async function createTicket(
       const after = step.ticket
       const queryCode = newQueryCode()
       const runs = carryClocks(after.id, [], step.clocks, matterOf(input, statutoryDays), request.timing, now)
-      const citizenId = await citizenOf(tx, callerOf(input), now)
+      const citizenId = await citizenOf(tx, input.caller, now)
       const due = dueColumnsOf(runs)
       const createdBy = by?.id ?? null
       const row = newRow({ input, after, event, due, number, queryCode, citizenId, createdBy, now })
       await addTicket(tx, row)
       await linkCalls(tx, after.id, input.callIds, 'CREATED', now)
-      await writeFirstWords(tx, { ...row, id: after.id }, input.caller)
+      await writeFirstWords(tx, { ...row, id: after.id }, factsOf(given))
       await recordEvent(tx, { before, after, event, details: firstDetails(input) }, authorOf(by), now, '')
       await writeRuns(tx, [], runs)
       await announce(tx, after, number, event, now)

@@ -47,7 +47,7 @@ export function hiddenCallerTitle({ type, isAnonymous }: Pick<Confidence, 'type'
  * How a number that calls again may be addressed: as its newest ticket names him. Who was hidden in a newer one is not
  * named by an older one.
  */
-export function nameToPropose(newestFirst: readonly (Confidence & Pick<CallerFacts, 'name'>)[]): string | null {
+export function nameToPropose(newestFirst: readonly (Confidence & { name: string | null })[]): string | null {
   const found = newestFirst.find((ticket) => isCallerHidden(ticket) || ticket.name !== null)
   return found === undefined || isCallerHidden(found) ? null : found.name
 }
@@ -66,65 +66,4 @@ export function mayReveal(person: TicketPerson, ticket: Confidence & Pick<Ticket
   if (isCallerHidden(ticket)) return mayKnowHidden(person)
   if (isOf('AGENT', 'SUPERVISOR', 'DISPATCHER', 'CALLBACK', 'DIRECTOR')) return true
   return isOf('CLERK', 'WORKSTATION') && person.unitCode !== null && person.unitCode === ticket.leadUnit
-}
-
-/** What tells who the caller is. */
-export interface CallerFacts {
-  name: string | null
-  /** E.164 or a short code. */
-  phone: string | null
-  /** A second number, with its extension. */
-  otherPhone?: string | null
-  address: string | null
-}
-
-const hiddenWord = '＊＊＊'
-/** Shorter names and addresses are ordinary words; hiding them would hide the matter. */
-const shortestName = 2
-const shortestAddress = 4
-
-/** The text without what tells who the caller is, however the number is written. */
-export function scrub(text: string, caller: CallerFacts): string {
-  const hidden = patternsOf(caller).reduce((rest, pattern) => rest.replace(pattern, hiddenWord), text)
-  const [other] = caller.otherPhone?.split(';') ?? []
-  return other === undefined ? hidden : scrub(hidden, { name: null, phone: other, address: null })
-}
-
-function patternsOf({ name, phone, address }: CallerFacts): RegExp[] {
-  const patterns: RegExp[] = []
-  const national = phone?.replace(/^\+86/, '').replace(/\D/g, '') ?? ''
-  if (national.length >= 7) {
-    // A landline is known by its local part alone.
-    const [, area = '', local = national] = /^(10|2\d(?=\d{8}$)|[3-9]\d{2}(?=\d{7,8}$))(\d{7,8})$/.exec(national) ?? []
-    const prefix = area === '' ? '[0０]?' : `(?:[(（]?[0０]?${spaced(area)}${gap})?`
-    patterns.push(new RegExp(`(?:[+＋]?[8８][6６]${gap})?${prefix}${spaced(local)}`, 'gu'))
-  }
-  for (const [word, shortest] of [
-    [address, shortestAddress],
-    [name, shortestName],
-  ] as const) {
-    const trimmed = word?.trim() ?? ''
-    if ([...trimmed].length >= shortest) patterns.push(new RegExp(escaped(trimmed), 'giu'))
-  }
-  return patterns
-}
-
-/** Between the digits of a number as people write it. */
-const gap = '[\\s.()（）－—-]*'
-
-/** Also in the full-width digits of a Chinese keyboard. */
-function spaced(digits: string): string {
-  return [...digits].map((digit) => `[${digit}${String.fromCodePoint(0xff10 + Number(digit))}]`).join(gap)
-}
-
-function escaped(text: string): string {
-  return text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')
-}
-
-/** The same in all that a value holds. */
-export function scrubAll<T>(value: T, caller: CallerFacts): T {
-  if (typeof value === 'string') return scrub(value, caller) as T
-  if (Array.isArray(value)) return value.map((item: unknown) => scrubAll(item, caller)) as T
-  if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, scrubAll(part, caller)])) as T
 }

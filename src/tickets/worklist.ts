@@ -2,7 +2,8 @@ import { and, asc, count, desc, eq, gte, inArray, lt, lte, type SQL } from 'driz
 import type { Db } from '../platform/database.ts'
 import type { Instant, UnitCode } from '../platform/types.ts'
 import type { ReturnedTicket, TicketCounts } from './api.ts'
-import { type TicketRow, wordsFor } from './reads.ts'
+import { type Words, wordsFor } from './reader-words.ts'
+import type { TicketRow } from './reads.ts'
 import { ticketEvents, tickets } from './schema.ts'
 import type { ReturnReason, TicketPerson, TicketState } from './ticket.ts'
 
@@ -62,15 +63,12 @@ export async function returnedBy(db: Db, person: TicketPerson & { unitCode: Unit
     .from(ticketEvents)
     .where(inArray(ticketEvents.ticketId, ids))
     .orderBy(asc(ticketEvents.ticketId), asc(ticketEvents.seq))
+  const words = await wordsFor(db, person, rows)
   return rows
-    .flatMap(
-      (ticket) =>
-        returnedTicket(
-          ticket,
-          events.filter((event) => event.ticketId === ticket.id),
-          person,
-        ) ?? [],
-    )
+    .flatMap((ticket) => {
+      const history = events.filter((event) => event.ticketId === ticket.id)
+      return returnedTicket(ticket, history, person, words(ticket)) ?? []
+    })
     .sort((one, other) => other.at - one.at)
 }
 
@@ -78,13 +76,13 @@ function returnedTicket(
   ticket: TicketRow,
   history: (typeof ticketEvents.$inferSelect)[],
   person: TicketPerson,
+  words: Words,
 ): ReturnedTicket | null {
   const given = history.findLast((event) => event.kind === 'return' && event.unitCode === person.unitCode)
   if (!given) return null
   const decision = history.find(
     (event) => event.seq > given.seq && event.fromState === 'RETURNED' && event.kind !== 'urge',
   )
-  const words = wordsFor(ticket, person)
   const { number, type, urgency } = ticket
   return {
     ...{ number, type, urgency },

@@ -1,6 +1,7 @@
 import type { Fault } from '../../platform/problem.ts'
 import type { CallId } from '../../platform/types.ts'
 import { type Channel, channels, type TicketType, ticketTypes, type Urgency, urgencies } from '../../tickets/ticket.ts'
+import { isCallerHidden } from '../../tickets/view.ts'
 
 /** What an agent types of one ticket, how it becomes a request, and beside which field a fault is told. Pure. */
 
@@ -15,6 +16,8 @@ export interface TicketForm {
   urgency: Urgency | ''
   isConfidential: boolean
   isAnonymous: boolean
+  /** Whether the place is the caller's home; empty: not asked yet. Of a hidden caller only. */
+  home: 'yes' | 'no' | ''
   callerName: string
   /** Empty: the number of the call. */
   callerPhone: string
@@ -61,6 +64,7 @@ export function emptyForm(channel: Channel = 'PHONE'): TicketForm {
     urgency: '',
     isConfidential: false,
     isAnonymous: false,
+    home: '',
     callerName: '',
     callerPhone: '',
     accused: '',
@@ -89,6 +93,7 @@ export function formFrom(kept: Record<string, unknown>): TicketForm {
     urgency: oneOf('urgency', urgencies) ?? '',
     isConfidential: kept.isConfidential === true,
     isAnonymous: kept.isAnonymous === true,
+    home: oneOf('home', ['yes', 'no'] as const) ?? '',
     callerName: text('callerName'),
     callerPhone: text('callerPhone'),
     accused: text('accused'),
@@ -109,6 +114,16 @@ export function isBlank(form: TicketForm): boolean {
   )
 }
 
+/** Nobody may tell who the caller is. */
+export function isSecret({ type, isConfidential, isAnonymous }: TicketForm): boolean {
+  return isCallerHidden({ type: type || 'OTHER', isConfidential, isAnonymous })
+}
+
+/** The place of a matter may tell whose it is. */
+export function asksForHome(form: TicketForm): boolean {
+  return isSecret(form) && form.place.trim() !== ''
+}
+
 /** What can be told without asking the server; the rest it tells. */
 export function missingIn(form: TicketForm, how: HandIn): Faults {
   const faults: Faults = {}
@@ -118,6 +133,7 @@ export function missingIn(form: TicketForm, how: HandIn): Faults {
   if (form.type === 'REPORT' && form.unit !== '' && form.unit === form.accusedUnit) {
     faults.unit = '举报件不能派给被举报单位，请另选'
   }
+  if (asksForHome(form) && form.home === '') faults.home = '请问来电人：事发地点是不是其住处'
   if (form.unit !== '' && form.unitReason.trim() === '') faults.unitReason = '请填写改派理由'
   if (how === 'direct') {
     if (form.type === 'COMPLAINT' || form.type === 'REPORT') faults.type = '投诉、举报须派单办理，不能直办'
@@ -142,6 +158,7 @@ export function requestOf(
     wish: form.wish.trim(),
     isConfidential: form.isConfidential,
     isAnonymous: form.isAnonymous,
+    isAtHome: asksForHome(form) && form.home === 'yes',
     accused: orNull(form.accused),
     accusedUnit: orNull(form.accusedUnit),
     channel: more.callId === null ? form.channel : 'PHONE',
@@ -158,6 +175,7 @@ export function requestOf(
 const fieldOfPath: Record<string, Field> = {
   'body.caller.name': 'callerName',
   'body.caller.phone': 'callerPhone',
+  'body.isAtHome': 'home',
   'body.suggestedUnit': 'unit',
   'body.suggestedReason': 'unitReason',
   'body.answer.publicReply': 'answer',
@@ -196,6 +214,7 @@ export const fieldOrder: readonly (Field | 'form')[] = [
   'accusedUnit',
   'callerName',
   'callerPhone',
+  'home',
   'urgency',
   'unit',
   'unitReason',

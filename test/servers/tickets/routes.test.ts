@@ -6,7 +6,7 @@ import { calls } from '../../../src/calls/schema.ts'
 import { lines } from '../../../src/lines/schema.ts'
 import { users } from '../../../src/people/schema.ts'
 import type { CallerTickets, ReturnedTickets, TicketCounts, TicketList } from '../../../src/tickets/api.ts'
-import { tickets } from '../../../src/tickets/schema.ts'
+import { ticketDrafts, tickets } from '../../../src/tickets/schema.ts'
 import { anOffice, form } from './office.ts'
 
 describe('a ticket', () => {
@@ -101,8 +101,8 @@ describe('a ticket', () => {
 
   it('says that its caller wants the number to be shown to nobody, to whoever reads it', async () => {
     const office = await anOffice()
-    const withheld = await office.call({ callerNumber: '+8613912345678', isCallerWithheld: true })
-    const open = await office.call({ callerNumber: '+8613912345678' })
+    const withheld = await office.ownCall({ callerNumber: '+8613912345678', isCallerWithheld: true })
+    const open = await office.ownCall({ callerNumber: '+8613912345678' })
     const noPhone = { caller: { name: '张三丰' } }
     const number = await office.create({ ...noPhone, callIds: [withheld] })
     for (const name of ['1001', 'dispatcher']) expect((await office.detail(name, number)).isNumberWithheld).toBe(true)
@@ -178,7 +178,7 @@ describe('who may', () => {
     const reveal = (name: string) => office.send(name, `/api/tickets/${number}/reveal`, { reason: '核实举报' })
     expect(office.code(await reveal('cgj'))).toBe('ticket.caller-hidden')
     expect(office.code(await reveal('dispatcher'))).toBe('ticket.caller-hidden')
-    expect((await reveal('director')).json()).toEqual({ name: '张三丰', phone: '+8613912345678' })
+    expect((await reveal('director')).json()).toMatchObject({ name: '张三丰', phone: '+8613912345678' })
     // Where it stands says nothing of him, and is not written down.
     const standing = { number, version: 3, state: 'DISPATCHED', leadUnit: { code: 'cgj', name: 'cgj' } }
     expect(await office.get('1001', `/api/tickets/${number}/state`)).toEqual(standing)
@@ -431,8 +431,16 @@ describe('a draft', () => {
     const [mine, theirs] = [ulid(), ulid()]
     const keep = (name: string, id: string) =>
       office.put(name, `/api/ticket-drafts/${id}`, { version: 0, callId: call, content: { content: '路灯' } })
-    await keep('1001', mine)
-    await keep('dispatcher', theirs)
+    const noCall = { content: { content: '路灯' }, callId: null, version: 0 }
+    for (const [name, id] of [
+      ['1001', mine],
+      ['dispatcher', theirs],
+    ] as const) {
+      expect(office.code(await keep(name, id))).toBe('call.not-yours')
+      await office.put(name, `/api/ticket-drafts/${id}`, noCall)
+    }
+    // As an older version let them be kept.
+    await office.db.update(ticketDrafts).set({ callId: call })
     const callOf = async (name: string, id: string) =>
       (await office.get<{ call: unknown }>(name, `/api/ticket-drafts/${id}`)).call
     expect(await callOf('1001', mine)).toBeNull()
@@ -442,6 +450,12 @@ describe('a draft', () => {
       .where(eq(calls.id, call))
     expect(await callOf('1001', mine)).toMatchObject({ caller: '139****1234', line: { number: expect.any(String) } })
     expect(await callOf('dispatcher', theirs)).toBeNull()
+    // A report came out of the same call: its caller is told for an hour more.
+    await office.create({ type: 'REPORT', callIds: [call] })
+    await office.db.update(calls).set({ endedAt: Date.now() })
+    expect(await callOf('1001', mine)).not.toBeNull()
+    office.wait(61 * 60_000)
+    expect(await callOf('1001', mine)).toBeNull()
   })
 
   it('can be thrown away, and is not kept without end or measure', async () => {

@@ -101,6 +101,8 @@ export function aMatter(change: Partial<NewTicket> = {}): NewTicket {
     suggestedUnit: null,
     suggestedReason: null,
     callIds: [],
+    callNumbers: [],
+    isAtHome: false,
     draftId: null,
     ...change,
   }

@@ -59,8 +59,18 @@ describe('what is handed in', () => {
     })
     expect(missingIn(filled, 'dispatch')).toEqual({})
     expect(missingIn({ ...filled, unit: 'cgj' }, 'dispatch')).toEqual({ unitReason: '请填写改派理由' })
-    const report: TicketForm = { ...filled, type: 'REPORT', accusedUnit: 'cgj', unit: 'cgj', unitReason: '归它' }
+    const report: TicketForm = {
+      ...filled,
+      type: 'REPORT',
+      home: 'no',
+      accusedUnit: 'cgj',
+      unit: 'cgj',
+      unitReason: '归它',
+    }
     expect(missingIn(report, 'dispatch')).toEqual({ unit: '举报件不能派给被举报单位，请另选' })
+    // Who reports is asked whether the place is their home; nobody else is.
+    expect(missingIn({ ...report, unit: '', home: '' }, 'dispatch').home).toContain('住处')
+    expect(missingIn({ ...report, unit: '', home: '', place: '' }, 'dispatch')).toEqual({})
     expect(missingIn({ ...report, type: 'COMPLAINT' }, 'dispatch')).toEqual({})
     expect(missingIn(filled, 'direct')).toEqual({ answer: '直办须写明给来电人的答复' })
     expect(missingIn({ ...filled, type: 'REPORT', answer: 'x' }, 'direct').type).toContain('须派单办理')

@@ -1,0 +1,1 @@
+ALTER TABLE `tickets` ADD `is_at_home` boolean DEFAULT false NOT NULL;

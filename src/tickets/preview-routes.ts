@@ -1,0 +1,48 @@
+import { addressOf, readNumber } from '../lines/written.ts'
+import type { Guard } from '../people/guard.ts'
+import type { CallId } from '../platform/types.ts'
+import type { Web } from '../platform/web.ts'
+import { type UnitPreview, unitPreview, unitPreviewInput } from './api.ts'
+import type { OwnCalls } from './own-calls.ts'
+import { beginningOf, factsOf } from './rows.ts'
+import { scrub } from './scrub.ts'
+import { isCallerHidden } from './view.ts'
+
+/** What of a form the unit in charge would see, while an agent fills it in: the page does not know the whole number. */
+export function routePreview(web: Web, parts: { guard: Guard; ownCalls: OwnCalls; areaCode: string }): void {
+  web.post(
+    '/api/tickets/unit-preview',
+    {
+      onRequest: parts.guard.needs('tickets.write'),
+      bodyLimit: 128 * 1024,
+      schema: {
+        operationId: 'previewForUnit',
+        tags: ['tickets'],
+        summary: 'what of a form the unit in charge would see',
+        refusals: ['call.not-yours'],
+        body: unitPreviewInput,
+        response: { 200: unitPreview },
+      },
+    },
+    async (request): Promise<UnitPreview> => {
+      const { type, content, wish, place, accused, caller, isAtHome, ...chosen } = request.body
+      const isHidden = isCallerHidden({ ...chosen, type: type ?? 'OTHER' })
+      const arrivals = await parts.ownCalls(request, chosen.callIds as CallId[])
+      const typed = readNumber(caller.phone, parts.areaCode)
+      const phone = typed.ok ? typed.e164 : null
+      const facts = factsOf({
+        caller: { ...caller, phone, otherPhone: typed.ok && typed.other ? addressOf(typed.other) : null },
+        callNumbers: arrivals.flatMap((arrival) => arrival?.callerNumber ?? []),
+        ...{ isAtHome: isHidden && isAtHome, township: null, place },
+      })
+      const shown = (text: string) => (isHidden ? scrub(text, facts) : text)
+      const isPlaceHidden = isHidden && isAtHome
+      return {
+        isCallerHidden: isHidden,
+        title: beginningOf(shown(content)),
+        ...{ content: shown(content), wish: shown(wish), accused: shown(accused) },
+        ...{ place: isPlaceHidden ? '' : shown(place), isPlaceHidden },
+      }
+    },
+  )
+}
