@@ -14,6 +14,9 @@ let browser: Browser
 let supervisor: Page
 let clerk: Page
 let dispatcher: Page
+let admin: Page
+let auditor: Page
+let director: Page
 /** Somebody who is not logged in. */
 let stranger: Page
 const opened: BrowserContext[] = []
@@ -43,6 +46,15 @@ beforeAll(async () => {
   dispatcher = await newcomer()
   await logIn(dispatcher, 'dispatcher')
   for (const page of [clerk, dispatcher]) await page.getByTestId('worklist').waitFor()
+  admin = await newcomer()
+  await logIn(admin, 'admin')
+  auditor = await newcomer()
+  await logIn(auditor, 'auditor')
+  await auditor.getByTestId('audit').waitFor()
+  director = await newcomer()
+  await logIn(director, 'director')
+  await director.getByTestId('overview').waitFor()
+  await admin.getByTestId('person-menu').waitFor()
   stranger = await newcomer()
 })
 afterEach(() => nothingIsLeft())
@@ -95,11 +107,32 @@ interface Screen {
   who: () => Page
   /** What shows that the page is whole. */
   sign: string
+  /** Pressed first. */
+  open?: string
 }
 const screens: Screen[] = [
   { name: 'log-in', path: '/', who: () => stranger, sign: '[data-test=login-submit]' },
   { name: 'desk', path: '/desk', who: () => desk.page, sign: '[data-test=state-title]' },
   { name: 'floor', path: '/floor', who: () => supervisor, sign: '[data-test=agent-1001]' },
+  {
+    name: 'floor-set',
+    path: '/floor',
+    who: () => supervisor,
+    sign: '[data-test=set-state]',
+    open: '[data-test=set-1001]',
+  },
+  { name: 'people', path: '/admin/people', who: () => admin, sign: '[data-test=person-1001]' },
+  {
+    name: 'person-new',
+    path: '/admin/people/new',
+    who: () => admin,
+    sign: '[data-test=skill-general]',
+    open: '[data-test=role-AGENT]',
+  },
+  { name: 'own-password', path: '/password', who: () => admin, sign: '[data-test=rule-length]' },
+  { name: 'set-password', path: '/set-password#nothing', who: () => stranger, sign: '[data-test=link-over]' },
+  { name: 'audit', path: '/audit', who: () => auditor, sign: 'tr[data-test^=audit-]' },
+  { name: 'overview', path: '/overview', who: () => director, sign: '[data-test=overview-overdue]' },
   { name: 'callbacks', path: '/callbacks', who: () => supervisor, sign: '[data-test=callbacks-TO_CALL_BACK]' },
   { name: 'calls', path: '/calls', who: () => supervisor, sign: 'tr[data-test^=call-]' },
   { name: 'unit', path: '/unit?tab=hand', who: () => clerk, sign: '[data-test=history]' },
@@ -119,12 +152,13 @@ const sideways = `[...document.querySelectorAll('*')]
   .filter((one) => one === document.documentElement || /auto|scroll/.test(getComputedStyle(one).overflowX))
   .map((one) => one.tagName + '.' + one.className + ' ' + one.scrollWidth + ' > ' + one.clientWidth)`
 
-describe.each(screens)('the page $name', ({ name, path, who, sign }) => {
+describe.each(screens)('the page $name', ({ name, path, who, sign, open }) => {
   test('can be read by everybody and fits every screen, by day and by night', async () => {
     const page = who()
     const folder = join(inject('hotline').logDir, 'pages')
     await mkdir(folder, { recursive: true })
     await page.goto(`${pagesUrl()}${path}`)
+    if (open !== undefined) await page.locator(open).click()
     await page.locator(sign).first().waitFor()
     const troubles: string[] = []
     for (const colorScheme of ['light', 'dark'] as const) {
@@ -162,13 +196,13 @@ describe('the log-in', () => {
   test('says that a password was wrong, and after five of them for how long the account is locked', async () => {
     const page = await newcomer()
     await page.goto(pagesUrl())
-    await page.getByTestId('login-username').fill('auditor')
+    await page.getByTestId('login-username').fill('zjj')
     for (let tries = 0; tries < 5; tries += 1) {
       await tryPassword(page, `wrong-${tries}`)
       await page.getByTestId('login-failure').filter({ hasText: '用户名或密码不正确' }).waitFor()
       expect(await page.getByTestId('login-password').inputValue()).toBe('')
     }
-    await tryPassword(page, account('auditor').password)
+    await tryPassword(page, account('zjj').password)
     await page.getByTestId('login-locked').filter({ hasText: '此处暂时不能登录' }).waitFor()
     expect(await page.getByTestId('login-locked').textContent()).toMatch(/请 1[45] 分.* 后再试/)
     expect(await page.getByTestId('login-submit').isDisabled()).toBe(true)
