@@ -17,7 +17,7 @@ const pure = [
   '^src/audit/action\\.ts$',
   '^src/desk/protocol\\.ts$',
   '^src/calendar/(calendar|days|limit|time-left)\\.ts$',
-  '^src/tickets/(alarm|attachment|emergency|limits|news|progress|scrub|ticket|typed-number|view)\\.ts$',
+  '^src/tickets/(alarm|attachment|emergency|limits|news|progress|scrub|ticket|typed-number|duplicate|view)\\.ts$',
   '^src/notifications/(letter|notification)\\.ts$',
   '^src/units/unit\\.ts$',
   '^src/catalogue/(catalogue|category|terms)\\.ts$',

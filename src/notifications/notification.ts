@@ -13,6 +13,7 @@ export const noticeTopics = [
   'ticket.send-back',
   'ticket.refuse-return',
   'ticket.urge',
+  'ticket.supplement',
   'ticket.queue',
   'ticket.return',
   'ticket.reply',
@@ -72,6 +73,7 @@ export function audienceOf({ topic, lead, coUnits, clock, isByMachine }: Circums
     case 'ticket.send-back':
     case 'ticket.refuse-return':
     case 'ticket.urge':
+    case 'ticket.supplement':
       return inCharge
     case 'ticket.queue':
     case 'ticket.return':
@@ -113,6 +115,7 @@ function asksIn(topic: NoticeTopic, clock: ClockKind | undefined, isForUnit: boo
     case 'ticket.refuse-return':
       return ['SIGNED']
     case 'ticket.urge':
+    case 'ticket.supplement':
       return isForUnit ? ['DISPATCHED', 'SIGNED'] : ['REGISTERED', 'RETURNED']
     case 'ticket.queue':
       return ['REGISTERED']
@@ -171,6 +174,8 @@ export function noticeHeadline(topic: NoticeTopic, { clock, unit, year }: Notice
       return '退单被驳回，请办理'
     case 'ticket.urge':
       return '来电人催办，请尽快办理'
+    case 'ticket.supplement':
+      return '有补充内容，请查看'
     case 'ticket.queue':
       return '没有合适的派单规则，请人工派单'
     case 'ticket.return':

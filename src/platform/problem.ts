@@ -75,6 +75,7 @@ export const problems = {
   'ticket.lead-among-co-units': { status: 400, title: '主办单位和协办单位不能重复，请检查。' },
   'ticket.return-exhausted': { status: 409, title: '退单次数已满，由热线中心指定承办，不能再退单。' },
   'ticket.return-too-late': { status: 409, title: '已超过退单时限，请办理；确需调整请联系派单员。' },
+  'ticket.correction-too-late': { status: 409, title: '提交已超过 10 分钟，不能再更正事项。' },
   'ticket.category-unknown': { status: 400, title: '没有这个事项分类，请重新选择。' },
   'ticket.county-unknown': { status: 400, title: '没有这个县区，请重新选择。' },
   'ticket.unit-unknown': { status: 400, title: '没有这个承办单位，或它已停用，请重新选择。' },

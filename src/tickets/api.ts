@@ -45,6 +45,8 @@ const place = z.object({
   latitude: z.number().min(3).max(54, '纬度超出范围').nullable().default(null),
 })
 
+const typedForm = ulid.optional().describe('a form that ends with it: its files come to the ticket')
+
 const directAnswer = z.object({
   publicReply: manyLines(limits.reply, '答复内容'),
   isKnowledge: z.boolean().default(false).describe('read out of the knowledge base'),
@@ -182,7 +184,15 @@ export const action = z
       action: z.literal('urge'),
       note: said('催办内容'),
       callId: ulid.optional().describe('the call in which the citizen asked again'),
+      draftId: typedForm,
     }),
+    z.object({
+      action: z.literal('supplement'),
+      note: said('补充内容'),
+      callId: ulid.optional().describe('the call in which it was said'),
+      draftId: typedForm,
+    }),
+    z.object({ action: z.literal('correct'), version, categoryCode }),
   ])
   .meta({ id: 'TicketAction' })
 
@@ -409,13 +419,47 @@ export const returnedTickets = z
 export const callerTickets = z
   .object({
     open: z.array(ticketSummary).describe('newest first'),
-    closed: z.array(ticketSummary).describe('the last ones, newest first'),
+    closed: z
+      .array(ticketSummary.extend({ answer: z.string().nullable().describe('first line of the public answer') }))
+      .describe('the last ones, newest first'),
     name: z
       .string()
       .nullable()
       .describe('to propose for another ticket; null: none was given, or it is not to be told'),
   })
   .meta({ id: 'CallerTickets' })
+
+/** What is typed so far of a new ticket. */
+export const duplicatesAsked = z
+  .object({
+    categoryCode,
+    countyCode: countyCode.nullable().default(null),
+    place: z.union([z.literal(''), oneLine(255, '地点')]).default(''),
+    longitude: z.number().min(-180).max(180).nullable().default(null),
+    latitude: z.number().min(-90).max(90).nullable().default(null),
+    callId: ulid.nullable().default(null),
+    phone: writtenNumber('联系电话').nullable().default(null).describe('without a call; counts as a search by number'),
+  })
+  .meta({ id: 'DuplicatesAsked' })
+export const duplicates = z
+  .object({
+    duplicates: z.array(
+      z.object({
+        number: z.string(),
+        state: z.enum(ticketStates),
+        title: z.string(),
+        place: z.string(),
+        leadUnit: named.nullable(),
+        registeredAt: instant,
+        urgeCount: z.number(),
+        why: z.enum(['CALLER', 'PLACE']).describe('same caller, or another one who means the same place'),
+        isOpen: z.boolean().describe('what is typed may be added to it'),
+      }),
+    ),
+  })
+  .meta({ id: 'TicketDuplicates' })
+export type Duplicates = z.infer<typeof duplicates>
+export type Duplicate = Duplicates['duplicates'][number]
 
 export const draftContent = z
   .record(z.string().max(64), z.unknown())

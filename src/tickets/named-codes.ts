@@ -2,7 +2,7 @@ import { and, eq, inArray, isNull, type Placeholder, type SQL, sql } from 'drizz
 import { categories } from '../catalogue/schema.ts'
 import type { Tx } from '../platform/database.ts'
 import { prepared } from '../platform/prepared.ts'
-import type { UnitCode } from '../platform/types.ts'
+import type { CategoryCode, UnitCode } from '../platform/types.ts'
 import { counties, units } from '../units/schema.ts'
 import { Refused } from './refusal.ts'
 import type { NewTicket } from './rows.ts'
@@ -31,10 +31,7 @@ export async function checkCodes(tx: Tx, input: NewTicket): Promise<{ statutoryD
   // No code is empty: what is not named is found nowhere.
   const [county, suggested, accused] = [countyCode ?? '', suggestedUnit ?? '', accusedUnit ?? '']
   const rows = await codesNamed(tx).execute({ category: categoryCode, county, suggested, accused })
-  const [category] = rows
-  if (category?.level !== 3) {
-    throw new Refused('ticket.category-unknown', '没有这个事项分类，或它不是第三级，请重新选择。')
-  }
+  const category = requireLeaf(rows[0])
   if (countyCode !== null && category.county === null) {
     throw new Refused('ticket.county-unknown', '没有这个县区，请重新选择。')
   }
@@ -43,6 +40,24 @@ export async function checkCodes(tx: Tx, input: NewTicket): Promise<{ statutoryD
     rows.flatMap((row) => row.unit ?? []),
   )
   return category
+}
+
+/** @throws Refused for a category that is not there, or not of the third level */
+export async function checkCategory(
+  tx: Tx,
+  code: CategoryCode,
+): Promise<{ name: string; statutoryDays: number | null }> {
+  const { name, level, statutoryDays } = categories
+  const [row] = await tx
+    .select({ name, level, statutoryDays })
+    .from(categories)
+    .where(and(eq(categories.code, code), isNull(categories.withdrawnAt)))
+  return requireLeaf(row)
+}
+
+function requireLeaf<Row extends { level: number }>(row: Row | undefined): Row {
+  if (row?.level === 3) return row
+  throw new Refused('ticket.category-unknown', '没有这个事项分类，或它不是第三级，请重新选择。')
 }
 
 /** @throws Refused for a unit that is not there, or was withdrawn */

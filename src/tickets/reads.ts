@@ -194,7 +194,11 @@ export async function listTickets(
   }
 }
 
-function summaryOf({ ticket, category, county, leadUnit }: ListedTicket, words: Words, now: Instant): TicketSummary {
+export function summaryOf(
+  { ticket, category, county, leadUnit }: ListedTicket,
+  words: Words,
+  now: Instant,
+): TicketSummary {
   const isHidden = isCallerHidden(ticket)
   const { number, version, state, type, urgency, channel, inboxMark, urgeCount } = ticket
   const { registeredAt, changedAt, repliedAt, nextDueAt, warnAt, clockMark } = ticket
@@ -319,12 +323,34 @@ export async function ticketsOfCaller(
     rowsWhere(inArray(tickets.state, openStates), mostOfCaller),
     rowsWhere(inArray(tickets.state, ['CLOSED', 'DIRECT_CLOSED']), mostClosed),
   ])
+  const answers = await readAnswers(
+    db,
+    closed.map(({ ticket }) => ticket.id),
+  )
   const newestFirst = [...open, ...closed]
     .map(({ ticket }) => ticket)
     .sort((one, other) => (one.id < other.id ? 1 : -1))
   return {
     open: open.map((row) => summaryOf(row, plainWords, now)),
-    closed: closed.map((row) => summaryOf(row, plainWords, now)),
+    closed: closed.map((row) => ({ ...summaryOf(row, plainWords, now), answer: answers.get(row.ticket.id) ?? null })),
     name: nameToPropose(newestFirst.map((ticket) => ({ ...ticket, name: ticket.callerName }))),
   }
+}
+
+/** As much of an answer as is read out in one breath. */
+const longestAnswer = 80
+
+async function readAnswers(db: Db, ids: readonly TicketId[]): Promise<Map<TicketId, string>> {
+  if (ids.length === 0) return new Map()
+  const rows = await db
+    .select({ id: tickets.id, publicReply: tickets.publicReply })
+    .from(tickets)
+    .where(inArray(tickets.id, [...ids]))
+  return new Map(
+    rows.flatMap(({ id, publicReply }) => {
+      const line = [...(publicReply?.trim().split('\n')[0] ?? '')]
+      if (line.length === 0) return []
+      return [[id, line.length > longestAnswer ? `${line.slice(0, longestAnswer).join('')}…` : line.join('')]]
+    }),
+  )
 }

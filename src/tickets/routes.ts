@@ -16,6 +16,8 @@ import {
   action,
   callerTickets,
   created,
+  duplicates,
+  duplicatesAsked,
   idempotencyHeaders,
   type NewTicketInput,
   newTicket,
@@ -31,6 +33,7 @@ import {
   ticketStanding,
 } from './api.ts'
 import { lineAsked } from './asked.ts'
+import { findDuplicates } from './duplicates.ts'
 import type { OwnCalls } from './own-calls.ts'
 import { type FoundTicket, findTicket, listTickets, readDetail, ticketsOfCaller, unitsIn } from './reads.ts'
 import { type Outcome, storeRefusals } from './refusal.ts'
@@ -236,12 +239,15 @@ export function routeTickets(web: Web, parts: TicketRouteParts): void {
       // Before anything is said of its state.
       await requireTicket(request, number)
       const { body } = request
-      if (body.action === 'urge' && body.callId !== undefined) await ownCalls(request, [body.callId as CallId])
-      const outcome = await writer.act(number, eventOf(body), body.action === 'urge' ? null : body.version, {
+      const isSaid = body.action === 'urge' || body.action === 'supplement'
+      const callId = isSaid ? (body.callId as CallId | undefined) : undefined
+      if (callId !== undefined) await ownCalls(request, [callId])
+      const outcome = await writer.act(number, eventOf(body), isSaid ? null : body.version, {
         by: byOf(request),
         now: now(),
         key: request.headers['idempotency-key'],
-        callId: body.action === 'urge' ? (body.callId as CallId | undefined) : undefined,
+        callId,
+        draftId: isSaid ? body.draftId : undefined,
       })
       const { state, version } = orRefuse(outcome)
       return { number, state, version }
@@ -295,6 +301,35 @@ export function routeTickets(web: Web, parts: TicketRouteParts): void {
       const phone = arrival?.callerNumber ?? null
       if (phone === null) return { open: [], closed: [], name: null }
       return ticketsOfCaller(db, { phone, callId }, byOf(request), now())
+    },
+  )
+
+  web.post(
+    '/api/ticket-duplicates',
+    {
+      ...mayWrite,
+      schema: {
+        operationId: 'findDuplicates',
+        tags,
+        summary: 'tickets of the last 30 days that the one that is typed may be once more',
+        refusals: ['call.not-yours', 'citizen.too-many-numbers'],
+        body: duplicatesAsked,
+        response: { 200: duplicates },
+      },
+    },
+    async (request) => {
+      const { phone: typed, callId, categoryCode, countyCode, ...place } = request.body
+      const [arrival] = callId === null ? [] : await ownCalls(request, [callId as CallId])
+      const read = typed === null ? null : requireNumber(typed, areaCode, 'body.phone')
+      if (read !== null) await numbersAsked.countSearched(request, read.e164)
+      const asked = {
+        ...place,
+        categoryCode: categoryCode as CategoryCode,
+        countyCode: countyCode as CountyCode | null,
+        callId: callId as CallId | null,
+        phone: read?.e164 ?? arrival?.callerNumber ?? null,
+      }
+      return findDuplicates(db, asked, byOf(request), now())
     },
   )
 
@@ -375,7 +410,10 @@ function eventOf(body: TicketAction): TicketEvent {
     case 'refuse-return':
     case 'send-back':
     case 'urge':
+    case 'supplement':
       return { kind: body.action, note: body.note }
+    case 'correct':
+      return { kind: 'correct', categoryCode: body.categoryCode as CategoryCode }
     case 'sign':
     case 'close':
       return { kind: body.action }

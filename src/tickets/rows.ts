@@ -68,6 +68,8 @@ export function draftOf(input: NewTicket, now: Instant, id = newId(now)): Ticket
     state: 'DRAFT',
     version: 0,
     type: input.type,
+    categoryCode: input.categoryCode,
+    registeredAt: now,
     urgency: input.urgency,
     isConfidential: input.isConfidential,
     isAnonymous: input.isAnonymous,
@@ -92,11 +94,12 @@ export function draftOf(input: NewTicket, now: Instant, id = newId(now)): Ticket
 
 /** The machine's ticket, from the row and what belongs to it. */
 export function machineOf(row: Row, coUnits: UnitCode[], running: Ticket['running']): Ticket {
-  const { id, state, version, type, urgency, isConfidential, isAnonymous, accusedUnit } = row
+  const { id, state, version, type, categoryCode, registeredAt, urgency, isConfidential, isAnonymous, accusedUnit } =
+    row
   const { leadUnit, firstUnit, returnedBy, returnBy, ruleKey, dispatchReason, inboxMark } = row
   const { publicReply, internalReply, closeKind, dispatchCount, returnCount, urgeCount } = row
   return {
-    ...{ id, state, version, type, urgency, isConfidential, isAnonymous, accusedUnit },
+    ...{ id, state, version, type, categoryCode, registeredAt, urgency, isConfidential, isAnonymous, accusedUnit },
     ...{ leadUnit, coUnits, firstUnit, returnedBy, returnBy, ruleKey, dispatchReason, inboxMark },
     ...{ publicReply, internalReply, closeKind, dispatchCount, returnCount, urgeCount, running },
   }
@@ -116,6 +119,8 @@ export function instantsOf(event: TicketEvent, now: Instant): Partial<Row> {
       return { signedAt: now }
     case 'reply':
       return { repliedAt: now }
+    case 'correct':
+      return { dispatchedAt: null }
     case 'send-back':
       return { repliedAt: null }
     case 'answer':

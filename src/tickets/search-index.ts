@@ -22,7 +22,7 @@ const addWords = insertInto(ticketSearch, (db, rows) =>
     .prepare(),
 )
 
-const saying: EventKind[] = ['urge']
+const saying: EventKind[] = ['urge', 'supplement']
 /** Whether a ticket is found by the note of such a step. */
 export const isSaying = (kind: EventKind): boolean => saying.includes(kind)
 /** Steps after which it is found by other words. */

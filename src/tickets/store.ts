@@ -13,7 +13,7 @@ import { carryClocks, dueColumnsOf, readRuns, returnByOf, runningOf, type Timing
 import { endDraft } from './drafts.ts'
 import { type Author, recordEvent } from './history.ts'
 import type { Matter } from './limits.ts'
-import { checkCodes, checkUnits } from './named-codes.ts'
+import { checkCategory, checkCodes, checkUnits } from './named-codes.ts'
 import { newQueryCode, nextNumber } from './numbers.ts'
 import { type Outcome, orRefusal, Refused } from './refusal.ts'
 import {
@@ -59,6 +59,14 @@ export interface Request {
   key?: string | undefined
   /** The row of the outbox whose job this event is: done with it. */
   outboxId?: number | undefined
+}
+
+/** What hangs on a step from then on. */
+export interface Attached {
+  /** In which it was said. */
+  callId?: CallId | undefined
+  /** That ends with it; its files come to the ticket. */
+  draftId?: string | undefined
 }
 
 const addTicket = insertInto(tickets)
@@ -122,7 +130,7 @@ export async function actOnTicket(
   number: string,
   given: TicketEvent,
   version: number | null,
-  request: Request & { callId?: CallId | undefined },
+  request: Request & Attached,
 ): Promise<Outcome<Written>> {
   return orRefusal(db.transaction((tx) => actWithin(tx, number, given, version, request)))
 }
@@ -136,10 +144,10 @@ export async function actWithin(
   number: string,
   given: TicketEvent,
   version: number | null,
-  request: Request & { callId?: CallId | undefined },
+  request: Request & Attached,
 ): Promise<Written> {
-  const { by, now, key, callId, outboxId } = request
-  const digest = digestOf({ number, given, version, callId })
+  const { by, now, key, callId, draftId, outboxId } = request
+  const digest = digestOf({ number, given, version, callId, draftId })
   // Whoever comes second waits here, and then sees what the first one did.
   const [row] = await ticketLocked(tx).execute({ number })
   if (!row) throw new Refused('ticket.not-found', `没有编号为 ${number} 的工单。`)
@@ -148,8 +156,9 @@ export async function actWithin(
   if (version !== null && version !== row.version) {
     throw new Refused('ticket.stale', '工单已被他人更新，请刷新后重试。')
   }
-  const { statutoryDays, coUnits, hash } = await besideOf(tx, row)
-  const matter = matterOf(row, statutoryDays)
+  const { category, coUnits, hash } = await besideOf(tx, row)
+  const corrected = given.kind === 'correct' ? await checkCategory(tx, given.categoryCode) : null
+  const matter = matterOf(row, (corrected ?? category).statutoryDays)
   const event: TicketEvent =
     given.kind === 'dispatch' ? { ...given, returnBy: returnByOf(matter, request.timing, now) } : given
   if (event.kind === 'dispatch') await checkUnits(tx, [event.lead, ...event.coUnits])
@@ -158,7 +167,11 @@ export async function actWithin(
   const step = advance(before, event, actorOf(by), now)
   if (!step.ok) throw new Refused(step.refusal.code, step.refusal.detail)
   const after = step.ticket
-  await recordEvent(tx, { before, after, event, ...(callId ? { details: { callId } } : {}) }, authorOf(by), now, hash)
+  const details = {
+    ...(callId ? { callId } : {}),
+    ...(corrected ? { before: category.name, after: corrected.name } : {}),
+  }
+  await recordEvent(tx, { before, after, event, details }, authorOf(by), now, hash)
   await joinUnits(tx, before, after, now)
   const runsAfter = carryClocks(after.id, runs, step.clocks, matter, request.timing, now)
   await writeRuns(tx, runs, runsAfter)
@@ -168,7 +181,13 @@ export async function actWithin(
     .where(and(eq(tickets.id, after.id), eq(tickets.version, before.version)))
   if (changesWords(event.kind)) await writeWords(tx, [{ ...row, ...columnsOf(after) }])
   await announce(tx, after, number, event, now)
-  if (callId !== undefined) await linkCalls(tx, after.id, [callId], 'URGED', now)
+  if (callId !== undefined) {
+    await linkCalls(tx, after.id, [callId], event.kind === 'supplement' ? 'SUPPLEMENTED' : 'URGED', now)
+  }
+  if (draftId !== undefined && by !== null) {
+    await endDraft(tx, { id: draftId, ownerId: by.id, ticketId: after.id }, now)
+    await moveToTicket(tx, draftId, after.id, by.id)
+  }
   if (outboxId !== undefined) await writeDone(tx, outboxId, now)
   const units = unitsOf(before, after)
   return { id: after.id, number, state: after.state, version: after.version, units, isRepeat: false }
@@ -225,7 +244,11 @@ const takesPart = (ticketId: Placeholder) =>
 
 const besideNow = prepared((db) =>
   db
-    .select({ statutoryDays: categories.statutoryDays, hash: ticketEvents.hash, coUnit: ticketParticipants.unitCode })
+    .select({
+      category: { name: categories.name, statutoryDays: categories.statutoryDays },
+      hash: ticketEvents.hash,
+      coUnit: ticketParticipants.unitCode,
+    })
     .from(categories)
     .leftJoin(
       ticketEvents,
@@ -241,8 +264,8 @@ async function besideOf(tx: Tx, { id, version, categoryCode }: typeof tickets.$i
   const rows = await besideNow(tx).execute({ id, version, categoryCode })
   const [first] = rows
   if (!first?.hash) throw new Error(`the history of ${id} has no row ${version}`)
-  const { statutoryDays, hash } = first
-  return { statutoryDays, hash, coUnits: rows.flatMap((row) => row.coUnit ?? []).sort() }
+  const { category, hash } = first
+  return { category, hash, coUnits: rows.flatMap((row) => row.coUnit ?? []).sort() }
 }
 
 const coUnitsNow = prepared((db) =>
@@ -294,7 +317,7 @@ async function linkCalls(
   tx: Tx,
   ticketId: TicketId,
   callIds: readonly CallId[],
-  kind: 'CREATED' | 'URGED',
+  kind: 'CREATED' | 'URGED' | 'SUPPLEMENTED',
   at: Instant,
 ): Promise<void> {
   if (callIds.length === 0) return
@@ -332,10 +355,10 @@ async function joinUnits(tx: Tx, before: Ticket, after: Ticket, now: Instant): P
 
 const addAnnouncement = insertInto(outbox)
 
-/** A ticket that is to be dispatched goes to the dispatch queue, all other news to those who tell people. */
+/** A ticket that is to be dispatched, for the first time or anew, goes to the dispatch queue, all other news to those who tell people. */
 async function announce(tx: Tx, ticket: Ticket, number: string, event: TicketEvent, now: Instant): Promise<void> {
   await addAnnouncement(tx, {
-    queue: event.kind === 'register' ? 'dispatch' : 'tickets',
+    queue: event.kind === 'register' || event.kind === 'correct' ? 'dispatch' : 'tickets',
     jobId: `ticket:${ticket.id}:${ticket.version}`,
     topic: `ticket.${event.kind}`,
     payload: { ticketId: ticket.id, number, seq: ticket.version },

@@ -1,5 +1,5 @@
 import type { RoleName } from '../people/person.ts'
-import type { Instant, TicketId, UnitCode } from '../platform/types.ts'
+import type { CategoryCode, Instant, TicketId, UnitCode } from '../platform/types.ts'
 
 /**
  * A ticket from the form to its end. Pure: the web page imports this file too, so that a button on the screen and the
@@ -16,6 +16,8 @@ import type { Instant, TicketId, UnitCode } from '../platform/types.ts'
  *  4 one unit is in charge    5 it has taken the matter on  6 it is not the right one, with a coded reason
  *  7 it is, all the same      8 answer to citizen and hotline   9 not good enough   10 accepted
  *  11 not a matter of the hotline                           12 the citizen asks again (催办)
+ *  13 supplement: every open state, stays: more was said (补充)
+ *  14 correct: REGISTERED and DISPATCHED, within ten minutes of hand-in, back to REGISTERED: another matter, dispatched anew
  */
 
 export const ticketStates = [
@@ -150,6 +152,8 @@ export interface Ticket {
   /** Rows of its history: each event adds one. */
   version: number
   type: TicketType
+  categoryCode: CategoryCode
+  registeredAt: Instant
   urgency: Urgency
   isConfidential: boolean
   isAnonymous: boolean
@@ -197,6 +201,8 @@ export type TicketEvent =
   | { kind: 'close' }
   | { kind: 'void'; reason: VoidReason; note: string }
   | { kind: 'urge'; note: string }
+  | { kind: 'supplement'; note: string }
+  | { kind: 'correct'; categoryCode: CategoryCode }
 export type EventKind = TicketEvent['kind']
 
 export const eventTitles: Record<EventKind, string> = {
@@ -212,6 +218,8 @@ export const eventTitles: Record<EventKind, string> = {
   close: '办结',
   void: '不予受理',
   urge: '催办',
+  supplement: '补充',
+  correct: '更正事项',
 }
 
 /** Who acts: a person in one or more of these capacities, or the machine. */
@@ -233,6 +241,7 @@ export const stepRefusals = [
   'ticket.lead-among-co-units',
   'ticket.return-exhausted',
   'ticket.return-too-late',
+  'ticket.correction-too-late',
 ] as const
 /** A refusal has its status and its general sentence in `platform/problem.ts`; `detail` is the more exact one. */
 export interface TicketRefusal {
@@ -247,6 +256,9 @@ export interface ClockEffect {
 }
 
 export type Step = { ok: true; ticket: Ticket; clocks: ClockEffect[] } | { ok: false; refusal: TicketRefusal }
+
+/** Who has just handed it in may have taken the wrong matter; later a unit has begun to look at it. */
+export const correctionMs = 10 * 60_000
 
 /** The third dispatch is final (指定). Source: domain model 4.2. */
 export const mostReturns = 2
@@ -407,6 +419,39 @@ const cases: Cases = {
     who: ['HOTLINE', 'DISPATCHER', 'SYSTEM'],
     refuses: (_, event) => missing(event.note, '催办内容'),
     changes: (ticket) => ({ urgeCount: ticket.urgeCount + 1 }),
+  },
+
+  supplement: {
+    from: openStates,
+    to: null,
+    who: ['HOTLINE', 'DISPATCHER'],
+    refuses: (_, event) => missing(event.note, '补充内容'),
+  },
+
+  correct: {
+    // Nobody has signed for it: no unit's work is lost.
+    from: ['REGISTERED', 'DISPATCHED'],
+    to: 'REGISTERED',
+    who: ['HOTLINE', 'DISPATCHER'],
+    bars: (ticket, now) =>
+      now > ticket.registeredAt + correctionMs
+        ? refusal('ticket.correction-too-late', '提交已超过 10 分钟，不能再更正事项；请联系派单员，或补充说明。')
+        : null,
+    refuses: (ticket, event) =>
+      event.categoryCode === ticket.categoryCode
+        ? refusal('ticket.text-missing', '事项没有变化，请选择另一个事项。')
+        : null,
+    changes: (_, event) => ({
+      categoryCode: event.categoryCode,
+      leadUnit: null,
+      coUnits: [],
+      firstUnit: null,
+      returnBy: null,
+      ruleKey: null,
+      dispatchReason: null,
+      inboxMark: null,
+    }),
+    clocks: [cancel('SIGN'), cancel('HANDLE'), cancel('DISPATCH'), start('DISPATCH')],
   },
 }
 

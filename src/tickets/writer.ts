@@ -1,10 +1,9 @@
 import type { Bus } from '../platform/bus.ts'
 import type { Db } from '../platform/database.ts'
-import type { CallId } from '../platform/types.ts'
 import type { Timing } from './deadlines.ts'
 import type { Outcome } from './refusal.ts'
 import type { NewTicket } from './rows.ts'
-import { actOnTicket, createTicket, type Request as StoreRequest, type Written } from './store.ts'
+import { type Attached, actOnTicket, createTicket, type Request as StoreRequest, type Written } from './store.ts'
 import type { TicketEvent } from './ticket.ts'
 
 /** Writes tickets and tells it: the pages that look at them, and the relay that moves what is to be done next. */
@@ -19,7 +18,7 @@ export interface TicketWriter {
     number: string,
     event: TicketEvent,
     version: number | null,
-    request: WriteRequest & { callId?: CallId | undefined },
+    request: WriteRequest & Attached,
   ): Promise<Outcome<Written>>
 }
 

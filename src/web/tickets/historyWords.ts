@@ -54,7 +54,10 @@ export function linesOf(
     case 'void':
       return [...said('原因', reason && titleOf(voidReasons, reason)), ...said('说明', note)]
     case 'urge':
+    case 'supplement':
       return said('内容', note)
+    case 'correct':
+      return [...said('原事项', details.before), ...said('更正为', details.after)]
     default:
       // A newer server may know a step that this page does not.
       return said('说明', note)

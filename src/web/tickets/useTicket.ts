@@ -17,7 +17,13 @@ export interface Refused {
 }
 
 /** The ticket is no longer what was on the screen. */
-const changedCodes = ['ticket.stale', 'ticket.wrong-state', 'ticket.return-too-late', 'ticket.return-exhausted']
+const changedCodes = [
+  'ticket.stale',
+  'ticket.wrong-state',
+  'ticket.return-too-late',
+  'ticket.return-exhausted',
+  'ticket.correction-too-late',
+]
 const goneCodes = ['ticket.not-yours', 'ticket.not-found']
 
 /** One ticket, live, and its next step. */

@@ -1,12 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { RoleName } from '../../../src/people/person.ts'
-import type { TicketId, UnitCode } from '../../../src/platform/types.ts'
+import type { CategoryCode, TicketId, UnitCode } from '../../../src/platform/types.ts'
 import {
   type Actor,
   actionsOf,
   advance,
   type ClockKind,
+  correctionMs,
   type EventKind,
   inboxStates,
   mayDo,
@@ -22,12 +23,16 @@ const unit = (code: string) => code as UnitCode
 const units = ['cgj', 'rsj', 'zjj'].map(unit)
 const [cgj, rsj] = [unit('cgj'), unit('rsj')]
 
+const [lights, covers] = ['030401', '030402'].map((code) => code as CategoryCode) as [CategoryCode, CategoryCode]
+
 function aTicket(change: Partial<Ticket> = {}): Ticket {
   return {
     id: '01JDAAAAAAAAAAAAAAAAAAAAAA' as TicketId,
     state: 'DRAFT',
     version: 0,
     type: 'HELP',
+    categoryCode: lights,
+    registeredAt: 0,
     urgency: 'P3',
     isConfidential: false,
     isAnonymous: false,
@@ -188,6 +193,27 @@ describe('a guard', () => {
     expect(refusalOf(signed, { kind: 'reply', publicReply: '', internalReply: 'x' }, clerk)).toBe('ticket.text-missing')
   })
 
+  it('lets the hotline correct the matter for ten minutes, and only while nobody has signed', () => {
+    const other: TicketEvent = { kind: 'correct', categoryCode: covers }
+    const corrected = advance(dispatched, other, agent, correctionMs)
+    expect(corrected).toMatchObject({
+      ok: true,
+      ticket: { state: 'REGISTERED', categoryCode: covers, leadUnit: null, firstUnit: null, running: ['DISPATCH'] },
+    })
+    expect(follow(registered, [other, agent])).toMatchObject({ state: 'REGISTERED', running: ['DISPATCH'] })
+    expect(refusalOf(dispatched, other, agent, correctionMs + 1)).toBe('ticket.correction-too-late')
+    expect(refusalOf(signed, other, agent)).toBe('ticket.wrong-state')
+    expect(refusalOf(dispatched, { kind: 'correct', categoryCode: lights }, agent)).toBe('ticket.text-missing')
+    expect(refusalOf(dispatched, other, clerk)).toBe('ticket.not-allowed')
+  })
+
+  it('lets the hotline add to what is open', () => {
+    const more: TicketEvent = { kind: 'supplement', note: '灯杆编号 17' }
+    expect(follow(signed, [more, agent])).toEqual({ ...signed, version: signed.version + 1 })
+    expect(refusalOf(signed, more, clerk)).toBe('ticket.not-allowed')
+    expect(refusalOf(signed, { ...more, note: ' ' }, agent)).toBe('ticket.text-missing')
+  })
+
   it('says in Chinese what is wrong', () => {
     const step = advance(signed, { kind: 'sign' }, clerk, 0)
     expect(step).toMatchObject({ refusal: { detail: '工单当前为“办理中”，不能签收，请刷新。' } })
@@ -221,6 +247,8 @@ const event: fc.Arbitrary<TicketEvent> = fc.oneof(
   fc.constant({ kind: 'close' } as const),
   fc.record({ kind: fc.constant('void' as const), reason: fc.constantFrom(...voidReasonCodes), note: text }),
   fc.record({ kind: fc.constant('urge' as const), note: text }),
+  fc.record({ kind: fc.constant('supplement' as const), note: text }),
+  fc.record({ kind: fc.constant('correct' as const), categoryCode: fc.constantFrom(lights, covers) }),
 )
 const actorFor: fc.Arbitrary<(ticket: Ticket) => Actor> = fc.oneof(
   { weight: 3, arbitrary: fc.constantFrom<Actor>({ by: 'system' }, agent, dispatcher).map((actor) => () => actor) },
@@ -265,7 +293,7 @@ describe('any order of events', () => {
       { numRuns: 1_000 },
     )
     // The run has been everywhere, or it says nothing.
-    expect(seen.size).toBe(12)
+    expect(seen.size).toBe(14)
   })
 })
 
