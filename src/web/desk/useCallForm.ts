@@ -2,6 +2,7 @@ import { watch } from 'vue'
 import { useLive } from '../live/useLive.ts'
 import { useTicketForm } from '../tickets/useTicketForm.ts'
 import { useWhose } from '../tickets/useWhose.ts'
+import { eventTitles } from '../tickets/words.ts'
 import { useCallNote } from './useCallNote.ts'
 import { useDeskSocket } from './useDeskSocket.ts'
 
@@ -32,6 +33,12 @@ export function useCallForm(): void {
     () => ticket.justMade,
     (made) => {
       if (made?.callId) void note.say(made.callId, `工单 ${made.number}`)
+    },
+  )
+  watch(
+    () => ticket.attached,
+    (attached) => {
+      if (attached?.callId) void note.say(attached.callId, `${eventTitles[attached.kind]} ${attached.number}`)
     },
   )
   watch(

@@ -60,9 +60,9 @@ export function useCallerTickets() {
 
   // What was just handed in is one of them.
   watch(
-    () => form.made,
-    (made) => {
-      if (made) again()
+    () => form.made ?? form.attached,
+    (handedIn) => {
+      if (handedIn) again()
     },
   )
 

@@ -1,11 +1,11 @@
 import type { Instant } from '../../platform/types.ts'
 import type { TicketDetail } from '../../tickets/api.ts'
-import type { EventKind } from '../../tickets/ticket.ts'
+import { correctionMs, type EventKind } from '../../tickets/ticket.ts'
 import { returnReasons, voidReasons } from './words.ts'
 
 /** What each step of a ticket asks for, and by which key it is reached. Pure. */
 
-export type FieldKind = 'text' | 'line' | 'reason' | 'unit' | 'units' | 'check'
+export type FieldKind = 'text' | 'line' | 'reason' | 'unit' | 'units' | 'check' | 'category'
 
 export interface Field {
   /** As the API calls it. */
@@ -47,6 +47,8 @@ const fields: Partial<Record<EventKind, Field[]>> = {
     { name: 'isKnowledge', kind: 'check', label: '依据知识库答复', isRequired: false },
   ],
   urge: [text('note', '催办内容')],
+  supplement: [text('note', '补充内容', '来电人又说了什么；承办单位会看到')],
+  correct: [{ name: 'categoryCode', kind: 'category', label: '正确的事项', isRequired: true }],
 }
 
 export function fieldsOf(kind: EventKind): Field[] {
@@ -65,6 +67,8 @@ export const actionKeys: Partial<Record<EventKind, string>> = {
   'refuse-return': 'R',
   void: 'V',
   urge: 'U',
+  supplement: 'E',
+  correct: 'G',
 }
 /** The first one that is allowed is what one came for. */
 const order = Object.keys(actionKeys) as EventKind[]
@@ -77,10 +81,15 @@ export interface Button {
 }
 
 /** Buttons in the order in which they stand. What may be done is the server's word, but time goes on here. */
-export function buttonsOf({ actions, returnBy }: Pick<TicketDetail, 'actions' | 'returnBy'>, now: Instant): Button[] {
-  const isTooLate = returnBy !== null && now > returnBy
+export function buttonsOf(
+  { actions, returnBy, registeredAt }: Pick<TicketDetail, 'actions' | 'returnBy' | 'registeredAt'>,
+  now: Instant,
+): Button[] {
+  const isOver = (kind: EventKind) =>
+    (kind === 'return' && returnBy !== null && now > returnBy) ||
+    (kind === 'correct' && now > registeredAt + correctionMs)
   return order
-    .filter((kind) => actions.includes(kind) && !(kind === 'return' && isTooLate))
+    .filter((kind) => actions.includes(kind) && !isOver(kind))
     .map((kind, at) => ({
       kind,
       key: actionKeys[kind] ?? '',
@@ -108,7 +117,7 @@ export function missingOf(kind: EventKind, values: Values): Record<string, strin
   return Object.fromEntries(
     missing.map(({ name, label, kind: what }) => [
       name,
-      `请${what === 'reason' || what === 'unit' ? '选择' : '填写'}${label}。`,
+      `请${what === 'reason' || what === 'unit' || what === 'category' ? '选择' : '填写'}${label}。`,
     ]),
   )
 }
@@ -119,5 +128,9 @@ export function bodyOf(kind: EventKind, values: Values, version: number): Record
     const value = values[name]
     return [name, what === 'unit' && value === '' ? null : value]
   })
-  return { action: kind, ...(kind === 'urge' ? {} : { version }), ...Object.fromEntries(named) }
+  return {
+    action: kind,
+    ...(kind === 'urge' || kind === 'supplement' ? {} : { version }),
+    ...Object.fromEntries(named),
+  }
 }

@@ -38,6 +38,16 @@ export type Faults = Partial<Record<Field | 'form', string>>
 
 export type HandIn = 'dispatch' | 'direct'
 
+/** As long as a note may be. */
+const noteLength = 2_000
+
+/** What is added to a ticket that there is, in place of a new one. */
+export function noteOf({ content, place, wish }: TicketForm): string {
+  const parts = [content.trim(), place.trim() && `地点：${place.trim()}`, wish.trim() && `期望：${wish.trim()}`]
+  const note = parts.filter((part) => part !== '').join('\n')
+  return note === '' ? '来电人再次反映' : [...note].slice(0, noteLength).join('')
+}
+
 export const contentLimit = 5_000
 /** More than a ticket may hold; what comes after is not looked through with every key. */
 export const readAhead = 10_000

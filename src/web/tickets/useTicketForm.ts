@@ -1,7 +1,7 @@
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef, watch } from 'vue'
 import type { CallId } from '../../platform/types.ts'
-import type { AttachmentList, TicketDraft, TicketMade } from '../../tickets/api.ts'
+import type { AttachmentList, Duplicate, TicketDraft, TicketMade } from '../../tickets/api.ts'
 import { type Emergency, emergenciesIn } from '../../tickets/emergency.ts'
 import type { Urgency } from '../../tickets/ticket.ts'
 import { ApiError, request, wordsOf } from '../api.ts'
@@ -15,13 +15,14 @@ import {
   type HandIn,
   isBlank,
   missingIn,
+  noteOf,
   readAhead,
   requestOf,
   type TicketForm,
 } from './form.ts'
 import { type KeptForm, sweepForms, unsentForms } from './formDrafts.ts'
 import { aNewForm, type FormKeeper, keepTicketForm } from './formKeeper.ts'
-import type { Made } from './made.ts'
+import type { Attached, Made } from './made.ts'
 import { dropMade, keepMade, readMade } from './madeCards.ts'
 import { useCategories } from './useCategories.ts'
 import { useDraftBox } from './useDraftBox.ts'
@@ -38,9 +39,11 @@ export const useTicketForm = defineStore('ticket-form', () => {
   /** Another form, other fields: the page makes them anew. */
   const formKey = ref(0)
   const faults = ref<Faults>({})
-  const running = ref<HandIn | null>(null)
+  const running = ref<HandIn | 'attach' | null>(null)
   /** Until another one is begun. */
   const made = ref<Made | null>(null)
+  /** Until another one is begun: the ticket that the last form was added to. */
+  const attached = shallowRef<Attached | null>(null)
   /** The one that was handed in last on this page: said to others once. */
   const justMade = shallowRef<Made | null>(null)
   /** Of this call; without one the last. Number and code may still have to be read out, and stand nowhere else. */
@@ -87,6 +90,7 @@ export const useTicketForm = defineStore('ticket-form', () => {
     formKey.value += 1
     faults.value = {}
     made.value = null
+    attached.value = null
     tried = null
     proposedName.value = ''
     void categories.load()
@@ -108,6 +112,7 @@ export const useTicketForm = defineStore('ticket-form', () => {
       keepers.clear()
       keeper.value = null
       made.value = null
+      attached.value = null
       handedIn.value = []
       former = null
       box.clear()
@@ -170,7 +175,13 @@ export const useTicketForm = defineStore('ticket-form', () => {
   /** 再建一单: of the same call, by the same caller. */
   function another(): void {
     const { callerName, callerPhone, channel } = former ?? emptyForm()
-    begin(aNewForm(made.value?.callId ?? null, { ...emptyForm(channel), callerName, callerPhone }))
+    begin(
+      aNewForm(made.value?.callId ?? attached.value?.callId ?? null, {
+        ...emptyForm(channel),
+        callerName,
+        callerPhone,
+      }),
+    )
   }
 
   /** Out of the box; what is open goes in. @throws ApiError when it is no longer there */
@@ -211,6 +222,7 @@ export const useTicketForm = defineStore('ticket-form', () => {
     if (inCall.value !== null && personId !== undefined) dropMade(localStorage, personId)
     inCall.value = null
     made.value = null
+    attached.value = null
     handedIn.value = []
     if (isEmpty.value) putDown()
   }
@@ -257,11 +269,45 @@ export const useTicketForm = defineStore('ticket-form', () => {
       running.value = null
     }
     former = { ...typed }
+    leave(open)
+    return true
+  }
+
+  /** It is done with: nothing of it waits any more. */
+  function leave(open: FormKeeper): void {
     open.end()
     keeper.value = null
     box.setOpen(null)
     box.drop(open.id.value)
-    return true
+  }
+
+  /**
+   * Adds what was typed to a ticket that there is, instead of making one: 催办 by the same caller, 补充 by another one.
+   * @returns whether it is written; else `faults` says why not
+   */
+  async function attach({ number, why }: Pick<Duplicate, 'number' | 'why'>): Promise<boolean> {
+    const open = keeper.value
+    if (open === null || running.value !== null) return false
+    const typed = open.form.value
+    running.value = 'attach'
+    try {
+      // Its files hang on the draft, and find the ticket by it.
+      await open.flush()
+      const draftId = open.id.value
+      const kind = why === 'CALLER' ? 'urge' : 'supplement'
+      const call = open.callId === null ? {} : { callId: open.callId }
+      const body = { action: kind, note: noteOf(typed), ...call, draftId }
+      await request('POST', `/api/tickets/${number}/actions`, body, `${draftId}-${number}`)
+      former = { ...typed }
+      leave(open)
+      attached.value = { number, kind, callId: open.callId }
+      return true
+    } catch (error) {
+      faults.value = { form: wordsOf(error) }
+      return false
+    } finally {
+      running.value = null
+    }
   }
 
   function tell(ticket: Made): void {
@@ -310,6 +356,7 @@ export const useTicketForm = defineStore('ticket-form', () => {
       faults,
       running,
       made,
+      attached,
       justMade,
       madeBefore,
       isEmpty,
@@ -318,6 +365,6 @@ export const useTicketForm = defineStore('ticket-form', () => {
       suggestedUrgency,
       proposedName,
     },
-    ...{ openFor, proposeName, startNew, another, takeUp, putDown, leaveCall, handIn, flush, sendLeftBehind },
+    ...{ openFor, proposeName, startNew, another, takeUp, putDown, leaveCall, handIn, attach, flush, sendLeftBehind },
   }
 })

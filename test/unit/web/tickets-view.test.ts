@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import type { TicketDetail, TicketSummary } from '../../../src/tickets/api.ts'
-import { type EventKind, eventTitles } from '../../../src/tickets/ticket.ts'
+import { correctionMs, type EventKind, eventTitles } from '../../../src/tickets/ticket.ts'
 import { coalesce } from '../../../src/web/live/coalesce.ts'
 import { dropDraft, readDraft, sweepDrafts, writeDraft } from '../../../src/web/tickets/actionDrafts.ts'
 import { bodyOf, buttonsOf, emptyValues, isEmpty, missingOf } from '../../../src/web/tickets/actionForms.ts'
@@ -41,8 +41,8 @@ describe('a worklist', () => {
 })
 
 describe('the next step of a ticket', () => {
-  const buttons = (actions: EventKind[], returnBy: number | null = null) =>
-    buttonsOf({ actions, returnBy }, 100).map(({ kind, key, tone }) => `${kind} ${key} ${tone}`.trim())
+  const buttons = (actions: EventKind[], returnBy: number | null = null, now = 100) =>
+    buttonsOf({ actions, returnBy, registeredAt: 0 }, now).map(({ kind, key, tone }) => `${kind} ${key} ${tone}`.trim())
 
   it('has one button that one came for, and a key for each', () => {
     expect(buttons(['return', 'sign'])).toEqual(['sign S primary', 'return B danger'])
@@ -57,6 +57,13 @@ describe('the next step of a ticket', () => {
   it('may not be a return once its time is over, whatever the server said before', () => {
     expect(buttons(['reply', 'return'], 99)).toEqual(['reply A primary'])
     expect(buttons(['reply', 'return'], 100)).toHaveLength(2)
+  })
+
+  it('may be a correction of the matter for ten minutes', () => {
+    expect(buttons(['correct', 'supplement'], null, correctionMs)).toEqual(['supplement E primary', 'correct G'])
+    expect(buttons(['correct', 'supplement'], null, correctionMs + 1)).toEqual(['supplement E primary'])
+    expect(missingOf('correct', emptyValues('correct'))).toEqual({ categoryCode: '请选择正确的事项。' })
+    expect(bodyOf('supplement', { note: '灯杆 17' }, 4)).toEqual({ action: 'supplement', note: '灯杆 17' })
   })
 
   it('is asked for what is missing, field by field, in Chinese', () => {
