@@ -43,9 +43,28 @@ export const asteriskState = z
     warnings: z.array(z.object({ code: z.string(), message: z.string() })),
   })
   .meta({ id: 'AsteriskState' })
+export const historyCheck = z
+  .object({
+    check: z
+      .object({
+        startedAt: instant,
+        finishedAt: instant.nullable().describe('null while it goes on'),
+        tickets: z.number(),
+        events: z.number().describe('rows of history'),
+        faults: z.number(),
+        found: z
+          .array(z.object({ number: z.string(), seq: z.number(), what: z.enum(['CHANGED', 'MISSING', 'ADDED']) }))
+          .describe('the first of the faults'),
+      })
+      .nullable()
+      .describe('null: none was made yet'),
+  })
+  .meta({ id: 'HistoryCheck' })
+
 export const deadLetterId = z.object({ id: z.string().max(128) })
 export const replay = z.object({ reason: reasonLine('重新执行的理由') }).meta({ id: 'ReplayReason' })
 
+export type HistoryCheck = z.infer<typeof historyCheck>
 export type DeadLetter = z.infer<typeof deadLetter>
 export type AsteriskState = z.infer<typeof asteriskState>
 export type DeadLetterList = z.infer<typeof deadLetterList>

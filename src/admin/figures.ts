@@ -7,6 +7,7 @@ import type { Queues } from '../platform/queues.ts'
 import { mostAttempts } from '../platform/relay.ts'
 import { outbox } from '../platform/schema.ts'
 import type { Instant } from '../platform/types.ts'
+import { lastCheck } from '../tickets/history-check.ts'
 import { depthsOf } from './dead-letters.ts'
 
 export interface FigureParts {
@@ -77,6 +78,14 @@ export function countJobs({ registry, db, redis, queues, now }: FigureParts): vo
       this.reset()
       this.inc({ outcome: 'sent' }, figures.mails_sent)
       this.inc({ outcome: 'failed' }, figures.mails_failed)
+    },
+  })
+  new Gauge({
+    name: 'hotline_history_faults',
+    help: 'rows of histories that the last check found changed, missing or added',
+    registers,
+    async collect() {
+      this.set((await lastCheck(db))?.faults ?? 0)
     },
   })
   new Gauge({

@@ -6,7 +6,8 @@ import type { Bus } from '../platform/bus.ts'
 import { Refusal } from '../platform/problem.ts'
 import type { Instant } from '../platform/types.ts'
 import type { Web } from '../platform/web.ts'
-import { asteriskState, deadLetterId, deadLetterList, replay } from './api.ts'
+import { lastCheck } from '../tickets/history-check.ts'
+import { asteriskState, deadLetterId, deadLetterList, historyCheck, replay } from './api.ts'
 import { type DeadLetterParts, findDeadLetter, listDeadLetters } from './dead-letters.ts'
 
 export interface AdminParts extends DeadLetterParts {
@@ -33,6 +34,25 @@ export function routeAdmin(web: Web, parts: AdminParts): void {
       },
     },
     () => listDeadLetters(parts),
+  )
+
+  web.get(
+    '/api/admin/history-check',
+    {
+      ...admin,
+      schema: {
+        operationId: 'getHistoryCheck',
+        tags,
+        summary: 'the last check of all histories against their digests',
+        response: { 200: historyCheck },
+      },
+    },
+    async () => {
+      const last = await lastCheck(db)
+      if (!last) return { check: null }
+      const { startedAt, finishedAt, tickets, events, faults, found } = last
+      return { check: { startedAt, finishedAt, tickets, events, faults, found } }
+    },
   )
 
   web.get(

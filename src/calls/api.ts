@@ -133,13 +133,11 @@ export const callDetail = callSummary
   })
   .meta({ id: 'CallDetail' })
 
-/** No body at all is a reveal without a reason. */
 export const reveal = z
   .object({
     reason: reasonLine('查看理由').optional().describe('needed unless the call is your own of the last hour'),
   })
   .meta({ id: 'NumberRevealReason' })
-  .nullish()
 export const revealed = z.object({ number: z.string().describe('the whole number') }).meta({ id: 'RevealedNumber' })
 
 export const lineList = z
@@ -202,7 +200,7 @@ export type CallList = z.infer<typeof callList>
 export type CallSegment = z.infer<typeof callSegment>
 export type CallRecording = z.infer<typeof callRecording>
 export type CallDetail = z.infer<typeof callDetail>
-export type RevealInput = NonNullable<z.output<typeof reveal>>
+export type RevealInput = z.output<typeof reveal>
 export type Revealed = z.infer<typeof revealed>
 export type LineList = z.infer<typeof lineList>
 export type AgentList = z.infer<typeof agentList>

@@ -149,7 +149,7 @@ export function routeCalls(web: Web, parts: CallRouteParts): void {
       const number = call.callerNumber ?? call.callerRaw
       if (number === null) throw new Refusal('call.no-number')
       const what = { action: 'call.number-revealed', subject: call.id, callId: call.id } as const
-      await allowReveal(request, request.body ?? {}, what)
+      await allowReveal(request, request.body, what)
       return { number }
     },
   )
@@ -230,7 +230,7 @@ export function routeCalls(web: Web, parts: CallRouteParts): void {
       const behind = await callsBehind(db, callback)
       const [tied] = await tiedAmong(db, behind)
       const what = { action: 'callback.number-revealed', subject: id, callId: tied ?? callId } as const
-      await allowReveal(request, request.body ?? {}, what)
+      await allowReveal(request, request.body, what)
       return { number: callerNumber }
     },
   )

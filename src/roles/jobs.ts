@@ -1,4 +1,5 @@
 import { hostname } from 'node:os'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { requireCalendarFiles } from '../calendar/load.ts'
 import { syncCalendar } from '../calendar/store.ts'
 import { openBoard } from '../calls/board.ts'
@@ -27,6 +28,7 @@ import type { Settings } from '../settings.ts'
 import { requireSite } from '../site/load.ts'
 import { openDoorToFallback } from '../telephony/fallback-door.ts'
 import { sweepAttachments } from '../tickets/attachment-sweep.ts'
+import { checkSome } from '../tickets/history-check.ts'
 import { openAlarms, openDispatch } from '../tickets/jobs.ts'
 import { requireLimits } from '../tickets/limits-file.ts'
 import { purgeDrafts, purgeKeys } from '../tickets/retention.ts'
@@ -41,6 +43,9 @@ const stepEveryMs = 1_000
 const sweepEveryMs = 60_000
 /** 200 tickets a second, beside all else that is done. */
 const indexEveryMs = 250
+const checkEveryMs = 60_000
+/** Between the pieces of the nightly check: whatever else there is to do goes on. */
+const checkPauseMs = 50
 const recoverEveryMs = 5_000
 const purgeEveryMs = 10 * 60_000
 const filesEveryMs = 3_600_000
@@ -108,6 +113,14 @@ export async function startJobs(settings: Settings, log: Log): Promise<RunningRo
     },
     { name: 'words of the search made anew', everyMs: indexEveryMs, afterFailureMs, log },
   )
+  const checking = openRounds(
+    async () => {
+      const isMore = await checkSome(db, now(), log)
+      if (isMore) await sleep(checkPauseMs)
+      return isMore
+    },
+    { name: 'histories against their digests', everyMs: checkEveryMs, afterFailureMs, log },
+  )
   const ticker = openTicker(log)
   const stepOfClock = openStepWatch(now)
   let isSetBack = false
@@ -156,7 +169,7 @@ export async function startJobs(settings: Settings, log: Log): Promise<RunningRo
       stopping.abort()
       ticker.stop()
       stopNudges()
-      await Promise.all([relaying.stop(), sweeping.stop(), indexing.stop()])
+      await Promise.all([relaying.stop(), sweeping.stop(), indexing.stop(), checking.stop()])
       await Promise.all(workers.map((worker) => worker.stop()))
       mailer?.close()
       door.close()

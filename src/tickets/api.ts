@@ -120,7 +120,7 @@ export const unitPreviewInput = z
       .prefault({}),
     callIds: z.array(ulid).max(20, '关联通话最多 20 个').default([]),
   })
-  .meta({ id: 'UnitPreviewInput' })
+  .meta({ id: 'FormToPreview' })
 
 export const unitPreview = z
   .object({

@@ -78,12 +78,32 @@ export async function readHistory(db: Db | Tx, ticketId: TicketId): Promise<Row[
   return db.select().from(ticketEvents).where(eq(ticketEvents.ticketId, ticketId)).orderBy(asc(ticketEvents.seq))
 }
 
-/** @returns the first row that is not what was written, or not where it was; null when all is well */
-export function firstForged(history: readonly Row[]): number | null {
-  let before = ''
-  for (const [index, { hash, ...row }] of history.entries()) {
-    if (row.seq !== index + 1 || digestOf(row, before) !== hash) return index + 1
-    before = hash
+/** A row of a history that is not as it was written. */
+export interface HistoryFault {
+  seq: number
+  /** `MISSING`: it was taken out. `ADDED`: there are more rows than the ticket had events. */
+  what: 'CHANGED' | 'MISSING' | 'ADDED'
+}
+
+/**
+ * What was done to a history behind our back. Who changes a row can also make its digest anew, but not that of the rows
+ * after it without changing them all.
+ * @param version of the ticket: so many events it had
+ * @param history its rows by number, as the database has them
+ */
+export function faultsIn(version: number, history: readonly Row[]): HistoryFault[] {
+  const faults: HistoryFault[] = []
+  const bySeq = new Map(history.map((row) => [row.seq, row]))
+  for (let seq = 1; seq <= version; seq += 1) {
+    const found = bySeq.get(seq)
+    const before = seq === 1 ? '' : bySeq.get(seq - 1)?.hash
+    if (!found) faults.push({ seq, what: 'MISSING' })
+    else if (before !== undefined && !isAsWritten(found, before)) faults.push({ seq, what: 'CHANGED' })
   }
-  return null
+  const added = history.filter(({ seq }) => seq < 1 || seq > version)
+  return [...faults, ...added.map(({ seq }) => ({ seq, what: 'ADDED' as const }))]
+}
+
+function isAsWritten({ hash, ...row }: Row, before: string): boolean {
+  return digestOf(row, before) === hash
 }

@@ -263,6 +263,31 @@ export const ticketEvents = mysqlTable(
   ],
 )
 
+/**
+ * Of each night, how far the histories were checked against their digests, and what was found wrong. One row a day; two
+ * processes that check at once wait for each other's batch.
+ */
+export const historyChecks = mysqlTable('history_checks', {
+  /** `2026-11-23`, in the city. */
+  day: code('day', 10).primaryKey(),
+  startedAt: instant('started_at').notNull(),
+  finishedAt: instant('finished_at'),
+  /** The last ticket that was looked at. */
+  afterId: ulid<TicketId>('after_id').notNull(),
+  tickets: int('tickets').notNull(),
+  events: bigint('events', { mode: 'number' }).notNull(),
+  faults: int('faults').notNull(),
+  /** The first of them. */
+  found: json('found').$type<FoundFault[]>().notNull(),
+})
+
+/** A fault of a history, with the ticket that it is in. */
+export interface FoundFault {
+  number: string
+  seq: number
+  what: 'CHANGED' | 'MISSING' | 'ADDED'
+}
+
 /** One row a run of a clock. `slot` as in participants: no clock of a ticket runs twice. */
 export const ticketDeadlines = mysqlTable(
   'ticket_deadlines',

@@ -11,7 +11,7 @@ import { ownNumber } from '../../../src/lines/dialled.ts'
 import { lines } from '../../../src/lines/schema.ts'
 import { type Database, openDatabase } from '../../../src/platform/database.ts'
 import { outbox } from '../../../src/platform/schema.ts'
-import { firstForged } from '../../../src/tickets/history.ts'
+import { faultsIn } from '../../../src/tickets/history.ts'
 import { listTickets } from '../../../src/tickets/reads.ts'
 import {
   ticketCalls,
@@ -66,7 +66,7 @@ describe('a database that was filled', () => {
     const histories = Map.groupBy(events, (event) => event.ticketId)
     for (const ticket of await database.db.select().from(tickets)) {
       const history = histories.get(ticket.id) ?? []
-      expect(firstForged(history)).toBeNull()
+      expect(faultsIn(ticket.version, history)).toEqual([])
       expect(history.at(-1)).toMatchObject({ seq: ticket.version, toState: ticket.state, at: ticket.changedAt })
       expect(history.at(0)?.at).toBe(ticket.registeredAt)
     }

@@ -8,7 +8,7 @@ import { citizens } from '../../../src/citizens/schema.ts'
 import { type Database, type Db, openDatabase } from '../../../src/platform/database.ts'
 import { outbox } from '../../../src/platform/schema.ts'
 import type { CallId, CategoryCode, CountyCode } from '../../../src/platform/types.ts'
-import { firstForged, readHistory } from '../../../src/tickets/history.ts'
+import { faultsIn, readHistory } from '../../../src/tickets/history.ts'
 import type { By, NewTicket } from '../../../src/tickets/rows.ts'
 import {
   ticketCalls,
@@ -247,11 +247,11 @@ describe('what cannot be', () => {
     const { number, id } = await create()
     await act(number, toUnit('cgj'), 1, at(dispatcher))
     await act(number, { kind: 'sign' }, 2, at(clerk))
-    expect(firstForged(await readHistory(db, id))).toBeNull()
+    expect(faultsIn(3, await readHistory(db, id))).toEqual([])
     await db.update(ticketEvents).set({ note: '上级要求' }).where(sql`seq = 2`)
-    expect(firstForged(await readHistory(db, id))).toBe(2)
+    expect(faultsIn(3, await readHistory(db, id))).toEqual([{ seq: 2, what: 'CHANGED' }])
     await db.delete(ticketEvents).where(sql`seq = 2`)
-    expect(firstForged(await readHistory(db, id))).toBe(2)
+    expect(faultsIn(3, await readHistory(db, id))).toEqual([{ seq: 2, what: 'MISSING' }])
   })
 })
 
