@@ -13,6 +13,7 @@ import { z } from 'zod'
 const aPort = 'a port, 1 to 65535'
 const port = z.coerce.number(aPort).int(aPort).min(1, aPort).max(65_535, aPort)
 const megabytes = 'a number of megabytes, 64 or more'
+const requests = 'a number of requests, 60 or more'
 const flag = z.enum(['on', 'off']).transform((value) => value === 'on')
 /** Not `URL` alone: `localhost:3306` is one too, of a scheme called localhost. */
 const address = (...schemes: string[]) =>
@@ -59,6 +60,12 @@ const variables = z.object({
   TRUST_PROXY: proxies.default([]).describe('addresses of the reverse proxy in front of the pages, e.g. 127.0.0.1'),
   COOKIE_SECURE: flag.optional().describe('cookies travel by https only; on by default where PUBLIC_URL is https'),
   PUBLIC_URL: address('http', 'https').optional().describe('address of the pages as people outside reach them'),
+  REQUESTS_PER_MINUTE: z.coerce
+    .number(requests)
+    .int(requests)
+    .min(60, requests)
+    .default(3_000)
+    .describe('to the API, by one log-in or, without one, from one address'),
   GUEST_PHONE: flag.default(false).describe('the citizen phone in the browser, /phone'),
 
   SIP_HOST: z.string().default('127.0.0.1').describe('address that Asterisk takes SIP and RTP on'),

@@ -36,6 +36,8 @@ export async function layGround(dir: string, keepsDatabase = Boolean(process.env
     CONFIG_DIR: await benchConfig(dir),
     PROMPTS_DIR: await benchPrompts(dir),
     ...(await privatePorts(process.env, rtpPorts)),
+    // A few log-ins of the sample stand for a city's.
+    REQUESTS_PER_MINUTE: '1000000',
   })
   return {
     settings,

@@ -42,8 +42,6 @@ type Opened = Parameters<Parameters<ClientToServer['desk:open']>[1]>[0]
 
 const commandMs = 3_000
 const extendMs = 30_000
-/** More than this is no person. */
-const mostEvents = { count: 60, windowMs: 10_000 }
 
 /** What one desk page asks for. Each ask is answered, whatever happens. */
 export function serveDesk(socket: LiveSocket, parts: DeskParts): void {
@@ -51,7 +49,6 @@ export function serveDesk(socket: LiveSocket, parts: DeskParts): void {
   const { session } = socket.data
   const agentId = String(session.person.id) as AgentId
   const log = parts.log.child({ agentId, sessionId: session.id })
-  const isInBudget = eventBudget(now)
 
   /** Checks what came and who asks; turns every failure into a refusal that a person can read. */
   async function answer<Ask>(
@@ -69,7 +66,6 @@ export function serveDesk(socket: LiveSocket, parts: DeskParts): void {
     given: unknown,
     act: (ask: Ask) => Promise<CommandAnswer>,
   ): Promise<CommandAnswer> {
-    if (!isInBudget()) return refusal('desk.too-fast')
     if (!desks.bySocket(socket.id)) return refusal('desk.not-active')
     const ask = schema.safeParse(given)
     if (!ask.success) return refusal('desk.invalid')
@@ -235,18 +231,4 @@ export function serveDesk(socket: LiveSocket, parts: DeskParts): void {
     desks.remove(socket.id)
     tabs.release(session.id, desk.tab).catch((error: unknown) => log.debug({ err: error }, 'tab not released'))
   })
-}
-
-/** @returns whether one more event is let through */
-function eventBudget(now: () => Instant): () => boolean {
-  let begin = 0
-  let seen = 0
-  return () => {
-    if (now() - begin > mostEvents.windowMs) {
-      begin = now()
-      seen = 0
-    }
-    seen += 1
-    return seen <= mostEvents.count
-  }
 }

@@ -3,6 +3,8 @@ import { Server, type Socket } from 'socket.io'
 import type { Session } from '../people/store.ts'
 import type { Log } from '../platform/log.ts'
 import type { Origins } from '../platform/origin.ts'
+import type { Instant } from '../platform/types.ts'
+import { guardEvents } from './event-budget.ts'
 import type { ClientToServer, ServerToClient } from './protocol.ts'
 
 export interface SocketState {
@@ -20,6 +22,7 @@ const longestMessage = 100 * 1024
 export interface SocketParts {
   server: HttpServer
   origins: Origins
+  now(): Instant
   /** Who is logged in, by the cookie of the request; null when nobody is. */
   find(request: IncomingMessage): Promise<Session | null>
   log: Log
@@ -66,5 +69,6 @@ export function openSockets(parts: SocketParts): LiveServer {
     socket.data.session = session
     next()
   })
+  guardEvents(io, parts)
   return io
 }

@@ -21,8 +21,16 @@ export const cookieName = 'hotline_session'
 
 export function openGuard(parts: { sessions: Sessions; db: Db; now(): Instant }): Guard {
   const known = new WeakMap<FastifyRequest, Session>()
+  const found = new WeakMap<FastifyRequest, Promise<Session | null>>()
 
-  async function find(request: FastifyRequest): Promise<Session | null> {
+  /** Once a request, however many ask: its limit, its guard, its handler. */
+  function find(request: FastifyRequest): Promise<Session | null> {
+    const asked = found.get(request) ?? look(request)
+    found.set(request, asked)
+    return asked
+  }
+
+  async function look(request: FastifyRequest): Promise<Session | null> {
     const token = request.cookies[cookieName]
     const session = token ? await parts.sessions.find(token) : null
     if (session) parts.sessions.touch(session.id)

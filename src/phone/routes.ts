@@ -1,4 +1,6 @@
 import { randomInt } from 'node:crypto'
+import { openBudget, spendOrRefuse } from '../platform/budget.ts'
+import { clientOf } from '../platform/origin.ts'
 import { Refusal } from '../platform/problem.ts'
 import type { Web } from '../platform/web.ts'
 import type { Settings } from '../settings.ts'
@@ -16,6 +18,7 @@ export const phonesPerMinute = 5
 
 export function routeGuestPhone(web: Web, { guests, site, settings }: PhoneRouteParts): void {
   const tags = ['phones']
+  const phones = openBudget(60_000, Date.now)
   // Off means: there is no such thing here.
   const onRequest = async (): Promise<void> => {
     if (!settings.GUEST_PHONE) throw new Refusal('phone.off')
@@ -40,8 +43,10 @@ export function routeGuestPhone(web: Web, { guests, site, settings }: PhoneRoute
   web.post(
     '/api/phone',
     {
-      onRequest,
-      config: { rateLimit: { max: phonesPerMinute, timeWindow: 60_000, allowList: () => !settings.GUEST_PHONE } },
+      onRequest: async (request) => {
+        await onRequest()
+        spendOrRefuse(phones, clientOf(request.ip), phonesPerMinute)
+      },
       schema: {
         operationId: 'issueGuestPhone',
         tags,

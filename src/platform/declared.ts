@@ -28,7 +28,7 @@ const ofAll: ProblemCode[] = [
   'internal',
 ]
 const ofInput: ProblemCode[] = ['request.invalid', 'request.control-characters']
-const ofBodies: ProblemCode[] = ['request.too-large', 'request.unsupported-media']
+const ofBodies: ProblemCode[] = ['request.too-deep', 'request.too-large', 'request.unsupported-media']
 const ofLogIns: ProblemCode[] = ['session.required', 'access.denied']
 
 /** Every refusal that a client of this route may meet. */

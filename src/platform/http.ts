@@ -1,30 +1,39 @@
 import { randomUUID } from 'node:crypto'
 import cookie from '@fastify/cookie'
-import rateLimit from '@fastify/rate-limit'
 import { type FastifyBaseLogger, type FastifyRequest, fastify, LogController } from 'fastify'
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod'
 import { config, locales } from 'zod'
 import type { Settings } from '../settings.ts'
 import { documentApi } from './api-docs.ts'
+import { openBudget, spendOrRefuse } from './budget.ts'
+import { isTooDeep } from './depth.ts'
 import { answerRawFaults, refuse } from './errors.ts'
 import { guardHeaders } from './headers.ts'
 import type { Log } from './log.ts'
-import { openOrigins } from './origin.ts'
+import { clientOf, type Origins, openOrigins } from './origin.ts'
 import { Refusal } from './problem.ts'
 import { isOfApi, type Web } from './web.ts'
 
-export type HttpSettings = Pick<Settings, 'TRUST_PROXY' | 'COOKIE_SECURE' | 'HTTP_HOST' | 'publicUrl'>
+export type HttpSettings = Pick<
+  Settings,
+  'TRUST_PROXY' | 'COOKIE_SECURE' | 'HTTP_HOST' | 'publicUrl' | 'REQUESTS_PER_MINUTE'
+>
 
 /** What a schema says of a field where it has no words of its own. */
 config(locales.zhCN())
 
 /** Text fields are a few kB; files have a route and a limit of their own. */
 const bodyLimit = 64 * 1024
-/** From one address, API only. A whole floor may share one; this is against loops, log-in has limits of its own. */
-export const requestsPerMinute = 3_000
+
+export interface HttpParts {
+  origins?: Origins
+  /** Who is logged in, by the request's cookie. */
+  sessionOf?(request: FastifyRequest): Promise<{ id: string } | null>
+}
 
 /** An HTTP server with everything that all of our routes share, and no route of its own but the documents. */
-export async function openHttp(settings: HttpSettings, log: Log, origins = openOrigins(settings)): Promise<Web> {
+export async function openHttp(settings: HttpSettings, log: Log, parts: HttpParts = {}): Promise<Web> {
+  const { origins = openOrigins(settings) } = parts
   const logger: FastifyBaseLogger = log
   const web: Web = fastify({
     loggerInstance: logger,
@@ -55,6 +64,9 @@ export async function openHttp(settings: HttpSettings, log: Log, origins = openO
     if (!isProbe(request) && !origins.isForUs(request.raw)) throw unknownHost(settings, request)
     if (isUnsafe(request.method) && !origins.isOurPage(request.raw)) throw new Refusal('request.foreign-origin')
   })
+  web.addHook('preValidation', async ({ body }) => {
+    if (isTooDeep(body)) throw new Refusal('request.too-deep')
+  })
   web.addHook('onResponse', async (request, reply) => {
     const seen = {
       method: request.method,
@@ -66,22 +78,23 @@ export async function openHttp(settings: HttpSettings, log: Log, origins = openO
     request.log[reply.statusCode >= 400 || isUnsafe(request.method) ? 'info' : 'debug'](seen, 'request')
   })
   await web.register(cookie)
-  await limitRequests(web)
+  limitRequests(web, settings.REQUESTS_PER_MINUTE, parts.sessionOf ?? (async () => null))
   await documentApi(web)
   return web
 }
 
-/** Routes may have limits of their own besides. */
-async function limitRequests(web: Web): Promise<void> {
-  const tooMany = (ttlMs: number) => new Refusal('request.too-many', { retryAfterS: Math.ceil(ttlMs / 1_000) })
-  await web.register(rateLimit, { global: false, errorResponseBuilder: (_request, { ttl }) => tooMany(ttl) })
-  const count = web.createRateLimit({ max: requestsPerMinute, timeWindow: 60_000 })
-  // Before anybody is asked who he is: the library's own hooks come after a route's, and whoever is refused there
-  // (and written down) would not count.
+/**
+ * Each log-in counts for itself, and each address for all that is asked without one: a whole floor may share an address.
+ * This is against loops; log-in has limits of its own, and routes may have.
+ */
+function limitRequests(web: Web, most: number, sessionOf: NonNullable<HttpParts['sessionOf']>): void {
+  const budget = openBudget(60_000, Date.now)
+  // Before anybody is asked who they are: one who is refused there (and written down) has to count as well.
   web.addHook('onRequest', async (request) => {
     if (!isOfApi(request)) return
-    const counted = await count(request)
-    if (!counted.isAllowed && counted.isExceeded) throw tooMany(counted.ttl)
+    // While nobody can say whose it is, the address counts; the route says what is the matter.
+    const session = await sessionOf(request).catch(() => null)
+    spendOrRefuse(budget, session ? `session ${session.id}` : clientOf(request.ip), most)
   })
 }
 

@@ -6,6 +6,7 @@ export const problems = {
   'request.malformed': { status: 400, title: '请求格式有误，请检查后重试。' },
   'request.invalid': { status: 400, title: '填写的内容不符合要求，请按提示修改后重试。' },
   'request.control-characters': { status: 400, title: '内容中含有不可见的控制字符，请删除后重试。' },
+  'request.too-deep': { status: 400, title: '请求内容嵌套过深，请检查后重试。' },
   'request.too-large': { status: 413, title: '提交的内容过大，请缩短后重试。' },
   'request.unsupported-media': { status: 415, title: '请求须为 JSON 格式（application/json）。' },
   'request.headers-too-large': { status: 431, title: '请求头过大，请清除浏览器 Cookie 后重试。' },

@@ -87,6 +87,7 @@ export type WebSettings = Pick<
   | 'attachmentsDir'
   | 'NODE_NAME'
   | keyof ExposedSettings
+  | 'REQUESTS_PER_MINUTE'
   | 'publicUrl'
   | 'GUEST_PHONE'
   | 'SIP_PORT'
@@ -147,7 +148,7 @@ export async function openWeb(
 
   const origins = openOrigins(settings)
   const exposures = async () => exposuresOf(settings, site.trunks, await sampleAccountsLeft(db))
-  const web = await openHttp(settings, log, origins)
+  const web = await openHttp(settings, log, { origins, sessionOf: (request) => guard.find(request) })
   const metrics = openMetrics(web)
   const health = {
     structure: openStructureCheck(database.pool),
@@ -195,7 +196,7 @@ export async function openWeb(
     const token = cookieOf(request, cookieName)
     return token === null ? Promise.resolve(null) : sessions.find(token)
   }
-  const io = openSockets({ server: web.server, origins, find, log })
+  const io = openSockets({ server: web.server, origins, find, now, log })
   dispatchUpgrades(web.server, { '/sip': sipGate({ sip, guests, find, settings, origins, log }) }, log)
 
   const desks = makeDesks()

@@ -18,6 +18,7 @@ export function environmentOf(settings: Settings, role: Role): NodeJS.ProcessEnv
     HTTP_PORT: String(settings.HTTP_PORT),
     TRUST_PROXY: settings.TRUST_PROXY.join(','),
     COOKIE_SECURE: onOff(settings.COOKIE_SECURE),
+    REQUESTS_PER_MINUTE: String(settings.REQUESTS_PER_MINUTE),
     GUEST_PHONE: onOff(settings.GUEST_PHONE),
     PUBLIC_URL: settings.PUBLIC_URL,
     SMTP_URL: settings.SMTP_URL,

@@ -6,6 +6,7 @@ import type { AgentOffer, Stage } from '../../../src/calls/call.ts'
 import { livingKey } from '../../../src/calls/ledger.ts'
 import { calls } from '../../../src/calls/schema.ts'
 import type { CallView } from '../../../src/calls/view.ts'
+import { mostEvents } from '../../../src/desk/event-budget.ts'
 import type { ClientToServer } from '../../../src/desk/protocol.ts'
 import type { CallCommand } from '../../../src/platform/topics.ts'
 import type { AgentId, CallId, ChannelId, OfferId, SkillId } from '../../../src/platform/types.ts'
@@ -25,6 +26,9 @@ async function aDesk(world: World, username = '1001'): Promise<{ person: Person;
   expect(opened.status).toBe('open')
   return { person, cookie, page }
 }
+
+/** An event that no page of ours sends. */
+const emitAny = (page: Page, ...event: unknown[]) => (page as { emit(...event: unknown[]): unknown }).emit(...event)
 
 const agentId = (person: Person) => String(person.id) as AgentId
 
@@ -235,13 +239,57 @@ test('what no page of ours would send is refused and harms nobody', async () => 
   }
 })
 
-test('a page that asks without end is slowed down', async () => {
+test('pages that ask without end are slowed down, whatever they ask and however many they are', async () => {
+  const world = await aWeb()
+  const { page, cookie } = await aDesk(world)
+  const second = await world.page(cookie)
+  // Also what nobody listens to, and what is never answered.
+  for (let i = 0; i < mostEvents / 2; i += 1) {
+    emitAny(second, 'no-such-event')
+    second.emit('tickets:unwatch')
+  }
+  await second.emitWithAck('tickets:watch')
+  const tooFast = { ok: false, code: 'desk.too-fast', message: expect.stringMatching(/频繁/) }
+  expect(await page.emitWithAck('agent:wrap-up', { do: 'finish' })).toEqual(tooFast)
+  expect(await page.emitWithAck('call:note', { callId: ulid() as CallId, text: 'x' })).toEqual(tooFast)
+  expect(await second.emitWithAck('tickets:watch')).toEqual({ isWatching: false })
+  const opened = await second.emitWithAck('desk:open', { tabId: 'x', takeOver: false })
+  expect(opened).toMatchObject({ status: 'refused', message: expect.stringMatching(/频繁/) })
+  // Somebody else is not concerned, and the same one after a while neither.
+  await world.agent('1002')
+  const other = await world.page(await world.logIn('1002'))
+  expect(await other.emitWithAck('tickets:watch')).toEqual({ isWatching: true })
+  world.wait(10_000)
+  expect(await second.emitWithAck('tickets:watch')).toEqual({ isWatching: true })
+})
+
+test('a page that floods is cut off', async () => {
   const world = await aWeb()
   const { page } = await aDesk(world)
-  const answers = await Promise.all(
-    Array.from({ length: 100 }, () => page.emitWithAck('agent:wrap-up', { do: 'finish' })),
-  )
-  expect(answers.filter((answer) => !answer.ok && answer.code === 'desk.too-fast').length).toBeGreaterThan(30)
+  const ended = new Promise((resolve) => page.once('disconnect', resolve))
+  // What no event budget counts: acknowledgements that nobody waits for.
+  for (let i = 0; i < 1_300; i += 1) page.io.engine.write(`3${i}[]`)
+  expect(await ended).toBeOneOf(['io server disconnect', 'transport close'])
+  expect((await world.get('/healthz')).statusCode).toBe(200)
+})
+
+test('an event that is nested without end is refused', async () => {
+  const world = await aWeb()
+  const { page } = await aDesk(world)
+  let deep: unknown = 1
+  for (let i = 0; i < 500; i += 1) deep = [deep]
+  const refused = { ok: false, code: 'desk.invalid', message: expect.any(String) }
+  // Good but for what nobody reads.
+  const set = { state: 'NOT_READY', more: deep } as const
+  expect(await page.emitWithAck('agent:set', set)).toEqual(refused)
+  const opening = { tabId: 'tab-1', takeOver: false, more: deep }
+  expect(await page.emitWithAck('desk:open', opening)).toMatchObject({ status: 'refused' })
+  emitAny(page, 'no-such-event', deep)
+  // Deeper than a client of this kind can write by itself.
+  for (const event of ['agent:set', 'desk:open', 'no-such-event']) {
+    page.io.engine.write(`2["${event}",${'['.repeat(40_000)}${']'.repeat(40_000)}]`)
+  }
+  expect(await page.emitWithAck('tickets:watch')).toEqual({ isWatching: true })
 })
 
 test('a caller pops up with earlier calls before the phone rings', async () => {

@@ -62,7 +62,13 @@ test('every operation has a name of its own, named bodies and its refusals with 
 })
 
 test('a route that does not say what it is is not taken, and what is missing is named', async () => {
-  const settings = { HTTP_HOST: '127.0.0.1', publicUrl: 'http://127.0.0.1', TRUST_PROXY: [], COOKIE_SECURE: false }
+  const settings = {
+    HTTP_HOST: '127.0.0.1',
+    publicUrl: 'http://127.0.0.1',
+    TRUST_PROXY: [],
+    COOKIE_SECURE: false,
+    REQUESTS_PER_MINUTE: 60,
+  }
   const web = await openHttp(settings, createLogger('test', 'fatal'))
   onTestFinished(() => web.close())
   const answer = () => Promise.reject(new Error('nobody asks'))

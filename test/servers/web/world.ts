@@ -105,6 +105,7 @@ export async function aWeb(change: Partial<WebSettings> = {}) {
     HTTP_HOST: '127.0.0.1',
     publicUrl: 'http://127.0.0.1:12345',
     TRUST_PROXY: [],
+    REQUESTS_PER_MINUTE: 3_000,
     COOKIE_SECURE: false,
     GUEST_PHONE: false,
     SIP_HOST: '127.0.0.1',

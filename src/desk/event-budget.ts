@@ -1,0 +1,80 @@
+import { openBudget } from '../platform/budget.ts'
+import { isTooDeep } from '../platform/depth.ts'
+import type { Log } from '../platform/log.ts'
+import type { Instant } from '../platform/types.ts'
+import type { ClientToServer } from './protocol.ts'
+import { refusal } from './refusals.ts'
+import type { LiveServer, LiveSocket } from './sockets.ts'
+
+/**
+ * What every event of every page goes through before anybody hears it, also one that nobody listens to: how many come
+ * from one log-in, and whether it can be looked at at all.
+ */
+
+const windowMs = 10_000
+/** Of all pages of one log-in together. More than this is no person. */
+export const mostEvents = 120
+/** Whatever comes on one connection, acknowledgements too; then it is closed. */
+const mostPackets = 1_200
+
+type Given<Event extends keyof ClientToServer> = Parameters<ClientToServer[Event]>
+type AnswerTo<Event extends keyof ClientToServer> =
+  Given<Event> extends [...unknown[], (answer: infer Answer) => void] ? Answer : null
+type Refusals = { [Event in keyof ClientToServer]: AnswerTo<Event> | null }
+
+const tooFast = refusal('desk.too-fast')
+const invalid = refusal('desk.invalid')
+const message = (answer: typeof tooFast): string => (answer.ok ? '' : answer.message)
+
+/** Null: no answer; the page asks again. The compiler asks for the answer to an event that is added. */
+const answers: Record<'tooFast' | 'tooDeep', Refusals> = {
+  tooFast: answersOf(tooFast),
+  tooDeep: answersOf(invalid),
+}
+
+function answersOf(answer: typeof tooFast): Refusals {
+  return {
+    'desk:open': { status: 'refused', message: message(answer) },
+    'agent:forced-read': answer,
+    'agent:set': answer,
+    'agent:wrap-up': answer,
+    'call:command': answer,
+    'call:note': answer,
+    'tickets:watch': { isWatching: false },
+    'tickets:unwatch': null,
+    'floor:watch': null,
+  }
+}
+
+export function guardEvents(io: LiveServer, { now, log }: { now(): Instant; log: Log }): void {
+  const events = openBudget(windowMs, now)
+  const packets = openBudget(windowMs, now)
+
+  function judge(socket: LiveSocket, given: unknown[]): keyof typeof answers | null {
+    const { id } = socket.data.session
+    const times = events.spend(id)
+    if (times > mostEvents) {
+      if (times === mostEvents + 1) log.warn({ sessionId: id }, 'a page asks too often')
+      return 'tooFast'
+    }
+    return isTooDeep(given) ? 'tooDeep' : null
+  }
+
+  io.use((socket, next) => {
+    socket.use(([event, ...given], pass) => {
+      const reply = given.at(-1)
+      const why = judge(socket, given)
+      if (why === null) pass()
+      else if (typeof reply === 'function' && Object.hasOwn(answers[why], event)) {
+        const answer = answers[why][event as keyof ClientToServer]
+        if (answer !== null) reply(answer)
+      }
+    })
+    socket.conn.on('packet', () => {
+      if (packets.spend(socket.id) <= mostPackets) return
+      log.warn({ sessionId: socket.data.session.id }, 'a page floods; its connection is closed')
+      socket.disconnect(true)
+    })
+    next()
+  })
+}
