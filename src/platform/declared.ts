@@ -93,5 +93,7 @@ function unnamedParts({ schema }: RouteOptions): string[] {
 function isUnnamed(part: unknown): boolean {
   if (!(part instanceof z.ZodType) || part instanceof z.ZodNull) return false
   if (part instanceof z.ZodOptional || part instanceof z.ZodNullable) return isUnnamed(part.unwrap())
-  return z.globalRegistry.get(part)?.id === undefined
+  const id = z.globalRegistry.get(part)?.id
+  // Bodies are listed with `Input` behind their name: one that ends so could be another one's.
+  return id === undefined || id.endsWith('Input')
 }
