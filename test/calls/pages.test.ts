@@ -70,11 +70,11 @@ describe("a citizen's telephone in the browser", () => {
     await stranger.getByTestId('phone-call').click()
     await stranger.locator('[data-test=phone-stage][data-call=talking]').waitFor()
     await stranger.getByTestId('phone-key-2').click()
-    await untilPhase('+8613903557001', 'waiting')
+    await untilPhase('+99913903557001', 'waiting')
     expect(await stranger.getByTestId('phone-sent').textContent()).toBe('2')
     await stranger.getByTestId('phone-hangup').click()
     await stranger.getByText('您已挂断').waitFor()
-    expect(await closedRecord('+8613903557001')).toMatchObject({
+    expect(await closedRecord('+99913903557001')).toMatchObject({
       dialled: '12345',
       keys: '2',
       skill: 'enterprise',

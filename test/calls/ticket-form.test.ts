@@ -155,7 +155,8 @@ test('what is typed outlives the web role, a reload and the change to another de
   const citizen = await talking('13903554004')
   await page.keyboard.insertText('第一句')
   await untilSaved(page)
-  const isGone = page.getByTestId('banner-server').waitFor()
+  // Asterisk and the citizen are there: the sound goes on, and only therefore is it said.
+  const isGone = page.getByTestId('banner-server').filter({ hasText: '通话不受影响' }).waitFor()
   await crash('web')
   await page.keyboard.insertText('，断线时写的第二句')
   await isGone
@@ -266,6 +267,13 @@ test('keys with which pinyin is composed hand nothing in, and the same keys do a
   expect(await faults()).toBe(0)
   await page.keyboard.press('Control+Enter')
   await page.getByTestId('fault-categoryCode').waitFor()
+  // While one types, the keypad opens with Alt; Escape closes it, and takes nothing of the form with it.
+  await page.getByTestId('content').fill('路灯')
+  await page.keyboard.press('Alt+k')
+  await page.getByTestId('keypad-panel').waitFor()
+  await page.keyboard.press('Escape')
+  await page.getByTestId('keypad-panel').waitFor({ state: 'detached' })
+  expect(await contentOf(page)).toBe('路灯')
   await over(citizen)
 })
 
