@@ -107,6 +107,16 @@ describe('a citizen who asks for the progress of his ticket', () => {
     await desk.notReady()
   })
 
+  test('is asked for the number also by a key that comes just after the greeting, in the line already', async () => {
+    const citizen = await callIn({ sip: settings(), from: '13903554006', to: '12345' })
+    await citizen.answered
+    await untilPhase('+8613903554006', 'waiting')
+    await citizen.media.press('3')
+    await untilPhase('+8613903554006', 'number')
+    await citizen.hangUp()
+    expect(await closedRecord('+8613903554006')).toMatchObject({ outcome: 'LEFT_BEFORE_QUEUE', keys: '3' })
+  })
+
   test('gets into the line at once by 0, and leaves nothing behind when he hangs up before', async () => {
     const citizen = await asks('13903554003')
     await type(citizen, '0')
