@@ -16,6 +16,8 @@ import { readCatalogue, readCategories } from './store.ts'
 export function routeCatalogue(web: Web, parts: { db: Db; guard: Guard; now(): Instant; log: Log }): void {
   const { db, guard, now, log } = parts
   const matterTerms = openMatterTerms(log)
+  // Before the first page asks; a database that is away is asked again by that page.
+  void readCategories(db).then(matterTerms, () => undefined)
   const tags = ['catalogue']
   const reader = { onRequest: guard.needs('tickets.read') }
 

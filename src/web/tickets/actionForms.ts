@@ -48,7 +48,7 @@ const fields: Partial<Record<EventKind, Field[]>> = {
   ],
   urge: [text('note', '催办内容')],
   supplement: [text('note', '补充内容', '来电人又说了什么；承办单位会看到')],
-  correct: [{ name: 'categoryCode', kind: 'category', label: '正确的事项', isRequired: true }],
+  correct: [{ name: 'categoryCode', kind: 'category', label: '正确的事项', hint: '工单将重新派单', isRequired: true }],
 }
 
 export function fieldsOf(kind: EventKind): Field[] {

@@ -4,6 +4,7 @@ import { ownNumber } from '../../../src/lines/dialled.ts'
 import { lines } from '../../../src/lines/schema.ts'
 import { type Database, openDatabase } from '../../../src/platform/database.ts'
 import type { CallId, CategoryCode, TicketId, UnitCode } from '../../../src/platform/types.ts'
+import { findDuplicates } from '../../../src/tickets/duplicates.ts'
 import { findPage } from '../../../src/tickets/find.ts'
 import type { Reach } from '../../../src/tickets/find-words.ts'
 import { listTickets, ticketsOfCaller } from '../../../src/tickets/reads.ts'
@@ -251,6 +252,13 @@ it("the caller's tickets beside a call are read by his number alone", async () =
   const { read } = await costOf(() =>
     ticketsOfCaller(database.db, { phone: caller, callId: '' as CallId }, hotline, until),
   )
+  expect(read).toBeLessThan(mostRead)
+})
+
+it('duplicates are looked for in one matter and one caller of thirty days, however many tickets there are', async () => {
+  const place = { countyCode: null, place: '惠丰小区3号楼', longitude: null, latitude: null }
+  const typed = { ...place, categoryCode: matter, phone: caller, callId: null }
+  const { read } = await costOf(() => findDuplicates(database.db, typed, hotline, until))
   expect(read).toBeLessThan(mostRead)
 })
 
