@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import { halfWidth } from './half-width.ts'
 
 /** Text that people type. Pure: the web page imports it too. */
 
@@ -37,12 +36,12 @@ export function reasonLine(what: string) {
   return oneLine(200, what).refine((text) => text.trim() !== '', `请填写${what}`)
 }
 
-/** A code or a name as a Chinese keyboard may write it: `１００１` is 1001. What is invisible is not there. */
+/** A code or a name as a Chinese keyboard may write it: `１００１` is 1001. What a person cannot see is refused here, too. */
 export function plainLine(longest: number, what = '内容') {
   return z
     .string({ error: `请填写${what}` })
     .max(longest * 4, `${what}最多 ${longest} 个字`)
-    .transform(halfWidth)
+    .transform((text) => text.normalize('NFKC').replace(/^ +| +$/g, ''))
     .pipe(oneLine(longest, what))
 }
 

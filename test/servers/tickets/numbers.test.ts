@@ -80,5 +80,5 @@ test('a number that cannot be read is refused with what is wrong in it', async (
 test('an agent logs in with a number in full-width digits', async () => {
   const office = await anOffice()
   expect(await office.logIn('１００１')).toBeTruthy()
-  expect(await office.logIn(' 10\u200b01 ')).toBeTruthy()
+  expect(await office.logIn('　１００１ ')).toBeTruthy()
 })

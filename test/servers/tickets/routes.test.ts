@@ -17,8 +17,15 @@ describe('a ticket', () => {
     const { number, queryCode } = made.json()
     expect(number).toMatch(/^CZ\d{14}$/)
     expect(queryCode).toMatch(/^\d{6}$/)
-    expect((await office.detail('1001', number)).actions).toEqual(['answer', 'urge'])
-    expect((await office.detail('dispatcher', number)).actions).toEqual(['answer', 'dispatch', 'void', 'urge'])
+    expect((await office.detail('1001', number)).actions).toEqual(['answer', 'urge', 'supplement', 'correct'])
+    expect((await office.detail('dispatcher', number)).actions).toEqual([
+      'answer',
+      'dispatch',
+      'void',
+      'urge',
+      'supplement',
+      'correct',
+    ])
 
     const sent = await office.act('dispatcher', number, 'dispatch', { version: 1, lead: 'cgj', reason: '市管道路' })
     expect(sent.json()).toEqual({ number, state: 'DISPATCHED', version: 2 })
