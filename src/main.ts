@@ -1,4 +1,4 @@
-import { createLogger } from './platform/log.ts'
+import { createLogger } from './platform/process/log.ts'
 import type { RunningRole, StartRole } from './roles/role.ts'
 import { requireStructure } from './roles/structure.ts'
 import { loadSettings, type Role, SettingsError } from './settings.ts'

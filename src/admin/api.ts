@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { reasonLine } from '../platform/text.ts'
+import { reasonLine } from '../platform/text/text.ts'
 
 /** What `/api/admin` takes and gives. Types for the page, too. */
 

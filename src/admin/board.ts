@@ -2,9 +2,9 @@ import { createBullBoard } from '@bull-board/api'
 import { BullMQAdapter } from '@bull-board/api/bullMQAdapter'
 import { FastifyAdapter } from '@bull-board/fastify'
 import type { Guard } from '../people/guard.ts'
-import { refuse } from '../platform/errors.ts'
-import type { Queues } from '../platform/queues.ts'
-import type { Web } from '../platform/web.ts'
+import type { Queues } from '../platform/jobs/queues.ts'
+import { refuse } from '../platform/web/errors.ts'
+import type { Web } from '../platform/web/web.ts'
 
 const path = '/admin/queues'
 

@@ -1,10 +1,10 @@
 import type { Job, Queue } from 'bullmq'
 import { and, count, desc, eq, gte, isNull } from 'drizzle-orm'
-import type { Db } from '../platform/database.ts'
-import { wordsOf } from '../platform/error-line.ts'
-import type { Queues } from '../platform/queues.ts'
-import { mostAttempts } from '../platform/relay.ts'
-import { outbox } from '../platform/schema.ts'
+import type { Db } from '../platform/database/database.ts'
+import { outbox } from '../platform/database/schema.ts'
+import type { Queues } from '../platform/jobs/queues.ts'
+import { mostAttempts } from '../platform/jobs/relay.ts'
+import { wordsOf } from '../platform/process/error-line.ts'
 import type { DeadLetter, DeadLetterList } from './api.ts'
 
 /** Jobs that failed for the last time, and rows that never became jobs. Nothing of them is lost: a person decides. */

@@ -1,10 +1,10 @@
 import { and, desc, eq, gte, lt, or, type SQL } from 'drizzle-orm'
 import type { z } from 'zod'
-import { maskNumber } from '../calls/view.ts'
+import { maskNumber } from '../calls/machine/view.ts'
 import { users } from '../people/schema.ts'
-import type { Db } from '../platform/database.ts'
-import { Refusal } from '../platform/problem.ts'
+import type { Db } from '../platform/database/database.ts'
 import type { Instant } from '../platform/types.ts'
+import { Refusal } from '../platform/web/problem.ts'
 import type { AuditEntry, AuditList, auditFilter } from './api.ts'
 import { auditEvents } from './schema.ts'
 

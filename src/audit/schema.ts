@@ -1,5 +1,5 @@
 import { bigint, index, int, json, mysqlTable, varchar } from 'drizzle-orm/mysql-core'
-import { code, instant } from '../platform/columns.ts'
+import { code, instant } from '../platform/database/columns.ts'
 import type { AuditAction } from './action.ts'
 
 /**

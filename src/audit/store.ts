@@ -1,4 +1,4 @@
-import type { Db, Tx } from '../platform/database.ts'
+import type { Db, Tx } from '../platform/database/database.ts'
 import type { Instant } from '../platform/types.ts'
 import type { AuditAction } from './action.ts'
 import { auditEvents } from './schema.ts'

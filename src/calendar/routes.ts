@@ -1,6 +1,6 @@
 import type { Guard } from '../people/guard.ts'
-import type { Db } from '../platform/database.ts'
-import type { Web } from '../platform/web.ts'
+import type { Db } from '../platform/database/database.ts'
+import type { Web } from '../platform/web/web.ts'
 import { calendarView } from './api.ts'
 import type { CalendarYear, DayKind, WorkingTime } from './calendar.ts'
 import { awaitedYears, readYears } from './store.ts'

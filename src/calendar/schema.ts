@@ -1,5 +1,5 @@
 import { boolean, date, index, int, mysqlTable, primaryKey, varchar } from 'drizzle-orm/mysql-core'
-import { code, instant } from '../platform/columns.ts'
+import { code, instant } from '../platform/database/columns.ts'
 import type { DayKind } from './calendar.ts'
 
 /**

@@ -1,6 +1,6 @@
 import { and, eq } from 'drizzle-orm'
-import type { Db, Tx } from '../platform/database.ts'
-import { prepared } from '../platform/prepared.ts'
+import type { Db, Tx } from '../platform/database/database.ts'
+import { prepared } from '../platform/database/prepared.ts'
 import type { Instant } from '../platform/types.ts'
 import { type Calendar, type CalendarDay, type CalendarYear, calendarOf, type WorkingTime } from './calendar.ts'
 import { dayOf } from './days.ts'

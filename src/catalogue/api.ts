@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { oneLine } from '../platform/text.ts'
-import { ticketTypes, urgencies } from '../tickets/ticket.ts'
+import { oneLine } from '../platform/text/text.ts'
+import { ticketTypes, urgencies } from '../tickets/life/ticket.ts'
 import { unitKinds } from '../units/unit.ts'
 
 /** What `/api/categories`, `/api/units` and `/api/catalogue/choice` take and give. */

@@ -1,5 +1,5 @@
 import type { CategoryCode, CountyCode, Instant, UnitCode } from '../platform/types.ts'
-import type { InboxMark, TicketType } from '../tickets/ticket.ts'
+import type { InboxMark, TicketType } from '../tickets/life/ticket.ts'
 import type { UnitKind } from '../units/unit.ts'
 
 /** What a ticket is about, and which unit that makes the one in charge. Pure: the web page imports this file too. */

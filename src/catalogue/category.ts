@@ -1,6 +1,6 @@
-import { isSpelled } from '../platform/spelling.ts'
+import { isSpelled } from '../platform/text/spelling.ts'
 import type { CategoryCode } from '../platform/types.ts'
-import type { Urgency } from '../tickets/ticket.ts'
+import type { Urgency } from '../tickets/life/ticket.ts'
 
 /**
  * Which matter somebody means: by what is typed into the field of the matter, and by what is written as the content.

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { day, text, whole } from '../site/files.ts'
-import { urgencies } from '../tickets/ticket.ts'
+import { urgencies } from '../tickets/life/ticket.ts'
 import { assessClasses, unitKinds } from '../units/unit.ts'
 import { ruleTargets } from './catalogue.ts'
 

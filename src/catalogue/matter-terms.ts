@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads'
-import type { Log } from '../platform/log.ts'
+import type { Log } from '../platform/process/log.ts'
 import type { Terms } from './category.ts'
 import type { Named } from './terms.ts'
 

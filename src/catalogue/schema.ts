@@ -10,9 +10,9 @@ import {
   uniqueIndex,
   varchar,
 } from 'drizzle-orm/mysql-core'
-import { code, instant } from '../platform/columns.ts'
+import { code, instant } from '../platform/database/columns.ts'
 import type { CategoryCode, CountyCode, UnitCode } from '../platform/types.ts'
-import type { Urgency } from '../tickets/ticket.ts'
+import type { Urgency } from '../tickets/life/ticket.ts'
 import { counties, units } from '../units/schema.ts'
 import type { RuleTarget } from './catalogue.ts'
 

@@ -2,11 +2,11 @@ import type { FastifyRequest } from 'fastify'
 import type { Redis } from 'ioredis'
 import { type AuditEvent, audit } from '../audit/store.ts'
 import { fromOf, type Guard } from '../people/guard.ts'
-import type { Db } from '../platform/database.ts'
-import type { Log } from '../platform/log.ts'
-import { Refusal } from '../platform/problem.ts'
-import { openTries } from '../platform/tries.ts'
+import type { Db } from '../platform/database/database.ts'
+import type { Log } from '../platform/process/log.ts'
+import { openTries } from '../platform/redis/tries.ts'
 import type { Instant } from '../platform/types.ts'
+import { Refusal } from '../platform/web/problem.ts'
 
 /**
  * Citizens' whole numbers, by person who asks: those that are shown, and those that a list is searched by. A masked number

@@ -1,5 +1,5 @@
 import { bigint, index, json, mysqlTable, uniqueIndex, varchar } from 'drizzle-orm/mysql-core'
-import { code, instant } from '../platform/columns.ts'
+import { code, instant } from '../platform/database/columns.ts'
 
 /**
  * Who calls: one row a telephone number, so that two agents who save at once meet in one row. What a caller says of

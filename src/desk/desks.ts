@@ -1,7 +1,7 @@
 import type { AgentId, SessionId } from '../platform/types.ts'
 import type { ForcedNotice } from './protocol.ts'
 import type { LiveSocket } from './sockets.ts'
-import type { Tab } from './tabs.ts'
+import type { Tab } from './tabs/tabs.ts'
 
 /** The open desk pages of this web process, by the agent and by the socket. */
 

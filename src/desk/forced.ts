@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis'
-import { isBusy } from '../agents/agent.ts'
+import { isBusy } from '../floor/agents/agent.ts'
+import type { Queue } from '../floor/queue/store.ts'
 import type { AgentId, Instant } from '../platform/types.ts'
-import type { Queue } from '../queue/store.ts'
 import type { ForcedNotice } from './protocol.ts'
 
 /**

@@ -1,12 +1,12 @@
 import { and, count, desc, eq, gte, ne } from 'drizzle-orm'
-import { agents } from '../agents/schema.ts'
-import { calls } from '../calls/schema.ts'
-import { isShownTo } from '../calls/ties.ts'
+import { calls } from '../calls/records/schema.ts'
+import { isShownTo } from '../calls/records/ties.ts'
+import { agents } from '../floor/agents/schema.ts'
 import { lines } from '../lines/schema.ts'
 import { users } from '../people/schema.ts'
-import type { Db } from '../platform/database.ts'
+import type { Db } from '../platform/database/database.ts'
+import { firstUlidAt } from '../platform/database/ulid-time.ts'
 import type { AgentId, CallId, Instant } from '../platform/types.ts'
-import { firstUlidAt } from '../platform/ulid-time.ts'
 import type { CallerHistory } from './protocol.ts'
 
 const dayMs = 86_400_000

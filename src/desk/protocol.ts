@@ -1,11 +1,11 @@
-import type { Agent, ChosenState } from '../agents/agent.ts'
-import type { CallView } from '../calls/view.ts'
+import type { CallView } from '../calls/machine/view.ts'
+import type { Agent, ChosenState } from '../floor/agents/agent.ts'
 import type { DayFigures } from '../floor/figures.ts'
+import type { QueueFigures } from '../floor/queue/queue.ts'
 import type { NoticeSign } from '../notifications/notification.ts'
 import type { CommandAnswer } from '../platform/topics.ts'
 import type { CallId, Instant, OfferId, SessionId } from '../platform/types.ts'
-import type { QueueFigures } from '../queue/queue.ts'
-import type { TicketSign } from '../tickets/news.ts'
+import type { TicketSign } from '../tickets/life/news.ts'
 
 /**
  * Socket.IO events between the pages and the web role. Pure types, shared by both sides.

@@ -1,12 +1,12 @@
-import { browserDevice } from '../agents/credentials.ts'
-import { chosenEndpoint } from '../agents/devices.ts'
-import type { Agents } from '../agents/store.ts'
-import type { Db } from '../platform/database.ts'
+import { browserDevice } from '../floor/agents/credentials.ts'
+import { chosenEndpoint } from '../floor/agents/devices.ts'
+import type { Agents } from '../floor/agents/store.ts'
+import type { Db } from '../platform/database/database.ts'
 import type { Instant } from '../platform/types.ts'
 import { closeDesk, type Desk, type Desks, signOutDesk } from './desks.ts'
 import type { Forced } from './forced.ts'
 import type { Snapshots } from './snapshot.ts'
-import type { Tabs } from './tabs.ts'
+import type { Tabs } from './tabs/tabs.ts'
 
 export interface PulseParts {
   agents: Agents

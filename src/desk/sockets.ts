@@ -1,9 +1,9 @@
 import type { Server as HttpServer, IncomingMessage } from 'node:http'
 import { Server, type Socket } from 'socket.io'
 import type { Session } from '../people/store.ts'
-import type { Log } from '../platform/log.ts'
-import type { Origins } from '../platform/origin.ts'
+import type { Log } from '../platform/process/log.ts'
 import type { Instant } from '../platform/types.ts'
+import type { Origins } from '../platform/web/origin.ts'
 import { guardEvents } from './event-budget.ts'
 import type { ClientToServer, ServerToClient } from './protocol.ts'
 

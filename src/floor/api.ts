@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { oneLine } from '../platform/text.ts'
+import { oneLine } from '../platform/text/text.ts'
 
 /** What `/api/floor` takes and gives. Types for the page, too. */
 

@@ -1,9 +1,9 @@
 import { sql } from 'drizzle-orm'
 import { dayMs, dayNumberOf, startOfDayNumber } from '../calendar/days.ts'
-import { outcomes } from '../calls/call.ts'
-import { callSegments, calls } from '../calls/schema.ts'
-import type { Db } from '../platform/database.ts'
-import { kept } from '../platform/kept.ts'
+import { outcomes } from '../calls/machine/call.ts'
+import { callSegments, calls } from '../calls/records/schema.ts'
+import type { Db } from '../platform/database/database.ts'
+import { kept } from '../platform/redis/kept.ts'
 import type { Instant } from '../platform/types.ts'
 import { type DayFigures, fates, noCalls, promisedWaitMs, shortWaitMs, type Tally, together } from './figures.ts'
 

@@ -1,4 +1,4 @@
-import type { Outcome } from '../calls/call.ts'
+import type { Outcome } from '../calls/machine/call.ts'
 import type { Instant } from '../platform/types.ts'
 
 /**

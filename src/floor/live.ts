@@ -1,7 +1,7 @@
 import type { Snapshots } from '../desk/snapshot.ts'
 import type { LiveServer, LiveSocket } from '../desk/sockets.ts'
 import { may } from '../people/person.ts'
-import type { Log } from '../platform/log.ts'
+import type { Log } from '../platform/process/log.ts'
 import type { Day } from './day.ts'
 
 /** Tells every open floor what the day has come to, while somebody looks. @returns run it every few seconds */

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import type { Instant } from '../platform/types.ts'
-import { type AsteriskFault, faultsOf, isOld, testedMajor, versionOf } from '../telephony/versions.ts'
+import { type AsteriskFault, faultsOf, isOld, testedMajor, versionOf } from '../telephony/sip/versions.ts'
 
 /** Whether the Asterisk that runs should be replaced by a newer one. None of this keeps a call from being taken. */
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { controlsMessage } from '../platform/text.ts'
+import { controlsMessage } from '../platform/text/text.ts'
 import { longestNumber } from './written.ts'
 
 /** A field for a telephone number: whatever people write is let through to `readNumber`, which says what is wrong in it. */

@@ -1,4 +1,4 @@
-import { Refusal } from '../platform/problem.ts'
+import { Refusal } from '../platform/web/problem.ts'
 import { readNumber, type WrittenNumber } from './written.ts'
 
 /**

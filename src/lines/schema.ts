@@ -1,5 +1,5 @@
 import { boolean, date, index, int, mysqlTable, uniqueIndex, varchar } from 'drizzle-orm/mysql-core'
-import { code, instant } from '../platform/columns.ts'
+import { code, instant } from '../platform/database/columns.ts'
 import type { LineMode } from '../site/site.ts'
 
 /** 12345 and every old number that was brought to it; kept in step with `config/numbers.yaml` at start. */

@@ -1,5 +1,5 @@
 import { and, isNull, notInArray, sql } from 'drizzle-orm'
-import type { Db } from '../platform/database.ts'
+import type { Db } from '../platform/database/database.ts'
 import type { Instant } from '../platform/types.ts'
 import type { Site } from '../site/site.ts'
 import { lines } from './schema.ts'

@@ -1,4 +1,4 @@
-import { halfWidth } from '../platform/half-width.ts'
+import { halfWidth } from '../platform/text/half-width.ts'
 import { normaliseNumber } from './number.ts'
 
 /**

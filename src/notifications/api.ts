@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { clockKinds } from '../tickets/ticket.ts'
+import { clockKinds } from '../tickets/life/ticket.ts'
 import { noticeTopics } from './notification.ts'
 
 /** What `/api/notifications` takes and gives. Types for the page, too. */

@@ -1,6 +1,6 @@
 import type { RoleName } from '../people/person.ts'
 import type { Instant, UnitCode } from '../platform/types.ts'
-import type { ClockKind, TicketState } from '../tickets/ticket.ts'
+import type { ClockKind, TicketState } from '../tickets/life/ticket.ts'
 
 /**
  * What people are told of tickets, and who is told. Pure: the web page imports this file too. A unit is told of what it

@@ -1,8 +1,8 @@
 import { and, count, desc, eq, inArray, isNotNull, isNull, lt, lte, or, type SQL, sql } from 'drizzle-orm'
 import { userRoles, users } from '../people/schema.ts'
-import type { Db, Tx } from '../platform/database.ts'
+import type { Db, Tx } from '../platform/database/database.ts'
 import type { Instant, TicketId, UnitCode } from '../platform/types.ts'
-import { notifications } from '../tickets/schema.ts'
+import { notifications } from '../tickets/records/schema.ts'
 import { type Audience, type NoticeFacts, type NoticeTopic, type Standing, stillAsks } from './notification.ts'
 
 /** Notifications in the database: one row a recipient and event, whatever is done twice. */

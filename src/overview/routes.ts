@@ -1,8 +1,8 @@
 import type { Guard } from '../people/guard.ts'
-import type { Db } from '../platform/database.ts'
-import { kept } from '../platform/kept.ts'
+import type { Db } from '../platform/database/database.ts'
+import { kept } from '../platform/redis/kept.ts'
 import type { Instant } from '../platform/types.ts'
-import type { Web } from '../platform/web.ts'
+import type { Web } from '../platform/web/web.ts'
 import { overview } from './api.ts'
 import { readOverview } from './store.ts'
 

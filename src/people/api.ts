@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { plainLine } from '../platform/text.ts'
+import { plainLine } from '../platform/text/text.ts'
 import { type Right, rightNames, roleNames } from './person.ts'
 
 /** What `/api/session` takes and gives. Pure: the web page imports the types. */

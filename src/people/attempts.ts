@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Redis } from 'ioredis'
-import { clientOf } from '../platform/origin.ts'
-import { openTries, type Try, type TryLimit } from '../platform/tries.ts'
+import { openTries, type Try, type TryLimit } from '../platform/redis/tries.ts'
+import { clientOf } from '../platform/web/origin.ts'
 
 /**
  * Wrong passwords. They lock an account for the address that they came from, not for everybody: else anyone could keep a

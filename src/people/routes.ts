@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { browserDevice, sipPassword } from '../agents/credentials.ts'
-import type { Web } from '../platform/web.ts'
+import { browserDevice, sipPassword } from '../floor/agents/credentials.ts'
+import type { Web } from '../platform/web/web.ts'
 import type { Settings } from '../settings.ts'
 import type { Site } from '../site/site.ts'
 import { logIn, type SessionView, sessionView } from './api.ts'

@@ -1,5 +1,5 @@
 import { boolean, date, index, int, json, mysqlTable, primaryKey, uniqueIndex, varchar } from 'drizzle-orm/mysql-core'
-import { code, instant, ulid } from '../platform/columns.ts'
+import { code, instant, ulid } from '../platform/database/columns.ts'
 import type { SessionId } from '../platform/types.ts'
 import type { RoleName } from './person.ts'
 

@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis'
-import type { Log } from '../platform/log.ts'
+import type { Log } from '../platform/process/log.ts'
 import type { Session } from './store.ts'
 
 /**

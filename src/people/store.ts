@@ -1,6 +1,6 @@
 import { and, eq, gt, inArray, isNotNull, isNull, lte, type SQL } from 'drizzle-orm'
-import { agents, devices } from '../agents/schema.ts'
-import type { Db, Tx } from '../platform/database.ts'
+import { agents, devices } from '../floor/agents/schema.ts'
+import type { Db, Tx } from '../platform/database/database.ts'
 import type { Instant, SessionId, UnitCode } from '../platform/types.ts'
 import type { Person } from './person.ts'
 import { samplePeople } from './sample-people.ts'

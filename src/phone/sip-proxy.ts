@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { type RawData, WebSocket, WebSocketServer } from 'ws'
-import { browserDevice } from '../agents/credentials.ts'
-import type { Log } from '../platform/log.ts'
+import { browserDevice } from '../floor/agents/credentials.ts'
+import type { Log } from '../platform/process/log.ts'
 import type { Instant, SessionId } from '../platform/types.ts'
 import { judgeSip } from './sip-message.ts'
 

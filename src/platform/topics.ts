@@ -1,9 +1,9 @@
-import type { Agent } from '../agents/agent.ts'
-import type { CallView } from '../calls/view.ts'
+import type { CallView } from '../calls/machine/view.ts'
 import type { ForcedNotice } from '../desk/protocol.ts'
+import type { Agent } from '../floor/agents/agent.ts'
+import type { QueueFigures } from '../floor/queue/queue.ts'
 import type { NoticeSign } from '../notifications/notification.ts'
-import type { QueueFigures } from '../queue/queue.ts'
-import type { TicketNews } from '../tickets/news.ts'
+import type { TicketNews } from '../tickets/life/news.ts'
 import type { AgentId, CallId, OfferId, SessionId, UnitCode } from './types.ts'
 
 /** What the roles say to each other over Redis. A message may be lost: whoever needs the truth reads it from its store. */

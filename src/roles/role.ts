@@ -1,4 +1,4 @@
-import type { Log } from '../platform/log.ts'
+import type { Log } from '../platform/process/log.ts'
 import type { Settings } from '../settings.ts'
 
 /** What `main.ts` starts and stops. Each role's file exports one function of this shape. */

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { openDatabase } from '../platform/database.ts'
-import type { Log } from '../platform/log.ts'
-import { patiently } from '../platform/patient.ts'
-import { openStructureCheck, structureWords } from '../platform/structure/check.ts'
-import type { StructureFault } from '../platform/structure/migrations.ts'
+import { openDatabase } from '../platform/database/database.ts'
+import { openStructureCheck, structureWords } from '../platform/database/structure/check.ts'
+import type { StructureFault } from '../platform/database/structure/migrations.ts'
+import type { Log } from '../platform/process/log.ts'
+import { patiently } from '../platform/process/patient.ts'
 import type { Settings } from '../settings.ts'
 
 /** A role starts without a database, and does not wait for one that hangs. */

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { promptLocale } from '../telephony/speech.ts'
+import { promptLocale } from '../telephony/speech/speech.ts'
 import type { Site } from './site.ts'
 import { wavMs } from './wav-length.ts'
 

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { z } from 'zod'
-import { promptLocale, spokenPrompts } from '../telephony/speech.ts'
+import { promptLocale, spokenPrompts } from '../telephony/speech/speech.ts'
 import type { numbersFile } from './files.ts'
 import { inSeconds, longestGreetingMs, tooLongMs } from './greeting-length.ts'
 import { wavMs } from './wav-length.ts'

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { roleNames } from '../people/person.ts'
-import { hasControls, oneLine, plainLine } from '../platform/text.ts'
+import { hasControls, oneLine, plainLine } from '../platform/text/text.ts'
 
 /** What `/api/admin/people` and `/api/password-links` take and give. Types for the page, too. */
 

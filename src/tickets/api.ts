@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { writtenNumber } from '../lines/api.ts'
-import { manyLines, oneLine, plainLine, reasonLine } from '../platform/text.ts'
-import { attachmentKinds, mediaTypeNames } from './attachment.ts'
-import { lamps } from './limits.ts'
+import { manyLines, oneLine, plainLine, reasonLine } from '../platform/text/text.ts'
+import { lamps } from './clocks/limits.ts'
+import { attachmentKinds, mediaTypeNames } from './files/attachment.ts'
 import {
   channels,
   clockKinds,
@@ -13,7 +13,7 @@ import {
   ticketTypes,
   urgencies,
   voidReasonCodes,
-} from './ticket.ts'
+} from './life/ticket.ts'
 
 /** What `/api/tickets`, `/api/ticket-drafts` and `/api/callers` take and give. Types for the page, too. */
 

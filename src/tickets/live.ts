@@ -1,8 +1,8 @@
 import type { LiveServer, LiveSocket } from '../desk/sockets.ts'
 import { may } from '../people/person.ts'
-import type { Bus } from '../platform/bus.ts'
+import type { Bus } from '../platform/redis/bus.ts'
 import type { UnitCode } from '../platform/types.ts'
-import { isOfHotline } from './view.ts'
+import { isOfHotline } from './life/view.ts'
 
 /** Tells the pages which tickets changed: the hotline of all, a unit of those in which it takes or took part. */
 

@@ -1,12 +1,12 @@
 import { addressOf, readNumber } from '../lines/written.ts'
 import type { Guard } from '../people/guard.ts'
 import type { CallId } from '../platform/types.ts'
-import type { Web } from '../platform/web.ts'
+import type { Web } from '../platform/web/web.ts'
 import { type UnitPreview, unitPreview, unitPreviewInput } from './api.ts'
-import type { OwnCalls } from './own-calls.ts'
-import { beginningOf, factsOf } from './rows.ts'
-import { scrub } from './scrub.ts'
-import { isCallerHidden } from './view.ts'
+import { scrub } from './life/scrub.ts'
+import { isCallerHidden } from './life/view.ts'
+import type { OwnCalls } from './records/own-calls.ts'
+import { beginningOf, factsOf } from './records/rows.ts'
 
 /** What of a form the unit in charge would see, while an agent fills it in: the page does not know the whole number. */
 export function routePreview(web: Web, parts: { guard: Guard; ownCalls: OwnCalls; areaCode: string }): void {

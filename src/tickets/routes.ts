@@ -7,10 +7,10 @@ import { requireNumber } from '../lines/required.ts'
 import { openLineIds } from '../lines/store.ts'
 import { addressOf } from '../lines/written.ts'
 import { fromOf, type Guard } from '../people/guard.ts'
-import type { Db } from '../platform/database.ts'
-import { Refusal } from '../platform/problem.ts'
+import type { Db } from '../platform/database/database.ts'
 import type { CallId, CategoryCode, CountyCode, Instant, UnitCode } from '../platform/types.ts'
-import type { Web } from '../platform/web.ts'
+import { Refusal } from '../platform/web/problem.ts'
+import type { Web } from '../platform/web/web.ts'
 import {
   acted,
   action,
@@ -32,17 +32,17 @@ import {
   ticketQuery,
   ticketStanding,
 } from './api.ts'
-import { lineAsked } from './asked.ts'
-import { findDuplicates } from './duplicates.ts'
-import type { OwnCalls } from './own-calls.ts'
-import { type FoundTicket, findTicket, listTickets, readDetail, ticketsOfCaller, unitsIn } from './reads.ts'
-import { type Outcome, storeRefusals } from './refusal.ts'
-import type { By, NewTicket } from './rows.ts'
-import type { TicketEvent } from './ticket.ts'
-import { isCallerHidden, isOfHotline, mayReveal, maySee } from './view.ts'
-import { BadCursor } from './walk.ts'
-import { countTickets, returnedBy } from './worklist.ts'
-import type { TicketWriter } from './writer.ts'
+import type { TicketEvent } from './life/ticket.ts'
+import { isCallerHidden, isOfHotline, mayReveal, maySee } from './life/view.ts'
+import { lineAsked } from './lists/asked.ts'
+import { findDuplicates } from './lists/duplicates.ts'
+import { type FoundTicket, findTicket, listTickets, readDetail, ticketsOfCaller, unitsIn } from './lists/reads.ts'
+import { BadCursor } from './lists/walk.ts'
+import { countTickets, returnedBy } from './lists/worklist.ts'
+import type { OwnCalls } from './records/own-calls.ts'
+import { type Outcome, storeRefusals } from './records/refusal.ts'
+import type { By, NewTicket } from './records/rows.ts'
+import type { TicketWriter } from './records/writer.ts'
 
 export interface TicketRouteParts {
   db: Db

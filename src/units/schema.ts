@@ -1,5 +1,5 @@
 import { type AnyMySqlColumn, boolean, index, int, json, mysqlTable, varchar } from 'drizzle-orm/mysql-core'
-import { code, instant } from '../platform/columns.ts'
+import { code, instant } from '../platform/database/columns.ts'
 import type { CountyCode, UnitCode } from '../platform/types.ts'
 import type { AssessClass, UnitKind } from './unit.ts'
 

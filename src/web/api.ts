@@ -1,4 +1,4 @@
-import type { Fault, Problem } from '../platform/problem.ts'
+import type { Fault, Problem } from '../platform/web/problem.ts'
 
 /** Requests to our own server, and its refusals (RFC 9457 problem+json) as one error that a person can read. */
 

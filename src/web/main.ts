@@ -2,9 +2,9 @@ import { createPinia } from 'pinia'
 import { createApp } from 'vue'
 import App from './App.vue'
 import { watchAnswers } from './api.ts'
-import { leaveToInputMethod } from './keys.ts'
 import { syncWithAnswer } from './live/clock.ts'
 import { makeRouter } from './router.ts'
+import { leaveToInputMethod } from './ui/keys.ts'
 import './styles.css'
 
 leaveToInputMethod(window)

@@ -31,7 +31,7 @@ const routes: RouteRecordRaw[] = [
   },
   {
     path: '/tickets',
-    component: () => import('./tickets/TicketsPage.vue'),
+    component: () => import('./tickets/lists/TicketsPage.vue'),
     meta: { title: '工单查询', right: 'tickets.read' },
   },
   {
@@ -58,13 +58,17 @@ const routes: RouteRecordRaw[] = [
   },
   {
     path: '/tickets/:number',
-    component: () => import('./tickets/TicketPage.vue'),
+    component: () => import('./tickets/ticket/TicketPage.vue'),
     meta: { title: '工单详情', right: 'tickets.read' },
   },
-  { path: '/unit', component: () => import('./tickets/UnitPage.vue'), meta: { title: '承办工单', right: 'unit' } },
+  {
+    path: '/unit',
+    component: () => import('./tickets/worklist/UnitPage.vue'),
+    meta: { title: '承办工单', right: 'unit' },
+  },
   {
     path: '/dispatch',
-    component: () => import('./tickets/DispatchPage.vue'),
+    component: () => import('./tickets/worklist/DispatchPage.vue'),
     meta: { title: '派单', right: 'dispatch' },
   },
   {
@@ -74,7 +78,7 @@ const routes: RouteRecordRaw[] = [
   },
   {
     path: '/tickets/new',
-    component: () => import('./tickets/NewTicketPage.vue'),
+    component: () => import('./tickets/form/NewTicketPage.vue'),
     meta: { title: '新建工单', right: 'tickets.write' },
   },
   {

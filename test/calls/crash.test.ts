@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { wait } from '../../src/setup/files.ts'
+import { wait } from '../../src/tools/setup/files.ts'
 import { crash, giveBack, pagesUrl, pidOf, settings, takeAway, untilReady } from './hotline.ts'
 import {
   ask,

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
 import { loadSettings, type Settings } from '../../src/settings.ts'
-import { startHotline } from '../../src/setup/hotline.ts'
-import { claimPorts } from '../../src/setup/ports.ts'
-import type { Account } from '../../src/setup/sample.ts'
-import { createSteps } from '../../src/setup/steps.ts'
+import { startHotline } from '../../src/tools/setup/hotline.ts'
+import { claimPorts } from '../../src/tools/setup/ports.ts'
+import type { Account } from '../../src/tools/setup/sample/sample.ts'
+import { createSteps } from '../../src/tools/setup/steps.ts'
 
 declare module 'vitest' {
   export interface ProvidedContext {

@@ -2,10 +2,10 @@ import { readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { inject } from 'vitest'
 import type { Settings } from '../../src/settings.ts'
-import { eventually } from '../../src/setup/files.ts'
-import { localUrl } from '../../src/setup/hotline.ts'
-import { readLivePid } from '../../src/setup/pid.ts'
-import type { Account } from '../../src/setup/sample.ts'
+import { eventually } from '../../src/tools/setup/files.ts'
+import { localUrl } from '../../src/tools/setup/hotline.ts'
+import { readLivePid } from '../../src/tools/setup/pid.ts'
+import type { Account } from '../../src/tools/setup/sample/sample.ts'
 
 /** The hotline under test, and what can be done to it from outside. */
 

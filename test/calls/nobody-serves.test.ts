@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 import { eq } from 'drizzle-orm'
 import { afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { callbacks } from '../../src/calls/schema.ts'
-import { wait } from '../../src/setup/files.ts'
+import { callbacks } from '../../src/calls/records/schema.ts'
+import { wait } from '../../src/tools/setup/files.ts'
 import { crash, settings } from './hotline.ts'
 import {
   callbackOf,

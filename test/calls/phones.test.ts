@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm'
 import { afterEach, expect, test } from 'vitest'
-import { devices } from '../../src/agents/schema.ts'
+import { devices } from '../../src/floor/agents/schema.ts'
 import { crash, logOf } from './hotline.ts'
 import { ask, nothingIsLeft, until, untilControlled, withDatabase } from './support/books.ts'
 import { openDesk } from './support/desk.ts'

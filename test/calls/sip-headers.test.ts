@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import type { Entry } from '../../src/calls/call.ts'
-import { readEntry } from '../../src/calls/entry.ts'
+import { readEntry } from '../../src/calls/control/entry.ts'
+import type { Entry } from '../../src/calls/machine/call.ts'
 import { startTestAsterisk, type TestAsterisk } from './support/asterisk.ts'
 import { connectTo } from './support/edge.ts'
 import { askRaw, bytes, codeOf } from './support/raw-sip.ts'

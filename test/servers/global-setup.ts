@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createConnection, type RowDataPacket } from 'mysql2/promise'
 import type { TestProject } from 'vitest/node'
-import { migrate } from '../../src/platform/structure/migrate.ts'
-import { ownerUrl, startMariadb } from '../../src/setup/mariadb.ts'
-import { claimPorts } from '../../src/setup/ports.ts'
-import { startRedis } from '../../src/setup/redis.ts'
+import { migrate } from '../../src/platform/database/structure/migrate.ts'
+import { claimPorts } from '../../src/tools/setup/ports.ts'
+import { ownerUrl, startMariadb } from '../../src/tools/setup/servers/mariadb.ts'
+import { startRedis } from '../../src/tools/setup/servers/redis.ts'
 
 declare module 'vitest' {
   export interface ProvidedContext {

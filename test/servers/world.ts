@@ -5,8 +5,8 @@ import { Redis } from 'ioredis'
 import { createConnection } from 'mysql2/promise'
 import { ulid } from 'ulid'
 import { inject, onTestFinished } from 'vitest'
-import { claimPorts } from '../../src/setup/ports.ts'
-import { startRedis } from '../../src/setup/redis.ts'
+import { claimPorts } from '../../src/tools/setup/ports.ts'
+import { startRedis } from '../../src/tools/setup/servers/redis.ts'
 
 /** An empty, migrated database that no other test sees; give the address to `openDatabase`. */
 export async function freshDatabaseUrl(options: { isMigrated?: boolean } = {}): Promise<string> {

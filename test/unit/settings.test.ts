@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { loadSettings, reachOf, SettingsError, settingNames, whereSet } from '../../src/settings.ts'
-import { environmentOf } from '../../src/setup/environment.ts'
+import { environmentOf } from '../../src/tools/setup/environment.ts'
 
 const example = readFileSync(new URL('../../.env.example', import.meta.url), 'utf8')
 const assignments = new Map(

@@ -1,6 +1,6 @@
 import { actionTitles } from '../../audit/action.ts'
 import type { AuditEntry } from '../../audit/api.ts'
-import { toRequest as requestOf } from '../addressFilters.ts'
+import { toRequest as requestOf } from '../ui/addressFilters.ts'
 
 /** The audit in words. Pure. */
 

@@ -1,8 +1,8 @@
 import { onScopeDispose } from 'vue'
-import type { Callback, CallbackList } from '../../calls/api.ts'
-import type { CallbackStatus } from '../../calls/call.ts'
+import type { CallbackStatus } from '../../calls/machine/call.ts'
+import type { Callback, CallbackList } from '../../calls/records/api.ts'
 import { request, wordsOf } from '../api.ts'
-import { usePages } from '../usePages.ts'
+import { usePages } from '../ui/usePages.ts'
 
 /** Who has to be called back; nothing tells the page of a new one, so it looks. */
 

@@ -1,4 +1,4 @@
-import type { CallbackReason, CallbackStatus } from '../../calls/call.ts'
+import type { CallbackReason, CallbackStatus } from '../../calls/machine/call.ts'
 
 /** Chinese words for the closed lists of a callback. A value without its word is a compile error. */
 

@@ -1,4 +1,4 @@
-import { toRequest as requestOf } from '../addressFilters.ts'
+import { toRequest as requestOf } from '../ui/addressFilters.ts'
 
 /** What the list of calls can be narrowed to. Pure. */
 

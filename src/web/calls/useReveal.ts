@@ -1,7 +1,7 @@
 import { ref, watch } from 'vue'
-import type { Revealed } from '../../calls/api.ts'
+import type { Revealed } from '../../calls/records/api.ts'
 import { ApiError, request, wordsOf } from '../api.ts'
-import { formatNumber } from '../format.ts'
+import { formatNumber } from '../ui/format.ts'
 
 /**
  * A whole number behind its button. Tried without a reason first: an agent in a call of their own needs none, of

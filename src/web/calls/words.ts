@@ -1,6 +1,6 @@
-import { endedByTitles, type Outcome, outcomes, outcomeTitles, type SegmentKind } from '../../calls/call.ts'
-import type { InquiryResult } from '../../calls/inquiry.ts'
-import type { CallView } from '../../calls/view.ts'
+import { endedByTitles, type Outcome, outcomes, outcomeTitles, type SegmentKind } from '../../calls/machine/call.ts'
+import type { InquiryResult } from '../../calls/machine/inquiry.ts'
+import type { CallView } from '../../calls/machine/view.ts'
 import type { LineConfidence, LineSource } from '../../lines/dialled.ts'
 
 /** Chinese words for the closed lists of a call. A value without its word is a compile error. */

@@ -1,8 +1,8 @@
-import { isBusy } from '../../agents/agent.ts'
-import type { CallView } from '../../calls/view.ts'
+import type { CallView } from '../../calls/machine/view.ts'
 import type { AgentView, CallerHistory, DeskSnapshot, ForcedNotice } from '../../desk/protocol.ts'
+import { isBusy } from '../../floor/agents/agent.ts'
+import type { QueueFigures } from '../../floor/queue/queue.ts'
 import type { CallId, OfferId } from '../../platform/types.ts'
-import type { QueueFigures } from '../../queue/queue.ts'
 
 /**
  * What the desk knows, and how each message changes it. Pure.

@@ -1,4 +1,4 @@
-import type { Control } from './controls.ts'
+import type { Control } from './bar/controls.ts'
 
 /** The desk's keys. Pure: an event's few facts in, the control out. */
 

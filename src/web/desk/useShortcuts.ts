@@ -1,6 +1,6 @@
 import { onBeforeUnmount, onMounted } from 'vue'
-import { focusOf } from '../keys.ts'
-import type { Control } from './controls.ts'
+import { focusOf } from '../ui/keys.ts'
+import type { Control } from './bar/controls.ts'
 import { controlFor, padKey } from './shortcuts.ts'
 
 /** Listens for the desk's keys as long as the component lives. */

@@ -1,6 +1,6 @@
 import { defineStore } from 'pinia'
 import { computed, ref } from 'vue'
-import type { DeviceList, DeviceSecret, DeviceView } from '../../agents/api.ts'
+import type { DeviceList, DeviceSecret, DeviceView } from '../../floor/agents/api.ts'
 import { request, wordsOf } from '../api.ts'
 
 /** Which of the agent's telephones rings: this browser, or a desk phone of one's own. */

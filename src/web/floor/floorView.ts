@@ -1,9 +1,9 @@
-import type { AgentState } from '../../agents/agent.ts'
-import type { CallView } from '../../calls/view.ts'
+import type { CallView } from '../../calls/machine/view.ts'
 import type { AgentView, FloorSnapshot } from '../../desk/protocol.ts'
+import type { AgentState } from '../../floor/agents/agent.ts'
 import type { DayFigures } from '../../floor/figures.ts'
+import type { QueueFigures } from '../../floor/queue/queue.ts'
 import type { Instant } from '../../platform/types.ts'
-import type { QueueFigures } from '../../queue/queue.ts'
 
 /** What the floor page knows and how it is ordered and marked. Pure. */
 

@@ -1,6 +1,6 @@
 import { type ComputedRef, computed } from 'vue'
 import type { Instant } from '../../platform/types.ts'
-import { formatSpan } from '../format.ts'
+import { formatSpan } from '../ui/format.ts'
 import { useClock } from './clock.ts'
 
 /** `02:41` since an instant, `--:--` while there is none. */

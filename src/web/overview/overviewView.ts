@@ -1,8 +1,8 @@
 import { connectRate, goals, within15sRate } from '../../floor/figures.ts'
 import type { Overview, Week } from '../../overview/api.ts'
-import { openStates } from '../../tickets/ticket.ts'
-import { formatConnected, formatCount, formatRate, formatWithin15s } from '../figures.ts'
-import { toDay } from '../format.ts'
+import { openStates } from '../../tickets/life/ticket.ts'
+import { formatConnected, formatCount, formatRate, formatWithin15s } from '../ui/figures.ts'
+import { toDay } from '../ui/format.ts'
 
 /** The director's figures: each with its definition, last week beside it, and the list behind it. Pure. */
 

@@ -1,7 +1,7 @@
 import { computed, nextTick, ref } from 'vue'
 import { ApiError, wordsOf } from '../api.ts'
-import { spanInWords } from '../format.ts'
 import { serverNow, useClock } from '../live/clock.ts'
+import { spanInWords } from '../ui/format.ts'
 import { useSession } from './useSession.ts'
 
 /** What the log-in page and the log-in over a page have in common: one try at a time, and what became of it. */

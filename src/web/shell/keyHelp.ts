@@ -1,6 +1,6 @@
 import type { Right } from '../../people/person.ts'
 import { keyLabels } from '../desk/shortcuts.ts'
-import { actionKeys } from '../tickets/actionForms.ts'
+import { actionKeys } from '../tickets/steps/actionForms.ts'
 import { actionTitles } from '../tickets/words.ts'
 
 /** Every key of the pages, for those who may use it. Pure. */

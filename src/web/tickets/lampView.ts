@@ -2,7 +2,7 @@ import type { Calendar } from '../../calendar/calendar.ts'
 import { timeLeft, timeLeftInWords } from '../../calendar/time-left.ts'
 import type { Instant } from '../../platform/types.ts'
 import type { TicketSummary } from '../../tickets/api.ts'
-import { type Lamp, lampAt } from '../../tickets/limits.ts'
+import { type Lamp, lampAt } from '../../tickets/clocks/limits.ts'
 
 /** What a list says of a ticket's clock. Pure. */
 

@@ -1,6 +1,6 @@
 import { defineStore } from 'pinia'
 import { onScopeDispose, watch as watchFor } from 'vue'
-import type { TicketSign } from '../../tickets/news.ts'
+import type { TicketSign } from '../../tickets/life/news.ts'
 import { type LiveSocket, useLive } from '../live/useLive.ts'
 
 interface Listener {

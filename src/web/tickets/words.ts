@@ -1,4 +1,4 @@
-import { lampTitles } from '../../tickets/limits.ts'
+import { lampTitles } from '../../tickets/clocks/limits.ts'
 import {
   channelTitles,
   type EventKind,
@@ -9,7 +9,7 @@ import {
   typeTitles,
   urgencyTitles,
   voidReasons,
-} from '../../tickets/ticket.ts'
+} from '../../tickets/life/ticket.ts'
 
 /** Chinese words for the closed lists of a ticket. A value without its word is a compile error. */
 

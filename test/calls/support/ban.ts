@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { renderBan } from '../../../src/telephony/ban.ts'
-import { securityLog } from '../../../src/telephony/render.ts'
+import { renderBan } from '../../../src/telephony/render/ban.ts'
+import { securityLog } from '../../../src/telephony/render/render.ts'
 import type { TestAsterisk } from './asterisk.ts'
 
 /** What counts against an address, as fail2ban finds it in the security log. */

@@ -4,9 +4,9 @@ import { connect, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { eventually } from '../../../src/setup/files.ts'
-import { claimPorts } from '../../../src/setup/ports.ts'
-import { messageTone, wavOf } from '../../../src/telephony/sounds.ts'
+import { messageTone, wavOf } from '../../../src/telephony/speech/sounds.ts'
+import { eventually } from '../../../src/tools/setup/files.ts'
+import { claimPorts } from '../../../src/tools/setup/ports.ts'
 
 /** A real SIP soft phone without a screen. */
 export interface SoftPhone {

@@ -1,12 +1,12 @@
 import { join } from 'node:path'
 import { desc, eq, isNull } from 'drizzle-orm'
 import { Redis } from 'ioredis'
-import type { Call, Stage } from '../../../src/calls/call.ts'
-import { livingKey } from '../../../src/calls/ledger.ts'
-import { callbacks, callSegments, calls } from '../../../src/calls/schema.ts'
-import { openDatabase } from '../../../src/platform/database.ts'
-import { recordings } from '../../../src/recordings/schema.ts'
-import { wait } from '../../../src/setup/files.ts'
+import { livingKey } from '../../../src/calls/control/ledger.ts'
+import type { Call, Stage } from '../../../src/calls/machine/call.ts'
+import { recordings } from '../../../src/calls/recordings/schema.ts'
+import { callbacks, callSegments, calls } from '../../../src/calls/records/schema.ts'
+import { openDatabase } from '../../../src/platform/database/database.ts'
+import { wait } from '../../../src/tools/setup/files.ts'
 import { settings } from '../hotline.ts'
 
 /** What the hotline has written down, and what is left of its calls anywhere. */

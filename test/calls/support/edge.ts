@@ -1,8 +1,8 @@
 import { pino } from 'pino'
 import type { RecordingName } from '../../../src/platform/types.ts'
-import { eventually } from '../../../src/setup/files.ts'
-import type { AriEvent, AriInventory, AriLink } from '../../../src/telephony/ari.ts'
-import { openAriLink } from '../../../src/telephony/ari-link.ts'
+import type { AriEvent, AriInventory, AriLink } from '../../../src/telephony/ari/ari.ts'
+import { openAriLink } from '../../../src/telephony/ari/ari-link.ts'
+import { eventually } from '../../../src/tools/setup/files.ts'
 import type { TestAsterisk } from './asterisk.ts'
 
 /** A controller that does nothing: it is connected to a test's own Asterisk and keeps what comes. */

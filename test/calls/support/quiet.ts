@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { header, type SipMessage, sdpOf, writeMessage, writeReply } from '../../../src/bench/sip/message.ts'
-import { openPeer } from '../../../src/bench/sip/peer.ts'
+import { header, type SipMessage, sdpOf, writeMessage, writeReply } from '../../../src/tools/bench/sip/message.ts'
+import { openPeer } from '../../../src/tools/bench/sip/peer.ts'
 
 /** A telephone that sends no sound and no RTCP, and answers what it is asked within the call, refuses it, or is dead. */
 export interface QuietPhone {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
-import { eventually } from '../../../src/setup/files.ts'
+import { eventually } from '../../../src/tools/setup/files.ts'
 
 /** SIP byte by byte, from any address of loopback: what neither SIPp nor a soft phone would send. */
 export interface RawAsk {

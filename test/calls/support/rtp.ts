@@ -1,5 +1,5 @@
 import { createSocket, type Socket } from 'node:dgram'
-import { decodeALaw, encodeALaw, shareAt } from '../../../src/bench/sound.ts'
+import { decodeALaw, encodeALaw, shareAt } from '../../../src/tools/bench/sound.ts'
 
 /**
  * Mouth and ear of a test's telephone: sends a tone or digits as A-law RTP, keeps what it hears. Not SIPp's own

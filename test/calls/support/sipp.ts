@@ -5,7 +5,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { claimPorts } from '../../../src/setup/ports.ts'
+import { claimPorts } from '../../../src/tools/setup/ports.ts'
 import { type Media, openMedia } from './rtp.ts'
 
 /**

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { closeSync, openSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { environmentOf } from '../../../src/setup/environment.ts'
+import { environmentOf } from '../../../src/tools/setup/environment.ts'
 import { settings } from '../hotline.ts'
 
 /** A second controller for the same Asterisk, started as operations.md says: by hand, with the same settings. */

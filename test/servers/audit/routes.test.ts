@@ -2,7 +2,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import type { AuditList } from '../../../src/audit/api.ts'
 import { listAudit } from '../../../src/audit/reads.ts'
 import { audit } from '../../../src/audit/store.ts'
-import { openDatabase } from '../../../src/platform/database.ts'
+import { openDatabase } from '../../../src/platform/database/database.ts'
 import { aWeb, password, type World } from '../web/world.ts'
 
 async function anAuditor(world: World): Promise<string> {

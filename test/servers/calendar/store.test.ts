@@ -5,7 +5,7 @@ import type { CalendarYear } from '../../../src/calendar/calendar.ts'
 import { requireCalendarFiles } from '../../../src/calendar/load.ts'
 import { calendarDays, calendarYears } from '../../../src/calendar/schema.ts'
 import { awaitedYears, awaitYear, calendarVersions, loadCalendar, syncCalendar } from '../../../src/calendar/store.ts'
-import { type Database, openDatabase } from '../../../src/platform/database.ts'
+import { type Database, openDatabase } from '../../../src/platform/database/database.ts'
 import { freshDatabaseUrl } from '../world.ts'
 
 const { years, workingTime } = requireCalendarFiles(resolve(import.meta.dirname, '../../../config'))

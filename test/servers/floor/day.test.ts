@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm'
 import { ulid } from 'ulid'
 import { expect, test } from 'vitest'
-import { callSegments, type calls } from '../../../src/calls/schema.ts'
+import { callSegments, type calls } from '../../../src/calls/records/schema.ts'
 import { countCalls, readDay } from '../../../src/floor/day.ts'
 import { connectRate, noCalls, within15sRate } from '../../../src/floor/figures.ts'
 import type { Instant } from '../../../src/platform/types.ts'

@@ -1,8 +1,8 @@
 import { eq } from 'drizzle-orm'
 import { expect, test } from 'vitest'
 import { auditEvents } from '../../../src/audit/schema.ts'
+import { openQueue } from '../../../src/floor/queue/store.ts'
 import type { AgentId, CallId, SkillId } from '../../../src/platform/types.ts'
-import { openQueue } from '../../../src/queue/store.ts'
 import { aWeb, next, type Page, until, type World } from '../web/world.ts'
 
 const open = (page: Page, signIn = false) => page.emitWithAck('desk:open', { tabId: 'tab', takeOver: true, signIn })

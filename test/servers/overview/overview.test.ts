@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { categories } from '../../../src/catalogue/schema.ts'
 import { readOverview, weekStartOf } from '../../../src/overview/store.ts'
 import type { CategoryCode, Instant, TicketId, UnitCode } from '../../../src/platform/types.ts'
-import { ticketDeadlines, tickets } from '../../../src/tickets/schema.ts'
+import { ticketDeadlines, tickets } from '../../../src/tickets/records/schema.ts'
 import { loadBasics } from '../tickets/world.ts'
 import { aWeb, type World } from '../web/world.ts'
 

@@ -2,8 +2,8 @@ import { asc, eq } from 'drizzle-orm'
 import type { Redis } from 'ioredis'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { auditEvents } from '../../../src/audit/schema.ts'
-import { type Database, type Db, openDatabase } from '../../../src/platform/database.ts'
-import { closeRedis, openRedis } from '../../../src/platform/redis.ts'
+import { type Database, type Db, openDatabase } from '../../../src/platform/database/database.ts'
+import { closeRedis, openRedis } from '../../../src/platform/redis/redis.ts'
 import {
   anonymousCallLimit,
   anonymousLimit,
@@ -12,8 +12,8 @@ import {
   openInquiries,
   ticketLimit,
 } from '../../../src/tickets/inquiries.ts'
-import type { NewTicket } from '../../../src/tickets/rows.ts'
-import { createTicket } from '../../../src/tickets/store.ts'
+import type { NewTicket } from '../../../src/tickets/records/rows.ts'
+import { createTicket } from '../../../src/tickets/records/store.ts'
 import { freshServers } from '../world.ts'
 import { aMatter, loadBasics, monday, timing } from './world.ts'
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { TicketSign } from '../../../src/tickets/news.ts'
+import type { TicketSign } from '../../../src/tickets/life/news.ts'
 import { next, type Page } from '../web/world.ts'
 import { anOffice } from './office.ts'
 

@@ -2,11 +2,11 @@ import { eq } from 'drizzle-orm'
 import { ulid } from 'ulid'
 import { describe, expect, it } from 'vitest'
 import { auditEvents } from '../../../src/audit/schema.ts'
-import { calls } from '../../../src/calls/schema.ts'
+import { calls } from '../../../src/calls/records/schema.ts'
 import { lines } from '../../../src/lines/schema.ts'
 import { users } from '../../../src/people/schema.ts'
 import type { CallerTickets, ReturnedTickets, TicketCounts, TicketList } from '../../../src/tickets/api.ts'
-import { ticketDrafts, tickets } from '../../../src/tickets/schema.ts'
+import { ticketDrafts, tickets } from '../../../src/tickets/records/schema.ts'
 import { anOffice, form } from './office.ts'
 
 describe('a ticket', () => {

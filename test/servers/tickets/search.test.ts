@@ -1,8 +1,8 @@
 import { eq } from 'drizzle-orm'
 import { expect, test } from 'vitest'
 import type { TicketId } from '../../../src/platform/types.ts'
-import { ticketReindex, ticketSearch, tickets } from '../../../src/tickets/schema.ts'
-import { indexVersion, reindexSome } from '../../../src/tickets/search-index.ts'
+import { indexVersion, reindexSome } from '../../../src/tickets/lists/search-index.ts'
+import { ticketReindex, ticketSearch, tickets } from '../../../src/tickets/records/schema.ts'
 import { anOffice } from './office.ts'
 
 /** What a ticket is found by, and by whom. */

@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm'
 import { describe, expect, it } from 'vitest'
 import { tell } from '../../../src/notifications/teller.ts'
-import { ticketEvents, ticketSearch, tickets } from '../../../src/tickets/schema.ts'
+import { ticketEvents, ticketSearch, tickets } from '../../../src/tickets/records/schema.ts'
 import { anOffice, form } from './office.ts'
 
 const phone = '+8613800138000'

@@ -7,7 +7,7 @@ import { expect, test } from 'vitest'
 import { auditEvents } from '../../../src/audit/schema.ts'
 import { originFile } from '../../../src/health/asterisk.ts'
 import { users } from '../../../src/people/schema.ts'
-import { problems } from '../../../src/platform/problem.ts'
+import { problems } from '../../../src/platform/web/problem.ts'
 import { aWeb, password } from './world.ts'
 
 test('every refusal has a code, a status and a sentence', () => {

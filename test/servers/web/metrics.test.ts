@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { text } from 'node:stream/consumers'
 import { expect, test } from 'vitest'
-import { openCallFigures } from '../../../src/calls/figures.ts'
+import { openCallFigures } from '../../../src/calls/control/figures.ts'
 import { aWeb } from './world.ts'
 
 /** @returns what Prometheus' own checker says of this text; nothing when all is as its conventions want it */

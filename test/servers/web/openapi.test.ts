@@ -7,9 +7,9 @@ import { promisify } from 'node:util'
 import { createClient } from '@hey-api/openapi-ts'
 import { expect, onTestFinished, test } from 'vitest'
 import { z } from 'zod'
-import { openHttp } from '../../../src/platform/http.ts'
-import { createLogger } from '../../../src/platform/log.ts'
-import { problems } from '../../../src/platform/problem.ts'
+import { createLogger } from '../../../src/platform/process/log.ts'
+import { openHttp } from '../../../src/platform/web/http.ts'
+import { problems } from '../../../src/platform/web/problem.ts'
 import { aWeb, password, type World } from './world.ts'
 
 /** The document of the API as a stranger's generator reads it. */

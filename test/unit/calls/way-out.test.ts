@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Effect } from '../../../src/calls/call.ts'
+import type { Effect } from '../../../src/calls/machine/call.ts'
 import { aCall, anOffer, timings, type World } from './world.ts'
 
 /** What a caller who waits in vain can do, and that the line is left by nothing but their own key. */

@@ -1,5 +1,5 @@
-import { advance, enter } from '../../../src/calls/advance.ts'
-import type { AgentOffer, Call, CallEvent, Effect, Entry } from '../../../src/calls/call.ts'
+import { advance, enter } from '../../../src/calls/machine/advance.ts'
+import type { AgentOffer, Call, CallEvent, Effect, Entry } from '../../../src/calls/machine/call.ts'
 import type { AgentId, CallId, ChannelId, OfferId, PromptId, SkillId } from '../../../src/platform/types.ts'
 import type { Timings } from '../../../src/site/site.ts'
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it, test } from 'vitest'
 import { displayNameOf, readCaller } from '../../../src/lines/caller.ts'
-import { textOf } from '../../../src/platform/encoded-text.ts'
+import { textOf } from '../../../src/platform/text/encoded-text.ts'
 
 const read = (from: string, asserted = '', privacy = '') => readCaller({ from, asserted, privacy }, '0355')
 const mobile = '<sip:13912345678@x>'

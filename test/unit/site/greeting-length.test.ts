@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { longGreetings } from '../../../src/site/greeting-length.ts'
 import { loadSite, requireSite } from '../../../src/site/load.ts'
-import { wavOf } from '../../../src/telephony/sounds.ts'
+import { wavOf } from '../../../src/telephony/speech/sounds.ts'
 
 const checkout = resolve(import.meta.dirname, '../../..')
 const soundOf = (seconds: number) => wavOf(new Float64Array(seconds * 8_000))

@@ -4,7 +4,7 @@ import { basename, join, resolve } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { loadSite, requireSite } from '../../../src/site/load.ts'
 import { lineModes } from '../../../src/site/site.ts'
-import { wavOf } from '../../../src/telephony/sounds.ts'
+import { wavOf } from '../../../src/telephony/speech/sounds.ts'
 
 const checkout = resolve(import.meta.dirname, '../../..')
 let folder: string

@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { readChannel, readEvent } from '../../../src/telephony/ari-events.ts'
-import { endpointObjects } from '../../../src/telephony/endpoint.ts'
-import { difference, readTree } from '../../../src/telephony/fallback.ts'
-import { Heartbeat } from '../../../src/telephony/heartbeat.ts'
-import { fill } from '../../../src/telephony/render.ts'
+import { readChannel, readEvent } from '../../../src/telephony/ari/ari-events.ts'
+import { endpointObjects } from '../../../src/telephony/ari/endpoint.ts'
+import { Heartbeat } from '../../../src/telephony/ari/heartbeat.ts'
+import { difference, readTree } from '../../../src/telephony/fallback/fallback.ts'
+import { fill } from '../../../src/telephony/render/render.ts'
 
 const channel = {
   id: 'node-1-1.0',

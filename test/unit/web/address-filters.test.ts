@@ -1,7 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import { filtersFrom, isFiltered, toAddress } from '../../../src/web/addressFilters.ts'
 import { noFilters, toRequest } from '../../../src/web/calls/callsQuery.ts'
-import { noFilters as noTicketFilters, toRequest as ticketsRequest } from '../../../src/web/tickets/ticketsQuery.ts'
+import {
+  noFilters as noTicketFilters,
+  toRequest as ticketsRequest,
+} from '../../../src/web/tickets/lists/ticketsQuery.ts'
+import { filtersFrom, isFiltered, toAddress } from '../../../src/web/ui/addressFilters.ts'
 
 const fromAddress = (query: Parameters<typeof filtersFrom>[0]) => filtersFrom(query, noFilters)
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { bannersFor, type Troubles } from '../../../src/web/desk/banners.ts'
+import { bannersFor, type Troubles } from '../../../src/web/desk/bar/banners.ts'
 import { anAgent } from './build.ts'
 
 const calm: Troubles = {

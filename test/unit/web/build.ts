@@ -1,4 +1,4 @@
-import type { CallView } from '../../../src/calls/view.ts'
+import type { CallView } from '../../../src/calls/machine/view.ts'
 import type { AgentView } from '../../../src/desk/protocol.ts'
 import type { AgentId, CallId, OfferId, SkillId } from '../../../src/platform/types.ts'
 

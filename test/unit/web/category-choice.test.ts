@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Category } from '../../../src/catalogue/category.ts'
 import type { CategoryCode } from '../../../src/platform/types.ts'
-import { above, choicesFor } from '../../../src/web/tickets/categoryChoice.ts'
+import { above, choicesFor } from '../../../src/web/tickets/pickers/categoryChoice.ts'
 
 const category = (code: string, level: number, path: string[], initials = ''): Category => ({
   code: code as CategoryCode,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { allowed, controls, reasonWords, type Situation } from '../../../src/web/desk/controls.ts'
+import { allowed, controls, reasonWords, type Situation } from '../../../src/web/desk/bar/controls.ts'
 import { controlFor, type KeyFacts, padKey } from '../../../src/web/desk/shortcuts.ts'
 import { aCall, anAgent } from './build.ts'
 

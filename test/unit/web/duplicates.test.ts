@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import type { CallId } from '../../../src/platform/types.ts'
 import { duplicatesAsked } from '../../../src/tickets/api.ts'
-import { emptyForm, isSecret, noteOf } from '../../../src/web/tickets/form.ts'
-import { questionOf } from '../../../src/web/tickets/useDuplicates.ts'
+import { questionOf } from '../../../src/web/tickets/duplicates/useDuplicates.ts'
+import { emptyForm, isSecret, noteOf } from '../../../src/web/tickets/form/form.ts'
 
 const call = '01JDMZ0000000000000000CA11' as CallId
 const form = { ...emptyForm(), categoryCode: '030401' }

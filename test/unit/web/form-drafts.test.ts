@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest'
-import { emptyForm } from '../../../src/web/tickets/form.ts'
+import { emptyForm } from '../../../src/web/tickets/form/form.ts'
 import {
   afterStale,
   dropForm,
@@ -8,7 +8,7 @@ import {
   sweepForms,
   textOf,
   unsentForms,
-} from '../../../src/web/tickets/formDrafts.ts'
+} from '../../../src/web/tickets/form/formDrafts.ts'
 import { callId, Drawer } from './build.ts'
 
 const day = 86_400_000

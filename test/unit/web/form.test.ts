@@ -10,7 +10,7 @@ import {
   missingIn,
   requestOf,
   type TicketForm,
-} from '../../../src/web/tickets/form.ts'
+} from '../../../src/web/tickets/form/form.ts'
 
 const draftId = '01JDMZ0000000000000000DRAF'
 const call = '01JDMZ0000000000000000CA11' as CallId

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { rightNames } from '../../../src/people/person.ts'
 import { keyLabels } from '../../../src/web/desk/shortcuts.ts'
 import { keySections } from '../../../src/web/shell/keyHelp.ts'
-import { actionKeys } from '../../../src/web/tickets/actionForms.ts'
+import { actionKeys } from '../../../src/web/tickets/steps/actionForms.ts'
 
 const keysOf = (...rights: string[]) =>
   keySections((right) => rights.includes(right)).flatMap(({ keys }) => keys.map(({ key }) => key))

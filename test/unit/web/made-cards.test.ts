@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import type { Made } from '../../../src/web/tickets/made.ts'
-import { dropMade, keepMade, readMade } from '../../../src/web/tickets/madeCards.ts'
-import { whoseInWords } from '../../../src/web/tickets/whose.ts'
+import type { Made } from '../../../src/web/tickets/made/made.ts'
+import { dropMade, keepMade, readMade } from '../../../src/web/tickets/made/madeCards.ts'
+import { whoseInWords } from '../../../src/web/tickets/whose/whose.ts'
 import { callId, Drawer } from './build.ts'
 
 const made = (n: number): Made => ({

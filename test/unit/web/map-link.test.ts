@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { mapLink } from '../../../src/web/tickets/mapLink.ts'
+import { mapLink } from '../../../src/web/tickets/ticket/mapLink.ts'
 
 const url = 'https://map.example/search?keyword={place}&city={city}'
 

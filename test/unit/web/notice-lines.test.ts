@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { NoticeView } from '../../../src/notifications/api.ts'
 import { type NoticeTopic, noticeTopics, stillAsks } from '../../../src/notifications/notification.ts'
 import type { UnitCode } from '../../../src/platform/types.ts'
-import { clockKinds, ticketStates } from '../../../src/tickets/ticket.ts'
+import { clockKinds, ticketStates } from '../../../src/tickets/life/ticket.ts'
 import { linesOfNotices, unreadOf } from '../../../src/web/notifications/noticeLines.ts'
 
 const notice = (id: number, number: string | null, over: Partial<NoticeView> = {}): NoticeView => ({

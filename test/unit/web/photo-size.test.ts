@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { asJpegName, fitted, isWorthShrinking, longestSide } from '../../../src/web/tickets/photoSize.ts'
+import { asJpegName, fitted, isWorthShrinking, longestSide } from '../../../src/web/tickets/files/photoSize.ts'
 
 describe('a photo', () => {
   it.each([

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { calendarOf } from '../../../src/calendar/calendar.ts'
 import type { UnitList } from '../../../src/catalogue/api.ts'
 import { type Clocked, lampView } from '../../../src/web/tickets/lampView.ts'
-import { findUnits } from '../../../src/web/tickets/unitSearch.ts'
+import { findUnits } from '../../../src/web/tickets/pickers/unitSearch.ts'
 import { at, calendar, endOf, workingTime } from '../calendar/world.ts'
 
 const clocked = (over: Partial<Clocked> = {}): Clocked => ({

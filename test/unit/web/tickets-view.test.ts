@@ -1,11 +1,17 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import type { TicketDetail, TicketSummary } from '../../../src/tickets/api.ts'
-import { correctionMs, type EventKind, eventTitles } from '../../../src/tickets/ticket.ts'
+import { correctionMs, type EventKind, eventTitles } from '../../../src/tickets/life/ticket.ts'
 import { coalesce } from '../../../src/web/live/coalesce.ts'
-import { dropDraft, readDraft, sweepDrafts, writeDraft } from '../../../src/web/tickets/actionDrafts.ts'
-import { bodyOf, buttonsOf, emptyValues, isEmpty, missingOf } from '../../../src/web/tickets/actionForms.ts'
-import { linesOf } from '../../../src/web/tickets/historyWords.ts'
-import { dispatchWorklist, newsOf, stepFrom, unitWorklist, withKept } from '../../../src/web/tickets/worklistView.ts'
+import { dropDraft, readDraft, sweepDrafts, writeDraft } from '../../../src/web/tickets/steps/actionDrafts.ts'
+import { bodyOf, buttonsOf, emptyValues, isEmpty, missingOf } from '../../../src/web/tickets/steps/actionForms.ts'
+import { linesOf } from '../../../src/web/tickets/ticket/historyWords.ts'
+import {
+  dispatchWorklist,
+  newsOf,
+  stepFrom,
+  unitWorklist,
+  withKept,
+} from '../../../src/web/tickets/worklist/worklistView.ts'
 import { Drawer } from './build.ts'
 
 const row = (number: string, version = 1) => ({ number, version }) as TicketSummary

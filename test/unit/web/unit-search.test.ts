@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { UnitList } from '../../../src/catalogue/api.ts'
-import { pinyinOf } from '../../../src/platform/pinyin.ts'
-import { findUnits } from '../../../src/web/tickets/unitSearch.ts'
+import { pinyinOf } from '../../../src/platform/text/pinyin.ts'
+import { findUnits } from '../../../src/web/tickets/pickers/unitSearch.ts'
 
 const unit = (code: string, shortName: string): UnitList['units'][number] => ({
   ...{ code, shortName, name: shortName, initials: '', pinyin: pinyinOf(shortName) },

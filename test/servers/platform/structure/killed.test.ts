@@ -5,8 +5,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Connection, createConnection, type RowDataPacket } from 'mysql2/promise'
 import { expect, inject, onTestFinished, test } from 'vitest'
-import { type Migration, migrationsDir, readMigrations } from '../../../../src/platform/structure/migrations.ts'
-import { effectOf } from '../../../../src/platform/structure/statement.ts'
+import {
+  type Migration,
+  migrationsDir,
+  readMigrations,
+} from '../../../../src/platform/database/structure/migrations.ts'
+import { effectOf } from '../../../../src/platform/database/structure/statement.ts'
 import { freshDatabaseUrl } from '../../world.ts'
 import { type StatementWatch, watchStatements } from './statement-watch.ts'
 

@@ -1,4 +1,4 @@
-import { migrate } from '../../../../src/platform/structure/migrate.ts'
+import { migrate } from '../../../../src/platform/database/structure/migrate.ts'
 
 /** A process that migrates, for tests that kill it: `node migrating.ts DATABASE_URL FOLDER`. */
 const [databaseUrl = '', folder = ''] = process.argv.slice(2)

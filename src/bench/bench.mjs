@@ -1,3 +1,0 @@
-import { boot } from '../setup/bootstrap.mjs'
-
-await boot('../bench/bench.ts')

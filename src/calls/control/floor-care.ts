@@ -1,0 +1,201 @@
+import type { Agents } from '../../floor/agents/store.ts'
+import type { OngoingTalk, QueueFigures, WaitingCall } from '../../floor/queue/queue.ts'
+import type { Ticker } from '../../platform/jobs/ticker.ts'
+import type { Log } from '../../platform/process/log.ts'
+import { openStepWatch } from '../../platform/process/time.ts'
+import type { Bus } from '../../platform/redis/bus.ts'
+import type { AgentId, CallId, Instant, OfferId } from '../../platform/types.ts'
+import type { Timings } from '../../site/site.ts'
+import type { Call } from '../machine/call.ts'
+
+/** An agent's page that gave no sign of life for so long is taken for closed. */
+const deskGraceMs = 15_000
+
+export interface FloorParts {
+  agents: Agents
+  bus: Bus
+  node: string
+  timings: Timings
+  calls(): Call[]
+  /** Talks that Asterisk's own queue has put through. */
+  fallbackTalks(): OngoingTalk[]
+  /** The calls that an earlier controller left are taken on; before that silence means nothing. */
+  isSettled(): boolean
+  /** Desks are heard through a web role. */
+  isWebHere(): Promise<boolean>
+  /** The queue ended an offer whose controller was thought gone. */
+  onOfferExpired(callId: CallId, offerId: OfferId): void
+  onQueueMoved(): void
+  /** How often Redis went away until now. */
+  redisLosses(): number
+  /** Redis was away, and may be back as it was some seconds before: the living calls are told to it again. */
+  retell(): Promise<void>
+  /** The floor was lost by Redis and is back: what else stood there has to be told again. */
+  onRebuilt(): Promise<void>
+  now(): Instant
+  log: Log
+}
+
+export interface FloorCare {
+  /** Redis was not away since floor and calls were compared: nobody stands there as free who is in a talk. */
+  isTrue(): boolean
+}
+
+/** What nobody asks for but somebody must do: alarms of the floor, figures for the pages, and setting right what went wrong. */
+export function careForFloor(ticker: Ticker, parts: FloorParts): FloorCare {
+  const { agents, now } = parts
+  const { queue } = agents
+  let told = ''
+
+  async function tellFigures(): Promise<void> {
+    const figures: QueueFigures = await queue.figures()
+    const text = JSON.stringify(figures)
+    if (text === told) return
+    told = text
+    parts.bus.publish('queue.figures', figures)
+  }
+
+  async function rebuildIfLost(): Promise<void> {
+    if (!parts.isSettled() || !(await queue.isEmpty())) return
+    const calls = { talks: talks(), waiting: waitingOf(parts.calls()) }
+    if (!(await agents.rebuild(calls, now(), parts.timings.wrapUpMs))) return
+    await parts.onRebuilt()
+    parts.onQueueMoved()
+  }
+
+  const talks = (): OngoingTalk[] => [...talksOf(parts.calls()), ...parts.fallbackTalks()]
+
+  let compared = parts.redisLosses()
+  const isTrue = (): boolean => compared === parts.redisLosses()
+
+  async function compareAfterLoss(): Promise<void> {
+    const losses = parts.redisLosses()
+    // One that is empty has to be built first.
+    if (isTrue() || !parts.isSettled() || (await queue.isEmpty())) return
+    await parts.retell()
+    await reconcile()
+    // Pages may have read what Redis knew before.
+    parts.bus.missed()
+    compared = losses
+    parts.onQueueMoved()
+  }
+
+  /** The floor and the calls must tell the same story; a step that failed while Redis was away is done now. */
+  async function reconcile(): Promise<void> {
+    if (!parts.isSettled()) return
+    const ours = new Map(parts.calls().map((call) => [call.id, call]))
+    const floor = new Map((await queue.calls()).map((kept) => [kept.callId, kept]))
+    const ongoing = talks()
+    const whoTalks = new Map(ongoing.map((talk) => [talk.callId, talk.agentId]))
+    for (const kept of floor.values()) {
+      if (kept.node !== parts.node || whoTalks.get(kept.callId) === kept.agentId) continue
+      await clearUp(kept, ours.get(kept.callId))
+    }
+    for (const talk of ongoing) {
+      if (floor.get(talk.callId)?.agentId === talk.agentId) continue
+      // A floor that Redis has just lost would take a call that it does not know for one that is over.
+      if (floor.has(talk.callId)) await queue.leave(talk.callId, now())
+      await queue.restoreTalk(talk, now())
+    }
+    for (const waiting of waitingOf(parts.calls())) await queue.enqueue(waiting)
+    parts.onQueueMoved()
+  }
+
+  /** The floor says that somebody has this call, or that it waits; the call itself knows better. */
+  async function clearUp(kept: { callId: CallId; agentId: AgentId | null }, call: Call | undefined): Promise<void> {
+    const { stage } = call ?? {}
+    const isOver = !stage || stage.phase === 'ended' || stage.phase === 'ending'
+    const talksTo = stage?.phase === 'talking' ? stage.agent.agentId : null
+    // Just accepted: the call itself will say so in a moment.
+    if (stage?.phase === 'offering') return
+    if (kept.agentId && kept.agentId !== talksTo) {
+      await queue.finishCall(kept.agentId, kept.callId, now(), parts.timings.wrapUpMs)
+    } else if (isOver && !kept.agentId) {
+      await queue.leave(kept.callId, now())
+    }
+  }
+
+  const isSteady = openSteadiness(deskGraceMs)
+
+  const stepOfClock = openStepWatch(now)
+  let toFollowMs = 0
+  /** Before anything is done by the new time: else every offer and wrap-up is over at once, or none for an hour. */
+  async function followClock(): Promise<void> {
+    const stepMs = stepOfClock()
+    if (stepMs !== 0) parts.log.warn({ stepMs }, 'the clock was set; offers, wrap-ups and the line follow it')
+    toFollowMs += stepMs
+    if (toFollowMs === 0) return
+    await queue.followClock(now(), toFollowMs, parts.node)
+    toFollowMs = 0
+  }
+
+  ticker.every(250, 'ends of wrap-ups and offers', async () => {
+    await followClock()
+    await queue.endWrapUps(now())
+    for (const offer of await queue.expire(now())) parts.onOfferExpired(offer.callId, offer.id)
+    parts.onQueueMoved()
+  })
+  ticker.every(250, 'floor that may be older', compareAfterLoss)
+  ticker.every(500, 'figures of the queue', tellFigures)
+  ticker.every(1_000, 'floor lost by Redis', rebuildIfLost)
+  ticker.every(2_000, 'desks that are gone', async () => {
+    // Fails while Redis is away, and so leaves the gap that makes the silence of the desks worthless.
+    await queue.isEmpty()
+    // So does a web role that is away: then no desk can be heard, however well it is.
+    if (!(await parts.isWebHere())) return
+    if (isSteady(now(), performance.now())) await queue.missing(now(), deskGraceMs)
+  })
+  ticker.every(5_000, 'floor and calls compared', reconcile)
+  ticker.every(60_000, 'agents in the database', () => agents.catchUp())
+  return { isTrue }
+}
+
+/** Between two looks of 2 s each; more means that we, Redis or the clock were away or jumped. */
+const longestGapMs = 6_000
+
+/**
+ * Silence of the desks counts only while everything here went on as usual: after a gap, or a step of the clock, each
+ * desk first gets its whole grace to be heard again.
+ * @returns asked at every look that succeeded: may silence be believed now?
+ */
+export function openSteadiness(graceMs: number): (wall: Instant, monotonic: number) => boolean {
+  let last: { wall: Instant; monotonic: number } | null = null
+  let quietUntil = 0
+  return (wall, monotonic) => {
+    const gap = last === null ? Number.POSITIVE_INFINITY : monotonic - last.monotonic
+    const step = last === null ? 0 : Math.abs(wall - last.wall - gap)
+    if (gap > longestGapMs || step > longestGapMs) quietUntil = monotonic + graceMs
+    last = { wall, monotonic }
+    return monotonic >= quietUntil
+  }
+}
+
+function talksOf(calls: Call[]): OngoingTalk[] {
+  return calls.flatMap((call) =>
+    call.stage.phase === 'talking'
+      ? {
+          callId: call.id,
+          agentId: call.stage.agent.agentId,
+          node: call.node,
+          skill: call.skill,
+          since: call.answeredAt ?? call.arrivedAt,
+          state: call.stage.isOnHold ? 'HOLD' : 'TALKING',
+        }
+      : [],
+  )
+}
+
+function waitingOf(calls: Call[]): WaitingCall[] {
+  return calls.flatMap((call) =>
+    call.stage.phase === 'waiting'
+      ? {
+          callId: call.id,
+          node: call.node,
+          skill: call.skill,
+          priority: call.priority,
+          queuedAt: call.queuedAt ?? call.arrivedAt,
+          lastAgent: call.lastAgent,
+        }
+      : [],
+  )
+}

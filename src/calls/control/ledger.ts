@@ -1,0 +1,260 @@
+import type { Redis } from 'ioredis'
+import type { Logger } from 'pino'
+import { whatIsAway } from '../../platform/process/away.ts'
+import { patiently } from '../../platform/process/patient.ts'
+import type { Written } from '../../platform/redis/bus.ts'
+import type { CallId } from '../../platform/types.ts'
+import type { Call } from '../machine/call.ts'
+import { type CallStore, LinesNotReady } from '../records/store.ts'
+
+/**
+ * Where the state of living calls is kept before anything is done about it: in Redis at once, in the database a
+ * moment later. With one of the two away the other one carries on; with both away the call goes on all the same,
+ * for a citizen on the line matters more than a record (it is written when a store is back).
+ */
+export interface Ledger {
+  /**
+   * Resolves when the state is safe in one store, or when neither answered. Call before acting on it.
+   * @param news told to desks and floors in the same step of Redis; `onUntold` when that does not answer
+   */
+  keep(call: Call, news: Written): Promise<void>
+  /** The dialplan's fallback has taken it in: no controller has it for now, and what is known of it stays. */
+  setAside(callId: CallId): void
+  /** A controller has it again, or its record is closed. */
+  endAside(callId: CallId): void
+  /** By their ids. Empty while Redis is away: the fallback's import corrects what is taken for over then. */
+  aside(): Promise<ReadonlyMap<CallId, Call>>
+  /**
+   * Redis was away, and may be back as it was some seconds before: it is told all that lives, with the news of it, and
+   * forgets what does not.
+   */
+  retell(news: (call: Call) => Written): Promise<void>
+  /** Resolves when the row of this call is in the database, waiting as long as that takes. */
+  settled(callId: CallId): Promise<void>
+  /**
+   * Open calls of this node as either store remembers them, the newer version of each. A store that is away is done
+   * without: `isWhole` is false then, and what only it knows has to be asked for later.
+   */
+  load(): Promise<{ calls: Call[]; isWhole: boolean }>
+  stop(): Promise<void>
+}
+
+/** A hash: the living calls by their ids. */
+export const livingKey = '{hotline}:living-calls'
+/** A hash of the same kind: calls that the dialplan's fallback has taken in. */
+const asideKey = '{hotline}:calls-aside'
+
+/**
+ * No controller has this call for now, and nobody sees it living. What is known of it stays.
+ * @returns what that is; null when Redis did not know it as living
+ */
+export async function setAside(redis: Redis, id: CallId): Promise<Call | null> {
+  const text = await redis.hget(livingKey, id)
+  if (text === null) return null
+  await redis.multi().hset(asideKey, id, text).hdel(livingKey, id).exec()
+  return JSON.parse(text) as Call
+}
+
+/** Rows follow Redis by about this much: a burst of events, and all calls that changed meanwhile, cost one write. */
+const rowDelayMs = 150
+const mostRows = 100
+
+interface Row {
+  newest: Call
+  /** Version that the database has. */
+  written: number
+}
+
+const isBehind = (row: Row): boolean => row.written < row.newest.version
+
+export function openLedger(options: {
+  redis: Redis
+  store: CallStore
+  node: string
+  /** Aborted when another controller leads: what is still open is written by that one. */
+  over?: AbortSignal
+  /** Redis did not take something: what lives has to be told to it again. */
+  onUntold?(): void
+  log: Logger
+}): Ledger {
+  const { redis, store, log } = options
+  const rows = new Map<CallId, Row>()
+  let round: Promise<void> | null = null
+  const stopping = new AbortController()
+
+  async function keepInRedis(call: Call, news: Written): Promise<void> {
+    const sent = redis.pipeline().hset(livingKey, call.id, JSON.stringify(call)).publish(news.channel, news.text)
+    const answers = await sent.exec()
+    if (!answers) throw new Error('Redis did not say that it kept the call')
+    for (const [error] of answers) if (error) throw error
+  }
+
+  function note(call: Call): void {
+    const row = rows.get(call.id)
+    if (row) row.newest = call
+    else rows.set(call.id, { newest: call, written: 0 })
+  }
+
+  /** A database that is away is waited for. */
+  async function write(calls: Call[]): Promise<void> {
+    try {
+      await store.write(calls)
+      noteWritten(calls)
+    } catch (error) {
+      if (whatIsAway(error) !== null) throw error
+      await writeEach(calls)
+    }
+  }
+
+  /** One of them cannot be written: it must not hold up the others, and one refused for good is no ghost on the floor. */
+  async function writeEach(calls: Call[]): Promise<void> {
+    let waiting: LinesNotReady | null = null
+    for (const call of calls) {
+      try {
+        await store.write([call])
+      } catch (error) {
+        if (whatIsAway(error) !== null) throw error
+        if (error instanceof LinesNotReady) {
+          waiting = error
+          continue
+        }
+        const about = { callId: call.id, version: call.version, err: error }
+        log.error(about, 'the database refuses the record of a call')
+      }
+      noteWritten([call])
+    }
+    if (waiting) throw waiting
+  }
+
+  function noteWritten(calls: Call[]): void {
+    for (const { id, version } of calls) {
+      const row = rows.get(id)
+      if (row) row.written = version
+    }
+  }
+
+  async function writeBehind(): Promise<void> {
+    // Taken anew with each try: the newest state wins.
+    const behind = () => [...rows.values()].filter(isBehind).slice(0, mostRows)
+    const work = () => write(behind().map((row) => row.newest))
+    if (!(await patiently('records of calls', work, { log, signal: stopping.signal }))) return
+    const over = [...rows.values()].filter((row) => row.newest.stage.phase === 'ended' && !isBehind(row))
+    if (over.length === 0) return
+    const ids = over.map((row) => row.newest.id)
+    for (const id of ids) rows.delete(id)
+    try {
+      await redis.hdel(livingKey, ...ids)
+    } catch (error) {
+      // Not waited for: the rows of others would wait as well. `retell` forgets them.
+      log.warn({ err: error, calls: ids.length }, 'Redis still knows calls that are over')
+      options.onUntold?.()
+    }
+  }
+
+  /** One round after the other; what changes in one is the next one's. */
+  function schedule(): Promise<void> {
+    round ??= new Promise<void>((resolve) => setTimeout(resolve, rowDelayMs)).then(writeBehind).finally(() => {
+      round = null
+      if (!stopping.signal.aborted && [...rows.values()].some(isBehind)) void schedule()
+    })
+    return round
+  }
+
+  async function settle(isOpen: () => boolean): Promise<void> {
+    while (isOpen() && !stopping.signal.aborted) await schedule()
+  }
+
+  /** It ended while Redis was away, and whoever led then died before that was told to it: Redis brings it back. */
+  async function isOver(call: Call): Promise<boolean> {
+    if (call.stage.phase === 'ended') return false
+    const isClosed = await store.isClosed(call.node, call.channel).catch(() => false)
+    if (isClosed) await redis.hdel(livingKey, call.id).catch(() => {})
+    return isClosed
+  }
+
+  return {
+    async keep(call, news) {
+      // Told once more, and late: what is newer stays.
+      if ((rows.get(call.id)?.newest.version ?? 0) > call.version) return
+      note(call)
+      try {
+        await keepInRedis(call, news)
+        void schedule()
+      } catch (error) {
+        log.warn({ callId: call.id, err: error }, 'Redis did not take the state of a call; writing it to the database')
+        options.onUntold?.()
+        const inTime = new Promise<void>((resolve) => setTimeout(resolve, 1_000))
+        await Promise.race([schedule(), inTime])
+      }
+    },
+
+    setAside(id) {
+      setAside(redis, id).catch((error: unknown) => log.warn({ callId: id, err: error }, 'call not set aside'))
+    },
+
+    endAside(id) {
+      redis.hdel(asideKey, id).catch((error: unknown) => log.warn({ callId: id, err: error }, 'call still set aside'))
+    },
+
+    async aside() {
+      const calls = await loadFromRedis(redis, asideKey, log).catch((error: unknown) => {
+        log.warn({ err: error }, 'not known which calls the fallback has')
+        return []
+      })
+      return new Map(calls.map((call) => [call.id, call]))
+    },
+
+    async retell(news) {
+      const remembered = await loadFromRedis(redis, livingKey, log)
+      const over = remembered.filter(({ id, node }) => node === options.node && !rows.has(id)).map(({ id }) => id)
+      if (over.length > 0) await redis.hdel(livingKey, ...over)
+      await Promise.all([...rows.values()].map(({ newest }) => keepInRedis(newest, news(newest))))
+    },
+
+    async settled(callId) {
+      await settle(() => {
+        const row = rows.get(callId)
+        return row !== undefined && isBehind(row)
+      })
+    },
+
+    async load() {
+      const memories = await Promise.allSettled([store.loadOpen(options.node), loadFromRedis(redis, livingKey, log)])
+      const newest = new Map<CallId, Call>()
+      for (const memory of memories) {
+        if (memory.status === 'rejected') {
+          log.warn({ err: memory.reason }, 'one memory of the calls is away; going on with the other')
+          continue
+        }
+        for (const call of memory.value) {
+          const other = newest.get(call.id)
+          if (call.node === options.node && (!other || other.version < call.version)) newest.set(call.id, call)
+        }
+      }
+      const calls = await Promise.all([...newest.values()].map(async (call) => ((await isOver(call)) ? [] : [call])))
+      return { calls: calls.flat(), isWhole: memories.every((memory) => memory.status === 'fulfilled') }
+    },
+
+    async stop() {
+      if (options.over?.aborted) {
+        stopping.abort()
+        return
+      }
+      const limit = new Promise<void>((resolve) => setTimeout(resolve, 3_000))
+      await Promise.race([settle(() => [...rows.values()].some(isBehind)), limit])
+      stopping.abort()
+    },
+  }
+}
+
+async function loadFromRedis(redis: Redis, key: string, log: Logger): Promise<Call[]> {
+  const texts = await redis.hvals(key)
+  return texts.flatMap((text) => {
+    try {
+      return [JSON.parse(text) as Call]
+    } catch (error) {
+      log.error({ err: error }, 'state of a call in Redis cannot be read; the database has it')
+      return []
+    }
+  })
+}

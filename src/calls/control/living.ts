@@ -1,0 +1,76 @@
+import type { Redis } from 'ioredis'
+import { placeOf } from '../../lines/place.ts'
+import type { Db } from '../../platform/database/database.ts'
+import type { Log } from '../../platform/process/log.ts'
+import type { CallId, Instant } from '../../platform/types.ts'
+import { agentsIn, type Call } from '../machine/call.ts'
+import { type CallView, viewOf } from '../machine/view.ts'
+import { findCall, partiesOf, readCallView } from '../records/reads.ts'
+import { livingKey } from './ledger.ts'
+
+/** Calls as they are now, for desks and floors: read from what the controllers keep, never written here. */
+export interface LiveCalls {
+  /** Also of a call that has just ended, from its row; null when nobody knows it. */
+  view(id: CallId): Promise<CallView | null>
+  /** All that live. */
+  views(): Promise<CallView[]>
+  /** The whole number, for looking up earlier calls, the line, and whose call it is; null when nobody knows it. */
+  arrival(id: CallId): Promise<Arrival | null>
+}
+
+export interface Arrival {
+  callerNumber: string | null
+  /** null: not one of ours any more. */
+  lineNumber: string | null
+  agentIds: readonly number[]
+  endedAt: Instant | null
+}
+
+export function openLiveCalls(parts: { redis: Redis; db: Db; areaCode: string; log: Log }): LiveCalls {
+  const { redis, db, areaCode, log } = parts
+
+  const view = (call: Call): CallView => viewOf(call, placeOf(call.caller.number, areaCode))
+
+  function parse(text: string): Call | null {
+    try {
+      return JSON.parse(text) as Call
+    } catch (error) {
+      log.error({ err: error }, 'state of a call in redis cannot be read')
+      return null
+    }
+  }
+
+  /** Null when it lives no more, or Redis does not answer. */
+  async function living(id: CallId): Promise<Call | null> {
+    const text = await redis.hget(livingKey, id).catch((error: unknown) => {
+      log.debug({ err: error, callId: id }, 'call read from the database instead')
+      return null
+    })
+    return text === null ? null : parse(text)
+  }
+
+  return {
+    async view(id) {
+      const call = await living(id)
+      return call ? view(call) : readCallView(db, id, areaCode)
+    },
+    async views() {
+      const texts = await redis.hvals(livingKey)
+      return texts.flatMap((text) => {
+        const call = parse(text)
+        return call ? [view(call)] : []
+      })
+    },
+    async arrival(id) {
+      const call = await living(id)
+      if (call) {
+        const { caller, line, endedAt } = call
+        return { callerNumber: caller.number, lineNumber: line.number, agentIds: agentsIn(call), endedAt }
+      }
+      const kept = await findCall(db, id)
+      if (!kept) return null
+      const { callerNumber } = kept.call
+      return { callerNumber, lineNumber: kept.line?.number ?? null, ...partiesOf(kept.call) }
+    },
+  }
+}

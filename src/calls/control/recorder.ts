@@ -1,0 +1,92 @@
+import type { Logger } from 'pino'
+import { patiently } from '../../platform/process/patient.ts'
+import type { CallId, Instant, RecordingName } from '../../platform/types.ts'
+import { isMessageName } from '../machine/call.ts'
+import type { CallStore } from '../records/store.ts'
+import type { Ledger } from './ledger.ts'
+
+/** Rows of recordings: written behind the call, for as long as it takes, so that no talk waits for them. */
+export interface Recorder {
+  begun(callId: CallId, name: RecordingName): void
+  ended(callId: CallId, name: RecordingName, isKept: boolean): void
+  /** Of a talk whose end was not told in its moment. Its row is there already. */
+  keep(callId: CallId, name: RecordingName, endedAt: Instant): void
+  /** Closes what a process that died left open. @param isLive whether a call is still going on */
+  catchUp(isLive: (callId: CallId) => boolean): Promise<void>
+  stop(): Promise<void>
+}
+
+const refusedPauseMs = 60 * 60_000
+
+export function openRecorder(parts: { store: CallStore; ledger: Ledger; now(): Instant; log: Logger }): Recorder {
+  const { store, ledger, now, log } = parts
+  const stopping = new AbortController()
+  const open = new Set<Promise<unknown>>()
+  /** Being closed now: the catch-up of the next minute leaves them alone. */
+  const closing = new Set<RecordingName>()
+  /** Files that may not be read; somebody has to give the rights back first. */
+  const refusedAt = new Map<RecordingName, Instant>()
+
+  function later(callId: CallId, what: string, work: () => Promise<void>): void {
+    const done = ledger
+      .settled(callId)
+      .then(() => patiently(`${what} of call ${callId}`, work, { log, signal: stopping.signal }))
+      .finally(() => open.delete(done))
+    open.add(done)
+  }
+
+  function closeLater(callId: CallId, what: string, name: RecordingName, at = now()): void {
+    if (closing.has(name)) return
+    closing.add(name)
+    later(callId, what, async () => {
+      await close(callId, name, at)
+      closing.delete(name)
+    })
+  }
+
+  async function close(callId: CallId, name: RecordingName, at: Instant): Promise<void> {
+    try {
+      await store.keepRecording(callId, name, at)
+      refusedAt.delete(name)
+    } catch (error) {
+      if (hasCode(error, 'EACCES', 'EPERM')) {
+        log.error({ err: error, callId, recording: name }, 'a recording may not be read; its row stays open')
+        refusedAt.set(name, now())
+        return
+      }
+      if (!hasCode(error, 'ENOENT')) throw error
+      log.error({ callId, recording: name }, 'the sound of a recording is not there')
+      await store.loseRecording(name, at)
+    }
+  }
+
+  return {
+    begun(callId, name) {
+      const at = now()
+      later(callId, 'recording row', () => store.beginRecording(callId, name, at))
+    },
+    ended(callId, name, isKept) {
+      // Of a message the row of its call tells, see `messages.ts`.
+      if (isMessageName(name)) return
+      if (!isKept) log.error({ callId, recording: name }, 'Asterisk gave a recording up')
+      closeLater(callId, 'recording', name)
+    },
+    keep: (callId, name, endedAt) => closeLater(callId, 'recording of the fallback', name, endedAt),
+    async catchUp(isLive) {
+      for (const { name, callId } of await store.openRecordings()) {
+        const refused = refusedAt.get(name)
+        if (refused !== undefined && refused > now() - refusedPauseMs) continue
+        if (!isLive(callId)) closeLater(callId, 'recording left open', name)
+      }
+    },
+    async stop() {
+      const limit = new Promise((resolve) => setTimeout(resolve, 2_000))
+      await Promise.race([Promise.all(open), limit])
+      stopping.abort()
+    },
+  }
+}
+
+function hasCode(error: unknown, ...codes: string[]): boolean {
+  return error instanceof Error && 'code' in error && codes.includes(String(error.code))
+}

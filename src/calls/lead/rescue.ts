@@ -1,0 +1,111 @@
+import type { Logger } from 'pino'
+import type { CallId, ChannelId, Instant } from '../../platform/types.ts'
+import type { AriAnswer, LiveChannel } from '../../telephony/ari/ari.ts'
+import { callOf } from '../machine/call.ts'
+import { type Board, openReign, takeOver } from './leadership.ts'
+import { readClaim } from './lease.ts'
+
+/**
+ * Gives the callers of a controller that died to the dialplan's fallback when nobody takes its place: they sit in
+ * Asterisk's application, which nothing but a request lets them leave. Run outside of the controllers; any number may.
+ * Whoever does it leads meanwhile: a controller that only stood still finds another one's claim and begins anew.
+ */
+export interface Rescue {
+  /** One look. Run every two seconds. */
+  look(): Promise<void>
+}
+
+export interface RescueParts {
+  board: Board
+  /** Names this rescuer among all who may claim. */
+  owner: string
+  channels(): Promise<AriAnswer<LiveChannel[]>>
+  giveToFallback(caller: ChannelId): Promise<AriAnswer>
+  /** The next controller leaves this call to the fallback, also when it is over until then. */
+  setAside(callId: CallId): Promise<void>
+  hangUp(leg: ChannelId): Promise<AriAnswer>
+  /** Null for a channel that did not come through the entry of the dialplan. */
+  callIdOf(channel: LiveChannel): CallId | null
+  now(): Instant
+  /** For tests: milliseconds that no step of the clock changes. */
+  monotonic?(): number
+  log: Logger
+}
+
+/** Without a beat for so long nobody comes: a standby leads after 4 s, a process that is started anew soon after. */
+export const abandonedMs = 10_000
+/** Whoever has not looked for so long stood still, and with him perhaps the one who leads. */
+const mostBetweenLooksMs = 5_000
+
+export function openRescue(parts: RescueParts): Rescue {
+  const { board, log } = parts
+  const monotonic = parts.monotonic ?? (() => performance.now())
+  let quiet: { claim: string; since: number } | null = null
+  let lookedAt = Number.NEGATIVE_INFINITY
+
+  /** @returns the claim of a leader who is gone; null when somebody leads, or it cannot be said */
+  async function watch(): Promise<string | null> {
+    const askedAt = monotonic()
+    if (askedAt - lookedAt > mostBetweenLooksMs) quiet = null
+    const claim = await board.read()
+    lookedAt = monotonic()
+    if (claim === null) quiet = null
+    else if (quiet?.claim !== claim) quiet = { claim, since: lookedAt }
+    return quiet && askedAt - quiet.since >= abandonedMs ? quiet.claim : null
+  }
+
+  async function stranded(): Promise<Stranded[]> {
+    const channels = await parts.channels()
+    return channels.ok ? strandedIn(channels.value, parts.callIdOf) : []
+  }
+
+  async function give({ caller, callId, legs }: Stranded): Promise<void> {
+    await parts
+      .setAside(callId)
+      .catch((error: unknown) => log.warn({ callId, err: error }, 'call given to the fallback all the same'))
+    const given = await parts.giveToFallback(caller)
+    if (!given.ok && given.why !== 'gone') log.warn({ caller, ...given }, 'not given to the fallback')
+    for (const leg of legs) await parts.hangUp(leg)
+  }
+
+  return {
+    async look() {
+      const claim = await watch()
+      if (claim === null || (await stranded()).length === 0) return
+      // No epoch that a store remembers is higher: with Asterisk the claim goes, and the callers too.
+      const taken = await takeOver(readClaim(claim), { ...parts, knownEpochs: async () => [] })
+      if (!taken) return
+      const { lead, end } = openReign({ ...parts, ...taken })
+      try {
+        const callers = await stranded()
+        log.warn({ callers: callers.length }, 'nobody leads the calls; who waits is given to the fallback')
+        for (const one of callers) if (await lead.mayAct()) await give(one)
+      } finally {
+        await end()
+      }
+    },
+  }
+}
+
+interface Stranded {
+  caller: ChannelId
+  callId: CallId
+  legs: ChannelId[]
+}
+
+/** Callers in our application with nobody to talk to, and the phones that ring for them in vain. Pure. */
+export function strandedIn(channels: LiveChannel[], callIdOf: (channel: LiveChannel) => CallId | null): Stranded[] {
+  const inApp = channels.filter((channel) => channel.isInApp)
+  const legs = Map.groupBy(
+    channels.filter((channel) => callOf(channel.id) !== null),
+    (channel) => callOf(channel.id),
+  )
+  return inApp.flatMap((caller) => {
+    const callId = callOf(caller.id) === null ? callIdOf(caller) : null
+    if (callId === null) return []
+    const own = legs.get(callId) ?? []
+    // On hold, or in a talk that goes on by itself.
+    if (own.some((leg) => leg.state === 'Up')) return []
+    return [{ caller: caller.id, callId, legs: own.map((leg) => leg.id) }]
+  })
+}

@@ -1,0 +1,98 @@
+import { type Instant, unreachable } from '../../platform/types.ts'
+import type { Timings } from '../../site/site.ts'
+import type { Call, CallEvent, Entry, Step } from './call.ts'
+import { arranging } from './phases/arranging.ts'
+import { ending, leftOver } from './phases/ending.ts'
+import { greet, greeting } from './phases/greeting.ts'
+import { inquiring } from './phases/inquiring.ts'
+import { messaging } from './phases/messaging.ts'
+import { notice } from './phases/notice.ts'
+import { offering } from './phases/offering.ts'
+import { withSegment } from './phases/parts.ts'
+import { talking } from './phases/talking.ts'
+import { waiting } from './phases/waiting.ts'
+
+/*
+ * A call from INVITE to the last channel gone.
+ *
+ *     (1)          (2)           (4)              (6)           (9)
+ *    ────▶ greeting ────▶ waiting ────▶ offering ────▶ talking ────▶ ending ────▶ ended
+ *           │ │  ▲ (3)      ▲ │ │ ▲        │  │          │  │  ▲       ▲    (11)
+ *           │ └──┘          │ │ └─┘ (5)    │  │          │  └──┘ (8)   │
+ *      (12) │      (13) (18)│ │     ▲  (7) │  │          │ (10)        │
+ *           └─▶ inquiring ──┤ │     └──────┴──┼──────────┘             │
+ *                   └───────┼─┼─── (14) ──────┼───────────────────────▶│
+ *                (15) (16)  │ ▼               │                        │
+ *                  messaging, arranging ──────┼── (17) ───────────────▶│
+ *     from every phase: the caller hangs up ──┴────────────────────────┘
+ *
+ *  1 picked up by the dialplan      8 hold, resume; the agent's page comes back after a reload
+ *  2 greeting over, or an overlay   9 agent hangs up
+ *    key that queues               10 agent's leg lost without a hang-up: apology, head of the line
+ *  3 key: hear it again            11 all channels gone, or the teardown alarm
+ *  4 the queue reserved an agent   12 key: 进度查询 by keypad, see `inquiry.ts`
+ *  5 position and wait announced,  13 key 0, three tries without success, too many tries, store away
+ *    or the way out: 15 and 16     14 the state was told and nothing more is wanted
+ *  6 agent's phone answered        15 key 2, once it was told: leaves a message
+ *    and the offer still holds     16 key 1, once it was told: to be called back
+ *  7 not answered, refused, phone  17 thanked, goodbye
+ *    unreachable, offer lost:      18 key 0, no number keyed in after three tries, nothing could be
+ *    head of the line                 recorded of a withheld number; a key of the menu that comes a
+ *                                     moment after the greeting leads from the line as in 12, 3 and 2
+ */
+
+/** A new call, picked up by the dialplan: greet. */
+export function enter(entry: Entry, now: Instant): Step {
+  const call = {
+    ...entry,
+    version: 1,
+    serial: 0,
+    keys: '',
+    pickedUpAt: entry.arrivedAt,
+    queuedAt: null,
+    offeredAt: null,
+    answeredAt: null,
+    endedAt: null,
+    agent: null,
+    hangupCause: null,
+    owned: { caller: true, legs: [], bridge: null, recording: null },
+    segments: [],
+  }
+  return greet(withSegment(call, { kind: 'GREETING' }, now), now, [])
+}
+
+/**
+ * What the call does next.
+ * @param now instant at which the event is taken up
+ * @returns the same call object when nothing changed, else a new one with a higher version
+ */
+export function advance(call: Call, event: CallEvent, now: Instant, timings: Timings): Step {
+  const seen = notice(call, event)
+  const { call: next, effects } = decide(seen, event, now, timings)
+  return { call: next === call ? call : { ...next, version: call.version + 1 }, effects }
+}
+
+function decide(call: Call, event: CallEvent, now: Instant, timings: Timings): Step {
+  switch (call.stage.phase) {
+    case 'greeting':
+      return greeting(call, call.stage, event, now, timings)
+    case 'inquiring':
+      return inquiring(call, call.stage, event, now, timings)
+    case 'waiting':
+      return waiting(call, call.stage, event, now, timings)
+    case 'messaging':
+      return messaging(call, call.stage, event, now, timings)
+    case 'arranging':
+      return arranging(call, call.stage, event, now, timings)
+    case 'offering':
+      return offering(call, call.stage, event, now, timings)
+    case 'talking':
+      return talking(call, call.stage, event, now, timings)
+    case 'ending':
+      return ending(call, call.stage, event, now)
+    case 'ended':
+      return leftOver(call, event)
+    default:
+      return unreachable(call.stage)
+  }
+}

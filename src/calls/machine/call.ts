@@ -1,0 +1,344 @@
+import type { LineConfidence, LineSource } from '../../lines/dialled.ts'
+import type {
+  AgentId,
+  BridgeId,
+  CallId,
+  ChannelId,
+  Instant,
+  OfferId,
+  PlaybackId,
+  PromptId,
+  RecordingName,
+  SkillId,
+} from '../../platform/types.ts'
+import type { MenuAction } from '../../site/site.ts'
+import type { InquiryAnswer, Progress } from '../../tickets/life/progress.ts'
+import type { Inquired, Inquiry } from './inquiry.ts'
+
+/** What a call is: its states, what can happen to it and what it can ask for. `advance.ts` holds the rules. Pure. */
+
+/** How a call ended: one of this closed list, decided in one place. */
+export const outcomes = [
+  'ANSWERED',
+  'SELF_SERVED',
+  'LEFT_MESSAGE',
+  'CALLBACK_ASKED',
+  'LEFT_BEFORE_QUEUE',
+  'LEFT_QUEUE',
+  'LEFT_AT_OFFER',
+  'FALLBACK_ANSWERED',
+  'FALLBACK_MESSAGE',
+  'FALLBACK_LEFT',
+  'PLATFORM_LOST',
+  'PLATFORM_FAILED',
+] as const
+export type Outcome = (typeof outcomes)[number]
+
+export const outcomeTitles: Record<Outcome, string> = {
+  ANSWERED: '已接听',
+  SELF_SERVED: '自助查询',
+  LEFT_MESSAGE: '已留言',
+  CALLBACK_ASKED: '已约回拨',
+  LEFT_BEFORE_QUEUE: '问候中挂断',
+  LEFT_QUEUE: '排队中挂断',
+  LEFT_AT_OFFER: '振铃中挂断',
+  FALLBACK_ANSWERED: '应急队列接听',
+  FALLBACK_MESSAGE: '应急队列留言',
+  FALLBACK_LEFT: '应急队列挂断',
+  PLATFORM_LOST: '平台中断',
+  PLATFORM_FAILED: '平台故障',
+}
+
+/** Why somebody is called back, the weightiest first. */
+export const callbackReasons = ['MESSAGE', 'ASKED', 'LOST', 'GAVE_UP'] as const
+export type CallbackReason = (typeof callbackReasons)[number]
+
+/** `GOT_THROUGH`: called again and was answered before anybody called back. `EMPTY`: a message without a word. */
+export const callbackStatuses = ['TO_CALL_BACK', 'CALLED_BACK', 'GOT_THROUGH', 'EMPTY'] as const
+export type CallbackStatus = (typeof callbackStatuses)[number]
+
+export type EndedBy = 'CALLER' | 'AGENT' | 'SYSTEM'
+export const endedByTitles: Record<EndedBy, string> = { CALLER: '市民挂机', AGENT: '话务员挂机', SYSTEM: '系统结束' }
+
+/** What is known when the call enters; never changes, so a new configuration leaves live calls alone. */
+export interface Entry {
+  id: CallId
+  /** Asterisk's `entityid`. */
+  node: string
+  channel: ChannelId
+  arrivedAt: Instant
+  caller: {
+    number: string | null
+    raw: string | null
+    name: string | null
+    /** The caller asked the network to show the number to nobody. */
+    isWithheld?: boolean
+  }
+  dialled: string
+  diverted: string | null
+  line: {
+    number: string
+    name: string
+    isOld: boolean
+    source: LineSource
+    confidence: LineConfidence
+    unknownDiversion: string | null
+  }
+  greeting: PromptId
+  menu: Record<string, MenuAction>
+  skill: SkillId
+  priority: number
+  /** Who spoke with this caller last, preferred if free. */
+  lastAgent: AgentId | null
+  /** Of the city, for a number that the caller keys in; not in states of older versions. */
+  areaCode?: string
+}
+
+/** One offer of this call to one agent, made by the queue. */
+export interface AgentOffer {
+  id: OfferId
+  agentId: AgentId
+  agentNumber: string
+  endpoint: string
+}
+
+export type Stage =
+  | { phase: 'greeting'; playback: PlaybackId }
+  /** 进度查询 by keypad. `playback`: what is being said; `lookUp`: the request that is waited for. */
+  | { phase: 'inquiring'; inquiry: Inquiry; playback: PlaybackId | null; lookUp: number | null }
+  /** In the waiting line, music playing or `announcement` being spoken; `next`: why the way out is told after it. */
+  | { phase: 'waiting'; announcement: PlaybackId | null; next?: WayOutReason }
+  /** Leaves a message. `since`: instant at which the recording was asked for. */
+  | { phase: 'messaging'; step: 'prompt' | 'recording' | 'thanks'; playback: PlaybackId | null; since: Instant | null }
+  /** Asks to be called back: where the number is withheld, keys one in and confirms it. */
+  | {
+      phase: 'arranging'
+      step: 'number' | 'confirm' | 'done'
+      playback: PlaybackId | null
+      typed: string
+      tries: number
+    }
+  /** An agent is reserved: the desk shows the caller, then the phone rings, then the two are joined. */
+  | { phase: 'offering'; step: 'popping' | 'ringing' | 'joining'; offer: AgentOffer; leg: ChannelId | null }
+  | {
+      phase: 'talking'
+      agent: AgentOffer
+      leg: ChannelId
+      isOnHold: boolean
+      joinTries: number
+      /** Times that it could not be recorded. */
+      recordTries?: number
+      /** New leg to the same agent while its page comes back from a reload. */
+      rejoin: { leg: ChannelId; endpoint: string } | null
+    }
+  /** Everything that belongs to the call is being cleared away. */
+  | { phase: 'ending'; outcome: Outcome; endedBy: EndedBy }
+  | { phase: 'ended'; outcome: Outcome; endedBy: EndedBy }
+
+export type Phase = Stage['phase']
+
+/** Why a caller who waits is told that there is another way: no agent is signed in with a live phone, or a long wait. */
+export type WayOutReason = 'unserved' | 'long'
+
+/** Alarms of a call by name; each is an instant in the state, so a new controller arms them again. */
+export type TimerName =
+  | 'greeting'
+  | 'key'
+  | 'enqueue'
+  | 'announce'
+  | 'way-out'
+  | 'pulse'
+  | 'message'
+  | 'pop'
+  | 'ring'
+  | 'join'
+  | 'record'
+  | 'rejoin'
+  | 'teardown'
+
+export const segmentKinds = [
+  'GREETING',
+  'INQUIRY',
+  'WAITING',
+  'OFFER',
+  'TALKING',
+  'HOLD',
+  'MESSAGE',
+  'CALLBACK',
+  'FALLBACK',
+] as const
+export type SegmentKind = (typeof segmentKinds)[number]
+
+export interface Segment {
+  kind: SegmentKind
+  agentId: AgentId | null
+  channel: ChannelId | null
+  startedAt: Instant
+  endedAt: Instant | null
+  result: string | null
+}
+
+export interface Call extends Entry {
+  /** Grows by one with every stored change. */
+  version: number
+  stage: Stage
+  /** Numbers the ids that this call gives to playbacks, legs and recordings. */
+  serial: number
+  keys: string
+  pickedUpAt: Instant | null
+  /** What the caller asked for by keypad, newest last, without the codes. */
+  inquired?: Inquired[]
+  /** Until then a key of the menu still counts, though the greeting is over. */
+  menuUntil?: Instant
+  /** Since when the caller has known the keys that lead out of the line. */
+  wayOutAt?: Instant
+  /** The message that the caller left, or began to leave. */
+  message?: RecordingName
+  /** Number (E.164) at which the caller asked to be called back. */
+  callBackTo?: string
+  queuedAt: Instant | null
+  offeredAt: Instant | null
+  answeredAt: Instant | null
+  endedAt: Instant | null
+  /** The agent who spoke, the last one if there were several. */
+  agent: { id: AgentId; number: string } | null
+  hangupCause: number | null
+  timers: Partial<Record<TimerName, Instant>>
+  /** Everything at Asterisk that this call owns and has not yet seen gone. */
+  owned: { caller: boolean; legs: ChannelId[]; bridge: BridgeId | null; recording: RecordingName | null }
+  segments: Segment[]
+}
+
+export type CallEvent =
+  | { type: 'caller-gone'; cause: number | null }
+  | { type: 'leg-up'; leg: ChannelId }
+  | { type: 'leg-gone'; leg: ChannelId; cause: number | null }
+  | { type: 'digit'; digit: string }
+  | { type: 'playback-finished'; playback: PlaybackId }
+  | { type: 'looked-up'; serial: number; answer: InquiryAnswer }
+  | { type: 'offered'; offer: AgentOffer }
+  /** No agent for this call is signed in with a live phone. `playback`: the announcement that was not made for that. */
+  | { type: 'unserved'; playback: PlaybackId | null }
+  | { type: 'pop-shown'; offerId: OfferId }
+  | { type: 'offer-accepted'; offerId: OfferId }
+  /** The queue no longer knows this offer as ours. */
+  | { type: 'offer-lost'; offerId: OfferId }
+  | { type: 'command'; command: 'hold' | 'resume' | 'hangup'; agentId: AgentId }
+  | { type: 'rejoin'; agentId: AgentId; endpoint: string }
+  | { type: 'recording-ended'; recording: RecordingName; isKept: boolean }
+  | { type: 'timer'; timer: TimerName }
+  /** A request had no good answer. `gone`: what it spoke of is no more. */
+  | { type: 'failed'; effect: Effect; why: 'gone' | 'refused' | 'failed' | 'timeout' }
+  /** A controller took the call over; what it found of ours at Asterisk. */
+  | { type: 'adopted'; found: Found }
+  /** Asterisk was restarted: nothing of the call is left. */
+  | { type: 'platform-lost' }
+
+export interface Found {
+  isCallerAlive: boolean
+  /** Legs that live, and whether each has answered. */
+  legs: { id: ChannelId; isUp: boolean }[]
+  /** Who is in the call's bridge; null when there is no such bridge. */
+  bridged: ChannelId[] | null
+  isRecording: boolean
+}
+
+/** What a call asks the shell to do. Data, so that a test compares values and a log can be replayed. */
+export type Effect =
+  | { do: 'play'; channel: ChannelId; playback: PlaybackId; prompts: PromptId[] }
+  /** Asks for a ticket; `serial` tells the answer to it from a late one. */
+  | { do: 'look-up'; serial: number; number: string; code: string }
+  | { do: 'tell-progress'; channel: ChannelId; playback: PlaybackId; progress: Progress }
+  /** Speaks the place in the line and the expected wait, read at that moment, and then `after`. */
+  | { do: 'announce-position'; channel: ChannelId; playback: PlaybackId; after: PromptId[] }
+  /** A caller of whom nothing is heard any more is asked whether they are there. */
+  | { do: 'check-caller'; channel: ChannelId }
+  /** Reads a number back that the caller keyed in, and asks whether it is right. */
+  | { do: 'read-back'; channel: ChannelId; playback: PlaybackId; number: string }
+  /** 工号播报 into the bridge. */
+  | { do: 'announce-agent'; bridge: BridgeId; playback: PlaybackId; agentNumber: string }
+  | { do: 'stop-playback'; playback: PlaybackId }
+  | { do: 'start-music'; channel: ChannelId }
+  | { do: 'stop-music'; channel: ChannelId }
+  | { do: 'enqueue'; skill: SkillId; priority: number; queuedAt: Instant }
+  /** Out of the line and of any offer; a reserved agent is free again. */
+  | { do: 'leave-queue' }
+  /** Shows the caller on the agent's desk. */
+  | { do: 'pop'; offer: AgentOffer }
+  | { do: 'mark-ringing'; offer: AgentOffer }
+  | { do: 'accept-offer'; offer: AgentOffer }
+  | { do: 'reject-offer'; offer: AgentOffer; reason: 'ring-missed' | 'phone-failed' }
+  /** The agent is not to blame: ready again, the call to the head of the line. */
+  | { do: 'withdraw-offer'; offer: AgentOffer }
+  | { do: 'originate'; leg: ChannelId; endpoint: string }
+  | { do: 'create-bridge'; bridge: BridgeId }
+  | { do: 'join'; bridge: BridgeId; channels: ChannelId[] }
+  | { do: 'leave-bridge'; bridge: BridgeId; channel: ChannelId }
+  | { do: 'destroy-bridge'; bridge: BridgeId }
+  | { do: 'record'; bridge: BridgeId; recording: RecordingName }
+  /** What the caller says after a beep, until `#`, silence or the longest time of a message. */
+  | { do: 'record-message'; channel: ChannelId; recording: RecordingName }
+  | { do: 'stop-recording'; recording: RecordingName }
+  | { do: 'hangup'; channel: ChannelId; cause: 'normal' | 'no_answer' | 'congestion' }
+  | { do: 'mark-hold'; agentId: AgentId; isOnHold: boolean }
+  /** The agent's part is over: wrap-up, or not ready when the phone failed. */
+  | { do: 'finish-agent'; agentId: AgentId; isPhoneLost: boolean }
+  /** An event that means nothing here; told once in the log. */
+  | { do: 'ignore'; event: CallEvent['type']; phase: Phase }
+
+export interface Step {
+  call: Call
+  effects: Effect[]
+}
+
+/** Ids of what a call owns tell the call: after a crash nothing has to be guessed. */
+export function bridgeOf(id: CallId): BridgeId {
+  return `${id}.bridge` as BridgeId
+}
+
+/** @returns the call that a channel, bridge, playback or recording of ours belongs to, or null for a stranger's */
+export function callOf(resource: string): CallId | null {
+  const match = /(?:^|\/)([0-9A-HJKMNP-TV-Z]{26})[.-]/.exec(resource)
+  return match ? (match[1] as CallId) : null
+}
+
+/** Recordings lie in a folder a day, by the city's date: `2026/11/23/01J….1`. */
+export function recordingName(id: CallId, arrivedAt: Instant, serial: number): RecordingName {
+  const day = new Date(arrivedAt + 8 * 3_600_000).toISOString().slice(0, 10).replaceAll('-', '/')
+  return `${day}/${id}.${serial}` as RecordingName
+}
+
+/** Shorter than this somebody only hung up late. */
+export const shortestMessageMs = 1_500
+
+const messageFolder = 'messages/'
+
+/** Beside the fallback's messages, apart from recordings of talks: who may hear them and how long they are kept differ. */
+export function messageName(id: CallId, serial: number): RecordingName {
+  return `${messageFolder}${id}.${serial}` as RecordingName
+}
+
+export function isMessageName(name: RecordingName): boolean {
+  return name.startsWith(messageFolder)
+}
+
+/** @returns number at which the caller may be called back; null where none came or the caller withholds it */
+export function callableNumber({ caller }: Pick<Call, 'caller'>): string | null {
+  return caller.isWithheld ? null : caller.number
+}
+
+/** Each controller counts on from a thousand of its own: more steps than one could still write that was replaced. */
+const versionsOfAController = 1_000
+
+/** A call as the next controller takes it on: whatever the one before it may still write of it is older. */
+export function inherited(call: Call): Call {
+  return { ...call, version: (Math.floor(call.version / versionsOfAController) + 1) * versionsOfAController }
+}
+
+/** Users who spoke with the caller, or whose phone rings for them now. */
+export function agentsIn({ stage, agent, segments }: Call): number[] {
+  const now =
+    stage.phase === 'offering' ? [stage.offer.agentId] : stage.phase === 'talking' ? [stage.agent.agentId] : []
+  const spoke = segments.flatMap(({ kind, agentId }) => (kind === 'TALKING' && agentId !== null ? [agentId] : []))
+  return [...new Set([...now, ...(agent ? [agent.id] : []), ...spoke].map(Number))]
+}

@@ -1,0 +1,95 @@
+import type { Instant, PlaybackId } from '../../../platform/types.ts'
+import type { Timings } from '../../../site/site.ts'
+import type { AgentOffer, Call, CallEvent, Effect, Step, WayOutReason } from '../call.ts'
+import { arrange } from './arranging.ts'
+import { always, end } from './ending.ts'
+import { lateKey } from './greeting.ts'
+import { announce, outOfLine, pulseEveryMs, tellWayOut } from './line.ts'
+import { leaveMessage } from './messaging.ts'
+import { type At, enqueue, ignore, music, prepend, withKey, withoutTimer, withSegment, withTimer } from './parts.ts'
+
+const retryMs = 500
+
+/** As the prompts `way-out` and `way-out-withheld` say. */
+const wayOutKeys = { callBack: '1', message: '2' }
+
+/** In the line, with music or a word about position and wait. */
+export function waiting(call: Call, stage: At<'waiting'>, event: CallEvent, now: Instant, timings: Timings): Step {
+  switch (event.type) {
+    case 'offered':
+      return offer(call, stage, event.offer, now, timings)
+    case 'unserved':
+      return wayOutDue(call, stage, 'unserved', event.playback, now, timings)
+    case 'playback-finished':
+      return event.playback === stage.announcement ? said(call, stage, now, timings) : ignore(call, event)
+    case 'timer':
+      if (event.timer === 'announce') return announce(call, now, timings)
+      if (event.timer === 'pulse') {
+        return {
+          call: withTimer(call, 'pulse', now + pulseEveryMs),
+          effects: [{ do: 'check-caller', channel: call.channel }],
+        }
+      }
+      if (event.timer === 'way-out') return wayOutDue(call, stage, 'long', null, now, timings)
+      if (event.timer === 'enqueue') return { call: withoutTimer(call, 'enqueue'), effects: [enqueue(call)] }
+      return ignore(call, event)
+    case 'failed':
+      if (event.effect.do === 'enqueue') return { call: withTimer(call, 'enqueue', now + retryMs), effects: [] }
+      if (event.effect.do === 'announce-position' || event.effect.do === 'play') return said(call, stage, now, timings)
+      return ignore(call, event)
+    case 'digit':
+      return pressed(call, stage, event.digit, now, timings)
+    case 'adopted': {
+      if (!event.found.isCallerAlive) return end(call, now, 'CALLER')
+      const quiet: Call = { ...call, stage: { phase: 'waiting', announcement: null } }
+      const timed = withTimer(quiet, 'announce', now + timings.announceEveryMs)
+      return { call: withTimer(timed, 'pulse', now + pulseEveryMs), effects: [music(call), enqueue(call)] }
+    }
+    default:
+      return always(call, event, now)
+  }
+}
+
+/** What was said is over: music, or what had to wait for that. */
+function said(call: Call, stage: At<'waiting'>, now: Instant, timings: Timings): Step {
+  if (stage.next) return tellWayOut(call, stage.next, now, timings)
+  return { call: { ...call, stage: { phase: 'waiting', announcement: null } }, effects: [music(call)] }
+}
+
+/** @param instead announcement that was to be made and is not */
+function wayOutDue(
+  call: Call,
+  stage: At<'waiting'>,
+  why: WayOutReason,
+  instead: PlaybackId | null,
+  now: Instant,
+  timings: Timings,
+): Step {
+  if (stage.announcement === null || stage.announcement === instead) return tellWayOut(call, why, now, timings)
+  const next = stage.next === 'unserved' ? stage.next : why
+  return { call: { ...call, stage: { ...stage, next } }, effects: [] }
+}
+
+/** The menu's keys for a moment after the greeting, then those that lead out of the line, once they were told. */
+function pressed(call: Call, stage: At<'waiting'>, digit: string, now: Instant, timings: Timings): Step {
+  const leaving = outOfLine(call, stage.announcement)
+  const late = lateKey(call, digit, leaving, now, timings)
+  if (late) return late
+  const kept = withKey(call, digit)
+  if (call.wayOutAt !== undefined && digit === wayOutKeys.callBack) return prepend(leaving, arrange(kept, now))
+  if (call.wayOutAt !== undefined && digit === wayOutKeys.message) return prepend(leaving, leaveMessage(kept, now))
+  return { call: kept, effects: [] }
+}
+
+function offer(call: Call, stage: At<'waiting'>, made: AgentOffer, now: Instant, timings: Timings): Step {
+  const quiet: Effect[] = stage.announcement ? [{ do: 'stop-playback', playback: stage.announcement }, music(call)] : []
+  return {
+    call: {
+      ...withSegment(call, { kind: 'OFFER', agentId: made.agentId }, now),
+      stage: { phase: 'offering', step: 'popping', offer: made, leg: null },
+      offeredAt: now,
+      timers: { pop: now + timings.popMs },
+    },
+    effects: [...quiet, { do: 'pop', offer: made }],
+  }
+}

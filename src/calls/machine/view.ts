@@ -1,0 +1,120 @@
+import type { LineConfidence, LineSource } from '../../lines/dialled.ts'
+import type { AgentId, CallId, Instant, OfferId } from '../../platform/types.ts'
+import type { Call, EndedBy, Outcome, Phase } from './call.ts'
+import type { Inquired } from './inquiry.ts'
+
+/** What desks and floors are told of a call. The number is masked; revealing it is a request of its own, audited. */
+export interface CallView {
+  id: CallId
+  version: number
+  /** `fallback`: an agent has it through the dialplan's own queue; no controller steers it. */
+  phase: Phase | 'fallback'
+  isOnHold: boolean
+  isCallerHidden: boolean
+  caller: {
+    /** `139****1234`; null when the caller gave no number. */
+    number: string | null
+    /** e.g. `长治` or `手机`; null when unknown. */
+    place: string | null
+    name: string | null
+    /** The caller asked the network to show the number to nobody. */
+    isWithheld: boolean
+  }
+  line: {
+    number: string
+    name: string
+    /** An old number that was forwarded: shown big. */
+    isOld: boolean
+    source: LineSource
+    confidence: LineConfidence
+    /** What the network said was dialled, where no line of ours fits it. */
+    unknownDiversion: string | null
+  }
+  skill: string
+  keys: string
+  /** Tickets that the caller asked for by keypad. */
+  inquired: Inquired[]
+  arrivedAt: Instant
+  queuedAt: Instant | null
+  offeredAt: Instant | null
+  answeredAt: Instant | null
+  endedAt: Instant | null
+  offerId: OfferId | null
+  agentId: AgentId | null
+  agentNumber: string | null
+  /** True after a page reload until the agent's new phone is in the call. */
+  isAgentAway: boolean
+  outcome: Outcome | null
+  endedBy: EndedBy | null
+}
+
+/** @param place where the caller's number belongs, e.g. `长治` */
+export function viewOf(call: Call, place: string | null): CallView {
+  const { stage } = call
+  const offer = stage.phase === 'offering' ? stage.offer : stage.phase === 'talking' ? stage.agent : null
+  const isOver = stage.phase === 'ending' || stage.phase === 'ended'
+  return {
+    id: call.id,
+    version: call.version,
+    phase: stage.phase,
+    isOnHold: stage.phase === 'talking' && stage.isOnHold,
+    isCallerHidden: false,
+    caller: {
+      number: maskNumber(call.caller.number),
+      place,
+      name: maskNumbersIn(call.caller.name),
+      isWithheld: call.caller.isWithheld ?? false,
+    },
+    // A citizen's own phone may be what forwards to us.
+    line: { ...call.line, unknownDiversion: maskNumbersIn(call.line.unknownDiversion) },
+    skill: call.skill,
+    keys: call.keys,
+    inquired: call.inquired ?? [],
+    arrivedAt: call.arrivedAt,
+    queuedAt: call.queuedAt,
+    offeredAt: call.offeredAt,
+    answeredAt: call.answeredAt,
+    endedAt: call.endedAt,
+    offerId: offer?.id ?? null,
+    agentId: offer?.agentId ?? call.agent?.id ?? null,
+    agentNumber: offer?.agentNumber ?? call.agent?.number ?? null,
+    isAgentAway: stage.phase === 'talking' && stage.rejoin !== null,
+    outcome: isOver ? stage.outcome : null,
+    endedBy: isOver ? stage.endedBy : null,
+  }
+}
+
+export const hiddenCaller = { number: null, place: null, name: null, isWithheld: false }
+
+/** For those who may not know who called: the matter of the call is in a ticket that hides its caller. */
+export function withoutCaller(view: CallView): CallView {
+  return {
+    ...view,
+    isCallerHidden: true,
+    caller: hiddenCaller,
+    line: { ...view.line, unknownDiversion: null },
+    inquired: [],
+  }
+}
+
+/** For desks and floors it is over, though its record may not be: nobody steers it, or not for now. */
+export function asEnded(view: CallView, at: Instant): CallView {
+  return { ...view, phase: 'ended', endedAt: at }
+}
+
+/** `139****1234`, `0355****123`, `010****5678`, short codes as they are: what tells a person is hidden, not the place. */
+export function maskNumber(number: string | null): string | null {
+  if (number === null) return null
+  // E.164 leaves out the 0 of an area code; 400 and 800 are none.
+  const national = number.replace(/^\+86/, '').replace(/^(?![48]00\d{7}$)(?=(?:10|2\d)\d{8}$|[3-9]\d{9,10}$)/, '0')
+  const landline = /^(0(?:10|2\d|[3-9]\d{2}))\d{4}(\d{3,4})$/.exec(national)
+  if (landline) return `${landline[1]}****${landline[2]}`
+  if (national.length < 7) return national
+  const keep = national.length >= 11 ? 4 : 3
+  return `${national.slice(0, national.length - keep - 4)}****${national.slice(-keep)}`
+}
+
+/** A display name is often the number once more. */
+export function maskNumbersIn(text: string | null): string | null {
+  return text?.replace(/\+?\d[\d ().-]{5,}\d/g, (found) => maskNumber(found.replace(/[^+\d]/g, '')) ?? '') ?? null
+}

@@ -1,0 +1,53 @@
+import { may } from '../../people/person.ts'
+import type { Session } from '../../people/store.ts'
+import type { Db } from '../../platform/database/database.ts'
+import { isUlid } from '../../platform/database/ulid-time.ts'
+import type { CallId, Instant } from '../../platform/types.ts'
+import { Refusal } from '../../platform/web/problem.ts'
+import type { LiveCalls } from '../control/living.ts'
+import { type CallRow, findCall } from './reads.ts'
+import { type CallParties, isHiddenFrom, isOwnCall, isOwnCallOfTheHour } from './secrecy.ts'
+import { tiedAmong } from './ties.ts'
+
+/** Which call is meant, and what somebody may do with it. */
+
+/** @throws Refusal */
+export async function requireCall(db: Db, id: string): Promise<CallRow> {
+  const row = isUlid(id) ? await findCall(db, id) : null
+  if (!row) throw new Refusal('call.not-found')
+  return row
+}
+
+/** What a person may do with one call. */
+export interface CallAccess {
+  /** Nothing may tell who called, see `isHiddenFrom`. */
+  isHidden: boolean
+  /** The person speaks or spoke in it; it lives, or ended less than an hour ago. */
+  isOwnOfTheHour: boolean
+  mayPlay: boolean
+}
+
+export interface CallAccessParts {
+  db: Db
+  liveCalls: Pick<LiveCalls, 'arrival'>
+  now(): Instant
+}
+
+const strange: CallParties = { agentIds: [], endedAt: null }
+
+/**
+ * Recordings are for those with the right, and for the agent who spoke; that of a hidden caller is for fewer.
+ * @param id of a call; null where a callback has none
+ */
+export async function callAccess(parts: CallAccessParts, { person }: Session, id: CallId | null): Promise<CallAccess> {
+  const { db, liveCalls, now } = parts
+  const [tied, arrival] =
+    id === null ? [new Set<CallId>(), null] : await Promise.all([tiedAmong(db, [id]), liveCalls.arrival(id)])
+  const call = arrival ?? strange
+  const isHidden = isHiddenFrom(person, call, id !== null && tied.has(id), now())
+  return {
+    isHidden,
+    isOwnOfTheHour: isOwnCallOfTheHour(person, call, now()),
+    mayPlay: !isHidden && (may(person, 'recordings.play') || isOwnCall(person, call)),
+  }
+}

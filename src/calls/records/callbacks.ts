@@ -1,0 +1,281 @@
+import { and, asc, desc, eq, inArray, isNull, lt, ne, or, type SQL, sql } from 'drizzle-orm'
+import { agents } from '../../floor/agents/schema.ts'
+import { placeOf } from '../../lines/place.ts'
+import { lines } from '../../lines/schema.ts'
+import { users } from '../../people/schema.ts'
+import type { Db, Tx } from '../../platform/database/database.ts'
+import { newId } from '../../platform/database/ids.ts'
+import type { CallId, Instant } from '../../platform/types.ts'
+import { type Call, type CallbackStatus, callableNumber, callbackReasons, type Outcome } from '../machine/call.ts'
+import { maskNumber } from '../machine/view.ts'
+import type { Callback, CallbackList } from './api.ts'
+import { agentOf, type CallReader } from './reads.ts'
+import { callbacks, calls } from './schema.ts'
+import { isHiddenFrom } from './secrecy.ts'
+import { tiedAmong } from './ties.ts'
+
+/** Who has to be called back: who left a message, asked for it, gave up waiting, or whose call the platform broke off. */
+
+type Row = typeof callbacks.$inferSelect
+
+/** Of one number as one, the newest call first. */
+export async function listCallbacks(
+  db: Db,
+  reader: CallReader,
+  filter: { status: CallbackStatus },
+  page: { after: string | null; limit: number },
+  areaCode: string,
+): Promise<CallbackList> {
+  const heads = await headsOf(db, filter.status, page)
+  const shown = heads.slice(0, page.limit)
+  const groups = await groupsOf(db, shown)
+  const tied = await tiedAmong(
+    db,
+    [...groups.values()].flat().flatMap(({ row }) => row.callId ?? []),
+  )
+  const isHidden = ({ row: { callId }, call }: Found): boolean => {
+    const parties = { agentIds: call?.agentId == null ? [] : [call.agentId], endedAt: call?.endedAt ?? null }
+    return isHiddenFrom(reader.person, parties, callId !== null && tied.has(callId), reader.now)
+  }
+  return {
+    callbacks: shown.flatMap((id) => {
+      const rows = groups.get(id)
+      // One hidden call hides all of its number: any other one of them would name the caller.
+      return rows ? [callbackOf(rows, rows.some(isHidden), areaCode)] : []
+    }),
+    next: heads.length > page.limit ? (shown.at(-1) ?? null) : null,
+  }
+}
+
+/** The newest row of each number; of what is done the one that stands for the others. */
+async function headsOf(
+  db: Db,
+  status: CallbackStatus,
+  page: { after: string | null; limit: number },
+): Promise<string[]> {
+  if (status !== 'TO_CALL_BACK') {
+    const { after, limit } = page
+    const isAfter = after === null ? undefined : lt(callbacks.id, after)
+    const rows = await db
+      .select({ head: callbacks.id })
+      .from(callbacks)
+      .where(and(eq(callbacks.status, status), isNull(callbacks.mergedInto), isAfter))
+      .orderBy(desc(callbacks.id))
+      .limit(limit + 1)
+    return rows.map((row) => row.head)
+  }
+  // Grouped as it is read: no two calls race for one row of their number.
+  const head = sql<string>`MAX(${callbacks.id})`
+  const rows = await db
+    .select({ head })
+    .from(callbacks)
+    .where(isOpen)
+    .groupBy(sql`COALESCE(${callbacks.callerNumber}, ${callbacks.id})`)
+    .having(page.after === null ? undefined : sql`${head} < ${page.after}`)
+    .orderBy(desc(head))
+    .limit(page.limit + 1)
+  return rows.map((row) => row.head)
+}
+
+const isOpen = eq(callbacks.status, 'TO_CALL_BACK')
+
+type Found = Awaited<ReturnType<typeof selectRows>>[number]
+
+function selectRows(db: Db, where: SQL | undefined) {
+  return db
+    .select({
+      row: callbacks,
+      line: { number: lines.number, name: lines.name },
+      agent: { id: agents.userId, number: agents.number, name: users.name },
+      call: {
+        // First: where it is null, drizzle takes the whole row for missing.
+        id: calls.id,
+        ...{ agentId: calls.agentId, endedAt: calls.endedAt },
+        ...{ number: calls.callerNumber, isWithheld: calls.isCallerWithheld },
+      },
+    })
+    .from(callbacks)
+    .leftJoin(calls, eq(calls.id, callbacks.callId))
+    .leftJoin(lines, eq(lines.id, callbacks.lineId))
+    .leftJoin(agents, eq(agents.userId, callbacks.handledBy))
+    .leftJoin(users, eq(users.id, agents.userId))
+    .where(where)
+    .orderBy(asc(callbacks.id))
+}
+
+/** The rows behind each head, the head among them, the oldest first. */
+async function groupsOf(db: Db, heads: string[]): Promise<Map<string, Found[]>> {
+  if (heads.length === 0) return new Map()
+  const own = await selectRows(db, inArray(callbacks.id, heads))
+  const numbers = own.flatMap(({ row }) => (row.status === 'TO_CALL_BACK' ? (row.callerNumber ?? []) : []))
+  const others = await selectRows(
+    db,
+    or(
+      inArray(callbacks.mergedInto, heads),
+      numbers.length === 0 ? undefined : and(isOpen, inArray(callbacks.callerNumber, numbers)),
+    ),
+  )
+  const headOf = new Map(own.map(({ row }) => [row.callerNumber, row.id]))
+  const groups = new Map(own.map((found) => [found.row.id, new Map([[found.row.id, found]])]))
+  for (const found of others) {
+    const { row } = found
+    groups.get(row.mergedInto ?? headOf.get(row.callerNumber) ?? '')?.set(row.id, found)
+  }
+  return new Map(
+    [...groups].map(([id, rows]) => [id, [...rows.values()].toSorted((a, b) => (a.row.id < b.row.id ? -1 : 1))]),
+  )
+}
+
+function callbackOf(rows: Found[], isHidden: boolean, areaCode: string): Callback {
+  const [first, last] = [rows[0], rows.at(-1)]
+  if (!first || !last) throw new Error('a callback without a row')
+  const { row, line, agent } = last
+  const reasons = new Set(rows.map((one) => one.row.reason))
+  return {
+    id: row.id,
+    reasons: callbackReasons.filter((reason) => reasons.has(reason)),
+    calls: new Set(rows.map((one) => one.row.callId ?? one.row.id)).size,
+    callId: isHidden ? null : row.callId,
+    isCallerHidden: isHidden,
+    caller: isHidden
+      ? { number: null, place: null }
+      : { number: maskNumber(row.callerNumber), place: placeOf(row.callerNumber, areaCode) },
+    line,
+    isKeyedIn: rows.some(
+      (one) => one.row.reason === 'ASKED' && (one.call?.number === null || one.call?.isWithheld === true),
+    ),
+    since: first.row.since,
+    lastAt: row.since,
+    messages: rows.flatMap(({ row: { id, fileName, since, durationMs } }) =>
+      fileName === null ? [] : [{ id, since, durationMs }],
+    ),
+    status: row.status,
+    handledBy: agentOf(agent),
+    handledAt: row.handledAt,
+  }
+}
+
+export async function findCallback(db: Db, id: string): Promise<Row | null> {
+  const [row] = await db.select().from(callbacks).where(eq(callbacks.id, id))
+  return row ?? null
+}
+
+/** Every call of the number that this row stands for: what is shown of one is shown of all. */
+export async function callsBehind(db: Db, row: Row): Promise<CallId[]> {
+  const same = row.callerNumber === null ? undefined : eq(callbacks.callerNumber, row.callerNumber)
+  const rows = await db
+    .select({ callId: callbacks.callId })
+    .from(callbacks)
+    .where(or(eq(callbacks.id, row.id), eq(callbacks.mergedInto, row.id), same && and(isOpen, same)))
+  return rows.flatMap(({ callId }) => callId ?? [])
+}
+
+/**
+ * Done for all calls of this number up to the one that was shown: what came in later nobody has looked at yet.
+ * @param handledBy null for somebody without a 工号
+ * @returns false when somebody else was faster
+ */
+export async function markCalledBack(tx: Tx, id: string, handledBy: number | null, now: Instant): Promise<boolean> {
+  const [row] = await tx.select().from(callbacks).where(eq(callbacks.id, id)).for('update')
+  if (row?.status !== 'TO_CALL_BACK') return false
+  const older =
+    row.callerNumber === null
+      ? undefined
+      : and(isOpen, eq(callbacks.callerNumber, row.callerNumber), lt(callbacks.id, id))
+  const done = { status: 'CALLED_BACK', handledBy, handledAt: now } as const
+  if (older)
+    await tx
+      .update(callbacks)
+      .set({ ...done, mergedInto: id })
+      .where(older)
+  await tx.update(callbacks).set(done).where(eq(callbacks.id, id))
+  return true
+}
+
+/**
+ * Numbers that have got through to an agent need no calling back. A message stays: nobody has heard it yet.
+ * @param talks calls of which each has been answered; told again and again, for as long as they last
+ */
+export async function closeOfThoseWhoGotThrough(
+  db: Pick<Db, 'select' | 'update'>,
+  talks: readonly Call[],
+): Promise<void> {
+  const answered = talks.flatMap(({ answeredAt, caller: { number }, agent }) =>
+    answeredAt === null || number === null || agent === null ? [] : { answeredAt, number, agentId: Number(agent.id) },
+  )
+  if (answered.length === 0) return
+  const numbers = [...new Set(answered.map(({ number }) => number))]
+  const waiting = and(isOpen, ne(callbacks.reason, 'MESSAGE'))
+  const found = await db
+    .select({ id: callbacks.id, number: callbacks.callerNumber, since: callbacks.since })
+    .from(callbacks)
+    .where(and(waiting, inArray(callbacks.callerNumber, numbers)))
+    .orderBy(asc(callbacks.id))
+  for (const { answeredAt, number, agentId } of answered) {
+    const settled = found.filter((row) => row.number === number && row.since <= answeredAt).map(({ id }) => id)
+    const head = settled.at(-1)
+    if (head === undefined) continue
+    const done = { status: 'GOT_THROUGH', handledBy: agentId, handledAt: answeredAt } as const
+    const older = settled.slice(0, -1)
+    if (older.length > 0) {
+      await db
+        .update(callbacks)
+        .set({ ...done, mergedInto: head })
+        .where(and(waiting, inArray(callbacks.id, older)))
+    }
+    await db
+      .update(callbacks)
+      .set(done)
+      .where(and(waiting, eq(callbacks.id, head)))
+  }
+}
+
+const ourFault: ReadonlySet<Outcome> = new Set(['PLATFORM_LOST', 'PLATFORM_FAILED'])
+
+/**
+ * Of calls whose records are closed now: who has to be called back. Without a number only a message tells how.
+ * @param lineId of the number that was dialled
+ * @param gaveUpAfterMs who waited for so long in vain is called back
+ */
+export function callbacksOf(
+  ended: readonly Call[],
+  lineId: (number: string) => number,
+  gaveUpAfterMs: number,
+): (typeof callbacks.$inferInsert)[] {
+  return ended.flatMap((call) => {
+    if (call.stage.phase !== 'ended') return []
+    const since = call.endedAt ?? call.arrivedAt
+    const about = { callId: call.id, lineId: lineId(call.line.number), since, status: 'TO_CALL_BACK' } as const
+    const row = (reason: Row['reason'], callerNumber: string | null, fileName: string | null = null) => ({
+      ...{ id: newId(since), reason, callerNumber, fileName },
+      ...about,
+    })
+    const number = callableNumber(call)
+    const rows: (typeof callbacks.$inferInsert)[] = []
+    if (call.message !== undefined) rows.push(row('MESSAGE', number, `${call.message}.wav`))
+    if (call.callBackTo !== undefined) rows.push(row('ASKED', call.callBackTo))
+    if (number !== null && ourFault.has(call.stage.outcome)) rows.push(row('LOST', number))
+    // One without a word becomes that of a caller who gave up, see `messages.ts`.
+    const isVain = rows.length === 0 && waitedInVainMs(call) >= gaveUpAfterMs
+    return number !== null && isVain ? [row('GAVE_UP', number)] : rows
+  })
+}
+
+const inVain: ReadonlySet<string> = new Set(['WAITING', 'OFFER', 'MESSAGE', 'CALLBACK', 'FALLBACK'])
+const served: ReadonlySet<Outcome> = new Set([
+  'SELF_SERVED',
+  'LEFT_BEFORE_QUEUE',
+  'FALLBACK_ANSWERED',
+  'FALLBACK_MESSAGE',
+])
+
+/**
+ * How long the caller who hung up had waited then: since the last talk, or since the greeting. -1 when they did not.
+ * An agent whose phone died leaves such a caller, too.
+ */
+export function waitedInVainMs({ stage, segments, endedAt }: Pick<Call, 'stage' | 'segments' | 'endedAt'>): number {
+  if (stage.phase !== 'ended' || stage.endedBy !== 'CALLER' || served.has(stage.outcome)) return -1
+  const before = segments.findLastIndex(({ kind }) => !inVain.has(kind))
+  const first = segments[before + 1]
+  return first && endedAt !== null ? endedAt - first.startedAt : -1
+}

@@ -1,0 +1,345 @@
+import { and, asc, count, desc, eq, gte, inArray, isNull, lt, type SQL, sql } from 'drizzle-orm'
+import { agents } from '../../floor/agents/schema.ts'
+import { placeOf } from '../../lines/place.ts'
+import { lines } from '../../lines/schema.ts'
+import type { Person } from '../../people/person.ts'
+import { users } from '../../people/schema.ts'
+import type { Db } from '../../platform/database/database.ts'
+import { firstUlidAt } from '../../platform/database/ulid-time.ts'
+import type { AgentId, CallId, Instant } from '../../platform/types.ts'
+import { agentsIn, type Outcome } from '../machine/call.ts'
+import { unrecordedMs } from '../machine/unrecorded.ts'
+import { type CallView, hiddenCaller, maskNumber, maskNumbersIn } from '../machine/view.ts'
+import { recordings } from '../recordings/schema.ts'
+import {
+  type CallDetail,
+  type CallList,
+  type CallRecording,
+  type CallSegment,
+  type CallSummary,
+  type CallTotal,
+  mostCounted,
+} from './api.ts'
+import { callSegments, calls } from './schema.ts'
+import { type CallParties, isHiddenFrom } from './secrecy.ts'
+import { isShownTo, tiedAmong } from './ties.ts'
+
+/** Calls as people read them: numbers masked, hidden callers left out, agents and lines by name. */
+
+/** Who reads, and when. */
+export interface CallReader {
+  person: Pick<Person, 'id' | 'roles'>
+  now: Instant
+}
+
+export interface CallFilter {
+  /** Number of the line. */
+  line?: string | undefined
+  /** E.164 or a short code. */
+  caller?: string | undefined
+  outcome?: Outcome | undefined
+  /** 工号 */
+  agent?: string | undefined
+  from?: Instant | undefined
+  to?: Instant | undefined
+}
+
+export type CallRow = Awaited<ReturnType<typeof selectCalls>>[number]
+
+function selectCalls(db: Db, where: SQL | undefined, limit: number) {
+  return db
+    .select({
+      call: calls,
+      line: { number: lines.number, name: lines.name },
+      agent: { id: agents.userId, number: agents.number, name: users.name },
+    })
+    .from(calls)
+    .leftJoin(lines, eq(lines.id, calls.lineId))
+    .leftJoin(agents, eq(agents.userId, calls.agentId))
+    .leftJoin(users, eq(users.id, agents.userId))
+    .where(where)
+    .orderBy(desc(calls.id))
+    .limit(limit)
+}
+
+/** A call's id tells its arrival; that of an older row tells when a controller saw it, or the fallback's was written. */
+const latestEntryMs = 7 * 86_400_000
+/** Asterisk's clock and ours. */
+const clockSlackMs = 60_000
+
+/**
+ * One page, newest first.
+ * @param after id of the last call of the page before
+ */
+export async function listCalls(
+  db: Db,
+  reader: CallReader,
+  filter: CallFilter,
+  page: { after: string | null; limit: number },
+  areaCode: string,
+): Promise<CallList> {
+  const asked = await whereOf(db, reader, filter)
+  if (asked === null) return { calls: [], next: null }
+  const rows = await selectCalls(
+    db,
+    and(asked.where, page.after === null ? undefined : lt(calls.id, page.after as CallId)),
+    page.limit + 1,
+  )
+  const shown = rows.slice(0, page.limit)
+  const ids = shown.map((row) => row.call.id)
+  const [recorded, tied] = await Promise.all([idsWithRecording(db, ids), tiedAmong(db, ids)])
+  return {
+    calls: shown.map((row) => {
+      const isHidden = isHiddenFrom(reader.person, partiesOf(row.call), tied.has(row.call.id), reader.now)
+      return summaryOf(row, { hasRecording: recorded.has(row.call.id), isHidden }, areaCode)
+    }),
+    next: rows.length > page.limit ? (shown.at(-1)?.call.id ?? null) : null,
+  }
+}
+
+/** What a list is narrowed to; null when there is nothing of it. One rule for its pages, its total and its table. */
+async function whereOf(db: Db, reader: CallReader, filter: CallFilter): Promise<{ where: SQL | undefined } | null> {
+  const [lineId, agentId] = await Promise.all([idOfLine(db, filter.line), idOfAgent(db, filter.agent)])
+  if (lineId === null || agentId === null) return null
+  const { from, to } = filter
+  return {
+    where: and(
+      lineId === undefined ? undefined : eq(calls.lineId, lineId),
+      agentId === undefined ? undefined : eq(calls.agentId, agentId),
+      // Else asking for a number would tell who reported.
+      filter.caller === undefined
+        ? undefined
+        : and(eq(calls.callerNumber, filter.caller), isShownTo(db, reader.person, reader.now)),
+      filter.outcome === undefined ? undefined : eq(calls.outcome, filter.outcome),
+      // The bounds on the id let every index stop where the time does.
+      from === undefined ? undefined : and(gte(calls.arrivedAt, from), gte(calls.id, idAt(from - clockSlackMs))),
+      to === undefined ? undefined : and(lt(calls.arrivedAt, to), lt(calls.id, idAt(to + latestEntryMs))),
+    ),
+  }
+}
+
+/** How many calls a list has, up to `mostCounted`. */
+export async function countListed(db: Db, reader: CallReader, filter: CallFilter): Promise<CallTotal> {
+  const asked = await whereOf(db, reader, filter)
+  if (asked === null) return { count: 0, isMore: false }
+  const first = db
+    .select({ one: sql`1`.as('one') })
+    .from(calls)
+    .where(asked.where)
+    .limit(mostCounted + 1)
+    .as('first')
+  const [row] = await db.select({ count: count() }).from(first)
+  const found = row?.count ?? 0
+  return { count: Math.min(found, mostCounted), isMore: found > mostCounted }
+}
+
+const idAt = (at: Instant): CallId => firstUlidAt(at) as CallId
+
+/** undefined: not asked for; null: asked for, yet there is none. */
+async function idOfLine(db: Db, number: string | undefined): Promise<number | null | undefined> {
+  if (number === undefined) return undefined
+  const [row] = await db.select({ id: lines.id }).from(lines).where(eq(lines.number, number))
+  return row?.id ?? null
+}
+
+async function idOfAgent(db: Db, number: string | undefined): Promise<number | null | undefined> {
+  if (number === undefined) return undefined
+  const [row] = await db.select({ id: agents.userId }).from(agents).where(eq(agents.number, number))
+  return row?.id ?? null
+}
+
+async function idsWithRecording(db: Db, ids: CallId[]): Promise<Set<CallId>> {
+  if (ids.length === 0) return new Set()
+  const rows = await db
+    .select({ callId: recordings.callId })
+    .from(recordings)
+    .where(and(inArray(recordings.callId, ids), eq(recordings.status, 'KEPT'), isNull(recordings.deletedAt)))
+  return new Set(rows.map((row) => row.callId))
+}
+
+export async function findCall(db: Db, id: string): Promise<CallRow | null> {
+  const [row] = await selectCalls(db, eq(calls.id, id as CallId), 1)
+  return row ?? null
+}
+
+/** An agent from a left join of `agents` and `users`. */
+export function agentOf(row: { id: number | null; number: string | null; name: string | null }): CallSummary['agent'] {
+  const { id, number, name } = row
+  return id === null || number === null ? null : { id: String(id), number, name: name ?? '' }
+}
+
+/** Whose call it is, by its row. */
+export function partiesOf({ agentId, state, endedAt }: CallRow['call']): CallParties {
+  const agentIds = [...(agentId === null ? [] : [agentId]), ...(state ? agentsIn(state) : [])]
+  return { agentIds: [...new Set(agentIds)], endedAt }
+}
+
+function summaryOf(
+  { call, line, agent }: CallRow,
+  { hasRecording, isHidden }: { hasRecording: boolean; isHidden: boolean },
+  areaCode: string,
+): CallSummary {
+  const { queuedAt, answeredAt, endedAt } = call
+  const waitedUntil = answeredAt ?? endedAt
+  return {
+    id: call.id,
+    isCallerHidden: isHidden,
+    caller: isHidden
+      ? hiddenCaller
+      : {
+          number: maskNumber(call.callerNumber),
+          place: placeOf(call.callerNumber, areaCode),
+          name: maskNumbersIn(call.callerName),
+          isWithheld: call.isCallerWithheld,
+        },
+    line: line ?? { number: call.dialled, name: '未知线路' },
+    arrivedAt: call.arrivedAt,
+    queuedAt,
+    answeredAt,
+    endedAt,
+    waitMs: queuedAt !== null && waitedUntil !== null ? waitedUntil - queuedAt : null,
+    talkMs: answeredAt !== null && endedAt !== null ? endedAt - answeredAt : null,
+    agent: agentOf(agent),
+    outcome: call.outcome,
+    endedBy: call.endedBy,
+    hasRecording,
+  }
+}
+
+export async function readDetail(
+  db: Db,
+  row: CallRow,
+  rights: { mayReveal: boolean; mayPlay: boolean; isHidden: boolean },
+  areaCode: string,
+): Promise<CallDetail> {
+  const { call } = row
+  const { isHidden } = rights
+  const [segments, sounds, isOwnNumber] = await Promise.all([
+    readSegments(db, call),
+    readRecordings(db, call.id),
+    idOfLine(db, call.diverted ?? undefined),
+  ])
+  const { dialled, diverted, lineSource, lineConfidence, skill, keys, pickedUpAt, hangupCause, note } = call
+  const hasRecording = sounds.some((sound) => sound.status === 'KEPT')
+  return {
+    ...summaryOf(row, { hasRecording, isHidden }, areaCode),
+    dialled,
+    // A citizen's own phone may be what forwards to us.
+    diverted: typeof isOwnNumber === 'number' ? diverted : isHidden ? null : maskNumbersIn(diverted),
+    lineSource,
+    lineConfidence,
+    skill,
+    keys,
+    // Number of a ticket, words about the caller: either leads from the call to who reported.
+    inquired: isHidden ? [] : (call.inquired ?? []),
+    pickedUpAt,
+    hangupCause,
+    note: isHidden ? null : note,
+    segments,
+    recordings: sounds,
+    unrecordedMs: call.endedAt === null ? 0 : unrecordedMs(segments, sounds, call.endedAt),
+    mayReveal: rights.mayReveal && !isHidden && call.callerNumber !== null,
+    mayPlay: rights.mayPlay && hasRecording,
+  }
+}
+
+async function readSegments(db: Db, call: CallRow['call']): Promise<CallSegment[]> {
+  // Segments get rows when the call is closed; until then they stand in its state.
+  if (call.state) {
+    const named = await agentsById(
+      db,
+      call.state.segments.flatMap((segment) => segment.agentId ?? []),
+    )
+    return call.state.segments.map(({ kind, agentId, startedAt, endedAt, result }) => ({
+      kind,
+      agent: agentId === null ? null : (named.get(agentId) ?? null),
+      startedAt,
+      endedAt,
+      result,
+    }))
+  }
+  const rows = await db
+    .select({
+      segment: callSegments,
+      agent: { id: agents.userId, number: agents.number, name: users.name },
+    })
+    .from(callSegments)
+    .leftJoin(agents, eq(agents.userId, callSegments.agentId))
+    .leftJoin(users, eq(users.id, agents.userId))
+    .where(eq(callSegments.callId, call.id))
+    .orderBy(asc(callSegments.seq))
+  return rows.map(({ segment: { kind, startedAt, endedAt, result }, agent }) => ({
+    kind,
+    agent: agentOf(agent),
+    startedAt,
+    endedAt,
+    result,
+  }))
+}
+
+async function agentsById(db: Db, ids: string[]): Promise<Map<string, NonNullable<CallSummary['agent']>>> {
+  if (ids.length === 0) return new Map()
+  const rows = await db
+    .select({ id: agents.userId, number: agents.number, name: users.name })
+    .from(agents)
+    .innerJoin(users, eq(users.id, agents.userId))
+    .where(inArray(agents.userId, [...new Set(ids)].map(Number)))
+  return new Map(rows.map((row) => [String(row.id), { ...row, id: String(row.id) }]))
+}
+
+async function readRecordings(db: Db, callId: CallId): Promise<CallRecording[]> {
+  const rows = await db
+    .select()
+    .from(recordings)
+    .where(eq(recordings.callId, callId))
+    .orderBy(asc(recordings.startedAt), asc(recordings.id))
+  return rows.map(({ id, status, startedAt, endedAt, durationMs, bytes, sha256, deletedAt }) => ({
+    id,
+    status: deletedAt === null ? status : ('DELETED' as const),
+    startedAt,
+    endedAt,
+    durationMs,
+    bytes,
+    sha256,
+    url: `/api/calls/${callId}/recording?recording=${id}`,
+  }))
+}
+
+/** A call that is over, as desks see it: its view has left Redis. One that the fallback has was never there. */
+export async function readCallView(db: Db, id: CallId, areaCode: string): Promise<CallView | null> {
+  const row = await findCall(db, id)
+  if (!row) return null
+  const { call, line } = row
+  const summary = summaryOf(row, { hasRecording: false, isHidden: false }, areaCode)
+  const number = line?.number ?? call.dialled
+  return {
+    id,
+    version: call.version,
+    phase: call.state?.stage.phase ?? (call.endedAt === null ? 'fallback' : 'ended'),
+    isOnHold: false,
+    isCallerHidden: false,
+    caller: summary.caller,
+    line: {
+      number,
+      name: summary.line.name,
+      isOld: number !== '12345',
+      source: call.lineSource,
+      confidence: call.lineConfidence,
+      unknownDiversion: call.lineSource === 'UNKNOWN_DIVERSION' ? maskNumbersIn(call.diverted) : null,
+    },
+    skill: call.skill ?? '',
+    keys: call.keys,
+    inquired: call.inquired ?? [],
+    arrivedAt: call.arrivedAt,
+    queuedAt: call.queuedAt,
+    offeredAt: null,
+    answeredAt: call.answeredAt,
+    endedAt: call.endedAt,
+    offerId: null,
+    agentId: summary.agent && (summary.agent.id as AgentId),
+    agentNumber: summary.agent?.number ?? null,
+    isAgentAway: false,
+    outcome: call.outcome,
+    endedBy: call.endedBy,
+  }
+}

@@ -1,0 +1,33 @@
+import { and, eq, exists, gt, inArray, isNull, not, or, type SQL, sql } from 'drizzle-orm'
+import type { Person } from '../../people/person.ts'
+import type { Db } from '../../platform/database/database.ts'
+import type { CallId, Instant } from '../../platform/types.ts'
+import { mayKnowHidden } from '../../tickets/life/view.ts'
+import { isHiddenTicket } from '../../tickets/records/hidden.ts'
+import { ticketCalls, tickets } from '../../tickets/records/schema.ts'
+import { calls } from './schema.ts'
+import { ownCallMs } from './secrecy.ts'
+
+/** Which calls are tied to a ticket whose caller is hidden. What follows from that is `secrecy.ts`. */
+
+export async function tiedAmong(db: Db, ids: readonly CallId[]): Promise<Set<CallId>> {
+  if (ids.length === 0) return new Set()
+  const rows = await db
+    .selectDistinct({ callId: ticketCalls.callId })
+    .from(ticketCalls)
+    .innerJoin(tickets, eq(tickets.id, ticketCalls.ticketId))
+    .where(and(inArray(ticketCalls.callId, [...ids]), isHiddenTicket()))
+  return new Set(rows.map((row) => row.callId))
+}
+
+/** The calls whose callers this person may know, as a condition on `calls`; as `isHiddenFrom`, for the database. */
+export function isShownTo(db: Db, person: Pick<Person, 'id' | 'roles'>, now: Instant): SQL | undefined {
+  if (mayKnowHidden(person)) return undefined
+  const tie = db
+    .select({ one: sql`1` })
+    .from(ticketCalls)
+    .innerJoin(tickets, eq(tickets.id, ticketCalls.ticketId))
+    .where(and(eq(ticketCalls.callId, calls.id), isHiddenTicket()))
+  const isOwn = and(eq(calls.agentId, person.id), or(isNull(calls.endedAt), gt(calls.endedAt, now - ownCallMs)))
+  return or(not(exists(tie)), isOwn)
+}

@@ -1,3 +1,0 @@
-import { boot } from '../setup/bootstrap.mjs'
-
-await boot('../chaos/chaos.ts')

@@ -1,0 +1,189 @@
+import type { AgentId, CallId, Instant, OfferId, SessionId, SkillId } from '../../platform/types.ts'
+
+/**
+ * An agent on the floor. Pure. Source of the states: domain model 8.2. The steps are `src/floor/queue/commands/*.lua`.
+ *
+ *     OFFLINE ──1──► NOT_READY, BREAK ◄──2──► READY ──3──► RESERVED ──4──► RINGING
+ *                            ▲                  ▲             │               │
+ *                            │                  ├──── 5 ──────┴───────────────┤
+ *                            ├─────────────── 6 ┼─────────────────────────────┤
+ *                            │                  │                             7
+ *                            │                  │                             ▼
+ *                            └──────────────────┴── 9 ── WRAP_UP ◄──9── TALKING ◄──8──► HOLD
+ *
+ *   1 signIn; signOut leads back from everywhere, in the middle of work (RESERVED to HOLD) as soon as that is over
+ *   2 choose, force; a lost phone or desk page makes READY NOT_READY, a phone that is back at once READY again
+ *   3 match
+ *   4 ringing
+ *   5 withdraw, leave, expire before the ring: no blame, same place among the ready
+ *   6 reject, expire after the ring: a ForcedReason; the call goes to the head of the line
+ *   7 accept (also straight from RESERVED)
+ *   8 hold, resume
+ *   9 finishCall, then finishWrapUp or endWrapUps: what was chosen meanwhile, else READY, or NOT_READY without a phone
+ */
+
+export const agentStates = [
+  'OFFLINE',
+  'NOT_READY',
+  'BREAK',
+  'READY',
+  'RESERVED',
+  'RINGING',
+  'TALKING',
+  'HOLD',
+  'WRAP_UP',
+] as const
+export type AgentState = (typeof agentStates)[number]
+
+export const agentStateTitles: Record<AgentState, string> = {
+  OFFLINE: '签出',
+  NOT_READY: '示忙',
+  BREAK: '小休',
+  READY: '示闲',
+  RESERVED: '预占',
+  RINGING: '振铃',
+  TALKING: '通话',
+  HOLD: '保持',
+  WRAP_UP: '整理',
+}
+
+/** States that an agent chooses; all others come from the call. */
+export type ChosenState = 'READY' | 'NOT_READY' | 'BREAK' | 'OFFLINE'
+
+/** Why the floor, not the agent, made somebody NOT_READY. Shown in the desk with a way back. */
+export type ForcedReason =
+  | 'ring-missed'
+  | 'desk-lost'
+  | 'phone-lost'
+  | 'phone-failed'
+  | 'signed-in-elsewhere'
+  | 'by-supervisor'
+
+export interface Agent {
+  id: AgentId
+  /** 工号 */
+  number: string
+  name: string
+  skills: SkillId[]
+  state: AgentState
+  /** A break's code from the site's list, or a ForcedReason. */
+  reason: string | null
+  since: Instant
+  /** The log-in whose desk page is in charge; null when signed out. */
+  sessionId: SessionId | null
+  /** SIP endpoint that rings, e.g. `b-01JD…`; null when signed out. */
+  endpoint: string | null
+  /** The endpoint is registered at Asterisk. Nobody is offered a call without it. */
+  isReachable: boolean
+  offerId: OfferId | null
+  callId: CallId | null
+  /** The call that this agent ended last; in WRAP_UP the one that it is about. */
+  lastCallId: CallId | null
+  /** State chosen during a call, taken after wrap-up. */
+  next: { state: 'READY' | 'NOT_READY' | 'BREAK'; reason: string | null } | null
+  wrapUpUntil: Instant | null
+  /** Last call that this agent ended, for the order among equals. */
+  idleSince: Instant
+  version: number
+}
+
+/** One stay in one state that is over now. */
+export interface Stay {
+  state: AgentState
+  reason: string | null
+  callId: CallId | null
+  lastCallId: CallId | null
+  since: Instant
+  /** Version of the agent with which the stay began: with the agent's id, the stay's name. */
+  version: number
+}
+
+/** An agent as it is now; `stay` names the stay it is in, `ended` the one that this change ended. */
+export interface AgentChange {
+  agent: Agent
+  stay: number
+  ended: Stay | null
+}
+
+/** Who somebody is on the floor; from the database. */
+export interface Profile {
+  id: AgentId
+  number: string
+  name: string
+  skills: SkillId[]
+  /** Last version that the database knows, where a floor that Redis lost goes on counting. */
+  version: number
+}
+
+export const forcedReasonTitles: Record<ForcedReason, string> = {
+  'ring-missed': '振铃未接',
+  'desk-lost': '页面失联',
+  'phone-lost': '话机离线',
+  'phone-failed': '话机故障',
+  'signed-in-elsewhere': '已在别处签入',
+  'by-supervisor': '班长置忙',
+}
+
+/** What the desk says beside it, and what the agent can do. */
+export const forcedReasonAdvice: Record<ForcedReason, string> = {
+  'ring-missed': '来电振铃未接听,已置为示忙。准备好后请点“示闲”。',
+  'desk-lost': '页面曾失去联系,已置为示忙。准备好后请点“示闲”。',
+  'phone-lost': '话机未注册,正在重新连接;恢复后请点“示闲”。',
+  'phone-failed': '话机无法接通,请检查耳机和网络后点“示闲”。',
+  'signed-in-elsewhere': '本工号刚在此处重新签入,准备好后请点“示闲”。',
+  'by-supervisor': '班长已将您置为示忙，理由见上方提示。',
+}
+
+export function isForcedReason(reason: string | null): reason is ForcedReason {
+  return reason !== null && reason in forcedReasonTitles
+}
+
+/** An agent in the middle of a call's work: what is chosen now waits until after it. */
+export function isBusy(state: AgentState): boolean {
+  return state === 'RESERVED' || state === 'RINGING' || state === 'TALKING' || state === 'HOLD'
+}
+
+/** Takes calls, this one over or not: neither away nor signed out, nor about to be. */
+export function isServing({ state, next }: Pick<Agent, 'state' | 'next'>): boolean {
+  return state !== 'OFFLINE' && state !== 'NOT_READY' && state !== 'BREAK' && (next === null || next.state === 'READY')
+}
+
+export function isInCall(state: AgentState): boolean {
+  return state === 'TALKING' || state === 'HOLD'
+}
+
+/**
+ * What becomes of a state that is chosen for an agent: taken at once, kept until the work is over, or refused.
+ * The same rule as `choose.lua`.
+ */
+export type Choice = 'now' | 'after-call' | 'signed-out' | 'phone-unreachable'
+
+export function choiceOf(agent: Pick<Agent, 'state' | 'isReachable'>, state: ChosenState): Choice {
+  if (agent.state === 'OFFLINE') return 'signed-out'
+  if (isBusy(agent.state)) return 'after-call'
+  if (state === 'READY' && !agent.isReachable) return 'phone-unreachable'
+  return 'now'
+}
+
+/** Whether the desk offers this state: it is not the present one, and choosing it would not be refused. */
+export function mayChoose(agent: Pick<Agent, 'state' | 'isReachable' | 'next'>, state: ChosenState): boolean {
+  const choice = choiceOf(agent, state)
+  if (choice === 'now') return state === 'BREAK' || agent.state !== state
+  if (choice === 'after-call') return state !== 'OFFLINE' && (state === 'BREAK' || agent.next?.state !== state)
+  return false
+}
+
+/** Buttons of the desk that belong to the agent's own state. */
+export function agentButtons(agent: Pick<Agent, 'state' | 'isReachable' | 'next'>): {
+  states: ChosenState[]
+  mayFinishWrapUp: boolean
+  mayExtendWrapUp: boolean
+} {
+  const isWrappingUp = agent.state === 'WRAP_UP'
+  const all: ChosenState[] = ['READY', 'NOT_READY', 'BREAK', 'OFFLINE']
+  return {
+    states: all.filter((state) => mayChoose(agent, state)),
+    mayFinishWrapUp: isWrappingUp,
+    mayExtendWrapUp: isWrappingUp,
+  }
+}

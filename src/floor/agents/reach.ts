@@ -1,0 +1,77 @@
+import type { Instant } from '../../platform/types.ts'
+import type { Ari, EndpointList } from '../../telephony/ari/ari.ts'
+import { isTrunk } from '../../telephony/ari/endpoint.ts'
+import type { Queue } from '../queue/store.ts'
+
+/**
+ * Which phones can be reached at our Asterisk, told to the floor: at once as Asterisk says it, and by comparison for what
+ * it never said.
+ */
+export interface Reach {
+  /** Asterisk says so; it says it anew with each channel of the phone. @throws when the floor did not take it */
+  told(endpoint: string, isReachable: boolean): Promise<void>
+  /** Asks Asterisk for all and sets right what the floor has otherwise. */
+  compare(): Promise<void>
+  /** The same by a list that was just read. */
+  follow(listed: EndpointList): Promise<void>
+}
+
+export function openReach(parts: {
+  ari: Pick<Ari, 'endpoints'>
+  queue: Pick<Queue, 'phones' | 'setReachable'>
+  node: string
+  now(): Instant
+}): Reach {
+  const { ari, queue, node, now } = parts
+  /** Of which the floor was told last that they are there. */
+  const there = new Set<string>()
+  /** What was told since each comparison began: newer than its list. */
+  const newer = new Set<Set<string>>()
+
+  async function say(endpoint: string, isReachable: boolean): Promise<void> {
+    if (isReachable) there.add(endpoint)
+    else there.delete(endpoint)
+    try {
+      await queue.setReachable(endpoint, isReachable, now())
+    } catch (error) {
+      // Not known whether it was taken: told again the next time.
+      there.delete(endpoint)
+      throw error
+    }
+  }
+
+  async function setRight(listed: EndpointList, toldSince: ReadonlySet<string>): Promise<void> {
+    const reachable = new Set(listed.reachable.filter((endpoint) => !isTrunk(endpoint)))
+    const known = await queue.phones()
+    for (const endpoint of reachable) {
+      if (!known.has(endpoint) && !toldSince.has(endpoint)) await say(endpoint, true)
+    }
+    // Those that another node has are not missed here.
+    for (const [endpoint, at] of known) {
+      if (at === node && !reachable.has(endpoint) && !toldSince.has(endpoint)) await say(endpoint, false)
+    }
+  }
+
+  async function whileToldSince(work: (toldSince: ReadonlySet<string>) => Promise<void>): Promise<void> {
+    const toldSince = new Set<string>()
+    newer.add(toldSince)
+    try {
+      await work(toldSince)
+    } finally {
+      newer.delete(toldSince)
+    }
+  }
+
+  return {
+    async told(endpoint, isReachable) {
+      for (const toldSince of newer) toldSince.add(endpoint)
+      if (!isReachable || !there.has(endpoint)) await say(endpoint, isReachable)
+    },
+    compare: () =>
+      whileToldSince(async (toldSince) => {
+        const listed = await ari.endpoints()
+        if (listed.ok) await setRight(listed.value, toldSince)
+      }),
+    follow: (listed) => whileToldSince((toldSince) => setRight(listed, toldSince)),
+  }
+}

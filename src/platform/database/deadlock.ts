@@ -1,0 +1,42 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Log } from '../process/log.ts'
+
+/**
+ * Two writers that wait for each other's rows: the server undoes all that one of them did, who begins again. Nobody has
+ * to know of it but whoever reads the log.
+ */
+
+/** Writers that meet so often are no chance any more: then the error goes on, with its whole statement. */
+const mostTries = 5
+const longestPauseMs = 20
+
+/** @param attempt a whole transaction, or a statement that is one; what it does elsewhere must bear being done twice */
+export async function untilUndisturbed<T>(attempt: () => Promise<T>, log?: Pick<Log, 'warn'>): Promise<T> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await attempt()
+    } catch (error) {
+      const deadlock = deadlockIn(error)
+      if (deadlock === null || tries >= mostTries) throw error
+      log?.warn({ statement: beginOf(deadlock), tries }, 'two writers waited for each other: one begins again')
+      // Not both at once again.
+      await sleep(Math.random() * longestPauseMs * tries)
+    }
+  }
+}
+
+/** @returns the statement that was undone, with its values */
+function deadlockIn(error: unknown): string | null {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    const { code, sql } = cause as Error & { code?: unknown; sql?: unknown }
+    if (code === 'ER_LOCK_DEADLOCK') return String(sql ?? '')
+  }
+  return null
+}
+
+/** `insert citizens`, `select tickets`; `commit` in a cluster. */
+function beginOf(statement: string): string {
+  const [verb = ''] = /\w+/.exec(statement) ?? []
+  const [, table = ''] = /\b(?:into|from|update) `?(\w+)/i.exec(statement) ?? []
+  return `${verb} ${table}`.trim().toLowerCase()
+}

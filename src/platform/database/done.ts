@@ -1,0 +1,24 @@
+import { eq, sql } from 'drizzle-orm'
+import type { Instant } from '../types.ts'
+import type { Db, Tx } from './database.ts'
+import { prepared } from './prepared.ts'
+import { outbox } from './schema.ts'
+
+/**
+ * That the job of a row of the outbox is done. Its worker writes it when the work is over; work that has a transaction of
+ * its own writes it there, which spares one way to the disk, and says so by resolving to `isWrittenDone`.
+ */
+
+export const isWrittenDone = Symbol('the row of the outbox is done')
+
+const setDone = prepared((db) =>
+  db
+    .update(outbox)
+    .set({ doneAt: sql`${sql.placeholder('at')}` })
+    .where(eq(outbox.id, sql.placeholder('id')))
+    .prepare(),
+)
+
+export async function writeDone(db: Db | Tx, id: number, now: Instant): Promise<void> {
+  await setDone(db).execute({ id, at: outbox.doneAt.mapToDriverValue(now) })
+}

@@ -1,0 +1,45 @@
+import type { Redis } from 'ioredis'
+import type { Log } from '../process/log.ts'
+
+/**
+ * What job processes count together: they come and go, so the numbers stand in Redis, and whoever shows them reads them
+ * there. Emptied with Redis, they begin at zero again, as a counter may.
+ */
+export const figureNames = [
+  'alarms_yellow',
+  'alarms_red',
+  'alarms_for_nothing',
+  'mails_sent',
+  'mails_failed',
+  'sweep_ms',
+] as const
+export type FigureName = (typeof figureNames)[number]
+
+export interface Figures {
+  add(name: FigureName, by?: number): void
+  /** The last value of something that is no sum. */
+  set(name: FigureName, value: number): void
+}
+
+const key = 'hotline:jobs-figures'
+
+/** @param redis that fails while Redis is away: a number that is lost is no harm */
+export function openFigures(redis: Redis, log: Log): Figures {
+  const lost = (error: unknown) => log.debug({ err: error }, 'a figure is lost')
+  return {
+    add: (name, by = 1) => {
+      if (by > 0) redis.hincrby(key, name, by).catch(lost)
+    },
+    set: (name, value) => {
+      redis.hset(key, name, value).catch(lost)
+    },
+  }
+}
+
+export async function readFigures(redis: Redis): Promise<Record<FigureName, number>> {
+  const values = await redis.hmget(key, ...figureNames)
+  return Object.fromEntries(figureNames.map((name, index) => [name, Number(values[index] ?? 0)])) as Record<
+    FigureName,
+    number
+  >
+}

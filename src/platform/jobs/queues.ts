@@ -1,0 +1,60 @@
+import { type JobsOptions, Queue } from 'bullmq'
+import type { Redis } from 'ioredis'
+import type { Log } from '../process/log.ts'
+
+/**
+ * The job queues. They may be lost with Redis at any moment: what a job is about stands in the database, in the outbox
+ * or in the row that it wakes somebody for.
+ *
+ * - `dispatch`: new tickets that look for their unit
+ * - `tickets`: what happened to a ticket, for those who have to be told
+ * - `sla`: alarm clocks of the lamps
+ * - `mail`: letters to units
+ */
+export const queueNames = ['dispatch', 'tickets', 'sla', 'mail'] as const
+export type QueueName = (typeof queueNames)[number]
+
+export const queuePrefix = 'hotline:jobs'
+
+export interface Queues {
+  /** @throws Error when there is none of this name */
+  of(name: string): Queue
+  readonly all: readonly Queue[]
+  close(): Promise<void>
+}
+
+const dayS = 24 * 3600
+/** Kept for a while: as long as its id is known, a row that is moved again makes no second job. */
+const kept: JobsOptions = { removeOnComplete: { age: dayS, count: 10_000 } }
+const backoff = (delay: number) => ({ type: 'exponential', delay, jitter: 0.5 })
+
+/** What fails so often is dead, and waits for a person. */
+const jobOptions: Record<QueueName, JobsOptions> = {
+  dispatch: { ...kept, attempts: 10, backoff: backoff(1_000) },
+  tickets: { ...kept, attempts: 10, backoff: backoff(1_000) },
+  // It is the row that says whether an alarm was given; the sweep must be able to set the same one again.
+  sla: { removeOnComplete: true, removeOnFail: true, attempts: 5, backoff: backoff(1_000) },
+  // A mail server may be away for a morning: about five hours in all.
+  mail: { ...kept, attempts: 13, backoff: backoff(6_000) },
+}
+
+export function openQueues(redis: Redis, log: Log): Queues {
+  const queues = new Map<string, Queue>(
+    queueNames.map((name) => {
+      const queue = new Queue(name, { connection: redis, prefix: queuePrefix, defaultJobOptions: jobOptions[name] })
+      queue.on('error', (error) => log.warn({ err: error, queue: name }, 'job queue'))
+      return [name, queue]
+    }),
+  )
+  return {
+    all: [...queues.values()],
+    of(name) {
+      const queue = queues.get(name)
+      if (!queue) throw new Error(`no such queue: ${name}`)
+      return queue
+    },
+    close: async () => {
+      await Promise.all([...queues.values()].map((queue) => queue.close()))
+    },
+  }
+}

@@ -1,0 +1,70 @@
+import type { Log } from '../process/log.ts'
+
+/** Work that is done over and over: at once when somebody asks, else every so often, never twice at once. */
+export interface Rounds {
+  /** Resolves after the first round, whether or not it worked. */
+  begun: Promise<void>
+  /** There is something to do: do not wait for the next round. */
+  ask(): void
+  /** Resolves when the round that runs is over. */
+  stop(): Promise<void>
+}
+
+export interface RoundOptions {
+  /** Named in the log, once when it first fails and once when it works again. */
+  name: string
+  everyMs: number
+  /** While a store is away there is no use in asking so often. */
+  afterFailureMs: number
+  log: Log
+}
+
+/** @param round returns whether there is more to do at once */
+export function openRounds(round: () => Promise<boolean>, options: RoundOptions): Rounds {
+  const { name, everyMs, afterFailureMs, log } = options
+  let isStopping = false
+  let isWell = true
+  let isAskedAgain = false
+  let timer: NodeJS.Timeout | undefined
+  let current: Promise<void> | null = null
+
+  async function once(): Promise<void> {
+    isAskedAgain = false
+    let delay = everyMs
+    try {
+      if (await round()) delay = 0
+      if (!isWell) log.info(`${name}: works again`)
+      isWell = true
+    } catch (error) {
+      if (isWell) log.warn({ err: error }, `${name}: waits for its stores`)
+      isWell = false
+      delay = afterFailureMs
+    }
+    if (isStopping) return
+    // What came while this round read may not have been in it.
+    timer = setTimeout(() => void next(), isAskedAgain && isWell ? 0 : delay)
+  }
+
+  function next(): Promise<void> {
+    current = once().finally(() => {
+      current = null
+    })
+    return current
+  }
+
+  return {
+    begun: next(),
+    ask() {
+      isAskedAgain = true
+      // Whoever waits after a failure waits on.
+      if (isStopping || current !== null || !isWell) return
+      clearTimeout(timer)
+      void next()
+    },
+    async stop() {
+      isStopping = true
+      clearTimeout(timer)
+      await current
+    },
+  }
+}

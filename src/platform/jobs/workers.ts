@@ -1,0 +1,99 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { DelayedError, type Job, UnrecoverableError, Worker } from 'bullmq'
+import type { Redis } from 'ioredis'
+import type { Db } from '../database/database.ts'
+import { isWrittenDone, writeDone } from '../database/done.ts'
+import { whatIsAway } from '../process/away.ts'
+import { errorLine } from '../process/error-line.ts'
+import type { Log } from '../process/log.ts'
+import type { Instant } from '../types.ts'
+import { type QueueName, queuePrefix } from './queues.ts'
+
+/** Works on the jobs of one queue. A job may come twice and to several workers at once: what it does must bear that. */
+
+/** What a job carries that came from the outbox. */
+export interface FromOutbox {
+  outboxId?: number
+}
+
+export interface WorkerParts {
+  db: Db
+  /** That waits for ever: a worker lives through every outage. */
+  redis: Redis
+  now(): Instant
+  log: Log
+}
+
+export interface RunningWorker {
+  stop(): Promise<void>
+}
+
+/** While Redis is away a worker never closes; what it had in hand another one takes up. */
+const stopLimitMs = 2_000
+/** A worker that was killed is noticed after this long, and another one begins its job again. */
+const lockMs = 10_000
+const lookForStalledMs = 5_000
+/** A job that takes its process with it each time is dead in the end. */
+const mostStalls = 5
+const whileAwayMs = 3_000
+
+/** @param work a job is done when it resolves; then its row of the outbox is done, too */
+export function openWorker<Data extends object>(
+  name: QueueName,
+  { db, redis, now, log }: WorkerParts,
+  work: (job: Job<Data>) => Promise<unknown>,
+  concurrency = 4,
+): RunningWorker {
+  const worker = new Worker(
+    name,
+    async (job: Job<Data & FromOutbox>, token) => {
+      try {
+        const { outboxId } = job.data
+        // Before the queue hears of it: a job that Redis loses now is known to be done.
+        if ((await work(job)) !== isWrittenDone && outboxId !== undefined) await writeDone(db, outboxId, now())
+      } catch (error) {
+        if (whatIsAway(error) === null) throw shown(error)
+        // No fault of the job's: it waits for the store and loses no try by it.
+        log.warn({ err: error, queue: name, jobId: job.id }, 'a job waits for its stores')
+        await job.moveToDelayed(Date.now() + whileAwayMs, token)
+        throw new DelayedError()
+      }
+    },
+    {
+      connection: redis,
+      prefix: queuePrefix,
+      concurrency,
+      lockDuration: lockMs,
+      stalledInterval: lookForStalledMs,
+      maxStalledCount: mostStalls,
+    },
+  )
+  let isWell = true
+  worker.on('error', (error) => {
+    if (isWell) log.warn({ err: error, queue: name }, 'a worker waits for its stores')
+    isWell = false
+  })
+  worker.on('completed', () => {
+    isWell = true
+  })
+  worker.on('failed', (job, error) => {
+    const isDead = job === undefined || job.finishedOn !== undefined
+    const told = { err: error, queue: name, jobId: job?.id, topic: job?.name, attempts: job?.attemptsMade }
+    log[isDead ? 'error' : 'warn'](told, isDead ? 'a job is dead' : 'a job is tried again')
+  })
+  return {
+    async stop() {
+      await Promise.race([worker.close(), sleep(stopLimitMs, undefined, { ref: false })])
+    },
+  }
+}
+
+/** What Redis and the pages of administrators keep of an error: no values of a statement. */
+function shown(error: unknown): Error {
+  const line = errorLine(error)
+  const [message, stack] = typeof line === 'string' ? [line, undefined] : [line.message, line.stack]
+  const kept = error instanceof UnrecoverableError ? new UnrecoverableError(message) : new Error(message)
+  kept.cause = error
+  if (stack !== undefined) kept.stack = stack
+  return kept
+}

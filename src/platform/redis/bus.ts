@@ -1,0 +1,236 @@
+import type { Redis } from 'ioredis'
+import type { Settings } from '../../settings.ts'
+import { newId } from '../database/ids.ts'
+import type { Log } from '../process/log.ts'
+import type { Announcements, Requests } from '../topics.ts'
+import { closeRedis, databaseNumber, openRedis } from './redis.ts'
+
+/**
+ * How the roles talk: Redis pub/sub. A message may be lost, and with it a request, which then fails at its time limit.
+ * Nothing rests on it: whoever needs the truth reads it from its store.
+ */
+export interface Bus {
+  /** Never throws: a lost announcement is logged. */
+  publish<T extends keyof Announcements>(topic: T, message: Announcements[T]): void
+  /** The same for whoever sends it himself, in one go with what it tells of. */
+  written<T extends keyof Announcements>(topic: T, message: Announcements[T]): Written
+  /** @returns stops listening */
+  subscribe<T extends keyof Announcements>(topic: T, listener: (message: Announcements[T]) => void): Promise<() => void>
+  /**
+   * @throws BusTimeout when nobody answered within the limit
+   */
+  request<N extends keyof Requests>(name: N, ask: Requests[N]['ask'], timeoutMs: number): Promise<Requests[N]['answer']>
+  /** With several responders the first answer counts; `undefined` from one means that the question is not for it. */
+  respond<N extends keyof Requests>(
+    name: N,
+    responder: (ask: Requests[N]['ask']) => Promise<Requests[N]['answer'] | undefined>,
+  ): Promise<() => void>
+  /**
+   * Told each time when Redis is back and everything is heard again, and when another of us could not announce
+   * something: what was said meanwhile is lost, so read the truth.
+   * @returns stops listening
+   */
+  onBack(listener: () => void): () => void
+  /**
+   * News that somebody sent himself, or did not even send, may have been lost: whoever listens reads the truth. Called
+   * when that stands in its store.
+   */
+  missed(): void
+  close(): void
+}
+
+/** An announcement as Redis takes it. */
+export interface Written {
+  channel: string
+  text: string
+}
+
+export class BusTimeout extends Error {
+  readonly code = 'timeout'
+  constructor(name: string, timeoutMs: number) {
+    super(`nobody answered ${name} within ${timeoutMs} ms`)
+  }
+}
+
+interface Question {
+  id: string
+  replyTo: string
+  ask: unknown
+  /** After this nobody waits any more: an answerer that was away does nothing. */
+  until: number
+}
+
+interface Reply {
+  id: string
+  answer: unknown
+}
+
+type Listener = (message: unknown) => void
+
+/** Nothing is heard on a connection that died in silence: it is asked this often. */
+const pingEveryMs = 5_000
+
+export async function openBus(settings: Pick<Settings, 'redisUrl'>, log: Log): Promise<Bus> {
+  const [publisher, subscriber] = await Promise.all([
+    openRedis(settings, 'commands', log),
+    openRedis(settings, 'subscriber', log),
+  ])
+  return makeBus(publisher, subscriber, `hotline:${databaseNumber(settings.redisUrl)}`, log)
+}
+
+async function makeBus(publisher: Redis, subscriber: Redis, prefix: string, log: Log): Promise<Bus> {
+  const listeners = new Map<string, Set<Listener>>()
+  const pending = new Map<string, (answer: unknown) => void>()
+  const replyTo = `${prefix}:reply:${newId()}`
+  const backListeners = new Set<() => void>()
+
+  const isBack = (): void => {
+    for (const listener of backListeners) listener()
+  }
+  subscriber.on('ready', () => {
+    // Answered after the subscriptions that the client repeats before it.
+    subscriber.ping().then(isBack, (error: unknown) => log.debug({ err: error }, 'redis went away again'))
+  })
+
+  subscriber.on('message', (channel: string, text: string) => {
+    const message = parse(text, channel, log)
+    if (message === undefined) return
+    for (const listener of listeners.get(channel) ?? []) {
+      try {
+        listener(message)
+      } catch (error) {
+        log.error({ err: error, channel }, 'a listener failed')
+      }
+    }
+  })
+
+  /** Announcements that are lost, and up to which of them everybody was told so. */
+  let lost = 0
+  let told = 0
+  const send = ({ channel, text }: Written): void => {
+    publisher.publish(channel, text).catch((error: unknown) => {
+      log[lost > told ? 'debug' : 'warn']({ err: error, channel }, 'an announcement is lost')
+      lost += 1
+    })
+  }
+  const about = (channel: string, message: unknown): Written => ({ channel, text: JSON.stringify(message) })
+
+  // Others may have been back before us, and have looked at what we could not tell them then.
+  const gap = `${prefix}:gap`
+  const tellGap = (): void => {
+    if (told === lost || publisher.status !== 'ready') return
+    const now = lost
+    publisher.publish(gap, 'null').then(
+      () => {
+        told = Math.max(told, now)
+      },
+      (error: unknown) => log.debug({ err: error }, 'redis went away again'),
+    )
+  }
+  publisher.on('ready', tellGap)
+  const pulse = setInterval(() => {
+    if (subscriber.status === 'ready') subscriber.ping().catch((error) => log.warn({ err: error }, 'bus is silent'))
+    // Also without a reconnect: one answer that came too late ends no connection.
+    tellGap()
+  }, pingEveryMs)
+
+  const written: Bus['written'] = (topic, message) => about(`${prefix}:topic:${topic}`, message)
+
+  const listen = async (channel: string, listener: Listener): Promise<() => void> => {
+    const known = listeners.get(channel)
+    if (known) {
+      known.add(listener)
+    } else {
+      listeners.set(channel, new Set([listener]))
+      await settled(subscriber.subscribe(channel), channel, log)
+    }
+    return () => {
+      const set = listeners.get(channel)
+      set?.delete(listener)
+      if (set && set.size === 0) {
+        listeners.delete(channel)
+        subscriber.unsubscribe(channel).catch((error: unknown) => log.debug({ err: error, channel }, 'unsubscribe'))
+      }
+    }
+  }
+
+  await listen(gap, isBack)
+  await listen(replyTo, (message) => {
+    const reply = message as Reply
+    pending.get(reply.id)?.(reply.answer)
+  })
+
+  return {
+    publish: (topic, message) => send(written(topic, message)),
+    written,
+    // The types of a topic hold on both ends because both go through this file.
+    subscribe: (topic, listener) => listen(`${prefix}:topic:${topic}`, listener as Listener),
+    request: (name, ask, timeoutMs) => {
+      const id = newId()
+      type Answer = Requests[typeof name]['answer']
+      return new Promise<Answer>((resolve, reject) => {
+        const timer = setTimeout(() => {
+          pending.delete(id)
+          reject(new BusTimeout(name, timeoutMs))
+        }, timeoutMs)
+        pending.set(id, (answer) => {
+          clearTimeout(timer)
+          pending.delete(id)
+          resolve(answer as Answer)
+        })
+        const question: Question = { id, replyTo, ask, until: Date.now() + timeoutMs }
+        send(about(`${prefix}:ask:${name}`, question))
+      })
+    },
+    respond: (name, responder) =>
+      listen(`${prefix}:ask:${name}`, (message) => {
+        const question = message as Question
+        if (Date.now() > question.until) return
+        type Ask = Requests[typeof name]['ask']
+        answerOf(() => responder(question.ask as Ask), name, log).then((answer) => {
+          if (answer !== undefined) send(about(question.replyTo, { id: question.id, answer } satisfies Reply))
+        })
+      }),
+    onBack: (listener) => {
+      backListeners.add(listener)
+      return () => backListeners.delete(listener)
+    },
+    missed: () => {
+      lost += 1
+      tellGap()
+    },
+    close: () => {
+      clearInterval(pulse)
+      closeRedis(publisher)
+      closeRedis(subscriber)
+    },
+  }
+}
+
+/** A responder that throws is our fault, not the asker's: he gets a refusal and does not wait in vain. */
+async function answerOf(respond: () => Promise<unknown>, name: string, log: Log): Promise<unknown> {
+  try {
+    return await respond()
+  } catch (error) {
+    log.error({ err: error, request: name }, 'a responder failed')
+    return { ok: false, code: 'internal', message: '系统内部错误,请重试' }
+  }
+}
+
+function parse(text: string, channel: string, log: Log): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    log.error({ err: error, channel }, 'not a message of ours')
+    return undefined
+  }
+}
+
+/** While Redis is away the client keeps the subscription for its reconnect; the role starts all the same. */
+async function settled(subscribing: Promise<unknown>, channel: string, log: Log): Promise<void> {
+  try {
+    await subscribing
+  } catch (error) {
+    log.warn({ err: error, channel }, 'subscribed as soon as redis is back')
+  }
+}

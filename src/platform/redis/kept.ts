@@ -1,0 +1,17 @@
+import type { Instant } from '../types.ts'
+
+/** An answer that many ask for and that may be some seconds old: read once for all of them. What failed is read again. */
+export function kept<T>(read: (now: Instant) => Promise<T>, keptMs: number, now: () => Instant): () => Promise<T> {
+  let last: { at: Instant; reading: Promise<T> } | null = null
+  return () => {
+    const at = now()
+    // Of a clock that was set back nobody waits.
+    if (last && Math.abs(at - last.at) < keptMs) return last.reading
+    const reading = read(at)
+    last = { at, reading }
+    reading.catch(() => {
+      last = null
+    })
+    return reading
+  }
+}

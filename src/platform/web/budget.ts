@@ -1,0 +1,35 @@
+import type { Instant } from '../types.ts'
+import { Refusal } from './problem.ts'
+
+/** How often each of many may do something, counted by this process alone. Against loops and floods, not against guesses. */
+export interface Budget {
+  /** @returns how often it was done in the window that runs, this time included */
+  spend(key: string): number
+  /** Until the next window begins. */
+  waitMs(): number
+}
+
+/** All windows begin and end together: nothing has to be kept of anybody who is quiet. */
+export function openBudget(windowMs: number, now: () => Instant): Budget {
+  let spent = new Map<string, number>()
+  let begin = now()
+  return {
+    spend(key) {
+      // A clock that was set back begins anew, too.
+      if (Math.abs(now() - begin) >= windowMs) {
+        begin = now()
+        spent = new Map()
+      }
+      const times = (spent.get(key) ?? 0) + 1
+      spent.set(key, times)
+      return times
+    },
+    waitMs: () => Math.max(0, begin + windowMs - now()),
+  }
+}
+
+/** @throws Refusal when it was done too often */
+export function spendOrRefuse(budget: Budget, key: string, most: number): void {
+  if (budget.spend(key) <= most) return
+  throw new Refusal('request.too-many', { retryAfterS: Math.max(1, Math.ceil(budget.waitMs() / 1_000)) })
+}

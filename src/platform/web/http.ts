@@ -1,0 +1,115 @@
+import { randomUUID } from 'node:crypto'
+import cookie from '@fastify/cookie'
+import { type FastifyBaseLogger, type FastifyRequest, fastify, LogController } from 'fastify'
+import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod'
+import { config, locales } from 'zod'
+import type { Settings } from '../../settings.ts'
+import type { Log } from '../process/log.ts'
+import { documentApi } from './api-docs.ts'
+import { openBudget, spendOrRefuse } from './budget.ts'
+import { isTooDeep } from './depth.ts'
+import { answerRawFaults, refuse } from './errors.ts'
+import { guardHeaders } from './headers.ts'
+import { clientOf, type Origins, openOrigins } from './origin.ts'
+import { Refusal } from './problem.ts'
+import { isOfApi, type Web } from './web.ts'
+
+export type HttpSettings = Pick<
+  Settings,
+  'TRUST_PROXY' | 'COOKIE_SECURE' | 'HTTP_HOST' | 'publicUrl' | 'REQUESTS_PER_MINUTE'
+>
+
+/** What a schema says of a field where it has no words of its own. */
+config(locales.zhCN())
+
+/** Text fields are a few kB; files have a route and a limit of their own. */
+const bodyLimit = 64 * 1024
+
+export interface HttpParts {
+  origins?: Origins
+  /** Who is logged in, by the request's cookie. */
+  sessionOf?(request: FastifyRequest): Promise<{ id: string } | null>
+}
+
+/** An HTTP server with everything that all of our routes share, and no route of its own but the documents. */
+export async function openHttp(settings: HttpSettings, log: Log, parts: HttpParts = {}): Promise<Web> {
+  const { origins = openOrigins(settings) } = parts
+  const logger: FastifyBaseLogger = log
+  const web: Web = fastify({
+    loggerInstance: logger,
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit,
+    // A photo over a telephone's weak line takes its time; a request's head does not.
+    requestTimeout: 60_000,
+    http: { headersTimeout: 15_000 },
+    connectionTimeout: 60_000,
+    keepAliveTimeout: 72_000,
+    maxRequestsPerSocket: 0,
+    genReqId: () => randomUUID(),
+    forceCloseConnections: true,
+    routerOptions: { maxParamLength: 128 },
+    frameworkErrors: (error, request, reply) => refuse(error, request, reply),
+    clientErrorHandler: answerRawFaults,
+  }).withTypeProvider<ZodTypeProvider>()
+
+  web.setValidatorCompiler(validatorCompiler)
+  web.setSerializerCompiler(serializerCompiler)
+  web.setErrorHandler(refuse)
+  web.addHook('onRequest', async (request) => {
+    // One rule for pages, sockets and SIP: the framework's own knows `X-Forwarded-For` only.
+    Object.defineProperty(request, 'ip', { value: origins.addressOf(request.raw) })
+  })
+  guardHeaders(web, settings)
+  web.addHook('onRequest', async (request) => {
+    if (!isProbe(request) && !origins.isForUs(request.raw)) throw unknownHost(settings, request)
+    if (isUnsafe(request.method) && !origins.isOurPage(request.raw)) throw new Refusal('request.foreign-origin')
+  })
+  web.addHook('preValidation', async ({ body }) => {
+    if (isTooDeep(body)) throw new Refusal('request.too-deep')
+  })
+  web.addHook('onResponse', async (request, reply) => {
+    const seen = {
+      method: request.method,
+      // Never the query: it may hold a caller's number.
+      route: request.routeOptions.url ?? request.url.split('?')[0],
+      status: reply.statusCode,
+      ms: Math.round(reply.elapsedTime),
+    }
+    request.log[reply.statusCode >= 400 || isUnsafe(request.method) ? 'info' : 'debug'](seen, 'request')
+  })
+  await web.register(cookie)
+  limitRequests(web, settings.REQUESTS_PER_MINUTE, parts.sessionOf ?? (async () => null))
+  await documentApi(web)
+  return web
+}
+
+/**
+ * Each log-in counts for itself, and each address for all that is asked without one: a whole floor may share an address.
+ * This is against loops; log-in has limits of its own, and routes may have.
+ */
+function limitRequests(web: Web, most: number, sessionOf: NonNullable<HttpParts['sessionOf']>): void {
+  const budget = openBudget(60_000, Date.now)
+  // Before anybody is asked who they are: one who is refused there (and written down) has to count as well.
+  web.addHook('onRequest', async (request) => {
+    if (!isOfApi(request)) return
+    // While nobody can say whose it is, the address counts; the route says what is the matter.
+    const session = await sessionOf(request).catch(() => null)
+    spendOrRefuse(budget, session ? `session ${session.id}` : clientOf(request.ip), most)
+  })
+}
+
+/** A load balancer asks by whatever name it has for this machine; the answer tells nothing of anybody. */
+function isProbe({ routeOptions: { url } }: FastifyRequest): boolean {
+  return url === '/healthz' || url === '/readyz'
+}
+
+function unknownHost({ publicUrl }: HttpSettings, { headers: { host = '' } }: FastifyRequest): Refusal {
+  const name = host.slice(0, 100)
+  return new Refusal('request.unknown-host', {
+    detail: `“${name}”不是本系统的地址，请用 ${publicUrl} 打开。管理员：地址有变时请修改设置 PUBLIC_URL。`,
+  })
+}
+
+function isUnsafe(method: string): boolean {
+  return method !== 'GET' && method !== 'HEAD' && method !== 'OPTIONS'
+}

@@ -1,0 +1,40 @@
+import type { Server as HttpServer, IncomingMessage } from 'node:http'
+import type { Duplex } from 'node:stream'
+import type { Log } from '../process/log.ts'
+import { rawProblem } from './errors.ts'
+import type { ProblemCode } from './problem.ts'
+
+/** Takes the websocket of one path. */
+export type Upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => Promise<void>
+
+/** Every websocket comes in here. Paths that are not ours are told so and closed. */
+export function dispatchUpgrades(server: HttpServer, paths: Record<string, Upgrade>, log: Log): void {
+  server.on('upgrade', (request, socket: Duplex, head) => {
+    // A peer that vanishes while we look at its request.
+    socket.on('error', (error) => log.debug({ err: error }, 'websocket broke off'))
+    const path = request.url?.split('?')[0] ?? ''
+    if (path === '/socket.io/') return
+    const upgrade = paths[path]
+    if (!upgrade) {
+      refuseUpgrade(socket, 'page.not-found')
+      return
+    }
+    upgrade(request, socket, head).catch((error: unknown) => {
+      log.warn({ err: error, path }, 'websocket not opened')
+      refuseUpgrade(socket, 'server.busy')
+    })
+  })
+}
+
+export function refuseUpgrade(socket: Duplex, code: ProblemCode): void {
+  socket.end(rawProblem(code))
+}
+
+/** Cookies of a request that did not come through Fastify. */
+export function cookieOf(request: IncomingMessage, name: string): string | null {
+  for (const part of (request.headers.cookie ?? '').split(';')) {
+    const [key, ...value] = part.trim().split('=')
+    if (key === name) return value.join('=')
+  }
+  return null
+}

@@ -1,0 +1,258 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Logger } from 'pino'
+import type { Instant, RecordingName } from '../../platform/types.ts'
+import type { Settings } from '../../settings.ts'
+import type { AriEvent, AriLink } from './ari.ts'
+import { callEventTypes, readEvent } from './ari-events.ts'
+import { type EventSocket, type EventSockets, eventSockets } from './ari-socket.ts'
+import { ariVerbs } from './ari-verbs.ts'
+import { isTrunk } from './endpoint.ts'
+import { checkEveryMs, Heartbeat, pingEveryMs } from './heartbeat.ts'
+import { TimeLimit } from './reply.ts'
+import { type Gate, openRest } from './rest.ts'
+
+export type AriLinkSettings = Pick<Settings, 'ariUrl' | 'ARI_USERNAME' | 'ariPassword' | 'ARI_APP' | 'SIP_HOST'>
+
+export interface AriLinkOptions {
+  /** Longest wait for one request. */
+  requestMs: number
+  /** Names that may be recording now; Asterisk cannot list them, it only answers about one by its name. */
+  openRecordings?(): Promise<RecordingName[]>
+  /** Perhaps prepared already. */
+  sockets?: EventSockets
+  /** Asked before anything is changed and before the application is taken. */
+  gate?: Gate
+  /** Somebody else took the application. */
+  onReplaced?(): void
+  log: Logger
+}
+
+type Listener = Parameters<AriLink['start']>[0]
+
+const openLimitMs = 5_000
+const pongLimitMs = 2_000
+const firstPauseMs = 100
+const longestPauseMs = 5_000
+/** A connection that held this long was well: the next loss starts with a short pause again. */
+const steadyMs = 10_000
+
+/**
+ * Phones' states come to an application of their own on the same socket. Subscribed by the one that owns calls, they
+ * would bring every channel's events a second time, by way of its endpoint.
+ */
+const phonesApp = (app: string) => `${app}-phones`
+
+/** Of the socket itself: an answer that a filter does not allow is never sent. */
+const ownEventTypes = ['ApplicationReplaced', 'RESTResponse']
+
+export function openAriLink(settings: AriLinkSettings, options: AriLinkOptions): AriLink {
+  const server = { url: settings.ariUrl, username: settings.ARI_USERNAME, password: settings.ariPassword }
+  const app = settings.ARI_APP
+  const { log } = options
+  const sockets = options.sockets ?? eventSockets(server)
+  let socket: EventSocket | null = null
+  const rest = openRest({
+    ...server,
+    limitMs: options.requestMs,
+    gate: options.gate,
+    socket: () => socket?.requests ?? null,
+  })
+  const ari = ariVerbs({
+    rest,
+    app,
+    place: { host: settings.SIP_HOST },
+    openRecordings: options.openRecordings ?? (async () => []),
+    onDropped: (endpoint) => present?.reach(endpoint, false, Date.now()),
+    log,
+  })
+  const stopping = new AbortController()
+  let present: Inbox | null = null
+  let heartbeat: Heartbeat | null = null
+  let running: Promise<void> | null = null
+
+  /** One life of a connection, from opening to its end. @returns why it ended and how long it had been whole */
+  async function live(listener: Listener): Promise<{ why: string; wholeMs: number }> {
+    // Asked first, because it has a time limit: ari-client would wait for ever for an Asterisk that stands still.
+    const alive = await rest.ask('GET', ['asterisk', 'ping'], { limitMs: 2_000 })
+    if (!alive.ok) return { why: alive.detail, wholeMs: 0 }
+    if (options.gate && !(await options.gate.mayAct())) return { why: 'another controller leads', wholeMs: 0 }
+
+    const inbox = openInbox(app, listener, log)
+    present = inbox
+    const end = Promise.withResolvers<string>()
+    const beat = new Heartbeat(performance.now())
+    const hear = () => beat.heard(performance.now())
+    let opened: EventSocket
+    try {
+      opened = await sockets.open({
+        apps: [app, phonesApp(app)],
+        limitMs: openLimitMs,
+        onEvent(raw) {
+          hear()
+          if (raw.type === 'ApplicationReplaced' && raw.application === app) {
+            options.onReplaced?.()
+            end.resolve('another controller took the application')
+          } else inbox.take(raw)
+        },
+        onPong: hear,
+        onEnd: end.resolve,
+      })
+    } catch (error) {
+      return { why: error instanceof Error ? error.message : String(error), wholeMs: 0 }
+    }
+
+    hear()
+    heartbeat = beat
+    const pings = setInterval(() => opened.ping(), pingEveryMs)
+    const checks = setInterval(() => {
+      if (beat.isSilent(performance.now())) end.resolve('silent')
+    }, checkEveryMs)
+    const onStop = () => end.resolve('stopped')
+    stopping.signal.addEventListener('abort', onStop)
+    if (stopping.signal.aborted) onStop()
+    let wholeSince: number | null = null
+    try {
+      const settled = await settle(listener, inbox, opened, end.promise)
+      if (settled !== null) return { why: settled, wholeMs: 0 }
+      wholeSince = performance.now()
+      const why = await end.promise
+      return { why, wholeMs: performance.now() - wholeSince }
+    } finally {
+      clearInterval(pings)
+      clearInterval(checks)
+      stopping.signal.removeEventListener('abort', onStop)
+      inbox.close()
+      present = null
+      socket = null
+      opened.close()
+      heartbeat = null
+    }
+  }
+
+  /** Until the socket has answered, and always with an Asterisk before 22.4 or 20.14, requests go over HTTP. */
+  async function askOn(opened: EventSocket): Promise<void> {
+    try {
+      await opened.requests.ask('GET', 'asterisk/ping', undefined, pongLimitMs)
+      if (!opened.requests.hasEnded) socket = opened
+    } catch (error) {
+      if (error instanceof TimeLimit) log.warn('Asterisk takes no requests on its event socket; they go over HTTP')
+    }
+  }
+
+  /** Inventory to the listener, then the events that came meanwhile. @returns why it could not be done, or null */
+  async function settle(
+    listener: Listener,
+    inbox: Inbox,
+    opened: EventSocket,
+    end: Promise<string>,
+  ): Promise<string | null> {
+    const ended = end.then((why) => ({ ok: false as const, detail: why }))
+    const subscribed = await Promise.race([ended, subscribe()])
+    if (!subscribed.ok) return subscribed.detail
+    void askOn(opened)
+    const inventory = await Promise.race([ended, ari.inventory()])
+    if (!inventory.ok) return inventory.detail
+    try {
+      // Not raced: a second connection never starts while the listener is still at work on the first one's inventory.
+      await listener.onConnected(inventory.value)
+    } catch (error) {
+      log.error({ err: error }, 'the inventory of Asterisk could not be taken over')
+      return 'inventory not taken over'
+    }
+    inbox.open()
+    return null
+  }
+
+  /** A call makes some sixty events, of which a dozen say something to us: the others are not even written. */
+  async function subscribe() {
+    const onlyCalls = await filterEvents(app, [...callEventTypes, ...ownEventTypes])
+    if (!onlyCalls.ok) return onlyCalls
+    const onlyPhones = await filterEvents(phonesApp(app), ['EndpointStateChange', ...ownEventTypes])
+    if (!onlyPhones.ok) return onlyPhones
+    const query = { eventSource: 'endpoint:PJSIP' }
+    return rest.ask('POST', ['applications', phonesApp(app), 'subscription'], { query })
+  }
+
+  function filterEvents(name: string, types: readonly string[]) {
+    const body = { allowed: types.map((type) => ({ type })) }
+    return rest.ask('PUT', ['applications', name, 'eventFilter'], { body })
+  }
+
+  async function run(listener: Listener): Promise<void> {
+    let pauseMs = firstPauseMs
+    while (!stopping.signal.aborted) {
+      const { why, wholeMs } = await live(listener)
+      if (stopping.signal.aborted) return
+      if (wholeMs > 0) {
+        log.warn({ why }, 'lost Asterisk')
+        tell(log, () => listener.onLost(why))
+      } else {
+        log.info({ why }, 'Asterisk cannot be reached yet')
+      }
+      pauseMs = wholeMs > steadyMs ? firstPauseMs : Math.min(longestPauseMs, pauseMs * 2)
+      await sleep(pauseMs * (0.5 + Math.random() / 2), undefined, { signal: stopping.signal }).catch(() => undefined)
+    }
+  }
+
+  return {
+    ari,
+    isConnected: () => heartbeat?.isFresh(performance.now()) ?? false,
+    async start(listener) {
+      running ??= run(listener)
+    },
+    async stop() {
+      stopping.abort()
+      await running
+      rest.close()
+    },
+  }
+}
+
+interface Inbox {
+  take(raw: Record<string, unknown>): void
+  reach(endpoint: string, isReachable: boolean, at: Instant): void
+  /** From here on events go straight through. */
+  open(): void
+  close(): void
+}
+
+/** Keeps events until the inventory has been taken over; a listener that throws is told in the log, nothing more. */
+function openInbox(app: string, listener: Listener, log: Logger): Inbox {
+  let kept: AriEvent[] | null = []
+  let isClosed = false
+  const deliver = (event: AriEvent) => tell(log, () => listener.onEvent(event))
+  const pass = (event: AriEvent) => {
+    if (kept) kept.push(event)
+    else deliver(event)
+  }
+  return {
+    take(raw) {
+      if (isClosed) return
+      const isOfPhones = raw.application === phonesApp(app)
+      const event = readEvent(raw, app)
+      if (!event || isOfPhones !== (event.type === 'contact-changed')) return
+      if (event.type === 'contact-changed') this.reach(event.endpoint, event.isReachable, event.at)
+      else pass(event)
+    },
+    reach(endpoint, isReachable, at) {
+      if (isClosed || isTrunk(endpoint)) return
+      pass({ type: 'contact-changed', endpoint, isReachable, at })
+    },
+    open() {
+      const waiting = kept ?? []
+      kept = null
+      waiting.forEach(deliver)
+    },
+    close() {
+      isClosed = true
+    },
+  }
+}
+
+function tell(log: Logger, call: () => void): void {
+  try {
+    call()
+  } catch (error) {
+    log.error({ err: error }, 'an event of Asterisk could not be taken')
+  }
+}

@@ -1,0 +1,49 @@
+import type { Redis } from 'ioredis'
+import type { Log } from '../../platform/process/log.ts'
+import type { Instant } from '../../platform/types.ts'
+import type { Ari } from '../ari/ari.ts'
+
+/**
+ * The addresses that Asterisk answers with 403 now. Asterisk cannot list them, so they stand in Redis beside it: the
+ * next controller ends what this one has begun.
+ */
+export interface SipBlockList {
+  block(address: string, until: Instant): Promise<void>
+  /** Lets those in again whose time is over. */
+  sweep(): Promise<void>
+}
+
+export interface SipBlockListParts {
+  ari: Pick<Ari, 'blockAddress' | 'unblockAddress'>
+  redis: Redis
+  node: string
+  now(): Instant
+  log: Log
+}
+
+export function openSipBlockList({ ari, redis, node, now, log }: SipBlockListParts): SipBlockList {
+  const key = `{hotline}:sip-blocked:${node}`
+  /** Those of this controller, should Redis lose them. */
+  const own = new Map<string, Instant>()
+  return {
+    async block(address, until) {
+      // Noted first: what is noted is ended, what is not would stay for ever.
+      own.set(address, until)
+      await redis.hset(key, address, until)
+      const answer = await ari.blockAddress(address)
+      if (answer.ok) log.warn({ address, until: new Date(until) }, 'SIP address blocked after repeated refusals')
+      else log.warn({ address, why: answer.detail }, 'SIP address not blocked')
+    },
+    async sweep() {
+      const noted = Object.entries(await redis.hgetall(key))
+      for (const [address, until] of new Map<string, number | string>([...own, ...noted])) {
+        if (Number(until) > now()) continue
+        const answer = await ari.unblockAddress(address)
+        if (!answer.ok && answer.why !== 'gone') continue
+        await redis.hdel(key, address)
+        own.delete(address)
+        log.info({ address }, 'SIP address let in again')
+      }
+    },
+  }
+}

@@ -1,0 +1,338 @@
+import type { Calendar } from '../../calendar/calendar.ts'
+import { dayMs, dayNumberOf, hourMs, minuteMs, startOfDayNumber } from '../../calendar/days.ts'
+import type { Limit, LimitUnit } from '../../calendar/limit.ts'
+import type { Instant } from '../../platform/types.ts'
+import { unreachable } from '../../platform/types.ts'
+import type { ClockKind, TicketType, Urgency } from '../life/ticket.ts'
+
+/**
+ * How long each step of a ticket may take, and when its lamps change. Pure: the web page imports this file too.
+ * The running rules (三) 限时办结 give no numbers: these are the product's defaults (domain model 4.2), and a site's are
+ * in `config/limits.yaml`. A ticket keeps the version that it was dispatched under.
+ */
+
+export interface Limits {
+  /** From hand-in until a unit is in charge. */
+  dispatch: Limit
+  /** From dispatch, all four; null: none. */
+  sign: Limit | null
+  contact: Limit | null
+  handle: Limit
+  returnWindow: Limit | null
+  /** How often, and by how much from the due date on. */
+  extension: { by: Limit; times: number } | null
+  /** Word on how it stands, before it is handled. */
+  interimReport: Limit | null
+  /** People at the spot, where heat, water, gas or power fails. */
+  onSite: Limit | null
+  /** In place of `handle` for a simple matter, of `returnWindow` for a complex one. */
+  simpleHandle: Limit | null
+  complexReturnWindow: Limit | null
+}
+
+export interface LimitTable {
+  version: number
+  /** Of any type. */
+  urgent: Record<Exclude<Urgency, 'P3'>, Limits>
+  /** Of P3. */
+  general: Record<TicketType, Limits>
+  /** What is handled again because the citizen is not satisfied (重办), of P3. */
+  redo: Limits
+  /** A dispatcher's decision on a return (退单), on an answer, and on an extension, which is refused after that. */
+  returnReview: Limit
+  replyReview: Limit
+  extensionReview: Limit
+  /** An extension must be asked for at least so long before the due date. */
+  extensionNotice: Limit
+  /** After the reply: first call to the citizen, last one. */
+  callbackStart: Limit
+  callbackFinish: Limit
+  /** What a unit has not signed in time counts as signed: not to sign gains no time. */
+  autoSign: boolean
+}
+
+const min = (count: number): Limit => ({ count, unit: 'MINUTE' })
+const h = (count: number): Limit => ({ count, unit: 'HOUR' })
+const wh = (count: number): Limit => ({ count, unit: 'WORKING_HOUR' })
+const wd = (count: number): Limit => ({ count, unit: 'WORKING_DAY' })
+const once = (by: Limit) => ({ by, times: 1 })
+
+const none = {
+  sign: null,
+  contact: null,
+  returnWindow: null,
+  extension: null,
+  interimReport: null,
+  onSite: null,
+  simpleHandle: null,
+  complexReturnWindow: null,
+} as const satisfies Partial<Limits>
+
+const help: Limits = {
+  ...none,
+  dispatch: h(2),
+  sign: wd(1),
+  contact: wd(1),
+  handle: wd(5),
+  returnWindow: wd(1),
+  extension: once(wd(5)),
+  simpleHandle: wd(3),
+}
+
+/** Source: domain model 4.2. `config/limits.yaml` says the same until a site changes it; a test holds them together. */
+export const defaultLimits: LimitTable = {
+  version: 1,
+  urgent: {
+    P1: {
+      ...none,
+      dispatch: min(5),
+      sign: min(15),
+      contact: min(30),
+      handle: h(24),
+      returnWindow: min(15),
+      interimReport: h(2),
+    },
+    P2: {
+      ...none,
+      dispatch: min(10),
+      sign: min(30),
+      contact: h(2),
+      handle: h(24),
+      returnWindow: min(30),
+      extension: once(h(24)),
+      onSite: h(2),
+    },
+  },
+  general: {
+    CONSULT: {
+      ...none,
+      dispatch: min(30),
+      sign: wd(0.5),
+      contact: wd(1),
+      handle: wd(1),
+      returnWindow: wd(0.5),
+      extension: once(wd(1)),
+    },
+    HELP: help,
+    COMPLAINT: {
+      ...none,
+      dispatch: h(2),
+      sign: wd(1),
+      contact: wd(1),
+      handle: wd(5),
+      returnWindow: wd(1),
+      extension: once(wd(10)),
+      complexReturnWindow: wd(2),
+    },
+    REPORT: {
+      ...none,
+      dispatch: h(2),
+      sign: wd(1),
+      contact: wd(2),
+      handle: wd(15),
+      returnWindow: wd(1),
+      extension: once(wd(15)),
+    },
+    SUGGEST: {
+      ...none,
+      dispatch: wd(1),
+      sign: wd(1),
+      handle: wd(10),
+      returnWindow: wd(1),
+      extension: once(wd(5)),
+    },
+    PRAISE: { ...none, dispatch: wd(1), handle: wd(3) },
+    // The table has no row for it: as for help.
+    OTHER: help,
+  },
+  redo: { ...none, dispatch: h(2), sign: wd(0.5), contact: wd(1), handle: wd(3) },
+  returnReview: wh(2),
+  replyReview: wh(4),
+  extensionReview: wh(4),
+  extensionNotice: wh(4),
+  callbackStart: wd(1),
+  callbackFinish: wd(3),
+  autoSign: true,
+}
+
+/** What the limits of a ticket hang on. */
+export interface Matter {
+  urgency: Urgency
+  type: TicketType
+  isRedo?: boolean
+  isSimple?: boolean
+  isComplex?: boolean
+  /** Working days that a law gives for the category. */
+  statutoryDays?: number | null
+}
+
+/**
+ * The limits of one ticket. Urgency comes first; a law's limit stands in place of the general one, but danger does not
+ * wait for it. What is handled again is not given back and not extended.
+ * Source: domain model 4.2; running rules (三) 限时办结, for complaints and reports „other rules“.
+ */
+export function limitsFor(matter: Matter, table: LimitTable = defaultLimits): Limits {
+  const { urgency, type } = matter
+  const isUrgent = urgency !== 'P3'
+  const row = isUrgent ? table.urgent[urgency] : matter.isRedo ? table.redo : table.general[type]
+  const statutory = isUrgent || matter.isRedo || !matter.statutoryDays ? null : wd(matter.statutoryDays)
+  const handle = statutory ?? (matter.isSimple ? row.simpleHandle : null) ?? row.handle
+  const returnWindow = (matter.isComplex ? row.complexReturnWindow : null) ?? row.returnWindow
+  return { ...row, handle, ...(matter.isRedo ? { returnWindow: null, extension: null } : { returnWindow }) }
+}
+
+/**
+ * When a ticket that was handed in must be with a unit.
+ * @throws CalendarYearMissing if the year of the due date has no calendar loaded; so do all that follow
+ * Source: domain model 4.2, review + dispatch.
+ */
+export function dispatchDueAt(registeredAt: Instant, limits: Limits, calendar: Calendar): Instant {
+  return calendar.addWorkingTime(registeredAt, limits.dispatch)
+}
+
+/**
+ * When a unit must have signed a dispatched ticket.
+ * @param dispatchedAt the clock starts here, not at intake
+ * @returns null: this kind is not signed
+ * Source: running rules (三) 限时办结; working days by the State Council's yearly notice.
+ */
+export function signDueAt(dispatchedAt: Instant, limits: Limits, calendar: Calendar): Instant | null {
+  return limits.sign && calendar.addWorkingTime(dispatchedAt, limits.sign)
+}
+
+/**
+ * When the unit must have spoken with the citizen.
+ * @param dispatchedAt a unit that does not sign gains no time
+ * @returns null: nobody needs to be called
+ * Source: domain model 4.2, first contact.
+ */
+export function contactDueAt(dispatchedAt: Instant, limits: Limits, calendar: Calendar): Instant | null {
+  return limits.contact && calendar.addWorkingTime(dispatchedAt, limits.contact)
+}
+
+/**
+ * When the matter must be handled and answered.
+ * @param upstreamDueAt the limit that came with a ticket of the province; it wins if it is the shorter one
+ * Source: running rules (三) 限时办结, 谁办理谁答复; domain model 4.2, close.
+ */
+export function handleDueAt(
+  dispatchedAt: Instant,
+  limits: Limits,
+  calendar: Calendar,
+  upstreamDueAt: Instant | null = null,
+): Instant {
+  const dueAt = calendar.addWorkingTime(dispatchedAt, limits.handle)
+  return upstreamDueAt === null ? dueAt : Math.min(dueAt, upstreamDueAt)
+}
+
+/**
+ * Until when a unit may say that it is not in charge; after that it has to handle the matter.
+ * @returns null: it may not be given back at all, as what is handled again
+ * Source: domain model 4.2, return window (after Tianjin 2025).
+ */
+export function returnDueAt(dispatchedAt: Instant, limits: Limits, calendar: Calendar): Instant | null {
+  return limits.returnWindow && calendar.addWorkingTime(dispatchedAt, limits.returnWindow)
+}
+
+/**
+ * Which limit a running clock has.
+ * @returns null: there is none, and the clock need not be started
+ */
+export function limitOf(clock: ClockKind, limits: Limits, table: LimitTable = defaultLimits): Limit | null {
+  switch (clock) {
+    case 'DISPATCH':
+      return limits.dispatch
+    case 'SIGN':
+      return limits.sign
+    case 'HANDLE':
+      return limits.handle
+    case 'REVIEW':
+      return table.returnReview
+    case 'CHECK':
+      return table.replyReview
+    default:
+      return unreachable(clock)
+  }
+}
+
+/**
+ * When the lamp turns yellow. Of a limit in working days: when the offices open on the working day before the due date,
+ * or on the due date itself where the limit has no such day. Of what else runs in office hours, and of what runs day
+ * and night: when a quarter of the time is left. What counts office hours turns yellow within office hours, because
+ * nobody looks at a lamp at midnight.
+ * @param startedAt start of the clock
+ * @param dueAt its due date, also one that was shortened by the province
+ * Source: domain model 5, supervision level L0 (after Shandong 2017).
+ */
+export function yellowAt(startedAt: Instant, dueAt: Instant, limit: Limit, calendar: Calendar): Instant {
+  switch (limit.unit) {
+    case 'MINUTE':
+    case 'HOUR':
+    case 'DAY':
+      return quarterLeft(startedAt, dueAt)
+    case 'WORKING_HOUR':
+      return quarterOfOfficeTimeLeft(startedAt, dueAt, calendar)
+    case 'WORKING_DAY': {
+      const isShort = calendar.workingDaysBetween(startedAt, dueAt) <= 1
+      const day = dayNumberOf(isShort ? dueAt : calendar.subtractWorkingDays(dueAt, 1))
+      const opening = calendar.officeTimeFrom(startOfDayNumber(day))
+      const isBetween = startedAt < opening && opening < dueAt
+      return isBetween ? opening : quarterOfOfficeTimeLeft(startedAt, dueAt, calendar)
+    }
+    default:
+      return unreachable(limit.unit)
+  }
+}
+
+function quarterLeft(startedAt: Instant, dueAt: Instant): Instant {
+  return startedAt + Math.floor((dueAt - startedAt) * 0.75)
+}
+
+function quarterOfOfficeTimeLeft(startedAt: Instant, dueAt: Instant, calendar: Calendar): Instant {
+  const minutes = calendar.workingMinutesBetween(startedAt, dueAt) * 0.75
+  // The province may have set a due date before the offices open again.
+  if (minutes === 0) return quarterLeft(startedAt, dueAt)
+  return calendar.officeTimeFrom(calendar.addWorkingMinutes(startedAt, minutes))
+}
+
+/** GREEN in time, YELLOW due soon, RED overdue. */
+export const lamps = ['GREEN', 'YELLOW', 'RED'] as const
+export type Lamp = (typeof lamps)[number]
+export const lampTitles: Record<Lamp, string> = { GREEN: '正常', YELLOW: '临期', RED: '超期' }
+
+/** A clock that runs. Both null as long as the year of its due date is not loaded: shown by a mark, not by a lamp. */
+export interface Deadline {
+  warnAt: Instant | null
+  dueAt: Instant | null
+}
+
+/**
+ * The lamp of a ticket: that of its worst clock that runs.
+ * Source: domain model 5: yellow one working day before due, red from the first moment past due.
+ */
+export function lampAt(now: Instant, ticketDeadlines: readonly Deadline[]): Lamp {
+  if (ticketDeadlines.some(({ dueAt }) => dueAt !== null && isOverdue(now, dueAt))) return 'RED'
+  return ticketDeadlines.some(({ warnAt }) => warnAt !== null && now >= warnAt) ? 'YELLOW' : 'GREEN'
+}
+
+/** The due instant itself is still in time; an alarm for it rings a millisecond later, at `overdueFrom`. */
+export function isOverdue(now: Instant, dueAt: Instant): boolean {
+  return now > dueAt
+}
+
+export function overdueFrom(dueAt: Instant): Instant {
+  return dueAt + 1
+}
+
+/** To compare limits on different clocks, roughly: a working day is taken for a day. */
+const unitMs: Record<LimitUnit, number> = {
+  MINUTE: minuteMs,
+  HOUR: hourMs,
+  DAY: dayMs,
+  WORKING_HOUR: hourMs,
+  WORKING_DAY: dayMs,
+}
+
+export function isLonger(one: Limit, other: Limit): boolean {
+  return one.count * unitMs[one.unit] > other.count * unitMs[other.unit]
+}

@@ -1,0 +1,80 @@
+import { and, eq, isNull } from 'drizzle-orm'
+import type { Db, Tx } from '../../platform/database/database.ts'
+import { outbox } from '../../platform/database/schema.ts'
+import type { Figures } from '../../platform/jobs/figures.ts'
+import type { Log } from '../../platform/process/log.ts'
+import type { Bus } from '../../platform/redis/bus.ts'
+import type { Instant } from '../../platform/types.ts'
+import { type Alarm, verdictOn } from '../clocks/alarm.ts'
+import type { Timing } from '../clocks/deadlines.ts'
+import type { TicketNews } from '../life/news.ts'
+import { ticketDeadlines, tickets } from '../records/schema.ts'
+import { actWithin, coUnitsOf } from '../records/store.ts'
+
+/**
+ * What is done when a clock of a ticket rings. The row says whether it is time and whether it has been done: any number
+ * of alarms and sweeps may come for the same clock.
+ */
+export interface AlarmParts {
+  db: Db
+  bus: Pick<Bus, 'publish'>
+  timing(): Promise<Timing>
+  figures: Pick<Figures, 'add'>
+  now(): Instant
+  log: Log
+}
+
+export type Rung = 'rung' | 'early' | 'stale'
+
+export async function ring(parts: AlarmParts, alarm: Alarm): Promise<Rung> {
+  const { db, bus, figures, now, log } = parts
+  const timing = await parts.timing()
+  const outcome = await db.transaction((tx) => ringWithin(tx, alarm, timing, now()))
+  if (typeof outcome === 'string') {
+    figures.add('alarms_for_nothing')
+    log.debug({ ...alarm, outcome }, 'an alarm for nothing')
+    return outcome
+  }
+  figures.add(alarm.lamp === 'RED' ? 'alarms_red' : 'alarms_yellow')
+  bus.publish('ticket.changed', outcome.news)
+  bus.publish('outbox.filled', {})
+  const { number: ticket, kind } = outcome.news
+  log.info({ ticket, clock: outcome.clock, lamp: alarm.lamp, at: alarm.at, kind }, 'a clock has rung')
+  return 'rung'
+}
+
+async function ringWithin(
+  tx: Tx,
+  alarm: Alarm,
+  timing: Timing,
+  now: Instant,
+): Promise<{ news: TicketNews; clock: string } | Exclude<Rung, 'rung'>> {
+  const ofClock = eq(ticketDeadlines.id, alarm.deadlineId)
+  const [found] = await tx.select({ ticketId: ticketDeadlines.ticketId }).from(ticketDeadlines).where(ofClock)
+  if (!found) return 'stale'
+  // Whoever writes a ticket or its clocks holds its row: from here on nothing of it moves.
+  const [ticket] = await tx.select().from(tickets).where(eq(tickets.id, found.ticketId)).for('update')
+  const [clock] = await tx.select().from(ticketDeadlines).where(ofClock)
+  if (!ticket || !clock) return 'stale'
+  const verdict = verdictOn(alarm, clock, now)
+  if (verdict !== 'ring') return verdict
+  const isRed = alarm.lamp === 'RED'
+  await tx
+    .update(ticketDeadlines)
+    .set(isRed ? { warnedAt: clock.warnedAt ?? now, overdueAt: now } : { warnedAt: now })
+    .where(and(ofClock, isNull(isRed ? ticketDeadlines.overdueAt : ticketDeadlines.warnedAt)))
+  const { id: ticketId, number, version, state, leadUnit } = ticket
+  await tx.insert(outbox).values({
+    queue: 'tickets',
+    jobId: `clock:${clock.id}:${alarm.lamp}:${alarm.at}`,
+    topic: isRed ? 'clock.red' : 'clock.yellow',
+    payload: { ticketId, number, clock: clock.clock, deadlineId: clock.id, dueAt: clock.dueAt },
+    createdAt: now,
+  })
+  const units = [...(leadUnit === null ? [] : [leadUnit]), ...(await coUnitsOf(tx, ticketId))]
+  const lampChanged = { number, version, state, kind: 'lamp' as const, units, at: now }
+  if (!isRed || clock.clock !== 'SIGN' || !timing.limits.autoSign) return { news: lampChanged, clock: clock.clock }
+  // A unit that does not sign gains nothing by it. Source: domain model 3.7, auto-sign at sign-due.
+  const signed = await actWithin(tx, number, { kind: 'sign' }, null, { by: null, now, timing })
+  return { news: { ...lampChanged, version: signed.version, state: signed.state, kind: 'sign' }, clock: clock.clock }
+}

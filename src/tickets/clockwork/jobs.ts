@@ -1,0 +1,83 @@
+import type { Job } from 'bullmq'
+import { eq, sql } from 'drizzle-orm'
+import { chooseUnit, type RuleUnit, type Suggestion, weighSuggestion } from '../../catalogue/catalogue.ts'
+import { readCatalogue } from '../../catalogue/store.ts'
+import type { Db } from '../../platform/database/database.ts'
+import { isWrittenDone } from '../../platform/database/done.ts'
+import { prepared } from '../../platform/database/prepared.ts'
+import { type FromOutbox, openWorker, type RunningWorker, type WorkerParts } from '../../platform/jobs/workers.ts'
+import type { Log } from '../../platform/process/log.ts'
+import type { Instant } from '../../platform/types.ts'
+import type { Alarm } from '../clocks/alarm.ts'
+import type { TicketEvent } from '../life/ticket.ts'
+import { tickets } from '../records/schema.ts'
+import type { TicketWriter } from '../records/writer.ts'
+import { type AlarmParts, ring } from './alarms.ts'
+
+/** Wakes up for clocks. An alarm that comes early is set again by the next sweep. */
+export function openAlarms(parts: WorkerParts & AlarmParts): RunningWorker {
+  return openWorker('sla', parts, ({ data: { deadlineId, lamp, at } }: Job<Alarm>) =>
+    ring(parts, { deadlineId, lamp, at }),
+  )
+}
+
+/**
+ * Sends new tickets to the unit that the catalogue names, or leaves them to the dispatchers with the reason. A job may
+ * come twice and at several workers: the ticket's own version lets one of them act.
+ */
+export interface DispatchParts {
+  db: Db
+  writer: TicketWriter
+  now(): Instant
+  log: Log
+}
+
+export function openDispatch(parts: WorkerParts & DispatchParts): RunningWorker {
+  return openWorker('dispatch', parts, async ({ data }: Job<{ number: string } & FromOutbox>) => {
+    const outcome = await dispatchByCatalogue(parts, data.number, data.outboxId)
+    return outcome === 'settled' ? outcome : isWrittenDone
+  })
+}
+
+const ticketNamed = prepared((db) =>
+  db
+    .select()
+    .from(tickets)
+    .where(eq(tickets.number, sql.placeholder('number')))
+    .prepare(),
+)
+
+/**
+ * @param outboxId the row that asked for it; done with what is decided here
+ * @returns what became of it; `settled` when somebody else had decided before
+ */
+export async function dispatchByCatalogue(
+  parts: DispatchParts,
+  number: string,
+  outboxId?: number,
+): Promise<'dispatched' | 'left' | 'settled'> {
+  const { db, log } = parts
+  const [ticket] = await ticketNamed(db).execute({ number })
+  if (!ticket) throw new Error(`no ticket ${number}`)
+  if (ticket.state !== 'REGISTERED' || ticket.inboxMark !== null) return 'settled'
+  const { rules, units } = await readCatalogue(db)
+  const now = parts.now()
+  const choice = weighSuggestion(chooseUnit(ticket, rules, units, now), suggestionOf(ticket, units), units)
+  const event: TicketEvent =
+    choice.lead === null
+      ? { kind: 'queue', mark: choice.mark, reason: choice.reason }
+      : { kind: 'dispatch', ...choice, returnBy: null }
+  const outcome = await parts.writer.act(number, event, ticket.version, { by: null, now, outboxId })
+  if (outcome.ok) return event.kind === 'dispatch' ? 'dispatched' : 'left'
+  // A dispatcher was faster, or the citizen asked again: whoever decided, or the next try, has the newer version.
+  if (outcome.refusal.code === 'ticket.wrong-state') return 'settled'
+  log.info({ ticket: number, code: outcome.refusal.code }, 'dispatch is tried again')
+  throw new Error(`${number}: ${outcome.refusal.code}`)
+}
+
+function suggestionOf(ticket: typeof tickets.$inferSelect, units: readonly RuleUnit[]): Suggestion | null {
+  const { suggestedUnit, suggestedReason } = ticket
+  if (suggestedUnit === null) return null
+  const unit = units.find(({ code }) => code === suggestedUnit)
+  return { unit: unit ?? { code: suggestedUnit, name: suggestedUnit }, reason: suggestedReason ?? '' }
+}

@@ -1,0 +1,199 @@
+import { and, asc, eq, gt, gte, isNull, lt, lte, or, type SQL } from 'drizzle-orm'
+import type { Redis } from 'ioredis'
+import { awaitedYears } from '../../calendar/store.ts'
+import type { Db } from '../../platform/database/database.ts'
+import { outbox } from '../../platform/database/schema.ts'
+import { firstUlidAt } from '../../platform/database/ulid-time.ts'
+import type { Figures } from '../../platform/jobs/figures.ts'
+import type { Queues } from '../../platform/jobs/queues.ts'
+import { whatIsAway } from '../../platform/process/away.ts'
+import type { Instant, TicketId } from '../../platform/types.ts'
+import { type Alarm, alarmsOf, jobIdOf } from '../clocks/alarm.ts'
+import { ticketDeadlines } from '../records/schema.ts'
+import { type AlarmParts, ring } from './alarms.ts'
+import { recount } from './recount.ts'
+
+/**
+ * Keeps the alarm clocks of the job queue in step with the rows. The rows are the truth: what is past is rung from here,
+ * whatever Redis knows; what comes is set in Redis, so that it rings to the second. Any number of processes may sweep.
+ */
+export interface SweepParts extends AlarmParts {
+  /** That fails while Redis is away. */
+  redis: Redis
+  queues: Queues
+}
+
+const clockColumns = {
+  id: ticketDeadlines.id,
+  slot: ticketDeadlines.slot,
+  warnAt: ticketDeadlines.warnAt,
+  dueAt: ticketDeadlines.dueAt,
+  warnedAt: ticketDeadlines.warnedAt,
+  overdueAt: ticketDeadlines.overdueAt,
+}
+const isRunning = eq(ticketDeadlines.slot, 1)
+/** Each as its index has it; see `schema.ts`. */
+const rings = {
+  RED: { at: ticketDeadlines.dueAt, hasNot: and(isRunning, isNull(ticketDeadlines.overdueAt)) },
+  YELLOW: { at: ticketDeadlines.warnAt, hasNot: and(isRunning, isNull(ticketDeadlines.warnedAt)) },
+} as const
+
+/** So much is rung in one sweep; the rest has the next one. */
+const mostRung = 5_000
+const rungAtOnce = 4
+
+/** Rings what is past. @returns how many rang */
+export async function ringPast(parts: SweepParts): Promise<number> {
+  // Red first: it says all that yellow would have said.
+  const red = await ringAll(parts, 'RED', lt(rings.RED.at, parts.now()))
+  return red + (await ringAll(parts, 'YELLOW', lte(rings.YELLOW.at, parts.now())))
+}
+
+async function ringAll(parts: SweepParts, lamp: Alarm['lamp'], isPast: SQL): Promise<number> {
+  const { hasNot, at } = rings[lamp]
+  const rows = await parts.db
+    .select(clockColumns)
+    .from(ticketDeadlines)
+    .where(and(hasNot, isPast))
+    .orderBy(asc(at))
+    .limit(mostRung)
+  const alarms = rows.flatMap(alarmsOf).filter((alarm) => alarm.lamp === lamp)
+  let rung = 0
+  const next = async (): Promise<void> => {
+    for (let alarm = alarms.shift(); alarm !== undefined; alarm = alarms.shift()) {
+      if (await ringOne(parts, alarm)) rung += 1
+    }
+  }
+  await Promise.all(Array.from({ length: rungAtOnce }, next))
+  return rung
+}
+
+async function ringOne(parts: SweepParts, alarm: Alarm): Promise<boolean> {
+  try {
+    return (await ring(parts, alarm)) === 'rung'
+  } catch (error) {
+    if (whatIsAway(error) !== null) throw error
+    // One ticket that cannot be written must not keep the others silent.
+    parts.log.error({ err: error, ...alarm }, 'a clock could not ring')
+    return false
+  }
+}
+
+/** Only so much of what comes is kept in Redis: whoever can be woken sweeps as well, and 50,000 clocks are many jobs. */
+const horizonMs = 2 * 3_600_000
+/** After this all alarms are set again, whatever became of them. */
+const trustedForMs = 60 * 60_000
+/** Until when alarms are set, and when all of them were. Gone with the alarms when Redis is emptied. */
+const horizonKey = 'hotline:jobs-horizon'
+const setBatch = 1_000
+
+/** Sets what comes within the horizon. @returns how many alarms were handed to Redis */
+export async function setComing(parts: SweepParts): Promise<number> {
+  const now = parts.now()
+  const until = now + horizonMs
+  const [known = 0, setAllAt = 0] = ((await parts.redis.get(horizonKey)) ?? '').split(' ').map(Number)
+  // A clock that was set back leaves a horizon that is too far.
+  const isTrusted = known <= until && setAllAt <= now && now < setAllAt + trustedForMs
+  const from = isTrusted ? known : now
+  let count = 0
+  for (const lamp of ['RED', 'YELLOW'] as const) count += await setBetween(parts, lamp, from, until)
+  await parts.redis.set(horizonKey, `${until} ${isTrusted ? setAllAt : now}`)
+  return count
+}
+
+async function setBetween(parts: SweepParts, lamp: Alarm['lamp'], from: Instant, until: Instant): Promise<number> {
+  const { at, hasNot } = rings[lamp]
+  let count = 0
+  let after: SQL | undefined = gte(at, from)
+  for (;;) {
+    const rows = await parts.db
+      .select({ ...clockColumns, at })
+      .from(ticketDeadlines)
+      .where(and(hasNot, after, lte(at, until)))
+      .orderBy(asc(at), asc(ticketDeadlines.id))
+      .limit(setBatch)
+    const last = rows.at(-1)
+    if (last?.at == null) return count
+    await setAlarms(
+      parts,
+      rows.flatMap(alarmsOf).filter((alarm) => alarm.lamp === lamp),
+    )
+    count += rows.length
+    if (rows.length < setBatch) return count
+    after = or(gt(at, last.at), and(eq(at, last.at), gt(ticketDeadlines.id, last.id)))
+  }
+}
+
+/** Sets the alarms of one ticket: what its last event started need not wait for a sweep. */
+export async function setAlarmsOf(
+  parts: { db: Db; queues: Queues; now(): Instant },
+  ticketId: TicketId,
+): Promise<void> {
+  const rows = await parts.db
+    .select(clockColumns)
+    .from(ticketDeadlines)
+    .where(and(eq(ticketDeadlines.ticketId, ticketId), isRunning))
+  const until = parts.now() + horizonMs
+  await setAlarms(
+    parts,
+    rows.flatMap(alarmsOf).filter(({ at }) => at <= until),
+  )
+}
+
+/** The same alarm twice is one job. */
+export async function setAlarms({ queues, now }: { queues: Queues; now(): Instant }, alarms: Alarm[]): Promise<void> {
+  if (alarms.length === 0) return
+  await queues.of('sla').addBulk(
+    alarms.map((alarm) => ({
+      name: alarm.lamp,
+      data: alarm,
+      opts: { jobId: jobIdOf(alarm), delay: Math.max(0, alarm.at - now()) },
+    })),
+  )
+}
+
+const youngMs = 10 * 60_000
+
+/**
+ * One sweep: what is past rings, what waits for a year is counted when that year is there, what comes is set.
+ * @returns a function that sweeps, and says whether there is more to do at once
+ */
+export function openSweep(parts: SweepParts & { figures: Figures }): () => Promise<boolean> {
+  const { db, figures, log } = parts
+  const told = new Set<number>()
+  let knownYears = ''
+
+  /** Everybody who can load it is told once. */
+  async function tellMissingYears(): Promise<void> {
+    for (const year of await awaitedYears(db)) {
+      if (told.has(year)) continue
+      log.error(
+        { year },
+        'working days are not loaded: what is due in that year has no due time; add the year to config/calendar',
+      )
+      const createdAt = parts.now()
+      const announcement = { queue: 'tickets', jobId: `calendar:${year}`, topic: 'calendar.missing', payload: { year } }
+      await db
+        .insert(outbox)
+        .ignore()
+        .values({ ...announcement, createdAt })
+      parts.bus.publish('outbox.filled', {})
+      told.add(year)
+    }
+  }
+
+  return async () => {
+    const began = performance.now()
+    const rung = await ringPast(parts)
+    const years = (await parts.timing()).calendar.years.join()
+    // All of them when a year has come; else the young ones, also those whose writer did not know the year yet.
+    await recount(parts, years === knownYears ? firstUlidAt(parts.now() - youngMs) : '')
+    knownYears = years
+    await tellMissingYears()
+    const set = await setComing(parts)
+    const ms = Math.round(performance.now() - began)
+    figures.set('sweep_ms', ms)
+    log[rung > 0 ? 'info' : 'debug']({ rung, set, ms }, 'clocks swept')
+    return rung >= mostRung
+  }
+}

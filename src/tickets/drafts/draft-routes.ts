@@ -1,0 +1,115 @@
+import type { FastifyRequest } from 'fastify'
+import { z } from 'zod'
+import type { LiveCalls } from '../../calls/control/living.ts'
+import { isOwnCall } from '../../calls/records/secrecy.ts'
+import type { Guard } from '../../people/guard.ts'
+import type { Db } from '../../platform/database/database.ts'
+import type { CallId, Instant } from '../../platform/types.ts'
+import { Refusal } from '../../platform/web/problem.ts'
+import type { Web } from '../../platform/web/web.ts'
+import { draft, draftId, draftInput, draftList, draftQuery, keptDraft } from '../api.ts'
+import { discardDraft, findDraft, listDrafts, saveDraft } from './drafts.ts'
+
+/** Drafts of the one who is logged in; nobody sees another's. */
+export function routeDrafts(
+  web: Web,
+  parts: { db: Db; guard: Guard; liveCalls: Pick<LiveCalls, 'arrival'>; now(): Instant },
+): void {
+  const { db, guard, liveCalls, now } = parts
+  const tags = ['tickets']
+  const writer = { onRequest: guard.needs('tickets.write') }
+
+  web.get(
+    '/api/ticket-drafts',
+    {
+      ...writer,
+      schema: {
+        operationId: 'listDrafts',
+        tags,
+        summary: 'your drafts',
+        querystring: draftQuery,
+        response: { 200: draftList },
+      },
+    },
+    async (request) => {
+      const { person } = guard.sessionOf(request)
+      return { drafts: await listDrafts(db, person.id, request.query.call as CallId | undefined, now()) }
+    },
+  )
+
+  web.get(
+    '/api/ticket-drafts/:id',
+    {
+      ...writer,
+      schema: {
+        operationId: 'readDraft',
+        tags,
+        summary: 'one draft',
+        refusals: ['draft.not-found'],
+        params: draftId,
+        response: { 200: draft },
+      },
+    },
+    async (request) => {
+      const found = await findDraft(db, guard.sessionOf(request).person.id, request.params.id, now())
+      if (!found) throw new Refusal('draft.not-found')
+      return found
+    },
+  )
+
+  web.put(
+    '/api/ticket-drafts/:id',
+    {
+      ...writer,
+      schema: {
+        operationId: 'saveDraft',
+        tags,
+        summary: 'keep what was typed; the id is yours to make (ULID)',
+        refusals: ['draft.not-found', 'draft.stale', 'draft.too-many', 'call.not-yours'],
+        params: draftId,
+        body: draftInput,
+        response: { 200: keptDraft },
+      },
+    },
+    async (request) => {
+      const { callId, ...body } = request.body
+      const given = { ...body, id: request.params.id, callId: callId as CallId | null }
+      if (given.callId !== null) await requireOwn(request, given.id, given.callId)
+      const saved = await saveDraft(db, guard.sessionOf(request).person.id, given, now())
+      if (typeof saved === 'string') throw new Refusal(saved)
+      return saved
+    },
+  )
+
+  web.delete(
+    '/api/ticket-drafts/:id',
+    {
+      ...writer,
+      schema: {
+        operationId: 'deleteDraft',
+        tags,
+        summary: 'throw a draft away',
+        refusals: ['draft.not-found'],
+        params: draftId,
+        response: { 204: z.null() },
+      },
+    },
+    async (request, reply) => {
+      const isGone = await discardDraft(db, guard.sessionOf(request).person.id, request.params.id, now())
+      if (!isGone) throw new Refusal('draft.not-found')
+      return reply.code(204).send(null)
+    },
+  )
+
+  /**
+   * A draft belongs to a call of one's own. One that was begun while the phone rang stays, though the call went to another.
+   * @throws Refusal
+   */
+  async function requireOwn(request: FastifyRequest, id: string, callId: CallId): Promise<void> {
+    const { person } = guard.sessionOf(request)
+    const arrival = await liveCalls.arrival(callId)
+    if (arrival === null || isOwnCall(person, arrival)) return
+    const kept = await findDraft(db, person.id, id, now())
+    if (kept?.callId !== callId) throw new Refusal('call.not-yours')
+  }
+}

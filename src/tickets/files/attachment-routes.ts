@@ -1,0 +1,251 @@
+import { createReadStream } from 'node:fs'
+import { open, rm } from 'node:fs/promises'
+import type { Readable } from 'node:stream'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { z } from 'zod'
+import type { AuditAction } from '../../audit/action.ts'
+import { audit } from '../../audit/store.ts'
+import { fromOf, type Guard } from '../../people/guard.ts'
+import type { Db } from '../../platform/database/database.ts'
+import type { Instant } from '../../platform/types.ts'
+import { Refusal } from '../../platform/web/problem.ts'
+import type { Web } from '../../platform/web/web.ts'
+import { attachment, attachmentId, attachmentList, attachmentQuery, attachmentUpload } from '../api.ts'
+import { findDraft } from '../drafts/drafts.ts'
+import type { TicketPerson } from '../life/ticket.ts'
+import { maySee } from '../life/view.ts'
+import { type FoundTicket, findTicket, findTicketById, unitsIn } from '../lists/reads.ts'
+import {
+  isAsNamed,
+  isTaken,
+  largestFile,
+  mayAddFile,
+  mayReadFile,
+  mediaTypeNames,
+  mediaTypes,
+  refusalOfType,
+  safeName,
+} from './attachment.ts'
+import { pathOf, receiveFile, settleFile } from './attachment-files.ts'
+import {
+  type AttachmentRow,
+  addAttachment,
+  dropAttachment,
+  findAttachment,
+  type Holder,
+  listAttachments,
+  mayHoldMore,
+} from './attachments.ts'
+
+/** Files of drafts and tickets: taken in, listed, read. Every reading is written down. */
+
+interface AttachmentRouteParts {
+  db: Db
+  guard: Guard
+  /** Below which the bytes lie. */
+  folder: string
+  now(): Instant
+}
+
+export function routeAttachments(web: Web, parts: AttachmentRouteParts): void {
+  const { db, guard, folder, now } = parts
+  const tags = ['tickets']
+  const reader = { onRequest: guard.needs('tickets.read') }
+  const actor = { onRequest: guard.needs('tickets.act') }
+
+  const personOf = (request: FastifyRequest): TicketPerson => {
+    const { person } = guard.sessionOf(request)
+    return { ...person, unitCode: person.unitCode ?? null }
+  }
+
+  async function write(request: FastifyRequest, action: AuditAction, subject: string, isAllowed = true) {
+    const { id, username } = guard.sessionOf(request).person
+    const { address } = fromOf(request)
+    const event = { at: now(), actorId: id, actor: username, action, subject, isAllowed }
+    await audit(db, address === undefined ? event : { ...event, address })
+  }
+
+  async function requireSeen(request: FastifyRequest, found: FoundTicket | null): Promise<FoundTicket> {
+    if (!found) throw new Refusal('ticket.not-found')
+    if (maySee(personOf(request), unitsIn(found))) return found
+    await write(request, 'access.denied', found.ticket.number, false)
+    throw new Refusal('ticket.not-yours')
+  }
+
+  async function requireDraft(request: FastifyRequest, id: string): Promise<Holder> {
+    if (!(await findDraft(db, guard.sessionOf(request).person.id, id, now()))) throw new Refusal('draft.not-found')
+    return { draftId: id }
+  }
+
+  async function requireHolder(
+    request: FastifyRequest,
+    { draft, ticket, kind }: z.output<typeof attachmentUpload>,
+  ): Promise<Holder> {
+    if (draft !== undefined) return requireDraft(request, draft)
+    const found = await requireSeen(request, await findTicket(db, ticket ?? ''))
+    if (!mayAddFile(personOf(request), found.ticket, kind)) throw new Refusal('ticket.not-allowed')
+    return { ticketId: found.ticket.id }
+  }
+
+  /** Only here a body may be anything: it is bytes, and nothing reads it before `receiveFile`. */
+  void web.register(async (files: Web) => {
+    files.addContentTypeParser('application/octet-stream', (_request, payload, done) => done(null, payload))
+
+    files.post(
+      '/api/attachments',
+      {
+        ...actor,
+        schema: {
+          operationId: 'uploadAttachment',
+          tags,
+          summary: 'a file for a draft or a ticket; the body is its bytes',
+          refusals: [
+            'draft.not-found',
+            'ticket.not-found',
+            'ticket.not-yours',
+            'ticket.not-allowed',
+            'attachment.too-large',
+            'attachment.too-many',
+            'attachment.empty',
+            'attachment.type-refused',
+            'attachment.not-as-named',
+            'attachment.disk-full',
+          ],
+          consumes: ['application/octet-stream'],
+          querystring: attachmentUpload,
+          response: { 201: attachment },
+        },
+      },
+      async (request, reply) => {
+        const { kind, name } = request.query
+        const holder = await requireHolder(request, request.query)
+        if (Number(request.headers['content-length'] ?? 0) > largestFile) throw new Refusal('attachment.too-large')
+        if (!(await mayHoldMore(db, holder))) throw new Refusal('attachment.too-many')
+        const file = await receiveFile(folder, request.body as Readable)
+        const fileName = safeName(name)
+        const { mediaType, bytes, sha256 } = file
+        if (mediaType === null || !isTaken(mediaType) || !isAsNamed(fileName, mediaType)) {
+          await rm(file.path, { force: true })
+          throw notAllowed(mediaType)
+        }
+        await settleFile(folder, file)
+        const { person } = guard.sessionOf(request)
+        const row = await addAttachment(db, holder, { kind, fileName, mediaType, bytes, sha256 }, person, now())
+        if (typeof row === 'string') throw new Refusal(row)
+        return reply.code(201).send(viewOf(row))
+      },
+    )
+  })
+
+  web.get(
+    '/api/attachments',
+    {
+      ...reader,
+      schema: {
+        operationId: 'listDraftAttachments',
+        tags,
+        summary: 'files of a draft of yours; none when there is no such draft (yet)',
+        querystring: attachmentQuery,
+        response: { 200: attachmentList },
+      },
+    },
+    async (request) => {
+      const draftId = request.query.draft
+      const isThere = await findDraft(db, guard.sessionOf(request).person.id, draftId, now())
+      return { attachments: isThere ? (await listAttachments(db, { draftId })).map(viewOf) : [] }
+    },
+  )
+
+  web.get(
+    '/api/attachments/:id',
+    {
+      ...reader,
+      schema: {
+        operationId: 'readAttachment',
+        tags,
+        summary: 'the bytes of a file; audited',
+        refusals: [
+          'attachment.not-found',
+          'attachment.not-yours',
+          'attachment.file-missing',
+          'ticket.not-found',
+          'ticket.not-yours',
+        ],
+        params: attachmentId,
+        produces: mediaTypeNames,
+      },
+    },
+    async (request, reply) => {
+      const row = await findAttachment(db, request.params.id)
+      if (!row) throw new Refusal('attachment.not-found')
+      await requireReadable(request, row)
+      return sendFile(request, reply, row)
+    },
+  )
+
+  web.delete(
+    '/api/attachments/:id',
+    {
+      ...actor,
+      schema: {
+        operationId: 'deleteDraftAttachment',
+        tags,
+        summary: 'take a file off a draft',
+        refusals: ['attachment.not-found'],
+        params: attachmentId,
+        response: { 204: z.null() },
+      },
+    },
+    async (request, reply) => {
+      const { person } = guard.sessionOf(request)
+      if (!(await dropAttachment(db, request.params.id, person.id, now()))) throw new Refusal('attachment.not-found')
+      return reply.code(204).send(null)
+    },
+  )
+
+  async function requireReadable(request: FastifyRequest, row: AttachmentRow): Promise<void> {
+    if (row.ticketId === null) {
+      // A draft is its owner's alone; to others it is not there.
+      if (row.uploadedBy !== guard.sessionOf(request).person.id) throw new Refusal('attachment.not-found')
+      return
+    }
+    const { ticket } = await requireSeen(request, await findTicketById(db, row.ticketId))
+    if (mayReadFile(personOf(request), ticket, row.kind)) return
+    await write(request, 'attachment.read', row.id, false)
+    throw new Refusal('attachment.not-yours')
+  }
+
+  async function sendFile(request: FastifyRequest, reply: FastifyReply, row: AttachmentRow) {
+    const path = pathOf(folder, row.sha256)
+    const file = await open(path).catch(() => null)
+    if (!file) {
+      request.log.error({ attachment: row.id }, 'a file that was kept is not there')
+      throw new Refusal('attachment.file-missing')
+    }
+    await file.close()
+    await write(request, 'attachment.read', row.id)
+    const way = mediaTypes[row.mediaType].isShown ? 'inline' : 'attachment'
+    reply.headers({
+      'content-type': row.mediaType,
+      'content-length': row.bytes,
+      'content-disposition': `${way}; filename*=UTF-8''${encodeURIComponent(row.fileName).replace(/['()]/g, escape)}`,
+      // Whatever is in it, it is no page of ours: nothing in it runs.
+      'content-security-policy': "default-src 'none'; sandbox",
+      'cache-control': 'private, no-store',
+    })
+    return reply.send(createReadStream(path))
+  }
+}
+
+function notAllowed(mediaType: string | null): Refusal {
+  if (mediaType === null || !isTaken(mediaType)) {
+    return new Refusal('attachment.type-refused', { detail: refusalOfType(mediaType) })
+  }
+  const { title } = mediaTypes[mediaType]
+  return new Refusal('attachment.not-as-named', { detail: `文件内容是${title}，与扩展名不符，请核对后重新上传。` })
+}
+
+export function viewOf(row: AttachmentRow) {
+  const { id, kind, fileName, mediaType, bytes, uploadedAt } = row
+  return { id, kind, fileName, mediaType, bytes, uploadedAt }
+}

@@ -1,0 +1,356 @@
+import { and, asc, desc, eq, exists, inArray, or, type SQL, sql } from 'drizzle-orm'
+import { maskNumber } from '../../calls/machine/view.ts'
+import { calls } from '../../calls/records/schema.ts'
+import { categories } from '../../catalogue/schema.ts'
+import { lines } from '../../lines/schema.ts'
+import type { Db, Tx } from '../../platform/database/database.ts'
+import { prepared } from '../../platform/database/prepared.ts'
+import type { CallId, CategoryCode, CountyCode, Instant, TicketId, UnitCode } from '../../platform/types.ts'
+import { counties, units } from '../../units/schema.ts'
+import {
+  type CallerTickets,
+  mostCounted,
+  pageLimit,
+  type TicketDetail,
+  type TicketList,
+  type TicketSummary,
+  type TicketTotal,
+} from '../api.ts'
+import { lampAt } from '../clocks/limits.ts'
+import { mayReadFile } from '../files/attachment.ts'
+import { listAttachments } from '../files/attachments.ts'
+import { actionsOf, type ClockKind, openStates, type TicketPerson } from '../life/ticket.ts'
+import { isCallerHidden, isOfHotline, mayKnowHidden, mayReveal, nameToPropose } from '../life/view.ts'
+import { isOpenTicket } from '../records/hidden.ts'
+import { machineOf } from '../records/rows.ts'
+import { ticketCalls, ticketDeadlines, ticketEvents, ticketParticipants, tickets } from '../records/schema.ts'
+import { countFound, findPage } from './find.ts'
+import { plainWords, type Words, wordsFor } from './reader-words.ts'
+import { cursorAfter, type TicketFilter } from './walk.ts'
+
+/** Tickets as people read them: within their scope, callers hidden where they must be, names beside codes. */
+
+export type TicketRow = typeof tickets.$inferSelect
+
+interface Named<Code> {
+  code: Code
+  name: string
+}
+
+/** What a list shows of a ticket, and what tells whether it may be shown. */
+const summary = {
+  ...{ id: tickets.id, number: tickets.number, version: tickets.version, state: tickets.state, type: tickets.type },
+  ...{ urgency: tickets.urgency, channel: tickets.channel, categoryCode: tickets.categoryCode },
+  ...{ inboxMark: tickets.inboxMark, urgeCount: tickets.urgeCount, title: tickets.title, place: tickets.place },
+  ...{ registeredAt: tickets.registeredAt, changedAt: tickets.changedAt, nextDueAt: tickets.nextDueAt },
+  repliedAt: tickets.repliedAt,
+  ...{ warnAt: tickets.warnAt, clockMark: tickets.clockMark, isConfidential: tickets.isConfidential },
+  ...{ isAnonymous: tickets.isAnonymous, callerName: tickets.callerName, callerPhone: tickets.callerPhone },
+  ...{ callerOtherPhone: tickets.callerOtherPhone, callerAddress: tickets.callerAddress, isAtHome: tickets.isAtHome },
+}
+
+const names = {
+  category: { code: categories.code, name: categories.name },
+  county: { code: counties.code, name: counties.name },
+  leadUnit: { code: units.code, name: units.shortName },
+}
+
+interface ListedTicket {
+  ticket: Pick<TicketRow, keyof typeof summary>
+  category: Named<CategoryCode> | null
+  county: Named<CountyCode> | null
+  leadUnit: Named<UnitCode> | null
+}
+
+function selectListed(db: Db | Tx) {
+  return db
+    .select({ ticket: summary, ...names })
+    .from(tickets)
+    .leftJoin(categories, eq(categories.code, tickets.categoryCode))
+    .leftJoin(counties, eq(counties.code, tickets.countyCode))
+    .leftJoin(units, eq(units.code, tickets.leadUnit))
+}
+
+/** For pages of so many tickets: what each of the places costs is paid by the page that needs it. */
+const onPages = [pageLimit / 4, pageLimit / 2, pageLimit].map((size) => {
+  const places = Array.from({ length: size }, (_, at) => String(at))
+  const inPlaces = inArray(
+    tickets.id,
+    places.map((place) => sql.placeholder(place)),
+  )
+  return { size, places, page: prepared((db) => selectListed(db).where(inPlaces).prepare()) }
+})
+
+/** What a list shows of these, in any order. */
+export async function readListed(db: Db, ids: readonly TicketId[]): Promise<ListedTicket[]> {
+  if (ids.length === 0) return []
+  const fitting = onPages.find(({ size }) => ids.length <= size)
+  if (!fitting) throw new Error(`${ids.length} tickets on one page`)
+  // None has the empty id that fills the rest.
+  return fitting.page(db).execute(Object.fromEntries(fitting.places.map((place, at) => [place, ids[at] ?? ''])))
+}
+
+/** A ticket with what hangs on it. */
+export interface FoundTicket extends ListedTicket {
+  ticket: TicketRow
+  line: { number: string; name: string } | null
+  coUnits: Named<UnitCode>[]
+  /** That run. */
+  clocks: ClockKind[]
+  callIds: CallId[]
+  /** The caller asked the network to show the number to nobody. */
+  isWithheld: boolean
+}
+
+/** In one question: each of its own would cost a way there and back. */
+function selectFound(db: Db | Tx, where: SQL) {
+  return db
+    .select({ ticket: tickets, ...names, line: { number: lines.number, name: lines.name }, ...hanging })
+    .from(tickets)
+    .leftJoin(categories, eq(categories.code, tickets.categoryCode))
+    .leftJoin(counties, eq(counties.code, tickets.countyCode))
+    .leftJoin(units, eq(units.code, tickets.leadUnit))
+    .leftJoin(lines, eq(lines.id, tickets.lineId))
+    .where(where)
+    .prepare()
+}
+
+const coUnitsNamed = arrayOf<Named<UnitCode>>(sql`
+  SELECT JSON_ARRAYAGG(JSON_OBJECT('code', part.unit_code, 'name', helper.short_name))
+  FROM ${ticketParticipants} AS part JOIN ${units} AS helper ON helper.code = part.unit_code
+  WHERE part.ticket_id = ${tickets.id} AND part.slot = 1 AND part.role = 'CO'`)
+const clocksRunning = arrayOf<ClockKind>(sql`
+  SELECT JSON_ARRAYAGG(run.clock) FROM ${ticketDeadlines} AS run WHERE run.ticket_id = ${tickets.id} AND run.slot = 1`)
+const callsLinked = arrayOf<CallId>(sql`
+  SELECT JSON_ARRAYAGG(link.call_id) FROM ${ticketCalls} AS link
+  WHERE link.ticket_id = ${tickets.id} AND link.kind <> 'INQUIRED'`)
+
+/** In the call that the caller's number is from. */
+const withheld = sql`EXISTS (
+  SELECT 1 FROM ${ticketCalls} AS link JOIN ${calls} AS made ON made.id = link.call_id
+  WHERE link.ticket_id = ${tickets.id} AND made.is_caller_withheld AND made.caller_number = ${tickets.callerPhone})`.mapWith(
+  Boolean,
+)
+
+const hanging = { coUnits: coUnitsNamed, clocks: clocksRunning, callIds: callsLinked, isWithheld: withheld }
+
+/** NULL when there is none. MariaDB gives JSON as text, MySQL as what it says; neither in an order that it promises. */
+function arrayOf<Item>(query: SQL) {
+  const parse = (given: unknown) => (typeof given === 'string' ? JSON.parse(given) : given) as Item[]
+  return sql`(${query})`.mapWith(parse) as SQL<Item[] | null>
+}
+
+const byNumber = prepared((db) => selectFound(db, eq(tickets.number, sql.placeholder('number'))))
+const byId = prepared((db) => selectFound(db, eq(tickets.id, sql.placeholder('id'))))
+
+export const findTicket = async (db: Db, number: string) => foundIn(await byNumber(db).execute({ number }))
+export const findTicketById = async (db: Db, id: TicketId) => foundIn(await byId(db).execute({ id }))
+
+function foundIn([row]: Awaited<ReturnType<ReturnType<typeof selectFound>['execute']>>): FoundTicket | null {
+  if (!row) return null
+  const { coUnits, clocks, callIds, ...rest } = row
+  return {
+    ...rest,
+    coUnits: (coUnits ?? []).sort((one, other) => (one.code < other.code ? -1 : 1)),
+    clocks: clocks ?? [],
+    callIds: (callIds ?? []).sort(),
+  }
+}
+
+/** How many tickets a list has, up to `mostCounted`. */
+export async function countListed(
+  db: Db,
+  person: TicketPerson,
+  filter: TicketFilter,
+  now: Instant,
+): Promise<TicketTotal> {
+  const found = await countFound(db, person, filter, mostCounted + 1, now)
+  if (found === null) return { count: null, isMore: false }
+  return { count: Math.min(found, mostCounted), isMore: found > mostCounted }
+}
+
+/** One page of what this person may see. */
+export async function listTickets(
+  db: Db,
+  person: TicketPerson,
+  filter: TicketFilter,
+  page: { cursor: string | undefined; limit: number },
+  now: Instant,
+): Promise<TicketList> {
+  const found = await findPage(db, person, filter, { cursor: page.cursor, limit: page.limit + 1 }, now)
+  const shown = found.slice(0, page.limit)
+  const last = found.length > page.limit ? shown.at(-1) : undefined
+  const ids = shown.map(({ id }) => id)
+  const rows = await readListed(db, ids)
+  const rowOf = new Map(rows.map((row) => [row.ticket.id, row]))
+  const words = await wordsFor(
+    db,
+    person,
+    rows.map(({ ticket }) => ticket),
+  )
+  return {
+    tickets: ids.flatMap((id) => rowOf.get(id) ?? []).map((row) => summaryOf(row, words(row.ticket), now)),
+    next: last === undefined ? null : cursorAfter(last, filter.sort),
+  }
+}
+
+export function summaryOf(
+  { ticket, category, county, leadUnit }: ListedTicket,
+  words: Words,
+  now: Instant,
+): TicketSummary {
+  const isHidden = isCallerHidden(ticket)
+  const { number, version, state, type, urgency, channel, inboxMark, urgeCount } = ticket
+  const { registeredAt, changedAt, repliedAt, nextDueAt, warnAt, clockMark } = ticket
+  return {
+    ...{ number, version, state, type, urgency, channel, inboxMark, urgeCount },
+    ...{ registeredAt, changedAt, repliedAt, nextDueAt, warnAt, clockMark, county, leadUnit },
+    title: words.text(ticket.title),
+    place: words.isPlaceHidden ? '' : words.text(ticket.place),
+    isPlaceHidden: words.isPlaceHidden,
+    category: category ?? { code: ticket.categoryCode, name: ticket.categoryCode },
+    isCallerHidden: isHidden,
+    caller: isHidden ? null : { name: ticket.callerName, phone: maskNumber(ticket.callerPhone) },
+    lamp: lampAt(now, [{ warnAt, dueAt: nextDueAt }]),
+  }
+}
+
+/** Units that take part now: who may see it. */
+export function unitsIn({ ticket, coUnits }: FoundTicket): UnitCode[] {
+  const codes = coUnits.map(({ code }) => code)
+  return ticket.leadUnit === null ? codes : [ticket.leadUnit, ...codes]
+}
+
+const historyOf = prepared((db) =>
+  db
+    .select({ row: ticketEvents, unitName: units.shortName })
+    .from(ticketEvents)
+    .leftJoin(units, eq(units.code, ticketEvents.unitCode))
+    .where(eq(ticketEvents.ticketId, sql.placeholder('id')))
+    .orderBy(asc(ticketEvents.seq))
+    .prepare(),
+)
+
+export async function readDetail(
+  db: Db,
+  found: FoundTicket,
+  person: TicketPerson,
+  now: Instant,
+): Promise<TicketDetail> {
+  const { ticket, line, coUnits, clocks } = found
+  const { id } = ticket
+  // From a hidden caller's call one would come to the caller.
+  const knowsCalls = isOfHotline(person) && (!isCallerHidden(ticket) || mayKnowHidden(person))
+  const [history, files] = await Promise.all([historyOf(db).execute({ id }), listAttachments(db, { ticketId: id })])
+  const codes = coUnits.map(({ code }) => code)
+  const machine = machineOf(ticket, codes, clocks)
+  const words = (await wordsFor(db, person, [ticket]))(ticket)
+  const { longitude, latitude, township } = words.isPlaceHidden
+    ? { longitude: null, latitude: null, township: null }
+    : ticket
+  const { occurredAt, isConfidential, isAnonymous, isCrossCity, needsReply, isAtHome } = ticket
+  const { accusedUnit, suggestedUnit, ruleKey, dispatchCount, returnCount, upstreamNumber } = ticket
+  const { dispatchedAt, signedAt, repliedAt, closedAt, signDueAt, handleDueAt, returnBy } = ticket
+  return {
+    ...summaryOf(found, words, now),
+    ...{ occurredAt, longitude, latitude, isConfidential, isAnonymous, isCrossCity, needsReply, isAtHome },
+    ...{ line, accusedUnit, suggestedUnit, ruleKey, dispatchCount, returnCount, upstreamNumber },
+    ...{ dispatchedAt, signedAt, repliedAt, closedAt, signDueAt, handleDueAt, returnBy, clocks },
+    ...words.all({
+      content: ticket.content,
+      wish: ticket.wish,
+      township,
+      accused: ticket.accused,
+      suggestedReason: ticket.suggestedReason,
+      dispatchReason: ticket.dispatchReason,
+      tags: ticket.tags,
+      publicReply: ticket.publicReply,
+      internalReply: ticket.internalReply,
+    }),
+    address: isCallerHidden(ticket) ? null : ticket.callerAddress,
+    coUnits,
+    callIds: knowsCalls ? found.callIds : [],
+    attachments: files.filter(({ kind }) => mayReadFile(person, ticket, kind)),
+    history: history.map(({ row, unitName }) => ({
+      ...{ seq: row.seq, kind: row.kind, fromState: row.fromState, toState: row.toState, at: row.at },
+      ...{
+        actor: row.actorName,
+        unit: row.unitCode && { code: row.unitCode, name: unitName ?? row.unitCode },
+        reason: row.reason,
+      },
+      note: row.note === null ? null : words.text(row.note),
+      details: words.all(knowsCalls ? row.details : withoutCalls(row.details)),
+    })),
+    actions: actionsOf(person, machine, now),
+    isNumberWithheld: found.isWithheld && !isCallerHidden(ticket),
+    mayReveal: ticket.callerPhone !== null && mayReveal(person, machine),
+  }
+}
+
+/** A unit has no business with the calls and their recordings, nor has the hotline with those of a hidden caller. */
+function withoutCalls(details: Record<string, unknown>): Record<string, unknown> {
+  const { callId: _one, callIds: _all, ...rest } = details
+  return rest
+}
+
+const mostOfCaller = 20
+const mostClosed = 5
+
+/**
+ * What stands beside the call: this caller's open tickets, and the last that were closed. A report and its like are not
+ * among them, for they would name who reported; that of this very call is.
+ */
+export async function ticketsOfCaller(
+  db: Db,
+  { phone, callId }: { phone: string; callId: CallId },
+  person: TicketPerson,
+  now: Instant,
+): Promise<CallerTickets> {
+  const ofThisCall = exists(
+    db
+      .select({ one: sql`1` })
+      .from(ticketCalls)
+      .where(and(eq(ticketCalls.ticketId, tickets.id), eq(ticketCalls.callId, callId))),
+  )
+  const rowsWhere = (where: SQL | undefined, most: number) =>
+    selectListed(db)
+      .where(
+        and(eq(tickets.callerPhone, phone), where, mayKnowHidden(person) ? undefined : or(isOpenTicket(), ofThisCall)),
+      )
+      .orderBy(desc(tickets.id))
+      .limit(most)
+  const [open, closed] = await Promise.all([
+    rowsWhere(inArray(tickets.state, openStates), mostOfCaller),
+    rowsWhere(inArray(tickets.state, ['CLOSED', 'DIRECT_CLOSED']), mostClosed),
+  ])
+  const answers = await readAnswers(
+    db,
+    closed.map(({ ticket }) => ticket.id),
+  )
+  const newestFirst = [...open, ...closed]
+    .map(({ ticket }) => ticket)
+    .sort((one, other) => (one.id < other.id ? 1 : -1))
+  return {
+    open: open.map((row) => summaryOf(row, plainWords, now)),
+    closed: closed.map((row) => ({ ...summaryOf(row, plainWords, now), answer: answers.get(row.ticket.id) ?? null })),
+    name: nameToPropose(newestFirst.map((ticket) => ({ ...ticket, name: ticket.callerName }))),
+  }
+}
+
+/** As much of an answer as is read out in one breath. */
+const longestAnswer = 80
+
+async function readAnswers(db: Db, ids: readonly TicketId[]): Promise<Map<TicketId, string>> {
+  if (ids.length === 0) return new Map()
+  const rows = await db
+    .select({ id: tickets.id, publicReply: tickets.publicReply })
+    .from(tickets)
+    .where(inArray(tickets.id, [...ids]))
+  return new Map(
+    rows.flatMap(({ id, publicReply }) => {
+      const line = [...(publicReply?.trim().split('\n')[0] ?? '')]
+      if (line.length === 0) return []
+      return [[id, line.length > longestAnswer ? `${line.slice(0, longestAnswer).join('')}…` : line.join('')]]
+    }),
+  )
+}

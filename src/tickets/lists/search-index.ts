@@ -1,0 +1,137 @@
+import { and, asc, desc, eq, inArray, isNull, lt, sql } from 'drizzle-orm'
+import type { Db, Tx } from '../../platform/database/database.ts'
+import { insertInto } from '../../platform/database/prepared.ts'
+import type { Instant, TicketId } from '../../platform/types.ts'
+import { type CallerFacts, scrubAll } from '../life/scrub.ts'
+import type { EventKind } from '../life/ticket.ts'
+import { isCallerHidden } from '../life/view.ts'
+import { type SearchRow, searchTokensOf } from '../records/rows.ts'
+import { ticketEvents, ticketReindex, ticketSearch, tickets } from '../records/schema.ts'
+import { callNumbersOf, secretsOf } from './reader-words.ts'
+import { tokensOf } from './tokens.ts'
+
+/** Keeps the words of the search in step with the tickets, and makes them anew when what is indexed has changed. */
+
+type Row = typeof tickets.$inferSelect
+
+const addWords = insertInto(ticketSearch, (db, rows) =>
+  db
+    .insert(ticketSearch)
+    .values(rows)
+    .onDuplicateKeyUpdate({ set: { tokens: sql`VALUES(${ticketSearch.tokens})` } })
+    .prepare(),
+)
+
+const saying: EventKind[] = ['urge', 'supplement']
+/** Whether a ticket is found by the note of such a step. */
+export const isSaying = (kind: EventKind): boolean => saying.includes(kind)
+/** Steps after which it is found by other words. */
+const changing: EventKind[] = [...saying, 'answer', 'reply', 'send-back']
+
+export const changesWords = (kind: EventKind): boolean => changing.includes(kind)
+
+/** Notes by ticket, in the order in which they were added. */
+export async function readSaid(db: Db | Tx, ids: readonly TicketId[]): Promise<Map<TicketId, string[]>> {
+  const said = new Map<TicketId, string[]>(ids.map((id) => [id, []]))
+  if (ids.length === 0) return said
+  const rows = await db
+    .select({ id: ticketEvents.ticketId, note: ticketEvents.note })
+    .from(ticketEvents)
+    .where(and(inArray(ticketEvents.ticketId, [...ids]), inArray(ticketEvents.kind, saying)))
+    .orderBy(asc(ticketEvents.ticketId), asc(ticketEvents.seq))
+  for (const { id, note } of rows) if (note !== null) said.get(id)?.push(note)
+  return said
+}
+
+/** Writes the words of a ticket that was just handed in. @param caller as typed: of an anonymous one nothing is kept */
+export async function writeFirstWords(tx: Tx, row: SearchRow, caller: CallerFacts): Promise<void> {
+  await addWords(tx, { ticketId: row.id, tokens: searchTokensOf(row, caller, []) })
+}
+
+/** Writes the words of these tickets, as they are in this transaction. */
+export async function writeWords(tx: Tx, rows: readonly Row[]): Promise<void> {
+  if (rows.length === 0) return
+  const said = await readSaid(
+    tx,
+    rows.map(({ id }) => id),
+  )
+  const kept = await readAnonymousWords(tx, rows)
+  const hidden = rows.filter((row) => isCallerHidden(row))
+  const numbers = await callNumbersOf(
+    tx,
+    hidden.map(({ id }) => id),
+  )
+  const words = rows.map((row) => {
+    const ofRow = said.get(row.id) ?? []
+    const before = kept.get(row.id)
+    const secrets = secretsOf(row, numbers.get(row.id) ?? [])
+    const tokens =
+      before === undefined ? searchTokensOf(row, secrets, ofRow) : withLaterWords(before, row, ofRow, secrets)
+    return { ticketId: row.id, tokens }
+  })
+  await addWords(tx, ...words)
+}
+
+/**
+ * What an anonymous caller's text was scrubbed of is kept nowhere: what was indexed then stays, and only what came later
+ * is added.
+ */
+async function readAnonymousWords(tx: Tx, rows: readonly Row[]): Promise<Map<TicketId, string>> {
+  const ids = rows.filter((row) => row.isAnonymous).map(({ id }) => id)
+  if (ids.length === 0) return new Map()
+  const found = await tx.select().from(ticketSearch).where(inArray(ticketSearch.ticketId, ids))
+  return new Map(found.map(({ ticketId, tokens }) => [ticketId, tokens]))
+}
+
+function withLaterWords(before: string, row: Row, said: readonly string[], secrets: CallerFacts): string {
+  const texts = {
+    shown: [row.publicReply, ...said].filter((text) => text !== null),
+    internal: row.internalReply === null ? [] : [row.internalReply],
+  }
+  const later = tokensOf(row.id, scrubAll(texts, secrets))
+  return [...new Set(`${before} ${later}`.split(' '))].join(' ').trim()
+}
+
+/**
+ * Of what is indexed and how. Raise it with either: what was indexed before is then made anew in the background. 2: replies,
+ * what was added, all of a long content, single characters.
+ */
+export const indexVersion = 2
+
+const newestFirst = '7ZZZZZZZZZZZZZZZZZZZZZZZZZ' as TicketId
+/** Held for some tens of milliseconds: an agent waits no longer for one of them. */
+const batch = 50
+
+/**
+ * One batch of tickets, newest first, whose words are made anew. How far it has come stands in the database, so that it
+ * goes on where it was broken off. Two processes do no harm: each waits for the other's batch.
+ * @returns whether there is more to do
+ */
+export async function reindexSome(db: Db, now: Instant): Promise<boolean> {
+  await db.insert(ticketReindex).ignore().values({ version: indexVersion, beforeId: newestFirst })
+  return db.transaction(async (tx) => {
+    const ofVersion = eq(ticketReindex.version, indexVersion)
+    const [progress] = await tx
+      .select()
+      .from(ticketReindex)
+      .where(and(ofVersion, isNull(ticketReindex.finishedAt)))
+      .for('update')
+    if (!progress) return false
+    const found = await tx
+      .select({ id: tickets.id })
+      .from(tickets)
+      .where(lt(tickets.id, progress.beforeId))
+      .orderBy(desc(tickets.id))
+      .limit(batch)
+    const ids = found.map(({ id }) => id)
+    // By their ids, not by the range: nobody who hands a ticket in waits for this.
+    const rows = ids.length === 0 ? [] : await tx.select().from(tickets).where(inArray(tickets.id, ids)).for('update')
+    await writeWords(tx, rows)
+    const isLast = ids.length < batch
+    await tx
+      .update(ticketReindex)
+      .set({ beforeId: ids.at(-1) ?? progress.beforeId, finishedAt: isLast ? now : null })
+      .where(ofVersion)
+    return !isLast
+  })
+}

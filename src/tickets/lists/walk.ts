@@ -1,0 +1,285 @@
+import { and, between, eq, exists, gt, gte, inArray, isNotNull, isNull, lt, lte, or, type SQL, sql } from 'drizzle-orm'
+import { lineageOf } from '../../catalogue/catalogue.ts'
+import { categories } from '../../catalogue/schema.ts'
+import type { Db } from '../../platform/database/database.ts'
+import { firstUlidAt, isUlid } from '../../platform/database/ulid-time.ts'
+import type { CategoryCode, CountyCode, Instant, TicketId, UnitCode } from '../../platform/types.ts'
+import type { TicketQuery } from '../api.ts'
+import type { Lamp } from '../clocks/limits.ts'
+import { openStates, type TicketPerson, type TicketState, ticketStates } from '../life/ticket.ts'
+import { isOfHotline, mayKnowHidden } from '../life/view.ts'
+import { isOpenTicket } from '../records/hidden.ts'
+import { ticketParticipants, tickets } from '../records/schema.ts'
+
+/**
+ * Which tickets stand on a page, of 5 million. A list is put together of branches, each of which walks one index in the
+ * order of the page and stops when the page is full: no branch sorts but the few that are yellow or red, and none reads
+ * what other states, units or categories have between. The rows themselves are read afterwards, for the tickets that are shown.
+ */
+
+export interface TicketFilter extends Omit<TicketQuery, 'caller' | 'line' | 'cursor' | 'limit'> {
+  /** E.164 or a short code. */
+  caller: string | undefined
+  line?: LineAsked | undefined
+}
+
+export interface LineAsked {
+  id: number
+  /** Not 12345: few citizens dialled it. */
+  isOld: boolean
+}
+
+export interface Found {
+  id: TicketId
+  nextDueAt: Instant | null
+}
+
+/** Thrown for a cursor that is none of ours, or one of another order. */
+export class BadCursor extends Error {}
+
+export interface Page {
+  cursor: string | undefined
+  limit: number
+}
+
+/** A range of one index in the order of the page. */
+interface Branch {
+  index: string
+  where: SQL | undefined
+  /** Walked by what a unit helps with, in place of an index of `tickets`. */
+  isByPart?: true
+}
+
+/** What a list is walked for. */
+export interface Walk {
+  db: Db
+  scope: Scope
+  filter: TicketFilter
+  where: SQL | undefined
+  isByDue: boolean
+}
+
+export interface Row {
+  id: TicketId
+  due: string | null
+}
+
+export const foundOf = ({ id, due }: Row): Found => ({
+  id,
+  nextDueAt: due === null ? null : (tickets.nextDueAt.mapFromDriverValue(due) as Instant),
+})
+
+export async function rowsOf<R extends Row>(db: Db, statement: SQL): Promise<R[]> {
+  const [rows] = await db.execute(statement)
+  return rows as unknown as R[]
+}
+
+/** The first so many of a list, in its order; null for a category that nobody has heard of. */
+export async function firstOf(walk: Walk, number: string | undefined, limit: number): Promise<SQL | null> {
+  const { db, scope, filter, where, isByDue } = walk
+  const branches = await branchesOf(db, scope, filter, number)
+  if (branches.length === 0) return null
+  const order = isByDue ? 'due' : 'newest'
+  const parts = branches.map((branch) => branchSql(branch, where, scope, order, limit))
+  const found = sql.join(parts, sql` UNION ALL `)
+  return sql`SELECT id, next_due_at AS due FROM (${found}) AS found ORDER BY ${orderOf(order, sql`next_due_at`, sql`id`)} LIMIT ${limit}`
+}
+
+/** Of a list of some states or of one unit: the id that comes after so many, counted from the oldest. By the index alone. */
+export async function idAfterOldest({ db, scope, filter }: Walk, count: number): Promise<TicketId | undefined> {
+  const branches = await branchesOf(db, scope, byAge(filter), undefined)
+  const parts = branches.map((branch) => branchSql(branch, undefined, scope, 'oldest', count + 1))
+  const ids = sql.join(parts, sql` UNION ALL `)
+  const [row] = await rowsOf<Row>(db, sql`SELECT id FROM (${ids}) AS ids ORDER BY id LIMIT 1 OFFSET ${count}`)
+  return row?.id
+}
+
+/** Of the list, what is older than this id. Newest first, whatever the order of the list: all of it is meant to be read. */
+export function olderThan(walk: Walk, id: TicketId): Walk {
+  return { ...walk, filter: byAge(walk.filter), isByDue: false, where: and(walk.where, lt(tickets.id, id)) }
+}
+
+function byAge(filter: TicketFilter): TicketFilter {
+  const { lamp: _, ...rest } = filter
+  const states = statesOf(filter)
+  return { ...rest, sort: 'newest', ...(states && { state: [...states] }) }
+}
+
+/** The hotline sees all; a unit what it takes part in. What is due is due to the unit in charge. */
+export interface Scope {
+  unit: UnitCode | null
+  isLead: boolean
+  isCo: boolean
+}
+
+/** @returns null for somebody of no unit: he sees nothing */
+export function scopeOf(person: TicketPerson, { unit, part, sort }: TicketFilter): Scope | null {
+  if (isOfHotline(person)) return { unit: (unit ?? null) as UnitCode | null, isLead: true, isCo: false }
+  if (person.unitCode === null) return null
+  return { unit: person.unitCode, isLead: part !== 'co', isCo: part === 'co' || (part === 'any' && sort !== 'due') }
+}
+
+export function scopeWhere(db: Db, { unit, isLead, isCo }: Scope): SQL | undefined {
+  if (unit === null) return undefined
+  const helps = exists(
+    db
+      .select({ one: sql`1` })
+      .from(ticketParticipants)
+      .where(and(eq(ticketParticipants.ticketId, tickets.id), partOf(unit))),
+  )
+  return or(isLead ? eq(tickets.leadUnit, unit) : undefined, isCo ? helps : undefined)
+}
+
+const partOf = (unit: UnitCode) =>
+  and(eq(ticketParticipants.unitCode, unit), eq(ticketParticipants.slot, 1), eq(ticketParticipants.role, 'CO'))
+
+/** Only what is open has a due time, and a lamp that is not green. */
+export function statesOf({ state, sort, lamp }: TicketFilter): readonly TicketState[] | null {
+  if (state !== undefined) return state
+  const isOpenOnly = sort === 'due' || (lamp !== undefined && !lamp.includes('GREEN'))
+  return isOpenOnly ? openStates : null
+}
+
+export const areOpenOnly = (states: readonly TicketState[] | null): boolean =>
+  states?.every((state) => openStates.some((open) => open === state)) ?? false
+
+export function statesWhere(filter: TicketFilter): SQL | undefined {
+  const states = statesOf(filter)
+  return states === null ? undefined : inArray(tickets.state, [...states])
+}
+
+/** The index that is walked follows from what is asked for: the fewest rows that do not belong to the answer. */
+async function branchesOf(db: Db, scope: Scope, filter: TicketFilter, typed: string | undefined): Promise<Branch[]> {
+  const { caller, category, line, county, type, urgency, sort, state, lamp } = filter
+  const states = statesOf(filter)
+  const ofStates = (index: string, more: SQL | undefined, wanted: readonly TicketState[]): Branch[] =>
+    wanted.map((state) => ({ index, where: and(more, eq(tickets.state, state)) }))
+  const inScope = and(scopeWhere(db, scope), statesWhere(filter))
+  if (typed !== undefined) return [{ index: 'tickets_number', where: and(inScope, eq(tickets.number, typed)) }]
+  if (caller !== undefined) return [{ index: 'tickets_caller', where: and(inScope, eq(tickets.callerPhone, caller)) }]
+  if (scope.unit !== null) {
+    const index = sort === 'due' ? 'tickets_unit_due' : 'tickets_unit_state'
+    const leads = eq(tickets.leadUnit, scope.unit)
+    const helps: Branch = { index: 'ticket_participants_part', where: statesWhere(filter), isByPart: true }
+    return [...(scope.isLead ? ofStates(index, leads, states ?? ticketStates) : []), ...(scope.isCo ? [helps] : [])]
+  }
+  // What has a lamp is little of what is open: found by its due time, then put in order.
+  if (hasOnly(lamp, ['YELLOW', 'RED']) && lamp?.includes('YELLOW')) {
+    return [{ index: 'tickets_due', where: state && inArray(tickets.state, state) }]
+  }
+  if (sort === 'due' || hasOnly(lamp, ['RED'])) return ofStates('tickets_state_due', undefined, states ?? openStates)
+  if (states !== null && areOpenOnly(states)) return ofStates('tickets_state', undefined, states)
+  if (category !== undefined) {
+    const leaves = await leavesOf(db, category as CategoryCode)
+    return leaves.map((code) => ({ index: 'tickets_category', where: and(inScope, eq(tickets.categoryCode, code)) }))
+  }
+  const ofLine: Branch = { index: 'tickets_line', where: inScope }
+  if (line?.isOld) return [ofLine]
+  if (county !== undefined) return [{ index: 'tickets_county', where: inScope }]
+  if (type !== undefined) return [{ index: 'tickets_type', where: inScope }]
+  if (states !== null) return ofStates('tickets_state', undefined, states)
+  if (urgency !== undefined) return [{ index: 'tickets_urgency', where: undefined }]
+  // Most of all is of 12345: anything else is rarer.
+  return [line === undefined ? { index: 'PRIMARY', where: undefined } : ofLine]
+}
+
+const hasOnly = (lamp: TicketFilter['lamp'], these: Lamp[]) => lamp?.every((one) => these.includes(one)) ?? false
+
+function branchSql(
+  { index, where, isByPart }: Branch,
+  conditions: SQL | undefined,
+  { unit }: Scope,
+  order: Order,
+  limit: number,
+): SQL {
+  const force = sql`FORCE INDEX (${sql.identifier(index)})`
+  const by = orderOf(order, sql`${tickets.nextDueAt}`, sql`${isByPart ? ticketParticipants.ticketId : tickets.id}`)
+  // No index by age has the due time: nobody who asks for the oldest asks for it.
+  const columns = order === 'oldest' ? sql`${tickets.id}` : sql`${tickets.id}, ${tickets.nextDueAt}`
+  const from = isByPart
+    ? sql`${ticketParticipants} ${force} STRAIGHT_JOIN ${tickets} ON ${tickets.id} = ${ticketParticipants.ticketId}`
+    : sql`${tickets} ${force}`
+  const all = and(where, isByPart && unit !== null ? partOf(unit) : undefined, conditions) ?? sql`TRUE`
+  return sql`(SELECT ${columns} FROM ${from} WHERE ${all} ORDER BY ${by} LIMIT ${limit})`
+}
+
+type Order = 'due' | 'newest' | 'oldest'
+
+export function orderOf(order: Order, due: SQL, id: SQL): SQL {
+  switch (order) {
+    case 'due':
+      return sql`${due}, ${id}`
+    case 'newest':
+      return sql`${id} DESC`
+    case 'oldest':
+      return id
+  }
+}
+
+export function conditionsOf(person: TicketPerson, filter: TicketFilter, now: Instant): (SQL | undefined)[] {
+  const { lamp, type, urgency, county, category, line, caller, from, to } = filter
+  return [
+    lamp === undefined ? undefined : or(...lamp.map((one) => shows(one, now))),
+    type === undefined ? undefined : eq(tickets.type, type),
+    urgency === undefined ? undefined : eq(tickets.urgency, urgency),
+    county === undefined ? undefined : eq(tickets.countyCode, county as CountyCode),
+    category === undefined ? undefined : below(category as CategoryCode),
+    line === undefined ? undefined : eq(tickets.lineId, line.id),
+    // Else asking for a number would tell who reported.
+    caller === undefined
+      ? undefined
+      : and(eq(tickets.callerPhone, caller), mayKnowHidden(person) ? undefined : isOpenTicket()),
+    // The bound on the id lets every index stop where the time does.
+    from === undefined ? undefined : gte(tickets.id, firstUlidAt(from) as TicketId),
+    to === undefined ? undefined : lt(tickets.id, firstUlidAt(to) as TicketId),
+  ]
+}
+
+/** As `lampAt`, for the database. Whatever is closed has no due time and is green. */
+function shows(lamp: Lamp, now: Instant): SQL | undefined {
+  const isInTime = or(isNull(tickets.nextDueAt), gte(tickets.nextDueAt, now))
+  switch (lamp) {
+    case 'RED':
+      return lt(tickets.nextDueAt, now)
+    case 'YELLOW':
+      return and(lte(tickets.warnAt, now), gte(tickets.nextDueAt, now))
+    case 'GREEN':
+      return and(or(isNull(tickets.warnAt), gt(tickets.warnAt, now)), isInTime)
+  }
+}
+
+/** Codes of a category and of all that is below it. */
+function rangeOf(code: CategoryCode): [CategoryCode, CategoryCode] {
+  const depth = lineageOf(code).length
+  return [code, depth >= 3 ? code : (code.slice(0, depth * 2).padEnd(6, '9') as CategoryCode)]
+}
+
+function below(code: CategoryCode): SQL {
+  return between(tickets.categoryCode, ...rangeOf(code))
+}
+
+async function leavesOf(db: Db, code: CategoryCode): Promise<CategoryCode[]> {
+  const rows = await db
+    .select({ code: categories.code })
+    .from(categories)
+    .where(between(categories.code, ...rangeOf(code)))
+  return rows.map((row) => row.code)
+}
+
+/** `next` of a page. */
+export function cursorAfter({ id, nextDueAt }: Found, sort: TicketFilter['sort']): string {
+  return sort === 'due' ? `${nextDueAt ?? ''}.${id}` : id
+}
+
+export function afterCursor(cursor: string, isByDue: boolean): SQL | undefined {
+  if (!isByDue) {
+    if (!isUlid(cursor)) throw new BadCursor()
+    return lt(tickets.id, cursor as TicketId)
+  }
+  const [, due, id] = /^(\d{0,15})\.([0-9A-Z]{26})$/.exec(cursor) ?? []
+  if (due === undefined || id === undefined || !isUlid(id)) throw new BadCursor()
+  const later = gt(tickets.id, id as TicketId)
+  // What has no due time comes first, so that its mark is seen.
+  if (due === '') return or(isNotNull(tickets.nextDueAt), and(isNull(tickets.nextDueAt), later))
+  return or(gt(tickets.nextDueAt, Number(due)), and(eq(tickets.nextDueAt, Number(due)), later))
+}

@@ -1,0 +1,109 @@
+import { createHash } from 'node:crypto'
+import { asc, eq } from 'drizzle-orm'
+import type { Db, Tx } from '../../platform/database/database.ts'
+import { insertInto } from '../../platform/database/prepared.ts'
+import type { Instant, TicketId, UnitCode } from '../../platform/types.ts'
+import type { Ticket, TicketEvent } from '../life/ticket.ts'
+import { ticketEvents } from './schema.ts'
+
+/** The append-only history: each row carries a digest of itself and of the row before. */
+
+export interface Author {
+  /** Null: the machine. */
+  id: number | null
+  name: string
+  unitCode: UnitCode | null
+}
+
+type Row = typeof ticketEvents.$inferSelect
+
+interface Change {
+  before: Ticket
+  after: Ticket
+  event: TicketEvent
+  details?: Record<string, unknown>
+}
+
+const addEvent = insertInto(ticketEvents)
+
+/** @param hashBefore of the row before; empty for the first one */
+export async function recordEvent(
+  tx: Tx,
+  change: Change,
+  author: Author,
+  at: Instant,
+  hashBefore: string,
+): Promise<void> {
+  await addEvent(tx, historyRow(change, author, at, hashBefore))
+}
+
+/** @param hashBefore of the row before; empty for the first one */
+export function historyRow(change: Change, author: Author, at: Instant, hashBefore: string): Row {
+  const { before, after, event } = change
+  const { kind, ...said } = event
+  const { note, reason, ...rest } = { note: null, reason: null, ...said }
+  const isCode = kind === 'return' || kind === 'void'
+  const row: Omit<Row, 'hash'> = {
+    ticketId: after.id,
+    seq: after.version,
+    kind,
+    fromState: before.state,
+    toState: after.state,
+    actorId: author.id,
+    actorName: author.name,
+    unitCode: author.unitCode,
+    at,
+    reason: kind === 'queue' ? event.mark : isCode ? event.reason : null,
+    // The reason of a dispatch is words.
+    note: note ?? (isCode ? null : reason),
+    details: { ...rest, ...change.details },
+  }
+  return { ...row, hash: digestOf(row, hashBefore) }
+}
+
+function digestOf(row: Omit<Row, 'hash'>, before: string): string {
+  return createHash('sha256').update(before).update(canonical(row)).digest('hex')
+}
+
+/** MySQL gives the keys of JSON back in an order of its own. */
+function canonical(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value ?? null)
+  const entries = Object.entries(value).filter(([, part]) => part !== undefined)
+  entries.sort(([one], [other]) => (one < other ? -1 : 1))
+  return `{${entries.map(([key, part]) => `${JSON.stringify(key)}:${canonical(part)}`).join(',')}}`
+}
+
+export async function readHistory(db: Db | Tx, ticketId: TicketId): Promise<Row[]> {
+  return db.select().from(ticketEvents).where(eq(ticketEvents.ticketId, ticketId)).orderBy(asc(ticketEvents.seq))
+}
+
+/** A row of a history that is not as it was written. */
+export interface HistoryFault {
+  seq: number
+  /** `MISSING`: it was taken out. `ADDED`: there are more rows than the ticket had events. */
+  what: 'CHANGED' | 'MISSING' | 'ADDED'
+}
+
+/**
+ * What was done to a history behind our back. Who changes a row can also make its digest anew, but not that of the rows
+ * after it without changing them all.
+ * @param version of the ticket: so many events it had
+ * @param history its rows by number, as the database has them
+ */
+export function faultsIn(version: number, history: readonly Row[]): HistoryFault[] {
+  const faults: HistoryFault[] = []
+  const bySeq = new Map(history.map((row) => [row.seq, row]))
+  for (let seq = 1; seq <= version; seq += 1) {
+    const found = bySeq.get(seq)
+    const before = seq === 1 ? '' : bySeq.get(seq - 1)?.hash
+    if (!found) faults.push({ seq, what: 'MISSING' })
+    else if (before !== undefined && !isAsWritten(found, before)) faults.push({ seq, what: 'CHANGED' })
+  }
+  const added = history.filter(({ seq }) => seq < 1 || seq > version)
+  return [...faults, ...added.map(({ seq }) => ({ seq, what: 'ADDED' as const }))]
+}
+
+function isAsWritten({ hash, ...row }: Row, before: string): boolean {
+  return digestOf(row, before) === hash
+}

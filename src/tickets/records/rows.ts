@@ -1,0 +1,258 @@
+import { newId } from '../../platform/database/ids.ts'
+import type { CallId, CategoryCode, CountyCode, Instant, TicketId, UnitCode } from '../../platform/types.ts'
+import type { DueColumns } from '../clocks/deadlines.ts'
+import { type CallerFacts, scrub, scrubAll } from '../life/scrub.ts'
+import type { Channel, Ticket, TicketEvent, TicketPerson, TicketType, Urgency } from '../life/ticket.ts'
+import { isCallerHidden } from '../life/view.ts'
+import { type SearchTexts, tokensOf } from '../lists/tokens.ts'
+import type { ticketParticipants, tickets } from './schema.ts'
+
+/** What of a ticket is written where, worked out without a database: the store writes it, and so does the seeding. */
+
+export interface NewTicket {
+  type: TicketType
+  urgency: Urgency
+  categoryCode: CategoryCode
+  isConfidential: boolean
+  isAnonymous: boolean
+  needsReply: boolean
+  /** Empty: the beginning of the content. */
+  title: string
+  content: string
+  wish: string
+  occurredAt: Instant | null
+  countyCode: CountyCode | null
+  township: string | null
+  place: string
+  longitude: number | null
+  latitude: number | null
+  isCrossCity: boolean
+  accused: string | null
+  accusedUnit: UnitCode | null
+  tags: string[]
+  channel: Channel
+  /** That the citizen dialled. */
+  lineId: number | null
+  upstreamNumber: string | null
+  /** `phone`: E.164 or a short code; `otherPhone` with its extension, if it has one. */
+  caller: {
+    name: string | null
+    phone: string | null
+    address: string | null
+    extension?: string | null
+    otherPhone?: string | null
+  }
+  /** Of the calls that it came out of, E.164: what hides the caller hides these, too. */
+  callNumbers: string[]
+  /** The matter is at the caller's own home: who is hidden is not told by the place either. */
+  isAtHome: boolean
+  suggestedUnit: UnitCode | null
+  suggestedReason: string | null
+  callIds: CallId[]
+  /** Ends with it. */
+  draftId: string | null
+}
+
+/** A person, or null for the machine. */
+export type By = (TicketPerson & { name: string }) | null
+
+type Row = typeof tickets.$inferSelect
+type NewRow = typeof tickets.$inferInsert
+
+const titleLength = 40
+
+/** What the machine starts from. */
+export function draftOf(input: NewTicket, now: Instant, id = newId(now)): Ticket {
+  return {
+    id: id as TicketId,
+    state: 'DRAFT',
+    version: 0,
+    type: input.type,
+    categoryCode: input.categoryCode,
+    registeredAt: now,
+    urgency: input.urgency,
+    isConfidential: input.isConfidential,
+    isAnonymous: input.isAnonymous,
+    accusedUnit: input.accusedUnit,
+    leadUnit: null,
+    coUnits: [],
+    firstUnit: null,
+    returnedBy: null,
+    returnBy: null,
+    ruleKey: null,
+    dispatchReason: null,
+    inboxMark: null,
+    publicReply: null,
+    internalReply: null,
+    closeKind: null,
+    dispatchCount: 0,
+    returnCount: 0,
+    urgeCount: 0,
+    running: [],
+  }
+}
+
+/** The machine's ticket, from the row and what belongs to it. */
+export function machineOf(row: Row, coUnits: UnitCode[], running: Ticket['running']): Ticket {
+  const { id, state, version, type, categoryCode, registeredAt, urgency, isConfidential, isAnonymous, accusedUnit } =
+    row
+  const { leadUnit, firstUnit, returnedBy, returnBy, ruleKey, dispatchReason, inboxMark } = row
+  const { publicReply, internalReply, closeKind, dispatchCount, returnCount, urgeCount } = row
+  return {
+    ...{ id, state, version, type, categoryCode, registeredAt, urgency, isConfidential, isAnonymous, accusedUnit },
+    ...{ leadUnit, coUnits, firstUnit, returnedBy, returnBy, ruleKey, dispatchReason, inboxMark },
+    ...{ publicReply, internalReply, closeKind, dispatchCount, returnCount, urgeCount, running },
+  }
+}
+
+export function columnsOf(ticket: Ticket) {
+  const { id: _id, coUnits: _coUnits, running: _running, ...columns } = ticket
+  return columns
+}
+
+/** When it came into the state that it is in. */
+export function instantsOf(event: TicketEvent, now: Instant): Partial<Row> {
+  switch (event.kind) {
+    case 'dispatch':
+      return { dispatchedAt: now, signedAt: null, repliedAt: null }
+    case 'sign':
+      return { signedAt: now }
+    case 'reply':
+      return { repliedAt: now }
+    case 'correct':
+      return { dispatchedAt: null }
+    case 'send-back':
+      return { repliedAt: null }
+    case 'answer':
+    case 'close':
+    case 'void':
+      return { closedAt: now }
+    default:
+      return {}
+  }
+}
+
+/** What tells who the caller of a ticket is, when it is handed in. */
+export function factsOf({ caller, callNumbers, isAtHome, township, place }: FactsInput): CallerFacts {
+  const { name, phone, otherPhone, address } = caller
+  return {
+    name,
+    phones: [...new Set([phone, otherPhone, ...callNumbers].flatMap((number) => number ?? []))],
+    addresses: [address, isAtHome ? `${township ?? ''}${place}` : null].flatMap((one) => one || []),
+  }
+}
+type FactsInput = Pick<NewTicket, 'caller' | 'callNumbers' | 'isAtHome' | 'township' | 'place'>
+
+/**
+ * What is kept of what was handed in. A title that is the beginning of the content has its secrets taken out before it is
+ * cut. Of an anonymous caller nothing is kept: neither who it is, nor a text that tells it.
+ */
+export function keptOf(input: NewTicket): NewTicket {
+  const facts = factsOf(input)
+  const { content } = input
+  const title = input.title === '' ? beginningOf(isCallerHidden(input) ? scrub(content, facts) : content) : input.title
+  if (!input.isAnonymous) return { ...input, title }
+  const { wish, place, accused, tags, suggestedReason } = input
+  return {
+    ...input,
+    ...scrubAll({ title, content, wish, place, accused, tags, suggestedReason }, facts),
+    ...(input.isAtHome ? { place: '', township: null, longitude: null, latitude: null } : {}),
+    caller: { name: null, phone: null, address: null },
+    callNumbers: [],
+  }
+}
+
+/** A title for what was given none. */
+export function beginningOf(content: string): string {
+  return [...content.replace(/\s+/g, ' ').trim()].slice(0, titleLength).join('')
+}
+
+/** The row of a ticket that was just handed in. @param parts.input as it is kept, see `keptOf` */
+export function newRow(parts: {
+  input: NewTicket
+  after: Ticket
+  event: TicketEvent
+  due: DueColumns
+  number: string
+  queryCode: string
+  citizenId: number | null
+  createdBy: number | null
+  now: Instant
+}): NewRow {
+  const { input, after, event, due, now, ...given } = parts
+  const { callIds: _callIds, callNumbers: _callNumbers, caller, draftId: _draftId, ...facts } = input
+  return {
+    ...facts,
+    ...columnsOf(after),
+    ...instantsOf(event, now),
+    ...due,
+    ...given,
+    id: after.id,
+    callerName: caller.name,
+    callerPhone: caller.phone,
+    callerExtension: caller.extension ?? null,
+    callerOtherPhone: caller.otherPhone ?? null,
+    callerAddress: caller.address,
+    registeredAt: now,
+    changedAt: now,
+  }
+}
+
+type TextColumns = 'title' | 'content' | 'wish' | 'place' | 'accused' | 'publicReply' | 'internalReply'
+export type TextRow = Pick<NewRow, TextColumns>
+export type SearchRow = TextRow & { id: TicketId } & Pick<Row, 'type' | 'isConfidential' | 'isAnonymous'>
+
+/**
+ * What a ticket is found by. What the unit wrote for the hotline only the hotline finds.
+ * @param said notes of the history that the citizen or the agent added
+ */
+export function searchTextsOf(row: TextRow, said: readonly string[]): SearchTexts {
+  const { title, content, wish, place, accused, publicReply, internalReply } = row
+  const given = (texts: (string | null | undefined)[]) => texts.filter((text) => text != null)
+  return {
+    shown: given([title, content, wish, place, accused, publicReply, ...said]),
+    internal: given([internalReply]),
+  }
+}
+
+/** Units search too: what hides a caller from them must not be found either. */
+export function searchTokensOf(row: SearchRow, caller: CallerFacts, said: readonly string[]): string {
+  const texts = searchTextsOf(row, said)
+  if (!isCallerHidden(row)) return tokensOf(row.id, texts)
+  const hidden = (all: string[]) => all.map((text) => scrub(text, caller))
+  return tokensOf(row.id, { shown: hidden(texts.shown), internal: hidden(texts.internal) })
+}
+
+/** Details of the first row of its history. */
+export function firstDetails(input: NewTicket): Record<string, unknown> {
+  const { type, categoryCode, urgency, countyCode, channel, callIds, suggestedUnit, suggestedReason } = input
+  return { type, categoryCode, urgency, countyCode, channel, callIds, suggestedUnit, suggestedReason }
+}
+
+/** Units that left and units that came with a step. */
+export function unitChanges(
+  before: Ticket,
+  after: Ticket,
+): { gone: UnitCode[]; come: { unitCode: UnitCode; role: 'LEAD' | 'CO' }[] } {
+  const [had, has] = [rolesOf(before), rolesOf(after)]
+  return {
+    gone: [...had].filter(([unit, role]) => has.get(unit) !== role).map(([unit]) => unit),
+    come: [...has].filter(([unit, role]) => had.get(unit) !== role).map(([unitCode, role]) => ({ unitCode, role })),
+  }
+}
+
+function rolesOf({ leadUnit, coUnits }: Ticket): Map<UnitCode, 'LEAD' | 'CO'> {
+  return new Map<UnitCode, 'LEAD' | 'CO'>([
+    ...(leadUnit === null ? [] : [[leadUnit, 'LEAD'] as const]),
+    ...coUnits.map((unit) => [unit, 'CO'] as const),
+  ])
+}
+
+export function participantOf(
+  ticketId: TicketId,
+  { unitCode, role }: { unitCode: UnitCode; role: 'LEAD' | 'CO' },
+  joinedAt: Instant,
+  id: string,
+): typeof ticketParticipants.$inferInsert {
+  return { id, ticketId, unitCode, role, slot: 1, leadSlot: role === 'LEAD' ? 1 : null, joinedAt }
+}

@@ -1,0 +1,129 @@
+import { appendFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Settings } from '../../settings.ts'
+
+/**
+ * What the product is held against, on the same Asterisk and behind the same trunk: **N**, the same flow in native
+ * dialplan, **F**, a minimal ARI application that does the verbs and nothing else, and **C**, the same on ari-client's
+ * own objects and requests. They exist in the bench's rendering only; no dialplan that answers citizens knows them.
+ */
+export type Arm = 'N' | 'F' | 'C' | 'P'
+
+/** A: greeting, a key, the greeting again. B: greeting, a key, an agent. */
+export type Flow = 'A' | 'B'
+
+/** What the citizen dials. */
+export const numberOf: Record<Arm, Record<Flow, string>> = {
+  N: { A: '9001', B: '9002' },
+  F: { A: '9011', B: '9012' },
+  // It has flow A alone: nobody answers its other number.
+  C: { A: '9021', B: '9022' },
+  P: { A: '12345', B: '12345' },
+}
+
+/** The keys of the product's own menu, the same in every arm: hear it again, and the line of one skill. */
+export const keyOf: Record<Flow, string> = { A: '9', B: '2' }
+
+export const floorApp = 'bench-floor'
+export const ariClientApp = 'bench-ari-client'
+
+/** Agents' phones of the arms N and F: more than the calls that any of them can hold. */
+export const armPhones = 400
+export const armPhone = (index: number): string => `bench-${index}`
+
+/** All phones of the bench answer on this one port. */
+export function phonesPort(settings: Pick<Settings, 'SIP_PORT'>): number {
+  return settings.SIP_PORT + 1
+}
+
+export async function addArms(etcDir: string, settings: Settings): Promise<void> {
+  const files = {
+    'extensions.conf': dialplan(),
+    'queues.conf': queue(),
+    'pjsip.conf': phones(settings),
+  }
+  for (const [name, text] of Object.entries(files)) await appendFile(join(etcDir, name), `\n${text}`)
+}
+
+function dialplan(): string {
+  const greeting = 'zh/greeting-12345'
+  return `
+[from-trunk](+)
+exten => ${numberOf.N.A},1,Goto(bench-ivr,s,1)
+exten => ${numberOf.N.B},1,Goto(bench-queue,s,1)
+exten => ${numberOf.F.A},1,Stasis(${floorApp},A)
+ same => n,Hangup()
+exten => ${numberOf.F.B},1,Stasis(${floorApp},B)
+ same => n,Hangup()
+exten => ${numberOf.C.A},1,Stasis(${ariClientApp})
+ same => n,Hangup()
+
+[bench-ivr]
+exten => s,1,Answer()
+ same => n,Background(${greeting})
+ same => n,WaitExten(3)
+ same => n,Hangup()
+exten => ${keyOf.A},1,Playback(${greeting})
+ same => n,Hangup()
+
+[bench-queue]
+exten => s,1,Answer()
+ same => n,Background(${greeting})
+ same => n,WaitExten(3)
+ same => n,Hangup()
+exten => ${keyOf.B},1,MixMonitor(bench/\${UNIQUEID}.wav)
+ same => n,Queue(bench,tn)
+ same => n,Hangup()
+`
+}
+
+function queue(): string {
+  const members = Array.from({ length: armPhones }, (_, index) => `member => PJSIP/${armPhone(index)}`)
+  return `
+[bench]
+strategy = leastrecent
+musicclass = default
+timeout = 20
+retry = 1
+ringinuse = no
+autofill = yes
+joinempty = yes
+${members.join('\n')}
+`
+}
+
+/** As the product's desk phones (telephony/endpoint.ts), but known from the start and without a registration. */
+function phones(settings: Settings): string {
+  const { SIP_HOST: host } = settings
+  const template = `
+[bench-phone](!)
+type = endpoint
+context = from-agent
+transport = udp
+disallow = all
+allow = alaw,ulaw
+direct_media = no
+dtmf_mode = rfc4733
+media_address = ${host}
+bind_rtp_to_media_address = yes
+rtp_symmetric = yes
+force_rport = yes
+rtp_timeout = 30
+allow_transfer = no
+allow_subscribe = no
+device_state_busy_at = 1
+language = zh
+`
+  const each = Array.from({ length: armPhones }, (_, index) => {
+    const name = armPhone(index)
+    return `
+[${name}](bench-phone)
+aors = ${name}
+
+[${name}]
+type = aor
+contact = sip:${name}@${host}:${phonesPort(settings)}
+`
+  })
+  return template + each.join('')
+}

@@ -1,0 +1,3 @@
+import { boot } from '../setup/bootstrap.mjs'
+
+await boot('./chaos.ts')

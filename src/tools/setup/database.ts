@@ -1,0 +1,97 @@
+import { join } from 'node:path'
+import { calendarOf } from '../../calendar/calendar.ts'
+import { requireCalendarFiles } from '../../calendar/load.ts'
+import { syncCalendar } from '../../calendar/store.ts'
+import { requireSeeds } from '../../catalogue/load.ts'
+import { syncSeeds } from '../../catalogue/store.ts'
+import { openDatabase } from '../../platform/database/database.ts'
+import { MigrationError, migrate } from '../../platform/database/structure/migrate.ts'
+import { reachOf, type Settings } from '../../settings.ts'
+import type { Site } from '../../site/site.ts'
+import type { Timing } from '../../tickets/clocks/deadlines.ts'
+import { requireLimits } from '../../tickets/clocks/limits-file.ts'
+import { SetupFailure } from './failure.ts'
+import type { KeeperOptions } from './keeper.ts'
+import { type Account, loadSample } from './sample/sample.ts'
+import { loadSampleCalls } from './sample/sample-calls.ts'
+import { loadSampleTickets } from './sample/sample-tickets.ts'
+import type { Secrets } from './secrets.ts'
+import { grantRights, ownerUrl, type PrivateMariadb, startMariadb } from './servers/mariadb.ts'
+import type { Steps } from './steps.ts'
+
+export interface DatabaseStart extends KeeperOptions {
+  signal?: AbortSignal
+  isThrowaway?: boolean
+  /** Without the sample's tickets. */
+  isBare?: boolean
+}
+
+/** The database with its structure and what every hotline has in it; a private MariaDB is started for it. */
+export async function startDatabase(
+  settings: Settings,
+  secrets: Secrets,
+  site: Site,
+  options: DatabaseStart,
+  steps: Steps,
+): Promise<{ url: string; accounts: Account[]; made: Account[] }> {
+  if (settings.isPrivate.database) {
+    const mariadb = privateMariadb(settings, secrets, options)
+    await steps.step(`MariaDB on 127.0.0.1:${mariadb.port}`, async () => {
+      await startMariadb(mariadb)
+    })
+  }
+  options.signal?.throwIfAborted()
+  const url = ownersUrl(settings, secrets)
+  const { accounts, made } = await steps.step('database structure and sample data', async () => {
+    await migrate(url).catch(refuseStructure)
+    if (settings.isPrivate.database) await grantRights(url)
+    const database = openDatabase({ databaseUrl: url }, { connections: 2, limitMs: 20_000 })
+    try {
+      const isForReal = !settings.isPrivate.database || reachOf(settings).length > 0
+      await syncSeeds(database.db, requireSeeds(settings.configDir), Date.now())
+      // Before anybody sweeps: a year that is on its way is not one that is missing.
+      await syncCalendar(database.db, requireCalendarFiles(settings.configDir).years, Date.now())
+      const loaded = await loadSample(database.db, settings.varDir, site, Date.now(), { isForReal })
+      if (!isForReal && !options.isBare) {
+        await Promise.all([
+          loadSampleTickets(database.db, timingOf(settings), Date.now()),
+          loadSampleCalls(database.db, site, settings.NODE_NAME, Date.now()),
+        ])
+      }
+      return loaded
+    } finally {
+      await database.close()
+    }
+  })
+  return { url, accounts, made }
+}
+
+/** What stands in the database does not fit this version: the sentence says all, a stack would hide it. */
+function refuseStructure(error: unknown): never {
+  if (!(error instanceof MigrationError)) throw error
+  throw new SetupFailure(error.message, 'see docs/operations.md, 5 (servers of your own) and 10 (upgrade)')
+}
+
+function timingOf({ configDir }: Settings): Timing {
+  const { years, workingTime } = requireCalendarFiles(configDir)
+  return { calendar: calendarOf(years, workingTime), limits: requireLimits(configDir) }
+}
+
+/** Of who may change the structure: on a server of the site's own that is the one user that there is. */
+export function ownersUrl(settings: Settings, secrets: Secrets): string {
+  if (!settings.isPrivate.database) return settings.databaseUrl
+  return ownerUrl({ port: portOf(settings), ownerPassword: secrets.databaseOwner })
+}
+
+function privateMariadb(settings: Settings, secrets: Secrets, options: DatabaseStart): PrivateMariadb {
+  return {
+    ...options,
+    dir: join(settings.varDir, 'mariadb'),
+    port: portOf(settings),
+    memoryMb: settings.DATABASE_MEMORY_MB,
+    ownerPassword: secrets.databaseOwner,
+    password: secrets.database,
+  }
+}
+
+const portOf = (settings: Settings) => Number(new URL(settings.databaseUrl).port)

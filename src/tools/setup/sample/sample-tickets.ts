@@ -1,0 +1,280 @@
+import { count, eq } from 'drizzle-orm'
+import { type Calendar, CalendarYearMissing } from '../../../calendar/calendar.ts'
+import { hourMs, minuteMs } from '../../../calendar/days.ts'
+import { chooseUnit } from '../../../catalogue/catalogue.ts'
+import { readCatalogue } from '../../../catalogue/store.ts'
+import { userRoles, users } from '../../../people/schema.ts'
+import type { Db } from '../../../platform/database/database.ts'
+import type { CategoryCode, CountyCode, Instant, UnitCode } from '../../../platform/types.ts'
+import type { Timing } from '../../../tickets/clocks/deadlines.ts'
+import type { ReturnReason, TicketEvent, VoidReason } from '../../../tickets/life/ticket.ts'
+import type { By, NewTicket } from '../../../tickets/records/rows.ts'
+import { tickets } from '../../../tickets/records/schema.ts'
+import { actOnTicket, createTicket } from '../../../tickets/records/store.ts'
+import { type MatterName, matters, type SampleMatter } from './sample-matters.ts'
+import { catchUp } from './sample-news.ts'
+
+/**
+ * Tickets for a fresh sample, so that every page has something on it: each goes through the store as a real one does,
+ * at times that lie before now as they would on a working day.
+ */
+
+/** How long ago. */
+type Ago = { workdays: number } | { hours: number } | { minutes: number }
+const workdays = (n: number): Ago => ({ workdays: n })
+const hours = (n: number): Ago => ({ hours: n })
+const minutes = (n: number): Ago => ({ minutes: n })
+
+type Who = 'dispatcher' | 'unit' | 'agent' | 'machine'
+interface Step {
+  ago: Ago
+  who: Who
+  event: TicketEvent | 'by-catalogue'
+}
+const step = (ago: Ago, who: Who, event: Step['event']): Step => ({ ago, who, event })
+
+/** To the unit that the catalogue names, or to the dispatchers. */
+const sent = (ago: Ago) => step(ago, 'machine', 'by-catalogue')
+const sentBy = (ago: Ago, unit: string, reason: string) =>
+  step(ago, 'dispatcher', {
+    kind: 'dispatch',
+    lead: unit as UnitCode,
+    coUnits: [],
+    ruleKey: null,
+    reason,
+    returnBy: null,
+  })
+const signed = (ago: Ago) => step(ago, 'unit', { kind: 'sign' })
+const replied = (ago: Ago, internalReply: string, publicReply: string) =>
+  step(ago, 'unit', { kind: 'reply', internalReply, publicReply })
+const closed = (ago: Ago) => step(ago, 'dispatcher', { kind: 'close' })
+const returned = (ago: Ago, reason: ReturnReason, note: string, to: string | null = null) =>
+  step(ago, 'unit', { kind: 'return', reason, note, suggestedUnit: to as UnitCode | null })
+const refused = (ago: Ago, note: string) => step(ago, 'dispatcher', { kind: 'refuse-return', note })
+const urged = (ago: Ago, note: string) => step(ago, 'agent', { kind: 'urge', note })
+const voided = (ago: Ago, reason: VoidReason, note: string) => step(ago, 'dispatcher', { kind: 'void', reason, note })
+
+interface Course {
+  matter: MatterName
+  registered: Ago
+  /** Answered on the spot. */
+  answer?: string
+  steps: Step[]
+}
+const course = (matter: MatterName, registered: Ago, ...steps: Step[]): Course => ({ matter, registered, steps })
+
+const courses: Course[] = [
+  course('streetLamps', hours(2), sent(hours(2))),
+  course('manhole', minutes(12), sent(minutes(11))),
+  course(
+    'vendors',
+    workdays(2),
+    sent(workdays(2)),
+    signed(workdays(1)),
+    urged(hours(3), '商贩今早又来了，请尽快处理。'),
+  ),
+  course('squareDance', workdays(4), sent(workdays(4)), signed(workdays(3))),
+  course('rubbish', workdays(7), sent(workdays(7)), signed(workdays(6)), urged(workdays(1), '还是没有人来清运。')),
+  course(
+    'sewer',
+    hours(30),
+    sent(hours(30)),
+    signed(hours(29)),
+    replied(hours(5), '养护班15点到场疏通，清出建筑垃圾约0.3立方。', '堵塞已疏通，经回访住户用水正常。'),
+  ),
+  course(
+    'praise',
+    workdays(3),
+    sent(workdays(3)),
+    signed(workdays(2)),
+    replied(workdays(2), '已在例会通报表扬。', '感谢您的肯定，已转达一线环卫工人。'),
+    closed(workdays(1)),
+  ),
+  course('ringRoad', workdays(1), sent(workdays(1)), signed(hours(4))),
+  course('billboard', workdays(3), sent(workdays(3))),
+  course('handrail', hours(3), sent(hours(3))),
+  course('parkToilet', workdays(5), sent(workdays(5)), signed(workdays(4))),
+  course(
+    'cityTrees',
+    hours(4),
+    sent(hours(4)),
+    returned(hours(2), 'NOT_OUR_TERRITORY', '长兴中路绿化已于2024年移交潞州区管养，见移交清单第12项。', 'luzhou'),
+  ),
+  course(
+    'wages',
+    workdays(4),
+    sentBy(workdays(4), 'rsj', '欠薪由市人社局牵头'),
+    signed(workdays(3)),
+    urged(hours(6), '工友们要到现场，请尽快答复。'),
+  ),
+  course('pension', hours(1), sent(hours(1))),
+  course('injury', workdays(6), sent(workdays(6)), signed(workdays(5))),
+  course(
+    'training',
+    workdays(8),
+    sent(workdays(8)),
+    signed(workdays(7)),
+    replied(workdays(3), '职业能力建设科研究，明年一季度试点周末班。', '您的建议已采纳，明年一季度起试点周末培训班。'),
+    closed(workdays(2)),
+  ),
+  course('unemployment', hours(5), sent(hours(5)), signed(hours(3))),
+  course('dust', workdays(2), sent(workdays(2)), signed(workdays(1))),
+  course('lateFlat', workdays(7), sent(workdays(7)), signed(workdays(6))),
+  course('lift', minutes(40), sent(minutes(40))),
+  course('bribery', workdays(3), sent(workdays(3)), signed(workdays(2))),
+  course(
+    'cracks',
+    workdays(1),
+    sent(workdays(1)),
+    returned(hours(7), 'NOT_OUR_DUTY', '房屋质量保修由属地住建部门监督。', 'luzhou'),
+    refused(hours(5), '该小区由市级监督，见质监备案，请继续办理。'),
+  ),
+  course('coldFlat', hours(20), sent(hours(20)), signed(hours(19)), urged(hours(2), '今天室温13.5度，孩子感冒了。')),
+  course('gasSmell', minutes(20), sent(minutes(19)), signed(minutes(15))),
+  course(
+    'parking',
+    hours(9),
+    sent(hours(9)),
+    signed(hours(8)),
+    replied(hours(1), '已安排一中队放学时段定点执勤。', '自今日起放学时段安排民警定点执勤，欢迎监督。'),
+  ),
+  course('parcel', minutes(50), sent(minutes(49))),
+  course(
+    'twoCounties',
+    workdays(1),
+    sentBy(workdays(1), 'shangdang', '道路主要在上党区'),
+    returned(hours(3), 'NOT_OUR_TERRITORY', '该路段位于潞州区一侧，见勘界图。', 'luzhou'),
+  ),
+  course('nonsense', workdays(1), sent(workdays(1)), voided(hours(6), 'N14', '已告知来电人热线不受理彩票咨询。')),
+  { ...course('hours', hours(6)), answer: '周六上午九点到十二点有值班窗口；补办社保卡带本人身份证即可。' },
+  {
+    ...course('lift', workdays(4)),
+    answer: '须经双三分之二业主参与、双四分之三同意；每部补贴标准以当年市住建局公告为准，向社区提出申请。',
+  },
+]
+
+/** @returns how many tickets were added; none when there are some already */
+export async function loadSampleTickets(db: Db, timing: Timing, now: Instant): Promise<number> {
+  const [known] = await db.select({ count: count() }).from(tickets)
+  if (known?.count !== 0) return 0
+  const office = await openOffice(db, timing, now)
+  const inOrder = courses
+    .map((one) => ({ ...one, at: office.instantOf(one.registered) }))
+    .sort((one, other) => one.at - other.at)
+  const waiting = [...inOrder]
+  // As many at once as the set-up has connections.
+  const work = async () => {
+    for (let next = waiting.shift(); next; next = waiting.shift()) await office.play(next, next.at)
+  }
+  await Promise.all([work(), work()])
+  await catchUp(db, timing, now)
+  return inOrder.length
+}
+
+async function openOffice(db: Db, timing: Timing, now: Instant) {
+  const [people, { rules, units }] = await Promise.all([peopleOf(db), readCatalogue(db)])
+  const agents = people.filter((person) => person.roles.includes('AGENT'))
+  const dispatcher = people.find((person) => person.roles.includes('DISPATCHER'))
+  let turn = 0
+  const agent = () => agents[turn++ % agents.length] ?? null
+
+  /** Whose unit has nobody in the sample acts by somebody nevertheless: a unit always has a clerk. */
+  function clerkOf(unit: UnitCode | null): By {
+    const known = people.find((person) => unit !== null && person.unitCode === unit)
+    return (
+      known ??
+      (dispatcher && unit !== null ? { ...dispatcher, name: '联络员', roles: ['CLERK'], unitCode: unit } : null)
+    )
+  }
+
+  async function play(one: Course, at: Instant): Promise<void> {
+    const input = inputOf(matters[one.matter])
+    const first = one.answer === undefined ? ({ kind: 'register' } as const) : answerOf(one.answer)
+    const made = await createTicket(db, input, first, { by: agent(), now: at, timing })
+    if (!made.ok) throw new Error(`sample ticket ${one.matter}: ${made.refusal.detail}`)
+    let lead: UnitCode | null = null
+    let before = at
+    for (const { ago, who, event: planned } of one.steps) {
+      // Each step a little after the one before, however the weekend falls.
+      const when = Math.max(instantOf(ago), before + minuteMs)
+      const event = planned === 'by-catalogue' ? byCatalogue(input, when) : planned
+      const by =
+        who === 'machine' ? null : who === 'agent' ? agent() : who === 'unit' ? clerkOf(lead) : (dispatcher ?? null)
+      const outcome = await actOnTicket(db, made.number, event, null, { by, now: Math.min(when, now), timing })
+      if (!outcome.ok) throw new Error(`sample ticket ${one.matter}, ${event.kind}: ${outcome.refusal.detail}`)
+      if (event.kind === 'dispatch') lead = event.lead
+      before = when
+    }
+  }
+
+  function byCatalogue(input: NewTicket, at: Instant): TicketEvent {
+    const choice = chooseUnit(input, rules, units, at)
+    return choice.lead === null
+      ? { kind: 'queue', mark: choice.mark, reason: choice.reason }
+      : { kind: 'dispatch', ...choice, returnBy: null }
+  }
+
+  const instantOf = (ago: Ago): Instant => before(now, ago, timing.calendar)
+  return { play, instantOf }
+}
+
+const answerOf = (publicReply: string) => ({ kind: 'answer', publicReply, isKnowledge: true }) as const
+
+function before(now: Instant, ago: Ago, calendar: Calendar): Instant {
+  if ('minutes' in ago) return now - ago.minutes * minuteMs
+  if ('hours' in ago) return now - ago.hours * hourMs
+  try {
+    return calendar.subtractWorkingDays(now, ago.workdays)
+  } catch (error) {
+    if (error instanceof CalendarYearMissing) return now - ago.workdays * 24 * hourMs
+    throw error
+  }
+}
+
+async function peopleOf(db: Db): Promise<NonNullable<By>[]> {
+  const rows = await db
+    .select({ id: users.id, name: users.name, unitCode: users.unitCode, role: userRoles.role })
+    .from(users)
+    .innerJoin(userRoles, eq(userRoles.userId, users.id))
+  return rows.map(({ id, name, unitCode, role }) => ({
+    id,
+    name,
+    roles: [role],
+    unitCode: unitCode as UnitCode | null,
+  }))
+}
+
+function inputOf(matter: SampleMatter): NewTicket {
+  const [name, phone] = matter.caller
+  return {
+    type: matter.type,
+    urgency: matter.urgency ?? 'P3',
+    categoryCode: matter.category as CategoryCode,
+    isConfidential: matter.isConfidential ?? false,
+    isAnonymous: matter.isAnonymous ?? false,
+    needsReply: true,
+    title: '',
+    content: matter.content,
+    wish: matter.wish ?? '',
+    occurredAt: null,
+    countyCode: (matter.county ?? null) as CountyCode | null,
+    township: null,
+    place: matter.place,
+    longitude: null,
+    latitude: null,
+    isCrossCity: false,
+    accused: matter.accused ?? null,
+    accusedUnit: null,
+    tags: [],
+    channel: 'PHONE',
+    lineId: null,
+    upstreamNumber: null,
+    caller: { name, phone, address: null },
+    suggestedUnit: null,
+    suggestedReason: null,
+    callIds: [],
+    callNumbers: [],
+    isAtHome: false,
+    draftId: null,
+  }
+}

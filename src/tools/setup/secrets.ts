@@ -1,0 +1,46 @@
+import { randomBytes } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Settings } from '../../settings.ts'
+import { writeWhole } from './files.ts'
+
+/** Passwords between our own parts; made once, kept in `var/secrets.json`, readable by their owner only. */
+export interface Secrets {
+  databaseOwner: string
+  database: string
+  redis: string
+  ari: string
+  ami: string
+}
+
+const names = ['databaseOwner', 'database', 'redis', 'ari', 'ami'] as const
+
+export async function loadSecrets(varDir: string): Promise<Secrets> {
+  const file = join(varDir, 'secrets.json')
+  const known: Partial<Secrets> = JSON.parse(await readFile(file, 'utf8').catch(() => '{}'))
+  const secrets = Object.fromEntries(names.map((name) => [name, known[name] ?? newSecret()]))
+  if (names.some((name) => known[name] === undefined)) {
+    await writeWhole(file, `${JSON.stringify(secrets, null, 2)}\n`, 0o600)
+  }
+  return secrets as Record<(typeof names)[number], string>
+}
+
+/** Letters, digits, - and _: safe in addresses, SQL and Asterisk's files alike. */
+function newSecret(): string {
+  return randomBytes(24).toString('base64url')
+}
+
+/** The settings with the secrets of the private servers filled in: what a role of this set-up runs with. */
+export function withSecrets(settings: Settings, secrets: Secrets): Settings {
+  const database = new URL(settings.databaseUrl)
+  const redis = new URL(settings.redisUrl)
+  if (settings.isPrivate.database) database.password = secrets.database
+  if (settings.isPrivate.redis) redis.password = secrets.redis
+  return {
+    ...settings,
+    databaseUrl: database.href,
+    redisUrl: redis.href,
+    ariPassword: settings.ARI_PASSWORD ?? secrets.ari,
+    amiPassword: settings.AMI_PASSWORD ?? secrets.ami,
+  }
+}

@@ -1,0 +1,54 @@
+import type { CallView } from '../../../calls/machine/view.ts'
+import type { AgentView } from '../../../desk/protocol.ts'
+import { type AgentState, forcedReasonTitles, isForcedReason } from '../../../floor/agents/agent.ts'
+import type { PhoneCall } from '../../sip/phoneState.ts'
+
+/** Which of the desk's controls do something now. Pure: buttons and shortcuts ask the same function. */
+
+export const controls = ['answer', 'mute', 'hold', 'keypad', 'hangup', 'ready', 'finish', 'extend'] as const
+export type Control = (typeof controls)[number]
+
+export interface Situation {
+  me: AgentView | null
+  call: CallView | null
+  phone: PhoneCall
+  /** The server can be reached; the call itself goes on without it. */
+  isLive: boolean
+  /** Of this browser, unless a desk phone rings in its place: without one whoever is rung cannot answer. */
+  hasMicrophone: boolean
+}
+
+export function allowed({ me, call, phone, isLive, hasMicrophone }: Situation): Record<Control, boolean> {
+  const isTalking = phone === 'talking' || call?.phase === 'talking'
+  return {
+    answer: phone === 'incoming',
+    mute: phone === 'talking',
+    hold: isLive && call?.phase === 'talking',
+    keypad: phone === 'talking',
+    hangup: isTalking && (isLive || phone === 'talking'),
+    ready: isLive && hasMicrophone && me?.isReachable === true && (me.state === 'NOT_READY' || me.state === 'BREAK'),
+    finish: isLive && me?.state === 'WRAP_UP',
+    extend: isLive && me?.state === 'WRAP_UP',
+  }
+}
+
+/** Colour and word of the agent's state; both, since nothing is told by colour alone. */
+export type Tone = 'ready' | 'ringing' | 'talking' | 'hold' | 'wrap-up' | 'idle' | 'trouble'
+
+export const stateTones: Record<AgentState, Tone> = {
+  OFFLINE: 'idle',
+  NOT_READY: 'idle',
+  BREAK: 'idle',
+  READY: 'ready',
+  RESERVED: 'ringing',
+  RINGING: 'ringing',
+  TALKING: 'talking',
+  HOLD: 'hold',
+  WRAP_UP: 'wrap-up',
+}
+
+export function reasonWords(reason: string | null, breaks: { code: string; name: string }[]): string | null {
+  if (reason === null) return null
+  if (isForcedReason(reason)) return forcedReasonTitles[reason]
+  return breaks.find((one) => one.code === reason)?.name ?? reason
+}

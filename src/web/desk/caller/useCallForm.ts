@@ -1,0 +1,52 @@
+import { watch } from 'vue'
+import { useLive } from '../../live/useLive.ts'
+import { useTicketForm } from '../../tickets/form/useTicketForm.ts'
+import { useWhose } from '../../tickets/whose/useWhose.ts'
+import { eventTitles } from '../../tickets/words.ts'
+import { useDeskSocket } from '../useDeskSocket.ts'
+import { useCallNote } from './useCallNote.ts'
+
+/** The form follows the call: open with the caller's card, before the phone rings; put aside when the next one comes. */
+export function useCallForm(): void {
+  const desk = useDeskSocket()
+  const live = useLive()
+  const ticket = useTicketForm()
+  const note = useCallNote()
+  const whose = useWhose()
+
+  watch(
+    () => desk.view.call,
+    (call) => {
+      if (call) whose.learn(call.id, { caller: call.caller.number, line: call.line, arrivedAt: call.arrivedAt })
+    },
+    { immediate: true },
+  )
+  watch(
+    () => desk.view.call?.id ?? null,
+    (id) => {
+      if (id === null) ticket.leaveCall()
+      else void ticket.openFor(id)
+    },
+    { immediate: true },
+  )
+  watch(
+    () => ticket.justMade,
+    (made) => {
+      if (made?.callId) void note.say(made.callId, `工单 ${made.number}`)
+    },
+  )
+  watch(
+    () => ticket.attached,
+    (attached) => {
+      if (attached?.callId) void note.say(attached.callId, `${eventTitles[attached.kind]} ${attached.number}`)
+    },
+  )
+  watch(
+    () => live.state,
+    (state) => {
+      if (state !== 'on') return
+      void ticket.flush()
+      ticket.sendLeftBehind()
+    },
+  )
+}

@@ -1,0 +1,241 @@
+import type { CallId } from '../../../platform/types.ts'
+import type { Fault } from '../../../platform/web/problem.ts'
+import {
+  type Channel,
+  channels,
+  type TicketType,
+  ticketTypes,
+  type Urgency,
+  urgencies,
+} from '../../../tickets/life/ticket.ts'
+import { isCallerHidden } from '../../../tickets/life/view.ts'
+
+/** What an agent types of one ticket, how it becomes a request, and beside which field a fault is told. Pure. */
+
+export interface TicketForm {
+  content: string
+  countyCode: string
+  place: string
+  categoryCode: string
+  type: TicketType | ''
+  wish: string
+  /** Empty: as the matter and the words suggest. */
+  urgency: Urgency | ''
+  isConfidential: boolean
+  isAnonymous: boolean
+  /** Whether the place is the caller's home; empty: not asked yet. Of a hidden caller only. */
+  home: 'yes' | 'no' | ''
+  callerName: string
+  /** Empty: the number of the call. */
+  callerPhone: string
+  accused: string
+  /** Of the city's units the one that is meant; a report never goes there. */
+  accusedUnit: string
+  /** Another unit than the catalogue chooses, and why. */
+  unit: string
+  unitReason: string
+  answer: string
+  isKnowledge: boolean
+  channel: Channel
+}
+export type Field = keyof TicketForm
+
+/** Shown beside their fields; `form` stands for all that belongs to none. */
+export type Faults = Partial<Record<Field | 'form', string>>
+
+export type HandIn = 'dispatch' | 'direct'
+
+/** As long as a note may be. */
+const noteLength = 2_000
+
+/** What is added to a ticket that there is, in place of a new one. */
+export function noteOf({ content, place, wish }: TicketForm): string {
+  const parts = [content.trim(), place.trim() && `地点：${place.trim()}`, wish.trim() && `期望：${wish.trim()}`]
+  const note = parts.filter((part) => part !== '').join('\n')
+  return note === '' ? '来电人再次反映' : [...note].slice(0, noteLength).join('')
+}
+
+export const contentLimit = 5_000
+/** More than a ticket may hold; what comes after is not looked through with every key. */
+export const readAhead = 10_000
+
+/** What a person takes on without a call of his own. */
+export const ownChannels: readonly Channel[] = [
+  'WALK_IN',
+  'LETTER',
+  'MAILBOX',
+  'PHONE',
+  'OUTBOUND',
+  'SMS',
+  'OTHER_CITY',
+]
+
+export function emptyForm(channel: Channel = 'PHONE'): TicketForm {
+  return {
+    content: '',
+    countyCode: '',
+    place: '',
+    categoryCode: '',
+    type: '',
+    wish: '',
+    urgency: '',
+    isConfidential: false,
+    isAnonymous: false,
+    home: '',
+    callerName: '',
+    callerPhone: '',
+    accused: '',
+    accusedUnit: '',
+    unit: '',
+    unitReason: '',
+    answer: '',
+    isKnowledge: false,
+    channel,
+  }
+}
+
+/** Of a draft, which an older version of this page may have kept: what cannot be read is left out. */
+export function formFrom(kept: Record<string, unknown>): TicketForm {
+  const form = emptyForm()
+  const text = (field: Field) => (typeof kept[field] === 'string' ? kept[field] : '')
+  const oneOf = <T extends string>(field: Field, all: readonly T[]) => all.find((one) => one === kept[field])
+  return {
+    ...form,
+    content: text('content'),
+    countyCode: text('countyCode'),
+    place: text('place'),
+    categoryCode: text('categoryCode'),
+    type: oneOf('type', ticketTypes) ?? '',
+    wish: text('wish'),
+    urgency: oneOf('urgency', urgencies) ?? '',
+    isConfidential: kept.isConfidential === true,
+    isAnonymous: kept.isAnonymous === true,
+    home: oneOf('home', ['yes', 'no'] as const) ?? '',
+    callerName: text('callerName'),
+    callerPhone: text('callerPhone'),
+    accused: text('accused'),
+    accusedUnit: text('accusedUnit'),
+    unit: text('unit'),
+    unitReason: text('unitReason'),
+    answer: text('answer'),
+    isKnowledge: kept.isKnowledge === true,
+    channel: oneOf('channel', channels) ?? form.channel,
+  }
+}
+
+/** Nothing that somebody would miss: marks without a word say nothing. */
+export function isBlank(form: TicketForm): boolean {
+  const { content, place, wish, answer, accused, accusedUnit, categoryCode, callerPhone, unitReason } = form
+  return [content, place, wish, answer, accused, accusedUnit, categoryCode, callerPhone, unitReason].every(
+    (text) => text.trim() === '',
+  )
+}
+
+/** Nobody may tell who the caller is. */
+export function isSecret({ type, isConfidential, isAnonymous }: TicketForm): boolean {
+  return isCallerHidden({ type: type || 'OTHER', isConfidential, isAnonymous })
+}
+
+/** The place of a matter may tell whose it is. */
+export function asksForHome(form: TicketForm): boolean {
+  return isSecret(form) && form.place.trim() !== ''
+}
+
+/** What can be told without asking the server; the rest it tells. */
+export function missingIn(form: TicketForm, how: HandIn): Faults {
+  const faults: Faults = {}
+  if (form.content.trim() === '') faults.content = '请填写诉求内容'
+  if (form.categoryCode === '') faults.categoryCode = '请选择事项分类'
+  if (form.type === '') faults.type = '请选择诉求类型'
+  if (form.type === 'REPORT' && form.unit !== '' && form.unit === form.accusedUnit) {
+    faults.unit = '举报件不能派给被举报单位，请另选'
+  }
+  if (asksForHome(form) && form.home === '') faults.home = '请问来电人：事发地点是不是其住处'
+  if (form.unit !== '' && form.unitReason.trim() === '') faults.unitReason = '请填写改派理由'
+  if (how === 'direct') {
+    if (form.type === 'COMPLAINT' || form.type === 'REPORT') faults.type = '投诉、举报须派单办理，不能直办'
+    else if (form.answer.trim() === '') faults.answer = '直办须写明给来电人的答复'
+  }
+  return faults
+}
+
+/** As `POST /api/tickets` takes it. */
+export function requestOf(
+  form: TicketForm,
+  more: { how: HandIn; urgency: Urgency; callId: CallId | null; draftId: string },
+): object {
+  const orNull = (text: string) => (text.trim() === '' ? null : text.trim())
+  return {
+    type: form.type,
+    urgency: more.urgency,
+    categoryCode: form.categoryCode,
+    countyCode: orNull(form.countyCode),
+    place: form.place.trim(),
+    content: form.content,
+    wish: form.wish.trim(),
+    isConfidential: form.isConfidential,
+    isAnonymous: form.isAnonymous,
+    isAtHome: asksForHome(form) && form.home === 'yes',
+    accused: orNull(form.accused),
+    accusedUnit: orNull(form.accusedUnit),
+    channel: more.callId === null ? form.channel : 'PHONE',
+    caller: { name: orNull(form.callerName), phone: orNull(form.callerPhone) },
+    // Who answers himself sends it nowhere.
+    suggestedUnit: more.how === 'dispatch' ? orNull(form.unit) : null,
+    suggestedReason: more.how === 'dispatch' && form.unit !== '' ? orNull(form.unitReason) : null,
+    callIds: more.callId === null ? [] : [more.callId],
+    draftId: more.draftId,
+    answer: more.how === 'direct' ? { publicReply: form.answer, isKnowledge: form.isKnowledge } : null,
+  }
+}
+
+const fieldOfPath: Record<string, Field> = {
+  'body.caller.name': 'callerName',
+  'body.caller.phone': 'callerPhone',
+  'body.isAtHome': 'home',
+  'body.suggestedUnit': 'unit',
+  'body.suggestedReason': 'unitReason',
+  'body.answer.publicReply': 'answer',
+}
+const fieldOfCode: Record<string, Field> = {
+  'ticket.category-unknown': 'categoryCode',
+  'ticket.county-unknown': 'countyCode',
+  'ticket.unit-unknown': 'unit',
+  'ticket.must-be-dispatched': 'answer',
+  'ticket.accused-unit': 'unit',
+  'request.too-large': 'content',
+}
+
+/** A refusal of the server, told where it can be mended. */
+export function faultsOf(refusal: { code: string; message: string; faults: Fault[] }, form: TicketForm): Faults {
+  const faults: Faults = {}
+  for (const { path, message } of refusal.faults) {
+    const own = path.replace(/^body\./, '')
+    const field = fieldOfPath[path] ?? (own in form ? (own as Field) : 'form')
+    faults[field] ??= message
+  }
+  if (refusal.faults.length === 0) faults[fieldOfCode[refusal.code] ?? 'form'] = refusal.message
+  return faults
+}
+
+/** Fields from top to bottom: the first one with a fault gets the focus. */
+export const fieldOrder: readonly (Field | 'form')[] = [
+  'channel',
+  'type',
+  'content',
+  'countyCode',
+  'place',
+  'categoryCode',
+  'wish',
+  'accused',
+  'accusedUnit',
+  'callerName',
+  'callerPhone',
+  'home',
+  'urgency',
+  'unit',
+  'unitReason',
+  'isKnowledge',
+  'answer',
+  'form',
+]

@@ -1,0 +1,204 @@
+import { ulid } from 'ulid'
+import { type Ref, ref } from 'vue'
+import type { CallId, Instant } from '../../../platform/types.ts'
+import type { TicketDraft } from '../../../tickets/api.ts'
+import { ApiError, request } from '../../api.ts'
+import { serverNow } from '../../live/clock.ts'
+import { emptyForm, isBlank, type TicketForm } from './form.ts'
+import { afterStale, dropForm, type KeptForm, keepForm, textOf } from './formDrafts.ts'
+
+/**
+ * Keeps one form: on this machine with every key, on the server when the typing pauses. Whatever happens to either
+ * side, nothing that was typed is lost.
+ */
+export interface FormKeeper {
+  id: Ref<string>
+  callId: CallId | null
+  form: Ref<TicketForm>
+  /** `here`: on this machine only, sent when the server is back. */
+  state: Ref<'blank' | 'typing' | 'saved' | 'here'>
+  savedAt: Ref<Instant | null>
+  /** Why it is not on the server, or what became of it. */
+  told: Ref<string>
+  /** Something was typed. */
+  touch(): void
+  /** Sends what is there now, without waiting for a pause. @returns whether the server has all of it */
+  flush(force?: boolean): Promise<boolean>
+  /** Nobody types any more: goes on until the server has it, then nothing of it stays on this machine. */
+  putDown(): void
+  /** Handed in, or thrown away. */
+  end(): void
+  /** Its user has gone: what the server has not got stays on this machine, for him alone. */
+  stop(): void
+  isOnServer(): boolean
+}
+
+const quietMs = 1_000
+/** Who types on without a pause is not left unsaved for longer. */
+const mostMs = 4_000
+const againMs = 3_000
+/** Requests of which the answer was lost; one is usual. */
+const mostUnanswered = 5
+
+const forked = {
+  ended: '这份草稿已在别处提交或删除；您在这里填写的内容已另存为一份新草稿。',
+  changed: '这份草稿已在别处修改；您在这里填写的内容已另存为一份新草稿，别处的那份在草稿箱。',
+}
+
+/** Of a form that nobody has typed into yet. */
+export function aNewForm(callId: CallId | null, form = emptyForm()): KeptForm {
+  return { id: ulid(serverNow()), callId, form, version: 0, unanswered: [], savedAt: serverNow(), isSent: false }
+}
+
+/** @param kept as the server has it, as this machine kept it, or new */
+export function keepTicketForm(personId: number, kept: KeptForm): FormKeeper {
+  const id = ref(kept.id)
+  const form = ref(kept.form)
+  const state = ref<'blank' | 'typing' | 'saved' | 'here'>('blank')
+  const savedAt = ref<Instant | null>(null)
+  const told = ref('')
+  let { version, unanswered } = kept
+  /** What the server has. */
+  let sent = kept.isSent ? textOf(kept.form) : ''
+  let firstKeyAt = 0
+  let timer: number | undefined
+  let sending: Promise<void> | null = null
+  let isDown = false
+  let isOver = false
+
+  if (kept.isSent) {
+    state.value = 'saved'
+    savedAt.value = kept.savedAt
+  }
+
+  /** A form that nobody has typed into is not worth a row. */
+  const isWorth = () => version > 0 || !isBlank(form.value)
+  const isSettled = () => textOf(form.value) === sent || !isWorth()
+
+  function plan(ms: number): void {
+    window.clearTimeout(timer)
+    if (!isOver) timer = window.setTimeout(() => void flush(), ms)
+  }
+
+  function keep(isSent: boolean): void {
+    const { value } = form
+    const at = savedAt.value ?? serverNow()
+    const copy = { id: id.value, callId: kept.callId, form: value, version, unanswered, savedAt: at, isSent }
+    if (!keepForm(localStorage, personId, copy)) told.value = '本机存储已满，内容只保存在服务器。'
+  }
+
+  function touch(): void {
+    if (isOver || isSettled()) return
+    savedAt.value = serverNow()
+    // Away: it is tried again by itself. Refused for what it said: it says something else now.
+    if (state.value !== 'here' || told.value !== '') {
+      if (state.value !== 'typing') firstKeyAt = performance.now()
+      state.value = 'typing'
+      plan(Math.min(quietMs, Math.max(0, firstKeyAt + mostMs - performance.now())))
+    }
+    keep(false)
+  }
+
+  async function flush(force = false): Promise<boolean> {
+    window.clearTimeout(timer)
+    while (sending) await sending
+    if (isOver || (isSettled() && !(force && version === 0))) return !isOver
+    sending = send().finally(() => {
+      sending = null
+    })
+    await sending
+    return state.value === 'saved'
+  }
+
+  async function send(): Promise<void> {
+    const text = textOf(form.value)
+    const lost = unanswered
+    unanswered = [...lost, text].slice(-mostUnanswered)
+    keep(false)
+    try {
+      const body = { callId: kept.callId, content: JSON.parse(text) as object, version }
+      const answer = await request<Pick<TicketDraft, 'version'>>('PUT', `/api/ticket-drafts/${id.value}`, body)
+      if (!isOver) arrived(text, answer.version)
+    } catch (error) {
+      if (!isOver) await failed(error, lost)
+    }
+  }
+
+  function arrived(text: string, newVersion: number): void {
+    version = newVersion
+    unanswered = []
+    sent = text
+    savedAt.value = serverNow()
+    const isAll = isSettled()
+    state.value = isAll ? 'saved' : 'typing'
+    if (!isForkWord()) told.value = ''
+    if (!isAll) plan(quietMs)
+    if (isAll && isDown) end()
+    else keep(isAll)
+  }
+
+  const isForkWord = () => told.value === forked.ended || told.value === forked.changed
+
+  async function failed(error: unknown, lost: string[]): Promise<void> {
+    const { code, status, message } = error instanceof ApiError ? error : new ApiError(0, '', String(error), null)
+    if (code === 'draft.stale' || code === 'draft.not-found') {
+      await settle(lost)
+      return
+    }
+    state.value = 'here'
+    // What is refused for what it says is sent again when it says something else.
+    const isAway = status === 0 || status >= 500 || status === 429 || status === 401
+    told.value = isAway ? '' : message
+    if (isAway) plan(againMs)
+  }
+
+  /** The server has another version than ours. */
+  async function settle(lost: string[]): Promise<void> {
+    let onServer: TicketDraft | null
+    try {
+      onServer = await request<TicketDraft>('GET', `/api/ticket-drafts/${id.value}`)
+    } catch (error) {
+      if (!(error instanceof ApiError && error.code === 'draft.not-found')) {
+        state.value = 'here'
+        plan(againMs)
+        return
+      }
+      onServer = null
+    }
+    const next = afterStale({ unanswered: lost }, onServer)
+    if (next.do === 'go-on') {
+      version = next.version
+    } else {
+      dropForm(localStorage, personId, id.value)
+      id.value = ulid(serverNow())
+      version = 0
+      told.value = onServer === null ? forked.ended : forked.changed
+    }
+    unanswered = []
+    sent = ''
+    state.value = 'typing'
+    keep(false)
+    plan(0)
+  }
+
+  function putDown(): void {
+    isDown = true
+    if (isSettled()) end()
+    else plan(0)
+  }
+
+  function stop(): void {
+    isOver = true
+    window.clearTimeout(timer)
+  }
+
+  function end(): void {
+    stop()
+    dropForm(localStorage, personId, id.value)
+  }
+
+  return {
+    ...{ id, callId: kept.callId, form, state, savedAt, told },
+    ...{ touch, flush, putDown, end, stop, isOnServer: () => version > 0 },
+  }
+}

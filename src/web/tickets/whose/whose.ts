@@ -1,0 +1,16 @@
+import type { Instant } from '../../../platform/types.ts'
+import { formatWhen } from '../../ui/format.ts'
+
+/** Whose words a form or a draft holds: the call that they were said in. Pure. */
+
+export interface Whose {
+  /** Masked; null when the caller gave no number. */
+  caller: string | null
+  line: { number: string; name: string }
+  arrivedAt: Instant
+}
+
+/** `139****1234 · 今天 14:05 来电 · 12333 人社热线`: the name of the line comes last, where it may be cut. */
+export function whoseInWords({ caller, line, arrivedAt }: Whose, now: Instant): string {
+  return `${caller ?? '未显示号码'} · ${formatWhen(arrivedAt, now)} 来电 · ${line.number} ${line.name}`
+}

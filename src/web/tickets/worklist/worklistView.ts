@@ -1,0 +1,149 @@
+import type { TicketCounts, TicketSummary } from '../../../tickets/api.ts'
+import type { TicketSign } from '../../../tickets/life/news.ts'
+
+/** The worklists of a unit and of the dispatchers. Pure. */
+
+export interface Tab {
+  key: string
+  title: string
+  /** Asked of `/api/tickets`; null: the list is another one. */
+  query: string | null
+  count(counts: TicketCounts): number
+  /** Said when nothing is there. */
+  empty: string
+  tone?: 'soon' | 'overdue'
+}
+
+export interface Worklist {
+  title: string
+  tabs: Tab[]
+  /** Rows say who has the ticket. */
+  showsUnit: boolean
+  /** What comes to those who sit here without their doing, and how it is announced. */
+  news: Partial<Record<TicketSign['kind'], string>>
+}
+
+export const unitWorklist: Worklist = {
+  title: '承办工单',
+  showsUnit: false,
+  tabs: [
+    {
+      key: 'sign',
+      title: '待签收',
+      query: 'state=DISPATCHED&part=lead&sort=due',
+      count: (counts) => counts.dispatched,
+      empty: '没有待签收的工单。',
+    },
+    {
+      key: 'hand',
+      title: '在办',
+      query: 'state=SIGNED&part=lead&sort=due',
+      count: (counts) => counts.signed,
+      empty: '没有在办的工单。',
+    },
+    {
+      key: 'soon',
+      title: '即将到期',
+      query: 'state=DISPATCHED,SIGNED&lamp=YELLOW&part=lead&sort=due',
+      count: (counts) => counts.soon,
+      empty: '没有即将到期的工单。',
+      tone: 'soon',
+    },
+    {
+      key: 'overdue',
+      title: '已超期',
+      query: 'state=DISPATCHED,SIGNED&lamp=RED&part=lead&sort=due',
+      count: (counts) => counts.overdue,
+      empty: '没有超期的工单。',
+      tone: 'overdue',
+    },
+    {
+      key: 'returned',
+      title: '退回',
+      query: null,
+      count: (counts) => counts.returned,
+      empty: '本单位没有退回过工单。',
+    },
+  ],
+  news: {
+    dispatch: '新到工单',
+    'refuse-return': '退单被驳回',
+    'send-back': '答复被退回重办',
+    urge: '来电人催办',
+    lamp: '期限提醒',
+  },
+}
+
+export const dispatchWorklist: Worklist = {
+  title: '派单',
+  showsUnit: true,
+  tabs: [
+    {
+      key: 'undecided',
+      title: '待派单',
+      query: 'state=REGISTERED&sort=due',
+      count: (counts) => counts.registered,
+      empty: '没有待派单的工单。',
+    },
+    {
+      key: 'returned',
+      title: '退单待审',
+      query: 'state=RETURNED&sort=due',
+      count: (counts) => counts.returned,
+      empty: '没有待审核的退单。',
+    },
+    {
+      key: 'replied',
+      title: '待审核答复',
+      query: 'state=REPLIED&sort=due',
+      count: (counts) => counts.replied,
+      empty: '没有待审核的答复。',
+    },
+    {
+      key: 'soon',
+      title: '即将到期',
+      query: 'lamp=YELLOW&sort=due',
+      count: (counts) => counts.soon,
+      empty: '没有即将到期的工单。',
+      tone: 'soon',
+    },
+    {
+      key: 'overdue',
+      title: '已超期',
+      query: 'lamp=RED&sort=due',
+      count: (counts) => counts.overdue,
+      empty: '没有超期的工单。',
+      tone: 'overdue',
+    },
+  ],
+  news: { queue: '待派单', return: '退单', reply: '新答复' },
+}
+
+/** How a sign is announced; null: it is the doing of those who sit here, or no business of theirs. */
+export function newsOf({ kind, number }: TicketSign, { news }: Worklist): string | null {
+  const title = news[kind]
+  return title === undefined ? null : `${title} ${number}`
+}
+
+/** A ticket that one works on, and the place that it had. */
+export interface Kept {
+  row: TicketSummary
+  at: number
+}
+
+/**
+ * The rows, and among them the ticket that one works on: it stays where it was until one goes on, also after the step
+ * that takes it off this list. So nothing jumps, and what was done is seen.
+ */
+export function withKept(rows: readonly TicketSummary[], kept: Kept | null): TicketSummary[] {
+  if (kept === null) return [...rows]
+  const known = rows.find((row) => row.number === kept.row.number)
+  if (known) return rows.map((row) => (row === known && kept.row.version > row.version ? kept.row : row))
+  return rows.toSpliced(Math.min(kept.at, rows.length), 0, kept.row)
+}
+
+/** The ticket before or after; the first one when none is chosen; null at the end. */
+export function stepFrom(rows: readonly { number: string }[], number: string | null, step: 1 | -1): string | null {
+  const at = rows.findIndex((row) => row.number === number)
+  return at === -1 ? (rows[0]?.number ?? null) : (rows[at + step]?.number ?? null)
+}

@@ -1,0 +1,43 @@
+import { Writable } from 'node:stream'
+import { expect, onTestFinished, test, vi } from 'vitest'
+import { openMatching } from '../../../../src/calls/control/matching.ts'
+import type { Offer } from '../../../../src/floor/queue/queue.ts'
+import { openQueue } from '../../../../src/floor/queue/store.ts'
+import { createLogger } from '../../../../src/platform/process/log.ts'
+import { closeRedis, openRedis } from '../../../../src/platform/redis/redis.ts'
+import type { AgentId, CallId, SessionId, SkillId } from '../../../../src/platform/types.ts'
+import { freshRedisUrl } from '../../world.ts'
+
+const log = createLogger('test', 'fatal', new Writable({ write: (_line, _encoding, done) => done() }))
+const skill = 'general' as SkillId
+
+test('while Asterisk is not heard nobody is offered a call, and nobody loses his place or his state by it', async () => {
+  const redis = await openRedis({ redisUrl: await freshRedisUrl() }, 'commands')
+  onTestFinished(() => closeRedis(redis))
+  const queue = openQueue(redis)
+  const agentId = '1' as AgentId
+  const callId = '01JD0000000000000000000000' as CallId
+  await queue.setReachable('b-1', true, 1)
+  const profile = { id: agentId, number: '1001', name: '李晓燕', skills: [skill], version: 0 }
+  await queue.signIn(profile, 's' as SessionId, 'b-1', 1)
+  await queue.choose(agentId, 'READY', null, 1)
+  await queue.enqueue({ callId, node: 'n1', skill, priority: 5, queuedAt: 1, lastAgent: null })
+
+  let isHeard = false
+  const offers: Offer[] = []
+  const matching = openMatching({
+    queue,
+    node: 'n1',
+    offerMs: 1_000,
+    now: () => 2,
+    mayOffer: () => isHeard,
+    onOffer: (offer) => void offers.push(offer),
+    log,
+  })
+  matching.run()
+  expect(await queue.agent(agentId)).toMatchObject({ state: 'READY' })
+  expect(await queue.position(callId)).toBe(1)
+  isHeard = true
+  matching.run()
+  await vi.waitFor(() => expect(offers).toMatchObject([{ callId, agentId }]))
+})

@@ -1,0 +1,233 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { eq } from 'drizzle-orm'
+import { ulid } from 'ulid'
+import { describe, expect, it } from 'vitest'
+import { auditEvents } from '../../../../src/audit/schema.ts'
+import { enter } from '../../../../src/calls/machine/advance.ts'
+import { viewOf } from '../../../../src/calls/machine/view.ts'
+import { recordings } from '../../../../src/calls/recordings/schema.ts'
+import type { CallbackList, CallDetail, CallList } from '../../../../src/calls/records/api.ts'
+import { callbacks, calls } from '../../../../src/calls/records/schema.ts'
+import { readHistory } from '../../../../src/desk/history.ts'
+import type { AgentId, CallId, RecordingName } from '../../../../src/platform/types.ts'
+import type { CallerTickets } from '../../../../src/tickets/api.ts'
+import { openInquiries } from '../../../../src/tickets/inquiries.ts'
+import { tickets } from '../../../../src/tickets/records/schema.ts'
+import { entry } from '../../../unit/calls/world.ts'
+import { anOffice, form } from '../../tickets/office.ts'
+import { next } from '../../web/world.ts'
+
+const number = '13900001111'
+const e164 = `+86${number}`
+const traces = /139\*{4}1111|13900001111|举报老王|红色轿车/
+const hour = 3_600_000
+
+/** 1001 took a call, and it became a report; two hours have gone. Another call of that number became an open ticket. */
+async function aReport(change: object = {}) {
+  const office = await anOffice()
+  await office.join('boss', 'SUPERVISOR')
+  await office.join('ear', 'QUALITY')
+  await office.join('auditor', 'AUDITOR')
+  const { id: strangerId } = await office.join('1002', 'AGENT')
+  const past = { callerNumber: e164, callerName: number, outcome: 'ANSWERED' as const }
+  const call = await office.ownCall({ ...past, note: '举报老王' })
+  const open = await office.ownCall(past)
+  const made = { ...form, type: 'REPORT', content: '红色轿车', caller: { name: '老王' }, callIds: [call], ...change }
+  const ticket = await office.create(made)
+  await office.create({ ...form, caller: { name: '王五' }, callIds: [open] })
+  await office.db.update(calls).set({ endedAt: Date.now() })
+  return { ...office, call, open, ticket, strangerId }
+}
+
+describe('a reporter is not found by way of the call', () => {
+  it('neither in the list nor in the call itself, and no search by the number finds it', async () => {
+    const { ask, call, open, wait } = await aReport()
+    const list = async (name: string, query = '') => (await ask(name, `/api/calls?${query}`)).json() as CallList
+    const numbers = async (name: string, query = '') =>
+      Object.fromEntries((await list(name, query)).calls.map((row) => [row.id, row.caller.number]))
+    // The agent has just put the phone down.
+    expect(await numbers('1001', `caller=${number}`)).toEqual({ [call]: '139****1111', [open]: '139****1111' })
+    expect(await numbers('boss', `caller=${number}`)).toEqual({ [open]: '139****1111' })
+    wait(2 * hour)
+    for (const name of ['1001', '1002', 'boss', 'ear']) {
+      expect(await numbers(name), name).toEqual({ [call]: null, [open]: '139****1111' })
+      expect(await numbers(name, `caller=${number}`), name).toEqual({ [open]: '139****1111' })
+      const detail = await ask(name, `/api/calls/${call}`)
+      expect(detail.body, name).not.toMatch(traces)
+      expect(detail.json() as CallDetail).toMatchObject({
+        isCallerHidden: true,
+        caller: { number: null, place: null, name: null },
+        note: null,
+        mayReveal: false,
+        mayPlay: false,
+      })
+    }
+    for (const name of ['director', 'auditor']) {
+      expect(await numbers(name, `caller=${number}`), name).toEqual({ [call]: '139****1111', [open]: '139****1111' })
+      expect((await ask(name, `/api/calls/${call}`)).json()).toMatchObject({ isCallerHidden: false, note: '举报老王' })
+    }
+  })
+
+  it.each([
+    ['a report', {}],
+    ['a confidential ticket', { type: 'HELP', isConfidential: true }],
+    ['an anonymous ticket', { type: 'HELP', isAnonymous: true }],
+  ])('by showing the number: of %s to the director alone', async (_what, change) => {
+    const { send, call, open, wait, db } = await aReport(change)
+    const show = async (name: string, id: CallId) => {
+      const answer = await send(name, `/api/calls/${id}/reveal`, { reason: '核实' })
+      return answer.json().number ?? answer.json().code
+    }
+    expect(await show('1001', call)).toBe(e164)
+    wait(2 * hour)
+    for (const name of ['1001', '1002', 'boss']) {
+      expect(await show(name, call), name).toBe('call.caller-hidden')
+      expect(await show(name, open), name).toBe(e164)
+    }
+    expect(await show('director', call)).toBe(e164)
+    const rows = await db.select().from(auditEvents).where(eq(auditEvents.subject, call))
+    expect(
+      rows.filter((row) => row.action === 'call.number-revealed').map((row) => [row.actor, row.isAllowed, row.details]),
+    ).toEqual([
+      ['1001', 1, { reason: '核实' }],
+      ['1001', 0, { reason: '核实' }],
+      ['1002', 0, { reason: '核实' }],
+      ['boss', 0, { reason: '核实' }],
+      ['director', 1, { reason: '核实' }],
+    ])
+  })
+
+  it('by its sound, nor by a callback of it', async () => {
+    const { ask, send, call, wait, db, spoolDir } = await aReport()
+    const name = `2026/11/23/${call}.1` as RecordingName
+    await mkdir(join(spoolDir, 'recording/2026/11/23'), { recursive: true })
+    await writeFile(join(spoolDir, `recording/${name}.wav`), 'RIFF')
+    await db.insert(recordings).values({ id: ulid(), callId: call, name, status: 'KEPT', startedAt: Date.now() })
+    const callback = ulid()
+    await db.insert(callbacks).values({
+      ...{ id: callback, reason: 'LOST', callId: call, callerNumber: e164, fileName: `${name}.wav` },
+      ...{ since: Date.now(), status: 'TO_CALL_BACK' },
+    })
+    wait(2 * hour)
+    for (const who of ['1001', '1002', 'boss', 'ear']) {
+      expect((await ask(who, `/api/calls/${call}/recording`)).json().code, who).toBe('call.caller-hidden')
+      const list = (await ask(who, '/api/callbacks')).json() as CallbackList
+      expect(list.callbacks).toMatchObject([{ isCallerHidden: true, caller: { number: null, place: null } }])
+    }
+    for (const who of ['1002', 'boss']) {
+      expect((await ask(who, `/api/callbacks/${callback}/sound`)).json().code).toBe('call.caller-hidden')
+      const shown = await send(who, `/api/callbacks/${callback}/reveal`, { reason: '回拨' })
+      expect(shown.json().code).toBe('call.caller-hidden')
+    }
+    for (const who of ['director', 'auditor']) {
+      expect((await ask(who, `/api/calls/${call}/recording`)).statusCode, who).toBe(200)
+      expect((await ask(who, '/api/callbacks')).json().callbacks).toMatchObject([{ caller: { number: '139****1111' } }])
+    }
+  })
+
+  it('by another call of that number that is called back with it', async () => {
+    const { ask, send, call, open, wait, db } = await aReport()
+    const [older, newer] = [ulid(1_000), ulid(2_000)]
+    const about = { callerNumber: e164, since: Date.now(), status: 'TO_CALL_BACK' as const }
+    await db.insert(callbacks).values([
+      { ...about, id: older, reason: 'LOST', callId: call },
+      { ...about, id: newer, reason: 'GAVE_UP', callId: open },
+    ])
+    wait(2 * hour)
+    const list = async (who: string) => ((await ask(who, '/api/callbacks')).json() as CallbackList).callbacks
+    const show = async (who: string) =>
+      (await send(who, `/api/callbacks/${newer}/reveal`, { reason: '回拨' })).json() as {
+        code?: string
+        number?: string
+      }
+    for (const who of ['1002', 'boss']) {
+      const hidden = { id: newer, calls: 2, callId: null, isCallerHidden: true, caller: { number: null, place: null } }
+      expect(await list(who)).toMatchObject([hidden])
+      expect((await show(who)).code).toBe('call.caller-hidden')
+    }
+    expect(await list('director')).toMatchObject([{ callId: open, caller: { number: '139****1111' } }])
+    expect((await show('director')).number).toBe(e164)
+  })
+
+  it('by what stands beside the next call of that number', async () => {
+    const { ask, call, open, wait, db, ownCall, strangerId } = await aReport()
+    wait(2 * hour)
+    const next = await ownCall({ callerNumber: e164, agentId: strangerId })
+    const history = await readHistory(db, e164, next, String(strangerId) as AgentId, Date.now())
+    expect(history).toMatchObject({ callsIn30Days: 1, calls: [{ id: open }] })
+    const beside = (await ask('1002', `/api/callers/${next}/tickets`)).json() as CallerTickets
+    expect(beside.open.map((ticket) => ticket.caller?.name)).toEqual(['王五'])
+    // Nor by whose call it was.
+    for (const strange of [call, open]) {
+      expect((await ask('1002', `/api/callers/${strange}/tickets`)).json().code).toBe('call.not-yours')
+    }
+    expect((await ask('boss', `/api/callers/${open}/tickets`)).json().code).toBe('call.not-yours')
+  })
+
+  it('by the ticket: it names its calls to nobody who may not know the caller', async () => {
+    const { ask, call, ticket } = await aReport()
+    for (const name of ['1001', 'boss', 'dispatcher', 'ear']) {
+      const { body } = await ask(name, `/api/tickets/${ticket}`)
+      expect(body, name).toContain(ticket)
+      expect(body, name).not.toContain(call)
+    }
+    expect((await ask('director', `/api/tickets/${ticket}`)).json().callIds).toEqual([call])
+  })
+
+  it('by the floor', async () => {
+    const { pageOf, call, open, bus } = await aReport()
+    const floor = await pageOf('boss')
+    await floor.emitWithAck('floor:watch')
+    const told = async (id: CallId) => {
+      const view = viewOf(
+        { ...enter({ ...entry, id }, Date.now()).call, agent: { id: '1' as AgentId, number: '1' } },
+        '手机',
+      )
+      const shown = next(floor, 'floor:call')
+      bus.publish('call.changed', view)
+      return shown
+    }
+    expect((await told(open)).caller.number).not.toBeNull()
+    expect(await told(call)).toMatchObject({
+      isCallerHidden: true,
+      caller: { number: null, place: null },
+      inquired: [],
+    })
+  })
+
+  it('by a call in which the ticket was asked for by its code', async () => {
+    const { ask, ticket, wait, db, redis, call, open } = await aReport()
+    const [row] = await db.select().from(tickets).where(eq(tickets.number, ticket))
+    const code = row?.queryCode ?? ''
+    const inquiries = openInquiries({ db, redis, now: Date.now })
+    const inquire = (code: string) => inquiries.ask({ number: ticket, code, caller: e164, callId: open })
+    await inquire(code === '000000' ? '000001' : '000000')
+    wait(2 * hour)
+    expect((await ask('boss', `/api/calls/${open}`)).json()).toMatchObject({ isCallerHidden: false })
+    await inquire(code)
+    expect((await ask('boss', `/api/calls/${open}`)).json()).toMatchObject({ isCallerHidden: true })
+    expect((await ask('director', `/api/tickets/${ticket}`)).json().callIds).toEqual([call])
+  })
+})
+
+describe("another agent's call", () => {
+  it('gives no ticket its number, and no draft, and is not tied to one', async () => {
+    const { send, open, put, db } = await aReport()
+    const handedIn = await send('1002', '/api/tickets', { ...form, caller: { name: '甲' }, callIds: [open] })
+    expect(handedIn.json().code).toBe('call.not-yours')
+    const mixed = await send('1002', '/api/tickets', { ...form, callIds: [ulid(), open] })
+    expect(mixed.json().code).toBe('call.not-yours')
+    const known = await db.select().from(tickets)
+    const urged = await send('1002', `/api/tickets/${known[1]?.number}/actions`, {
+      ...{ action: 'urge', note: '又来电', callId: open },
+    })
+    expect(urged.json().code).toBe('call.not-yours')
+    expect(
+      (await put('dispatcher', `/api/ticket-drafts/${ulid()}`, { callId: open, content: {}, version: 0 })).json().code,
+    ).toBe('call.not-yours')
+    expect(await db.select().from(tickets)).toHaveLength(2)
+    const denied = await db.select().from(auditEvents).where(eq(auditEvents.action, 'access.denied'))
+    expect(denied.map((row) => [row.actor, row.subject])).toEqual(Array.from({ length: 3 }, () => ['1002', open]))
+  })
+})

@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest'
+import { maskNumber, maskNumbersIn, viewOf } from '../../../../src/calls/machine/view.ts'
+import { aCall, entry } from '../world.ts'
+
+test.each([
+  ['a mobile', '+8613912341234', '139****1234'],
+  ['a mobile as another province writes it', '013912341234', '0139****1234'],
+  ['a landline of seven digits', '+863555550123', '0355****123'],
+  ['a landline as it is dialled', '03555550123', '0355****123'],
+  ['a landline of eight digits', '+8675551234567', '0755****4567'],
+  ['a landline of Beijing', '+861012345678', '010****5678'],
+  ['a landline of Shanghai', '02112345678', '021****5678'],
+  ['a number of the city without its area code', '5550123', '****123'],
+  ['a 400 number', '+864008001234', '400****234'],
+  ['a number from abroad', '+12125550123', '+121****0123'],
+  ['a short code', '12333', '12333'],
+])('of %s only the middle is hidden', (_, number, masked) => {
+  expect(maskNumber(number)).toBe(masked)
+})
+
+test('who gave no number has none', () => {
+  expect(maskNumber(null)).toBeNull()
+})
+
+test('a number in a name is hidden too, a name is not', () => {
+  expect(maskNumbersIn('张三 139-1234-1234')).toBe('张三 139****1234')
+  expect(maskNumbersIn('张三 12333')).toBe('张三 12333')
+  expect(maskNumbersIn(null)).toBeNull()
+})
+
+const forwardedFrom = (unknownDiversion: string | null) =>
+  viewOf(aCall({ line: { ...entry.line, source: 'UNKNOWN_DIVERSION', unknownDiversion } }).call, '长治').line
+    .unknownDiversion
+
+test('desks and floors see where a stranger’s forwarding came from, never whose phone it was', () => {
+  expect(forwardedFrom('13912341234')).toBe('139****1234')
+  expect(forwardedFrom('03555550123')).toBe('0355****123')
+  expect(forwardedFrom('12399')).toBe('12399')
+  expect(forwardedFrom('reception')).toBe('reception')
+  expect(forwardedFrom(null)).toBeNull()
+})
+
+test('the caller of a view is masked', () => {
+  expect(viewOf(aCall().call, '长治').caller.number).toBe('139****1234')
+  expect(viewOf(aCall().call, '长治').caller.isWithheld).toBe(false)
+})
