@@ -7,7 +7,7 @@ import type { FromOutbox } from '../platform/jobs/workers.ts'
 import type { Bus } from '../platform/redis/bus.ts'
 import type { Instant, TicketId, UnitCode } from '../platform/types.ts'
 import { scrub } from '../tickets/life/scrub.ts'
-import type { ClockKind } from '../tickets/life/ticket.ts'
+import { type ClockKind, noticeOf } from '../tickets/life/ticket.ts'
 import { isCallerHidden } from '../tickets/life/view.ts'
 import { callNumbersOf, secretsOf } from '../tickets/lists/reader-words.ts'
 import { ticketEvents, tickets } from '../tickets/records/schema.ts'
@@ -194,7 +194,7 @@ function dueOf(
   topic: NoticeTopic,
   ticket: Pick<typeof tickets.$inferSelect, 'signDueAt' | 'handleDueAt'>,
 ): Instant | null {
-  return topic === 'ticket.dispatch' ? (ticket.signDueAt ?? ticket.handleDueAt) : ticket.handleDueAt
+  return (noticeOf(topic)?.due === 'SIGN' ? ticket.signDueAt : null) ?? ticket.handleDueAt
 }
 
 async function nameOf(tx: Tx, code: UnitCode | null): Promise<string | null> {

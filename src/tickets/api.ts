@@ -1,33 +1,26 @@
 import { z } from 'zod'
 import { writtenNumber } from '../lines/api.ts'
+import { callId, categoryCode, countyCode, ulid, unitCode } from '../platform/text/codes.ts'
 import { manyLines, oneLine, plainLine, reasonLine } from '../platform/text/text.ts'
 import { lamps } from './clocks/limits.ts'
 import { attachmentKinds, mediaTypeNames } from './files/attachment.ts'
+import { answer } from './life/steps/answer.ts'
 import {
   channels,
   clockKinds,
-  type EventKind,
-  eventTitles,
+  eventKinds,
   returnReasonCodes,
   ticketStates,
   ticketTypes,
   urgencies,
-  voidReasonCodes,
 } from './life/ticket.ts'
 
 /** What `/api/tickets`, `/api/ticket-drafts` and `/api/callers` take and give. Types for the page, too. */
 
 const instant = z.number().describe('ms since 1970, UTC')
 const instantGiven = z.number().int().min(0).max(253_402_300_799_999, '时间超出范围')
-const ulid = z.string().regex(/^[0-7][0-9A-HJKMNP-TV-Z]{25}$/, '编号格式不正确')
-const unitCode = z.string().regex(/^[a-z][a-z0-9-]{0,31}$/, '单位代码格式不正确')
-const categoryCode = z.string({ error: '请选择事项分类' }).regex(/^\d{6}$/, '请选择事项分类')
-const countyCode = z.string().regex(/^\d{4}[0-9A-Z]{2}$/, '县区代码格式不正确')
 export const ticketNumber = z.string().regex(/^CZ\d{14}$/, '工单编号格式为 CZ 加 14 位数字')
-const version = z.number({ error: '缺少工单版本，请刷新' }).int().min(1).describe('of the ticket as it was seen')
-
-const limits = { content: 5_000, wish: 1_000, reply: 5_000, note: 2_000 }
-const said = (what: string) => manyLines(limits.note, what).describe('words')
+const limits = { content: 5_000, wish: 1_000 }
 
 /** Wherever the client may send the same again: the same key does the work once. */
 export const idempotencyHeaders = z.object({
@@ -43,13 +36,6 @@ const place = z.object({
   place: z.union([z.literal(''), oneLine(255, '地点')]).default(''),
   longitude: z.number().min(73).max(136, '经度超出范围').nullable().default(null),
   latitude: z.number().min(3).max(54, '纬度超出范围').nullable().default(null),
-})
-
-const typedForm = ulid.optional().describe('a form that ends with it: its files come to the ticket')
-
-const directAnswer = z.object({
-  publicReply: manyLines(limits.reply, '答复内容'),
-  isKnowledge: z.boolean().default(false).describe('read out of the knowledge base'),
 })
 
 export const newTicket = place
@@ -90,9 +76,9 @@ export const newTicket = place
       .prefault({}),
     suggestedUnit: unitCode.nullable().default(null).describe('another one than the catalogue chooses'),
     suggestedReason: oneLine(200, '改派理由').nullable().default(null).describe('why; needed with it'),
-    callIds: z.array(ulid).max(20, '关联通话最多 20 个').default([]),
+    callIds: z.array(callId).max(20, '关联通话最多 20 个').default([]),
     draftId: ulid.nullable().default(null),
-    answer: directAnswer.nullable().default(null).describe('given: closed on the spot (直办)'),
+    answer: answer.input.nullable().default(null).describe('given: closed on the spot (直办)'),
   })
   .refine(({ suggestedUnit, suggestedReason }) => suggestedUnit === null || suggestedReason !== null, {
     path: ['suggestedReason'],
@@ -118,7 +104,7 @@ export const unitPreviewInput = z
         address: manyLines(255, '住址').default(''),
       })
       .prefault({}),
-    callIds: z.array(ulid).max(20, '关联通话最多 20 个').default([]),
+    callIds: z.array(callId).max(20, '关联通话最多 20 个').default([]),
   })
   .meta({ id: 'FormToPreview' })
 
@@ -146,55 +132,6 @@ export const created = z
 export const acted = z
   .object({ number: z.string(), state: z.enum(ticketStates), version: z.number() })
   .meta({ id: 'TicketActed' })
-
-export const action = z
-  .discriminatedUnion('action', [
-    directAnswer.extend({ action: z.literal('answer'), version }),
-    z.object({
-      action: z.literal('dispatch'),
-      version,
-      lead: unitCode,
-      coUnits: z.array(unitCode).max(10, '协办单位最多 10 个').default([]),
-      reason: oneLine(200, '派单理由'),
-    }),
-    z.object({ action: z.literal('sign'), version }),
-    z.object({
-      action: z.literal('return'),
-      version,
-      reason: z.enum(returnReasonCodes, { error: '请选择退单原因' }),
-      note: said('退单依据'),
-      suggestedUnit: unitCode.nullable().default(null),
-    }),
-    z.object({ action: z.literal('refuse-return'), version, note: said('驳回理由') }),
-    z.object({
-      action: z.literal('reply'),
-      version,
-      publicReply: manyLines(limits.reply, '公开答复内容'),
-      internalReply: manyLines(limits.reply, '办理情况'),
-    }),
-    z.object({ action: z.literal('send-back'), version, note: said('退回理由') }),
-    z.object({ action: z.literal('close'), version }),
-    z.object({
-      action: z.literal('void'),
-      version,
-      reason: z.enum(voidReasonCodes, { error: '请选择不予受理的原因' }),
-      note: said('对来电人的说明'),
-    }),
-    z.object({
-      action: z.literal('urge'),
-      note: said('催办内容'),
-      callId: ulid.optional().describe('the call in which the citizen asked again'),
-      draftId: typedForm,
-    }),
-    z.object({
-      action: z.literal('supplement'),
-      note: said('补充内容'),
-      callId: ulid.optional().describe('the call in which it was said'),
-      draftId: typedForm,
-    }),
-    z.object({ action: z.literal('correct'), version, categoryCode }),
-  ])
-  .meta({ id: 'TicketAction' })
 
 export const pageLimit = 100
 const many = <T extends string>(values: readonly [T, ...T[]], error: string) =>
@@ -244,7 +181,6 @@ export const ticketTotal = z
   .meta({ id: 'TicketTotal' })
 
 const named = z.object({ code: z.string(), name: z.string() })
-const eventKinds = Object.keys(eventTitles) as [EventKind, ...EventKind[]]
 
 export const ticketSummary = z
   .object({
@@ -437,7 +373,7 @@ export const duplicatesAsked = z
     place: z.union([z.literal(''), oneLine(255, '地点')]).default(''),
     longitude: z.number().min(-180).max(180).nullable().default(null),
     latitude: z.number().min(-90).max(90).nullable().default(null),
-    callId: ulid.nullable().default(null),
+    callId: callId.nullable().default(null),
     phone: writtenNumber('联系电话').nullable().default(null).describe('without a call; counts as a search by number'),
   })
   .meta({ id: 'DuplicatesAsked' })
@@ -467,7 +403,7 @@ export const draftContent = z
 
 export const draftInput = z
   .object({
-    callId: ulid.nullable().default(null),
+    callId: callId.nullable().default(null),
     content: draftContent,
     version: z.number().int().min(0).describe('the one that you have; 0 for a new draft'),
   })
@@ -493,11 +429,10 @@ export const draft = z
 /** As the answer to keeping it: what the page knows already is left out. */
 export const keptDraft = draft.omit({ call: true }).meta({ id: 'TicketDraftKept' })
 export const draftId = z.object({ id: ulid })
-export const draftQuery = z.object({ call: ulid.optional() })
+export const draftQuery = z.object({ call: callId.optional() })
 export const draftList = z.object({ drafts: z.array(draft) }).meta({ id: 'TicketDraftList' })
 
 export type NewTicketInput = z.output<typeof newTicket>
-export type TicketAction = z.output<typeof action>
 export type TicketQuery = z.output<typeof ticketQuery>
 export type TicketSummary = z.infer<typeof ticketSummary>
 export type TicketStanding = z.infer<typeof ticketStanding>

@@ -1,6 +1,5 @@
 import { addressOf, readNumber } from '../lines/written.ts'
 import type { Guard } from '../people/guard.ts'
-import type { CallId } from '../platform/types.ts'
 import type { Web } from '../platform/web/web.ts'
 import { type UnitPreview, unitPreview, unitPreviewInput } from './api.ts'
 import { scrub } from './life/scrub.ts'
@@ -27,7 +26,7 @@ export function routePreview(web: Web, parts: { guard: Guard; ownCalls: OwnCalls
     async (request): Promise<UnitPreview> => {
       const { type, content, wish, place, accused, caller, isAtHome, ...chosen } = request.body
       const isHidden = isCallerHidden({ ...chosen, type: type ?? 'OTHER' })
-      const arrivals = await parts.ownCalls(request, chosen.callIds as CallId[])
+      const arrivals = await parts.ownCalls(request, chosen.callIds)
       const typed = readNumber(caller.phone, parts.areaCode)
       const phone = typed.ok ? typed.e164 : null
       const facts = factsOf({

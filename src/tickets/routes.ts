@@ -8,12 +8,12 @@ import { openLineIds } from '../lines/store.ts'
 import { addressOf } from '../lines/written.ts'
 import { fromOf, type Guard } from '../people/guard.ts'
 import type { Db } from '../platform/database/database.ts'
-import type { CallId, CategoryCode, CountyCode, Instant, UnitCode } from '../platform/types.ts'
+import { callId } from '../platform/text/codes.ts'
+import type { Instant, UnitCode } from '../platform/types.ts'
 import { Refusal } from '../platform/web/problem.ts'
 import type { Web } from '../platform/web/web.ts'
 import {
   acted,
-  action,
   callerTickets,
   created,
   duplicates,
@@ -24,7 +24,6 @@ import {
   returnedTickets,
   reveal,
   revealedCaller,
-  type TicketAction,
   ticketCounts,
   ticketDetail,
   ticketList,
@@ -32,7 +31,7 @@ import {
   ticketQuery,
   ticketStanding,
 } from './api.ts'
-import type { TicketEvent } from './life/ticket.ts'
+import { eventOf, ticketAction } from './life/ticket.ts'
 import { isCallerHidden, isOfHotline, mayReveal, maySee } from './life/view.ts'
 import { lineAsked } from './lists/asked.ts'
 import { findDuplicates } from './lists/duplicates.ts'
@@ -55,7 +54,7 @@ export interface TicketRouteParts {
 }
 
 const byNumber = z.object({ number: ticketNumber })
-const byCall = z.object({ callId: z.string().regex(/^[0-7][0-9A-HJKMNP-TV-Z]{25}$/, '通话编号格式不正确') })
+const byCall = z.object({ callId })
 /** 5,000 characters of four bytes and the escapes of JSON: more than the 64 kB that other requests may have. */
 const bodyLimit = 128 * 1024
 
@@ -230,7 +229,7 @@ export function routeTickets(web: Web, parts: TicketRouteParts): void {
         refusals: [...storeRefusals, 'ticket.not-yours', 'call.not-yours'],
         params: byNumber,
         headers: idempotencyHeaders,
-        body: action,
+        body: ticketAction,
         response: { 200: acted },
       },
     },
@@ -239,16 +238,12 @@ export function routeTickets(web: Web, parts: TicketRouteParts): void {
       // Before anything is said of its state.
       await requireTicket(request, number)
       const { body } = request
-      const isSaid = body.action === 'urge' || body.action === 'supplement'
-      const callId = isSaid ? (body.callId as CallId | undefined) : undefined
+      const seen = 'version' in body ? body.version : null
+      const { callId, draftId } = 'version' in body ? {} : body
       if (callId !== undefined) await ownCalls(request, [callId])
-      const outcome = await writer.act(number, eventOf(body), isSaid ? null : body.version, {
-        by: byOf(request),
-        now: now(),
-        key: request.headers['idempotency-key'],
-        callId,
-        draftId: isSaid ? body.draftId : undefined,
-      })
+      const key = request.headers['idempotency-key']
+      const asked = { by: byOf(request), now: now(), key, callId, draftId }
+      const outcome = await writer.act(number, eventOf(body), seen, asked)
       const { state, version } = orRefuse(outcome)
       return { number, state, version }
     },
@@ -296,7 +291,7 @@ export function routeTickets(web: Web, parts: TicketRouteParts): void {
       },
     },
     async (request) => {
-      const callId = request.params.callId as CallId
+      const { callId } = request.params
       const [arrival] = await ownCalls(request, [callId])
       const phone = arrival?.callerNumber ?? null
       if (phone === null) return { open: [], closed: [], name: null }
@@ -318,15 +313,13 @@ export function routeTickets(web: Web, parts: TicketRouteParts): void {
       },
     },
     async (request) => {
-      const { phone: typed, callId, categoryCode, countyCode, ...place } = request.body
-      const [arrival] = callId === null ? [] : await ownCalls(request, [callId as CallId])
+      const { phone: typed, callId, ...matter } = request.body
+      const [arrival] = callId === null ? [] : await ownCalls(request, [callId])
       const read = typed === null ? null : requireNumber(typed, areaCode, 'body.phone')
       if (read !== null) await numbersAsked.countSearched(request, read.e164)
       const asked = {
-        ...place,
-        categoryCode: categoryCode as CategoryCode,
-        countyCode: countyCode as CountyCode | null,
-        callId: callId as CallId | null,
+        ...matter,
+        callId,
         phone: read?.e164 ?? arrival?.callerNumber ?? null,
       }
       return findDuplicates(db, asked, byOf(request), now())
@@ -335,8 +328,7 @@ export function routeTickets(web: Web, parts: TicketRouteParts): void {
 
   async function inputOf(request: FastifyRequest & { body: NewTicketInput }): Promise<NewTicket> {
     const { body } = request
-    const { answer: _answer, caller, ...rest } = body
-    const callIds = body.callIds as CallId[]
+    const { answer: _answer, caller, callIds, ...rest } = body
     // The desk shows a masked number: who does not type another one means the number of the call.
     const arrivals = await ownCalls(request, callIds)
     const [arrival = null] = arrivals
@@ -344,10 +336,6 @@ export function routeTickets(web: Web, parts: TicketRouteParts): void {
     const phone = typed?.e164 ?? arrival?.callerNumber ?? null
     return {
       ...rest,
-      categoryCode: body.categoryCode as CategoryCode,
-      countyCode: body.countyCode as CountyCode | null,
-      accusedUnit: body.accusedUnit as UnitCode | null,
-      suggestedUnit: body.suggestedUnit as UnitCode | null,
       lineId: arrival?.lineNumber == null ? null : await lineIdOf(arrival.lineNumber),
       caller: {
         ...caller,
@@ -380,42 +368,4 @@ function orRefuse<T>(outcome: Outcome<T>): T {
   if (outcome.ok) return outcome
   const { code, detail } = outcome.refusal
   throw new Refusal(code, { detail })
-}
-
-function eventOf(body: TicketAction): TicketEvent {
-  switch (body.action) {
-    case 'answer':
-      return { kind: 'answer', publicReply: body.publicReply, isKnowledge: body.isKnowledge }
-    case 'dispatch':
-      return {
-        kind: 'dispatch',
-        lead: body.lead as UnitCode,
-        coUnits: body.coUnits as UnitCode[],
-        // By hand: no rule stands behind it.
-        ruleKey: null,
-        reason: body.reason,
-        returnBy: null,
-      }
-    case 'return':
-      return {
-        kind: 'return',
-        reason: body.reason,
-        note: body.note,
-        suggestedUnit: body.suggestedUnit as UnitCode | null,
-      }
-    case 'reply':
-      return { kind: 'reply', publicReply: body.publicReply, internalReply: body.internalReply }
-    case 'void':
-      return { kind: 'void', reason: body.reason, note: body.note }
-    case 'refuse-return':
-    case 'send-back':
-    case 'urge':
-    case 'supplement':
-      return { kind: body.action, note: body.note }
-    case 'correct':
-      return { kind: 'correct', categoryCode: body.categoryCode as CategoryCode }
-    case 'sign':
-    case 'close':
-      return { kind: body.action }
-  }
 }

@@ -33,7 +33,7 @@ export function routeDrafts(
     },
     async (request) => {
       const { person } = guard.sessionOf(request)
-      return { drafts: await listDrafts(db, person.id, request.query.call as CallId | undefined, now()) }
+      return { drafts: await listDrafts(db, person.id, request.query.call, now()) }
     },
   )
 
@@ -73,7 +73,7 @@ export function routeDrafts(
     },
     async (request) => {
       const { callId, ...body } = request.body
-      const given = { ...body, id: request.params.id, callId: callId as CallId | null }
+      const given = { ...body, id: request.params.id, callId }
       if (given.callId !== null) await requireOwn(request, given.id, given.callId)
       const saved = await saveDraft(db, guard.sessionOf(request).person.id, given, now())
       if (typeof saved === 'string') throw new Refusal(saved)

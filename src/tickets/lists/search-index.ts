@@ -3,7 +3,7 @@ import type { Db, Tx } from '../../platform/database/database.ts'
 import { insertInto } from '../../platform/database/prepared.ts'
 import type { Instant, TicketId } from '../../platform/types.ts'
 import { type CallerFacts, scrubAll } from '../life/scrub.ts'
-import type { EventKind } from '../life/ticket.ts'
+import { type EventKind, stepOf, steps } from '../life/ticket.ts'
 import { isCallerHidden } from '../life/view.ts'
 import { type SearchRow, searchTokensOf } from '../records/rows.ts'
 import { ticketEvents, ticketReindex, ticketSearch, tickets } from '../records/schema.ts'
@@ -22,13 +22,11 @@ const addWords = insertInto(ticketSearch, (db, rows) =>
     .prepare(),
 )
 
-const saying: EventKind[] = ['urge', 'supplement']
+const saying = steps.filter(({ searched }) => searched === 'NOTE').map(({ kind }) => kind)
 /** Whether a ticket is found by the note of such a step. */
-export const isSaying = (kind: EventKind): boolean => saying.includes(kind)
-/** Steps after which it is found by other words. */
-const changing: EventKind[] = [...saying, 'answer', 'reply', 'send-back']
-
-export const changesWords = (kind: EventKind): boolean => changing.includes(kind)
+export const isSaying = (kind: EventKind): boolean => stepOf(kind).searched === 'NOTE'
+/** Whether it is found by other words after it. */
+export const changesWords = (kind: EventKind): boolean => stepOf(kind).searched !== undefined
 
 /** Notes by ticket, in the order in which they were added. */
 export async function readSaid(db: Db | Tx, ids: readonly TicketId[]): Promise<Map<TicketId, string[]>> {

@@ -3,7 +3,7 @@ import { asc, eq } from 'drizzle-orm'
 import type { Db, Tx } from '../../platform/database/database.ts'
 import { insertInto } from '../../platform/database/prepared.ts'
 import type { Instant, TicketId, UnitCode } from '../../platform/types.ts'
-import type { Ticket, TicketEvent } from '../life/ticket.ts'
+import { stepOf, type Ticket, type TicketEvent } from '../life/ticket.ts'
 import { ticketEvents } from './schema.ts'
 
 /** The append-only history: each row carries a digest of itself and of the row before. */
@@ -41,8 +41,7 @@ export async function recordEvent(
 export function historyRow(change: Change, author: Author, at: Instant, hashBefore: string): Row {
   const { before, after, event } = change
   const { kind, ...said } = event
-  const { note, reason, ...rest } = { note: null, reason: null, ...said }
-  const isCode = kind === 'return' || kind === 'void'
+  const { note = null, reason: _reason, ...rest } = said as { note?: string; reason?: string }
   const row: Omit<Row, 'hash'> = {
     ticketId: after.id,
     seq: after.version,
@@ -53,9 +52,7 @@ export function historyRow(change: Change, author: Author, at: Instant, hashBefo
     actorName: author.name,
     unitCode: author.unitCode,
     at,
-    reason: kind === 'queue' ? event.mark : isCode ? event.reason : null,
-    // The reason of a dispatch is words.
-    note: note ?? (isCode ? null : reason),
+    ...(stepOf(kind).record?.(said) ?? { reason: null, note }),
     details: { ...rest, ...change.details },
   }
   return { ...row, hash: digestOf(row, hashBefore) }

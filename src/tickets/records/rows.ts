@@ -2,7 +2,15 @@ import { newId } from '../../platform/database/ids.ts'
 import type { CallId, CategoryCode, CountyCode, Instant, TicketId, UnitCode } from '../../platform/types.ts'
 import type { DueColumns } from '../clocks/deadlines.ts'
 import { type CallerFacts, scrub, scrubAll } from '../life/scrub.ts'
-import type { Channel, Ticket, TicketEvent, TicketPerson, TicketType, Urgency } from '../life/ticket.ts'
+import {
+  type Channel,
+  stepOf,
+  type Ticket,
+  type TicketEvent,
+  type TicketPerson,
+  type TicketType,
+  type Urgency,
+} from '../life/ticket.ts'
 import { isCallerHidden } from '../life/view.ts'
 import { type SearchTexts, tokensOf } from '../lists/tokens.ts'
 import type { ticketParticipants, tickets } from './schema.ts'
@@ -111,25 +119,9 @@ export function columnsOf(ticket: Ticket) {
 }
 
 /** When it came into the state that it is in. */
-export function instantsOf(event: TicketEvent, now: Instant): Partial<Row> {
-  switch (event.kind) {
-    case 'dispatch':
-      return { dispatchedAt: now, signedAt: null, repliedAt: null }
-    case 'sign':
-      return { signedAt: now }
-    case 'reply':
-      return { repliedAt: now }
-    case 'correct':
-      return { dispatchedAt: null }
-    case 'send-back':
-      return { repliedAt: null }
-    case 'answer':
-    case 'close':
-    case 'void':
-      return { closedAt: now }
-    default:
-      return {}
-  }
+export function instantsOf({ kind }: TicketEvent, now: Instant): Partial<Row> {
+  const { stamps = {} } = stepOf(kind)
+  return Object.fromEntries(Object.entries(stamps).map(([column, stamp]) => [column, stamp === 'NOW' ? now : null]))
 }
 
 /** What tells who the caller of a ticket is, when it is handed in. */

@@ -20,7 +20,7 @@ import {
 import type { Matter } from '../clocks/limits.ts'
 import { endDraft } from '../drafts/drafts.ts'
 import { moveToTicket } from '../files/attachments.ts'
-import { type Actor, advance, type Ticket, type TicketEvent, type TicketState } from '../life/ticket.ts'
+import { type Actor, advance, stepOf, type Ticket, type TicketEvent, type TicketState } from '../life/ticket.ts'
 import { changesWords, writeFirstWords, writeWords } from '../lists/search-index.ts'
 import { type Author, recordEvent } from './history.ts'
 import { checkCategory, checkCodes, checkUnits } from './named-codes.ts'
@@ -189,9 +189,8 @@ export async function actWithin(
     .where(and(eq(tickets.id, after.id), eq(tickets.version, before.version)))
   if (changesWords(event.kind)) await writeWords(tx, [{ ...row, ...columnsOf(after) }])
   await announce(tx, after, number, event, now)
-  if (callId !== undefined) {
-    await linkCalls(tx, after.id, [callId], event.kind === 'supplement' ? 'SUPPLEMENTED' : 'URGED', now)
-  }
+  const { linksCall } = stepOf(event.kind)
+  if (callId !== undefined && linksCall !== undefined) await linkCalls(tx, after.id, [callId], linksCall, now)
   if (draftId !== undefined && by !== null) {
     await endDraft(tx, { id: draftId, ownerId: by.id, ticketId: after.id }, now)
     await moveToTicket(tx, draftId, after.id, by.id)
@@ -366,7 +365,7 @@ const addAnnouncement = insertInto(outbox)
 /** A ticket that is to be dispatched, for the first time or anew, goes to the dispatch queue, all other news to those who tell people. */
 async function announce(tx: Tx, ticket: Ticket, number: string, event: TicketEvent, now: Instant): Promise<void> {
   await addAnnouncement(tx, {
-    queue: event.kind === 'register' || event.kind === 'correct' ? 'dispatch' : 'tickets',
+    queue: stepOf(event.kind).wakesDispatch ? 'dispatch' : 'tickets',
     jobId: `ticket:${ticket.id}:${ticket.version}`,
     topic: `ticket.${event.kind}`,
     payload: { ticketId: ticket.id, number, seq: ticket.version },

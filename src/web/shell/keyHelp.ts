@@ -1,6 +1,6 @@
 import type { Right } from '../../people/person.ts'
 import { keyLabels } from '../desk/shortcuts.ts'
-import { actionKeys } from '../tickets/steps/actionForms.ts'
+import { forms } from '../tickets/steps/actionForms.ts'
 import { actionTitles } from '../tickets/words.ts'
 
 /** Every key of the pages, for those who may use it. Pure. */
@@ -10,9 +10,13 @@ export interface KeySection {
   keys: { key: string; means: string }[]
 }
 
-type Action = keyof typeof actionTitles
-
-const steps = (...kinds: Action[]) => kinds.map((kind) => ({ key: actionKeys[kind] ?? '', means: actionTitles[kind] }))
+/** The steps of a ticket that people with these rights may take. */
+function stepKeys(has: (right: Right) => boolean) {
+  const mayAct = { LEAD_UNIT: has('unit'), DISPATCHER: has('dispatch'), HOTLINE: has('tickets.write'), SYSTEM: false }
+  return forms
+    .filter(({ who }) => who.some((capacity) => mayAct[capacity]))
+    .map(({ kind, form }) => ({ key: form.key, means: actionTitles[kind] }))
+}
 
 export function keySections(has: (right: Right) => boolean): KeySection[] {
   const isOfWorklist = has('unit') || has('dispatch')
@@ -45,9 +49,7 @@ export function keySections(has: (right: Right) => boolean): KeySection[] {
       title: '工单',
       keys: [
         { key: 'J K', means: '下一张、上一张' },
-        ...(has('unit') ? steps('sign', 'reply', 'return') : []),
-        ...(has('dispatch') ? steps('dispatch', 'close', 'send-back', 'refuse-return', 'void', 'urge') : []),
-        ...(has('tickets.write') ? steps('supplement', 'correct') : []),
+        ...stepKeys(has),
         ...(has('dispatch') ? [{ key: 'Z', means: '撤销刚才的办结' }] : []),
         { key: 'Ctrl+Enter', means: '提交' },
         { key: 'Esc', means: '收起' },

@@ -2,18 +2,20 @@ import { lampTitles } from '../../tickets/clocks/limits.ts'
 import {
   channelTitles,
   type EventKind,
+  eventKinds,
   eventTitles,
   returnReasons,
   stateTitles,
+  stepOf,
   type TicketState,
   typeTitles,
   urgencyTitles,
-  voidReasons,
 } from '../../tickets/life/ticket.ts'
 
 /** Chinese words for the closed lists of a ticket. A value without its word is a compile error. */
 
-export { channelTitles, eventTitles, lampTitles, returnReasons, stateTitles, typeTitles, urgencyTitles, voidReasons }
+export { wordOf as titleOf } from '../../tickets/life/step.ts'
+export { channelTitles, eventTitles, lampTitles, returnReasons, stateTitles, typeTitles, urgencyTitles }
 
 /** Colours only repeat what the word says. */
 export const stateTones: Record<TicketState, string> = {
@@ -28,15 +30,10 @@ export const stateTones: Record<TicketState, string> = {
   VOIDED: 'tone-idle',
 }
 
-/** What the button says; the history says the same of what was done. */
-export const actionTitles: Record<EventKind, string> = {
-  ...eventTitles,
-  answer: '直接答复办结',
-  reply: '答复',
-  close: '审核通过，办结',
-  'send-back': '退回重办',
-  return: '退单',
-}
+/** What the button says; the history says the title of what was done. */
+export const actionTitles = Object.fromEntries(
+  eventKinds.map((kind) => [kind, stepOf(kind).form?.button ?? eventTitles[kind]]),
+) as Record<EventKind, string>
 
 /** As they are read out. */
 export function numberInGroups(number: string): string {
@@ -44,9 +41,4 @@ export function numberInGroups(number: string): string {
 }
 export function codeInGroups(queryCode: string): string {
   return queryCode.replace(/^(\d{3})(\d{3})$/, '$1 $2')
-}
-
-/** The word of a code out of a closed list, or the code itself: a row may know more than this page. */
-export function titleOf(titles: Readonly<Record<string, string>>, code: string): string {
-  return titles[code] ?? code
 }

@@ -19,8 +19,8 @@ describe('a ticket', () => {
     expect(queryCode).toMatch(/^\d{6}$/)
     expect((await office.detail('1001', number)).actions).toEqual(['answer', 'urge', 'supplement', 'correct'])
     expect((await office.detail('dispatcher', number)).actions).toEqual([
-      'answer',
       'dispatch',
+      'answer',
       'void',
       'urge',
       'supplement',

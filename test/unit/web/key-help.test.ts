@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { rightNames } from '../../../src/people/person.ts'
 import { keyLabels } from '../../../src/web/desk/shortcuts.ts'
 import { keySections } from '../../../src/web/shell/keyHelp.ts'
-import { actionKeys } from '../../../src/web/tickets/steps/actionForms.ts'
+import { forms } from '../../../src/web/tickets/steps/actionForms.ts'
 
 const keysOf = (...rights: string[]) =>
   keySections((right) => rights.includes(right)).flatMap(({ keys }) => keys.map(({ key }) => key))
@@ -10,7 +10,7 @@ const keysOf = (...rights: string[]) =>
 describe('the list of keys', () => {
   it('has every key of the desk and every step of a ticket', () => {
     const listed = keysOf(...rightNames).join(' ')
-    for (const key of [...Object.values(keyLabels), ...Object.values(actionKeys)]) expect(listed).toContain(key)
+    for (const key of [...Object.values(keyLabels), ...forms.map(({ form }) => form.key)]) expect(listed).toContain(key)
   })
 
   it('tells people what they can do, and nothing else', () => {

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import type { TicketDetail, TicketSummary } from '../../../src/tickets/api.ts'
-import { correctionMs, type EventKind, eventTitles } from '../../../src/tickets/life/ticket.ts'
+import { correctionMs } from '../../../src/tickets/life/steps/correct.ts'
+import { type EventKind, eventTitles } from '../../../src/tickets/life/ticket.ts'
 import { coalesce } from '../../../src/web/live/coalesce.ts'
 import { dropDraft, readDraft, sweepDrafts, writeDraft } from '../../../src/web/tickets/steps/actionDrafts.ts'
 import { bodyOf, buttonsOf, emptyValues, isEmpty, missingOf } from '../../../src/web/tickets/steps/actionForms.ts'

@@ -2,12 +2,12 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { RoleName } from '../../../../src/people/person.ts'
 import type { CategoryCode, TicketId, UnitCode } from '../../../../src/platform/types.ts'
+import { correctionMs } from '../../../../src/tickets/life/steps/correct.ts'
 import {
   type Actor,
   actionsOf,
   advance,
   type ClockKind,
-  correctionMs,
   type EventKind,
   inboxStates,
   mayDo,

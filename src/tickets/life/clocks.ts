@@ -1,0 +1,57 @@
+import type { TicketState } from './words.ts'
+
+/** The clocks of a ticket. Pure: the web page imports this file too. */
+
+interface Clock {
+  /** What is due when it fires. */
+  title: string
+  /** Who has to act: the unit in charge or the hotline. Every clock of a unit starts with the dispatch. */
+  owner: 'HOTLINE' | 'UNIT'
+  /** The states in which it runs. */
+  runsIn: readonly TicketState[]
+}
+
+/**
+ * DISPATCH, REVIEW and CHECK are the hotline's own: from hand-in, and from a return, until a unit is in charge; from a
+ * reply until it is accepted or sent back. SIGN and HANDLE are the unit's, both from dispatch on: a unit that does not
+ * sign gains no time. How long each may run: `limitOf` in `limits.ts`.
+ */
+export const clocks = {
+  DISPATCH: { title: '派单', owner: 'HOTLINE', runsIn: ['REGISTERED'] },
+  SIGN: { title: '签收', owner: 'UNIT', runsIn: ['DISPATCHED'] },
+  HANDLE: { title: '办理', owner: 'UNIT', runsIn: ['DISPATCHED', 'SIGNED', 'RETURNED'] },
+  REVIEW: { title: '退单审核', owner: 'HOTLINE', runsIn: ['RETURNED'] },
+  CHECK: { title: '答复审核', owner: 'HOTLINE', runsIn: ['REPLIED'] },
+} as const satisfies Record<string, Clock>
+
+export type ClockKind = keyof typeof clocks
+export const clockKinds = Object.keys(clocks) as [ClockKind, ...ClockKind[]]
+export const unitClocks = clockKinds.filter((kind) => clocks[kind].owner === 'UNIT')
+
+/** What the store does beside writing ticket and history. `resume`: the same due time holds again. */
+export interface ClockEffect {
+  do: 'start' | 'meet' | 'cancel' | 'resume'
+  clock: ClockKind
+}
+
+export const start = (clock: ClockKind): ClockEffect => ({ do: 'start', clock })
+export const meet = (clock: ClockKind): ClockEffect => ({ do: 'meet', clock })
+export const cancel = (clock: ClockKind): ClockEffect => ({ do: 'cancel', clock })
+export const resume = (clock: ClockKind): ClockEffect => ({ do: 'resume', clock })
+
+/** Only what runs can be stopped: the same step serves tickets that come from different states. */
+export function carry(
+  before: ClockKind[],
+  wanted: readonly ClockEffect[],
+): { running: ClockKind[]; clocks: ClockEffect[] } {
+  let running = before
+  const effects: ClockEffect[] = []
+  for (const effect of wanted) {
+    const isRunning = running.includes(effect.clock)
+    const isBegin = effect.do === 'start' || effect.do === 'resume'
+    if (isBegin === isRunning) continue
+    running = isBegin ? [...running, effect.clock] : running.filter((clock) => clock !== effect.clock)
+    effects.push(effect)
+  }
+  return { running, clocks: effects }
+}

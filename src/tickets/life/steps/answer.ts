@@ -1,0 +1,41 @@
+import { z } from 'zod'
+import { manyLines } from '../../../platform/text/text.ts'
+import { meet } from '../clocks.ts'
+import { limits, line, missing, refusal, step, textField } from '../step.ts'
+import { typeTitles } from '../words.ts'
+
+/** 直接答复: answered on the spot. `isKnowledge`: read out of the knowledge base. */
+export const answer = step({
+  kind: 'answer',
+  title: '直接答复',
+  input: z.object({
+    publicReply: manyLines(limits.reply, '答复内容'),
+    isKnowledge: z.boolean().default(false).describe('read out of the knowledge base'),
+  }),
+  asked: 'ON_VERSION',
+  form: {
+    key: 'A',
+    button: '直接答复办结',
+    fields: [
+      textField('publicReply', '公开答复', '告知来电人的话'),
+      { name: 'isKnowledge', kind: 'check', label: '依据知识库答复', isRequired: false },
+    ],
+  },
+  from: ['DRAFT', 'REGISTERED'],
+  to: 'DIRECT_CLOSED',
+  who: ['HOTLINE', 'DISPATCHER'],
+  bars: ({ type }) =>
+    type === 'COMPLAINT' || type === 'REPORT'
+      ? refusal('ticket.must-be-dispatched', `${typeTitles[type]}须派单办理，不能直接办结。`)
+      : null,
+  refuses: ({ type }, { publicReply, isKnowledge }) =>
+    type !== 'CONSULT' && type !== 'PRAISE' && !isKnowledge
+      ? refusal('ticket.must-be-dispatched', '只有咨询、表扬，或依据知识库答复的诉求可以直接办结，其余请派单。')
+      : missing(publicReply, '答复内容'),
+  changes: (_, { publicReply }) => ({ publicReply, closeKind: 'DIRECT', inboxMark: null }),
+  clocks: [meet('DISPATCH')],
+  stamps: { closedAt: 'NOW' },
+  searched: 'ANSWER',
+  notice: null,
+  lines: ({ details }) => line('答复', details.publicReply),
+})

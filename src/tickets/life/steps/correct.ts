@@ -1,0 +1,46 @@
+import { z } from 'zod'
+import { categoryCode } from '../../../platform/text/codes.ts'
+import { cancel, start, unitClocks } from '../clocks.ts'
+import { line, refusal, step } from '../step.ts'
+
+/** A person who has just handed it in may have taken the wrong matter; later a unit has begun to look at it. */
+export const correctionMs = 10 * 60_000
+
+/** 更正事项: another matter, dispatched anew. */
+export const correct = step({
+  kind: 'correct',
+  title: '更正事项',
+  input: z.object({ categoryCode }),
+  asked: 'ON_VERSION',
+  form: {
+    key: 'G',
+    fields: [{ name: 'categoryCode', kind: 'category', label: '正确的事项', hint: '工单将重新派单', isRequired: true }],
+  },
+  // Nobody has signed for it: no unit's work is lost.
+  from: ['REGISTERED', 'DISPATCHED'],
+  to: 'REGISTERED',
+  who: ['HOTLINE', 'DISPATCHER'],
+  until: {
+    at: ({ registeredAt }) => registeredAt + correctionMs,
+    refusal: refusal('ticket.correction-too-late', '提交已超过 10 分钟，不能再更正事项；请联系派单员，或补充说明。'),
+  },
+  refuses: (ticket, given) =>
+    given.categoryCode === ticket.categoryCode
+      ? refusal('ticket.text-missing', '事项没有变化，请选择另一个事项。')
+      : null,
+  changes: (_, given) => ({
+    categoryCode: given.categoryCode,
+    leadUnit: null,
+    coUnits: [],
+    firstUnit: null,
+    returnBy: null,
+    ruleKey: null,
+    dispatchReason: null,
+    inboxMark: null,
+  }),
+  clocks: [...unitClocks.map(cancel), cancel('DISPATCH'), start('DISPATCH')],
+  stamps: { dispatchedAt: null },
+  wakesDispatch: true,
+  notice: null,
+  lines: ({ details: { before, after } }) => [...line('原事项', before), ...line('更正为', after)],
+})

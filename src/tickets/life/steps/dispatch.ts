@@ -1,0 +1,76 @@
+import { z } from 'zod'
+import { dueInWords } from '../../../calendar/time-left.ts'
+import { unitCode } from '../../../platform/text/codes.ts'
+import { oneLine } from '../../../platform/text/text.ts'
+import type { Instant, UnitCode } from '../../../platform/types.ts'
+import { cancel, meet, start, unitClocks } from '../clocks.ts'
+import { line, missing, type Reader, refusal, step } from '../step.ts'
+
+interface Dispatch {
+  lead: UnitCode
+  coUnits: UnitCode[]
+  /** Null: by hand, no rule stands behind it. */
+  ruleKey: string | null
+  reason: string
+  /** Until when the unit may give it back; the store fills it in. */
+  returnBy: Instant | null
+}
+
+const input = z.object({
+  lead: unitCode,
+  coUnits: z.array(unitCode).max(10, '协办单位最多 10 个').default([]),
+  reason: oneLine(200, '派单理由'),
+})
+
+/** 派单: one unit is in charge. A ticket that came back goes to another one, whose clocks are its own. */
+export const dispatch = step({
+  kind: 'dispatch',
+  title: '派单',
+  input,
+  asked: 'ON_VERSION',
+  fill: (given: z.output<typeof input>): Dispatch => ({ ...given, ruleKey: null, returnBy: null }),
+  form: {
+    key: 'D',
+    fields: [
+      { name: 'lead', kind: 'unit', label: '主办单位', isRequired: true },
+      { name: 'coUnits', kind: 'units', label: '协办单位', isRequired: false },
+      { name: 'reason', kind: 'line', label: '派单理由', isRequired: true },
+    ],
+  },
+  from: ['REGISTERED', 'RETURNED'],
+  to: 'DISPATCHED',
+  who: ['DISPATCHER', 'SYSTEM'],
+  refuses: (ticket, { lead, coUnits, reason }) => {
+    if (ticket.type === 'REPORT' && [lead, ...coUnits].some((unit) => unit === ticket.accusedUnit)) {
+      return refusal('ticket.accused-unit', '举报件不能派给被举报单位，请另选承办单位。')
+    }
+    if (coUnits.includes(lead) || new Set(coUnits).size < coUnits.length) {
+      return refusal('ticket.lead-among-co-units', '主办单位和协办单位不能重复，请检查。')
+    }
+    return missing(reason, '派单理由')
+  },
+  changes: (ticket, { lead, coUnits, ruleKey, reason, returnBy }) => ({
+    leadUnit: lead,
+    coUnits,
+    firstUnit: ticket.firstUnit ?? lead,
+    returnBy,
+    ruleKey,
+    dispatchReason: reason,
+    inboxMark: null,
+    dispatchCount: ticket.dispatchCount + 1,
+  }),
+  clocks: [meet('DISPATCH'), meet('REVIEW'), ...unitClocks.map(cancel), ...unitClocks.map(start)],
+  stamps: { dispatchedAt: 'NOW', signedAt: null, repliedAt: null },
+  notice: { to: 'UNITS', asksIn: ['DISPATCHED'], headline: () => '新工单，请签收', due: 'SIGN' },
+  record: ({ reason }) => ({ reason: null, note: reason }),
+  lines: ({ note, details: { lead, coUnits, returnBy } }, reader) => [
+    ...line('主办', typeof lead === 'string' ? reader.nameOf(lead) : null),
+    ...line('协办', namesOf(coUnits, reader)),
+    ...line('理由', note),
+    ...line('退单截止', typeof returnBy === 'number' ? dueInWords(returnBy, reader.now) : null),
+  ],
+})
+
+function namesOf(codes: unknown, { nameOf }: Reader): string {
+  return Array.isArray(codes) ? codes.map((code) => nameOf(String(code))).join('、') : ''
+}

@@ -1,0 +1,92 @@
+import { z } from 'zod'
+import type { Asked, Notice, Step } from '../step.ts'
+import { answer } from './answer.ts'
+import { close } from './close.ts'
+import { correct } from './correct.ts'
+import { dispatch } from './dispatch.ts'
+import { queue } from './queue.ts'
+import { refuseReturn } from './refuse-return.ts'
+import { register } from './register.ts'
+import { reply } from './reply.ts'
+import { giveBack } from './return.ts'
+import { sendBack } from './send-back.ts'
+import { sign } from './sign.ts'
+import { supplement } from './supplement.ts'
+import { urge } from './urge.ts'
+import { declareVoid } from './void.ts'
+
+/**
+ * The steps of a ticket, in the order in which their buttons stand: the first one that is allowed is what one came for.
+ * What follows is derived from this list: events, titles, requests.
+ */
+export const steps = [
+  register,
+  queue,
+  sign,
+  reply,
+  dispatch,
+  close,
+  answer,
+  giveBack,
+  sendBack,
+  refuseReturn,
+  declareVoid,
+  urge,
+  supplement,
+  correct,
+] as const
+
+type Steps = typeof steps
+type AnyStep = Steps[number]
+
+export type EventKind = AnyStep['kind']
+export const eventKinds = steps.map(({ kind }) => kind) as [EventKind, ...EventKind[]]
+
+type Flat<T> = { [Key in keyof T]: T[Key] }
+type EventOf<One> = One extends { kind: infer Kind; fill(given: never): infer Said }
+  ? Flat<{ kind: Kind } & Said>
+  : never
+/** What happens to a ticket. */
+export type TicketEvent = EventOf<AnyStep>
+
+type StepOf<Kind extends EventKind> = Extract<AnyStep, { kind: Kind }>
+const byKind = Object.fromEntries(steps.map((one) => [one.kind, one])) as { [Kind in EventKind]: StepOf<Kind> }
+
+/** Any step, for what is the same of all of them. */
+type Common = Step<EventKind, z.ZodObject, object, Asked, Notice | null>
+/** A lookup cannot tell the compiler that the step belongs to the event: each is called with its own event only. */
+export const stepOf = (kind: EventKind): Common => byKind[kind] as unknown as Common
+
+export const eventTitles = Object.fromEntries(steps.map(({ kind, title }) => [kind, title])) as Record<
+  EventKind,
+  string
+>
+
+/** The steps that people ask for. */
+type Requests<List> = List extends readonly [infer First, ...infer Rest]
+  ? First extends { asked: Exclude<Asked, 'NEVER'>; request: infer Request extends z.ZodObject }
+    ? [Request, ...Requests<Rest>]
+    : Requests<Rest>
+  : []
+const requests = steps.filter(({ asked }) => asked !== 'NEVER').map(({ request }) => request)
+
+/** Body of the request for the next step of a ticket. */
+export const ticketAction = z
+  .discriminatedUnion('action', requests as unknown as Requests<Steps>)
+  .meta({ id: 'TicketAction' })
+export type TicketAction = z.output<typeof ticketAction>
+
+/** The event that a request asks for. */
+export function eventOf(body: TicketAction): TicketEvent {
+  return { kind: body.action, ...stepOf(body.action).fill(body) } as TicketEvent
+}
+
+/** The steps that people are told of. */
+type ToldKind<One> = One extends { kind: infer Kind extends string; notice: Notice } ? Kind : never
+export type StepTopic = `ticket.${ToldKind<AnyStep>}`
+const toldSteps = steps.filter(({ notice }) => notice !== null)
+export const stepTopics = toldSteps.map(({ kind }) => `ticket.${kind}`) as [StepTopic, ...StepTopic[]]
+const notices = new Map<string, Notice | null>(steps.map(({ kind, notice }) => [`ticket.${kind}`, notice]))
+
+/** @returns undefined for a topic that is no step's */
+export const noticeOf = (topic: string): Notice | undefined => notices.get(topic) ?? undefined

@@ -1,0 +1,33 @@
+import { z } from 'zod'
+import { manyLines } from '../../../platform/text/text.ts'
+import { meet, start } from '../clocks.ts'
+import { limits, line, missing, step, textField } from '../step.ts'
+
+/** 答复: what the unit tells the citizen, and what it tells the hotline. */
+export const reply = step({
+  kind: 'reply',
+  title: '答复',
+  input: z.object({
+    publicReply: manyLines(limits.reply, '公开答复内容'),
+    internalReply: manyLines(limits.reply, '办理情况'),
+  }),
+  asked: 'ON_VERSION',
+  form: {
+    key: 'A',
+    fields: [
+      textField('internalReply', '办理情况', '内部留存：怎么查的、怎么办的，来电人看不到'),
+      textField('publicReply', '公开答复', '告知来电人的话，将对外公开'),
+    ],
+  },
+  from: ['SIGNED'],
+  to: 'REPLIED',
+  who: ['LEAD_UNIT'],
+  refuses: (_, { publicReply, internalReply }) =>
+    missing(publicReply, '公开答复内容') ?? missing(internalReply, '办理情况'),
+  changes: (_, { publicReply, internalReply }) => ({ publicReply, internalReply }),
+  clocks: [meet('HANDLE'), start('CHECK')],
+  stamps: { repliedAt: 'NOW' },
+  searched: 'ANSWER',
+  notice: { to: 'DISPATCHERS', asksIn: ['REPLIED'], headline: (unit) => `${unit}已答复，请审核` },
+  lines: ({ details }) => [...line('办理情况', details.internalReply), ...line('公开答复', details.publicReply)],
+})

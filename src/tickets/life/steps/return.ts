@@ -1,0 +1,56 @@
+import { z } from 'zod'
+import { unitCode } from '../../../platform/text/codes.ts'
+import { cancel, start } from '../clocks.ts'
+import { line, missing, reasonField, refusal, said, step, textField, wordOf } from '../step.ts'
+import { returnReasonCodes, returnReasons } from '../words.ts'
+
+/** The third dispatch is final (指定). Source: domain model 4.2. */
+export const mostReturns = 2
+
+/** 退单: it is not the right unit, with a coded reason; the legal basis stands in the note. */
+export const giveBack = step({
+  kind: 'return',
+  title: '退单',
+  input: z.object({
+    reason: z.enum(returnReasonCodes, { error: '请选择退单原因' }),
+    note: said('退单依据'),
+    suggestedUnit: unitCode.nullable().default(null),
+  }),
+  asked: 'ON_VERSION',
+  form: {
+    key: 'B',
+    isGrave: true,
+    fields: [
+      reasonField('退单原因', returnReasons),
+      textField('note', '法定依据', '三定方案、权责清单等条款'),
+      { name: 'suggestedUnit', kind: 'unit', label: '建议承办单位', isRequired: false },
+    ],
+  },
+  from: ['DISPATCHED', 'SIGNED'],
+  to: 'RETURNED',
+  who: ['LEAD_UNIT'],
+  bars: ({ returnCount }) =>
+    returnCount >= mostReturns
+      ? refusal('ticket.return-exhausted', `该工单已退回 ${mostReturns} 次，由热线中心指定承办，不能再退单。`)
+      : null,
+  until: {
+    at: ({ returnBy }) => returnBy,
+    refusal: refusal('ticket.return-too-late', '已超过退单时限，请办理；确需调整请联系派单员。'),
+  },
+  refuses: (_, { note }) => missing(note, '退单依据'),
+  changes: ({ leadUnit, returnCount }) => ({
+    leadUnit: null,
+    coUnits: [],
+    returnedBy: leadUnit,
+    returnCount: returnCount + 1,
+  }),
+  // The citizen waits all the same: HANDLE goes on until another unit is in charge.
+  clocks: [cancel('SIGN'), start('REVIEW')],
+  notice: { to: 'DISPATCHERS', asksIn: ['RETURNED'], headline: (unit) => `${unit}退单，请审核` },
+  record: ({ reason, note }) => ({ reason, note }),
+  lines: ({ reason, note, details: { suggestedUnit } }, { nameOf }) => [
+    ...line('原因', wordOf(returnReasons, reason)),
+    ...line('依据', note),
+    ...line('建议承办', typeof suggestedUnit === 'string' ? nameOf(suggestedUnit) : null),
+  ],
+})

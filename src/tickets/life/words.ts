@@ -1,0 +1,120 @@
+/** The closed lists of a ticket with their Chinese words. Pure: the web page imports this file too. */
+
+export const ticketStates = [
+  'DRAFT',
+  'REGISTERED',
+  'DISPATCHED',
+  'SIGNED',
+  'REPLIED',
+  'CLOSED',
+  'DIRECT_CLOSED',
+  'RETURNED',
+  'VOIDED',
+] as const
+export type TicketState = (typeof ticketStates)[number]
+
+export const stateTitles: Record<TicketState, string> = {
+  DRAFT: '草稿',
+  REGISTERED: '待派单',
+  DISPATCHED: '待签收',
+  SIGNED: '办理中',
+  REPLIED: '待审核答复',
+  CLOSED: '已办结',
+  DIRECT_CLOSED: '直接办结',
+  RETURNED: '退单待审',
+  VOIDED: '不予受理',
+}
+
+/** Somebody still has to do something. */
+export const openStates = ['REGISTERED', 'DISPATCHED', 'SIGNED', 'REPLIED', 'RETURNED'] as const satisfies TicketState[]
+/** A dispatcher has to. */
+export const inboxStates = ['REGISTERED', 'RETURNED'] as const satisfies TicketState[]
+
+export const ticketTypes = ['CONSULT', 'HELP', 'COMPLAINT', 'REPORT', 'SUGGEST', 'PRAISE', 'OTHER'] as const
+export type TicketType = (typeof ticketTypes)[number]
+export const typeTitles: Record<TicketType, string> = {
+  CONSULT: '咨询',
+  HELP: '求助',
+  COMPLAINT: '投诉',
+  REPORT: '举报',
+  SUGGEST: '建议',
+  PRAISE: '表扬',
+  OTHER: '其他',
+}
+
+/** P1 danger to life or property; P2 water, power, gas, heat, many people; P3 all else. Source: domain model 3.5. */
+export const urgencies = ['P1', 'P2', 'P3'] as const
+export type Urgency = (typeof urgencies)[number]
+export const urgencyTitles: Record<Urgency, string> = { P1: '特急', P2: '紧急', P3: '一般' }
+
+export const channels = [
+  'PHONE',
+  'WEB',
+  'WECHAT',
+  'APP',
+  'SMS',
+  'MAILBOX',
+  'LETTER',
+  'WALK_IN',
+  'OUTBOUND',
+  'PROVINCE',
+  'NATIONAL',
+  'POLICE_110',
+  'OTHER_CITY',
+] as const
+export type Channel = (typeof channels)[number]
+export const channelTitles: Record<Channel, string> = {
+  PHONE: '电话',
+  WEB: '网站',
+  WECHAT: '微信',
+  APP: '手机应用',
+  SMS: '短信',
+  MAILBOX: '信箱',
+  LETTER: '来信',
+  WALK_IN: '来访',
+  OUTBOUND: '外呼',
+  PROVINCE: '省平台',
+  NATIONAL: '国家平台',
+  POLICE_110: '110',
+  OTHER_CITY: '外市',
+}
+
+/** Why a unit gives a ticket back. The legal basis stands in the note. */
+export const returnReasons = {
+  NOT_OUR_DUTY: '不属于本单位职责',
+  NOT_OUR_TERRITORY: '不属于本辖区',
+  WRONG_CATEGORY: '事项分类有误',
+  UNCLEAR: '诉求内容不清，无法办理',
+  DUPLICATE: '与在办工单重复',
+  OUT_OF_SCOPE: '不属于热线受理范围',
+  OTHER: '其他原因',
+} as const
+export type ReturnReason = keyof typeof returnReasons
+export const returnReasonCodes = Object.keys(returnReasons) as [ReturnReason, ...ReturnReason[]]
+
+/** Why a matter is not taken on, and what was told to the caller stands in the note. Source: domain model 3.8. */
+export const voidReasons = {
+  N01: '涉诉或仲裁事项',
+  N02: '已进入信访程序',
+  N03: '涉军事项',
+  N04: '行政复议中',
+  N05: '归口中央部门垂直管理',
+  N06: '纪检监察事项',
+  N07: '政府信息公开申请',
+  N08: '紧急事项，已转110/119/120/122',
+  N09: '涉密、涉隐私或违背公序良俗',
+  N10: '党委、人大、政协、法院、检察院事项',
+  N11: '同一事项在办或已依法办结，无新事实',
+  N12: '纯民事纠纷',
+  N13: '不在本市范围',
+  N14: '无实质内容或骚扰',
+  DUPLICATE: '重复登记',
+  MISTAKE: '误登记',
+} as const
+export type VoidReason = keyof typeof voidReasons
+export const voidReasonCodes = Object.keys(voidReasons) as [VoidReason, ...VoidReason[]]
+
+/** Why a dispatcher has to decide. */
+export const inboxMarks = ['NO_RULE', 'NO_UNIT', 'AGENT_ASKS'] as const
+export type InboxMark = (typeof inboxMarks)[number]
+export type CloseKind = 'DIRECT' | 'HANDLED'
