@@ -6,7 +6,18 @@ import type { BridgeId, CallId, ChannelId, Instant, RecordingName } from '../../
 import type { Timings } from '../../site/site.ts'
 import type { Ari, AriEvent, AriInventory, LiveChannel } from '../../telephony/ari/ari.ts'
 import { enter } from '../machine/advance.ts'
-import { type Call, type CallEvent, callOf, type Effect, type Entry, type Found, inherited } from '../machine/call.ts'
+import {
+  bridgeOf,
+  type Call,
+  type CallEvent,
+  callOf,
+  type Effect,
+  type Entry,
+  type Found,
+  inherited,
+} from '../machine/call.ts'
+import { legsOf } from '../machine/mix.ts'
+import { answerableOf } from '../machine/party.ts'
 import type { Ledger } from './ledger.ts'
 import { Mailbox, type Surroundings } from './mailbox.ts'
 
@@ -266,11 +277,11 @@ export function openController(parts: ControllerParts): Controller {
     const channels = new Map(inventory.channels.map((channel) => [channel.id, channel]))
     return {
       isCallerAlive: channels.has(call.channel),
-      legs: call.owned.legs.flatMap((id) => {
+      legs: legsOf(call).flatMap((id) => {
         const channel = channels.get(id)
         return channel ? [{ id, isUp: channel.state === 'Up' }] : []
       }),
-      bridged: inventory.bridges.find((bridge) => bridge.id === call.owned.bridge)?.channels ?? null,
+      bridged: inventory.bridges.find((bridge) => bridge.id === bridgeOf(call.id))?.channels ?? null,
       isRecording: call.owned.recording !== null && inventory.recordings.includes(call.owned.recording),
     }
   }
@@ -293,7 +304,8 @@ export function openController(parts: ControllerParts): Controller {
         if (!channel.isInApp && !callOf(channel.id)) return false
         if (byCaller.has(channel.id)) return false
         const callId = callOf(channel.id)
-        return !(callId && boxes.get(callId)?.call.owned.legs.includes(channel.id))
+        const call = callId && boxes.get(callId)?.call
+        return !(call && legsOf(call).includes(channel.id))
       }),
       bridges: inventory.bridges
         .filter((bridge) => {
@@ -325,7 +337,7 @@ export function openController(parts: ControllerParts): Controller {
       const call = boxes.get(ask.callId)?.call
       if (!call) return undefined
       if (call.stage.phase !== 'talking') return refusal('call.not-talking', '当前不在通话中')
-      if (call.stage.agent.agentId !== ask.agentId) return refusal('call.not-yours', '该通话不属于您')
+      if (answerableOf(call)?.agent.agentId !== ask.agentId) return refusal('call.not-yours', '该通话不属于您')
       post(
         ask.callId,
         ask.name === 'rejoin'

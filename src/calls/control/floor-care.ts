@@ -7,6 +7,7 @@ import type { Bus } from '../../platform/redis/bus.ts'
 import type { AgentId, CallId, Instant, OfferId } from '../../platform/types.ts'
 import type { Timings } from '../../site/site.ts'
 import type { Call } from '../machine/call.ts'
+import { answerableOf, isCallerOnHold } from '../machine/party.ts'
 
 /** An agent's page that gave no sign of life for so long is taken for closed. */
 const deskGraceMs = 15_000
@@ -105,7 +106,7 @@ export function careForFloor(ticker: Ticker, parts: FloorParts): FloorCare {
   async function clearUp(kept: { callId: CallId; agentId: AgentId | null }, call: Call | undefined): Promise<void> {
     const { stage } = call ?? {}
     const isOver = !stage || stage.phase === 'ended' || stage.phase === 'ending'
-    const talksTo = stage?.phase === 'talking' ? stage.agent.agentId : null
+    const talksTo = call && stage?.phase === 'talking' ? (answerableOf(call)?.agent.agentId ?? null) : null
     // Just accepted: the call itself will say so in a moment.
     if (stage?.phase === 'offering') return
     if (kept.agentId && kept.agentId !== talksTo) {
@@ -171,18 +172,15 @@ export function openSteadiness(graceMs: number): (wall: Instant, monotonic: numb
 }
 
 function talksOf(calls: Call[]): OngoingTalk[] {
-  return calls.flatMap((call) =>
-    call.stage.phase === 'talking'
-      ? {
-          callId: call.id,
-          agentId: call.stage.agent.agentId,
-          node: call.node,
-          skill: call.skill,
-          since: call.answeredAt ?? call.arrivedAt,
-          state: call.stage.isOnHold ? 'HOLD' : 'TALKING',
-        }
-      : [],
-  )
+  return calls.flatMap((call): OngoingTalk[] => {
+    const agent = answerableOf(call)
+    if (call.stage.phase !== 'talking' || !agent) return []
+    const { id: callId, node, skill } = call
+    const since = call.answeredAt ?? call.arrivedAt
+    return [
+      { callId, agentId: agent.agent.agentId, node, skill, since, state: isCallerOnHold(call) ? 'HOLD' : 'TALKING' },
+    ]
+  })
 }
 
 function waitingOf(calls: Call[]): WaitingCall[] {

@@ -5,6 +5,7 @@ import { patiently } from '../../platform/process/patient.ts'
 import type { Written } from '../../platform/redis/bus.ts'
 import type { CallId } from '../../platform/types.ts'
 import type { Call } from '../machine/call.ts'
+import { readStoredCall } from '../machine/stored.ts'
 import { type CallStore, LinesNotReady } from '../records/store.ts'
 
 /**
@@ -52,7 +53,7 @@ export async function setAside(redis: Redis, id: CallId): Promise<Call | null> {
   const text = await redis.hget(livingKey, id)
   if (text === null) return null
   await redis.multi().hset(asideKey, id, text).hdel(livingKey, id).exec()
-  return JSON.parse(text) as Call
+  return readStoredCall(text)
 }
 
 /** Rows follow Redis by about this much: a burst of events, and all calls that changed meanwhile, cost one write. */
@@ -251,7 +252,7 @@ async function loadFromRedis(redis: Redis, key: string, log: Logger): Promise<Ca
   const texts = await redis.hvals(key)
   return texts.flatMap((text) => {
     try {
-      return [JSON.parse(text) as Call]
+      return [readStoredCall(text)]
     } catch (error) {
       log.error({ err: error }, 'state of a call in Redis cannot be read; the database has it')
       return []

@@ -4,6 +4,7 @@ import type { Db } from '../../platform/database/database.ts'
 import type { Log } from '../../platform/process/log.ts'
 import type { CallId, Instant } from '../../platform/types.ts'
 import { agentsIn, type Call } from '../machine/call.ts'
+import { readStoredCall } from '../machine/stored.ts'
 import { type CallView, viewOf } from '../machine/view.ts'
 import { findCall, partiesOf, readCallView } from '../records/reads.ts'
 import { livingKey } from './ledger.ts'
@@ -33,7 +34,7 @@ export function openLiveCalls(parts: { redis: Redis; db: Db; areaCode: string; l
 
   function parse(text: string): Call | null {
     try {
-      return JSON.parse(text) as Call
+      return readStoredCall(text)
     } catch (error) {
       log.error({ err: error }, 'state of a call in redis cannot be read')
       return null

@@ -3,12 +3,13 @@ import type { CallId, Instant } from '../../platform/types.ts'
 import type { Timings } from '../../site/site.ts'
 import { advance } from '../machine/advance.ts'
 import type { Call, CallEvent, Effect, Step, TimerName } from '../machine/call.ts'
+import { isWorthKeeping } from '../machine/keeping.ts'
 
 /** What a mailbox needs of the world. */
 export interface Surroundings {
   now(): Instant
   timings: Timings
-  /** Keeps the state; nothing is done about an event before this has resolved. */
+  /** Keeps a state that the next controller would miss; nothing is done about its event before this has resolved. */
   keep(call: Call): Promise<void>
   /** Carries one effect out; whatever comes of it is an event, never an exception. */
   perform(effect: Effect, call: Call): Promise<CallEvent | null>
@@ -88,7 +89,7 @@ export class Mailbox {
     const { call, effects } = advance(before, event, this.#now(), this.#world.timings)
     this.#call = call
     if (call !== before) {
-      await this.#world.keep(call)
+      if (isWorthKeeping(before, call)) await this.#world.keep(call)
       this.#setAlarm()
     }
     this.#act(effects, call)

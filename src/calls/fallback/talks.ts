@@ -134,7 +134,7 @@ export function openFallbackTalks(parts: FallbackTalksParts): FallbackTalks {
     const before = parts.before(leg.caller.id)
     // Newer than what desks and floors know of it, older than what the next controller or the import makes of it.
     const call: Call = before
-      ? { ...before, stage: fresh.stage, version: before.version + 1, agent: { id, number } }
+      ? { ...before, stage: fresh.stage, parties: fresh.parties, version: before.version + 1, agent: { id, number } }
       : { ...fresh, version: ringingVersion, agent: { id, number } }
     const row = { version: Number.NEGATIVE_INFINITY, isBeingWritten: false }
     const talk: Talk = { leg, call, agent: { id, number }, since: leg.since, row }

@@ -1,6 +1,7 @@
 import { type Instant, unreachable } from '../../platform/types.ts'
 import type { Timings } from '../../site/site.ts'
 import type { Call, CallEvent, Entry, Step } from './call.ts'
+import { type AgentParty, aCaller, answerableOf } from './party.ts'
 import { arranging } from './phases/arranging.ts'
 import { ending, leftOver } from './phases/ending.ts'
 import { greet, greeting } from './phases/greeting.ts'
@@ -55,6 +56,7 @@ export function enter(entry: Entry, now: Instant): Step {
     endedAt: null,
     agent: null,
     hangupCause: null,
+    parties: [aCaller(entry.channel, entry.caller.number)],
     owned: { caller: true, legs: [], bridge: null, recording: null },
     segments: [],
   }
@@ -85,9 +87,9 @@ function decide(call: Call, event: CallEvent, now: Instant, timings: Timings): S
     case 'arranging':
       return arranging(call, call.stage, event, now, timings)
     case 'offering':
-      return offering(call, call.stage, event, now, timings)
+      return offering(call, agentOf(call), event, now, timings)
     case 'talking':
-      return talking(call, call.stage, event, now, timings)
+      return talking(call, call.stage, agentOf(call), event, now, timings)
     case 'ending':
       return ending(call, call.stage, event, now)
     case 'ended':
@@ -95,4 +97,10 @@ function decide(call: Call, event: CallEvent, now: Instant, timings: Timings): S
     default:
       return unreachable(call.stage)
   }
+}
+
+function agentOf(call: Call): AgentParty {
+  const agent = answerableOf(call)
+  if (!agent) throw new Error(`call ${call.id} is ${call.stage.phase} with no agent`)
+  return agent
 }

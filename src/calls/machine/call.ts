@@ -14,6 +14,7 @@ import type {
 import type { MenuAction } from '../../site/site.ts'
 import type { InquiryAnswer, Progress } from '../../tickets/life/progress.ts'
 import type { Inquired, Inquiry } from './inquiry.ts'
+import { type AgentOffer, answerableOf, type Party, type Room } from './party.ts'
 
 /** What a call is: its states, what can happen to it and what it can ask for. `advance.ts` holds the rules. Pure. */
 
@@ -94,14 +95,6 @@ export interface Entry {
   areaCode?: string
 }
 
-/** One offer of this call to one agent, made by the queue. */
-export interface AgentOffer {
-  id: OfferId
-  agentId: AgentId
-  agentNumber: string
-  endpoint: string
-}
-
 export type Stage =
   | { phase: 'greeting'; playback: PlaybackId }
   /** 进度查询 by keypad. `playback`: what is being said; `lookUp`: the request that is waited for. */
@@ -119,18 +112,9 @@ export type Stage =
       tries: number
     }
   /** An agent is reserved: the desk shows the caller, then the phone rings, then the two are joined. */
-  | { phase: 'offering'; step: 'popping' | 'ringing' | 'joining'; offer: AgentOffer; leg: ChannelId | null }
-  | {
-      phase: 'talking'
-      agent: AgentOffer
-      leg: ChannelId
-      isOnHold: boolean
-      joinTries: number
-      /** Times that it could not be recorded. */
-      recordTries?: number
-      /** New leg to the same agent while its page comes back from a reload. */
-      rejoin: { leg: ChannelId; endpoint: string } | null
-    }
+  | { phase: 'offering' }
+  /** `joinTries`: requests to join that failed; `recordTries`: times that it could not be recorded. */
+  | { phase: 'talking'; joinTries: number; recordTries?: number }
   /** Everything that belongs to the call is being cleared away. */
   | { phase: 'ending'; outcome: Outcome; endedBy: EndedBy }
   | { phase: 'ended'; outcome: Outcome; endedBy: EndedBy }
@@ -182,6 +166,8 @@ export interface Call extends Entry {
   /** Grows by one with every stored change. */
   version: number
   stage: Stage
+  /** Who takes part, the caller first; nobody once the call is over. */
+  parties: Party[]
   /** Numbers the ids that this call gives to playbacks, legs and recordings. */
   serial: number
   keys: string
@@ -292,8 +278,8 @@ export interface Step {
 }
 
 /** Ids of what a call owns tell the call: after a crash nothing has to be guessed. */
-export function bridgeOf(id: CallId): BridgeId {
-  return `${id}.bridge` as BridgeId
+export function bridgeOf(id: CallId, room: Room = 'TALK'): BridgeId {
+  return `${id}.${room === 'TALK' ? 'bridge' : 'consult'}` as BridgeId
 }
 
 /** @returns the call that a channel, bridge, playback or recording of ours belongs to, or null for a stranger's */
@@ -336,9 +322,8 @@ export function inherited(call: Call): Call {
 }
 
 /** Users who spoke with the caller, or whose phone rings for them now. */
-export function agentsIn({ stage, agent, segments }: Call): number[] {
-  const now =
-    stage.phase === 'offering' ? [stage.offer.agentId] : stage.phase === 'talking' ? [stage.agent.agentId] : []
-  const spoke = segments.flatMap(({ kind, agentId }) => (kind === 'TALKING' && agentId !== null ? [agentId] : []))
-  return [...new Set([...now, ...(agent ? [agent.id] : []), ...spoke].map(Number))]
+export function agentsIn(call: Call): number[] {
+  const now = answerableOf(call)?.agent.agentId
+  const spoke = call.segments.flatMap(({ kind, agentId }) => (kind === 'TALKING' && agentId !== null ? [agentId] : []))
+  return [...new Set([...(now ? [now] : []), ...(call.agent ? [call.agent.id] : []), ...spoke].map(Number))]
 }

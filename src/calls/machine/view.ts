@@ -2,6 +2,22 @@ import type { LineConfidence, LineSource } from '../../lines/dialled.ts'
 import type { AgentId, CallId, Instant, OfferId } from '../../platform/types.ts'
 import type { Call, EndedBy, Outcome, Phase } from './call.ts'
 import type { Inquired } from './inquiry.ts'
+import { answerableOf, isCallerOnHold, type Party, type Role } from './party.ts'
+
+/** One who takes part in a call. */
+export interface PartyView {
+  id: string
+  role: Role
+  /** In the conversation, or on hold. */
+  isUp: boolean
+  agentId: AgentId | null
+  agentNumber: string | null
+  /** Masked, of somebody outside; null when unknown, or hidden. */
+  number: string | null
+  isOnHold: boolean
+  /** True after a page reload until the new phone is in the call. */
+  isAway: boolean
+}
 
 /** What desks and floors are told of a call. The number is masked; revealing it is a request of its own, audited. */
 export interface CallView {
@@ -9,6 +25,8 @@ export interface CallView {
   version: number
   /** `fallback`: an agent has it through the dialplan's own queue; no controller steers it. */
   phase: Phase | 'fallback'
+  /** Who takes part now; nobody once it is over. */
+  parties: PartyView[]
   isOnHold: boolean
   isCallerHidden: boolean
   caller: {
@@ -51,13 +69,15 @@ export interface CallView {
 /** @param place where the caller's number belongs, e.g. `长治` */
 export function viewOf(call: Call, place: string | null): CallView {
   const { stage } = call
-  const offer = stage.phase === 'offering' ? stage.offer : stage.phase === 'talking' ? stage.agent : null
+  const answerable = answerableOf(call)
+  const offer = answerable?.agent
   const isOver = stage.phase === 'ending' || stage.phase === 'ended'
   return {
     id: call.id,
     version: call.version,
     phase: stage.phase,
-    isOnHold: stage.phase === 'talking' && stage.isOnHold,
+    parties: call.parties.map(partyView),
+    isOnHold: isCallerOnHold(call),
     isCallerHidden: false,
     caller: {
       number: maskNumber(call.caller.number),
@@ -78,9 +98,20 @@ export function viewOf(call: Call, place: string | null): CallView {
     offerId: offer?.id ?? null,
     agentId: offer?.agentId ?? call.agent?.id ?? null,
     agentNumber: offer?.agentNumber ?? call.agent?.number ?? null,
-    isAgentAway: stage.phase === 'talking' && stage.rejoin !== null,
+    isAgentAway: (answerable?.next ?? null) !== null,
     outcome: isOver ? stage.outcome : null,
     endedBy: isOver ? stage.endedBy : null,
+  }
+}
+
+export function partyView({ id, role, step, agent, number, isOnHold, next }: Party): PartyView {
+  return {
+    ...{ id, role, isOnHold },
+    agentId: agent?.agentId ?? null,
+    agentNumber: agent?.agentNumber ?? null,
+    number: maskNumber(number),
+    isUp: step === 'UP',
+    isAway: next !== null,
   }
 }
 
@@ -91,6 +122,7 @@ export function withoutCaller(view: CallView): CallView {
   return {
     ...view,
     isCallerHidden: true,
+    parties: view.parties.map((party) => (party.role === 'CALLER' ? { ...party, number: null } : party)),
     caller: hiddenCaller,
     line: { ...view.line, unknownDiversion: null },
     inquired: [],
@@ -99,7 +131,7 @@ export function withoutCaller(view: CallView): CallView {
 
 /** For desks and floors it is over, though its record may not be: nobody steers it, or not for now. */
 export function asEnded(view: CallView, at: Instant): CallView {
-  return { ...view, phase: 'ended', endedAt: at }
+  return { ...view, phase: 'ended', parties: [], endedAt: at }
 }
 
 /** `139****1234`, `0355****123`, `010****5678`, short codes as they are: what tells a person is hidden, not the place. */

@@ -8,8 +8,9 @@ import type { Db } from '../../platform/database/database.ts'
 import { firstUlidAt } from '../../platform/database/ulid-time.ts'
 import type { AgentId, CallId, Instant } from '../../platform/types.ts'
 import { agentsIn, type Outcome } from '../machine/call.ts'
+import { storedCall } from '../machine/stored.ts'
 import { unrecordedMs } from '../machine/unrecorded.ts'
-import { type CallView, hiddenCaller, maskNumber, maskNumbersIn } from '../machine/view.ts'
+import { type CallView, hiddenCaller, maskNumber, maskNumbersIn, partyView } from '../machine/view.ts'
 import { recordings } from '../recordings/schema.ts'
 import {
   type CallDetail,
@@ -170,7 +171,7 @@ export function agentOf(row: { id: number | null; number: string | null; name: s
 
 /** Whose call it is, by its row. */
 export function partiesOf({ agentId, state, endedAt }: CallRow['call']): CallParties {
-  const agentIds = [...(agentId === null ? [] : [agentId]), ...(state ? agentsIn(state) : [])]
+  const agentIds = [...(agentId === null ? [] : [agentId]), ...(state ? agentsIn(storedCall(state)) : [])]
   return { agentIds: [...new Set(agentIds)], endedAt }
 }
 
@@ -316,6 +317,7 @@ export async function readCallView(db: Db, id: CallId, areaCode: string): Promis
     id,
     version: call.version,
     phase: call.state?.stage.phase ?? (call.endedAt === null ? 'fallback' : 'ended'),
+    parties: call.state === null ? [] : storedCall(call.state).parties.map(partyView),
     isOnHold: false,
     isCallerHidden: false,
     caller: summary.caller,

@@ -6,6 +6,7 @@ import { code, instant, ulid } from '../../platform/database/columns.ts'
 import type { CallId } from '../../platform/types.ts'
 import type { Call, CallbackReason, CallbackStatus, EndedBy, Outcome, SegmentKind } from '../machine/call.ts'
 import type { Inquired } from '../machine/inquiry.ts'
+import type { OldCall } from '../machine/stored.ts'
 
 /**
  * One row a call, from the INVITE on. 5 million a year: the key is a ULID, so new rows go to the end of every
@@ -48,8 +49,8 @@ export const calls = mysqlTable(
     endedBy: code<EndedBy>('ended_by', 12),
     hangupCause: int('hangup_cause'),
     note: text('note'),
-    /** The machine's state while the call lives; null once it is closed. */
-    state: json('state').$type<Call>(),
+    /** The machine's state while the call lives, perhaps kept by an earlier version; null once it is closed. */
+    state: json('state').$type<Call | OldCall>(),
     version: int('version').notNull(),
   },
   (t) => [

@@ -8,6 +8,7 @@ import { newId } from '../../platform/database/ids.ts'
 import { syncToDisk } from '../../platform/process/durable.ts'
 import type { AgentId, CallId, ChannelId, Instant, RecordingName, SkillId } from '../../platform/types.ts'
 import type { Call, Outcome, Segment } from '../machine/call.ts'
+import { storedCall } from '../machine/stored.ts'
 import { recordings } from '../recordings/schema.ts'
 import { callbacksOf, closeOfThoseWhoGotThrough } from './callbacks.ts'
 import { callbacks, callSegments, calls } from './schema.ts'
@@ -87,7 +88,8 @@ export function openCallStore(options: {
         .from(calls)
         .where(and(eq(calls.node, node), eq(calls.channel, channel)))
       if (!row) return null
-      const { version, outcome, state } = row
+      const { version, outcome } = row
+      const state = row.state && storedCall(row.state)
       const segments = await db
         .select()
         .from(callSegments)
@@ -109,7 +111,7 @@ export function openCallStore(options: {
         .select({ state: calls.state })
         .from(calls)
         .where(and(eq(calls.node, node), isNull(calls.endedAt)))
-      return rows.flatMap((row) => (row.state ? [row.state] : []))
+      return rows.flatMap((row) => (row.state ? [storedCall(row.state)] : []))
     },
 
     async beginRecording(callId, name, startedAt) {

@@ -3,7 +3,8 @@ import { ulid } from 'ulid'
 import { expect, test } from 'vitest'
 import { livingKey } from '../../../src/calls/control/ledger.ts'
 import { enter } from '../../../src/calls/machine/advance.ts'
-import type { AgentOffer, Stage } from '../../../src/calls/machine/call.ts'
+import type { Call } from '../../../src/calls/machine/call.ts'
+import { anAgent } from '../../../src/calls/machine/party.ts'
 import type { CallView } from '../../../src/calls/machine/view.ts'
 import { calls } from '../../../src/calls/records/schema.ts'
 import { mostEvents } from '../../../src/desk/event-budget.ts'
@@ -42,6 +43,7 @@ function aView(change: Partial<CallView> = {}): CallView {
     id: ulid() as CallId,
     version: 1,
     phase: 'offering',
+    parties: [],
     isOnHold: false,
     isCallerHidden: false,
     caller: { number: '139****5678', place: '手机', name: null, isWithheld: false },
@@ -75,15 +77,14 @@ function aView(change: Partial<CallView> = {}): CallView {
 async function keep(world: World, view: CallView): Promise<void> {
   const caller = { number: '+8613912345678', raw: '13912345678', name: null }
   const { call } = enter({ ...entry, id: view.id, caller }, Date.now())
-  await world.redis.hset(livingKey, view.id, JSON.stringify({ ...call, stage: stageOf(view) }))
+  await world.redis.hset(livingKey, view.id, JSON.stringify({ ...call, ...stageOf(call, view) }))
 }
 
-function stageOf({ phase, agentId, offerId }: CallView): Stage {
-  if (phase === 'waiting' || agentId === null) return { phase: 'waiting', announcement: null }
-  const offer: AgentOffer = { ...someOffer(), agentId, id: offerId ?? someOffer().id }
-  return phase === 'talking'
-    ? { phase, agent: offer, leg: 'leg' as ChannelId, isOnHold: false, joinTries: 0, rejoin: null }
-    : { phase: 'offering', step: 'popping', offer, leg: null }
+function stageOf({ parties }: Call, { phase, agentId, offerId }: CallView): Pick<Call, 'stage' | 'parties'> {
+  if (phase === 'waiting' || agentId === null) return { stage: { phase: 'waiting', announcement: null }, parties }
+  const agent = anAgent({ ...someOffer(), agentId, id: offerId ?? someOffer().id }, 'leg' as ChannelId)
+  const stage: Call['stage'] = phase === 'talking' ? { phase, joinTries: 0 } : { phase: 'offering' }
+  return { stage, parties: [...parties, agent] }
 }
 
 /** A call that waits, and its offer to the one agent who is ready. */

@@ -1,5 +1,6 @@
 import { advance, enter } from '../../../src/calls/machine/advance.ts'
-import type { AgentOffer, Call, CallEvent, Effect, Entry } from '../../../src/calls/machine/call.ts'
+import type { Call, CallEvent, Effect, Entry } from '../../../src/calls/machine/call.ts'
+import { type AgentOffer, answerableOf } from '../../../src/calls/machine/party.ts'
 import type { AgentId, CallId, ChannelId, OfferId, PromptId, SkillId } from '../../../src/platform/types.ts'
 import type { Timings } from '../../../src/site/site.ts'
 
@@ -90,9 +91,8 @@ export class World {
   }
 
   leg(): ChannelId {
-    const { stage } = this.call
-    const leg = stage.phase === 'offering' || stage.phase === 'talking' ? stage.leg : null
-    if (!leg) throw new Error(`no leg while ${stage.phase}`)
+    const leg = answerableOf(this.call)?.channel
+    if (!leg) throw new Error(`no leg while ${this.call.stage.phase}`)
     return leg
   }
 

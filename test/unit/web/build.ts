@@ -34,6 +34,7 @@ export function aCall(over: Partial<CallView> = {}): CallView {
     id: callId(1),
     version: 1,
     phase: 'offering',
+    parties: [],
     isOnHold: false,
     isCallerHidden: false,
     caller: { number: '139****1234', place: '长治', name: null, isWithheld: false },

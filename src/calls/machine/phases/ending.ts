@@ -8,6 +8,7 @@ import {
   type Step,
   shortestMessageMs,
 } from '../call.ts'
+import { answerableOf } from '../party.ts'
 import { type At, ignore, legClearance, prepend, teardownMs, withSegmentEnd, withTimer } from './parts.ts'
 
 /** The call is over; what it still owns at Asterisk goes. */
@@ -60,16 +61,15 @@ export function always(call: Call, event: CallEvent, now: Instant): Step {
 /** The one place where an outcome is chosen. */
 export function end(call: Call, now: Instant, endedBy: EndedBy, fault?: Outcome): Step {
   const stage: At<'ending'> = { phase: 'ending', outcome: fault ?? outcomeOf(call, now), endedBy }
-  const agent: Effect[] =
-    call.stage.phase === 'talking'
-      ? [{ do: 'finish-agent', agentId: call.stage.agent.agentId, isPhoneLost: false }]
-      : []
+  const talker = call.stage.phase === 'talking' ? answerableOf(call) : null
+  const agent: Effect[] = talker ? [{ do: 'finish-agent', agentId: talker.agent.agentId, isPhoneLost: false }] : []
   const line: Effect[] =
     call.stage.phase === 'waiting' || call.stage.phase === 'offering' ? [{ do: 'leave-queue' }] : []
   const result = endedBy === 'CALLER' ? 'CALLER_LEFT' : endedBy === 'AGENT' ? 'AGENT_ENDED' : 'SYSTEM_ENDED'
   const ended: Call = {
     ...withSegmentEnd(call, now, result),
     stage,
+    parties: [],
     endedAt: now,
     timers: { teardown: now + teardownMs },
   }

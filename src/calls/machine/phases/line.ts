@@ -1,6 +1,7 @@
 import type { Instant, PlaybackId, PromptId } from '../../../platform/types.ts'
 import type { Timings } from '../../../site/site.ts'
 import { type Call, callableNumber, type Effect, type Step, type WayOutReason } from '../call.ts'
+import { withCallerAlone } from '../party.ts'
 import {
   enqueue,
   legClearance,
@@ -18,7 +19,7 @@ export const pulseEveryMs = 20_000
 /** Into the line, at the place of the first time. */
 export function queue(call: Call, now: Instant, timings: Timings, before: Effect[]): Step {
   const queued: Call = {
-    ...withSegment(call, { kind: 'WAITING' }, now),
+    ...withCallerAlone(withSegment(call, { kind: 'WAITING' }, now)),
     stage: { phase: 'waiting', announcement: null },
     queuedAt: call.queuedAt ?? now,
     timers: { announce: now + timings.announceEveryMs, pulse: now + pulseEveryMs },

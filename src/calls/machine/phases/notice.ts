@@ -1,4 +1,5 @@
-import type { Call, CallEvent, Found } from '../call.ts'
+import { bridgeOf, type Call, type CallEvent, type Found } from '../call.ts'
+import { legsOf } from '../mix.ts'
 import { withoutLeg, withoutTimer } from './parts.ts'
 
 /** What an event says about what the call still owns, whatever the phase. */
@@ -39,6 +40,8 @@ function noticeFailure(call: Call, event: Extract<CallEvent, { type: 'failed' }>
 }
 
 function noticeFound(call: Call, found: Found): Call {
-  const legs = call.owned.legs.filter((leg) => found.legs.some((one) => one.id === leg))
-  return { ...call, owned: { ...call.owned, caller: found.isCallerAlive, legs } }
+  if (call.stage.phase === 'ended') return call
+  const legs = legsOf(call).filter((leg) => found.legs.some((one) => one.id === leg))
+  const bridge = found.bridged === null ? call.owned.bridge : bridgeOf(call.id)
+  return { ...call, owned: { ...call.owned, caller: found.isCallerAlive, legs, bridge } }
 }

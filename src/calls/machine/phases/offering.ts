@@ -1,76 +1,63 @@
-import type { ChannelId, Instant } from '../../../platform/types.ts'
+import type { Instant } from '../../../platform/types.ts'
 import type { Timings } from '../../../site/site.ts'
-import {
-  type AgentOffer,
-  bridgeOf,
-  type Call,
-  type CallEvent,
-  type Effect,
-  type Found,
-  recordingName,
-  type Step,
-} from '../call.ts'
+import { bridgeOf, type Call, type CallEvent, type Effect, type Found, type Step } from '../call.ts'
+import { mend, soundOf } from '../mix.ts'
+import { type AgentOffer, type AgentParty, withCallerAlone, withParty } from '../party.ts'
 import { always, end } from './ending.ts'
 import { lateKey } from './greeting.ts'
 import { backInLine } from './line.ts'
 import {
-  type At,
   ignore,
   legClearance,
   nextPlayback,
   withKey,
+  withRecording,
   withSegment,
   withSegmentEnd,
   withTimer,
 } from './parts.ts'
 
 /** An agent is reserved: shown the caller, rung, joined. */
-export function offering(call: Call, stage: At<'offering'>, event: CallEvent, now: Instant, timings: Timings): Step {
-  const { offer: made, leg } = stage
+export function offering(call: Call, agent: AgentParty, event: CallEvent, now: Instant, timings: Timings): Step {
+  const { agent: made, channel: leg, step } = agent
   switch (event.type) {
     case 'pop-shown':
-      return event.offerId === made.id && stage.step === 'popping'
-        ? ring(call, made, now, timings)
-        : ignore(call, event)
+      return event.offerId === made.id && step === 'RESERVED' ? ring(call, agent, now, timings) : ignore(call, event)
     case 'timer':
-      if (event.timer === 'pop' && stage.step === 'popping') return ring(call, made, now, timings)
+      if (event.timer === 'pop' && step === 'RESERVED') return ring(call, agent, now, timings)
       if (event.timer === 'ring') return missed(call, made, 'ring-missed', 'NO_ANSWER', now, timings)
       return ignore(call, event)
     case 'leg-up':
       if (event.leg !== leg) return always(call, event, now)
-      if (stage.step !== 'ringing') return ignore(call, event)
+      if (step !== 'RINGING') return ignore(call, event)
       return {
-        call: { ...call, stage: { ...stage, step: 'joining' }, timers: {} },
+        call: { ...withParty(call, agent.id, { step: 'ANSWERED' }), timers: {} },
         effects: [{ do: 'accept-offer', offer: made }],
       }
     case 'offer-accepted':
-      if (event.offerId !== made.id || !leg || stage.step !== 'joining') return ignore(call, event)
-      return talk(call, made, leg, now)
+      if (event.offerId !== made.id || step !== 'ANSWERED') return ignore(call, event)
+      return talk(call, agent, now)
     case 'offer-lost':
       if (event.offerId !== made.id) return ignore(call, event)
       return backInLine(call, 'LOST', now, timings, [])
     case 'leg-gone':
       return event.leg === leg ? legFailed(call, made, event.cause, now, timings) : ignore(call, event)
     case 'failed':
-      return offerFailed(call, stage, event, now, timings)
+      return offerFailed(call, agent, event, now, timings)
     case 'digit':
-      return pressed(call, stage, event.digit, now, timings)
+      return pressed(call, agent, event.digit, now, timings)
     case 'adopted':
-      return adoptOffer(call, stage, event.found, now, timings)
+      return adoptOffer(call, agent, event.found, now, timings)
     default:
       return always(call, event, now)
   }
 }
 
-function ring(call: Call, made: AgentOffer, now: Instant, timings: Timings): Step {
-  const serial = call.serial + 1
-  const leg = `${call.id}.leg${serial}` as ChannelId
+function ring(call: Call, { id, agent: made, channel: leg }: AgentParty, now: Instant, timings: Timings): Step {
   const bridge = bridgeOf(call.id)
   return {
     call: {
-      ...call,
-      serial,
-      stage: { phase: 'offering', step: 'ringing', offer: made, leg },
+      ...withParty(call, id, { step: 'RINGING' }),
       timers: { ring: now + timings.ringMs },
       owned: { ...call.owned, legs: [...call.owned.legs, leg], bridge },
     },
@@ -82,41 +69,33 @@ function ring(call: Call, made: AgentOffer, now: Instant, timings: Timings): Ste
   }
 }
 
-function talk(call: Call, made: AgentOffer, leg: ChannelId, now: Instant): Step {
+function talk(call: Call, { id, agent: made, channel: leg }: AgentParty, now: Instant): Step {
   const bridge = bridgeOf(call.id)
   const [numbered, playback] = nextPlayback(call)
-  const serial = numbered.serial + 1
-  const recording = recordingName(call.id, call.arrivedAt, serial)
-  const stage: At<'talking'> = { phase: 'talking', agent: made, leg, isOnHold: false, joinTries: 0, rejoin: null }
-  return {
-    call: {
-      ...withSegment(numbered, { kind: 'TALKING', agentId: made.agentId, channel: leg }, now, 'ANSWERED'),
-      serial,
-      stage,
-      answeredAt: call.answeredAt ?? now,
-      agent: { id: made.agentId, number: made.agentNumber },
-      timers: {},
-      owned: { ...call.owned, bridge, recording },
-    },
-    effects: [
-      { do: 'stop-music', channel: call.channel },
-      // First: however busy Asterisk is, no word is said before it.
-      { do: 'record', bridge, recording },
-      { do: 'join', bridge, channels: [call.channel, leg] },
-      { do: 'announce-agent', bridge, playback, agentNumber: made.agentNumber },
-    ],
-  }
+  const begun = withSegment(numbered, { kind: 'TALKING', agentId: made.agentId, channel: leg }, now, 'ANSWERED')
+  const together = withParty(withParty(begun, 'CALLER', { room: 'TALK' }), id, { room: 'TALK', step: 'UP' })
+  const talks = withRecording({
+    ...together,
+    stage: { phase: 'talking', joinTries: 0 },
+    answeredAt: call.answeredAt ?? now,
+    agent: { id: made.agentId, number: made.agentNumber },
+    timers: {},
+    // The one of an earlier talk may not have ended yet.
+    owned: { ...call.owned, bridge, recording: null },
+  })
+  const announce: Effect = { do: 'announce-agent', bridge, playback, agentNumber: made.agentNumber }
+  return { call: talks, effects: [...mend(soundOf(talks), soundOf(call)), announce] }
 }
 
 /** A key of the menu, a moment late: the agent goes free without blame. Joined already, the two talk. */
-function pressed(call: Call, stage: At<'offering'>, digit: string, now: Instant, timings: Timings): Step {
+function pressed(call: Call, agent: AgentParty, digit: string, now: Instant, timings: Timings): Step {
   const leaving: Effect[] = [
-    { do: 'withdraw-offer', offer: stage.offer },
+    { do: 'withdraw-offer', offer: agent.agent },
     ...legClearance(call),
     { do: 'stop-music', channel: call.channel },
   ]
-  const late =
-    stage.step === 'joining' ? null : lateKey(withSegmentEnd(call, now, 'KEY_PRESSED'), digit, leaving, now, timings)
+  const alone = withCallerAlone(withSegmentEnd(call, now, 'KEY_PRESSED'))
+  const late = agent.step === 'ANSWERED' ? null : lateKey(alone, digit, leaving, now, timings)
   return late ?? { call: withKey(call, digit), effects: [] }
 }
 
@@ -142,38 +121,47 @@ function legFailed(call: Call, made: AgentOffer, cause: number | null, now: Inst
 
 function offerFailed(
   call: Call,
-  stage: At<'offering'>,
+  agent: AgentParty,
   event: Extract<CallEvent, { type: 'failed' }>,
   now: Instant,
   timings: Timings,
 ): Step {
   switch (event.effect.do) {
     case 'originate':
-      if (event.effect.leg !== stage.leg) return ignore(call, event)
-      return missed(call, stage.offer, 'phone-failed', 'UNREACHABLE', now, timings)
+      if (event.effect.leg !== agent.channel) return ignore(call, event)
+      return missed(call, agent.agent, 'phone-failed', 'UNREACHABLE', now, timings)
     case 'accept-offer':
       // The queue's store is away; two people are on the line and want to talk.
-      return stage.leg ? talk(call, stage.offer, stage.leg, now) : ignore(call, event)
+      return agent.step === 'ANSWERED' ? talk(call, agent, now) : ignore(call, event)
     default:
       return ignore(call, event)
   }
 }
 
-function adoptOffer(call: Call, stage: At<'offering'>, found: Found, now: Instant, timings: Timings): Step {
+/** What was kept says no more than that the agent is reserved: how far the phone has come, Asterisk says. */
+function adoptOffer(call: Call, agent: AgentParty, found: Found, now: Instant, timings: Timings): Step {
   if (!found.isCallerAlive) return end(call, now, 'CALLER')
-  const leg = found.legs.find((one) => one.id === stage.leg)
-  if (stage.step === 'popping') {
-    return { call: withTimer(call, 'pop', now + timings.popMs), effects: [{ do: 'pop', offer: stage.offer }] }
+  const { id, agent: made, step } = agent
+  const leg = found.legs.find((one) => one.id === agent.channel)
+  if (!leg) {
+    return step === 'RESERVED'
+      ? { call: withTimer(call, 'pop', now + timings.popMs), effects: [{ do: 'pop', offer: made }] }
+      : backInLine(call, 'LOST', now, timings, [{ do: 'withdraw-offer', offer: made }])
   }
-  if (!leg) return backInLine(call, 'LOST', now, timings, [{ do: 'withdraw-offer', offer: stage.offer }])
+  const bridge = bridgeOf(call.id)
+  const rung: Call = { ...call, owned: { ...call.owned, bridge } }
+  const create: Effect = { do: 'create-bridge', bridge }
   if (leg.isUp) {
     return {
-      call: { ...call, stage: { ...stage, step: 'joining' }, timers: {} },
-      effects: [
-        { do: 'create-bridge', bridge: bridgeOf(call.id) },
-        { do: 'accept-offer', offer: stage.offer },
-      ],
+      call: { ...withParty(rung, id, { step: 'ANSWERED' }), timers: {} },
+      effects: [create, { do: 'accept-offer', offer: made }],
     }
   }
-  return { call, effects: [{ do: 'create-bridge', bridge: bridgeOf(call.id) }] }
+  if (step !== 'RESERVED') return { call: rung, effects: [create] }
+  // As long as it was to ring from the offer on, not anew.
+  const ring = (call.offeredAt ?? now) + timings.popMs + timings.ringMs
+  return {
+    call: { ...withParty(rung, id, { step: 'RINGING' }), timers: { ring } },
+    effects: [create, { do: 'mark-ringing', offer: made }],
+  }
 }

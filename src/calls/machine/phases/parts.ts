@@ -1,5 +1,15 @@
 import type { ChannelId, Instant, PlaybackId } from '../../../platform/types.ts'
-import type { Call, CallEvent, Effect, Segment, Stage, Step, TimerName } from '../call.ts'
+import {
+  bridgeOf,
+  type Call,
+  type CallEvent,
+  type Effect,
+  recordingName,
+  type Segment,
+  type Stage,
+  type Step,
+  type TimerName,
+} from '../call.ts'
 
 /** A phase's own part of the call. */
 export type At<P extends Stage['phase']> = Extract<Stage, { phase: P }>
@@ -79,4 +89,12 @@ export function withSegmentEnd<C extends Pick<Call, 'segments'>>(call: C, now: I
 
 export function legClearance(call: Call): Effect[] {
   return call.owned.legs.map((leg) => ({ do: 'hangup', channel: leg, cause: 'normal' }))
+}
+
+/** Under a new name if it is not recorded: what Asterisk has made of a request that failed is not known. */
+export function withRecording(call: Call): Call {
+  if (call.owned.recording !== null) return call
+  const serial = call.serial + 1
+  const recording = recordingName(call.id, call.arrivedAt, serial)
+  return { ...call, serial, owned: { ...call.owned, bridge: bridgeOf(call.id), recording } }
 }

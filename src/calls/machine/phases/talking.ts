@@ -1,48 +1,53 @@
-import { type ChannelId, type Instant, type PromptId, unreachable } from '../../../platform/types.ts'
+import type { ChannelId, Instant, PromptId } from '../../../platform/types.ts'
 import type { Timings } from '../../../site/site.ts'
-import { bridgeOf, type Call, type CallEvent, type Effect, type Found, recordingName, type Step } from '../call.ts'
+import type { Call, CallEvent, Effect, Found, Step } from '../call.ts'
+import { foundSound, mend, mixOf, soundOf } from '../mix.ts'
+import { type AgentParty, isCallerOnHold, withCallerAlone, withParty } from '../party.ts'
 import { always, end } from './ending.ts'
 import { queueSaying } from './line.ts'
 import {
   type At,
   ignore,
   legClearance,
-  music,
   triesOfARequest,
   withKey,
+  withoutLeg,
   withoutTimer,
+  withRecording,
   withSegment,
   withSegmentEnd,
   withTimer,
 } from './parts.ts'
 
 /** Caller and agent talk, or one of them is on hold or coming back. */
-export function talking(call: Call, stage: At<'talking'>, event: CallEvent, now: Instant, timings: Timings): Step {
+export function talking(
+  call: Call,
+  stage: At<'talking'>,
+  agent: AgentParty,
+  event: CallEvent,
+  now: Instant,
+  timings: Timings,
+): Step {
   switch (event.type) {
     case 'command':
-      return command(call, stage, event, now)
+      return event.agentId === agent.agent.agentId
+        ? command(call, stage, agent, event.command, now)
+        : ignore(call, event)
     case 'rejoin':
-      return event.agentId === stage.agent.agentId
-        ? rejoin(call, stage, event.endpoint, now, timings)
+      return event.agentId === agent.agent.agentId
+        ? rejoin(call, agent, event.endpoint, now, timings)
         : ignore(call, event)
     case 'leg-up':
-      if (event.leg === stage.leg) return ignore(call, event)
-      if (event.leg !== stage.rejoin?.leg) return always(call, event, now)
-      return rejoined(call, stage, stage.rejoin)
+      if (event.leg === agent.channel) return ignore(call, event)
+      if (event.leg !== agent.next?.leg) return always(call, event, now)
+      return rejoined(call, agent, agent.next)
     case 'leg-gone':
-      return legEnded(call, stage, event, now, timings)
+      return legEnded(call, agent, event, now, timings)
     case 'timer':
-      if (event.timer === 'join') {
-        // A bridge that was not there was not recorded either.
-        const recorded = recordAgain(call)
-        const create: Effect = { do: 'create-bridge', bridge: bridgeOf(call.id) }
-        return { call: recorded.call, effects: [create, ...recorded.effects, join(call, stage)] }
-      }
+      if (event.timer === 'join') return joinAgain(call)
       if (event.timer === 'record') return recordAgain(call)
-      if (event.timer === 'rejoin' && stage.rejoin) {
-        return rejoinFailed(call, stage, now, timings, [
-          { do: 'hangup', channel: stage.rejoin.leg, cause: 'no_answer' },
-        ])
+      if (event.timer === 'rejoin' && agent.next) {
+        return rejoinFailed(call, agent, now, timings, [{ do: 'hangup', channel: agent.next.leg, cause: 'no_answer' }])
       }
       return ignore(call, event)
     case 'recording-ended':
@@ -51,115 +56,89 @@ export function talking(call: Call, stage: At<'talking'>, event: CallEvent, now:
         ? recordLater(call, stage, now)
         : ignore(call, event)
     case 'failed':
-      return talkFailed(call, stage, event, now, timings)
+      return talkFailed(call, stage, agent, event, now, timings)
     case 'digit':
       return { call: withKey(call, event.digit), effects: [] }
     case 'adopted':
-      return adoptTalk(call, stage, event.found, now, timings)
+      return adoptTalk(call, agent, event.found, now, timings)
     default:
       return always(call, event, now)
   }
 }
 
-function command(call: Call, stage: At<'talking'>, event: Extract<CallEvent, { type: 'command' }>, now: Instant): Step {
-  if (event.agentId !== stage.agent.agentId) return ignore(call, event)
-  const bridge = bridgeOf(call.id)
-  const agentId = stage.agent.agentId
-  switch (event.command) {
-    case 'hangup':
-      return end(call, now, 'AGENT')
-    case 'hold':
-      if (stage.isOnHold) return { call, effects: [] }
-      return {
-        call: { ...withSegment(call, { kind: 'HOLD', agentId }, now), stage: { ...stage, isOnHold: true } },
-        effects: [
-          { do: 'leave-bridge', bridge, channel: call.channel },
-          music(call),
-          { do: 'mark-hold', agentId, isOnHold: true },
-        ],
-      }
-    case 'resume':
-      if (!stage.isOnHold) return { call, effects: [] }
-      return {
-        call: {
-          ...withSegment(call, { kind: 'TALKING', agentId, channel: stage.leg }, now),
-          stage: { ...stage, isOnHold: false, joinTries: 0 },
-        },
-        effects: [
-          { do: 'stop-music', channel: call.channel },
-          { do: 'join', bridge, channels: [call.channel] },
-          { do: 'mark-hold', agentId, isOnHold: false },
-        ],
-      }
-    default:
-      return unreachable(event.command)
+type Command = Extract<CallEvent, { type: 'command' }>['command']
+
+function command(call: Call, stage: At<'talking'>, agent: AgentParty, name: Command, now: Instant): Step {
+  if (name === 'hangup') return end(call, now, 'AGENT')
+  const isOnHold = name === 'hold'
+  if (isCallerOnHold(call) === isOnHold) return { call, effects: [] }
+  const { agentId } = agent.agent
+  const stretch = isOnHold ? ({ kind: 'HOLD' } as const) : ({ kind: 'TALKING', channel: agent.channel } as const)
+  const changed = withParty(withSegment(call, { ...stretch, agentId }, now), 'CALLER', { isOnHold })
+  return {
+    call: isOnHold ? changed : { ...changed, stage: { ...stage, joinTries: 0 } },
+    effects: [...mend(soundOf(changed), soundOf(call)), { do: 'mark-hold', agentId, isOnHold }],
   }
 }
 
-function rejoin(call: Call, stage: At<'talking'>, endpoint: string, now: Instant, timings: Timings): Step {
+function rejoin(call: Call, agent: AgentParty, endpoint: string, now: Instant, timings: Timings): Step {
   const serial = call.serial + 1
   const leg = `${call.id}.leg${serial}` as ChannelId
-  const older: Effect[] = stage.rejoin ? [{ do: 'hangup', channel: stage.rejoin.leg, cause: 'normal' }] : []
+  const older: Effect[] = agent.next ? [{ do: 'hangup', channel: agent.next.leg, cause: 'normal' }] : []
+  const rung = withParty(call, agent.id, { next: { leg, endpoint } })
+  const owned = { ...call.owned, legs: [...call.owned.legs, leg] }
   return {
-    call: withTimer(
-      {
-        ...call,
-        serial,
-        stage: { ...stage, rejoin: { leg, endpoint } },
-        owned: { ...call.owned, legs: [...call.owned.legs, leg] },
-      },
-      'rejoin',
-      now + timings.ringMs,
-    ),
+    call: withTimer({ ...rung, serial, owned }, 'rejoin', now + timings.ringMs),
     effects: [...older, { do: 'originate', leg, endpoint }],
   }
 }
 
-function rejoined(call: Call, stage: At<'talking'>, back: { leg: ChannelId; endpoint: string }): Step {
-  const old: Effect[] = call.owned.legs.includes(stage.leg)
-    ? [{ do: 'hangup', channel: stage.leg, cause: 'normal' }]
-    : []
-  return {
-    call: withoutTimer(
-      { ...call, stage: { ...stage, leg: back.leg, agent: { ...stage.agent, endpoint: back.endpoint }, rejoin: null } },
-      'rejoin',
-    ),
-    effects: [{ do: 'join', bridge: bridgeOf(call.id), channels: [back.leg] }, ...old],
-  }
+function rejoined(call: Call, agent: AgentParty, next: NonNullable<AgentParty['next']>): Step {
+  const back = withNewLeg(call, agent, next)
+  // Hung up, the old one leaves by itself.
+  const known = soundOf(withoutLeg(call, agent.channel))
+  return { call: back, effects: [...mend(soundOf(back), known), ...oldLegClearance(call, agent)] }
+}
+
+function withNewLeg(call: Call, agent: AgentParty, { leg, endpoint }: NonNullable<AgentParty['next']>): Call {
+  const back = withParty(call, agent.id, { channel: leg, agent: { ...agent.agent, endpoint }, next: null })
+  return withoutTimer(back, 'rejoin')
+}
+
+function oldLegClearance(call: Call, { channel }: AgentParty): Effect[] {
+  return call.owned.legs.includes(channel) ? [{ do: 'hangup', channel, cause: 'normal' }] : []
 }
 
 /** The new leg did not come: with the old one alive the call goes on, without it the caller must not sit in silence. */
-function rejoinFailed(call: Call, stage: At<'talking'>, now: Instant, timings: Timings, first: Effect[]): Step {
-  const alone = withoutTimer({ ...call, stage: { ...stage, rejoin: null } }, 'rejoin')
-  if (call.owned.legs.includes(stage.leg)) return { call: alone, effects: first }
-  return agentLost(alone, stage, now, timings, first)
+function rejoinFailed(call: Call, agent: AgentParty, now: Instant, timings: Timings, first: Effect[]): Step {
+  const alone = withoutTimer(withParty(call, agent.id, { next: null }), 'rejoin')
+  if (call.owned.legs.includes(agent.channel)) return { call: alone, effects: first }
+  return agentLost(alone, agent, now, timings, first)
 }
 
 /** A BYE of the agent's phone ends the call; a leg that vanished otherwise leaves a caller who still wants an answer. */
 function legEnded(
   call: Call,
-  stage: At<'talking'>,
+  agent: AgentParty,
   event: Extract<CallEvent, { type: 'leg-gone' }>,
   now: Instant,
   timings: Timings,
 ): Step {
-  if (event.leg === stage.rejoin?.leg) return rejoinFailed(call, stage, now, timings, [])
-  if (event.leg !== stage.leg) return ignore(call, event)
-  if (stage.rejoin) return { call, effects: [] }
+  if (event.leg === agent.next?.leg) return rejoinFailed(call, agent, now, timings, [])
+  if (event.leg !== agent.channel) return ignore(call, event)
+  if (agent.next) return { call, effects: [] }
   if (event.cause === 16) return end(call, now, 'AGENT')
-  return agentLost(call, stage, now, timings, [])
+  return agentLost(call, agent, now, timings, [])
 }
 
-function agentLost(call: Call, stage: At<'talking'>, now: Instant, timings: Timings, first: Effect[]): Step {
-  const held: Effect[] = stage.isOnHold
-    ? []
-    : [{ do: 'leave-bridge', bridge: bridgeOf(call.id), channel: call.channel }]
-  const lost = withSegmentEnd(call, now, 'AGENT_LOST')
-  const urgent = { ...lost, priority: 0, lastAgent: stage.agent.agentId }
-  const step = queueSaying(urgent, 'agent-lost' as PromptId, now, timings, [
+function agentLost(call: Call, { agent }: AgentParty, now: Instant, timings: Timings, first: Effect[]): Step {
+  const before = soundOf(call)
+  const lost = withCallerAlone(withSegmentEnd(call, now, 'AGENT_LOST'))
+  const step = queueSaying({ ...lost, priority: 0, lastAgent: agent.agentId }, 'agent-lost' as PromptId, now, timings, [
     ...first,
-    { do: 'finish-agent', agentId: stage.agent.agentId, isPhoneLost: true },
-    ...held,
+    { do: 'finish-agent', agentId: agent.agentId, isPhoneLost: true },
+    // What is spoken interrupts the music of a caller on hold.
+    ...mend({ ...before, mixes: mixOf(lost) }, before),
     ...(call.owned.recording ? [{ do: 'stop-recording', recording: call.owned.recording } as const] : []),
     ...legClearance(call),
   ])
@@ -169,6 +148,7 @@ function agentLost(call: Call, stage: At<'talking'>, now: Instant, timings: Timi
 function talkFailed(
   call: Call,
   stage: At<'talking'>,
+  agent: AgentParty,
   event: Extract<CallEvent, { type: 'failed' }>,
   now: Instant,
   timings: Timings,
@@ -181,8 +161,8 @@ function talkFailed(
         effects: [],
       }
     case 'originate':
-      if (event.effect.leg !== stage.rejoin?.leg) return ignore(call, event)
-      return rejoinFailed(call, stage, now, timings, [])
+      if (event.effect.leg !== agent.next?.leg) return ignore(call, event)
+      return rejoinFailed(call, agent, now, timings, [])
     case 'record':
       return recordLater(call, stage, now)
     default:
@@ -207,43 +187,30 @@ function recordPauseMs(tries: number): number {
   return Math.min(longestRecordPauseMs, firstRecordPauseMs * 2 ** tries)
 }
 
-/** Under a new name: of the request that failed nobody knows what Asterisk has made of it. */
 function recordAgain(call: Call): Step {
-  if (call.owned.recording !== null) return { call, effects: [] }
-  const bridge = bridgeOf(call.id)
-  const serial = call.serial + 1
-  const recording = recordingName(call.id, call.arrivedAt, serial)
-  return {
-    call: { ...call, serial, owned: { ...call.owned, bridge, recording } },
-    effects: [{ do: 'record', bridge, recording }],
-  }
+  const recorded = withRecording(call)
+  return { call: recorded, effects: mend(soundOf(recorded), soundOf(call)) }
 }
 
-function adoptTalk(call: Call, stage: At<'talking'>, found: Found, now: Instant, timings: Timings): Step {
+/** A bridge that was not there was not recorded either. */
+function joinAgain(call: Call): Step {
+  const recorded = withRecording(call)
+  return { call: recorded, effects: mend(soundOf(recorded), { ...soundOf(call), mixes: [] }) }
+}
+
+function adoptTalk(call: Call, agent: AgentParty, found: Found, now: Instant, timings: Timings): Step {
   if (!found.isCallerAlive) return end(call, now, 'CALLER')
   const isAlive = (leg: ChannelId): boolean => found.legs.some((one) => one.id === leg && one.isUp)
-  if (stage.rejoin && isAlive(stage.rejoin.leg)) return rejoined(call, stage, stage.rejoin)
-  if (stage.rejoin) return rejoinFailed(call, stage, now, timings, [])
-  if (!isAlive(stage.leg)) return agentLost(call, stage, now, timings, [])
-  return mend(call, stage, found)
+  const { next } = agent
+  if (next && isAlive(next.leg)) return mendFound(withNewLeg(call, agent, next), found, oldLegClearance(call, agent))
+  const alone = next ? withoutTimer(withParty(call, agent.id, { next: null }), 'rejoin') : call
+  return isAlive(agent.channel) ? mendFound(alone, found, []) : agentLost(alone, agent, now, timings, [])
 }
 
-/** Puts back what a controller's death left half done; a bridge that mixes is not touched. */
-function mend(call: Call, stage: At<'talking'>, found: Found): Step {
-  const bridge = bridgeOf(call.id)
-  const wanted = stage.isOnHold ? [stage.leg] : [call.channel, stage.leg]
-  const missing = wanted.filter((channel) => !found.bridged?.includes(channel))
-  const effects: Effect[] = []
-  if (found.bridged === null) effects.push({ do: 'create-bridge', bridge })
-  if (missing.includes(call.channel)) effects.push({ do: 'stop-music', channel: call.channel })
-  if (missing.length > 0) effects.push({ do: 'join', bridge, channels: missing })
-  if (stage.isOnHold && !found.bridged?.includes(call.channel)) effects.push(music(call))
-  if (found.isRecording && found.bridged !== null) return { call, effects }
-  const recorded = recordAgain({ ...call, owned: { ...call.owned, recording: null } })
-  return { call: recorded.call, effects: [...effects, ...recorded.effects] }
-}
-
-function join(call: Call, stage: At<'talking'>): Effect {
-  const channels = stage.isOnHold ? [stage.leg] : [call.channel, stage.leg]
-  return { do: 'join', bridge: bridgeOf(call.id), channels }
+/** Puts back what a controller's death left half done. */
+function mendFound(call: Call, found: Found, after: Effect[]): Step {
+  const known = foundSound(call, found)
+  const isRecorded = known.recording !== null && found.bridged !== null
+  const recorded = isRecorded ? call : withRecording({ ...call, owned: { ...call.owned, recording: null } })
+  return { call: recorded, effects: [...mend(soundOf(recorded), known), ...after] }
 }

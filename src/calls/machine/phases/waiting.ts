@@ -1,6 +1,7 @@
-import type { Instant, PlaybackId } from '../../../platform/types.ts'
+import type { ChannelId, Instant, PlaybackId } from '../../../platform/types.ts'
 import type { Timings } from '../../../site/site.ts'
-import type { AgentOffer, Call, CallEvent, Effect, Step, WayOutReason } from '../call.ts'
+import type { Call, CallEvent, Effect, Step, WayOutReason } from '../call.ts'
+import { type AgentOffer, anAgent } from '../party.ts'
 import { arrange } from './arranging.ts'
 import { always, end } from './ending.ts'
 import { lateKey } from './greeting.ts'
@@ -81,12 +82,20 @@ function pressed(call: Call, stage: At<'waiting'>, digit: string, now: Instant, 
   return { call: kept, effects: [] }
 }
 
+/**
+ * The leg has its name before it exists: wherever the controller dies while the agent is shown the caller and rung, this
+ * state and Asterisk tell the next one how far it came.
+ */
 function offer(call: Call, stage: At<'waiting'>, made: AgentOffer, now: Instant, timings: Timings): Step {
   const quiet: Effect[] = stage.announcement ? [{ do: 'stop-playback', playback: stage.announcement }, music(call)] : []
+  const serial = call.serial + 1
+  const agent = anAgent(made, `${call.id}.leg${serial}` as ChannelId)
   return {
     call: {
       ...withSegment(call, { kind: 'OFFER', agentId: made.agentId }, now),
-      stage: { phase: 'offering', step: 'popping', offer: made, leg: null },
+      serial,
+      stage: { phase: 'offering' },
+      parties: [...call.parties, agent],
       offeredAt: now,
       timers: { pop: now + timings.popMs },
     },

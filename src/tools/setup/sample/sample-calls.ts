@@ -2,7 +2,8 @@ import { count, eq } from 'drizzle-orm'
 import { dayNumberOf, hourMs, minuteMs, startOfDayNumber } from '../../../calendar/days.ts'
 import { readEntry } from '../../../calls/control/entry.ts'
 import { advance, enter } from '../../../calls/machine/advance.ts'
-import type { AgentOffer, Call, CallEvent } from '../../../calls/machine/call.ts'
+import type { Call, CallEvent } from '../../../calls/machine/call.ts'
+import { type AgentOffer, answerableOf } from '../../../calls/machine/party.ts'
 import { calls } from '../../../calls/records/schema.ts'
 import { openCallStore } from '../../../calls/records/store.ts'
 import { agents } from '../../../floor/agents/schema.ts'
@@ -149,8 +150,8 @@ function live(
   function talk({ waitS, talkS, hangsUp }: Ending & { how: 'answered' }): void {
     on(Math.max(0, waitS - pickUpS), { type: 'offered', offer })
     on(0, { type: 'pop-shown', offerId: offer.id })
-    const leg = call.stage.phase === 'offering' ? call.stage.leg : null
-    if (leg === null) throw new Error(`sample call ${from.id} does not ring`)
+    const leg = answerableOf(call)?.channel
+    if (leg === undefined) throw new Error(`sample call ${from.id} does not ring`)
     on(pickUpS, { type: 'leg-up', leg })
     on(0, { type: 'offer-accepted', offerId: offer.id })
     if (hangsUp === 'citizen') citizenGoes(talkS)

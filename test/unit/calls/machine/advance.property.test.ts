@@ -1,6 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Call, CallEvent, Effect, Stage } from '../../../../src/calls/machine/call.ts'
+import { isWorthKeeping } from '../../../../src/calls/machine/keeping.ts'
+import { legsOf } from '../../../../src/calls/machine/mix.ts'
+import { answerableOf, isCallerOnHold } from '../../../../src/calls/machine/party.ts'
+import { storedCall } from '../../../../src/calls/machine/stored.ts'
 import type { ChannelId, RecordingName } from '../../../../src/platform/types.ts'
 import type { InquiryAnswer } from '../../../../src/tickets/life/progress.ts'
 import { aCall, anOffer, type World } from '../world.ts'
@@ -11,7 +15,11 @@ import { aCall, anOffer, type World } from '../world.ts'
  */
 interface Platform {
   channels: Set<ChannelId>
-  bridge: boolean
+  /** Legs that have answered. */
+  up: Set<ChannelId>
+  /** Who is in the bridge; null while there is none. */
+  bridge: Set<ChannelId> | null
+  music: Set<ChannelId>
   recording: string | null
   /** Offers that the queue holds for the call: at most one. */
   reserved: Set<string>
@@ -20,17 +28,22 @@ interface Platform {
   talking: Set<string>
   /** Asked for and not done yet: one after the other, while the call goes on. */
   todo: Effect[]
+  /** What the stores have of the call. */
+  kept: string
 }
 
 function aPlatform(world: World): Platform {
   return {
     channels: new Set([world.call.channel]),
-    bridge: false,
+    up: new Set(),
+    bridge: null,
+    music: new Set(),
     recording: null,
     reserved: new Set(),
     isWaiting: false,
     talking: new Set(),
     todo: [...world.effects],
+    kept: JSON.stringify(world.call),
   }
 }
 
@@ -50,22 +63,33 @@ function carryOut(world: World, platform: Platform, effect: Effect, dice: Dice):
       platform.channels.add(effect.leg)
       return []
     case 'hangup':
-      if (!platform.channels.delete(effect.channel)) return [{ type: 'failed', effect, why: 'gone' }]
+      if (!leaves(platform, effect.channel)) return [{ type: 'failed', effect, why: 'gone' }]
       return [
         effect.channel === world.call.channel
           ? { type: 'caller-gone', cause: 16 }
           : { type: 'leg-gone', leg: effect.channel, cause: 16 },
       ]
     case 'create-bridge':
-      platform.bridge = true
+      platform.bridge ??= new Set()
       return []
     case 'destroy-bridge':
-      platform.bridge = false
+      platform.bridge = null
       return []
     case 'join':
-      return effect.channels.every((channel) => platform.channels.has(channel))
-        ? []
-        : [{ type: 'failed', effect, why: 'gone' }]
+      if (!platform.bridge || !effect.channels.every((channel) => platform.channels.has(channel))) {
+        return [{ type: 'failed', effect, why: 'gone' }]
+      }
+      for (const channel of effect.channels) platform.bridge.add(channel)
+      return []
+    case 'leave-bridge':
+      platform.bridge?.delete(effect.channel)
+      return []
+    case 'start-music':
+      platform.music.add(effect.channel)
+      return []
+    case 'stop-music':
+      platform.music.delete(effect.channel)
+      return []
     case 'record':
       platform.recording = effect.recording
       return []
@@ -101,6 +125,13 @@ function carryOut(world: World, platform: Platform, effect: Effect, dice: Dice):
     default:
       return []
   }
+}
+
+/** @returns false when it was gone already */
+function leaves(platform: Platform, channel: ChannelId): boolean {
+  platform.bridge?.delete(channel)
+  platform.music.delete(channel)
+  return platform.channels.delete(channel)
 }
 
 /** The answer, one to another question, or none. */
@@ -145,7 +176,7 @@ function somethingHappens(world: World, platform: Platform, dice: Dice): CallEve
   const { call } = world
   const roll = dice()
   const offer = anOffer(String(1 + Math.floor(dice() * 5)))
-  if (roll < 0.08 && platform.channels.delete(call.channel)) {
+  if (roll < 0.08 && leaves(platform, call.channel)) {
     // With its channel a message ends, without a word or with one.
     if (call.stage.phase !== 'messaging') return [{ type: 'caller-gone', cause: 16 }]
     const { recording } = platform
@@ -155,7 +186,7 @@ function somethingHappens(world: World, platform: Platform, dice: Dice): CallEve
   }
   if (roll < 0.14) {
     const leg = [...platform.channels].find((channel) => channel !== call.channel)
-    if (leg && platform.channels.delete(leg)) return [{ type: 'leg-gone', leg, cause: dice() < 0.5 ? 16 : 44 }]
+    if (leg && leaves(platform, leg)) return [{ type: 'leg-gone', leg, cause: dice() < 0.5 ? 16 : 44 }]
   }
   if (roll < 0.3) return [{ type: 'digit', digit: dice() < 0.3 ? '3' : anyKey(dice) }]
   if (roll < 0.6 && call.stage.phase === 'inquiring') return typed(call.stage, dice)
@@ -169,9 +200,10 @@ function somethingHappens(world: World, platform: Platform, dice: Dice): CallEve
     platform.reserved.add(offer.id)
     return [{ type: 'offered', offer }]
   }
-  if (roll < 0.64 && call.stage.phase === 'offering') return [{ type: 'pop-shown', offerId: call.stage.offer.id }]
+  if (roll < 0.64 && call.stage.phase === 'offering') return [{ type: 'pop-shown', offerId: agentOf(call).id }]
   if (roll < 0.74) {
     const leg = [...platform.channels].find((channel) => channel !== call.channel)
+    if (leg) platform.up.add(leg)
     if (leg) return [{ type: 'leg-up', leg }]
   }
   if (roll < 0.78) return [{ type: 'command', command: dice() < 0.5 ? 'hold' : 'resume', agentId: offer.agentId }]
@@ -185,7 +217,7 @@ function somethingHappens(world: World, platform: Platform, dice: Dice): CallEve
         found: {
           isCallerAlive: platform.channels.has(call.channel),
           legs: [...platform.channels].filter((id) => id !== call.channel).map((id) => ({ id, isUp: dice() < 0.5 })),
-          bridged: platform.bridge ? [...platform.channels] : null,
+          bridged: platform.bridge && [...platform.bridge],
           isRecording: platform.recording !== null,
         },
       },
@@ -207,6 +239,8 @@ function settle(world: World, platform: Platform, events: CallEvent[], dice: Dic
       reached.add(stepOf(world.call.stage))
       expect(world.call.version).toBeGreaterThanOrEqual(before.version)
       if (before.stage.phase === 'ended') expect(world.call.stage).toEqual(before.stage)
+      if (isWorthKeeping(before, world.call)) platform.kept = JSON.stringify(world.call)
+      oneIsAnswerable(world.call)
       platform.todo.push(...world.effects)
     }
     const effect = late() < 0.3 ? undefined : platform.todo.shift()
@@ -221,6 +255,11 @@ const punctual: Dice = () => 1
 
 /** Every stage that any run of these tests came to. */
 const reached = new Set<string>()
+const agentOf = (call: Call) => {
+  const agent = answerableOf(call)
+  if (!agent) throw new Error(`no agent while ${call.stage.phase}`)
+  return agent.agent
+}
 const stepOf = (stage: Stage): string => ('step' in stage ? `${stage.phase} ${stage.step}` : stage.phase)
 
 /** Who waits is taken out of the line by nothing but an agent, a key of their own, or the end of the call. */
@@ -235,16 +274,45 @@ function staysInLine(before: Call, event: CallEvent, { call, effects }: World): 
   if (event.type === 'offered') expect(call.stage.phase).toBe('offering')
 }
 
+/** Nobody else is, however often the call was offered, and nobody at all before and after. */
+function oneIsAnswerable({ stage, parties }: Call): void {
+  const isTaken = stage.phase === 'offering' || stage.phase === 'talking'
+  expect(parties.filter(({ role }) => role === 'AGENT')).toHaveLength(isTaken ? 1 : 0)
+}
+
+/** In a talk the caller is in the bridge or hears music, and never both: once all that was asked for is done. */
+function callerHears({ call }: World, platform: Platform): void {
+  if (call.stage.phase !== 'talking' || platform.todo.length > 0) return
+  if (call.timers.join !== undefined || !platform.channels.has(call.channel)) return
+  const isIn = platform.bridge?.has(call.channel) ?? false
+  expect([isIn, platform.music.has(call.channel)]).toEqual(isCallerOnHold(call) ? [false, true] : [true, false])
+}
+
+/** The controller dies with all that it had not done yet; the next one knows what was kept, and what Asterisk says. */
+function kill(world: World, platform: Platform): CallEvent[] {
+  platform.todo = []
+  world.call = storedCall(JSON.parse(platform.kept))
+  const legs = legsOf(world.call)
+  for (const channel of platform.channels) {
+    if (channel !== world.call.channel && !legs.includes(channel)) leaves(platform, channel)
+  }
+  const isRecording = platform.recording !== null && platform.recording === world.call.owned.recording
+  const living = legs.filter((id) => platform.channels.has(id)).map((id) => ({ id, isUp: platform.up.has(id) }))
+  const isCallerAlive = platform.channels.has(world.call.channel)
+  const bridged = platform.bridge && [...platform.bridge]
+  return [{ type: 'adopted', found: { isCallerAlive, legs: living, bridged, isRecording } }]
+}
+
 /** Every few seconds floor and calls are compared: an agent whose late acceptance nobody wanted any more is free again. */
 function compare({ call }: World, platform: Platform): void {
-  const talksTo = call.stage.phase === 'talking' ? call.stage.agent.agentId : null
+  const talksTo = call.stage.phase === 'talking' ? agentOf(call).agentId : null
   for (const agent of platform.talking) if (agent !== talksTo) platform.talking.delete(agent)
 }
 
 /** The caller hangs up, then every alarm that is due rings, and all that was late is done. */
 function finish(world: World, platform: Platform, dice: Dice): void {
   settle(world, platform, [], dice)
-  if (platform.channels.delete(world.call.channel)) settle(world, platform, [{ type: 'caller-gone', cause: 16 }], dice)
+  if (leaves(platform, world.call.channel)) settle(world, platform, [{ type: 'caller-gone', cause: 16 }], dice)
   for (let round = 0; round < 20 && world.call.stage.phase !== 'ended'; round += 1) {
     const timers = Object.keys(world.call.timers) as (keyof Call['timers'])[]
     const timer = timers[0]
@@ -299,15 +367,45 @@ describe('any order of events', () => {
         settle(world, platform, [], obey, luck)
         for (let i = 0; i < length; i += 1) {
           settle(world, platform, somethingHappens(world, platform, luck), obey, luck)
+          callerHears(world, platform)
         }
         finish(world, platform, obey)
         expect(world.call.stage.phase).toBe('ended')
         expect([...platform.channels]).toEqual([])
-        expect(platform.bridge).toBe(false)
+        expect(platform.bridge).toBeNull()
         expect(platform.recording).toBeNull()
         expect([...platform.reserved]).toEqual([])
         expect([...platform.talking]).toEqual([])
         expect(platform.isWaiting).toBe(false)
+      }),
+      { numRuns: 2_000 },
+    )
+  })
+
+  it('and a controller that is killed at any instant leaves nobody in silence and no channel behind', () => {
+    fc.assert(
+      fc.property(fc.integer(), fc.integer({ min: 1, max: 60 }), (seed, length) => {
+        const luck = random(seed)
+        const obey: Dice = () => 1
+        const world = aCall(seed % 2 === 0 ? {} : withheld)
+        const platform = aPlatform(world)
+        for (let i = 0; i < length; i += 1) {
+          const isKilled = luck() < 0.15
+          settle(
+            world,
+            platform,
+            isKilled ? kill(world, platform) : somethingHappens(world, platform, luck),
+            obey,
+            luck,
+          )
+          callerHears(world, platform)
+        }
+        settle(world, platform, kill(world, platform), obey)
+        callerHears(world, platform)
+        finish(world, platform, obey)
+        expect(world.call.stage.phase).toBe('ended')
+        // With its last channel a bridge's recording ends.
+        expect([...platform.channels]).toEqual([])
       }),
       { numRuns: 2_000 },
     )
