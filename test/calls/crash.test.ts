@@ -97,7 +97,7 @@ describe('when the controller is killed', () => {
   test('while the agent’s phone rings, the agent still gets the call', async () => {
     await desk.ready()
     const citizen = await call('13903552004')
-    await untilPhase('+8613903552004', 'ringing')
+    await desk.untilState('振铃')
     await crashController()
     await desk.answer()
     await hearsAgent(citizen)
