@@ -1,17 +1,16 @@
 import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import type { AuditAction } from '../audit/action.ts'
-import { audit } from '../audit/store.ts'
 import type { NumbersAsked } from '../citizens/numbers-asked.ts'
 import { requireNumber } from '../lines/required.ts'
 import { openLineIds } from '../lines/store.ts'
 import { addressOf } from '../lines/written.ts'
-import { fromOf, type Guard } from '../people/guard.ts'
+import type { Guard } from '../people/guard.ts'
 import type { Db } from '../platform/database/database.ts'
 import { callId } from '../platform/text/codes.ts'
 import type { Instant, UnitCode } from '../platform/types.ts'
 import { Refusal } from '../platform/web/problem.ts'
 import type { Web } from '../platform/web/web.ts'
+import { openTicketAccess } from './access.ts'
 import {
   acted,
   callerTickets,
@@ -32,15 +31,15 @@ import {
   ticketStanding,
 } from './api.ts'
 import { eventOf, ticketAction } from './life/ticket.ts'
-import { isCallerHidden, isOfHotline, mayReveal, maySee } from './life/view.ts'
+import { isCallerHidden, isOfHotline, mayReveal } from './life/view.ts'
 import { lineAsked } from './lists/asked.ts'
 import { findDuplicates } from './lists/duplicates.ts'
-import { type FoundTicket, findTicket, listTickets, readDetail, ticketsOfCaller, unitsIn } from './lists/reads.ts'
+import { findTicket, listTickets, readDetail, ticketsOfCaller } from './lists/reads.ts'
 import { BadCursor } from './lists/walk.ts'
 import { countTickets, returnedBy } from './lists/worklist.ts'
 import type { OwnCalls } from './records/own-calls.ts'
 import { type Outcome, storeRefusals } from './records/refusal.ts'
-import type { By, NewTicket } from './records/rows.ts'
+import type { NewTicket } from './records/rows.ts'
 import type { TicketWriter } from './records/writer.ts'
 
 export interface TicketRouteParts {
@@ -60,30 +59,15 @@ const bodyLimit = 128 * 1024
 
 export function routeTickets(web: Web, parts: TicketRouteParts): void {
   const { db, guard, numbersAsked, ownCalls, writer, areaCode, now } = parts
+  const access = openTicketAccess(parts)
+  const { personOf, write } = access
   const lineIdOf = openLineIds(db)
   const tags = ['tickets']
   const mayRead = { onRequest: guard.needs('tickets.read') }
   const mayWrite = { onRequest: guard.needs('tickets.write') }
 
-  const byOf = (request: FastifyRequest): NonNullable<By> => {
-    const { person } = guard.sessionOf(request)
-    // A log-in that an older version kept knows of no unit.
-    return { ...person, unitCode: person.unitCode ?? null }
-  }
-
-  async function write(request: FastifyRequest, action: AuditAction, subject: string, more: AuditExtras = {}) {
-    const { id, username } = guard.sessionOf(request).person
-    await audit(db, { at: now(), actorId: id, actor: username, action, subject, ...fromAddress(request), ...more })
-  }
-
-  /** The ticket, if it is one that this person may see; an attempt at another one is written down. */
-  async function requireTicket(request: FastifyRequest, number: string): Promise<FoundTicket> {
-    const found = await findTicket(db, number)
-    if (!found) throw new Refusal('ticket.not-found')
-    if (maySee(byOf(request), unitsIn(found))) return found
-    await write(request, 'access.denied', number, { isAllowed: false, details: { route: request.routeOptions.url } })
-    throw new Refusal('ticket.not-yours')
-  }
+  const requireTicket = async (request: FastifyRequest, number: string) =>
+    access.require(request, await findTicket(db, number))
 
   web.post(
     '/api/tickets',
@@ -104,7 +88,7 @@ export function routeTickets(web: Web, parts: TicketRouteParts): void {
       const input = await inputOf(request)
       const { answer } = request.body
       const outcome = await writer.create(input, answer ? { kind: 'answer', ...answer } : { kind: 'register' }, {
-        by: byOf(request),
+        by: personOf(request),
         now: now(),
         key: request.headers['idempotency-key'],
       })
@@ -133,7 +117,7 @@ export function routeTickets(web: Web, parts: TicketRouteParts): void {
       const line = lineNumber === undefined ? undefined : await lineAsked(lineIdOf, lineNumber)
       if (line === null) return { tickets: [], next: null }
       try {
-        return await listTickets(db, byOf(request), { ...filter, caller: phone, line }, { cursor, limit }, now())
+        return await listTickets(db, personOf(request), { ...filter, caller: phone, line }, { cursor, limit }, now())
       } catch (error) {
         if (error instanceof BadCursor) throw new Refusal('ticket.bad-cursor')
         throw error
@@ -154,7 +138,7 @@ export function routeTickets(web: Web, parts: TicketRouteParts): void {
       },
     },
     async (request) => {
-      const person = byOf(request)
+      const person = personOf(request)
       return countTickets(db, isOfHotline(person) ? null : requireUnit(person), now())
     },
   )
@@ -172,7 +156,7 @@ export function routeTickets(web: Web, parts: TicketRouteParts): void {
       },
     },
     async (request) => {
-      const person = byOf(request)
+      const person = personOf(request)
       return { tickets: await returnedBy(db, { ...person, unitCode: requireUnit(person) }) }
     },
   )
@@ -193,7 +177,7 @@ export function routeTickets(web: Web, parts: TicketRouteParts): void {
     async (request) => {
       const found = await requireTicket(request, request.params.number)
       if (isCallerHidden(found.ticket)) await write(request, 'ticket.confidential-read', found.ticket.number)
-      return readDetail(db, found, byOf(request), now())
+      return readDetail(db, found, personOf(request), now())
     },
   )
 
@@ -242,7 +226,7 @@ export function routeTickets(web: Web, parts: TicketRouteParts): void {
       const { callId, draftId } = 'version' in body ? {} : body
       if (callId !== undefined) await ownCalls(request, [callId])
       const key = request.headers['idempotency-key']
-      const asked = { by: byOf(request), now: now(), key, callId, draftId }
+      const asked = { by: personOf(request), now: now(), key, callId, draftId }
       const outcome = await writer.act(number, eventOf(body), seen, asked)
       const { state, version } = orRefuse(outcome)
       return { number, state, version }
@@ -266,7 +250,7 @@ export function routeTickets(web: Web, parts: TicketRouteParts): void {
     async (request) => {
       const { ticket } = await requireTicket(request, request.params.number)
       const details = { reason: request.body.reason }
-      if (!mayReveal(byOf(request), ticket)) {
+      if (!mayReveal(personOf(request), ticket)) {
         await write(request, 'ticket.caller-revealed', ticket.number, { isAllowed: false, details })
         throw new Refusal(isCallerHidden(ticket) ? 'ticket.caller-hidden' : 'access.denied')
       }
@@ -295,7 +279,7 @@ export function routeTickets(web: Web, parts: TicketRouteParts): void {
       const [arrival] = await ownCalls(request, [callId])
       const phone = arrival?.callerNumber ?? null
       if (phone === null) return { open: [], closed: [], name: null }
-      return ticketsOfCaller(db, { phone, callId }, byOf(request), now())
+      return ticketsOfCaller(db, { phone, callId }, personOf(request), now())
     },
   )
 
@@ -322,7 +306,7 @@ export function routeTickets(web: Web, parts: TicketRouteParts): void {
         callId,
         phone: read?.e164 ?? arrival?.callerNumber ?? null,
       }
-      return findDuplicates(db, asked, byOf(request), now())
+      return findDuplicates(db, asked, personOf(request), now())
     },
   )
 
@@ -347,16 +331,6 @@ export function routeTickets(web: Web, parts: TicketRouteParts): void {
       callNumbers: arrivals.flatMap((one) => one?.callerNumber ?? []),
     }
   }
-}
-
-interface AuditExtras {
-  isAllowed?: boolean
-  details?: Record<string, unknown>
-}
-
-function fromAddress(request: FastifyRequest): { address?: string } {
-  const { address } = fromOf(request)
-  return address === undefined ? {} : { address }
 }
 
 function requireUnit({ unitCode }: { unitCode: UnitCode | null }): UnitCode {

@@ -3,18 +3,15 @@ import { open, rm } from 'node:fs/promises'
 import type { Readable } from 'node:stream'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import type { AuditAction } from '../../audit/action.ts'
-import { audit } from '../../audit/store.ts'
-import { fromOf, type Guard } from '../../people/guard.ts'
+import type { Guard } from '../../people/guard.ts'
 import type { Db } from '../../platform/database/database.ts'
 import type { Instant } from '../../platform/types.ts'
 import { Refusal } from '../../platform/web/problem.ts'
 import type { Web } from '../../platform/web/web.ts'
+import { openTicketAccess } from '../access.ts'
 import { attachment, attachmentId, attachmentList, attachmentQuery, attachmentUpload } from '../api.ts'
 import { findDraft } from '../drafts/drafts.ts'
-import type { TicketPerson } from '../life/ticket.ts'
-import { maySee } from '../life/view.ts'
-import { type FoundTicket, findTicket, findTicketById, unitsIn } from '../lists/reads.ts'
+import { findTicket, findTicketById } from '../lists/reads.ts'
 import {
   isAsNamed,
   isTaken,
@@ -49,28 +46,11 @@ interface AttachmentRouteParts {
 
 export function routeAttachments(web: Web, parts: AttachmentRouteParts): void {
   const { db, guard, folder, now } = parts
+  const access = openTicketAccess(parts)
+  const { personOf, write } = access
   const tags = ['tickets']
   const reader = { onRequest: guard.needs('tickets.read') }
   const actor = { onRequest: guard.needs('tickets.act') }
-
-  const personOf = (request: FastifyRequest): TicketPerson => {
-    const { person } = guard.sessionOf(request)
-    return { ...person, unitCode: person.unitCode ?? null }
-  }
-
-  async function write(request: FastifyRequest, action: AuditAction, subject: string, isAllowed = true) {
-    const { id, username } = guard.sessionOf(request).person
-    const { address } = fromOf(request)
-    const event = { at: now(), actorId: id, actor: username, action, subject, isAllowed }
-    await audit(db, address === undefined ? event : { ...event, address })
-  }
-
-  async function requireSeen(request: FastifyRequest, found: FoundTicket | null): Promise<FoundTicket> {
-    if (!found) throw new Refusal('ticket.not-found')
-    if (maySee(personOf(request), unitsIn(found))) return found
-    await write(request, 'access.denied', found.ticket.number, false)
-    throw new Refusal('ticket.not-yours')
-  }
 
   async function requireDraft(request: FastifyRequest, id: string): Promise<Holder> {
     if (!(await findDraft(db, guard.sessionOf(request).person.id, id, now()))) throw new Refusal('draft.not-found')
@@ -82,7 +62,7 @@ export function routeAttachments(web: Web, parts: AttachmentRouteParts): void {
     { draft, ticket, kind }: z.output<typeof attachmentUpload>,
   ): Promise<Holder> {
     if (draft !== undefined) return requireDraft(request, draft)
-    const found = await requireSeen(request, await findTicket(db, ticket ?? ''))
+    const found = await access.require(request, await findTicket(db, ticket ?? ''))
     if (!mayAddFile(personOf(request), found.ticket, kind)) throw new Refusal('ticket.not-allowed')
     return { ticketId: found.ticket.id }
   }
@@ -209,9 +189,9 @@ export function routeAttachments(web: Web, parts: AttachmentRouteParts): void {
       if (row.uploadedBy !== guard.sessionOf(request).person.id) throw new Refusal('attachment.not-found')
       return
     }
-    const { ticket } = await requireSeen(request, await findTicketById(db, row.ticketId))
+    const { ticket } = await access.require(request, await findTicketById(db, row.ticketId))
     if (mayReadFile(personOf(request), ticket, row.kind)) return
-    await write(request, 'attachment.read', row.id, false)
+    await write(request, 'attachment.read', row.id, { isAllowed: false })
     throw new Refusal('attachment.not-yours')
   }
 

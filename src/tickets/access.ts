@@ -1,0 +1,51 @@
+import type { FastifyRequest } from 'fastify'
+import type { AuditAction } from '../audit/action.ts'
+import { audit } from '../audit/store.ts'
+import { fromOf, type Guard } from '../people/guard.ts'
+import type { Db } from '../platform/database/database.ts'
+import type { Instant } from '../platform/types.ts'
+import { Refusal } from '../platform/web/problem.ts'
+import { maySee } from './life/view.ts'
+import { type FoundTicket, unitsIn } from './lists/reads.ts'
+import type { By } from './records/rows.ts'
+
+/** Who asks for a ticket, whether they may see it, and the row of the audit that says so. */
+export interface TicketAccess {
+  personOf(request: FastifyRequest): NonNullable<By>
+  /**
+   * The ticket, if it is one that this person may see; an attempt at another one is written down.
+   * @throws Refusal `ticket.not-found` or `ticket.not-yours`
+   */
+  require(request: FastifyRequest, found: FoundTicket | null): Promise<FoundTicket>
+  /** Writes down what was done, or what was refused. @param subject number of the ticket or id of its file */
+  write(request: FastifyRequest, action: AuditAction, subject: string, more?: AuditExtras): Promise<void>
+}
+
+interface AuditExtras {
+  isAllowed?: boolean
+  details?: Record<string, unknown>
+}
+
+export function openTicketAccess({ db, guard, now }: { db: Db; guard: Guard; now(): Instant }): TicketAccess {
+  const access: TicketAccess = {
+    personOf(request) {
+      const { person } = guard.sessionOf(request)
+      // A log-in that an older version kept knows of no unit.
+      return { ...person, unitCode: person.unitCode ?? null }
+    },
+    async require(request, found) {
+      if (!found) throw new Refusal('ticket.not-found')
+      if (maySee(access.personOf(request), unitsIn(found))) return found
+      const details = { route: request.routeOptions.url }
+      await access.write(request, 'access.denied', found.ticket.number, { isAllowed: false, details })
+      throw new Refusal('ticket.not-yours')
+    },
+    async write(request, action, subject, more = {}) {
+      const { id, username } = guard.sessionOf(request).person
+      const { address } = fromOf(request)
+      const from = address === undefined ? {} : { address }
+      await audit(db, { at: now(), actorId: id, actor: username, action, subject, ...from, ...more })
+    },
+  }
+  return access
+}
