@@ -25,6 +25,7 @@ const notice = z.object({
   dueAt: instant.nullable(),
   unit: z.string().nullable().describe('short name of the unit that it is about'),
   year: z.number().nullable(),
+  by: z.string().nullable().describe('administrator who made the link to a password'),
   at: instant,
   readAt: instant.nullable(),
   settledAt: instant.nullable().describe('since when it asks for nothing any more'),

@@ -15,7 +15,14 @@ import {
  */
 
 /** What is told beside the steps of a ticket. */
-const otherTopics = ['clock.yellow', 'clock.red', 'calendar.missing'] as const
+const otherTopics = [
+  'clock.yellow',
+  'clock.red',
+  'calendar.missing',
+  // Of one's own account: told to one person, where it is done.
+  'password.link-made',
+  'password.set-by-link',
+] as const
 export const noticeTopics = [...stepTopics, ...otherTopics] as const
 export type NoticeTopic = StepTopic | (typeof otherTopics)[number]
 
@@ -36,6 +43,8 @@ export interface NoticeFacts {
   unit?: string | null
   /** That is not loaded. */
   year?: number
+  /** Name of the administrator who made the link. */
+  by?: string
   /** What it asked for has been done, or is no longer asked for. */
   settledAt?: Instant
 }
@@ -115,7 +124,7 @@ function isOfUnit(clock: ClockKind | undefined): boolean {
 }
 
 /** One line that says what it is about; the page and the letter add number, title and due time. */
-export function noticeHeadline(topic: NoticeTopic, { clock, unit, year }: NoticeFacts): string {
+export function noticeHeadline(topic: NoticeTopic, { clock, unit, year, by }: NoticeFacts): string {
   const due = clock === undefined ? '' : clocks[clock].title
   switch (topic) {
     case 'clock.yellow':
@@ -124,6 +133,10 @@ export function noticeHeadline(topic: NoticeTopic, { clock, unit, year }: Notice
       return `${due}已超期（红灯）`
     case 'calendar.missing':
       return `${year ?? ''} 年工作日历尚未载入，落入该年的期限无法计算`
+    case 'password.link-made':
+      return `系统管理员${by ?? ''}为您的账号生成了设置密码的链接；如非您本人要求，请告知审计员`
+    case 'password.set-by-link':
+      return `您的密码已通过系统管理员${by ?? ''}生成的链接设置；如非您本人操作，请立即告知审计员`
     default:
       return noticeOf(topic)?.headline(unit ?? '承办单位') ?? ''
   }

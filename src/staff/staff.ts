@@ -1,4 +1,4 @@
-import type { RoleName } from '../people/person.ts'
+import { may, type RoleName } from '../people/person.ts'
 import type { UnitCode } from '../platform/types.ts'
 
 /** Everybody who may log in, as administrators keep them. Pure: the rules of what may be changed. */
@@ -21,6 +21,9 @@ const unitRoles: readonly RoleName[] = ['CLERK', 'WORKSTATION']
 export const needsUnit = (roles: readonly RoleName[]): boolean => roles.some((role) => unitRoles.includes(role))
 export const needsNumber = (roles: readonly RoleName[]): boolean => roles.includes('AGENT')
 
+const readingRights = ['calls.read', 'tickets.read', 'audit.read'] as const
+const readsOfCitizens = (who: { roles: RoleName[] }): boolean => readingRights.some((right) => may(who, right))
+
 interface FieldFault {
   field: 'roles' | 'unitCode' | 'agentNumber' | 'skills'
   message: string
@@ -31,9 +34,12 @@ export function staffFaults(facts: Pick<StaffFacts, 'roles' | 'unitCode' | 'agen
   const { roles, unitCode, agentNumber, skills } = facts
   const faults: FieldFault[] = []
   if (roles.length === 0) faults.push({ field: 'roles', message: '请至少选择一个角色' })
-  // Source: 等保 level 3: who administers a system does not audit it.
-  if (roles.includes('ADMIN') && roles.includes('AUDITOR')) {
-    faults.push({ field: 'roles', message: '系统管理员不能兼任审计员，请只选其一' })
+  // Source: 等保 level 3, three administrators: who administers a system neither audits it nor reads what is in it.
+  if (roles.includes('ADMIN') && readsOfCitizens({ roles })) {
+    faults.push({
+      field: 'roles',
+      message: '系统管理员不能兼任审计员，也不能兼任能查看通话或工单的角色，请分开建账号',
+    })
   }
   if (needsUnit(roles) && roles.some((role) => !unitRoles.includes(role))) {
     faults.push({ field: 'roles', message: '承办单位人员不能兼任热线中心的角色，请分开建账号' })
@@ -58,7 +64,7 @@ interface Standing {
 }
 
 /**
- * Nobody locks themselves out, and one administrator always remains.
+ * Nobody locks themselves out or gives themselves another role, and one administrator always remains.
  * @param next what the person becomes
  * @param otherAdmins administrators who may log in, without this person
  * @returns why not; null when it may be done
@@ -70,10 +76,12 @@ export function refusalOfChange(
   otherAdmins: number,
 ): 'person.own-lock' | 'person.own-role' | 'person.last-admin' | null {
   if (actorId === before.id && !next.isActive) return 'person.own-lock'
-  if (!isAdmin(before) || isAdmin(next)) return null
-  if (otherAdmins === 0) return 'person.last-admin'
-  return actorId === before.id ? 'person.own-role' : null
+  if (isAdmin(before) && !isAdmin(next) && otherAdmins === 0) return 'person.last-admin'
+  return actorId === before.id && !isSame(before.roles, next.roles) ? 'person.own-role' : null
 }
+
+const isSame = (one: readonly RoleName[], other: readonly RoleName[]): boolean =>
+  one.every((role) => other.includes(role)) && other.every((role) => one.includes(role))
 
 const isAdmin = ({ roles, isActive }: Pick<Standing, 'roles' | 'isActive'>): boolean =>
   isActive && roles.includes('ADMIN')

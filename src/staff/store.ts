@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { and, asc, eq, gt, inArray, isNull, like, max, ne, or, type SQL, sql } from 'drizzle-orm'
 import { agentSkills, agents } from '../floor/agents/schema.ts'
+import { keepNotice } from '../notifications/store.ts'
 import { type RoleName, roleNames } from '../people/person.ts'
 import { passwordLinks, sessions, userRoles, users } from '../people/schema.ts'
 import type { Db, Tx } from '../platform/database/database.ts'
@@ -195,10 +196,33 @@ export async function makeLink(
   await withdrawLinks(tx, userId, now)
   const token = randomBytes(32).toString('base64url')
   const expiresAt = now + linkLifeMs
+  const id = newId(now)
   await tx
     .insert(passwordLinks)
-    .values({ id: newId(now), userId, tokenHash: digestOf(token), createdBy, createdAt: now, expiresAt })
+    .values({ id, userId, tokenHash: digestOf(token), createdBy, createdAt: now, expiresAt })
+  // The first one is what a new person waits for.
+  if (await passwordHashOf(tx, userId)) await tellOwner(tx, 'password.link-made', { id, userId, createdBy }, now)
   return { token, expiresAt }
+}
+
+/**
+ * Who makes a link could also use it, and be somebody else: the owner of the account finds at the next log-in that it was
+ * made or used, and by whom it was made.
+ */
+async function tellOwner(
+  tx: Tx,
+  topic: 'password.link-made' | 'password.set-by-link',
+  { id, userId, createdBy }: Pick<OpenLink, 'id' | 'userId' | 'createdBy'>,
+  now: Instant,
+): Promise<void> {
+  const [maker] = await tx.select({ name: users.name }).from(users).where(eq(users.id, createdBy))
+  const facts = maker ? { by: maker.name } : {}
+  const recipient = { unitCode: null, userId }
+  await keepNotice(
+    tx,
+    { eventKey: `${topic}:${id}`, channel: 'IN_APP', topic, ticketId: null, facts, ...recipient },
+    now,
+  )
 }
 
 export async function withdrawLinks(tx: Tx, userId: number, now: Instant): Promise<void> {
@@ -211,6 +235,7 @@ export async function withdrawLinks(tx: Tx, userId: number, now: Instant): Promi
 export interface OpenLink {
   id: string
   userId: number
+  createdBy: number
   username: string
   name: string
   agentNumber: string | null
@@ -223,6 +248,7 @@ export async function findLink(db: Db | Tx, token: string, now: Instant): Promis
     .select({
       id: passwordLinks.id,
       userId: users.id,
+      createdBy: passwordLinks.createdBy,
       username: users.username,
       name: users.name,
       agentNumber: agents.number,
@@ -243,6 +269,7 @@ export async function useLink(tx: Tx, link: OpenLink, passwordHash: string, now:
     .where(and(eq(passwordLinks.id, link.id), isUsable(now)))
   if (result.affectedRows === 0) return false
   await setPassword(tx, link.userId, passwordHash, now)
+  await tellOwner(tx, 'password.set-by-link', link, now)
   return true
 }
 
@@ -256,7 +283,7 @@ export async function setPassword(tx: Tx, userId: number, passwordHash: string, 
     .where(eq(users.id, userId))
 }
 
-export async function passwordHashOf(db: Db, userId: number): Promise<string | null> {
+export async function passwordHashOf(db: Db | Tx, userId: number): Promise<string | null> {
   const [row] = await db.select({ hash: users.passwordHash }).from(users).where(eq(users.id, userId))
   return row?.hash ?? null
 }

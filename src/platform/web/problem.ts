@@ -36,7 +36,7 @@ export const problems = {
   'person.username-taken': { status: 409, title: '用户名已有人使用，请换一个。' },
   'person.number-taken': { status: 409, title: '工号已有人使用，请换一个。' },
   'person.own-lock': { status: 409, title: '不能停用自己的账号，请由另一位系统管理员操作。' },
-  'person.own-role': { status: 409, title: '不能取消自己的系统管理员角色，请由另一位系统管理员操作。' },
+  'person.own-role': { status: 409, title: '不能更改自己的角色，请由另一位系统管理员操作。' },
   'person.last-admin': { status: 409, title: '这是最后一位可登录的系统管理员，请先再设一位。' },
   'person.is-locked': { status: 409, title: '账号已停用，请先启用。' },
 

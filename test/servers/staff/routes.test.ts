@@ -86,6 +86,26 @@ test('a link ends by its time, by a newer link and by a lock', async () => {
   expect(await isOpen(third.token)).toBe(false)
 })
 
+test('the owner of an account reads at the next log-in who made a link to its password, and that it was used', async () => {
+  const { world, cookie } = await withAdmin()
+  const director = await world.person('director', ['DIRECTOR'])
+  const link = (await world.post(`/api/admin/people/${director.id}/password-link`, cookie, {})).json()
+  const told = async (as: string) =>
+    (await world.get('/api/notifications', as))
+      .json()
+      .notifications.map((notice: { topic: string; by: string }) => [notice.topic, notice.by])
+  const maker = 'admin的名字𠀀'
+  const made = ['password.link-made', maker]
+  expect(await told(await world.logIn('director'))).toEqual([made])
+  expect(
+    (await world.post('/api/password-links/use', undefined, { token: link.token, password: good })).statusCode,
+  ).toBe(204)
+  const logIn = await world.post('/api/session', undefined, { username: 'director', password: good })
+  const own = `hotline_session=${logIn.cookies.find(({ name }) => name === 'hotline_session')?.value}`
+  expect(await told(own)).toEqual([['password.set-by-link', maker], made])
+  expect(await told(cookie)).toEqual([])
+})
+
 test('only administrators come to people, and a refused attempt is written down', async () => {
   const { world } = await withAdmin()
   await world.person('boss', ['SUPERVISOR'])
@@ -127,7 +147,13 @@ test('nobody locks themselves out, and of two administrators who lock each other
   const demoted = await put(world, own, cookie, { ...facts, roles: ['SUPERVISOR'], agentNumber: null, skills: [] })
   expect(demoted.json().code).toBe('person.last-admin')
 
+  const self = { ...facts, agentNumber: null, skills: [] }
+  const both = await put(world, own, cookie, { ...self, roles: ['ADMIN', 'DIRECTOR'] })
+  expect(both.json()).toMatchObject({ status: 400, faults: [{ path: 'body.roles' }] })
+
   const second = await world.person('admin2', ['ADMIN'])
+  expect((await put(world, own, cookie, { ...self, roles: ['DIRECTOR'] })).json().code).toBe('person.own-role')
+  expect((await put(world, own, cookie, { ...self, roles: ['ADMIN'] })).statusCode).toBe(200)
   const other = await world.logIn('admin2')
   const codes = await Promise.all([
     world.post(`/api/admin/people/${second.id}/lock`, cookie, { reason: 'x' }),

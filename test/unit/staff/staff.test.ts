@@ -24,7 +24,13 @@ test('a person is whole with what their roles need', () => {
 
 test('who administers does not audit, and who works in a unit does not work in the centre', () => {
   expect(fields({ ...agent, roles: ['ADMIN', 'AUDITOR'] })).toEqual(['roles'])
+  const alone = { roles: ['ADMIN'] as RoleName[], unitCode: null, agentNumber: null, skills: [] }
+  expect(staffFaults(alone)).toEqual([])
   expect(fields({ ...agent, roles: ['CLERK', 'DISPATCHER'], unitCode: 'rsj' as UnitCode })).toEqual(['roles'])
+})
+
+test.each(roleNames.filter((role) => role !== 'ADMIN'))('who administers is not also %s', (role) => {
+  expect(fields({ ...agent, roles: ['ADMIN', role] })).toContain('roles')
 })
 
 test('nobody locks themselves out, and one administrator always remains', () => {
@@ -34,7 +40,16 @@ test('nobody locks themselves out, and one administrator always remains', () => 
   expect(refusalOfChange(1, admin, { roles: ['AGENT'], isActive: true }, 0)).toBe('person.last-admin')
   expect(refusalOfChange(2, admin, { roles: ['ADMIN'], isActive: false }, 0)).toBe('person.last-admin')
   expect(refusalOfChange(2, admin, { roles: ['ADMIN'], isActive: false }, 1)).toBeNull()
-  expect(refusalOfChange(1, admin, { roles: ['ADMIN', 'SUPERVISOR'], isActive: true }, 0)).toBeNull()
+  expect(refusalOfChange(1, admin, { roles: ['ADMIN'], isActive: true }, 0)).toBeNull()
+})
+
+test('nobody gives themselves another role', () => {
+  const admin = { id: 1, roles: ['ADMIN'] as RoleName[], isActive: true }
+  expect(refusalOfChange(1, admin, { roles: ['ADMIN', 'DIRECTOR'], isActive: true }, 3)).toBe('person.own-role')
+  const both = { ...admin, roles: ['ADMIN', 'QUALITY'] as RoleName[] }
+  expect(refusalOfChange(1, both, { roles: ['QUALITY', 'ADMIN'], isActive: true }, 3)).toBeNull()
+  expect(refusalOfChange(1, both, { roles: ['ADMIN', 'LEADER'], isActive: true }, 3)).toBe('person.own-role')
+  expect(refusalOfChange(2, both, { roles: ['ADMIN'], isActive: true }, 3)).toBeNull()
 })
 
 test('whatever administrators do to each other, one who may log in is left', () => {

@@ -6,7 +6,17 @@ import { clockKinds, ticketStates } from '../../../src/tickets/life/ticket.ts'
 import { linesOfNotices, unreadOf } from '../../../src/web/notifications/noticeLines.ts'
 
 const notice = (id: number, number: string | null, over: Partial<NoticeView> = {}): NoticeView => ({
-  ...{ id, topic: 'ticket.urge', number, title: '路灯不亮', clock: null, dueAt: null, unit: null, year: null },
+  ...{
+    id,
+    topic: 'ticket.urge',
+    number,
+    title: '路灯不亮',
+    clock: null,
+    dueAt: null,
+    unit: null,
+    year: null,
+    by: null,
+  },
   ...{ at: id, readAt: null, settledAt: null, ...over },
 })
 
@@ -33,7 +43,7 @@ describe("the bell's lines", () => {
 
 describe('a notice', () => {
   const [ours, theirs] = ['cgj', 'rsj'] as UnitCode[] as [UnitCode, UnitCode]
-  const ofTickets = noticeTopics.filter((topic) => topic !== 'calendar.missing')
+  const ofTickets = noticeTopics.filter((topic) => topic.startsWith('ticket.') || topic.startsWith('clock.'))
   const clocksOf = (topic: NoticeTopic) => (topic.startsWith('clock.') ? clockKinds : [undefined])
 
   it('asks a unit for nothing once another one is in charge', () => {
