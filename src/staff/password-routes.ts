@@ -10,6 +10,7 @@ import type { Sessions } from '../people/sessions.ts'
 import type { Db, Tx } from '../platform/database/database.ts'
 import { openTries, type Try } from '../platform/redis/tries.ts'
 import type { Instant } from '../platform/types.ts'
+import { clientOf } from '../platform/web/origin.ts'
 import { type ProblemCode, Refusal } from '../platform/web/problem.ts'
 import type { Web } from '../platform/web/web.ts'
 import { linkOpened, linkUsed, linkView, ownPassword } from './api.ts'
@@ -48,14 +49,16 @@ export function routePasswords(web: Web, parts: PasswordParts): void {
 
   /** @throws Refusal for a link that is over; each try counts */
   async function requireLink(request: FastifyRequest, token: string) {
-    const key = `{hotline}:password-links:${request.ip}`
-    refuseTooMany(await tries.count(key, linkLimit), 'request.too-many')
+    const key = `{hotline}:password-links:${clientOf(request.ip)}`
+    const counted = await tries.count(key, linkLimit)
+    refuseTooMany(counted, 'request.too-many')
     const link = await findLink(db, token, now())
     if (link) {
       await tries.takeBack(key)
       return link
     }
-    await write(db, request, { id: null, username: '' }, 'password.link-refused', false)
+    // Nobody has logged in here: a loop must not fill the audit.
+    if (counted.tries === 1) await write(db, request, { id: null, username: '' }, 'password.link-refused', false)
     throw new Refusal('password-link.over')
   }
 

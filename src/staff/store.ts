@@ -109,14 +109,17 @@ export function factsOf(person: StaffMember): StaffFacts {
 /** @throws Refusal when user name or 工号 is taken */
 export async function addStaff(tx: Tx, username: string, facts: StaffFacts, now: Instant): Promise<number> {
   await refuseTaken(tx, null, { username, agentNumber: facts.agentNumber })
-  const [made] = await tx.insert(users).values({
-    username,
-    name: facts.name,
-    passwordHash: '',
-    unitCode: facts.unitCode,
-    createdAt: now,
-    passwordChangedAt: now,
-  })
+  const [made] = await tx
+    .insert(users)
+    .values({
+      username,
+      name: facts.name,
+      passwordHash: '',
+      unitCode: facts.unitCode,
+      createdAt: now,
+      passwordChangedAt: now,
+    })
+    .catch(refuseDuplicate('person.username-taken'))
   await writeRoles(tx, made.insertId, facts, now)
   return made.insertId
 }
@@ -131,18 +134,36 @@ export async function changeStaff(tx: Tx, id: number, facts: StaffFacts, now: In
 async function writeRoles(tx: Tx, userId: number, facts: StaffFacts, now: Instant): Promise<void> {
   await tx.delete(userRoles).where(eq(userRoles.userId, userId))
   const grantedOn = new Date(now + 8 * 3_600_000).toISOString().slice(0, 10)
-  await tx.insert(userRoles).values(facts.roles.map((role) => ({ userId, role, grantedOn })))
+  await tx.insert(userRoles).values([...new Set(facts.roles)].map((role) => ({ userId, role, grantedOn })))
   if (facts.agentNumber === null) return
-  // Records name agents for ever: somebody who answers calls no more keeps the row and the 工号.
-  await tx
-    .insert(agents)
-    .values({ userId, number: facts.agentNumber, stateSince: now })
-    .onDuplicateKeyUpdate({ set: { number: facts.agentNumber } })
+  await writeNumber(tx, userId, facts.agentNumber, now)
   await tx.delete(agentSkills).where(eq(agentSkills.userId, userId))
   if (facts.skills.length === 0) return
   await tx
     .insert(agentSkills)
     .values(facts.skills.map(({ skill, level }) => ({ userId, skill: skill as SkillId, level })))
+}
+
+/**
+ * Records name agents for ever: somebody who answers calls no more keeps the row and the 工号.
+ * @throws Refusal when another administrator has given the 工号 away in this moment
+ */
+async function writeNumber(tx: Tx, userId: number, number: string, now: Instant): Promise<void> {
+  const [own] = await tx.select({ userId: agents.userId }).from(agents).where(eq(agents.userId, userId))
+  // By the person, not by whatever key is there already: that could be another one's 工号.
+  const written = own
+    ? tx.update(agents).set({ number }).where(eq(agents.userId, userId))
+    : tx.insert(agents).values({ userId, number, stateSince: now })
+  await written.catch(refuseDuplicate('person.number-taken'))
+}
+
+/** The database is asked before, but two may ask at once. */
+function refuseDuplicate(code: 'person.number-taken' | 'person.username-taken'): (error: unknown) => never {
+  return (error) => {
+    const cause = error instanceof Error ? error.cause : undefined
+    const isDuplicate = cause instanceof Error && 'code' in cause && cause.code === 'ER_DUP_ENTRY'
+    throw isDuplicate ? new Refusal(code) : error
+  }
 }
 
 async function refuseTaken(

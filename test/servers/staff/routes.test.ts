@@ -1,6 +1,7 @@
 import { desc, eq } from 'drizzle-orm'
 import { expect, test } from 'vitest'
 import { auditEvents } from '../../../src/audit/schema.ts'
+import { agents } from '../../../src/floor/agents/schema.ts'
 import { passwordLinks, sessions, users } from '../../../src/people/schema.ts'
 import type { AgentId } from '../../../src/platform/types.ts'
 import type { StaffMember } from '../../../src/staff/api.ts'
@@ -138,6 +139,21 @@ test('what does not fit is said beside its field', async () => {
   expect(await world.db.select().from(users)).toHaveLength(2)
   // As it is typed at the log-in, too.
   expect(await add({ username: '２００１' })).toMatchObject({ person: { username: '2001' } })
+})
+
+test('of administrators who give one 工号 or one user name at once, one succeeds and the others are told', async () => {
+  const { world, cookie } = await withAdmin()
+  const add = async (username: string, change: object) =>
+    (await world.post('/api/admin/people', cookie, { username, ...facts, ...change })).json()
+  const numbers = await Promise.all(['a', 'b', 'c', 'd'].map((name) => add(`new-${name}`, {})))
+  expect(numbers.map((answer) => answer.code).sort()).toEqual([...Array(3).fill('person.number-taken'), undefined])
+  const rows = await world.db.select().from(agents)
+  expect(rows.map((row) => row.userId)).toEqual([numbers.find((answer) => answer.person).person.id])
+
+  const names = await Promise.all(['2101', '2102', '2103'].map((agentNumber) => add('same', { agentNumber })))
+  expect(names.map((answer) => answer.code).sort()).toEqual([...Array(2).fill('person.username-taken'), undefined])
+  const twice = await add('twice', { roles: ['AGENT', 'AGENT'], agentNumber: '2104' })
+  expect(twice.person.roles).toEqual(['AGENT'])
 })
 
 test('nobody locks themselves out, and of two administrators who lock each other one remains', async () => {
