@@ -66,6 +66,12 @@ export const useSession = defineStore('session', () => {
     lastSteps.push(step)
   }
 
+  const forgetters: (() => void)[] = []
+  /** What is thrown away when somebody else may log in. */
+  function whenForgotten(step: () => void): void {
+    forgetters.push(step)
+  }
+
   /** @throws ApiError when the server did not hear it */
   async function logOut(): Promise<void> {
     isLeaving = true
@@ -80,6 +86,7 @@ export const useSession = defineStore('session', () => {
 
   /** Nothing of the pages is kept: somebody else may log in. */
   function forget(): void {
+    for (const step of forgetters) step()
     view.value = null
     state.value = 'out'
   }
@@ -103,5 +110,8 @@ export const useSession = defineStore('session', () => {
     return person.value !== null && may(person.value, right)
   }
 
-  return { view, state, failure, ended, person, load, refresh, logIn, logOut, beforeLeaving, forget, end, has }
+  return {
+    ...{ view, state, failure, ended, person, load, refresh, logIn, logOut },
+    ...{ beforeLeaving, whenForgotten, forget, end, has },
+  }
 })

@@ -1,38 +1,46 @@
 import { defineStore } from 'pinia'
 import { ref, shallowRef } from 'vue'
-import { ApiError, request, requestAtLast, wordsOf } from '../../api.ts'
+import { request, requestAtLast } from '../../api.ts'
 import { useSession } from '../../session/useSession.ts'
 import { newKey } from '../form/newKey.ts'
 import { bodyOf } from './actionForms.ts'
+import { type NotTaken, sendUntilAnswered } from './sendUntilAnswered.ts'
 
 /** So long a closing can be taken back. */
 export const heldMs = 5_000
+/** A server that is started again, or a link that stutters, is back by then. */
+const pausesMs = [1_000, 3_000]
 
 interface Held {
   number: string
   body: Record<string, unknown>
   key: string
+  /** Who decided it. */
+  personId: number | null
 }
 
 /**
  * A closed ticket is not opened again, and one key closes it: so the request waits for a moment, in which it can be
  * taken back. It is held back here and sent when the moment is over, when the next one is closed, at the log-out, and
- * when the page goes away: what was decided is done.
+ * when the page goes away: what was decided is done. Only under the name of who decided it: for somebody else who
+ * logs in here nothing is left.
  */
 export const useHeldClose = defineStore('held-close', () => {
   const held = shallowRef<Held | null>(null)
   /** On its way: it can no longer be taken back, and is not done yet. */
   const sending = ref<string | null>(null)
   /** Why the one before was not closed. */
-  const refused = shallowRef<{ number: string; words: string } | null>(null)
+  const refused = shallowRef<(NotTaken & { number: string; again: () => void }) | null>(null)
   /** The number that was sent last, and how often any was: who shows it reads it again. */
   const sent = shallowRef<{ number: string; count: number }>({ number: '', count: 0 })
+  const session = useSession()
   let timer: number | undefined
 
   function hold(ticket: { number: string; version: number }): void {
     void sendNow()
     refused.value = null
-    held.value = { number: ticket.number, body: bodyOf('close', {}, ticket.version), key: newKey() }
+    const body = bodyOf('close', {}, ticket.version)
+    held.value = { number: ticket.number, body, key: newKey(), personId: session.person?.id ?? null }
     timer = window.setTimeout(() => void sendNow(), heldMs)
     window.addEventListener('pagehide', sendAtLast)
   }
@@ -52,26 +60,38 @@ export const useHeldClose = defineStore('held-close', () => {
 
   async function sendNow(): Promise<void> {
     const taken = take()
-    if (taken === null) return
-    const { number, body, key } = taken
+    if (taken !== null) await send(taken, pausesMs)
+  }
+
+  async function send(one: Held, pauses: readonly number[]): Promise<void> {
+    const { number, body, key } = one
+    refused.value = null
     sending.value = number
-    try {
-      await request('POST', pathOf(number), body, key)
-    } catch (error) {
-      const isUnheard = error instanceof ApiError && (error.status === 0 || error.status >= 500)
-      refused.value = { number, words: `${wordsOf(error)}${isUnheard ? '工单没有办结，请再办结一次。' : ''}` }
-    } finally {
-      sending.value = null
-      sent.value = { number, count: sent.value.count + 1 }
+    const isTheirs = () => isOfPerson(one)
+    const notTaken = await sendUntilAnswered(() => request('POST', pathOf(number), body, key), isTheirs, pauses)
+    // The same key: what is done already is not done twice.
+    if (notTaken && session.person?.id === one.personId) {
+      refused.value = { ...notTaken, number, again: () => void send(one, pausesMs) }
     }
+    sending.value = null
+    sent.value = { number, count: sent.value.count + 1 }
   }
 
   function sendAtLast(): void {
     const taken = take()
-    if (taken !== null) requestAtLast(pathOf(taken.number), taken.body, taken.key)
+    if (taken !== null && isOfPerson(taken)) requestAtLast(pathOf(taken.number), taken.body, taken.key)
   }
 
-  useSession().beforeLeaving(sendNow)
+  const isOfPerson = ({ personId }: Held): boolean => session.state === 'in' && session.person?.id === personId
+
+  session.beforeLeaving(async () => {
+    const taken = take()
+    if (taken !== null) await send(taken, [])
+  })
+  session.whenForgotten(() => {
+    take()
+    refused.value = null
+  })
 
   return { held, sending, refused, sent, hold, undo, sendNow, dismiss: () => (refused.value = null) }
 })
