@@ -37,7 +37,7 @@ import { findDuplicates } from './lists/duplicates.ts'
 import { findTicket, listTickets, readDetail, ticketsOfCaller } from './lists/reads.ts'
 import { BadCursor } from './lists/walk.ts'
 import { countTickets, returnedBy } from './lists/worklist.ts'
-import type { OwnCalls } from './records/own-calls.ts'
+import { type OwnCalls, ownCallRefusals } from './records/own-calls.ts'
 import { type Outcome, storeRefusals } from './records/refusal.ts'
 import type { NewTicket } from './records/rows.ts'
 import type { TicketWriter } from './records/writer.ts'
@@ -78,7 +78,7 @@ export function routeTickets(web: Web, parts: TicketRouteParts): void {
         operationId: 'createTicket',
         tags,
         summary: 'hand a ticket in: for dispatch, or answered on the spot',
-        refusals: [...storeRefusals, 'call.not-yours'],
+        refusals: [...storeRefusals, ...ownCallRefusals],
         headers: idempotencyHeaders,
         body: newTicket,
         response: { 200: created, 201: created },
@@ -210,7 +210,7 @@ export function routeTickets(web: Web, parts: TicketRouteParts): void {
         operationId: 'actOnTicket',
         tags,
         summary: 'the next step of a ticket',
-        refusals: [...storeRefusals, 'ticket.not-yours', 'call.not-yours'],
+        refusals: [...storeRefusals, 'ticket.not-yours', ...ownCallRefusals],
         params: byNumber,
         headers: idempotencyHeaders,
         body: ticketAction,
@@ -269,7 +269,7 @@ export function routeTickets(web: Web, parts: TicketRouteParts): void {
         operationId: 'listTicketsOfCaller',
         tags,
         summary: "the caller's tickets, to the agent of the call",
-        refusals: ['call.not-yours'],
+        refusals: ownCallRefusals,
         params: byCall,
         response: { 200: callerTickets },
       },
@@ -291,7 +291,7 @@ export function routeTickets(web: Web, parts: TicketRouteParts): void {
         operationId: 'findDuplicates',
         tags,
         summary: 'tickets of the last 30 days that the one that is typed may be once more',
-        refusals: ['call.not-yours', 'citizen.too-many-numbers'],
+        refusals: [...ownCallRefusals, 'citizen.too-many-numbers'],
         body: duplicatesAsked,
         response: { 200: duplicates },
       },

@@ -1,13 +1,15 @@
 import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { LiveCalls } from '../../calls/control/living.ts'
-import { isOwnCall } from '../../calls/records/secrecy.ts'
+import { isHiddenFrom, isOwnCall } from '../../calls/records/secrecy.ts'
+import { tiedAmong } from '../../calls/records/ties.ts'
 import type { Guard } from '../../people/guard.ts'
 import type { Db } from '../../platform/database/database.ts'
 import type { CallId, Instant } from '../../platform/types.ts'
 import { Refusal } from '../../platform/web/problem.ts'
 import type { Web } from '../../platform/web/web.ts'
 import { draft, draftId, draftInput, draftList, draftQuery, keptDraft } from '../api.ts'
+import { ownCallRefusals } from '../records/own-calls.ts'
 import { discardDraft, findDraft, listDrafts, saveDraft } from './drafts.ts'
 
 /** Drafts of the one who is logged in; nobody sees another's. */
@@ -65,7 +67,7 @@ export function routeDrafts(
         operationId: 'saveDraft',
         tags,
         summary: 'keep what was typed; the id is yours to make (ULID)',
-        refusals: ['draft.not-found', 'draft.stale', 'draft.too-many', 'call.not-yours'],
+        refusals: ['draft.not-found', 'draft.stale', 'draft.too-many', ...ownCallRefusals],
         params: draftId,
         body: draftInput,
         response: { 200: keptDraft },
@@ -102,14 +104,18 @@ export function routeDrafts(
   )
 
   /**
-   * A draft belongs to a call of one's own. One that was begun while the phone rang stays, though the call went to another.
+   * A draft belongs to a call of one's own whose caller one may know. One that was begun before stays: the call may have
+   * gone to another while the phone rang, and nothing typed is lost because the caller is hidden by now.
    * @throws Refusal
    */
   async function requireOwn(request: FastifyRequest, id: string, callId: CallId): Promise<void> {
     const { person } = guard.sessionOf(request)
     const arrival = await liveCalls.arrival(callId)
-    if (arrival === null || isOwnCall(person, arrival)) return
+    if (arrival === null) return
+    const isOwn = isOwnCall(person, arrival)
+    const tied = await tiedAmong(db, [callId])
+    if (isOwn && !isHiddenFrom(person, arrival, tied.has(callId), now())) return
     const kept = await findDraft(db, person.id, id, now())
-    if (kept?.callId !== callId) throw new Refusal('call.not-yours')
+    if (kept?.callId !== callId) throw new Refusal(isOwn ? 'call.caller-hidden' : 'call.not-yours')
   }
 }

@@ -1,18 +1,24 @@
 import type { FastifyRequest } from 'fastify'
 import { audit } from '../../audit/store.ts'
 import type { Arrival, LiveCalls } from '../../calls/control/living.ts'
-import { isOwnCall } from '../../calls/records/secrecy.ts'
+import { isHiddenFrom, isOwnCall } from '../../calls/records/secrecy.ts'
+import { tiedAmong } from '../../calls/records/ties.ts'
 import { fromOf, type Guard } from '../../people/guard.ts'
 import type { Db } from '../../platform/database/database.ts'
 import type { CallId, Instant } from '../../platform/types.ts'
 import { Refusal } from '../../platform/web/problem.ts'
 
 /**
- * What is known of these calls, told to the agent who took them and to nobody else. Null for a call that nobody knows: it
- * may have no row yet.
- * @throws Refusal for another agent's call: its number is not this person's to learn, nor its ticket theirs to make
+ * What is known of these calls, told to the agent who took them and to nobody else, and of a hidden reporter's call for as
+ * long as `isHiddenFrom` lets them know. Null for a call that nobody knows: it may have no row yet.
+ * @throws Refusal for another agent's call, or one whose caller is hidden by now: its number is not this person's to
+ *   learn, nor its ticket theirs to make
  */
 export type OwnCalls = (request: FastifyRequest, callIds: readonly CallId[]) => Promise<(Arrival | null)[]>
+
+/** Each route that asks says that it may answer so. */
+export const ownCallRefusals = ['call.not-yours', 'call.caller-hidden'] as const
+type OwnCallRefusal = (typeof ownCallRefusals)[number]
 
 export function openOwnCalls(parts: {
   db: Db
@@ -25,12 +31,20 @@ export function openOwnCalls(parts: {
     const { person } = guard.sessionOf(request)
     const arrivals = await Promise.all(callIds.map((id) => liveCalls.arrival(id)))
     const strange = callIds.find((_, at) => arrivals[at] && !isOwnCall(person, arrivals[at]))
-    if (strange === undefined) return arrivals
+    if (strange !== undefined) await refuse(request, strange, 'call.not-yours')
+    const tied = await tiedAmong(db, callIds)
+    const hidden = callIds.find((id, at) => arrivals[at] && isHiddenFrom(person, arrivals[at], tied.has(id), now()))
+    if (hidden !== undefined) await refuse(request, hidden, 'call.caller-hidden')
+    return arrivals
+  }
+
+  async function refuse(request: FastifyRequest, call: CallId, code: OwnCallRefusal): Promise<never> {
+    const { person } = guard.sessionOf(request)
     await audit(db, {
       ...{ at: now(), actorId: person.id, actor: person.username, address: fromOf(request).address },
-      ...{ action: 'access.denied', subject: strange, isAllowed: false },
+      ...{ action: 'access.denied', subject: call, isAllowed: false },
       details: { route: request.routeOptions.url },
     })
-    throw new Refusal('call.not-yours')
+    throw new Refusal(code)
   }
 }

@@ -13,7 +13,7 @@ import { afterStale, dropForm, type KeptForm, keepForm, textOf } from './formDra
  */
 export interface FormKeeper {
   id: Ref<string>
-  callId: CallId | null
+  readonly callId: CallId | null
   form: Ref<TicketForm>
   /** `here`: on this machine only, sent when the server is back. */
   state: Ref<'blank' | 'typing' | 'saved' | 'here'>
@@ -31,6 +31,8 @@ export interface FormKeeper {
   /** Its user has gone: what the server has not got stays on this machine, for him alone. */
   stop(): void
   isOnServer(): boolean
+  /** Goes on as a form without a call: what the call tells is not this person's any more. */
+  forgetCall(): void
 }
 
 const quietMs = 1_000
@@ -53,6 +55,7 @@ export function aNewForm(callId: CallId | null, form = emptyForm()): KeptForm {
 /** @param kept as the server has it, as this machine kept it, or new */
 export function keepTicketForm(personId: number, kept: KeptForm): FormKeeper {
   const id = ref(kept.id)
+  const callId = ref(kept.callId)
   const form = ref(kept.form)
   const state = ref<'blank' | 'typing' | 'saved' | 'here'>('blank')
   const savedAt = ref<Instant | null>(null)
@@ -83,7 +86,7 @@ export function keepTicketForm(personId: number, kept: KeptForm): FormKeeper {
   function keep(isSent: boolean): void {
     const { value } = form
     const at = savedAt.value ?? serverNow()
-    const copy = { id: id.value, callId: kept.callId, form: value, version, unanswered, savedAt: at, isSent }
+    const copy = { id: id.value, callId: callId.value, form: value, version, unanswered, savedAt: at, isSent }
     if (!keepForm(localStorage, personId, copy)) told.value = '本机存储已满，内容只保存在服务器。'
   }
 
@@ -116,7 +119,7 @@ export function keepTicketForm(personId: number, kept: KeptForm): FormKeeper {
     unanswered = [...lost, text].slice(-mostUnanswered)
     keep(false)
     try {
-      const body = { callId: kept.callId, content: JSON.parse(text) as object, version }
+      const body = { callId: callId.value, content: JSON.parse(text) as object, version }
       const answer = await request<Pick<TicketDraft, 'version'>>('PUT', `/api/ticket-drafts/${id.value}`, body)
       if (!isOver) arrived(text, answer.version)
     } catch (error) {
@@ -187,6 +190,14 @@ export function keepTicketForm(personId: number, kept: KeptForm): FormKeeper {
     else plan(0)
   }
 
+  function forgetCall(): void {
+    callId.value = null
+    sent = ''
+    state.value = 'typing'
+    keep(false)
+    plan(0)
+  }
+
   function stop(): void {
     isOver = true
     window.clearTimeout(timer)
@@ -198,7 +209,10 @@ export function keepTicketForm(personId: number, kept: KeptForm): FormKeeper {
   }
 
   return {
-    ...{ id, callId: kept.callId, form, state, savedAt, told },
-    ...{ touch, flush, putDown, end, stop, isOnServer: () => version > 0 },
+    get callId() {
+      return callId.value
+    },
+    ...{ id, form, state, savedAt, told },
+    ...{ touch, flush, putDown, end, stop, forgetCall, isOnServer: () => version > 0 },
   }
 }

@@ -263,7 +263,9 @@ export const useTicketForm = defineStore('ticket-form', () => {
       if (answer.isAsBefore && open.isOnServer()) void box.discard(draftId).catch(() => undefined)
     } catch (error) {
       const isTold = error instanceof ApiError && error.status !== 0
-      faults.value = isTold ? faultsOf(error, typed) : { form: `${wordsOf(error)}再次提交不会重复建单。` }
+      faults.value =
+        withoutCall(open, error) ??
+        (isTold ? faultsOf(error, typed) : { form: `${wordsOf(error)}再次提交不会重复建单。` })
       return false
     } finally {
       running.value = null
@@ -303,11 +305,18 @@ export const useTicketForm = defineStore('ticket-form', () => {
       attached.value = { number, kind, callId: open.callId }
       return true
     } catch (error) {
-      faults.value = { form: wordsOf(error) }
+      faults.value = withoutCall(open, error) ?? { form: wordsOf(error) }
       return false
     } finally {
       running.value = null
     }
+  }
+
+  /** An hour after the call its caller may be hidden from the agent: what was typed goes on without the call. */
+  function withoutCall(open: FormKeeper, error: unknown): Faults | null {
+    if (!(error instanceof ApiError && error.code === 'call.caller-hidden')) return null
+    open.forgetCall()
+    return { form: `${wordsOf(error)}内容已保留，并已与这通电话脱开：可填写联系电话，再次提交。` }
   }
 
   function tell(ticket: Made): void {

@@ -8,37 +8,16 @@ import { enter } from '../../../../src/calls/machine/advance.ts'
 import { viewOf } from '../../../../src/calls/machine/view.ts'
 import { recordings } from '../../../../src/calls/recordings/schema.ts'
 import type { CallbackList, CallDetail, CallList } from '../../../../src/calls/records/api.ts'
-import { callbacks, calls } from '../../../../src/calls/records/schema.ts'
+import { callbacks } from '../../../../src/calls/records/schema.ts'
 import { readHistory } from '../../../../src/desk/history.ts'
 import type { AgentId, CallId, RecordingName } from '../../../../src/platform/types.ts'
 import type { CallerTickets } from '../../../../src/tickets/api.ts'
 import { openInquiries } from '../../../../src/tickets/inquiries.ts'
 import { tickets } from '../../../../src/tickets/records/schema.ts'
 import { entry } from '../../../unit/calls/world.ts'
-import { anOffice, form } from '../../tickets/office.ts'
+import { form } from '../../tickets/office.ts'
 import { next } from '../../web/world.ts'
-
-const number = '13900001111'
-const e164 = `+86${number}`
-const traces = /139\*{4}1111|13900001111|举报老王|红色轿车/
-const hour = 3_600_000
-
-/** 1001 took a call, and it became a report; two hours have gone. Another call of that number became an open ticket. */
-async function aReport(change: object = {}) {
-  const office = await anOffice()
-  await office.join('boss', 'SUPERVISOR')
-  await office.join('ear', 'QUALITY')
-  await office.join('auditor', 'AUDITOR')
-  const { id: strangerId } = await office.join('1002', 'AGENT')
-  const past = { callerNumber: e164, callerName: number, outcome: 'ANSWERED' as const }
-  const call = await office.ownCall({ ...past, note: '举报老王' })
-  const open = await office.ownCall(past)
-  const made = { ...form, type: 'REPORT', content: '红色轿车', caller: { name: '老王' }, callIds: [call], ...change }
-  const ticket = await office.create(made)
-  await office.create({ ...form, caller: { name: '王五' }, callIds: [open] })
-  await office.db.update(calls).set({ endedAt: Date.now() })
-  return { ...office, call, open, ticket, strangerId }
-}
+import { aReport, e164, hour, number, traces } from './report.ts'
 
 describe('a reporter is not found by way of the call', () => {
   it('neither in the list nor in the call itself, and no search by the number finds it', async () => {
