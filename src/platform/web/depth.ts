@@ -4,12 +4,22 @@
  */
 const deepest = 32
 
-/** Looks at it level by level, without recursion. */
+/**
+ * Looks at it level by level, without recursion. Only what JSON can hold is opened: a body that is still being received
+ * is a stream, whose objects lead back to each other without end.
+ */
 export function isTooDeep(value: unknown): boolean {
   let level = [value]
   for (let depth = 0; level.length > 0; depth += 1) {
     if (depth > deepest) return true
-    level = level.flatMap((one) => (typeof one === 'object' && one !== null ? Object.values(one) : []))
+    level = level.flatMap((one) => (isPlain(one) ? Object.values(one) : []))
   }
   return false
+}
+
+function isPlain(value: unknown): value is object {
+  if (typeof value !== 'object' || value === null) return false
+  if (Array.isArray(value)) return true
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return prototype === Object.prototype || prototype === null
 }
