@@ -84,6 +84,13 @@ export function offerOf(hash: Hash): Offer {
   }
 }
 
+/** @returns the agent who has the call; null while it waits or is offered */
+export function answerableOf(hash: Hash): AgentId | null {
+  const party = Object.entries(hash).find(([field, role]) => field.startsWith('party:') && role === 'AGENT')
+  // An earlier version wrote the one agent into a field of its own.
+  return party ? (party[0].slice('party:'.length) as AgentId) : orNull<AgentId>(hash.agentId ?? '')
+}
+
 export function waitingOf(callId: string, hash: Hash): WaitingCall {
   return {
     callId: callId as CallId,

@@ -3,7 +3,7 @@ import type { AgentId, CallId, Instant, OfferId, SessionId, SkillId } from '../.
 import type { Agent, AgentChange, ChosenState, ForcedReason, Profile } from '../agents/agent.ts'
 import { type CommandName, commandRunner, type Fence } from './commands.ts'
 import { expectedWaitMs, type Offer, type OngoingTalk, type QueueFigures, type WaitingCall } from './queue.ts'
-import { agentOf, figuresOf, offerOf, paceOf, type Reply, replyOf, waitingOf } from './replies.ts'
+import { agentOf, answerableOf, figuresOf, offerOf, paceOf, type Reply, replyOf, waitingOf } from './replies.ts'
 
 /**
  * The floor in Redis: who waits, who is ready, who is reserved for whom. Each change is one atomic step (`commands/`),
@@ -138,7 +138,7 @@ export function openQueue(redis: Redis, options: QueueOptions = {}) {
     async waiting(): Promise<WaitingCall[]> {
       const found = await hashes('calls', 'call')
       return found
-        .filter(([, hash]) => hash.offerId === '' && hash.agentId === '')
+        .filter(([, hash]) => hash.offerId === '' && answerableOf(hash) === null)
         .map(([callId, hash]) => waitingOf(callId, hash))
         .sort((a, b) => a.priority - b.priority || a.queuedAt - b.queuedAt || (tieBreak(a) < tieBreak(b) ? -1 : 1))
     },
@@ -149,7 +149,7 @@ export function openQueue(redis: Redis, options: QueueOptions = {}) {
       return found.map(([callId, hash]) => ({
         ...waitingOf(callId, hash),
         offerId: (hash.offerId || null) as OfferId | null,
-        agentId: (hash.agentId || null) as AgentId | null,
+        agentId: answerableOf(hash),
       }))
     },
 

@@ -21,7 +21,7 @@ if agent.offerId ~= offerId then return reply('stale') end
 local callKey = prefix .. 'call:' .. offer.callId
 local call = readHash(callKey)
 redis.call('ZREM', prefix .. 'offers', offerId)
-redis.call('HSET', callKey, 'agentId', agent.id)
+redis.call('HSET', callKey, asParty(agent.id), 'AGENT')
 
 -- The pace of this skill: the time since the call before it was taken, if this one waited through all of it and nobody
 -- set the clock back meanwhile.

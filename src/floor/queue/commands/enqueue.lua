@@ -16,7 +16,7 @@ if redis.call('EXISTS', key) == 1 then return reply('known') end
 
 local call = {
   node = node, skill = skill, priority = rest.priority, queuedAt = rest.queuedAt, lastAgent = rest.lastAgent,
-  offerId = '', agentId = '',
+  offerId = '',
 }
 redis.call('HSET', key, unpack(flatten(call)))
 redis.call('SADD', prefix .. 'calls', callId)

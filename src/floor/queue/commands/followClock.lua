@@ -29,7 +29,7 @@ for _, callId in ipairs(redis.call('SMEMBERS', prefix .. 'calls')) do
   if call and call.node == node and isBefore(call.queuedAt) then
     call.queuedAt = moved(call.queuedAt)
     redis.call('HSET', prefix .. 'call:' .. callId, 'queuedAt', call.queuedAt)
-    if call.offerId == '' and call.agentId == '' then putInLine(callId, call) end
+    if call.offerId == '' and answerableOf(call) == '' then putInLine(callId, call) end
   end
 end
 

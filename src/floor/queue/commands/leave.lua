@@ -16,7 +16,8 @@ if not call then
   noteGone(callId)
   return reply('unknown')
 end
-if call.agentId ~= '' then return reply('talking', { extra = { call.agentId } }) end
+local agentId = answerableOf(call)
+if agentId ~= '' then return reply('talking', { extra = { agentId } }) end
 
 if call.offerId == '' then
   takeFromLine(callId, call)

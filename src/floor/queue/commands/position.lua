@@ -12,7 +12,7 @@
 local callId = ARGV[1]
 
 local call = readHash(prefix .. 'call:' .. callId)
-if not call or call.offerId ~= '' or call.agentId ~= '' then return {} end
+if not call or call.offerId ~= '' or answerableOf(call) ~= '' then return {} end
 
 local position = redis.call('ZRANK', prefix .. 'waiting:' .. call.node .. '/' .. call.skill, callId) + 1
 for _, node in ipairs(redis.call('SMEMBERS', prefix .. 'lanes:' .. call.skill)) do

@@ -52,7 +52,7 @@ for _, waiting in ipairs(snapshot.waiting) do
   if redis.call('EXISTS', prefix .. 'call:' .. waiting.callId) == 0 and not isGone(waiting.callId) then
     local call = {
       node = waiting.node, skill = waiting.skill, priority = waiting.priority, queuedAt = waiting.queuedAt,
-      lastAgent = waiting.lastAgent, offerId = '', agentId = '',
+      lastAgent = waiting.lastAgent, offerId = '',
     }
     redis.call('HSET', prefix .. 'call:' .. waiting.callId, unpack(flatten(call)))
     redis.call('SADD', prefix .. 'calls', waiting.callId)

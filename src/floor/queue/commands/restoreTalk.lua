@@ -16,7 +16,7 @@ local callId, agentId, node, skill, since, state, now = unpack(ARGV)
 local agent = findAgent(agentId)
 if not agent then return reply('busy') end
 local known = readHash(prefix .. 'call:' .. callId)
-local isTheirs = known and known.agentId == agentId and agent.callId == callId
+local isTheirs = known and answerableOf(known) == agentId and agent.callId == callId
 if not isTheirs and (known or busyStates[agent.state]) then return reply('busy') end
 
 putInTalk(agent, { callId = callId, agentId = agentId, node = node, skill = skill, since = since, state = state })

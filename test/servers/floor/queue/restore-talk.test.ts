@@ -30,6 +30,19 @@ test('a talk that the floor forgot is put back: the agent talks and ends in wrap
   expect(await queue.finishCall(agentId, callId, 3, 60_000)).toMatchObject({ state: 'WRAP_UP' })
 })
 
+test('a talk that an earlier version wrote is known as it was: its agent has it, and ends it', async () => {
+  await queue.restoreTalk(talk, 2)
+  const key = (await redis.keys('*:call:*'))[0] ?? ''
+  expect(await redis.hget(key, 'party:1')).toBe('AGENT')
+  await redis.hdel(key, 'party:1')
+  await redis.hset(key, 'agentId', agentId)
+  expect(await queue.calls()).toMatchObject([{ callId, agentId }])
+  expect(await queue.leave(callId, 3)).toEqual({ was: 'talking', agentId })
+  expect(await queue.restoreTalk(talk, 4)).toMatchObject({ state: 'TALKING', callId })
+  await queue.finishCall(agentId, callId, 5, 0)
+  expect(await queue.calls()).toEqual([])
+})
+
 test('an agent who has another call in hand is left alone', async () => {
   const other = '01JD0000000000000000000001' as CallId
   await queue.choose(agentId, 'READY', null, 2)

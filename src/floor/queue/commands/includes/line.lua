@@ -8,7 +8,8 @@
     calls            SET   every callId with a hash call:<callId>
 
   `heads` is why a match needs no search: its first member is the caller to serve next.
-  A call's hash: node skill priority queuedAt lastAgent, offerId while offered and talking, agentId while talking.
+  A call's hash: node skill priority queuedAt lastAgent, offerId while offered and talking, and once it was taken a field
+  `party:<agentId>` for each agent who takes part, with the agent's role. Who is answerable has the role AGENT.
 ]]
 --- @include "hash"
 
@@ -47,6 +48,18 @@ end
 local function takeFromLine(callId, call)
   redis.call('ZREM', prefix .. 'waiting:' .. call.node .. '/' .. call.skill, callId)
   touchLane(call.node, call.skill)
+end
+
+local function asParty(agentId) return 'party:' .. agentId end
+
+-- The id of the agent who is answerable; '' while nobody is.
+local function answerableOf(call)
+  for field, role in pairs(call) do
+    local agentId = role == 'AGENT' and string.match(field, '^party:(.+)$')
+    if agentId then return agentId end
+  end
+  -- Of a floor that was written before calls had parties.
+  return call.agentId or ''
 end
 
 local function dropCall(callId)

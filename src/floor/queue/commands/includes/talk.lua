@@ -7,7 +7,7 @@
 local function putInTalk(agent, talk)
   local call = {
     node = talk.node, skill = talk.skill, priority = '0', queuedAt = talk.since, lastAgent = '', offerId = '',
-    agentId = talk.agentId,
+    [asParty(talk.agentId)] = 'AGENT',
   }
   redis.call('HSET', prefix .. 'call:' .. talk.callId, unpack(flatten(call)))
   redis.call('SADD', prefix .. 'calls', talk.callId)
