@@ -4,6 +4,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { type Ledger, livingKey, openLedger } from '../../../../src/calls/control/ledger.ts'
 import { advance, enter } from '../../../../src/calls/machine/advance.ts'
 import type { Call, CallEvent } from '../../../../src/calls/machine/call.ts'
+import type { OldCall } from '../../../../src/calls/machine/stored.ts'
 import { readCallView } from '../../../../src/calls/records/reads.ts'
 import { callSegments, calls } from '../../../../src/calls/records/schema.ts'
 import { LinesNotReady, openCallStore } from '../../../../src/calls/records/store.ts'
@@ -15,7 +16,7 @@ import { openBus } from '../../../../src/platform/redis/bus.ts'
 import { closeRedis, openRedis } from '../../../../src/platform/redis/redis.ts'
 import type { CallId, ChannelId } from '../../../../src/platform/types.ts'
 import { eventually } from '../../../../src/tools/setup/files.ts'
-import { entry, timings } from '../../../unit/calls/world.ts'
+import { anOffer, aCall as aWorld, entry, timings } from '../../../unit/calls/world.ts'
 import { aRedisOfItsOwn, freshServers } from '../../world.ts'
 
 const log = createLogger('test', 'fatal', new Writable({ write: (_line, _encoding, done) => done() }))
@@ -75,6 +76,22 @@ const aCall = (): Call => enter(entry, entry.arrivedAt).call
 /** The greeting is over. */
 const inTheLine: CallEvent = { type: 'timer', timer: 'greeting' }
 const after = (call: Call, event: CallEvent): Call => advance(call, event, call.arrivedAt + 1_000, timings).call
+
+test.each(['Redis', 'the database'])('a talk that an earlier version kept in %s goes on in this one', async (where) => {
+  const offer = anOffer()
+  const talks = aWorld().talking().call
+  const { parties: _, stage: __, ...rest } = talks
+  const leg = talks.owned.legs[0] as ChannelId
+  const stage: OldCall['stage'] = { phase: 'talking', agent: offer, leg, isOnHold: false, joinTries: 0, rejoin: null }
+  const old: OldCall = { ...rest, agent: null, stage }
+  await keep({ ...talks, agent: null })
+  await ledger.settled(talks.id)
+  await redis.del(livingKey)
+  if (where === 'Redis') await redis.hset(livingKey, talks.id, JSON.stringify({ ...old, version: old.version + 1 }))
+  else await database.db.update(calls).set({ state: old }).where(eq(calls.id, talks.id))
+  const { calls: loaded } = await aLedger().load()
+  expect(loaded).toMatchObject([{ id: talks.id, stage: { phase: 'talking' }, parties: talks.parties }])
+})
 
 test('a call survives the death of its controller in Redis', async () => {
   const call = after(aCall(), inTheLine)

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { maskNumber, maskNumbersIn, viewOf } from '../../../../src/calls/machine/view.ts'
+import { maskNumber, maskNumbersIn, viewOf, withoutCaller } from '../../../../src/calls/machine/view.ts'
 import { aCall, entry } from '../world.ts'
 
 test.each([
@@ -43,4 +43,21 @@ test('desks and floors see where a stranger’s forwarding came from, never whos
 test('the caller of a view is masked', () => {
   expect(viewOf(aCall().call, '长治').caller.number).toBe('139****1234')
   expect(viewOf(aCall().call, '长治').caller.isWithheld).toBe(false)
+})
+
+test('the parties of a talk are caller and agent, the agent up once they are let in', () => {
+  const rung = viewOf(aCall().ringing().call, null)
+  expect(rung.parties.map(({ role, isUp, agentNumber }) => [role, isUp, agentNumber])).toEqual([
+    ['CALLER', true, null],
+    ['AGENT', false, '1001'],
+  ])
+  const talk = aCall().talking()
+  expect(viewOf(talk.call, null).parties.map((party) => party.isUp)).toEqual([true, true])
+  expect(viewOf(talk.on({ type: 'caller-gone', cause: 16 }).call, null).parties).toEqual([])
+})
+
+test('the number of a party is masked, and left out where the caller is hidden', () => {
+  const view = viewOf(aCall().call, null)
+  expect(view.parties.map((party) => party.number)).toEqual(['139****1234'])
+  expect(withoutCaller(view).parties.map((party) => party.number)).toEqual([null])
 })
