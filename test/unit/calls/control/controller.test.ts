@@ -146,3 +146,24 @@ it('a talk goes on, though the stores still say that its caller is with the fall
   expect(one.controller.calls()).toMatchObject([{ id: entry.id, stage: { phase: 'talking' } }])
   expect([one.aside.size, one.hungUp]).toEqual([0, []])
 })
+
+describe('an agent who was reserved when the controller died', () => {
+  const offered = aCall({ arrivedAt: entry.arrivedAt + 55_000 }).offered()
+  const phone = (state: LiveChannel['state']): LiveChannel => ({ ...caller, id: offered.leg(), state, stasisArgs: [] })
+
+  it.each([
+    ['rings on', 'Ringing', ['create-bridge', 'mark-ringing']],
+    ['has the call that they answered meanwhile', 'Up', ['create-bridge', 'accept-offer']],
+  ] as const)('%s: how far the phone came, Asterisk says', async (_, state, asked) => {
+    const one = hotline({ living: [offered.call], channels: [caller, phone(state)] })
+    await one.connect()
+    await vi.waitFor(() => expect(one.effects).toEqual(asked))
+    expect(one.hungUp).toEqual([])
+  })
+
+  it('is shown the caller once more when no phone rings', async () => {
+    const one = hotline({ living: [offered.call], channels: [caller] })
+    await one.connect()
+    await vi.waitFor(() => expect(one.effects).toEqual(['pop']))
+  })
+})

@@ -102,9 +102,17 @@ describe('what is kept', () => {
     expect(isWorthKeeping(before, world.on({ type: 'digit', digit: '5' }).call)).toBe(true)
   })
 
+  it.each([[hold], [{ type: 'rejoin', agentId: offer.agentId, endpoint: 'b-new' } as const]])(
+    'is all that changes in a talk: %o',
+    (event) => {
+      const world = aCall().talking()
+      const before = world.call
+      expect(isWorthKeeping(before, world.on(event).call)).toBe(true)
+    },
+  )
+
   it('is the next offer', () => {
-    const world = aCall().ringing()
-    const [before] = [world.call]
+    const before = aCall().ringing().call
     const again = aCall().ringing(anOffer('1002')).call
     expect(isWorthKeeping(before, again)).toBe(true)
   })
