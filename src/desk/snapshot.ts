@@ -28,6 +28,11 @@ export function agentView({ sessionId: _session, endpoint: _endpoint, ...view }:
   return view
 }
 
+/** Who has only waited has come to no ticket, and nothing needs to be looked up. */
+function mayBeTied({ agentId, answeredAt, inquired }: CallView): boolean {
+  return agentId !== null || answeredAt !== null || inquired.some(({ result }) => result === 'FOUND')
+}
+
 export function openSnapshots(parts: {
   queue: Queue
   liveCalls: LiveCalls
@@ -63,8 +68,8 @@ export function openSnapshots(parts: {
 
   /** What cannot be looked up is hidden, until it can. */
   async function hideCallers(views: CallView[]): Promise<CallView[]> {
-    const answered = views.filter((view) => view.agentId !== null).map((view) => view.id)
-    const tied = await orElse('hidden callers not read for the floor', tiedAmong(db, answered), new Set(answered))
+    const asked = views.filter(mayBeTied).map((view) => view.id)
+    const tied = await orElse('hidden callers not read for the floor', tiedAmong(db, asked), new Set(asked))
     return views.map((view) => (tied.has(view.id) ? withoutCaller(view) : view))
   }
 

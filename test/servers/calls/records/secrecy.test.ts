@@ -175,6 +175,26 @@ describe('a reporter is not found by way of the call', () => {
     })
   })
 
+  it('by the floor while they wait, having asked for it by key 3', async () => {
+    const { pageOf, open, bus, ticket, db, redis } = await aReport()
+    const [row] = await db.select().from(tickets).where(eq(tickets.number, ticket))
+    const inquiries = openInquiries({ db, redis, now: Date.now })
+    const floor = await pageOf('boss')
+    await floor.emitWithAck('floor:watch')
+    const waiting = enter({ ...entry, id: open }, Date.now()).call
+    const told = async (result: 'FOUND' | 'NOT_FOUND') => {
+      const shown = next(floor, 'floor:call')
+      bus.publish('call.changed', viewOf({ ...waiting, inquired: [{ number: ticket, result }] }, '手机'))
+      return shown
+    }
+    expect(await told('NOT_FOUND')).toMatchObject({ isCallerHidden: false, inquired: [{ number: ticket }] })
+    await inquiries.ask({ number: ticket, code: row?.queryCode ?? '', caller: e164, callId: open })
+    expect(await told('FOUND')).toMatchObject({
+      ...{ agentId: null, isCallerHidden: true, inquired: [] },
+      caller: { number: null, place: null },
+    })
+  })
+
   it('by a call in which the ticket was asked for by its code', async () => {
     const { ask, ticket, wait, db, redis, call, open } = await aReport()
     const [row] = await db.select().from(tickets).where(eq(tickets.number, ticket))
