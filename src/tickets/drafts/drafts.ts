@@ -84,7 +84,8 @@ export async function findDraft(db: Db, ownerId: number, id: string, now: Instan
 }
 
 /**
- * A draft became a ticket, or was on its way here when it did: what arrives of it later is no draft any more.
+ * A draft became a ticket, or was on its way here when it did: what arrives of it later is no draft any more. What was
+ * typed stands in the ticket, as far as it may be kept: of an anonymous one not even there.
  * @param ownerId a draft of somebody else stays as it is
  */
 export async function endDraft(
@@ -98,7 +99,7 @@ export async function endDraft(
     .values({ id, ownerId, callId: null, content: {}, version: 0, createdAt: now, changedAt: now })
   await tx
     .update(ticketDrafts)
-    .set({ ticketId, endedAt: now })
+    .set({ ticketId, endedAt: now, content: {} })
     .where(and(eq(ticketDrafts.id, id), eq(ticketDrafts.ownerId, ownerId), isNull(ticketDrafts.endedAt)))
 }
 
@@ -144,7 +145,7 @@ export async function saveDraft(
 export async function discardDraft(db: Db, ownerId: number, id: string, now: Instant): Promise<boolean> {
   const [result] = await db
     .update(ticketDrafts)
-    .set({ endedAt: now })
+    .set({ endedAt: now, content: {} })
     .where(and(eq(ticketDrafts.id, id), eq(ticketDrafts.ownerId, ownerId), isNull(ticketDrafts.endedAt)))
   return result.affectedRows > 0
 }

@@ -1,7 +1,8 @@
 import { eq } from 'drizzle-orm'
+import { ulid } from 'ulid'
 import { describe, expect, it } from 'vitest'
 import { tell } from '../../../src/notifications/teller.ts'
-import { ticketEvents, ticketSearch, tickets } from '../../../src/tickets/records/schema.ts'
+import { ticketDrafts, ticketEvents, ticketSearch, tickets } from '../../../src/tickets/records/schema.ts'
 import { anOffice, form } from './office.ts'
 
 const phone = '+8613800138000'
@@ -103,6 +104,22 @@ describe('who a hidden caller is', () => {
     const [first] = await office.db.select().from(ticketEvents).where(eq(ticketEvents.seq, 1))
     expect(JSON.stringify([rows, first?.details])).not.toMatch(traces)
     expect((await office.detail('dispatcher', number)).content).toContain('路灯不亮')
+  })
+
+  it.each([
+    ['was handed in', 'hand in'],
+    ['was thrown away', 'throw away'],
+  ])('stands in no draft that %s', async (_what, end) => {
+    const office = await anOffice()
+    const id = ulid()
+    const typed = { callerName: '张三', callerPhone: '13800138000', content: '我叫张三' }
+    const kept = await office.put('1001', `/api/ticket-drafts/${id}`, { callId: null, content: typed, version: 0 })
+    expect(kept.statusCode).toBe(200)
+    if (end === 'hand in') await office.create({ isAnonymous: true, content: typed.content, draftId: id })
+    else expect((await office.drop('1001', `/api/ticket-drafts/${id}`)).statusCode).toBe(204)
+    expect(await office.db.select().from(ticketDrafts)).toMatchObject([
+      { id, content: {}, endedAt: expect.any(Number) },
+    ])
   })
 
   it('is told to the hotline, and the place of others stays', async () => {
