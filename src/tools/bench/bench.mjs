@@ -1,3 +1,3 @@
 import { boot } from '../setup/bootstrap.mjs'
 
-await boot('./bench.ts')
+await boot('../bench/bench.ts')

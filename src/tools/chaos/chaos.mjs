@@ -1,3 +1,3 @@
 import { boot } from '../setup/bootstrap.mjs'
 
-await boot('./chaos.ts')
+await boot('../chaos/chaos.ts')
