@@ -17,8 +17,13 @@ export interface AuditEvent {
 
 /** Resolves when it is written: what must be audited is not done before. */
 export async function audit(db: Db | Tx, event: AuditEvent): Promise<void> {
+  await db.insert(auditEvents).values(rowOf(event))
+}
+
+/** As it is kept. */
+export function rowOf(event: AuditEvent): typeof auditEvents.$inferInsert {
   const { at, actorId, action } = event
-  await db.insert(auditEvents).values({
+  return {
     at,
     actorId,
     actor: event.actor.slice(0, 64).toWellFormed(),
@@ -27,5 +32,5 @@ export async function audit(db: Db | Tx, event: AuditEvent): Promise<void> {
     address: event.address?.slice(0, 45) ?? null,
     isAllowed: event.isAllowed === false ? 0 : 1,
     details: event.details ?? null,
-  })
+  }
 }

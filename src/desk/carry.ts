@@ -40,7 +40,7 @@ export async function carryToDesks(parts: CarryParts): Promise<() => void> {
     shownAt.set(call.id, agentId)
     const [desk] = desks.byAgent(agentId)
     if (!desk) return
-    const reading = snapshots.history(call.id, agentId).catch((error: unknown) => {
+    const reading = snapshots.history(call.id, desk.socket.data.session.person).catch((error: unknown) => {
       log.warn({ err: error, callId: call.id }, 'popped up without earlier calls')
       return null
     })
@@ -58,8 +58,11 @@ export async function carryToDesks(parts: CarryParts): Promise<() => void> {
 
   /** Asterisk's own queue asks no desk to pop up: of its calls the earlier ones are told as soon as one is shown. */
   async function tellHistory(callId: CallId, agentId: AgentId): Promise<void> {
-    const history = await snapshots.history(callId, agentId)
-    for (const desk of desks.byAgent(agentId)) desk.socket.emit('desk:history', { callId, history })
+    const open = desks.byAgent(agentId)
+    const [desk] = open
+    if (!desk) return
+    const history = await snapshots.history(callId, desk.socket.data.session.person)
+    for (const each of open) each.socket.emit('desk:history', { callId, history })
   }
 
   /** Views carry a version, so that one which is overtaken here is dropped there. */
@@ -123,7 +126,7 @@ export async function carryToDesks(parts: CarryParts): Promise<() => void> {
     // What ended meanwhile was not told; the snapshots show who has which call.
     shownAt.clear()
     for (const desk of desks.all()) {
-      const snapshot = await snapshots.desk(desk.agentId)
+      const snapshot = await snapshots.desk(desk.socket.data.session.person)
       if (snapshot) desk.socket.emit('desk:snapshot', snapshot)
     }
     if (io.sockets.adapter.rooms.has('floor')) io.to('floor').emit('floor:snapshot', await snapshots.floor())

@@ -93,7 +93,7 @@ export function serveDesk(socket: LiveSocket, parts: DeskParts): void {
     bus.publish('desk.taken-over', { sessionId: session.id, ...tab })
     desks.add({ agentId, sessionId: session.id, socket, tab })
     await socket.join('desks')
-    const snapshot = await snapshots.desk(agentId)
+    const snapshot = await snapshots.desk(session.person)
     if (!snapshot) throw new Error('an agent who has just signed in is not on the floor')
     return { status: 'open', snapshot }
   }

@@ -48,6 +48,6 @@ async function beat(desk: Desk, { agents, db, desks, forced, snapshots, tabs, no
     browserDevice(desk.sessionId),
   )
   await agents.signIn(desk.agentId, desk.sessionId, endpoint, now())
-  const snapshot = await snapshots.desk(desk.agentId)
+  const snapshot = await snapshots.desk(desk.socket.data.session.person)
   if (snapshot) desk.socket.emit('desk:snapshot', snapshot)
 }

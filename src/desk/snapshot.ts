@@ -1,9 +1,11 @@
+import type { Readings } from '../audit/readings.ts'
 import type { LiveCalls } from '../calls/control/living.ts'
 import { type CallView, withoutCaller } from '../calls/machine/view.ts'
 import { tiedAmong } from '../calls/records/ties.ts'
 import type { Agent } from '../floor/agents/agent.ts'
 import type { Day } from '../floor/day.ts'
 import type { Queue } from '../floor/queue/store.ts'
+import type { Person } from '../people/person.ts'
 import type { Db } from '../platform/database/database.ts'
 import type { Log } from '../platform/process/log.ts'
 import type { AgentId, CallId, Instant } from '../platform/types.ts'
@@ -14,14 +16,17 @@ import type { AgentView, CallerHistory, DeskSnapshot, FloorSnapshot } from './pr
 
 /** All that a page needs to begin with, read from the stores. */
 export interface Snapshots {
-  /** null when the agent is not on the floor. */
-  desk(id: AgentId): Promise<DeskSnapshot | null>
+  /** null when this person is no agent on the floor. */
+  desk(person: Shown): Promise<DeskSnapshot | null>
   floor(): Promise<FloorSnapshot>
   /** One call as the floor may see it. */
   floorCall(view: CallView): Promise<CallView>
-  /** As this agent may know it. */
-  history(callId: CallId, agentId: AgentId): Promise<CallerHistory>
+  /** As this agent may know it; audited. */
+  history(callId: CallId, person: Shown): Promise<CallerHistory>
 }
+
+/** To whom it is shown. */
+type Shown = Pick<Person, 'id' | 'username'>
 
 /** Without session and endpoint: those are nobody else's business. */
 export function agentView({ sessionId: _session, endpoint: _endpoint, ...view }: Agent): AgentView {
@@ -39,11 +44,12 @@ export function openSnapshots(parts: {
   notes: Notes
   forced: Pick<Forced, 'read'>
   day: Day
+  readings: Pick<Readings, 'noteShown'>
   db: Db
   now(): Instant
   log: Log
 }): Snapshots {
-  const { queue, liveCalls, notes, forced, day, db, now, log } = parts
+  const { queue, liveCalls, notes, forced, day, readings, db, now, log } = parts
 
   /** The database may be away: the desk goes on with what Redis knows. */
   async function orElse<T, Else>(what: string, work: Promise<T>, otherwise: Else): Promise<T | Else> {
@@ -61,9 +67,19 @@ export function openSnapshots(parts: {
     return agent.state === 'WRAP_UP' ? agent.lastCallId : null
   }
 
-  async function history(callId: CallId, agentId: AgentId): Promise<CallerHistory> {
+  async function history(callId: CallId, person: Shown): Promise<CallerHistory> {
     const arrival = await liveCalls.arrival(callId)
-    return readHistory(db, arrival?.callerNumber ?? null, callId, agentId, now())
+    const agentId = String(person.id) as AgentId
+    const found = await readHistory(db, arrival?.callerNumber ?? null, callId, agentId, now())
+    const ids = found.calls.map(({ id }) => id)
+    const reading = {
+      action: 'caller.calls-shown',
+      subject: callId,
+      details: { calls: ids },
+      records: ids.length,
+    } as const
+    await readings.noteShown(person, { ...reading, of: ids.join() })
+    return found
   }
 
   /** What cannot be looked up is hidden, until it can. */
@@ -75,14 +91,15 @@ export function openSnapshots(parts: {
 
   return {
     history,
-    async desk(id) {
+    async desk(person) {
+      const id = String(person.id) as AgentId
       const agent = await queue.agent(id)
       if (!agent) return null
       const [callId, figures] = await Promise.all([callIdOf(agent), queue.figures()])
       const [call, past, note] = callId
         ? await Promise.all([
             orElse('call not read for a desk', liveCalls.view(callId), null),
-            orElse('history not read for a desk', history(callId, id), null),
+            orElse('history not read for a desk', history(callId, person), null),
             orElse('note not read for a desk', notes.read(callId), ''),
           ])
         : [null, null, '']

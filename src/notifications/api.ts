@@ -26,6 +26,8 @@ const notice = z.object({
   unit: z.string().nullable().describe('short name of the unit that it is about'),
   year: z.number().nullable(),
   by: z.string().nullable().describe('administrator who made the link to a password'),
+  who: z.string().nullable().describe('of a person who had too many records shown'),
+  records: z.number().nullable(),
   at: instant,
   readAt: instant.nullable(),
   settledAt: instant.nullable().describe('since when it asks for nothing any more'),

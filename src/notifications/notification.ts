@@ -19,6 +19,7 @@ const otherTopics = [
   'clock.yellow',
   'clock.red',
   'calendar.missing',
+  'reading.bound',
   // Of one's own account: told to one person, where it is done.
   'password.link-made',
   'password.set-by-link',
@@ -45,6 +46,9 @@ export interface NoticeFacts {
   year?: number
   /** Name of the administrator who made the link. */
   by?: string
+  /** Who had too much shown, and how many records. */
+  who?: string
+  records?: number
   /** What it asked for has been done, or is no longer asked for. */
   settledAt?: Instant
 }
@@ -77,6 +81,8 @@ export function audienceOf({ topic, lead, coUnits, clock, isByMachine }: Circums
       return { units: isOfUnit(clock) ? inCharge.units : [], roles: ['DISPATCHER', 'SUPERVISOR'] }
     case 'calendar.missing':
       return { units: [], roles: ['ADMIN', 'DISPATCHER'] }
+    case 'reading.bound':
+      return { units: [], roles: ['SUPERVISOR', 'AUDITOR', 'DIRECTOR'] }
   }
   switch (noticeOf(topic)?.to) {
     case 'UNIT':
@@ -124,7 +130,7 @@ function isOfUnit(clock: ClockKind | undefined): boolean {
 }
 
 /** One line that says what it is about; the page and the letter add number, title and due time. */
-export function noticeHeadline(topic: NoticeTopic, { clock, unit, year, by }: NoticeFacts): string {
+export function noticeHeadline(topic: NoticeTopic, { clock, unit, year, by, who, records }: NoticeFacts): string {
   const due = clock === undefined ? '' : clocks[clock].title
   switch (topic) {
     case 'clock.yellow':
@@ -133,6 +139,8 @@ export function noticeHeadline(topic: NoticeTopic, { clock, unit, year, by }: No
       return `${due}已超期（红灯）`
     case 'calendar.missing':
       return `${year ?? ''} 年工作日历尚未载入，落入该年的期限无法计算`
+    case 'reading.bound':
+      return `${who ?? ''}今天查看的市民信息已超过 ${records ?? ''} 条，请核查`
     case 'password.link-made':
       return `系统管理员${by ?? ''}为您的账号生成了设置密码的链接；如非您本人要求，请告知审计员`
     case 'password.set-by-link':

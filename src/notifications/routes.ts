@@ -64,11 +64,18 @@ export function routeNotifications(web: Web, { db, guard, now }: { db: Db; guard
 }
 
 function viewOf(row: NoticeRow): NoticeView {
-  const { number, title, clock, dueAt, unit, year, by, settledAt }: NoticeFacts = row.payload
+  const { number, title, clock, dueAt, unit, year, by, who, records, settledAt }: NoticeFacts = row.payload
   return {
     ...{ id: row.id, topic: row.topic as NoticeTopic, at: row.createdAt, readAt: row.readAt },
     ...{ number: number ?? null, title: title ?? null, clock: clock ?? null, dueAt: dueAt ?? null },
-    ...{ unit: unit ?? null, year: year ?? null, by: by ?? null, settledAt: settledAt ?? null },
+    ...{
+      unit: unit ?? null,
+      year: year ?? null,
+      by: by ?? null,
+      who: who ?? null,
+      records: records ?? null,
+      settledAt: settledAt ?? null,
+    },
   }
 }
 

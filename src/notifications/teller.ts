@@ -35,6 +35,8 @@ export interface Announcement extends FromOutbox {
   dueAt?: Instant | null
   /** Of a year that is not loaded. */
   year?: number
+  /** A person had more records of citizens shown today than usual. */
+  reading?: { key: string; who: string; records: number }
 }
 
 export interface TellerParts {
@@ -117,7 +119,8 @@ async function keepAll(
   return kept
 }
 
-function eventKeyOf(topic: NoticeTopic, { ticketId, seq, deadlineId, dueAt, year }: Announcement): string {
+function eventKeyOf(topic: NoticeTopic, { ticketId, seq, deadlineId, dueAt, year, reading }: Announcement): string {
+  if (reading !== undefined) return `${topic}:${reading.key}`
   if (deadlineId !== undefined) return `${topic}:${deadlineId}:${dueAt}`
   return year === undefined ? `${ticketId}:${seq}` : `${topic}:${year}`
 }
@@ -158,7 +161,11 @@ async function findOut(
   topic: NoticeTopic,
   said: Announcement,
 ): Promise<{ circumstances: Circumstances; facts: NoticeFacts } | null> {
-  const { ticketId, seq, clock, dueAt, year } = said
+  const { ticketId, seq, clock, dueAt, year, reading } = said
+  if (reading !== undefined) {
+    const { who, records } = reading
+    return { circumstances: { topic, lead: null, coUnits: [], isByMachine: true }, facts: { who, records } }
+  }
   if (year !== undefined) {
     return { circumstances: { topic, lead: null, coUnits: [], isByMachine: true }, facts: { year } }
   }

@@ -4,6 +4,7 @@ import { serveBoard } from '../admin/board.ts'
 import { countJobs } from '../admin/figures.ts'
 import { routeAdmin } from '../admin/routes.ts'
 import { openExports } from '../audit/exports.ts'
+import { openReadings } from '../audit/readings.ts'
 import { routeAudit } from '../audit/routes.ts'
 import { audit } from '../audit/store.ts'
 import { requireCalendarFiles } from '../calendar/load.ts'
@@ -165,18 +166,19 @@ export async function openWeb(
   routeFloor(web, { db, bus, guard, agents, forced, site, now })
   routeStaff(web, { db, guard, sessions, agents, site, now, log })
   routePasswords(web, { db, redis, guard, sessions, now })
+  const readings = openReadings({ db, redis, bus, guard, bounds: site.reading, now, log })
   const liveCalls = openLiveCalls({ redis, db, areaCode, log })
   const exports = openExports({ db, redis, guard, now, log })
   routeAudit(web, { db, guard, exports, now })
   routeCallExports(web, { db, guard, numbersAsked, exports, areaCode, now })
   routeTicketExports(web, { db, guard, numbersAsked, exports, areaCode, now })
-  routeCalls(web, { db, guard, numbersAsked, liveCalls, areaCode, now })
+  routeCalls(web, { db, guard, numbersAsked, liveCalls, readings, areaCode, now })
   routeRecordings(web, { db, redis, guard, liveCalls, folder: recordingFolder(settings.spoolDir), now, log })
   routeDevices(web, { db, bus, agents, guard, settings, now, log })
   routeGuestPhone(web, { guests, site, settings })
   const writer = openWriter({ db, bus, timing: openTiming(db, rules) })
   const ownCalls = openOwnCalls({ db, guard, liveCalls, now })
-  routeTickets(web, { db, guard, numbersAsked, ownCalls, writer, areaCode, now })
+  routeTickets(web, { db, guard, numbersAsked, ownCalls, readings, writer, areaCode, now })
   routePreview(web, { guard, ownCalls, areaCode })
   routeDrafts(web, { db, guard, liveCalls, now })
   routeAttachments(web, { db, guard, folder: settings.attachmentsDir, now })
@@ -202,7 +204,7 @@ export async function openWeb(
   const desks = makeDesks()
   const tabs = openTabs(redis)
   const notes = openNotes({ redis, db, now, log })
-  const snapshots = openSnapshots({ queue: agents.queue, liveCalls, notes, forced, day, db, now, log })
+  const snapshots = openSnapshots({ queue: agents.queue, liveCalls, notes, forced, day, readings, db, now, log })
   io.on('connection', (socket) => {
     void socket.join(sessionRoom(socket.data.session.id))
     serveDesk(socket, { agents, bus, db, desks, forced, liveCalls, notes, site, snapshots, tabs, now, log })

@@ -44,6 +44,11 @@ export const hotlineFile = z.strictObject({
     gaveUpAfterMs: whole(0, 60_000).default(5_000),
     requestMs: whole(500, 30_000),
   }),
+  reading: z
+    .strictObject({ alarmAt: whole(1, 999_999_999), refuseAt: whole(1, 999_999_999) })
+    .refine(({ alarmAt, refuseAt }) => alarmAt <= refuseAt, 'alarmAt must not be more than refuseAt')
+    .optional()
+    .transform((found) => found ?? { alarmAt: 5_000, refuseAt: 20_000 }),
   breakReasons: z.array(z.strictObject({ code: name, name: text })).min(1),
   mapUrl: z
     .string()

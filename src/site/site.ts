@@ -78,6 +78,8 @@ export interface Site {
   /** e.g. `长治12345` */
   name: string
   timings: Timings
+  /** Records of citizens that one person may have shown in a day. */
+  reading: { alarmAt: number; refuseAt: number }
   breakReasons: { code: string; name: string }[]
   /** Where a place is looked up, with `{place}` and perhaps `{city}`; null: places are no links. */
   mapUrl: string | null

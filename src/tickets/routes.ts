@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
+import type { Readings } from '../audit/readings.ts'
 import type { NumbersAsked } from '../citizens/numbers-asked.ts'
 import { requireNumber } from '../lines/required.ts'
 import { openLineIds } from '../lines/store.ts'
@@ -47,6 +48,7 @@ export interface TicketRouteParts {
   guard: Guard
   numbersAsked: NumbersAsked
   ownCalls: OwnCalls
+  readings: Readings
   writer: TicketWriter
   areaCode: string
   now(): Instant
@@ -58,7 +60,7 @@ const byCall = z.object({ callId })
 const bodyLimit = 128 * 1024
 
 export function routeTickets(web: Web, parts: TicketRouteParts): void {
-  const { db, guard, numbersAsked, ownCalls, writer, areaCode, now } = parts
+  const { db, guard, numbersAsked, ownCalls, readings, writer, areaCode, now } = parts
   const access = openTicketAccess(parts)
   const { personOf, write } = access
   const lineIdOf = openLineIds(db)
@@ -105,7 +107,7 @@ export function routeTickets(web: Web, parts: TicketRouteParts): void {
         operationId: 'listTickets',
         tags,
         summary: 'tickets, newest or most urgent first; a unit sees its own',
-        refusals: ['ticket.bad-cursor', 'citizen.too-many-numbers'],
+        refusals: ['ticket.bad-cursor', 'citizen.too-many-numbers', 'reading.too-many'],
         querystring: ticketQuery,
         response: { 200: ticketList },
       },
@@ -116,12 +118,17 @@ export function routeTickets(web: Web, parts: TicketRouteParts): void {
       if (phone !== undefined) await numbersAsked.countSearched(request, phone)
       const line = lineNumber === undefined ? undefined : await lineAsked(lineIdOf, lineNumber)
       if (line === null) return { tickets: [], next: null }
-      try {
-        return await listTickets(db, personOf(request), { ...filter, caller: phone, line }, { cursor, limit }, now())
-      } catch (error) {
-        if (error instanceof BadCursor) throw new Refusal('ticket.bad-cursor')
-        throw error
-      }
+      const page = await listTickets(
+        db,
+        personOf(request),
+        { ...filter, caller: phone, line },
+        { cursor, limit },
+        now(),
+      ).catch((error: unknown) => {
+        throw error instanceof BadCursor ? new Refusal('ticket.bad-cursor') : error
+      })
+      await readings.noteList(request, 'tickets.listed', page.tickets.length)
+      return page
     },
   )
 
@@ -151,13 +158,15 @@ export function routeTickets(web: Web, parts: TicketRouteParts): void {
         operationId: 'listReturnedTickets',
         tags,
         summary: 'what your unit gave back, and what became of it',
-        refusals: ['ticket.no-unit'],
+        refusals: ['ticket.no-unit', 'reading.too-many'],
         response: { 200: returnedTickets },
       },
     },
     async (request) => {
       const person = personOf(request)
-      return { tickets: await returnedBy(db, { ...person, unitCode: requireUnit(person) }) }
+      const returned = await returnedBy(db, { ...person, unitCode: requireUnit(person) })
+      await readings.noteList(request, 'tickets.returned-listed', returned.length)
+      return { tickets: returned }
     },
   )
 
@@ -168,16 +177,21 @@ export function routeTickets(web: Web, parts: TicketRouteParts): void {
       schema: {
         operationId: 'readTicket',
         tags,
-        summary: 'one ticket with its history and what you may do',
-        refusals: ['ticket.not-found', 'ticket.not-yours'],
+        summary: 'one ticket with its history and what you may do; audited',
+        refusals: ['ticket.not-found', 'ticket.not-yours', 'reading.too-many'],
         params: byNumber,
         response: { 200: ticketDetail },
       },
     },
     async (request) => {
       const found = await requireTicket(request, request.params.number)
-      if (isCallerHidden(found.ticket)) await write(request, 'ticket.confidential-read', found.ticket.number)
-      return readDetail(db, found, personOf(request), now())
+      const { number, version } = found.ticket
+      const action = isCallerHidden(found.ticket) ? 'ticket.confidential-read' : 'ticket.read'
+      const [detail] = await Promise.all([
+        readDetail(db, found, personOf(request), now()),
+        readings.note(request, { action, subject: number, records: 1, of: version }),
+      ])
+      return detail
     },
   )
 
@@ -269,7 +283,7 @@ export function routeTickets(web: Web, parts: TicketRouteParts): void {
         operationId: 'listTicketsOfCaller',
         tags,
         summary: "the caller's tickets, to the agent of the call",
-        refusals: ownCallRefusals,
+        refusals: [...ownCallRefusals, 'reading.too-many'],
         params: byCall,
         response: { 200: callerTickets },
       },
@@ -279,7 +293,14 @@ export function routeTickets(web: Web, parts: TicketRouteParts): void {
       const [arrival] = await ownCalls(request, [callId])
       const phone = arrival?.callerNumber ?? null
       if (phone === null) return { open: [], closed: [], name: null }
-      return ticketsOfCaller(db, { phone, callId }, personOf(request), now())
+      const found = await ticketsOfCaller(db, { phone, callId }, personOf(request), now())
+      const all = [...found.open, ...found.closed]
+      await readings.note(request, {
+        ...{ action: 'caller.tickets-listed', subject: callId, records: all.length },
+        details: { tickets: all.map(({ number }) => number) },
+        of: all.map(({ number }) => number).join(),
+      })
+      return found
     },
   )
 

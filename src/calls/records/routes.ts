@@ -1,6 +1,7 @@
 import { and, asc, eq, isNull } from 'drizzle-orm'
 import { z } from 'zod'
 import type { AuditAction } from '../../audit/action.ts'
+import type { Readings } from '../../audit/readings.ts'
 import { audit } from '../../audit/store.ts'
 import type { NumbersAsked } from '../../citizens/numbers-asked.ts'
 import { agents } from '../../floor/agents/schema.ts'
@@ -37,6 +38,7 @@ export interface CallRouteParts {
   guard: Guard
   numbersAsked: NumbersAsked
   liveCalls: Pick<LiveCalls, 'arrival'>
+  readings: Readings
   areaCode: string
   now(): Instant
 }
@@ -45,7 +47,7 @@ const revealRefusals = ['call.caller-hidden', 'call.reason-missing', 'citizen.to
 const byId = z.object({ id: z.string().max(64) })
 
 export function routeCalls(web: Web, parts: CallRouteParts): void {
-  const { db, guard, numbersAsked, areaCode, now } = parts
+  const { db, guard, numbersAsked, readings, areaCode, now } = parts
   const tags = ['calls']
   const reader = { onRequest: guard.needs('calls.read') }
   const revealer = { onRequest: guard.needs('calls.reveal') }
@@ -89,7 +91,7 @@ export function routeCalls(web: Web, parts: CallRouteParts): void {
         operationId: 'listCalls',
         tags,
         summary: 'calls, newest first',
-        refusals: ['call.bad-cursor', 'citizen.too-many-numbers'],
+        refusals: ['call.bad-cursor', 'citizen.too-many-numbers', 'reading.too-many'],
         querystring: listQuery,
         response: { 200: callList },
       },
@@ -98,13 +100,10 @@ export function routeCalls(web: Web, parts: CallRouteParts): void {
       const { cursor, limit, caller, ...filter } = request.query
       const number = caller === undefined ? undefined : requireNumber(caller, areaCode, 'querystring.caller').e164
       if (number !== undefined) await numbersAsked.countSearched(request, number)
-      return listCalls(
-        db,
-        readerOf(request),
-        { ...filter, caller: number },
-        { after: afterOf(cursor), limit },
-        areaCode,
-      )
+      const page = { after: afterOf(cursor), limit }
+      const list = await listCalls(db, readerOf(request), { ...filter, caller: number }, page, areaCode)
+      await readings.noteList(request, 'calls.listed', list.calls.length)
+      return list
     },
   )
 
@@ -115,8 +114,8 @@ export function routeCalls(web: Web, parts: CallRouteParts): void {
       schema: {
         operationId: 'readCall',
         tags,
-        summary: 'one call with all that happened',
-        refusals: ['call.not-found'],
+        summary: 'one call with all that happened; audited',
+        refusals: ['call.not-found', 'reading.too-many'],
         params: byId,
         response: { 200: callDetail },
       },
@@ -126,7 +125,11 @@ export function routeCalls(web: Web, parts: CallRouteParts): void {
       const session = guard.sessionOf(request)
       const { isHidden, mayPlay } = await callAccess(parts, session, row.call.id)
       const mayReveal = may(session.person, 'calls.reveal')
-      return readDetail(db, row, { isHidden, mayPlay, mayReveal }, areaCode)
+      const [detail] = await Promise.all([
+        readDetail(db, row, { isHidden, mayPlay, mayReveal }, areaCode),
+        readings.note(request, { action: 'call.read', subject: row.call.id, records: 1, of: row.call.version }),
+      ])
+      return detail
     },
   )
 
@@ -196,15 +199,17 @@ export function routeCalls(web: Web, parts: CallRouteParts): void {
       schema: {
         operationId: 'listCallbacks',
         tags,
-        summary: 'who has to be called back, newest first',
-        refusals: ['call.bad-cursor'],
+        summary: 'who has to be called back, newest first; audited',
+        refusals: ['call.bad-cursor', 'reading.too-many'],
         querystring: callbackQuery,
         response: { 200: callbackList },
       },
     },
     async (request) => {
       const { cursor, limit, status } = request.query
-      return listCallbacks(db, readerOf(request), { status }, { after: afterOf(cursor), limit }, areaCode)
+      const list = await listCallbacks(db, readerOf(request), { status }, { after: afterOf(cursor), limit }, areaCode)
+      await readings.noteList(request, 'callbacks.listed', list.callbacks.length)
+      return list
     },
   )
 

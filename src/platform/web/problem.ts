@@ -47,6 +47,11 @@ export const problems = {
     title: '一小时内查看或查询的来电号码过多，请稍后再试；确有需要请联系班长或系统管理员。',
   },
 
+  'reading.too-many': {
+    status: 429,
+    title: '您今天查看的市民信息已达上限，明天可继续；确有需要请联系热线中心负责人调整上限。',
+  },
+
   'call.not-found': { status: 404, title: '没有这条通话记录，请检查编号。' },
   'call.no-number': { status: 404, title: '这通电话没有显示主叫号码。' },
   'call.caller-hidden': {

@@ -163,19 +163,25 @@ const region =
 /** Of words alone a part must be longer to tell a home than one with a number of a house in it. */
 const shortestPart = { withNumber: 4, ofWords: 5 }
 
+/** House, entrance, floor and door that follow a part of an address belong to it. */
+const furtherIn = /^(?:\d{1,5}(?:号院|号楼|号|栋|幢|楼|座|单元|层|室|户|门)*)+/
+
 /** The address, and every part of it that is long enough to tell more than a street. */
 function hideAddress(signs: readonly Sign[], address: string, hide: Hide): void {
   const home = textOf(signsOf([...address.trim().replace(region, '')]))
   if (home.length < shortestAddress) return
   const text = textOf(signs)
+  const hidePart = (from: number, length: number) => {
+    const further = furtherIn.exec(text.slice(from + length))?.[0].length ?? 0
+    hide(signs[from], signs[from + length + further - 1])
+  }
   for (const length of [shortestPart.withNumber, shortestPart.ofWords]) {
     for (let at = 0; at + length <= text.length; at += 1) {
       const part = text.slice(at, at + length)
-      if (isTelling(part) && home.includes(part)) hide(signs[at], signs[at + length - 1])
+      if (isTelling(part) && home.includes(part)) hidePart(at, length)
     }
   }
-  for (let at = text.indexOf(home); at >= 0; at = text.indexOf(home, at + 1))
-    hide(signs[at], signs[at + home.length - 1])
+  for (let at = text.indexOf(home); at >= 0; at = text.indexOf(home, at + 1)) hidePart(at, home.length)
 }
 
 /** A number alone is no place, few words alone are many places. */

@@ -76,6 +76,7 @@ export const site: Site = {
     gaveUpAfterMs: 5_000,
     requestMs: 3_000,
   },
+  reading: { alarmAt: 5_000, refuseAt: 20_000 },
   breakReasons: [{ code: 'meal', name: '用餐' }],
   skills: [{ id: 'general' as SkillId, name: '综合' }],
   lines: [aLine('12345', '政务服务便民热线'), aLine('12333', '人社热线')],

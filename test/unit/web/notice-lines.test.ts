@@ -16,6 +16,8 @@ const notice = (id: number, number: string | null, over: Partial<NoticeView> = {
     unit: null,
     year: null,
     by: null,
+    who: null,
+    records: null,
   },
   ...{ at: id, readAt: null, settledAt: null, ...over },
 })

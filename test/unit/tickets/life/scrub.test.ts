@@ -110,6 +110,9 @@ describe('the home of a hidden caller', () => {
     ['紫金小区 12 号楼 3 单元', '＊＊＊'],
     ['紫金小区十二号楼', '＊＊＊'],
     ['3单元501的邻居', '＊＊＊的邻居'],
+    // What follows it belongs to it, though the address does not have it.
+    ['紫金小区12号楼5单元302室太吵', '＊＊＊太吵'],
+    ['英雄中路紫金小区，下午3点', '＊＊＊，下午3点'],
     // A district and a street are no home.
     ['潞州区英雄中路路灯不亮', '潞州区英雄中路路灯不亮'],
     ['501路公交车', '501路公交车'],

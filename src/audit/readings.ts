@@ -1,0 +1,163 @@
+import type { FastifyRequest } from 'fastify'
+import type { Redis } from 'ioredis'
+import { dayOf } from '../calendar/days.ts'
+import { fromOf, type Guard } from '../people/guard.ts'
+import type { Person } from '../people/person.ts'
+import type { Session } from '../people/store.ts'
+import type { Db } from '../platform/database/database.ts'
+import { outbox } from '../platform/database/schema.ts'
+import type { Log } from '../platform/process/log.ts'
+import type { Bus } from '../platform/redis/bus.ts'
+import type { Instant } from '../platform/types.ts'
+import { Refusal } from '../platform/web/problem.ts'
+import type { AuditAction } from './action.ts'
+import { openAuditBatch } from './batch.ts'
+import { audit } from './store.ts'
+
+/**
+ * Readings of citizens' data: each leaves a row in the audit before it is shown, and counts towards what one person may
+ * have shown in a day. Source: PIPL 51 and 54; 等保 level 3, audit of every user.
+ */
+export interface Readings {
+  /**
+   * Before something is shown.
+   * @throws Refusal when this person has had too much shown today
+   * @throws Error when it could not be written down: then it is not shown
+   */
+  note(request: FastifyRequest, reading: Reading): Promise<void>
+  /** Of a page of a list, with the filter that the request asked for and how many it shows. */
+  noteList(request: FastifyRequest, action: AuditAction, shown: number): Promise<void>
+  /** The same of what is shown unasked, to a desk. It does not count: nobody chose it. */
+  noteShown(person: Pick<Person, 'id' | 'username'>, reading: Reading): Promise<void>
+}
+
+export interface Reading {
+  action: AuditAction
+  subject?: string
+  details?: Record<string, unknown>
+  /** Tickets, calls or callers that are shown. */
+  records: number
+  /** What tells it from other readings of this action and subject, e.g. the version that is shown. */
+  of?: string | number
+}
+
+/** Of one person in one day. */
+export interface ReadingBounds {
+  /** From here on supervisors and auditors are told; reading goes on. */
+  alarmAt: number
+  /** From here on nothing more is shown. */
+  refuseAt: number
+}
+
+/** A page that is read again, because it is reloaded or something on it changed, is the same reading. */
+const oneReadingMs = 10 * 60_000
+/** More than are read in ten minutes; after that some are written down twice. */
+const mostRemembered = 20_000
+const countedMs = 48 * 3_600_000
+
+export interface ReadingParts {
+  db: Db
+  redis: Redis
+  bus: Pick<Bus, 'publish'>
+  guard: Pick<Guard, 'sessionOf'>
+  bounds: ReadingBounds
+  now(): Instant
+  log: Log
+}
+
+export function openReadings(parts: ReadingParts): Readings {
+  const { db, redis, guard, bounds, now, log } = parts
+  const write = openAuditBatch(db)
+  /** When it was written down, oldest first. */
+  const written = new Map<string, Instant>()
+
+  function isKnown(key: string): boolean {
+    const at = written.get(key)
+    return at !== undefined && now() - at < oneReadingMs
+  }
+
+  function remember(key: string): void {
+    written.delete(key)
+    written.set(key, now())
+    for (const [oldest, at] of written) {
+      if (written.size <= mostRemembered && now() - at < oneReadingMs) break
+      written.delete(oldest)
+    }
+  }
+
+  /** @returns how many records with these; null when Redis is away, for work goes on and the audit has them */
+  async function count({ id }: Pick<Person, 'id'>, records: number): Promise<number | null> {
+    const key = `{hotline}:readings:${dayOf(now())}:${id}`
+    const results = await redis
+      .multi()
+      .incrby(key, records)
+      .pexpire(key, countedMs)
+      .exec()
+      .catch((error: unknown) => {
+        log.warn({ err: error, userId: id }, 'readings of the day are not counted; the audit has them')
+        return null
+      })
+    const sum = results?.[0]?.[1]
+    return typeof sum === 'number' ? sum : null
+  }
+
+  /** Once a day and bound: the row, and in the same transaction what tells supervisors and auditors. */
+  async function tell(person: Person, address: string | undefined, bound: keyof ReadingBounds): Promise<void> {
+    const day = dayOf(now())
+    const told = `{hotline}:readings-told:${day}:${person.id}:${bound}`
+    if ((await redis.exists(told)) === 1) return
+    const records = bounds[bound]
+    log.error({ userId: person.id, records, bound }, 'a person had more records of citizens shown today than usual')
+    await db.transaction(async (tx) => {
+      await audit(tx, {
+        ...{ at: now(), actorId: person.id, actor: person.username, address },
+        ...{ action: 'reading.bound-passed', isAllowed: bound === 'alarmAt', details: { bound, records, day } },
+      })
+      await tx
+        .insert(outbox)
+        .ignore()
+        .values({
+          ...{ queue: 'tickets', topic: 'reading.bound', jobId: `reading:${day}:${person.id}:${bound}` },
+          payload: {
+            reading: { key: `${day}:${person.id}:${bound}`, who: `${person.name}（${person.username}）`, records },
+          },
+          createdAt: now(),
+        })
+    })
+    parts.bus.publish('outbox.filled', {})
+    await redis.set(told, '1', 'PX', countedMs)
+  }
+
+  async function keepBounds({ person }: Session, address: string | undefined, records: number): Promise<void> {
+    const sum = await count(person, records)
+    if (sum === null) return
+    if (sum > bounds.alarmAt) await tell(person, address, 'alarmAt')
+    if (sum <= bounds.refuseAt) return
+    await tell(person, address, 'refuseAt')
+    throw new Refusal('reading.too-many')
+  }
+
+  const readings: Readings = {
+    noteList(request, action, shown) {
+      const filter = request.query as Record<string, unknown>
+      return readings.note(request, { action, details: { filter, shown }, records: shown, of: JSON.stringify(filter) })
+    },
+    async note(request, { records, of = '', ...event }) {
+      const session = guard.sessionOf(request)
+      const key = [session.id, event.action, event.subject, of].join('|')
+      if (isKnown(key)) return
+      const { address } = fromOf(request)
+      await keepBounds(session, address, records)
+      const { id: actorId, username: actor } = session.person
+      await write({ at: now(), actorId, actor, address, ...event })
+      remember(key)
+    },
+    async noteShown({ id: actorId, username: actor }, { records, of = '', ...event }) {
+      const key = [actorId, event.action, event.subject, of].join('|')
+      if (records === 0 || isKnown(key)) return
+      await write({ at: now(), actorId, actor, ...event })
+      remember(key)
+    },
+  }
+  return readings
+}
