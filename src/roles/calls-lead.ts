@@ -32,7 +32,7 @@ import type { Log } from '../platform/process/log.ts'
 import { readMetrics } from '../platform/process/metrics.ts'
 import { patiently } from '../platform/process/patient.ts'
 import type { Bus } from '../platform/redis/bus.ts'
-import type { CallId, OfferId, RecordingName } from '../platform/types.ts'
+import type { CallId, Instant, OfferId, RecordingName } from '../platform/types.ts'
 import type { Settings } from '../settings.ts'
 import type { Site } from '../site/site.ts'
 import { openAmi, type SipRefusal } from '../telephony/ami/ami.ts'
@@ -40,8 +40,9 @@ import type { AriEvent, LiveChannel } from '../telephony/ari/ari.ts'
 import { openAriLink } from '../telephony/ari/ari-link.ts'
 import type { EventSockets } from '../telephony/ari/ari-socket.ts'
 import { type FallbackMember, openFallback } from '../telephony/fallback/fallback.ts'
+import { openRegisteredSenders } from '../telephony/sip/registered-senders.ts'
 import { openSipBlockList } from '../telephony/sip/sip-block-list.ts'
-import { openSipBlocks } from '../telephony/sip/sip-blocks.ts'
+import { openSipBlocks, senderOf } from '../telephony/sip/sip-blocks.ts'
 import { faultsOf } from '../telephony/sip/versions.ts'
 import { missingSounds, promptsOf } from '../telephony/speech/sounds-check.ts'
 import { openInquiries } from '../tickets/inquiries.ts'
@@ -195,6 +196,7 @@ export async function leadCalls(parts: LeadCallsParts): Promise<RunningRole> {
   /** Asterisk has the phones of this floor: until then the right password is refused, too. */
   let hasPhones = false
   const ami = openAmi(settings, { requestMs: timings.requestMs, onRefused, log })
+  const registered = openRegisteredSenders({ ami, now })
   const fallback = openFallback(ami, { spoolDir: settings.spoolDir, log })
   const fallbackTalks = openFallbackTalks({
     ari: link.ari,
@@ -300,11 +302,17 @@ export async function leadCalls(parts: LeadCallsParts): Promise<RunningRole> {
 
   function onRefused(why: SipRefusal, address: string | null): void {
     figures.refused(why)
-    const until = hasPhones && address !== null ? sipBlocks.refused(address, now()) : null
-    if (until === null || address === null) return
-    blockList
-      .block(address, until)
-      .catch((error: unknown) => log.warn({ err: error, address }, 'SIP address not blocked'))
+    if (!hasPhones || address === null) return
+    const sender = senderOf(address)
+    const until = sipBlocks.refused(sender, now())
+    if (until === null) return
+    block(sender, until).catch((error: unknown) => log.warn({ err: error, address }, 'SIP address not blocked'))
+  }
+
+  async function block(sender: string, until: Instant): Promise<void> {
+    if (await registered.has(sender)) {
+      log.warn({ address: sender }, 'SIP refused again and again, not blocked: phones of ours are registered there')
+    } else await blockList.block(sender, until)
   }
 
   function onEvent(event: AriEvent): void {

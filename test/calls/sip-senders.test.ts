@@ -5,6 +5,7 @@ import { pino } from 'pino'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest'
 import { closeRedis, openRedis } from '../../src/platform/redis/redis.ts'
 import { openAmi } from '../../src/telephony/ami/ami.ts'
+import { openRegisteredSenders } from '../../src/telephony/sip/registered-senders.ts'
 import { openSipBlockList } from '../../src/telephony/sip/sip-block-list.ts'
 import { firstBlockMs, openSipBlocks, refusalsAllowed } from '../../src/telephony/sip/sip-blocks.ts'
 import { startTestAsterisk, type TestAsterisk } from './support/asterisk.ts'
@@ -186,6 +187,34 @@ describe('a log-in by REGISTER', () => {
     await openSipBlockList({ ari: link.ari, redis, node: 'edge-test', now: () => clock.now, log }).sweep()
     expect(codeOf(await register(host, 'd-4000'))).toBe(401)
     expect(await redis.keys('*sip-blocked:edge-test*')).toEqual([])
+  })
+
+  it('that worked keeps its address from being blocked by what others send in its name', async () => {
+    const { link } = await connectTo(asterisk, leftOver)
+    const own = createHash('md5').update('d-2010:asterisk:secret').digest('hex')
+    const phone = { id: 'd-2010', digest: own, kind: 'DESK', callerNumber: null } as const
+    expect(await link.ari.pushEndpoint(phone)).toMatchObject({ ok: true })
+    const ami = openAmi(asterisk.settings, { requestMs: 3_000, log: pino({ level: 'silent' }) })
+    ami.start()
+    leftOver.push(() => ami.stop())
+    await until(() => ami.isConnected())
+    const clock = { now: Date.now() }
+    const registered = openRegisteredSenders({ ami, now: () => clock.now })
+    const office = '127.0.0.12'
+    expect(await registered.has(office)).toBe(false)
+
+    const nonce = /nonce="([^"]*)"/.exec(await register(office, 'd-2010'))?.[1] ?? ''
+    const md5 = (text: string) => createHash('md5').update(text).digest('hex')
+    const asked = md5('REGISTER:sip:127.0.0.1')
+    const response = md5(`${own}:${nonce}:00000001:x:auth:${asked}`)
+    const answer =
+      `Authorization: Digest username="d-2010", realm="asterisk", nonce="${nonce}", uri="sip:127.0.0.1", ` +
+      `response="${response}", algorithm=MD5, qop=auth, nc=00000001, cnonce="x"`
+    expect(codeOf(await register(office, 'd-2010', [answer]))).toBe(200)
+    clock.now += 10_000
+    expect(await registered.has(office)).toBe(true)
+    expect(await registered.has(outside)).toBe(false)
+    expect(await link.ari.dropEndpoint('d-2010')).toMatchObject({ ok: true })
   })
 
   it('that fails is counted at once, for every name and whether a password was tried or not', async () => {

@@ -108,7 +108,7 @@ export function ariVerbs(parts: VerbParts): Ari {
 
     async blockAddress(address) {
       const path = dynamicPath('acl', blockOf(address))
-      const length = address.includes(':') ? 128 : 32
+      const length = address.includes(':') ? 64 : 32
       const answer = await rest.ask('PUT', path, {
         body: { fields: [{ attribute: 'deny', value: `${address}/${length}` }] },
       })

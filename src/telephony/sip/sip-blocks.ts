@@ -1,5 +1,6 @@
 import { BlockList, isIPv4, isIPv6 } from 'node:net'
 import type { Instant } from '../../platform/types.ts'
+import { clientOf } from '../../platform/web/origin.ts'
 
 /**
  * Addresses whose SIP is refused again and again are answered 403 for a while, whatever is in their requests: so many
@@ -22,8 +23,11 @@ interface Conduct {
   blockedUntil: Instant
 }
 
+/** Whom an address stands for: one sender of IPv6 has a network of 64 bits, of which this is the first address. */
+export const senderOf = (address: string): string => clientOf(address).replace(/\/64$/, '')
+
 export interface SipBlocks {
-  /** @returns when the block ends that begins now; null when there is none */
+  /** @param address as `senderOf` says it. @returns when the block ends that begins now; null when there is none */
   refused(address: string, now: Instant): Instant | null
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { firstBlockMs, openSipBlocks, refusalsAllowed } from '../../../../src/telephony/sip/sip-blocks.ts'
+import { firstBlockMs, openSipBlocks, refusalsAllowed, senderOf } from '../../../../src/telephony/sip/sip-blocks.ts'
 
 const start = 1_800_000_000_000
 const stranger = '198.51.100.7'
@@ -41,6 +41,16 @@ test('each block is twice as long as the one before it, an hour at most, and is 
 
 test.each(['127.0.0.1', '::1', '192.0.2.77', 'nonsense'])('%s is never blocked', (address) => {
   expect(refuse(openSipBlocks(networks), address, 100, start)).toEqual([])
+})
+
+test('a sender of IPv6 is its network of 64 bits', () => {
+  expect(senderOf('2001:db8:0:1:aaaa::7')).toBe('2001:db8:0:1::')
+  expect(senderOf('198.51.100.7')).toBe('198.51.100.7')
+  const blocks = openSipBlocks(networks)
+  const ends = Array.from({ length: refusalsAllowed }, (_, index) =>
+    blocks.refused(senderOf(`2001:db8:0:1::${index.toString(16)}`), start),
+  )
+  expect(ends.at(-1)).toBe(start + firstBlockMs)
 })
 
 test('a flood from invented addresses does not fill the memory, and does not hide who goes on', () => {
