@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import type { Redis } from 'ioredis'
 import type { Log } from '../platform/process/log.ts'
 import type { Session } from './store.ts'
@@ -17,6 +18,7 @@ export interface SessionCache {
 const freshMs = 60_000
 const keptMs = 15 * 60_000
 const ended = 'ended'
+const keepSession = readFileSync(new URL('keep-session.lua', import.meta.url), 'utf8')
 
 export function openSessionCache(redis: Redis, log: Log): SessionCache {
   const freshKey = (tokenHash: string) => `{hotline}:session:${tokenHash}`
@@ -32,6 +34,14 @@ export function openSessionCache(redis: Redis, log: Log): SessionCache {
     }
   }
 
+  function keep(tokenHash: string, session: Session, how: 'over' | 'beside'): Promise<void> {
+    const keys = [freshKey(tokenHash), keptKey(tokenHash)]
+    const write = async () => {
+      await redis.eval(keepSession, 2, ...keys, JSON.stringify(session), freshMs, keptMs, ended, how)
+    }
+    return orElse('log-in not kept in redis', write, undefined)
+  }
+
   return {
     read: (tokenHash) =>
       orElse(
@@ -43,30 +53,9 @@ export function openSessionCache(redis: Redis, log: Log): SessionCache {
         },
         { isEnded: false, fresh: null, kept: null },
       ),
-    write: (tokenHash, session) =>
-      orElse(
-        'log-in not kept in redis',
-        async () => {
-          const text = JSON.stringify(session)
-          const wasFree = await redis.set(freshKey(tokenHash), text, 'PX', freshMs, 'NX')
-          if (wasFree) await redis.set(keptKey(tokenHash), text, 'PX', keptMs)
-        },
-        undefined,
-      ),
-    replace: (tokenHash, session) =>
-      orElse(
-        'changed log-in not kept in redis',
-        async () => {
-          if ((await redis.get(freshKey(tokenHash))) === ended) return
-          const text = JSON.stringify(session)
-          await redis
-            .multi()
-            .set(freshKey(tokenHash), text, 'PX', freshMs)
-            .set(keptKey(tokenHash), text, 'PX', keptMs)
-            .exec()
-        },
-        undefined,
-      ),
+    // What is there is newer than this answer of the database.
+    write: (tokenHash, session) => keep(tokenHash, session, 'beside'),
+    replace: (tokenHash, session) => keep(tokenHash, session, 'over'),
     forget: (tokenHash) =>
       orElse(
         'ended log-in not marked in redis',
