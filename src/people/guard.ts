@@ -13,6 +13,8 @@ export interface Guard {
   needs(right?: Right): (request: FastifyRequest) => Promise<void>
   /** Who is logged in on a request that passed `needs`. */
   sessionOf(request: FastifyRequest): Session
+  /** Whether it comes with a log-in that this process has seen; nothing is looked up. */
+  isKnown(request: FastifyRequest): boolean
   /** null when nobody is. */
   find(request: FastifyRequest): Promise<Session | null>
 }
@@ -31,7 +33,7 @@ export function openGuard(parts: { sessions: Sessions; db: Db; now(): Instant })
   }
 
   async function look(request: FastifyRequest): Promise<Session | null> {
-    const token = request.cookies[cookieName]
+    const token = tokenOf(request)
     const session = token ? await parts.sessions.find(token) : null
     if (session) parts.sessions.touch(session.id)
     return session
@@ -51,6 +53,10 @@ export function openGuard(parts: { sessions: Sessions; db: Db; now(): Instant })
   }
 
   return {
+    isKnown(request) {
+      const token = tokenOf(request)
+      return token !== undefined && parts.sessions.isKnown(token)
+    },
     find,
     needs: (right) => async (request) => {
       const session = await find(request)
@@ -65,6 +71,8 @@ export function openGuard(parts: { sessions: Sessions; db: Db; now(): Instant })
     },
   }
 }
+
+const tokenOf = (request: FastifyRequest): string | undefined => request.cookies[cookieName]
 
 export function fromOf(request: FastifyRequest): From {
   return { address: request.ip, userAgent: request.headers['user-agent'] }

@@ -40,6 +40,8 @@ export interface Sessions {
   ): Promise<{ token: string; session: Session; known: { name: string; value: string; maxAge: number } }>
   /** null when nobody is logged in with this. While the database is away, as it was last seen. */
   find(token: string): Promise<Session | null>
+  /** Whether this process opened or found it and has not heard of its end; nothing is looked up. */
+  isKnown(token: string): boolean
   /** Somebody is at work in this log-in. */
   touch(id: SessionId): void
   end(id: SessionId, reason: EndReason, from?: From): Promise<void>
@@ -103,6 +105,7 @@ export function openSessions(parts: SessionParts): Sessions {
   const browsers = openKnownBrowsers({ redis, now })
   const cache = openSessionCache(redis, log)
   const touchedAt = new Map<SessionId, Instant>()
+  const known = openKnownTokens()
 
   async function refuse(username: string, from: From, why: string): Promise<void> {
     await audit(db, {
@@ -212,6 +215,7 @@ export function openSessions(parts: SessionParts): Sessions {
   async function carryOut(ended: EndedSession): Promise<void> {
     const { id, userId, reason } = ended
     touchedAt.delete(id)
+    known.forget(ended.tokenHash)
     await cache.forget(ended.tokenHash)
     bus.publish('session.ended', { sessionId: id, userId, reason })
     for (const deviceId of ended.deviceIds) bus.publish('devices.changed', { deviceId })
@@ -244,34 +248,43 @@ export function openSessions(parts: SessionParts): Sessions {
     }
   }
 
+  async function look(tokenHash: string): Promise<Session | null> {
+    const cached = await cache.read(tokenHash)
+    if (cached.isEnded) return null
+    if (cached.fresh) return notExpired(cached.fresh)
+    try {
+      const session = await findSession(db, tokenHash, now())
+      if (session) await cache.write(tokenHash, session)
+      return session
+    } catch (error) {
+      if (!cached.kept) throw error
+      log.debug({ err: error }, 'the database is away: log-in as last seen')
+      return notExpired(cached.kept)
+    }
+  }
+
   return {
     async open(given) {
       const { from } = given
       const credentials = await check(given)
       const { token, session, replaced } = await create(credentials, from)
+      known.add(hashOf(token))
       for (const ended of replaced) await carryOut(ended)
       if (session.agentNumber !== null && may(session.person, 'desk')) await pushPhone(session)
       log.info({ userId: session.person.id, sessionId: session.id, replaced: replaced.length }, 'logged in')
-      const known = await browsers.cookieFor(session.person.id, credentials.browser)
-      return { token, session, known }
+      return { token, session, known: await browsers.cookieFor(session.person.id, credentials.browser) }
     },
 
     async find(token) {
       if (!tokenShape.test(token)) return null
       const tokenHash = hashOf(token)
-      const known = await cache.read(tokenHash)
-      if (known.isEnded) return null
-      if (known.fresh) return notExpired(known.fresh)
-      try {
-        const session = await findSession(db, tokenHash, now())
-        if (session) await cache.write(tokenHash, session)
-        return session
-      } catch (error) {
-        if (!known.kept) throw error
-        log.debug({ err: error }, 'the database is away: log-in as last seen')
-        return notExpired(known.kept)
-      }
+      const session = await look(tokenHash)
+      if (session) known.add(tokenHash)
+      else known.forget(tokenHash)
+      return session
     },
+
+    isKnown: (token) => known.has(hashOf(token)),
 
     touch(id) {
       if (now() - (touchedAt.get(id) ?? 0) < touchEveryMs) return
@@ -349,6 +362,21 @@ export function openSessions(parts: SessionParts): Sessions {
 
   function notExpired(session: Session): Session | null {
     return session.expiresAt > now() ? session : null
+  }
+}
+
+/** More than a city's hotline has open at once. */
+const mostKnown = 10_000
+
+function openKnownTokens() {
+  const hashes = new Set<string>()
+  return {
+    has: (tokenHash: string) => hashes.has(tokenHash),
+    add(tokenHash: string): void {
+      if (hashes.size >= mostKnown) hashes.clear()
+      hashes.add(tokenHash)
+    },
+    forget: (tokenHash: string) => void hashes.delete(tokenHash),
   }
 }
 

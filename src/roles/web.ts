@@ -149,7 +149,7 @@ export async function openWeb(
 
   const origins = openOrigins(settings)
   const exposures = async () => exposuresOf(settings, site.trunks, await sampleAccountsLeft(db))
-  const web = await openHttp(settings, log, { origins, sessionOf: (request) => guard.find(request) })
+  const web = await openHttp(settings, log, { origins, logIns: { sessionOf: guard.find, isKnown: guard.isKnown } })
   const metrics = openMetrics(web)
   const health = {
     structure: openStructureCheck(database.pool),

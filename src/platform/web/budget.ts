@@ -5,6 +5,8 @@ import { Refusal } from './problem.ts'
 export interface Budget {
   /** @returns how often it was done in the window that runs, this time included */
   spend(key: string): number
+  /** One time did not count after all. */
+  giveBack(key: string): void
   /** Until the next window begins. */
   waitMs(): number
 }
@@ -23,6 +25,10 @@ export function openBudget(windowMs: number, now: () => Instant): Budget {
       const times = (spent.get(key) ?? 0) + 1
       spent.set(key, times)
       return times
+    },
+    giveBack(key) {
+      const times = spent.get(key) ?? 0
+      if (times > 0) spent.set(key, times - 1)
     },
     waitMs: () => Math.max(0, begin + windowMs - now()),
   }

@@ -27,8 +27,12 @@ const bodyLimit = 64 * 1024
 
 export interface HttpParts {
   origins?: Origins
-  /** Who is logged in, by the request's cookie. */
-  sessionOf?(request: FastifyRequest): Promise<{ id: string } | null>
+  logIns?: {
+    /** Who is logged in, by the request's cookie. */
+    sessionOf(request: FastifyRequest): Promise<{ id: string } | null>
+    /** Whether this process has seen that log-in before: asked without a look into the stores. */
+    isKnown(request: FastifyRequest): boolean
+  }
 }
 
 /** An HTTP server with everything that all of our routes share, and no route of its own but the documents. */
@@ -78,7 +82,11 @@ export async function openHttp(settings: HttpSettings, log: Log, parts: HttpPart
     request.log[reply.statusCode >= 400 || isUnsafe(request.method) ? 'info' : 'debug'](seen, 'request')
   })
   await web.register(cookie)
-  limitRequests(web, settings.REQUESTS_PER_MINUTE, parts.sessionOf ?? (async () => null))
+  limitRequests(
+    web,
+    settings.REQUESTS_PER_MINUTE,
+    parts.logIns ?? { sessionOf: async () => null, isKnown: () => false },
+  )
   await documentApi(web)
   return web
 }
@@ -87,14 +95,25 @@ export async function openHttp(settings: HttpSettings, log: Log, parts: HttpPart
  * Each log-in counts for itself, and each address for all that is asked without one: a whole floor may share an address.
  * This is against loops; log-in has limits of its own, and routes may have.
  */
-function limitRequests(web: Web, most: number, sessionOf: NonNullable<HttpParts['sessionOf']>): void {
+function limitRequests(web: Web, most: number, { sessionOf, isKnown }: NonNullable<HttpParts['logIns']>): void {
   const budget = openBudget(60_000, Date.now)
+  const spendOf = (session: { id: string }) => spendOrRefuse(budget, `session ${session.id}`, most)
+  // While nobody can say whose it is, the address counts; the route says what is the matter.
+  const find = (request: FastifyRequest) => sessionOf(request).catch(() => null)
+
   // Before anybody is asked who they are: one who is refused there (and written down) has to count as well.
   web.addHook('onRequest', async (request) => {
     if (!isOfApi(request)) return
-    // While nobody can say whose it is, the address counts; the route says what is the matter.
-    const session = await sessionOf(request).catch(() => null)
-    spendOrRefuse(budget, session ? `session ${session.id}` : clientOf(request.ip), most)
+    // A flood from their address does not concern those who are known here.
+    const known = isKnown(request) ? await find(request) : null
+    if (known) return spendOf(known)
+    // First of all: looking up a log-in asks the stores, and who makes them up must not ask them more often.
+    const client = clientOf(request.ip)
+    spendOrRefuse(budget, client, most)
+    const session = await find(request)
+    if (!session) return
+    budget.giveBack(client)
+    spendOf(session)
   })
 }
 

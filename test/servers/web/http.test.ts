@@ -3,10 +3,12 @@ import { connect } from 'node:net'
 import { join } from 'node:path'
 import { eq } from 'drizzle-orm'
 import { ulid } from 'ulid'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { auditEvents } from '../../../src/audit/schema.ts'
 import { originFile } from '../../../src/health/asterisk.ts'
 import { users } from '../../../src/people/schema.ts'
+import { createLogger } from '../../../src/platform/process/log.ts'
+import { openHttp } from '../../../src/platform/web/http.ts'
 import { problems } from '../../../src/platform/web/problem.ts'
 import { aWeb, password } from './world.ts'
 
@@ -141,6 +143,26 @@ test('each log-in has requests of its own, behind one address with all others an
   expect(await flood(boss)).toBe(0)
   expect((await world.get('/api/session', boss)).json()).toMatchObject({ status: 429, code: 'request.too-many' })
   expect((await world.get('/api/session', other)).statusCode).toBe(200)
+})
+
+test('log-ins that are made up are looked up no oftener than their address may ask', async () => {
+  const most = 100
+  let lookedUp = 0
+  const logIns = {
+    isKnown: () => false,
+    sessionOf: async () => {
+      lookedUp += 1
+      return null
+    },
+  }
+  const { settings } = await aWeb()
+  const web = await openHttp({ ...settings, REQUESTS_PER_MINUTE: most }, createLogger('test', 'fatal'), { logIns })
+  onTestFinished(() => web.close())
+  const answers = await Promise.all(
+    Array.from({ length: 4 * most }, () => web.inject({ method: 'GET', url: '/api/nothing' })),
+  )
+  expect(answers.filter(({ statusCode }) => statusCode === 429)).toHaveLength(3 * most)
+  expect(lookedUp).toBe(most)
 })
 
 test('JSON that is nested without end is refused, wherever it stands', async () => {
