@@ -116,9 +116,11 @@ export async function logIn(pages: string, username: string, secret = password):
     headers: { 'content-type': 'application/json', origin: pages },
     body: JSON.stringify({ username, password: secret }),
   })
-  const cookie = answer.headers.getSetCookie()[0]?.split(';')[0]
-  if (!answer.ok || cookie === undefined)
-    throw new Error(`${username} cannot log in: ${answer.status} ${await answer.text()}`)
+  const cookie = answer.headers
+    .getSetCookie()
+    .map((one) => one.split(';')[0])
+    .join('; ')
+  if (!answer.ok) throw new Error(`${username} cannot log in: ${answer.status} ${await answer.text()}`)
   const headers = { cookie, origin: pages }
   return {
     headers,
