@@ -199,11 +199,12 @@ test('a clock that was stopped and goes on rings once, by the due time that it h
   await act(number, { kind: 'sign' }, clerk)
   await act(number, { kind: 'reply', publicReply: '已修', internalReply: '已换灯' }, clerk)
   world.clock.now = handleDueAt + 1
-  expect(await ringPast(world.parts)).toBe(0)
+  // The unit has answered: what is due now is the check of its answer.
+  expect(await ringPast(world.parts)).toBe(1)
   const dispatcher = { ...clerk, roles: ['DISPATCHER' as const], unitCode: null }
   await act(number, { kind: 'send-back', note: '未说明原因' }, dispatcher)
   expect(await ringPast(world.parts)).toBe(1)
-  expect(await announced()).toEqual(['clock.red HANDLE'])
+  expect(await announced()).toEqual(['clock.red CHECK', 'clock.red HANDLE'])
 })
 
 test('the hotline’s own clock rings in minutes where there is danger, at night as well', async () => {

@@ -15,7 +15,7 @@ import { watchSyncs } from '../../synced.ts'
 import { anOffice, form } from '../office.ts'
 
 /** One of each kind, as programs that people use write them, and a film. */
-const files = new URL('files/', import.meta.url)
+const files = new URL('samples/', import.meta.url)
 const aFile = (name: string): Promise<Buffer> => readFile(new URL(name, files))
 
 /** The smallest of each: what their first bytes must be. */

@@ -132,6 +132,7 @@ describe('a ticket', () => {
       ['DISPATCH', null, monday + 1],
       ['SIGN', null, monday + 2],
       ['HANDLE', null, monday + 3],
+      ['CHECK', null, monday + 4],
     ])
   })
 

@@ -1,6 +1,6 @@
-import { openDatabase } from '../../../src/platform/database/database.ts'
-import { createTicket } from '../../../src/tickets/records/store.ts'
-import { aMatter, monday, timing } from './world.ts'
+import { openDatabase } from '../../../../src/platform/database/database.ts'
+import { createTicket } from '../../../../src/tickets/records/store.ts'
+import { aMatter, monday, timing } from '../world.ts'
 
 /** A process of its own that hands tickets in and says their numbers. Arguments: database, how many. */
 
