@@ -1,6 +1,7 @@
 import { and, desc, eq, gte, lt, or, type SQL } from 'drizzle-orm'
 import type { z } from 'zod'
 import { maskNumber } from '../calls/machine/view.ts'
+import { replaceNumbersIn } from '../lines/in-text.ts'
 import { users } from '../people/schema.ts'
 import type { Db } from '../platform/database/database.ts'
 import type { Instant } from '../platform/types.ts'
@@ -57,22 +58,19 @@ function afterCursor(cursor: string | undefined): SQL | undefined {
 
 function entryOf({ event, name }: { event: typeof auditEvents.$inferSelect; name: string | null }): AuditEntry {
   const { id, at, actor, action, subject, address, isAllowed, details } = event
-  const isNumber = action === 'citizen.number-searched'
   return {
     ...{ id, at, actor, name, action, address },
-    subject: isNumber ? maskNumber(subject) : subject,
+    subject: subject && masked(subject),
     isAllowed: isAllowed === 1,
     details: details && masked(details),
   }
 }
 
-/** The auditor sees that somebody asked for a number, not the citizen's number itself. */
-function masked(details: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(details).map(([key, value]) => {
-      if (typeof value === 'string' && (key === 'caller' || key === 'phone')) return [key, maskNumber(value)]
-      const isNested = typeof value === 'object' && value !== null && !Array.isArray(value)
-      return [key, isNested ? masked(value as Record<string, unknown>) : value]
-    }),
-  )
+/** The auditor sees that somebody asked for a number, not the citizen's number itself, wherever it was typed. */
+function masked<T>(value: T): T
+function masked(value: unknown): unknown {
+  if (typeof value === 'string') return replaceNumbersIn(value, (digits) => maskNumber(digits) ?? '')
+  if (Array.isArray(value)) return value.map((one) => masked(one))
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, masked(one)]))
 }

@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import type { Redis } from 'ioredis'
 import { type AuditEvent, audit } from '../audit/store.ts'
+import { numbersIn } from '../lines/in-text.ts'
 import { fromOf, type Guard } from '../people/guard.ts'
 import type { Db } from '../platform/database/database.ts'
 import type { Log } from '../platform/process/log.ts'
@@ -17,6 +18,8 @@ export interface NumbersAsked {
   countShown(request: FastifyRequest): Promise<void>
   /** Before a list is searched by a number: audited, once for its pages. @throws Refusal when there were too many */
   countSearched(request: FastifyRequest, number: string): Promise<void>
+  /** The same for each number among the words of a search. */
+  countSearchedIn(request: FastifyRequest, words: string | undefined): Promise<void>
 }
 
 /** More than anybody calls back in an hour. */
@@ -28,11 +31,12 @@ export interface NumbersAskedParts {
   db: Db
   redis: Redis
   guard: Guard
+  areaCode: string
   now(): Instant
   log: Log
 }
 
-export function openNumbersAsked({ db, redis, guard, now, log }: NumbersAskedParts): NumbersAsked {
+export function openNumbersAsked({ db, redis, guard, areaCode, now, log }: NumbersAskedParts): NumbersAsked {
   const tries = openTries(redis)
 
   async function count(request: FastifyRequest): Promise<void> {
@@ -52,14 +56,19 @@ export function openNumbersAsked({ db, redis, guard, now, log }: NumbersAskedPar
     await audit(db, { at: now(), actorId: id, actor: username, address, ...event })
   }
 
+  async function countSearched(request: FastifyRequest, number: string): Promise<void> {
+    const key = `{hotline}:number-searched:${guard.sessionOf(request).person.id}:${number}`
+    if ((await redis.exists(key)) === 1) return
+    await count(request)
+    await write(request, { action: 'citizen.number-searched', subject: number })
+    await redis.set(key, '1', 'PX', oneSearchMs)
+  }
+
   return {
     countShown: count,
-    async countSearched(request, number) {
-      const key = `{hotline}:number-searched:${guard.sessionOf(request).person.id}:${number}`
-      if ((await redis.exists(key)) === 1) return
-      await count(request)
-      await write(request, { action: 'citizen.number-searched', subject: number })
-      await redis.set(key, '1', 'PX', oneSearchMs)
+    countSearched,
+    async countSearchedIn(request, words = '') {
+      for (const number of numbersIn(words, areaCode)) await countSearched(request, number)
     },
   }
 }

@@ -145,7 +145,7 @@ export async function openWeb(
   const forced = openForced({ redis, queue: agents.queue, now })
   const day = openDay({ db, now })
   const guard = openGuard({ sessions, db, now })
-  const numbersAsked = openNumbersAsked({ db, redis, guard, now, log })
+  const numbersAsked = openNumbersAsked({ areaCode, db, redis, guard, now, log })
 
   const origins = openOrigins(settings)
   const exposures = async () => exposuresOf(settings, site.trunks, await sampleAccountsLeft(db))

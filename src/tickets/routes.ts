@@ -116,6 +116,7 @@ export function routeTickets(web: Web, parts: TicketRouteParts): void {
       const { cursor, limit, caller, line: lineNumber, ...filter } = request.query
       const phone = caller === undefined ? undefined : requireNumber(caller, areaCode, 'querystring.caller').e164
       if (phone !== undefined) await numbersAsked.countSearched(request, phone)
+      await numbersAsked.countSearchedIn(request, filter.search)
       const line = lineNumber === undefined ? undefined : await lineAsked(lineIdOf, lineNumber)
       if (line === null) return { tickets: [], next: null }
       const page = await listTickets(

@@ -40,6 +40,7 @@ export function routeTicketExports(web: Web, parts: TicketExportParts): void {
   ): Promise<TicketFilter | null> {
     const phone = caller === undefined ? undefined : requireNumber(caller, areaCode, 'querystring.caller').e164
     if (phone !== undefined) await numbersAsked.countSearched(request, phone)
+    await numbersAsked.countSearchedIn(request, filter.search)
     const line = number === undefined ? undefined : await lineAsked(lineIdOf, number)
     return line === null ? null : { ...filter, caller: phone, line }
   }

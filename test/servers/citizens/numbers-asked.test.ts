@@ -31,6 +31,25 @@ test('a masked number cannot be found out by trying: searching by numbers is aud
   expect((await office.ask('1001', '/api/calls')).statusCode).toBe(200)
 })
 
+test('a number that is typed into the search is a search by number, and the auditor sees it masked', async () => {
+  const office = await anOffice()
+  for (const page of [1, 2])
+    await office.list('1001', `search=${encodeURIComponent('路灯 139-1234-5678')}&limit=${page}`)
+  await office.list('1001', 'search=CZ20261130000029')
+  await office.list('1001', `search=${encodeURIComponent('路灯不亮')}`)
+  const searched = await office.db.select().from(auditEvents).where(eq(auditEvents.action, 'citizen.number-searched'))
+  expect(searched.map((row) => [row.actor, row.subject])).toEqual([['1001', '+8613912345678']])
+
+  await office.join('auditor', 'AUDITOR')
+  expect((await office.ask('dispatcher', '/api/tickets/export.csv?search=13912345678')).statusCode).toBe(200)
+  await office.ask('auditor', `/api/audit?subject=${encodeURIComponent('+8613912345678')}`)
+  const { body } = await office.ask('auditor', '/api/audit')
+  expect(body).toContain('139****5678')
+  expect(body).not.toMatch(/139-?1234-?5678/)
+  const table = await office.ask('auditor', '/api/audit/export.csv')
+  expect(table.body).not.toMatch(/139-?1234-?5678/)
+})
+
 test('nobody has the numbers of all citizens shown to him, and who tries is written down once', async () => {
   const office = await anOffice()
   const call = await office.call()
