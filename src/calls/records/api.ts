@@ -170,7 +170,7 @@ export const callback = z
   .object({
     id: z.string().describe('of the newest call of this number'),
     reasons: z.array(z.enum(callbackReasons)).describe('each once, the weightiest first'),
-    calls: z.number().describe('how many calls of this number stand behind it'),
+    calls: z.number().describe('how many calls of this number stand behind it; a hidden caller’s stands alone'),
     callId: z.string().nullable().describe('the newest call; null where a caller is hidden'),
     isCallerHidden: z.boolean(),
     caller: z.object({ number: z.string().nullable(), place: z.string().nullable() }),

@@ -1,24 +1,29 @@
-import { and, asc, desc, eq, inArray, isNull, lt, ne, or, type SQL, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, exists, inArray, isNull, lt, ne, or, type SQL, sql } from 'drizzle-orm'
+import { alias } from 'drizzle-orm/mysql-core'
 import { agents } from '../../floor/agents/schema.ts'
 import { placeOf } from '../../lines/place.ts'
 import { lines } from '../../lines/schema.ts'
 import { users } from '../../people/schema.ts'
 import type { Db, Tx } from '../../platform/database/database.ts'
 import { newId } from '../../platform/database/ids.ts'
-import type { CallId, Instant } from '../../platform/types.ts'
+import { isHiddenTicket } from '../../tickets/records/hidden.ts'
+import { ticketCalls, tickets } from '../../tickets/records/schema.ts'
 import { type Call, type CallbackStatus, callableNumber, callbackReasons, type Outcome } from '../machine/call.ts'
 import { maskNumber } from '../machine/view.ts'
 import type { Callback, CallbackList } from './api.ts'
 import { agentOf, type CallReader } from './reads.ts'
 import { callbacks, calls } from './schema.ts'
-import { isHiddenFrom } from './secrecy.ts'
-import { tiedAmong } from './ties.ts'
+import { isShownTo } from './ties.ts'
 
 /** Who has to be called back: who left a message, asked for it, gave up waiting, or whose call the platform broke off. */
 
 type Row = typeof callbacks.$inferSelect
 
-/** Of one number as one, the newest call first. */
+/**
+ * Of one number as one, the newest call first. A call whose caller is hidden from the reader stands by itself: beside
+ * another call of that number it would name its caller. Of what is done it stands there no more: when it was done and by
+ * whom says which call of an open list it went with.
+ */
 export async function listCallbacks(
   db: Db,
   reader: CallReader,
@@ -26,22 +31,13 @@ export async function listCallbacks(
   page: { after: string | null; limit: number },
   areaCode: string,
 ): Promise<CallbackList> {
-  const heads = await headsOf(db, filter.status, page)
+  const heads = await headsOf(db, reader, filter.status, page)
   const shown = heads.slice(0, page.limit)
-  const groups = await groupsOf(db, shown)
-  const tied = await tiedAmong(
-    db,
-    [...groups.values()].flat().flatMap(({ row }) => row.callId ?? []),
-  )
-  const isHidden = ({ row: { callId }, call }: Found): boolean => {
-    const parties = { agentIds: call?.agentId == null ? [] : [call.agentId], endedAt: call?.endedAt ?? null }
-    return isHiddenFrom(reader.person, parties, callId !== null && tied.has(callId), reader.now)
-  }
+  const groups = await groupsOf(db, reader, shown)
   return {
     callbacks: shown.flatMap((id) => {
       const rows = groups.get(id)
-      // One hidden call hides all of its number: any other one of them would name the caller.
-      return rows ? [callbackOf(rows, rows.some(isHidden), areaCode)] : []
+      return rows ? [callbackOf(rows, areaCode)] : []
     }),
     next: heads.length > page.limit ? (shown.at(-1) ?? null) : null,
   }
@@ -50,27 +46,33 @@ export async function listCallbacks(
 /** The newest row of each number; of what is done the one that stands for the others. */
 async function headsOf(
   db: Db,
+  reader: CallReader,
   status: CallbackStatus,
   page: { after: string | null; limit: number },
 ): Promise<string[]> {
+  const isShown = isShownTo(db, reader.person, reader.now)
   if (status !== 'TO_CALL_BACK') {
     const { after, limit } = page
     const isAfter = after === null ? undefined : lt(callbacks.id, after)
+    const isHead = or(isNull(callbacks.mergedInto), isShown && headIsTied(db))
     const rows = await db
       .select({ head: callbacks.id })
       .from(callbacks)
-      .where(and(eq(callbacks.status, status), isNull(callbacks.mergedInto), isAfter))
+      .leftJoin(calls, eq(calls.id, callbacks.callId))
+      .where(and(eq(callbacks.status, status), isHead, isShown, isAfter))
       .orderBy(desc(callbacks.id))
       .limit(limit + 1)
     return rows.map((row) => row.head)
   }
   // Grouped as it is read: no two calls race for one row of their number.
   const head = sql<string>`MAX(${callbacks.id})`
+  const number = sql`COALESCE(${callbacks.callerNumber}, ${callbacks.id})`
   const rows = await db
     .select({ head })
     .from(callbacks)
+    .leftJoin(calls, eq(calls.id, callbacks.callId))
     .where(isOpen)
-    .groupBy(sql`COALESCE(${callbacks.callerNumber}, ${callbacks.id})`)
+    .groupBy(isShown ? sql`CASE WHEN ${isShown} THEN ${number} ELSE ${callbacks.id} END` : number)
     .having(page.after === null ? undefined : sql`${head} < ${page.after}`)
     .orderBy(desc(head))
     .limit(page.limit + 1)
@@ -79,18 +81,33 @@ async function headsOf(
 
 const isOpen = eq(callbacks.status, 'TO_CALL_BACK')
 
+/** Whether the row that stands for this one is of a hidden caller: it then stands for no other one. */
+function headIsTied(db: Db): SQL {
+  const head = alias(callbacks, 'head')
+  return exists(
+    db
+      .select({ one: sql`1` })
+      .from(head)
+      .innerJoin(ticketCalls, eq(ticketCalls.callId, head.callId))
+      .innerJoin(tickets, eq(tickets.id, ticketCalls.ticketId))
+      .where(and(eq(head.id, callbacks.mergedInto), isHiddenTicket())),
+  )
+}
+
 type Found = Awaited<ReturnType<typeof selectRows>>[number]
 
-function selectRows(db: Db, where: SQL | undefined) {
+function selectRows(db: Db, { person, now }: CallReader, where: SQL | undefined) {
+  const isShown = isShownTo(db, person, now)
   return db
     .select({
       row: callbacks,
+      isHidden: (isShown ? sql`NOT (${isShown})` : sql`FALSE`).mapWith(Boolean),
+      isAlone: (isShown ? headIsTied(db) : sql`FALSE`).mapWith(Boolean),
       line: { number: lines.number, name: lines.name },
       agent: { id: agents.userId, number: agents.number, name: users.name },
       call: {
         // First: where it is null, drizzle takes the whole row for missing.
         id: calls.id,
-        ...{ agentId: calls.agentId, endedAt: calls.endedAt },
         ...{ number: calls.callerNumber, isWithheld: calls.isCallerWithheld },
       },
     })
@@ -103,33 +120,37 @@ function selectRows(db: Db, where: SQL | undefined) {
     .orderBy(asc(callbacks.id))
 }
 
+/** Rows of one key stand there as one. */
+function keyOf({ row, isHidden, isAlone }: Found): string {
+  if (isHidden || isAlone) return row.id
+  return row.status === 'TO_CALL_BACK' ? (row.callerNumber ?? row.id) : (row.mergedInto ?? row.id)
+}
+
 /** The rows behind each head, the head among them, the oldest first. */
-async function groupsOf(db: Db, heads: string[]): Promise<Map<string, Found[]>> {
+async function groupsOf(db: Db, reader: CallReader, heads: string[]): Promise<Map<string, Found[]>> {
   if (heads.length === 0) return new Map()
-  const own = await selectRows(db, inArray(callbacks.id, heads))
+  const own = await selectRows(db, reader, inArray(callbacks.id, heads))
   const numbers = own.flatMap(({ row }) => (row.status === 'TO_CALL_BACK' ? (row.callerNumber ?? []) : []))
   const others = await selectRows(
     db,
+    reader,
     or(
       inArray(callbacks.mergedInto, heads),
       numbers.length === 0 ? undefined : and(isOpen, inArray(callbacks.callerNumber, numbers)),
     ),
   )
-  const headOf = new Map(own.map(({ row }) => [row.callerNumber, row.id]))
+  const headOf = new Map(own.map((found) => [keyOf(found), found.row.id]))
   const groups = new Map(own.map((found) => [found.row.id, new Map([[found.row.id, found]])]))
-  for (const found of others) {
-    const { row } = found
-    groups.get(row.mergedInto ?? headOf.get(row.callerNumber) ?? '')?.set(row.id, found)
-  }
+  for (const found of others) groups.get(headOf.get(keyOf(found)) ?? '')?.set(found.row.id, found)
   return new Map(
     [...groups].map(([id, rows]) => [id, [...rows.values()].toSorted((a, b) => (a.row.id < b.row.id ? -1 : 1))]),
   )
 }
 
-function callbackOf(rows: Found[], isHidden: boolean, areaCode: string): Callback {
+function callbackOf(rows: Found[], areaCode: string): Callback {
   const [first, last] = [rows[0], rows.at(-1)]
   if (!first || !last) throw new Error('a callback without a row')
-  const { row, line, agent } = last
+  const { row, line, agent, isHidden } = last
   const reasons = new Set(rows.map((one) => one.row.reason))
   return {
     id: row.id,
@@ -147,7 +168,7 @@ function callbackOf(rows: Found[], isHidden: boolean, areaCode: string): Callbac
     since: first.row.since,
     lastAt: row.since,
     messages: rows.flatMap(({ row: { id, fileName, since, durationMs } }) =>
-      fileName === null ? [] : [{ id, since, durationMs }],
+      isHidden || fileName === null ? [] : [{ id, since, durationMs }],
     ),
     status: row.status,
     handledBy: agentOf(agent),
@@ -160,34 +181,36 @@ export async function findCallback(db: Db, id: string): Promise<Row | null> {
   return row ?? null
 }
 
-/** Every call of the number that this row stands for: what is shown of one is shown of all. */
-export async function callsBehind(db: Db, row: Row): Promise<CallId[]> {
-  const same = row.callerNumber === null ? undefined : eq(callbacks.callerNumber, row.callerNumber)
-  const rows = await db
-    .select({ callId: callbacks.callId })
-    .from(callbacks)
-    .where(or(eq(callbacks.id, row.id), eq(callbacks.mergedInto, row.id), same && and(isOpen, same)))
-  return rows.flatMap(({ callId }) => callId ?? [])
-}
-
 /**
- * Done for all calls of this number up to the one that was shown: what came in later nobody has looked at yet.
+ * Done for all calls of this number up to the one that was shown: what came in later nobody has looked at yet. A call
+ * whose caller is hidden from this person waits on: going together with another one it would name its caller.
  * @param handledBy null for somebody without a 工号
  * @returns false when somebody else was faster
  */
-export async function markCalledBack(tx: Tx, id: string, handledBy: number | null, now: Instant): Promise<boolean> {
+export async function markCalledBack(
+  tx: Tx,
+  id: string,
+  handledBy: number | null,
+  { person, now }: CallReader,
+): Promise<boolean> {
   const [row] = await tx.select().from(callbacks).where(eq(callbacks.id, id)).for('update')
   if (row?.status !== 'TO_CALL_BACK') return false
-  const older =
-    row.callerNumber === null
-      ? undefined
-      : and(isOpen, eq(callbacks.callerNumber, row.callerNumber), lt(callbacks.id, id))
   const done = { status: 'CALLED_BACK', handledBy, handledAt: now } as const
-  if (older)
-    await tx
-      .update(callbacks)
-      .set({ ...done, mergedInto: id })
-      .where(older)
+  if (row.callerNumber !== null) {
+    const older = await tx
+      .select({ id: callbacks.id })
+      .from(callbacks)
+      .leftJoin(calls, eq(calls.id, callbacks.callId))
+      .where(
+        and(isOpen, eq(callbacks.callerNumber, row.callerNumber), lt(callbacks.id, id), isShownTo(tx, person, now)),
+      )
+    const ids = older.map((one) => one.id)
+    if (ids.length > 0)
+      await tx
+        .update(callbacks)
+        .set({ ...done, mergedInto: id })
+        .where(and(isOpen, inArray(callbacks.id, ids)))
+  }
   await tx.update(callbacks).set(done).where(eq(callbacks.id, id))
   return true
 }

@@ -29,9 +29,8 @@ import {
   revealed,
 } from './api.ts'
 import { afterOf } from './asked.ts'
-import { callsBehind, findCallback, listCallbacks, markCalledBack } from './callbacks.ts'
+import { findCallback, listCallbacks, markCalledBack } from './callbacks.ts'
 import { type CallReader, listCalls, readDetail } from './reads.ts'
-import { tiedAmong } from './ties.ts'
 
 export interface CallRouteParts {
   db: Db
@@ -232,9 +231,7 @@ export function routeCalls(web: Web, parts: CallRouteParts): void {
       if (!callback) throw new Refusal('callback.not-found')
       const { id, callId, callerNumber } = callback
       if (callerNumber === null) throw new Refusal('call.no-number')
-      const behind = await callsBehind(db, callback)
-      const [tied] = await tiedAmong(db, behind)
-      const what = { action: 'callback.number-revealed', subject: id, callId: tied ?? callId } as const
+      const what = { action: 'callback.number-revealed', subject: id, callId } as const
       await allowReveal(request, request.body, what)
       return { number: callerNumber }
     },
@@ -248,7 +245,7 @@ export function routeCalls(web: Web, parts: CallRouteParts): void {
         operationId: 'markCalledBack',
         tags,
         summary: 'mark as called back',
-        refusals: ['callback.not-found', 'callback.already-handled'],
+        refusals: ['callback.not-found', 'callback.already-handled', 'call.caller-hidden'],
         params: byId,
         response: { 204: z.null() },
       },
@@ -256,8 +253,14 @@ export function routeCalls(web: Web, parts: CallRouteParts): void {
     async (request, reply) => {
       const { id } = request.params
       const { person, agentNumber } = guard.sessionOf(request)
+      const asked = await findCallback(db, id)
+      const { isHidden } = await callAccess(parts, guard.sessionOf(request), asked?.callId ?? null)
+      if (isHidden) {
+        await write(request, 'access.denied', id, { isAllowed: false })
+        throw new Refusal('call.caller-hidden')
+      }
       const isMarked = await db.transaction(async (tx) => {
-        if (!(await markCalledBack(tx, id, agentNumber === null ? null : person.id, now()))) return false
+        if (!(await markCalledBack(tx, id, agentNumber === null ? null : person.id, readerOf(request)))) return false
         const { address } = fromOf(request)
         const who = { actorId: person.id, actor: person.username, address }
         await audit(tx, { ...who, at: now(), action: 'callback.called-back', subject: id })

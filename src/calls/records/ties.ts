@@ -21,7 +21,7 @@ export async function tiedAmong(db: Db, ids: readonly CallId[]): Promise<Set<Cal
 }
 
 /** The calls whose callers this person may know, as a condition on `calls`; as `isHiddenFrom`, for the database. */
-export function isShownTo(db: Db, person: Pick<Person, 'id' | 'roles'>, now: Instant): SQL | undefined {
+export function isShownTo(db: Pick<Db, 'select'>, person: Pick<Person, 'id' | 'roles'>, now: Instant): SQL | undefined {
   if (mayKnowHidden(person)) return undefined
   const tie = db
     .select({ one: sql`1` })

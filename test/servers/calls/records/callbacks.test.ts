@@ -108,10 +108,10 @@ test('called back is every call of the number up to the one that was shown, and 
   const shown = (await list())[0]?.id ?? ''
   const later = gaveUp(aCall('+8613900000001'), 20_000)
   await store.write([later])
-  expect(await db.transaction((tx) => markCalledBack(tx, shown, null, 5))).toBe(true)
+  expect(await db.transaction((tx) => markCalledBack(tx, shown, null, { ...reader, now: 5 }))).toBe(true)
   expect(await list()).toMatchObject([{ calls: 1, callId: later.id }])
   expect(await list('CALLED_BACK')).toMatchObject([{ id: shown, calls: 2, handledAt: 5 }])
-  expect(await db.transaction((tx) => markCalledBack(tx, shown, null, 6))).toBe(false)
+  expect(await db.transaction((tx) => markCalledBack(tx, shown, null, { ...reader, now: 6 }))).toBe(false)
 })
 
 test('a message is measured, kept when its caller got through meanwhile, and one without a word counts as given up', async () => {

@@ -105,28 +105,87 @@ describe('a reporter is not found by way of the call', () => {
     }
   })
 
-  it('by another call of that number that is called back with it', async () => {
-    const { ask, send, call, open, wait, db } = await aReport()
+  it('by another call of that number that is to be called back', async () => {
+    const { ask, send, call, open, wait, db, spoolDir } = await aReport()
+    const name = `2026/11/23/${open}.1.wav`
+    await mkdir(join(spoolDir, 'recording/2026/11/23'), { recursive: true })
+    await writeFile(join(spoolDir, `recording/${name}`), 'RIFF')
     const [older, newer] = [ulid(1_000), ulid(2_000)]
-    const about = { callerNumber: e164, since: Date.now(), status: 'TO_CALL_BACK' as const }
+    const about = { callerNumber: e164, since: Date.now(), status: 'TO_CALL_BACK', reason: 'MESSAGE' } as const
     await db.insert(callbacks).values([
-      { ...about, id: older, reason: 'LOST', callId: call },
-      { ...about, id: newer, reason: 'GAVE_UP', callId: open },
+      { ...about, id: older, callId: call, fileName: name },
+      { ...about, id: newer, callId: open, fileName: name },
     ])
     wait(2 * hour)
-    const list = async (who: string) => ((await ask(who, '/api/callbacks')).json() as CallbackList).callbacks
-    const show = async (who: string) =>
-      (await send(who, `/api/callbacks/${newer}/reveal`, { reason: '回拨' })).json() as {
-        code?: string
-        number?: string
-      }
-    for (const who of ['1002', 'boss']) {
-      const hidden = { id: newer, calls: 2, callId: null, isCallerHidden: true, caller: { number: null, place: null } }
-      expect(await list(who)).toMatchObject([hidden])
-      expect((await show(who)).code).toBe('call.caller-hidden')
+    const list = async (who: string, status = 'TO_CALL_BACK') =>
+      ((await ask(who, `/api/callbacks?status=${status}`)).json() as CallbackList).callbacks
+    const show = async (who: string, id: string) => {
+      const shown = (await send(who, `/api/callbacks/${id}/reveal`, { reason: '回拨' })).json()
+      return shown.number ?? shown.code
     }
-    expect(await list('director')).toMatchObject([{ callId: open, caller: { number: '139****1111' } }])
-    expect((await show('director')).number).toBe(e164)
+    const hidden = { id: older, calls: 1, callId: null, isCallerHidden: true, messages: [], handledAt: null }
+    for (const who of ['1001', '1002', 'boss']) {
+      expect(await list(who)).toMatchObject([
+        { id: newer, calls: 1, callId: open, caller: { number: '139****1111' }, messages: [{ id: newer }] },
+        { ...hidden, caller: { number: null, place: null } },
+      ])
+      expect([await show(who, older), await show(who, newer)]).toEqual(['call.caller-hidden', e164])
+      expect((await ask(who, `/api/callbacks/${older}/sound`)).json().code).toBe('call.caller-hidden')
+      expect((await ask(who, `/api/callbacks/${newer}/sound`)).statusCode).toBe(200)
+      // Else both would leave the list at one moment.
+      expect((await send(who, `/api/callbacks/${older}/called-back`, {})).json().code).toBe('call.caller-hidden')
+    }
+    expect(await list('director')).toMatchObject([{ id: newer, calls: 2, caller: { number: '139****1111' } }])
+    expect((await send('1002', `/api/callbacks/${newer}/called-back`, {})).statusCode).toBe(204)
+    expect(await list('1002')).toMatchObject([hidden])
+    expect(await list('1002', 'CALLED_BACK')).toMatchObject([{ id: newer, calls: 1 }])
+    expect(await list('director')).toMatchObject([{ id: older, calls: 1, caller: { number: '139****1111' } }])
+    expect((await send('director', `/api/callbacks/${older}/called-back`, {})).statusCode).toBe(204)
+  })
+
+  it.each(['older', 'newer'])('by what was done together with a call of theirs, the %s of two', async (which) => {
+    const { ask, call, open, ownCall, wait, db } = await aReport()
+    const other = await ownCall({ callerNumber: e164 })
+    const ids = [ulid(1_000), ulid(2_000), ulid(3_000)]
+    const inOrder = which === 'newer' ? [open, other, call] : [call, open, other]
+    const done = { callerNumber: e164, since: Date.now(), status: 'GOT_THROUGH', reason: 'LOST', handledAt: 5 } as const
+    await db.insert(callbacks).values(
+      inOrder.map((callId, at) => ({
+        ...done,
+        callId,
+        id: ids[at] ?? '',
+        mergedInto: at < 2 ? (ids[2] ?? '') : null,
+      })),
+    )
+    wait(2 * hour)
+    const seen: (string | null)[] = []
+    let cursor: string | null = ''
+    for (let pages = 0; cursor !== null && pages < 4; pages += 1) {
+      const page: CallbackList = (
+        await ask('1002', `/api/callbacks?status=GOT_THROUGH&limit=1&cursor=${cursor}`)
+      ).json()
+      seen.push(...page.callbacks.map(({ callId, calls }) => `${callId} ${calls}`))
+      cursor = page.next
+    }
+    expect(seen).toEqual(which === 'newer' ? [`${other} 1`, `${open} 1`] : [`${other} 2`])
+    expect((await ask('director', '/api/callbacks?status=GOT_THROUGH')).json().callbacks).toMatchObject([{ calls: 3 }])
+  })
+
+  it('by the next call of that number, which its agent may know for an hour', async () => {
+    const { send, call, wait, db, ownCall, strangerId } = await aReport()
+    wait(2 * hour)
+    const next = await ownCall({ callerNumber: e164, agentId: strangerId })
+    const made = { ...form, isConfidential: true, caller: { name: '丙' }, callIds: [next] }
+    expect((await send('1002', '/api/tickets', made)).statusCode).toBe(201)
+    const [own, hidden] = [ulid(1_000), ulid(2_000)]
+    const about = { callerNumber: e164, since: Date.now(), status: 'TO_CALL_BACK', reason: 'LOST' } as const
+    await db.insert(callbacks).values([
+      { ...about, id: own, callId: next },
+      { ...about, id: hidden, callId: call },
+    ])
+    const show = async (id: string) => (await send('1002', `/api/callbacks/${id}/reveal`, { reason: '回拨' })).json()
+    expect(await show(own)).toEqual({ number: e164 })
+    expect(await show(hidden)).toMatchObject({ code: 'call.caller-hidden' })
   })
 
   it('by what stands beside the next call of that number', async () => {
