@@ -1,5 +1,6 @@
 import { halfWidth } from '../../platform/text/half-width.ts'
 import type { CountyCode } from '../../platform/types.ts'
+import { withoutRegion } from './region.ts'
 
 /** Whether two tickets may be one matter. Pure. Source: 国办函〔2025〕66号, duplicates are merged in principle (并单). */
 
@@ -42,16 +43,14 @@ function isNear(one: Place, other: Place): boolean {
   return Math.hypot(east, north) <= nearMetres
 }
 
-const aboveThePlace =
-  /^(?:[\u4e00-\u9fa5]{2}省)?(?:[\u4e00-\u9fa5]{2}市)?(?:[\u4e00-\u9fa5]{1,4}(?<![小社景园校矿厂片辖城])[区县])?/
 const round = /(?:附近|旁边?|门口|门前|对面|一带|周边|这里|那里)$/
 
 /** Without province, city and county, signs and words like 附近. */
 function plainPlace(place: string): string {
-  return halfWidth(place)
+  const plain = halfWidth(place)
     .toLowerCase()
     .replace(/[\s\p{P}\p{S}]+/gu, '')
-    .replace(aboveThePlace, '')
+  return withoutRegion(plain)
     .replace(round, '')
     .replace(/(?:交叉口|交汇处|十字路口|十字)$/, '')
     .replace(/路口$/, '路')

@@ -1,3 +1,5 @@
+import { withoutRegion } from './region.ts'
+
 /**
  * A text without what tells who its caller is, however people write that: numbers with anything between the digits, in
  * Chinese digits, in part; identity numbers; names with spaces, dots and titles; parts of the address. Pure. A text is
@@ -157,9 +159,6 @@ function hideEndings(signs: readonly Sign[], phones: readonly string[], hide: Hi
   }
 }
 
-/** What many people live in tells nobody's home. */
-const region =
-  /^(?:[^省]{2,3}省)?(?:[^市]{2,4}(?<![菜超夜集闹])市(?!场))?(?:[^区县]{1,4}(?<![小社园街片校厂库])[区县])?/
 /** Of words alone a part must be longer to tell a home than one with a number of a house in it. */
 const shortestPart = { withNumber: 4, ofWords: 5 }
 
@@ -168,7 +167,7 @@ const furtherIn = /^(?:\d{1,5}(?:号院|号楼|号|栋|幢|楼|座|单元|层|�
 
 /** The address, and every part of it that is long enough to tell more than a street. */
 function hideAddress(signs: readonly Sign[], address: string, hide: Hide): void {
-  const home = textOf(signsOf([...address.trim().replace(region, '')]))
+  const home = textOf(signsOf([...withoutRegion(address.trim())]))
   if (home.length < shortestAddress) return
   const text = textOf(signs)
   const hidePart = (from: number, length: number) => {
