@@ -20,6 +20,20 @@ const lifeS = 180 * 24 * 3_600
 const secretKey = '{hotline}:log-in:browser-secret'
 const shape = /^([\w-]{22})\.(\d{10,11})\.([\w-]{43})$/
 
+/** A browser sends them all at each log-in, in a head that may have 16 kB; one has some 120 bytes. */
+const mostKept = 40
+const prefix = 'hotline_device_'
+
+/** @returns names of the oldest cookies, which a shared computer has to let go beside the one of this person */
+export function cookiesToDrop(userId: number, cookies: Cookies): string[] {
+  const untilOf = (value = '') => Number(shape.exec(value)?.[2] ?? 0)
+  return Object.entries(cookies)
+    .filter(([name]) => name.startsWith(prefix) && name !== nameOf(userId))
+    .sort(([, one], [, other]) => untilOf(other) - untilOf(one))
+    .slice(mostKept - 1)
+    .map(([name]) => name)
+}
+
 export function openKnownBrowsers({ redis, now }: { redis: Redis; now(): Instant }): KnownBrowsers {
   async function sign(userId: number, browser: string, until: number): Promise<string> {
     await redis.set(secretKey, randomBytes(32).toString('base64url'), 'NX')
@@ -45,4 +59,4 @@ export function openKnownBrowsers({ redis, now }: { redis: Redis; now(): Instant
   }
 }
 
-const nameOf = (userId: number): string => `hotline_device_${userId}`
+const nameOf = (userId: number): string => `${prefix}${userId}`

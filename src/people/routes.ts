@@ -5,6 +5,7 @@ import type { Settings } from '../settings.ts'
 import type { Site } from '../site/site.ts'
 import { logIn, type SessionView, sessionView } from './api.ts'
 import { cookieName, fromOf, type Guard } from './guard.ts'
+import { cookiesToDrop } from './known-browsers.ts'
 import { homePage, may, rightsOf } from './person.ts'
 import { longestMs, type Sessions } from './sessions.ts'
 import type { Session } from './store.ts'
@@ -57,7 +58,9 @@ export function routePeople(web: Web, { sessions, guard, site, settings }: Peopl
     async (request, reply) => {
       const given = { ...request.body, from: fromOf(request), cookies: request.cookies }
       const { token, session, known } = await sessions.open(given)
-      reply.setCookie(known.name, known.value, { ...cookie, path: '/api/session', maxAge: known.maxAge })
+      const ofLogIn = { ...cookie, path: '/api/session' }
+      for (const name of cookiesToDrop(session.person.id, request.cookies)) reply.clearCookie(name, ofLogIn)
+      reply.setCookie(known.name, known.value, { ...ofLogIn, maxAge: known.maxAge })
       reply.setCookie(cookieName, token, { ...cookie, maxAge: longestMs / 1_000 })
       return view(session, token)
     },
