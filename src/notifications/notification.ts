@@ -103,12 +103,8 @@ export interface Standing {
   state: TicketState
   /** The unit in charge and those that help. */
   units: UnitCode[]
-}
-
-function asksIn(topic: NoticeTopic, clock: ClockKind | undefined, isForUnit: boolean): readonly TicketState[] | null {
-  const notice = noticeOf(topic)
-  if (notice) return isForUnit ? notice.asksIn : (notice.hotlineAsksIn ?? notice.asksIn)
-  return clock === undefined ? null : clocks[clock].runsIn
+  /** Clocks that run. */
+  running: readonly ClockKind[]
 }
 
 /**
@@ -118,11 +114,12 @@ function asksIn(topic: NoticeTopic, clock: ClockKind | undefined, isForUnit: boo
  */
 export function stillAsks(
   { topic, clock, unit }: { topic: NoticeTopic; clock?: ClockKind | undefined; unit: UnitCode | null },
-  { state, units }: Standing,
+  { state, units, running }: Standing,
 ): boolean {
   if (unit !== null && !units.includes(unit)) return false
-  const states = asksIn(topic, clock, unit !== null)
-  return states === null || states.includes(state)
+  const notice = noticeOf(topic)
+  if (!notice) return clock === undefined || running.includes(clock)
+  return ((unit === null ? notice.hotlineAsksIn : undefined) ?? notice.asksIn).includes(state)
 }
 
 function isOfUnit(clock: ClockKind | undefined): boolean {

@@ -6,6 +6,7 @@ import { outbox } from '../platform/database/schema.ts'
 import type { FromOutbox } from '../platform/jobs/workers.ts'
 import type { Bus } from '../platform/redis/bus.ts'
 import type { Instant, TicketId, UnitCode } from '../platform/types.ts'
+import { readRuns, runningOf } from '../tickets/clocks/deadlines.ts'
 import { scrub } from '../tickets/life/scrub.ts'
 import { type ClockKind, noticeOf } from '../tickets/life/ticket.ts'
 import { isCallerHidden } from '../tickets/life/view.ts'
@@ -88,7 +89,13 @@ async function standingOf(tx: Tx, ticketId: TicketId): Promise<(Standing & { id:
   const [row] = await tx.select({ id, state, leadUnit }).from(tickets).where(eq(id, ticketId)).for('update')
   if (!row) return null
   const coUnits = await coUnitsOf(tx, ticketId)
-  return { id: ticketId, state: row.state, units: row.leadUnit === null ? coUnits : [row.leadUnit, ...coUnits] }
+  const running = runningOf(await readRuns(tx, ticketId))
+  return {
+    id: ticketId,
+    state: row.state,
+    running,
+    units: row.leadUnit === null ? coUnits : [row.leadUnit, ...coUnits],
+  }
 }
 
 async function keepAll(

@@ -1,5 +1,3 @@
-import type { TicketState } from './words.ts'
-
 /** The clocks of a ticket. Pure: the web page imports this file too. */
 
 interface Clock {
@@ -7,8 +5,6 @@ interface Clock {
   title: string
   /** Who has to act: the unit in charge or the hotline. Every clock of a unit starts with the dispatch. */
   owner: 'HOTLINE' | 'UNIT'
-  /** The states in which it runs. */
-  runsIn: readonly TicketState[]
 }
 
 /**
@@ -17,11 +13,11 @@ interface Clock {
  * sign gains no time. How long each may run: `limitOf` in `limits.ts`.
  */
 export const clocks = {
-  DISPATCH: { title: '派单', owner: 'HOTLINE', runsIn: ['REGISTERED'] },
-  SIGN: { title: '签收', owner: 'UNIT', runsIn: ['DISPATCHED'] },
-  HANDLE: { title: '办理', owner: 'UNIT', runsIn: ['DISPATCHED', 'SIGNED', 'RETURNED'] },
-  REVIEW: { title: '退单审核', owner: 'HOTLINE', runsIn: ['RETURNED'] },
-  CHECK: { title: '答复审核', owner: 'HOTLINE', runsIn: ['REPLIED'] },
+  DISPATCH: { title: '派单', owner: 'HOTLINE' },
+  SIGN: { title: '签收', owner: 'UNIT' },
+  HANDLE: { title: '办理', owner: 'UNIT' },
+  REVIEW: { title: '退单审核', owner: 'HOTLINE' },
+  CHECK: { title: '答复审核', owner: 'HOTLINE' },
 } as const satisfies Record<string, Clock>
 
 export type ClockKind = keyof typeof clocks

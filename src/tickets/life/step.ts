@@ -14,7 +14,7 @@ import type { InboxMark, ReturnReason, TicketState, VoidReason } from './words.t
 export interface Field {
   /** As the input calls it. */
   name: string
-  kind: 'text' | 'line' | 'reason' | 'unit' | 'units' | 'check' | 'category'
+  kind: 'text' | 'line' | 'choice' | 'when' | 'unit' | 'units' | 'check' | 'category'
   label: string
   hint?: string
   isRequired: boolean
@@ -107,7 +107,7 @@ interface Given<Kind extends string, Input extends z.ZodObject, Said, By extends
   /** Until when; the page takes the button away by itself. */
   until?: { at(ticket: Pick<Ticket, 'returnBy' | 'registeredAt'>): Instant | null; refusal: TicketRefusal }
   /** What can be said once it is typed. */
-  refuses?(ticket: Ticket, said: Said): TicketRefusal | null
+  refuses?(ticket: Ticket, said: Said, now: Instant): TicketRefusal | null
   changes?(ticket: Ticket, said: Said): Partial<Ticket>
   clocks?: readonly ClockEffect[]
   /** Columns of the ticket that keep when it came into its state. */
@@ -170,8 +170,8 @@ export const missing = (text: string, what: string): TicketRefusal | null =>
 export const textField = (name: string, label: string, hint = ''): Field => ({
   ...{ name, kind: 'text', label, hint, isRequired: true },
 })
-export const reasonField = (label: string, options: Readonly<Record<string, string>>): Field => ({
-  ...{ name: 'reason', kind: 'reason', label, options, isRequired: true },
+export const choiceField = (name: string, label: string, options: Readonly<Record<string, string>>): Field => ({
+  ...{ name, kind: 'choice', label, options, isRequired: true },
 })
 
 /** A line, where there is anything to say. */

@@ -75,7 +75,7 @@ export function actionsOf(person: TicketPerson, ticket: Ticket, now: Instant): E
 /** What happens next: the ticket after the event and what becomes of its clocks, or why not. */
 export function advance(ticket: Ticket, event: TicketEvent, actor: Actor, now: Instant): Step {
   const found = stepOf(event.kind)
-  const refused = barTo(actor, ticket, event.kind, now) ?? found.refuses?.(ticket, event)
+  const refused = barTo(actor, ticket, event.kind, now) ?? found.refuses?.(ticket, event, now)
   if (refused) return { ok: false, refusal: refused }
   const { running, clocks } = carry(ticket.running, found.clocks ?? [])
   return {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { NoticeView } from '../../../src/notifications/api.ts'
 import { type NoticeTopic, noticeTopics, stillAsks } from '../../../src/notifications/notification.ts'
 import type { UnitCode } from '../../../src/platform/types.ts'
-import { clockKinds, ticketStates } from '../../../src/tickets/life/ticket.ts'
+import { type ClockKind, clockKinds, ticketStates } from '../../../src/tickets/life/ticket.ts'
 import { linesOfNotices, unreadOf } from '../../../src/web/notifications/noticeLines.ts'
 
 const notice = (id: number, number: string | null, over: Partial<NoticeView> = {}): NoticeView => ({
@@ -52,7 +52,7 @@ describe('a notice', () => {
     for (const topic of ofTickets) {
       for (const clock of clocksOf(topic)) {
         for (const state of ticketStates) {
-          expect(stillAsks({ topic, clock, unit: ours }, { state, units: [theirs] })).toBe(false)
+          expect(stillAsks({ topic, clock, unit: ours }, { state, units: [theirs], running: clockKinds })).toBe(false)
         }
       }
     }
@@ -63,7 +63,7 @@ describe('a notice', () => {
       for (const clock of clocksOf(topic)) {
         for (const state of ['CLOSED', 'DIRECT_CLOSED', 'VOIDED'] as const) {
           for (const unit of [ours, null])
-            expect(stillAsks({ topic, clock, unit }, { state, units: [ours] })).toBe(false)
+            expect(stillAsks({ topic, clock, unit }, { state, units: [ours], running: [] })).toBe(false)
         }
       }
     }
@@ -76,6 +76,13 @@ describe('a notice', () => {
     ['ticket.urge', 'REPLIED', false],
     ['ticket.send-back', 'SIGNED', true],
   ] as const)('%s asks while the ticket is %s: %s', (topic, state, asks) => {
-    expect(stillAsks({ topic, unit: ours }, { state, units: [ours] })).toBe(asks)
+    expect(stillAsks({ topic, unit: ours }, { state, units: [ours], running: [] })).toBe(asks)
+  })
+
+  it('of a clock asks as long as the clock runs', () => {
+    const asks = (running: ClockKind[]) =>
+      stillAsks({ topic: 'clock.red', clock: 'HANDLE', unit: ours }, { state: 'SIGNED', units: [ours], running })
+    expect(asks(['HANDLE'])).toBe(true)
+    expect(asks(['SIGN'])).toBe(false)
   })
 })

@@ -1,4 +1,4 @@
-import { meet } from '../clocks.ts'
+import { cancel, clockKinds, meet } from '../clocks.ts'
 import { nothing, step } from '../step.ts'
 
 /** 办结: the answer is accepted. */
@@ -12,7 +12,7 @@ export const close = step({
   to: 'CLOSED',
   who: ['DISPATCHER', 'SYSTEM'],
   changes: () => ({ closeKind: 'HANDLED' }),
-  clocks: [meet('CHECK')],
+  clocks: [meet('CHECK'), ...clockKinds.map(cancel)],
   stamps: { closedAt: 'NOW' },
   notice: null,
   lines: () => [],

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { unitCode } from '../../../platform/text/codes.ts'
 import { cancel, start } from '../clocks.ts'
-import { line, missing, reasonField, refusal, said, step, textField, wordOf } from '../step.ts'
+import { choiceField, line, missing, refusal, said, step, textField, wordOf } from '../step.ts'
 import { returnReasonCodes, returnReasons } from '../words.ts'
 
 /** The third dispatch is final (指定). Source: domain model 4.2. */
@@ -21,7 +21,7 @@ export const giveBack = step({
     key: 'B',
     isGrave: true,
     fields: [
-      reasonField('退单原因', returnReasons),
+      choiceField('reason', '退单原因', returnReasons),
       textField('note', '法定依据', '三定方案、权责清单等条款'),
       { name: 'suggestedUnit', kind: 'unit', label: '建议承办单位', isRequired: false },
     ],

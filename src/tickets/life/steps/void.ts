@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { cancel, clockKinds } from '../clocks.ts'
-import { line, missing, reasonField, said, step, textField, wordOf } from '../step.ts'
+import { choiceField, line, missing, said, step, textField, wordOf } from '../step.ts'
 import { voidReasonCodes, voidReasons } from '../words.ts'
 
 /** 不予受理: not a matter of the hotline; the note is what the caller was told. Source: domain model 3.8. */
@@ -15,7 +15,7 @@ export const declareVoid = step({
   form: {
     key: 'V',
     isGrave: true,
-    fields: [reasonField('不予受理的原因', voidReasons), textField('note', '对来电人的说明')],
+    fields: [choiceField('reason', '不予受理的原因', voidReasons), textField('note', '对来电人的说明')],
   },
   from: ['REGISTERED', 'RETURNED'],
   to: 'VOIDED',

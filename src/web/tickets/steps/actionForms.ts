@@ -49,23 +49,26 @@ export function isEmpty(values: Values): boolean {
   return Object.values(values).every((value) => (Array.isArray(value) ? value.length === 0 : value === '' || !value))
 }
 
+const picked: Field['kind'][] = ['choice', 'when', 'unit', 'category']
+
 /** Required and not there, by name of the field. */
 export function missingOf(kind: EventKind, values: Values): Record<string, string> {
   const missing = fieldsOf(kind).filter(
     ({ name, isRequired }) => isRequired && String(values[name] ?? '').trim() === '',
   )
   return Object.fromEntries(
-    missing.map(({ name, label, kind: what }) => [
-      name,
-      `请${what === 'reason' || what === 'unit' || what === 'category' ? '选择' : '填写'}${label}。`,
-    ]),
+    missing.map(({ name, label, kind: what }) => [name, `请${picked.includes(what) ? '选择' : '填写'}${label}。`]),
   )
 }
+
+/** The city's time, wherever the computer stands. NaN for what is no time: the server refuses it. */
+const instantTyped = (text: string): Instant => Date.parse(`${text}+08:00`)
 
 /** Body of the request. */
 export function bodyOf(kind: EventKind, values: Values, version: number): Record<string, unknown> {
   const named = fieldsOf(kind).map(({ name, kind: what }) => {
     const value = values[name]
+    if (what === 'when') return [name, instantTyped(String(value))]
     return [name, what === 'unit' && value === '' ? null : value]
   })
   return {
