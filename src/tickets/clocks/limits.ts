@@ -244,6 +244,8 @@ export function limitOf(clock: ClockKind, limits: Limits, table: LimitTable = de
       return limits.dispatch
     case 'SIGN':
       return limits.sign
+    case 'CONTACT':
+      return limits.contact
     case 'HANDLE':
       return limits.handle
     case 'REVIEW':

@@ -5,22 +5,27 @@ interface Clock {
   title: string
   /** Who has to act: the unit in charge or the hotline. Every clock of a unit starts with the dispatch. */
   owner: 'HOTLINE' | 'UNIT'
+  /** Whether this ticket has it; where nothing is said, each has. */
+  isOwed?(ticket: { isAnonymous: boolean }): boolean
 }
 
 /**
  * DISPATCH, REVIEW and CHECK are the hotline's own: from hand-in, and from a return, until a unit is in charge; from a
- * reply until it is accepted or sent back. SIGN and HANDLE are the unit's, both from dispatch on: a unit that does not
- * sign gains no time. How long each may run: `limitOf` in `limits.ts`.
+ * reply until it is accepted or sent back. SIGN, CONTACT and HANDLE are the unit's, all from dispatch on: a unit
+ * that does not sign gains no time. CONTACT runs until the unit has spoken with the citizen, or another one takes over. How long each may run: `limitOf` in `limits.ts`.
  */
-export const clocks = {
+const table = {
   DISPATCH: { title: '派单', owner: 'HOTLINE' },
   SIGN: { title: '签收', owner: 'UNIT' },
+  // An anonymous citizen cannot be called.
+  CONTACT: { title: '首次联系', owner: 'UNIT', isOwed: ({ isAnonymous }) => !isAnonymous },
   HANDLE: { title: '办理', owner: 'UNIT' },
   REVIEW: { title: '退单审核', owner: 'HOTLINE' },
   CHECK: { title: '答复审核', owner: 'HOTLINE' },
 } as const satisfies Record<string, Clock>
 
-export type ClockKind = keyof typeof clocks
+export type ClockKind = keyof typeof table
+export const clocks: Readonly<Record<ClockKind, Clock>> = table
 export const clockKinds = Object.keys(clocks) as [ClockKind, ...ClockKind[]]
 export const unitClocks = clockKinds.filter((kind) => clocks[kind].owner === 'UNIT')
 
@@ -37,15 +42,15 @@ export const resume = (clock: ClockKind): ClockEffect => ({ do: 'resume', clock 
 
 /** Only what runs can be stopped: the same step serves tickets that come from different states. */
 export function carry(
-  before: ClockKind[],
+  ticket: { running: ClockKind[]; isAnonymous: boolean },
   wanted: readonly ClockEffect[],
 ): { running: ClockKind[]; clocks: ClockEffect[] } {
-  let running = before
+  let { running } = ticket
   const effects: ClockEffect[] = []
   for (const effect of wanted) {
     const isRunning = running.includes(effect.clock)
     const isBegin = effect.do === 'start' || effect.do === 'resume'
-    if (isBegin === isRunning) continue
+    if (isBegin === isRunning || (isBegin && clocks[effect.clock].isOwed?.(ticket) === false)) continue
     running = isBegin ? [...running, effect.clock] : running.filter((clock) => clock !== effect.clock)
     effects.push(effect)
   }

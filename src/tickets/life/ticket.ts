@@ -23,6 +23,7 @@ import { stateTitles } from './words.ts'
  *  11 not a matter of the hotline                           12 the citizen asks again (催办)
  *  13 supplement: every open state, stays: more was said (补充)
  *  14 correct: REGISTERED and DISPATCHED, within ten minutes of hand-in, back to REGISTERED: another matter, dispatched anew
+ *  15 contact: SIGNED and REPLIED, stays: the unit has spoken with the citizen (首次联系)
  */
 
 export * from './clocks.ts'
@@ -77,7 +78,7 @@ export function advance(ticket: Ticket, event: TicketEvent, actor: Actor, now: I
   const found = stepOf(event.kind)
   const refused = barTo(actor, ticket, event.kind, now) ?? found.refuses?.(ticket, event, now)
   if (refused) return { ok: false, refusal: refused }
-  const { running, clocks } = carry(ticket.running, found.clocks ?? [])
+  const { running, clocks } = carry(ticket, found.clocks ?? [])
   return {
     ok: true,
     ticket: {

@@ -27,6 +27,7 @@ import type { ticketParticipants, tickets } from '../../tickets/records/schema.t
 import type { Cast } from './people.ts'
 import type { Random } from './random.ts'
 import {
+  contactNote,
   handDispatch,
   redoNote,
   refusalOfReturn,
@@ -96,7 +97,7 @@ export function live(
     ticket = { ...step.ticket, running: runningOf(lived.runs) }
     lived.columns = { ...lived.columns, ...columnsOf(ticket), ...instantsOf(event, at), changedAt: at }
     lived.due = dueColumnsOf(lived.runs)
-    next = nextOf(ticket, at, lived.due, setting, random)
+    next = by !== null && isSigned(event, ticket) ? contactBy(by, at) : nextOf(ticket, at, lived.due, setting, random)
   }
   return { ...lived, after: ticket, runs: lived.runs.map((run) => rung(run, until)) }
 }
@@ -121,6 +122,14 @@ function rung(run: Run, until: Instant): Run {
     warnedAt: isPast(run.warnAt) ? run.warnAt : null,
     overdueAt: isPast(run.dueAt) && run.dueAt !== null ? run.dueAt + 1 : null,
   }
+}
+
+/** A unit that signs by itself calls the citizen soon; a unit that was signed for does not. */
+const isSigned = ({ kind }: TicketEvent, { running }: Ticket) => kind === 'sign' && running.includes('CONTACT')
+
+function contactBy(by: By, signedAt: Instant): Next {
+  const at = signedAt + 20 * minuteMs
+  return { at, by, event: { kind: 'contact', at, way: 'PHONE', withWhom: '来电人', note: contactNote } }
 }
 
 /** What happens to it next, and when. Null: nothing any more. */

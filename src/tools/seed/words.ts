@@ -171,5 +171,6 @@ const redoing: Some = [
   '未与来电人联系，请联系后再答复',
 ]
 export const redoNote = (random: Random): string => `${random.pick(redoing)}。`
+export const contactNote = '已电话核实情况，说明了办理安排。'
 export const handDispatch = '派单员指定：按职责由该单位承办'
 export const voidNote = '已向来电人说明不予受理的原因和其他渠道。'

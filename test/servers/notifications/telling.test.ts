@@ -12,7 +12,7 @@ import type { NewTicket } from '../../../src/tickets/records/rows.ts'
 import { notifications, ticketDeadlines } from '../../../src/tickets/records/schema.ts'
 import { actOnTicket, createTicket } from '../../../src/tickets/records/store.ts'
 import { aJobsWorld, type JobsWorld } from '../jobs.ts'
-import { aMatter, aPerson, loadBasics, timing, unit } from '../tickets/world.ts'
+import { aMatter, aPerson, loadBasics, timingWithoutContact as timing, unit } from '../tickets/world.ts'
 import { until } from '../web/world.ts'
 
 type Someone = Awaited<ReturnType<typeof aPerson>>

@@ -269,7 +269,7 @@ const byLamp = (['YELLOW', 'RED'] as const).flatMap((lamp) =>
 it.each([
   ...byLamp,
   { lamp: ['YELLOW', 'RED'], sort: 'newest' },
-  { lamp: ['YELLOW'], sort: 'due', state: ['DISPATCHED'] },
+  { lamp: ['YELLOW'], sort: 'due', state: ['DISPATCHED', 'SIGNED'] },
   { lamp: ['RED'], sort: 'newest', state: ['SIGNED', 'CLOSED'] },
 ] satisfies Partial<TicketFilter>[])('by lamp, what a list of all that is open shows with it: %o', async (filter) => {
   const { lamp, sort, state = open } = { state: undefined, ...filter }

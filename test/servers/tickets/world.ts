@@ -17,6 +17,13 @@ const { years, workingTime } = requireCalendarFiles(resolve(import.meta.dirname,
 export const calendarYears = years
 export const timing: Timing = { calendar: calendarOf(years, workingTime), limits: defaultLimits }
 
+const { general } = defaultLimits
+/** Without a first contact, for what counts the alarms of the other clocks. */
+export const timingWithoutContact: Timing = {
+  ...timing,
+  limits: { ...defaultLimits, general: { ...general, HELP: { ...general.HELP, contact: null } } },
+}
+
 /** Monday, 10:00 in the city. */
 export const monday = Date.parse('2026-11-23T10:00:00+08:00')
 

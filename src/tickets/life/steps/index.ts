@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Asked, Notice, Step } from '../step.ts'
 import { answer } from './answer.ts'
 import { close } from './close.ts'
+import { contact } from './contact.ts'
 import { correct } from './correct.ts'
 import { dispatch } from './dispatch.ts'
 import { queue } from './queue.ts'
@@ -23,6 +24,7 @@ export const steps = [
   register,
   queue,
   sign,
+  contact,
   reply,
   dispatch,
   close,

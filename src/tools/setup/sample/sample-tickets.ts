@@ -29,7 +29,7 @@ type Who = 'dispatcher' | 'unit' | 'agent' | 'machine'
 interface Step {
   ago: Ago
   who: Who
-  event: TicketEvent | 'by-catalogue'
+  event: TicketEvent | 'by-catalogue' | 'contact'
 }
 const step = (ago: Ago, who: Who, event: Step['event']): Step => ({ ago, who, event })
 
@@ -45,6 +45,8 @@ const sentBy = (ago: Ago, unit: string, reason: string) =>
     returnBy: null,
   })
 const signed = (ago: Ago) => step(ago, 'unit', { kind: 'sign' })
+/** A little after it signed. */
+const contacted = (ago: Ago): Step => step(ago, 'unit', 'contact')
 const replied = (ago: Ago, internalReply: string, publicReply: string) =>
   step(ago, 'unit', { kind: 'reply', internalReply, publicReply })
 const closed = (ago: Ago) => step(ago, 'dispatcher', { kind: 'close' })
@@ -71,15 +73,24 @@ const courses: Course[] = [
     workdays(2),
     sent(workdays(2)),
     signed(workdays(1)),
+    contacted(workdays(1)),
     urged(hours(3), '商贩今早又来了，请尽快处理。'),
   ),
-  course('squareDance', workdays(4), sent(workdays(4)), signed(workdays(3))),
-  course('rubbish', workdays(7), sent(workdays(7)), signed(workdays(6)), urged(workdays(1), '还是没有人来清运。')),
+  course('squareDance', workdays(4), sent(workdays(4)), signed(workdays(3)), contacted(workdays(3))),
+  course(
+    'rubbish',
+    workdays(7),
+    sent(workdays(7)),
+    signed(workdays(6)),
+    contacted(workdays(6)),
+    urged(workdays(1), '还是没有人来清运。'),
+  ),
   course(
     'sewer',
     hours(30),
     sent(hours(30)),
     signed(hours(29)),
+    contacted(hours(29)),
     replied(hours(5), '养护班15点到场疏通，清出建筑垃圾约0.3立方。', '堵塞已疏通，经回访住户用水正常。'),
   ),
   course(
@@ -105,10 +116,11 @@ const courses: Course[] = [
     workdays(4),
     sentBy(workdays(4), 'rsj', '欠薪由市人社局牵头'),
     signed(workdays(3)),
+    contacted(workdays(3)),
     urged(hours(6), '工友们要到现场，请尽快答复。'),
   ),
   course('pension', hours(1), sent(hours(1))),
-  course('injury', workdays(6), sent(workdays(6)), signed(workdays(5))),
+  course('injury', workdays(6), sent(workdays(6)), signed(workdays(5)), contacted(workdays(5))),
   course(
     'training',
     workdays(8),
@@ -117,9 +129,9 @@ const courses: Course[] = [
     replied(workdays(3), '职业能力建设科研究，明年一季度试点周末班。', '您的建议已采纳，明年一季度起试点周末培训班。'),
     closed(workdays(2)),
   ),
-  course('unemployment', hours(5), sent(hours(5)), signed(hours(3))),
+  course('unemployment', hours(5), sent(hours(5)), signed(hours(3)), contacted(hours(3))),
   course('dust', workdays(2), sent(workdays(2)), signed(workdays(1))),
-  course('lateFlat', workdays(7), sent(workdays(7)), signed(workdays(6))),
+  course('lateFlat', workdays(7), sent(workdays(7)), signed(workdays(6)), contacted(workdays(6))),
   course('lift', minutes(40), sent(minutes(40))),
   course('bribery', workdays(3), sent(workdays(3)), signed(workdays(2))),
   course(
@@ -129,13 +141,21 @@ const courses: Course[] = [
     returned(hours(7), 'NOT_OUR_DUTY', '房屋质量保修由属地住建部门监督。', 'luzhou'),
     refused(hours(5), '该小区由市级监督，见质监备案，请继续办理。'),
   ),
-  course('coldFlat', hours(20), sent(hours(20)), signed(hours(19)), urged(hours(2), '今天室温13.5度，孩子感冒了。')),
+  course(
+    'coldFlat',
+    hours(20),
+    sent(hours(20)),
+    signed(hours(19)),
+    contacted(hours(19)),
+    urged(hours(2), '今天室温13.5度，孩子感冒了。'),
+  ),
   course('gasSmell', minutes(20), sent(minutes(19)), signed(minutes(15))),
   course(
     'parking',
     hours(9),
     sent(hours(9)),
     signed(hours(8)),
+    contacted(hours(8)),
     replied(hours(1), '已安排一中队放学时段定点执勤。', '自今日起放学时段安排民警定点执勤，欢迎监督。'),
   ),
   course('parcel', minutes(50), sent(minutes(49))),
@@ -197,7 +217,8 @@ async function openOffice(db: Db, timing: Timing, now: Instant) {
     for (const { ago, who, event: planned } of one.steps) {
       // Each step a little after the one before, however the weekend falls.
       const when = Math.max(instantOf(ago), before + minuteMs)
-      const event = planned === 'by-catalogue' ? byCatalogue(input, when) : planned
+      const event =
+        planned === 'by-catalogue' ? byCatalogue(input, when) : planned === 'contact' ? contactAt(when) : planned
       const by =
         who === 'machine' ? null : who === 'agent' ? agent() : who === 'unit' ? clerkOf(lead) : (dispatcher ?? null)
       const outcome = await actOnTicket(db, made.number, event, null, { by, now: Math.min(when, now), timing })
@@ -217,6 +238,9 @@ async function openOffice(db: Db, timing: Timing, now: Instant) {
   const instantOf = (ago: Ago): Instant => before(now, ago, timing.calendar)
   return { play, instantOf }
 }
+
+const contactAt = (at: Instant) =>
+  ({ kind: 'contact', at, way: 'PHONE', withWhom: '来电人', note: '已核实地点和情况，说明了办理安排。' }) as const
 
 const answerOf = (publicReply: string) => ({ kind: 'answer', publicReply, isKnowledge: true }) as const
 

@@ -13,7 +13,7 @@ import { ticketDeadlines, tickets } from '../../../../src/tickets/records/schema
 import { actOnTicket, createTicket } from '../../../../src/tickets/records/store.ts'
 import { aJobsWorld, type JobsWorld } from '../../jobs.ts'
 import { until } from '../../web/world.ts'
-import { aMatter, aPerson, calendarYears, loadBasics, monday, timing, unit } from '../world.ts'
+import { aMatter, aPerson, calendarYears, loadBasics, monday, timingWithoutContact as timing, unit } from '../world.ts'
 
 const minute = 60_000
 const hour = 60 * minute

@@ -87,6 +87,7 @@ describe('the limits of a matter', () => {
     const limits = limitsFor({ urgency: 'P3', type: 'HELP' })
     expect(limitOf('DISPATCH', limits)).toBe(limits.dispatch)
     expect(limitOf('SIGN', limits)).toBe(limits.sign)
+    expect(limitOf('CONTACT', limits)).toBe(limits.contact)
     expect(limitOf('HANDLE', limits)).toBe(limits.handle)
     expect(limitOf('REVIEW', limits)).toBe(defaultLimits.returnReview)
     expect(limitOf('CHECK', limits)).toBe(defaultLimits.replyReview)
