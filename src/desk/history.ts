@@ -1,4 +1,5 @@
 import { and, count, desc, eq, gte, ne } from 'drizzle-orm'
+import { noteText, readNotes } from '../calls/records/notes.ts'
 import { calls } from '../calls/records/schema.ts'
 import { isShownTo } from '../calls/records/ties.ts'
 import { agents } from '../floor/agents/schema.ts'
@@ -38,7 +39,6 @@ export async function readHistory(
         answeredAt: calls.answeredAt,
         endedAt: calls.endedAt,
         outcome: calls.outcome,
-        note: calls.note,
         dialled: calls.dialled,
         lineNumber: lines.number,
         lineName: lines.name,
@@ -53,10 +53,14 @@ export async function readHistory(
       .limit(shown),
   ])
   const [last] = rows
+  const notes = await readNotes(
+    db,
+    rows.map(({ id }) => id),
+  )
   return {
     callsIn30Days: month?.count ?? 0,
     isRepeat: last !== undefined && now - last.arrivedAt <= 7 * dayMs,
-    calls: rows.map(({ id, arrivedAt, answeredAt, endedAt, outcome, note, dialled, ...row }) => ({
+    calls: rows.map(({ id, arrivedAt, answeredAt, endedAt, outcome, dialled, ...row }) => ({
       id,
       arrivedAt,
       lineNumber: row.lineNumber ?? dialled,
@@ -64,7 +68,7 @@ export async function readHistory(
       agentName: row.agentName,
       outcome,
       talkMs: answeredAt !== null && endedAt !== null ? endedAt - answeredAt : null,
-      note,
+      note: noteText(notes.get(id)),
     })),
   }
 }

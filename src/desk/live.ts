@@ -216,7 +216,7 @@ export function serveDesk(socket: LiveSocket, parts: DeskParts): void {
       if (lengthOf(kept) > noteLimit) return refusal('note.too-long')
       if (!(await isOwn(callId))) return refusal('call.not-yours')
       try {
-        await notes.save(callId, agentId, kept)
+        await notes.add({ callId, authorId: session.person.id, author: session.person.name, text: kept })
         return { ok: true }
       } catch (error) {
         log.error({ err: error, callId }, 'a note could not be saved')

@@ -127,6 +127,7 @@ export interface ClientToServer {
   /** `typing`: the agent still writes; some time is left as long as they do, up to the cap. */
   'agent:wrap-up': (ask: { do: 'finish' | 'extend' | 'typing' }, ack: Ack) => void
   'call:command': (ask: { name: 'hold' | 'resume' | 'hangup' | 'rejoin'; callId: CallId }, ack: Ack) => void
+  /** One more line; what was noted before stays. */
   'call:note': (ask: { callId: CallId; text: string }, ack: Ack) => void
   /** From now on every `ticket:changed` that concerns this person; then read the list. */
   'tickets:watch': (answer: (result: { isWatching: boolean }) => void) => void

@@ -25,6 +25,8 @@ export interface CallAccess {
   /** The person speaks or spoke in it; it lives, or ended less than an hour ago. */
   isOwnOfTheHour: boolean
   mayPlay: boolean
+  /** Add a line to what was noted. */
+  mayNote: boolean
 }
 
 export interface CallAccessParts {
@@ -49,5 +51,6 @@ export async function callAccess(parts: CallAccessParts, { person }: Session, id
     isHidden,
     isOwnOfTheHour: isOwnCallOfTheHour(person, call, now()),
     mayPlay: !isHidden && (may(person, 'recordings.play') || isOwnCall(person, call)),
+    mayNote: !isHidden && (may(person, 'floor') || isOwnCall(person, call)),
   }
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { writtenNumber } from '../../lines/api.ts'
-import { plainLine, reasonLine } from '../../platform/text/text.ts'
+import { manyLines, plainLine, reasonLine } from '../../platform/text/text.ts'
 import { callbackReasons, callbackStatuses, type Outcome, outcomes, segmentKinds } from '../machine/call.ts'
 import { inquiryResults } from '../machine/inquiry.ts'
 
@@ -124,12 +124,13 @@ export const callDetail = callSummary
       .describe('tickets that the caller asked for by keypad'),
     pickedUpAt: instant.nullable(),
     hangupCause: z.number().nullable(),
-    note: z.string().nullable(),
+    note: z.string().nullable().describe('a line for each thing that was noted, with its time and author'),
     segments: z.array(callSegment).describe('in order; while the call lives, as far as it has come'),
     recordings: z.array(callRecording),
     unrecordedMs: z.number().describe('of the talk that no recording covers; 0 while the call lives'),
     mayReveal: z.boolean(),
     mayPlay: z.boolean(),
+    mayNote: z.boolean().describe('add a line to the note'),
   })
   .meta({ id: 'CallDetail' })
 
@@ -138,6 +139,10 @@ export const reveal = z
     reason: reasonLine('查看理由').optional().describe('needed unless the call is your own of the last hour'),
   })
   .meta({ id: 'NumberRevealReason' })
+/** What was noted is never changed: a line is added. */
+export const noteAdded = z
+  .object({ text: manyLines(2_000, '记录').refine((text) => text.trim() !== '', '请填写记录') })
+  .meta({ id: 'CallNoteAdded' })
 export const revealed = z.object({ number: z.string().describe('the whole number') }).meta({ id: 'RevealedNumber' })
 
 export const lineList = z

@@ -21,6 +21,7 @@ import {
   type CallTotal,
   mostCounted,
 } from './api.ts'
+import { noteText, readNotes } from './notes.ts'
 import { callSegments, calls } from './schema.ts'
 import { type CallParties, isHiddenFrom } from './secrecy.ts'
 import { isShownTo, tiedAmong } from './ties.ts'
@@ -210,17 +211,18 @@ function summaryOf(
 export async function readDetail(
   db: Db,
   row: CallRow,
-  rights: { mayReveal: boolean; mayPlay: boolean; isHidden: boolean },
+  rights: { mayReveal: boolean; mayPlay: boolean; mayNote: boolean; isHidden: boolean },
   areaCode: string,
 ): Promise<CallDetail> {
   const { call } = row
   const { isHidden } = rights
-  const [segments, sounds, isOwnNumber] = await Promise.all([
+  const [segments, sounds, isOwnNumber, notes] = await Promise.all([
     readSegments(db, call),
     readRecordings(db, call.id),
     idOfLine(db, call.diverted ?? undefined),
+    readNotes(db, isHidden ? [] : [call.id]),
   ])
-  const { dialled, diverted, lineSource, lineConfidence, skill, keys, pickedUpAt, hangupCause, note } = call
+  const { dialled, diverted, lineSource, lineConfidence, skill, keys, pickedUpAt, hangupCause } = call
   const hasRecording = sounds.some((sound) => sound.status === 'KEPT')
   return {
     ...summaryOf(row, { hasRecording, isHidden }, areaCode),
@@ -235,12 +237,13 @@ export async function readDetail(
     inquired: isHidden ? [] : (call.inquired ?? []),
     pickedUpAt,
     hangupCause,
-    note: isHidden ? null : note,
+    note: noteText(notes.get(call.id)),
     segments,
     recordings: sounds,
     unrecordedMs: call.endedAt === null ? 0 : unrecordedMs(segments, sounds, call.endedAt),
     mayReveal: rights.mayReveal && !isHidden && call.callerNumber !== null,
     mayPlay: rights.mayPlay && hasRecording,
+    mayNote: rights.mayNote,
   }
 }
 

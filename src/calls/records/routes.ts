@@ -11,6 +11,7 @@ import { fromOf, type Guard } from '../../people/guard.ts'
 import { may } from '../../people/person.ts'
 import { users } from '../../people/schema.ts'
 import type { Db } from '../../platform/database/database.ts'
+import { newId } from '../../platform/database/ids.ts'
 import type { CallId, Instant } from '../../platform/types.ts'
 import { Refusal } from '../../platform/web/problem.ts'
 import type { Web } from '../../platform/web/web.ts'
@@ -24,12 +25,14 @@ import {
   callList,
   lineList,
   listQuery,
+  noteAdded,
   type RevealInput,
   reveal,
   revealed,
 } from './api.ts'
 import { afterOf } from './asked.ts'
 import { findCallback, listCallbacks, markCalledBack } from './callbacks.ts'
+import { addNotes } from './notes.ts'
 import { type CallReader, listCalls, readDetail } from './reads.ts'
 
 export interface CallRouteParts {
@@ -122,13 +125,39 @@ export function routeCalls(web: Web, parts: CallRouteParts): void {
     async (request) => {
       const row = await requireCall(db, request.params.id)
       const session = guard.sessionOf(request)
-      const { isHidden, mayPlay } = await callAccess(parts, session, row.call.id)
+      const { isHidden, mayPlay, mayNote } = await callAccess(parts, session, row.call.id)
       const mayReveal = may(session.person, 'calls.reveal')
       const [detail] = await Promise.all([
-        readDetail(db, row, { isHidden, mayPlay, mayReveal }, areaCode),
+        readDetail(db, row, { isHidden, mayPlay, mayNote, mayReveal }, areaCode),
         readings.note(request, { action: 'call.read', subject: row.call.id, records: 1, of: row.call.version }),
       ])
       return detail
+    },
+  )
+
+  web.post(
+    '/api/calls/:id/notes',
+    {
+      ...reader,
+      schema: {
+        operationId: 'addCallNote',
+        tags,
+        summary: 'add a line to what was noted of a call: by its agent, or who watches the floor',
+        refusals: ['call.not-found', 'call.not-yours', 'call.caller-hidden'],
+        params: byId,
+        body: noteAdded,
+        response: { 204: z.null() },
+      },
+    },
+    async (request, reply) => {
+      const { call } = await requireCall(db, request.params.id)
+      const session = guard.sessionOf(request)
+      const { mayNote, isHidden } = await callAccess(parts, session, call.id)
+      if (!mayNote) throw new Refusal(isHidden ? 'call.caller-hidden' : 'call.not-yours')
+      const { id: authorId, name: author } = session.person
+      const at = now()
+      await addNotes(db, [{ id: newId(at), callId: call.id, at, authorId, author, text: request.body.text.trim() }])
+      return reply.code(204).send(null)
     },
   )
 

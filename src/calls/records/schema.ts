@@ -48,7 +48,6 @@ export const calls = mysqlTable(
     outcome: code<Outcome>('outcome', 24),
     endedBy: code<EndedBy>('ended_by', 12),
     hangupCause: int('hangup_cause'),
-    note: text('note'),
     /** The machine's state while the call lives, perhaps kept by an earlier version; null once it is closed. */
     state: json('state').$type<Call | OldCall>(),
     version: int('version').notNull(),
@@ -63,6 +62,23 @@ export const calls = mysqlTable(
     // Open calls of a node, read at every reconnect: few rows have no end.
     index('calls_open').on(t.node, t.endedAt),
   ],
+)
+
+/**
+ * What was noted of a call: a row a line, only ever added. No key to `calls`: a living call may have no row yet.
+ */
+export const callNotes = mysqlTable(
+  'call_notes',
+  {
+    id: ulid('id').primaryKey(),
+    callId: ulid<CallId>('call_id').notNull(),
+    at: instant('at').notNull(),
+    authorId: int('author_id'),
+    /** As they were called then. */
+    author: varchar('author', { length: 64 }).notNull(),
+    text: text('text').notNull(),
+  },
+  (t) => [index('call_notes_call').on(t.callId, t.id)],
 )
 
 /** What happened in a call, in order: greeting, waiting, each offer, talking, hold. */

@@ -191,7 +191,7 @@ function factsOf(row: typeof calls.$inferSelect): Begun['facts'] {
   }
 }
 
-/** Columns that change in the life of a call; the note belongs to the agent and is never touched here. */
+/** Columns that change in the life of a call. */
 const changing = [
   'skill',
   'priority',

@@ -1,80 +1,62 @@
-import { readFileSync } from 'node:fs'
-import { and, eq } from 'drizzle-orm'
 import type { Redis } from 'ioredis'
-import { calls } from '../../calls/records/schema.ts'
+import { addNotes, type CallNote, noteText, readNotes } from '../../calls/records/notes.ts'
 import type { Db } from '../../platform/database/database.ts'
+import { newId } from '../../platform/database/ids.ts'
 import type { Log } from '../../platform/process/log.ts'
-import type { AgentId, CallId, Instant } from '../../platform/types.ts'
+import type { CallId, Instant } from '../../platform/types.ts'
 
 /**
- * What an agent writes in a call: to Redis at once, to the call's row behind it. With one of the two away the other
- * one has it, and a sweep brings the row up to date.
+ * What an agent notes of a call, line after line: nothing that was noted is changed. While the database is away the lines
+ * wait in Redis.
  */
 export interface Notes {
-  /** @throws when neither took it: the page keeps the text and tries again */
-  save(callId: CallId, agentId: AgentId, text: string): Promise<void>
+  /** @throws when neither took it: the page says so */
+  add(note: Omit<CallNote, 'id' | 'at'>): Promise<void>
   read(callId: CallId): Promise<string>
   /** Writes what the database does not have yet. */
   flush(): Promise<void>
 }
 
-const keptMs = 7 * 86_400_000
-const waitingKey = '{hotline}:notes'
-const noteKey = (id: CallId): string => `{hotline}:note:${id}`
-const dropNote = readFileSync(new URL('drop-note.lua', import.meta.url), 'utf8')
+const waitingKey = '{hotline}:call-notes'
+/** Lines of one statement. */
+const batch = 100
 
 export function openNotes(parts: { redis: Redis; db: Db; now(): Instant; log: Log }): Notes {
   const { redis, db, now, log } = parts
 
-  async function keep(callId: CallId, text: string): Promise<void> {
-    const results = await redis
-      .multi()
-      .hset(noteKey(callId), { text, at: now() })
-      .hincrby(noteKey(callId), 'version', 1)
-      .pexpire(noteKey(callId), keptMs)
-      .sadd(waitingKey, callId)
-      .exec()
-    const failure = results?.find(([error]) => error)?.[0]
-    if (!results || failure) throw failure ?? new Error('redis dropped the transaction')
-  }
-
-  /** @returns false when the call has no row yet */
-  async function write(callId: CallId, text: string): Promise<boolean> {
-    const [result] = await db.update(calls).set({ note: text }).where(eq(calls.id, callId))
-    return result.affectedRows > 0
-  }
-
-  async function flushOne(callId: CallId): Promise<void> {
-    const { text, version } = await redis.hgetall(noteKey(callId))
-    if (text !== undefined && version !== undefined && !(await write(callId, text))) return
-    await redis.eval(dropNote, 2, waitingKey, noteKey(callId), callId, version ?? '')
+  async function waiting(): Promise<{ raw: string; note: CallNote }[]> {
+    const lines = await redis.lrange(waitingKey, 0, batch - 1)
+    return lines.map((raw) => ({ raw, note: JSON.parse(raw) as CallNote }))
   }
 
   return {
-    async save(callId, agentId, text) {
+    async add(given) {
+      const note: CallNote = { ...given, id: newId(now()), at: now() }
       try {
-        await keep(callId, text)
+        await addNotes(db, [note])
       } catch (error) {
-        log.warn({ err: error, callId }, 'note not kept in redis; writing it to the database alone')
-        const isOwn = and(eq(calls.id, callId), eq(calls.agentId, Number(agentId)))
-        const [result] = await db.update(calls).set({ note: text }).where(isOwn)
-        if (result.affectedRows === 0) throw new Error('the note has no row yet', { cause: error })
-        return
+        log.warn({ err: error, callId: note.callId }, 'a note waits in redis until the database is back')
+        await redis.rpush(waitingKey, JSON.stringify(note))
       }
-      await flushOne(callId).catch((error: unknown) => {
-        log.info({ err: error, callId }, 'note is in redis; the database gets it when it is back')
-      })
     },
 
     async read(callId) {
-      const kept = await redis.hget(noteKey(callId), 'text').catch(() => null)
-      if (kept !== null) return kept
-      const [row] = await db.select({ note: calls.note }).from(calls).where(eq(calls.id, callId))
-      return row?.note ?? ''
+      const [kept, later] = await Promise.all([readNotes(db, [callId]), waiting().catch(() => [])])
+      const written = kept.get(callId) ?? []
+      const known = new Set(written.map(({ id }) => id))
+      const own = later.map(({ note }) => note).filter(({ id, callId: of }) => of === callId && !known.has(id))
+      return noteText([...written, ...own]) ?? ''
     },
 
     async flush() {
-      for (const callId of (await redis.smembers(waitingKey)) as CallId[]) await flushOne(callId)
+      for (let lines = await waiting(); lines.length > 0; lines = await waiting()) {
+        // Twice is once: each line has its id.
+        await addNotes(
+          db,
+          lines.map(({ note }) => note),
+        )
+        for (const { raw } of lines) await redis.lrem(waitingKey, 1, raw)
+      }
     },
   }
 }

@@ -185,8 +185,9 @@ test('a call shows its segments in order, its note and its figures', async () =>
     agentId: agent.id,
     outcome: 'ANSWERED',
     endedBy: 'CALLER',
-    note: '路灯不亮 𠀀🐎\n第二行',
   })
+  await world.note(id, '路灯不亮 𠀀🐎\n第二行', Date.parse('2026-11-23T14:05:00+08:00'))
+  await world.note(id, '工单 CZ20261123000001', Date.parse('2026-11-23T14:06:00+08:00'))
   await world.db.insert(callSegments).values([
     { id: ulid(), callId: id, seq: 2, kind: 'TALKING', agentId: agent.id, startedAt: t + 15_000, endedAt: t + 55_000 },
     { id: ulid(), callId: id, seq: 1, kind: 'WAITING', startedAt: t + 5_000, endedAt: t + 15_000, result: 'ANSWERED' },
@@ -197,7 +198,7 @@ test('a call shows its segments in order, its note and its figures', async () =>
     talkMs: 40_000,
     line: { number: '12345', name: '政务服务便民热线' },
     agent: { id: String(agent.id), number: '1001' },
-    note: '路灯不亮 𠀀🐎\n第二行',
+    note: '11-23 14:05 李晓燕：路灯不亮 𠀀🐎\n第二行\n11-23 14:06 李晓燕：工单 CZ20261123000001',
     segments: [
       { kind: 'WAITING', agent: null, result: 'ANSWERED' },
       { kind: 'TALKING', agent: { number: '1001' } },
@@ -209,6 +210,26 @@ test('a call shows its segments in order, its note and its figures', async () =>
   for (const strange of ['x', ulid(), '%F0%9F%90%8E', 'a'.repeat(60)]) {
     expect((await world.get(`/api/calls/${strange}`, cookie)).json().code).toBe('call.not-found')
   }
+})
+
+test('what was noted of a call is only added to: by its agent and who watches the floor, each line with its author', async () => {
+  const world = await aWeb()
+  const boss = await aSupervisor(world)
+  const agent = await world.agent('1001')
+  await world.agent('1002')
+  const [own, other] = [await world.logIn('1001'), await world.logIn('1002')]
+  const id = await world.call({ agentId: agent.id, endedAt: Date.now() - 86_400_000 })
+  const add = (cookie: string, text: string) => world.post(`/api/calls/${id}/notes`, cookie, { text })
+  expect((await add(own, ' 第一行\n续 ')).statusCode).toBe(204)
+  expect((await add(boss, '班长补充')).statusCode).toBe(204)
+  expect((await add(other, 'x')).json().code).toBe('call.not-yours')
+  for (const none of ['', ' \n']) expect((await add(own, none)).json().code).toBe('request.invalid')
+  const detail = (await world.get(`/api/calls/${id}`, own)).json()
+  expect(detail.note).toMatch(
+    /^\d\d-\d\d \d\d:\d\d 1001的名字𠀀：第一行\n续\n\d\d-\d\d \d\d:\d\d boss的名字𠀀：班长补充$/u,
+  )
+  expect(detail.mayNote).toBe(true)
+  expect((await world.get(`/api/calls/${id}`, other)).json().mayNote).toBe(false)
 })
 
 async function aRecordedCall(world: World, agentId?: number): Promise<{ id: CallId; bytes: Buffer }> {

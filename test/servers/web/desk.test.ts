@@ -6,7 +6,7 @@ import { enter } from '../../../src/calls/machine/advance.ts'
 import type { Call } from '../../../src/calls/machine/call.ts'
 import { anAgent } from '../../../src/calls/machine/party.ts'
 import type { CallView } from '../../../src/calls/machine/view.ts'
-import { calls } from '../../../src/calls/records/schema.ts'
+import { callNotes, calls } from '../../../src/calls/records/schema.ts'
 import { mostEvents } from '../../../src/desk/event-budget.ts'
 import type { ClientToServer } from '../../../src/desk/protocol.ts'
 import type { CallCommand } from '../../../src/platform/topics.ts'
@@ -297,8 +297,9 @@ test('a caller pops up with earlier calls before the phone rings', async () => {
   const world = await aWeb()
   const { person, page } = await aDesk(world)
   const day = 86_400_000
-  await world.call({ arrivedAt: Date.now() - 40 * day, note: '很久以前' })
-  const last = await world.call({ arrivedAt: Date.now() - 2 * day, lineId: 2, outcome: 'ANSWERED', note: '社保卡 𠀀' })
+  await world.note(await world.call({ arrivedAt: Date.now() - 40 * day }), '很久以前')
+  const last = await world.call({ arrivedAt: Date.now() - 2 * day, lineId: 2, outcome: 'ANSWERED' })
+  await world.note(last, '社保卡 𠀀')
   await world.call({ callerNumber: '+8613900000000' })
   const view = aView({ agentId: agentId(person), offerId: 'O1' as OfferId })
   await keep(world, view)
@@ -316,8 +317,8 @@ test('a caller pops up with earlier calls before the phone rings', async () => {
       callsIn30Days: 1,
       isRepeat: true,
       calls: [
-        { id: last, lineNumber: '12333', note: '社保卡 𠀀' },
-        { note: '很久以前', lineNumber: '12345' },
+        { id: last, lineNumber: '12333', note: expect.stringMatching(/李晓燕：社保卡 𠀀$/u) },
+        { note: expect.stringContaining('很久以前'), lineNumber: '12345' },
       ],
     },
   })
@@ -369,7 +370,11 @@ test('after a reload in mid call the snapshot has the call, its history and the 
   expect(await talking.emitWithAck('call:note', { callId, text })).toEqual({ ok: true })
   const again = await open(await world.page(cookie))
   expect(again).toMatchObject({
-    snapshot: { me: { state: 'TALKING', callId }, call: { id: callId }, note: '楼道里的灯坏了 🐎𠀀\n第二行\ttab' },
+    snapshot: {
+      me: { state: 'TALKING', callId },
+      call: { id: callId },
+      note: expect.stringMatching(/ 1001的名字𠀀：楼道里的灯坏了 🐎𠀀\n第二行\ttab$/u),
+    },
   })
 
   await world.queue.finishCall(agentId(person), callId, Date.now(), 60_000)
@@ -421,20 +426,24 @@ test('notes are kept through an absence of the database, and of Redis', async ()
   const { person, page } = await aDesk(world)
   const callId = await world.call({ agentId: person.id })
   await keep(world, aView({ id: callId, agentId: agentId(person), phase: 'talking' }))
-  const note = async () => (await world.db.select().from(calls).where(eq(calls.id, callId)))[0]?.note
-  const save = (text: string) => page.emitWithAck('call:note', { callId, text })
+  const noted = async () => (await world.db.select().from(callNotes)).map(({ text, author }) => [author, text])
+  const add = (text: string) => page.emitWithAck('call:note', { callId, text })
 
   await world.ways.database.cut()
-  expect(await save('第一稿')).toEqual({ ok: true })
-  expect(await note()).toBeNull()
+  expect(await add('第一句')).toEqual({ ok: true })
+  expect(await noted()).toEqual([])
   await world.ways.database.mend()
-  expect(await until(note, (text) => text !== null)).toBe('第一稿')
+  await until(noted, (lines) => lines.length === 1)
 
   await world.ways.redis.cut()
-  expect(await save('第二稿')).toEqual({ ok: true })
-  expect(await note()).toBe('第二稿')
+  expect(await add('第二句')).toEqual({ ok: true })
+  // Nothing that was noted is changed.
+  expect(await noted()).toEqual([
+    ['1001的名字𠀀', '第一句'],
+    ['1001的名字𠀀', '第二句'],
+  ])
   await world.ways.database.cut()
-  expect(await save('第三稿')).toMatchObject({ ok: false, code: expect.stringMatching(/away|note\.not-saved/) })
+  expect(await add('第三句')).toMatchObject({ ok: false, code: expect.stringMatching(/away|note\.not-saved/) })
 })
 
 test('a note of 10000 characters is kept whole, a longer one or one about a stranger’s call is refused', async () => {
@@ -443,7 +452,7 @@ test('a note of 10000 characters is kept whole, a longer one or one about a stra
   const [own, other] = [await world.call({ agentId: person.id }), await world.call()]
   const longest = '𠀀'.repeat(10_000)
   expect(await page.emitWithAck('call:note', { callId: own, text: longest })).toEqual({ ok: true })
-  expect((await world.db.select().from(calls).where(eq(calls.id, own)))[0]?.note).toBe(longest)
+  expect((await world.db.select().from(callNotes))[0]?.text).toBe(longest)
   expect(await page.emitWithAck('call:note', { callId: own, text: `${longest}x` })).toMatchObject({
     code: 'note.too-long',
   })

@@ -6,7 +6,7 @@ import type { InjectOptions } from 'fastify'
 import { io, type Socket } from 'socket.io-client'
 import { ulid } from 'ulid'
 import { expect, onTestFinished } from 'vitest'
-import { calls } from '../../../src/calls/records/schema.ts'
+import { callNotes, calls } from '../../../src/calls/records/schema.ts'
 import type { ClientToServer, ServerToClient } from '../../../src/desk/protocol.ts'
 import { agentSkills, agents } from '../../../src/floor/agents/schema.ts'
 import { openAgents } from '../../../src/floor/agents/store.ts'
@@ -227,6 +227,11 @@ export async function aWeb(change: Partial<WebSettings> = {}) {
         page.once('connect_error', reject)
       })
       return page
+    },
+
+    /** One line noted of a call. */
+    async note(callId: CallId, text: string, at = Date.now()): Promise<void> {
+      await db.insert(callNotes).values({ id: ulid(at), callId, at, authorId: null, author: '李晓燕', text })
     },
 
     async call(change: Partial<typeof calls.$inferInsert> = {}): Promise<CallId> {

@@ -137,7 +137,7 @@ function initialSql(options: PrivateMariadb): string {
 }
 
 /** Tables that the roles may add to and read, never change: what was audited stays as it was, and so does what became of a ticket. */
-const appendOnly = ['audit_events', 'ticket_events']
+const appendOnly = ['audit_events', 'ticket_events', 'call_notes']
 /** What the structure is like. */
 const readOnly = ['schema_migrations']
 

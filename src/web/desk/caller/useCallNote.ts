@@ -16,10 +16,9 @@ export const useCallNote = defineStore('call-note', () => {
   })
 
   async function say(callId: CallId, line: string): Promise<void> {
-    const next = [of(callId), line].filter((part) => part !== '').join('\n')
-    const answer = await desk.sendNote({ callId, text: next })
+    const answer = await desk.sendNote({ callId, text: line })
     // Ticket and call know of each other without it.
-    if (answer.ok) said.value = { callId, text: next }
+    if (answer.ok) said.value = { callId, text: [of(callId), line].filter((part) => part !== '').join('\n') }
   }
 
   return { text, say }

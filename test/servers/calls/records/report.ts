@@ -15,7 +15,8 @@ export async function aReport(change: object = {}) {
   await office.join('auditor', 'AUDITOR')
   const { id: strangerId } = await office.join('1002', 'AGENT')
   const past = { callerNumber: e164, callerName: number, outcome: 'ANSWERED' as const }
-  const call = await office.ownCall({ ...past, note: '举报老王' })
+  const call = await office.ownCall(past)
+  await office.note(call, '举报老王')
   const open = await office.ownCall(past)
   const made = { ...form, type: 'REPORT', content: '红色轿车', caller: { name: '老王' }, callIds: [call], ...change }
   const ticket = await office.create(made)

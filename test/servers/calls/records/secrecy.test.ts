@@ -44,7 +44,10 @@ describe('a reporter is not found by way of the call', () => {
     }
     for (const name of ['director', 'auditor']) {
       expect(await numbers(name, `caller=${number}`), name).toEqual({ [call]: '139****1111', [open]: '139****1111' })
-      expect((await ask(name, `/api/calls/${call}`)).json()).toMatchObject({ isCallerHidden: false, note: '举报老王' })
+      expect((await ask(name, `/api/calls/${call}`)).json()).toMatchObject({
+        isCallerHidden: false,
+        note: expect.stringContaining('举报老王'),
+      })
     }
   })
 
