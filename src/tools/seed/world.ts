@@ -114,7 +114,8 @@ async function readKinds(db: Db): Promise<Kind[]> {
     .filter((row) => row.level === 3)
     .map(({ code, name, keywords, urgency, statutoryDays, parentCode }) => ({
       ...{ code, name, urgency, statutoryDays },
-      words: keywords.split(' ').filter((word) => word !== ''),
+      // `灯+不亮` says that both stand in one clause: no word of a citizen's.
+      words: keywords.split(' ').filter((word) => word !== '' && !word.includes('+')),
       isHeating: parentCode !== null && /[供采]热|供暖/.test(groups.get(parentCode) ?? ''),
     }))
 }

@@ -223,9 +223,12 @@ describe('a key of the menu just after the greeting', () => {
     expect(press(joining, '3').call.stage.phase).toBe('offering')
   })
 
-  it('counts no more when its time is over, and 1 and 2 are the way out then', () => {
+  it('counts no more when its time is over', () => {
     expect(press(aCall().waiting(), '3', later).call.stage.phase).toBe('waiting')
-    expect(press(told(), '2', 100).call.skill).toBe('enterprise')
-    expect(press(told(), '2', later).call.stage.phase).toBe('messaging')
+  })
+
+  it('gives way to the keys out of the line as soon as these were told', () => {
+    expect(press(told(), '2', 100).call.stage.phase).toBe('messaging')
+    expect(press(told(), '3', 100).call.stage.phase).toBe('inquiring')
   })
 })

@@ -71,15 +71,16 @@ function wayOutDue(
   return { call: { ...call, stage: { ...stage, next } }, effects: [] }
 }
 
-/** The menu's keys for a moment after the greeting, then those that lead out of the line, once they were told. */
+/**
+ * The keys that lead out of the line, once they were told: the last thing that the caller heard counts. Else the menu's
+ * keys, for a moment after the greeting.
+ */
 function pressed(call: Call, stage: At<'waiting'>, digit: string, now: Instant, timings: Timings): Step {
   const leaving = outOfLine(call, stage.announcement)
-  const late = lateKey(call, digit, leaving, now, timings)
-  if (late) return late
   const kept = withKey(call, digit)
   if (call.wayOutAt !== undefined && digit === wayOutKeys.callBack) return prepend(leaving, arrange(kept, now))
   if (call.wayOutAt !== undefined && digit === wayOutKeys.message) return prepend(leaving, leaveMessage(kept, now))
-  return { call: kept, effects: [] }
+  return lateKey(call, digit, leaving, now, timings) ?? { call: kept, effects: [] }
 }
 
 /**
