@@ -261,7 +261,7 @@ describe('what cannot be', () => {
 describe('at once', () => {
   it('two processes give out every number once', async () => {
     const run = promisify(execFile)
-    const writer = join(import.meta.dirname, '../writer.ts')
+    const writer = join(import.meta.dirname, 'writer.ts')
     const results = await Promise.all([1, 2].map(() => run(process.execPath, [writer, databaseUrl, '40'])))
     const numbers = results.flatMap((result) => JSON.parse(result.stdout) as string[])
     expect(new Set(numbers).size).toBe(80)
