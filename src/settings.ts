@@ -23,7 +23,7 @@ const address = (...schemes: string[]) =>
 /** Which proxies are believed what they say of a client. */
 const proxies = z.string().transform((text, context) => {
   const networks = text.split(',').flatMap((part) => (part.trim() === '' ? [] : [part.trim()]))
-  // Up to version 0.1 this was `on` or `off`, and whoever reached us could be anybody by `on`.
+  // Up to version 0.1 this was `on` or `off`, and by `on` any sender could name any address as its own.
   if (text === 'off') return []
   const stray = networks.find((network) => !isNetwork(network))
   if (stray === undefined) return networks

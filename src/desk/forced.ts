@@ -12,7 +12,7 @@ export interface Forced {
   keep(id: AgentId, notice: ForcedNotice): Promise<void>
   read(id: AgentId): Promise<ForcedNotice | null>
   clear(id: AgentId): Promise<void>
-  /** Signs out whoever was in a call when a supervisor did it, as soon as that is over. */
+  /** Signs out the agents who were in a call when a supervisor did it, as soon as that is over. */
   settle(): Promise<void>
 }
 

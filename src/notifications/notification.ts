@@ -108,7 +108,7 @@ export interface Standing {
 }
 
 /**
- * Whether a notice still asks its reader for something. What has been done is settled, whoever did it: a ticket that was
+ * Whether a notice still asks its reader for something. What has been done is settled, no matter who did it: a ticket that was
  * signed need not be signed, and a unit that is no longer in charge has nothing to do with it.
  * @param unit whose notice it is; null: a person's of the hotline
  */

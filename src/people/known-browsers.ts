@@ -16,7 +16,7 @@ export interface KnownBrowsers {
 type Cookies = Record<string, string | undefined>
 
 const lifeS = 180 * 24 * 3_600
-/** Made by whoever needs it first. Without it, e.g. when Redis lost it, browsers are unknown once. */
+/** Made by the process that needs it first. Without it, e.g. when Redis lost it, browsers are unknown once. */
 const secretKey = '{hotline}:log-in:browser-secret'
 const shape = /^([\w-]{22})\.(\d{10,11})\.([\w-]{43})$/
 

@@ -58,7 +58,7 @@ export interface Sessions {
   endedAmong(ids: SessionId[]): Promise<{ id: SessionId; reason: EndReason }[]>
   /** Which of these are not what they were: other roles, another unit. */
   changedAmong(known: Session[]): Promise<Set<SessionId>>
-  /** Signs out from the floor whoever's log-in is over: Redis was away when it ended, or the process died. */
+  /** Signs out agents from the floor whose log-in is over: Redis was away when it ended, or the process died. */
   clearFloor(): Promise<void>
   /** Ends what nobody uses and what is too old; of several processes that sweep, one ends each. */
   sweep(): Promise<void>

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { oneLine } from '../../platform/text/text.ts'
 
-/** What `/api/devices` takes and gives: the phones of whoever is logged in. Pure: types for the page. */
+/** What `/api/devices` takes and gives: the phones of the person who is logged in. Pure: types for the page. */
 
 export const deviceView = z
   .object({

@@ -23,7 +23,7 @@ function cellOf(cell: Cell): string {
   return `"${safe.replaceAll('"', '""')}"`
 }
 
-/** As it is read, row by row; whoever closes the connection ends the reading. */
+/** As it is read, row by row; closing the connection ends the reading. */
 export function csvStream(header: readonly string[], rows: AsyncIterable<readonly Cell[]>): Readable {
   return Readable.from(lines(header, rows), { objectMode: false, encoding: 'utf8' })
 }

@@ -6,7 +6,7 @@ import { senderOf } from './sip-blocks.ts'
 const knownForMs = 5_000
 
 /**
- * Whether phones of ours are registered at an address now. Whoever sends datagrams can write any address into them: an
+ * Whether phones of ours are registered at an address now. A sender of datagrams can write any address into them: an
  * office must not be locked out by what others send in its name.
  */
 export interface RegisteredSenders {

@@ -31,7 +31,7 @@ export interface SipBlocks {
   refused(address: string, now: Instant): Instant | null
 }
 
-/** @param networks CIDR, whose senders are never blocked: whoever can write their address must not silence them */
+/** @param networks CIDR, whose senders are never blocked: a forged source address must not silence them */
 export function openSipBlocks(networks: readonly string[]): SipBlocks {
   const spared = new BlockList()
   for (const network of ['127.0.0.1/32', ...networks]) {

@@ -3,7 +3,7 @@ import { isWithoutRoom } from '../../platform/process/disk.ts'
 import { wordsOf } from '../../platform/process/error-line.ts'
 import { SettingsError } from '../../settings.ts'
 
-/** A step of the set-up that cannot go on: what failed, the end of its log, and what whoever reads this can do. */
+/** A step of the set-up that cannot go on: what failed, the end of its log, and what the reader can do. */
 export class SetupFailure extends Error {
   readonly remedy: string
   readonly logTail: string
