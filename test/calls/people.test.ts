@@ -63,13 +63,17 @@ test('an administrator adds a supervisor, who sets the own password by the link 
   await person.getByTestId('login-submit').click()
   await person.getByTestId('floor-day').waitFor()
 
-  // Another role, and the open page follows without a reload.
+  // Another role, and the open page follows without a reload: its connection comes back with what it may do now.
+  const isBack = person
+    .waitForEvent('websocket', (socket) => socket.url().includes('/socket.io/'))
+    .then((socket) => socket.waitForEvent('framereceived', ({ payload }) => String(payload).startsWith('40')))
   await admin.getByTestId('role-SUPERVISOR').uncheck()
   await admin.getByTestId('role-QUALITY').check()
   await admin.getByTestId('person-save').click()
   await admin.getByTestId('person-told').waitFor()
   await person.getByTestId('forbidden').waitFor()
   await person.getByTestId('nav-calls').waitFor()
+  await isBack
 
   await admin.getByTestId('person-lock').click()
   await admin.getByTestId('reason').fill('调离')
