@@ -20,10 +20,10 @@ const running: { role: Role; stop: RunningRole['stop'] }[] = []
 const stopping = new AbortController()
 let isStopping = false
 
-process.on('unhandledRejection', (reason) => log.error({ err: reason }, 'a promise failed and nobody looked'))
+process.on('unhandledRejection', (reason) => log.error({ err: reason }, 'unhandled rejection'))
 process.on('uncaughtException', (error) => {
   // What the process still knows may be wrong now; the stores are not.
-  log.fatal({ err: error }, 'an error that nobody caught ends this process')
+  log.fatal({ err: error }, 'uncaught exception: process exits')
   process.exit(1)
 })
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop(signal, 0))
@@ -31,7 +31,7 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => vo
 try {
   const modules = Promise.all(settings.ROLES.map(async (role) => ({ role, start: await starters[role]() })))
   await requireStructure(settings, log, stopping.signal, (error) => {
-    log.fatal({ err: error }, 'cannot go on')
+    log.fatal({ err: error }, 'database structure does not fit this version: stopping')
     void stop('foreign structure', 1)
   })
   for (const { role, start } of await modules) {
@@ -40,7 +40,7 @@ try {
     log.info({ started: role }, 'role started')
   }
 } catch (error) {
-  log.fatal({ err: error }, 'cannot start')
+  log.fatal({ err: error }, 'start failed')
   await stop('failed start', 1)
 }
 
@@ -50,7 +50,7 @@ async function stop(why: string, exitCode: number): Promise<void> {
   stopping.abort()
   log.info({ why }, 'stopping')
   const limit = setTimeout(() => {
-    log.error({ limitMs: stopLimitMs }, 'did not stop in time')
+    log.error({ limitMs: stopLimitMs }, 'stop timed out: process exits')
     process.exit(1)
   }, stopLimitMs)
   limit.unref()
@@ -59,7 +59,7 @@ async function stop(why: string, exitCode: number): Promise<void> {
       await stopRole()
       log.info({ stopped: role }, 'role stopped')
     } catch (error) {
-      log.error({ err: error, stopped: role }, 'could not stop cleanly')
+      log.error({ err: error, stopped: role }, 'role failed to stop cleanly')
     }
   }
   process.exit(exitCode)

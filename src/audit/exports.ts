@@ -70,7 +70,7 @@ export function openExports({ db, redis, guard, now, log }: ExportParts): Export
       if (!isWhole) yield [`已到 ${mostRows} 行上限，后面的没有导出，请缩小条件分次导出`]
     } finally {
       await write(request, table.action, { filter: table.filter, rows, isWhole }).catch((error: unknown) =>
-        log.error({ err: error, table: table.name, rows }, 'the end of an export is not audited; its begin is'),
+        log.error({ err: error, table: table.name, rows }, 'end of an export not audited: its begin is'),
       )
     }
   }

@@ -94,7 +94,7 @@ export function openReadings(parts: ReadingParts): Readings {
       .pexpire(key, countedMs)
       .exec()
       .catch((error: unknown) => {
-        log.warn({ err: error, userId: id }, 'readings of the day are not counted; the audit has them')
+        log.warn({ err: error, userId: id }, 'daily readings not counted: Redis unreachable, audit rows are written')
         return null
       })
     const sum = results?.[0]?.[1]
@@ -107,7 +107,7 @@ export function openReadings(parts: ReadingParts): Readings {
     const told = `{hotline}:readings-told:${day}:${person.id}:${bound}`
     if ((await redis.exists(told)) === 1) return
     const records = bounds[bound]
-    log.error({ userId: person.id, records, bound }, 'a person had more records of citizens shown today than usual')
+    log.error({ userId: person.id, records, bound }, 'daily bound of citizen records passed')
     await db.transaction(async (tx) => {
       await audit(tx, {
         ...{ at: now(), actorId: person.id, actor: person.username, address },

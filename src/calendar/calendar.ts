@@ -198,7 +198,7 @@ export function calendarOf(years: readonly CalendarYear[], workingTime: WorkingT
       if (leftMs <= lengthMs) return from + leftMs
       leftMs -= lengthMs
     }
-    throw new Error('office hours never end')
+    throw new Error('no office hours found: config/calendar/working-time.yaml')
   }
 
   const addDays = (start: Instant, count: number): Instant => {
@@ -227,7 +227,7 @@ export function calendarOf(years: readonly CalendarYear[], workingTime: WorkingT
     addWorkingMinutes,
     officeTimeFrom: (at) => {
       for (const stretch of stretchesFrom(at)) if (at < stretch.to) return Math.max(at, stretch.from)
-      throw new Error('office hours never end')
+      throw new Error('no office hours found: config/calendar/working-time.yaml')
     },
     addWorkingTime: (start, limit) => {
       switch (limit.unit) {
@@ -274,13 +274,13 @@ function officeHoursOn(day: Day, { officeHours }: WorkingTime): readonly OfficeS
   const monthAndDay = day.slice(5)
   // Before the year's first season the last one of the year before still runs.
   const season = officeHours.findLast((each) => each.from <= monthAndDay) ?? officeHours.at(-1)
-  if (!season) throw new Error('a calendar without office hours')
+  if (!season) throw new Error('the calendar has no office hours')
   return season.hours
 }
 
 /** The minute at which half a working day is over: when the morning ends, or half way where there is no break. */
 function noonOf(hours: readonly OfficeStretch[]): number {
   const [morning, afternoon] = hours
-  if (!morning) throw new Error('a season without office hours')
+  if (!morning) throw new Error('the season has no office hours')
   return afternoon ? morning.to : (morning.from + morning.to) / 2
 }

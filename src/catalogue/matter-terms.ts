@@ -24,7 +24,7 @@ export function openMatterTerms(log: Log): (tree: readonly Named[]) => Promise<T
     return terms.catch((error: unknown) => {
       // Asked for again by the next page.
       if (known?.terms === terms) known = null
-      log.error({ err: error }, 'words of the matters could not be worked out; forms suggest no matter')
+      log.error({ err: error }, 'terms of the matters not computed: forms suggest no matter')
       return none
     })
   }
@@ -35,6 +35,6 @@ function workOut(named: Named[]): Promise<TermsOfMatters> {
   return new Promise((resolve, reject) => {
     worker.once('message', resolve)
     worker.once('error', reject)
-    worker.once('exit', (code) => reject(new Error(`the thread ended with ${code} and no answer`)))
+    worker.once('exit', (code) => reject(new Error(`the worker thread exited with ${code} before it answered`)))
   })
 }

@@ -44,7 +44,10 @@ export function openNumbersAsked({ db, redis, guard, areaCode, now, log }: Numbe
     const asked = await tries.count(`{hotline}:numbers-asked:${person.id}`, numbersLimit)
     if (asked.isAllowed) return
     if (asked.tries === numbersLimit.tries + 1) {
-      log.error({ userId: person.id, limit: numbersLimit.tries }, 'somebody asks for too many numbers of citizens')
+      log.error(
+        { userId: person.id, limit: numbersLimit.tries },
+        'hourly limit of citizen numbers exceeded: request refused',
+      )
       await write(request, { action: 'access.denied', isAllowed: false, details: { why: 'numbers-asked' } })
     }
     throw new Refusal('citizen.too-many-numbers', { retryAfterS: Math.ceil(asked.waitMs / 1_000) })

@@ -41,14 +41,14 @@ export async function carryToDesks(parts: CarryParts): Promise<() => void> {
     const [desk] = desks.byAgent(agentId)
     if (!desk) return
     const reading = snapshots.history(call.id, desk.socket.data.session.person).catch((error: unknown) => {
-      log.warn({ err: error, callId: call.id }, 'popped up without earlier calls')
+      log.warn({ err: error, callId: call.id }, 'screen pop without earlier calls')
       return null
     })
     const inTime = await Promise.race([reading, after(historyMs)])
     desk.socket
       .timeout(shownMs)
       .emit('desk:pop', { offerId, call, history: inTime ?? noHistory }, (error: Error | null) => {
-        if (error) log.info({ callId: call.id, agentId }, 'the page did not say that it shows the caller')
+        if (error) log.info({ callId: call.id, agentId }, 'screen pop not acknowledged by the page')
         else bus.publish('pop.shown', { callId: call.id, offerId })
       })
     if (inTime) return
@@ -78,7 +78,9 @@ export async function carryToDesks(parts: CarryParts): Promise<() => void> {
       if (id) for (const desk of desks.byAgent(id)) desk.socket.emit('desk:call', call)
     }
     if (call.phase === 'fallback' && call.agentId !== null && call.agentId !== before) {
-      tellHistory(call.id, call.agentId).catch((error: unknown) => log.warn({ err: error }, 'earlier calls not told'))
+      tellHistory(call.id, call.agentId).catch((error: unknown) =>
+        log.warn({ err: error }, 'earlier calls not sent to the desk'),
+      )
     }
     if (call.phase === 'ended' || call.agentId === null) shownAt.delete(call.id)
     else shownAt.set(call.id, call.agentId)
@@ -105,7 +107,9 @@ export async function carryToDesks(parts: CarryParts): Promise<() => void> {
         if (desk.sessionId === notice.sessionId) signOutDesk(desks, desk, notice)
       }
     }
-    follow().catch((error: unknown) => log.warn({ err: error, agentId }, 'a forced sign-out follows at the next pulse'))
+    follow().catch((error: unknown) =>
+      log.warn({ err: error, agentId }, 'forced sign-out not sent: repeated at the next pulse'),
+    )
   }
 
   function tellForced({ agentId, notice }: Announcements['agent.forced']): void {
@@ -134,7 +138,7 @@ export async function carryToDesks(parts: CarryParts): Promise<() => void> {
 
   const stops = [
     await bus.subscribe('call.popped', (popped) => {
-      pop(popped).catch((error: unknown) => log.error({ err: error, callId: popped.call.id }, 'not popped up'))
+      pop(popped).catch((error: unknown) => log.error({ err: error, callId: popped.call.id }, 'screen pop failed'))
     }),
     await bus.subscribe('call.changed', tellCall),
     await bus.subscribe('agent.changed', tellAgent),

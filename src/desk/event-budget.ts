@@ -54,7 +54,7 @@ export function guardEvents(io: LiveServer, { now, log }: { now(): Instant; log:
     const { id } = socket.data.session
     const times = events.spend(id)
     if (times > mostEvents) {
-      if (times === mostEvents + 1) log.warn({ sessionId: id }, 'a page asks too often')
+      if (times === mostEvents + 1) log.warn({ sessionId: id }, 'socket rate limit exceeded: events refused')
       return 'tooFast'
     }
     return isTooDeep(given) ? 'tooDeep' : null
@@ -72,7 +72,7 @@ export function guardEvents(io: LiveServer, { now, log }: { now(): Instant; log:
     })
     socket.conn.on('packet', () => {
       if (packets.spend(socket.id) <= mostPackets) return
-      log.warn({ sessionId: socket.data.session.id }, 'a page floods; its connection is closed')
+      log.warn({ sessionId: socket.data.session.id }, 'socket flood: connection closed')
       socket.disconnect(true)
     })
     next()

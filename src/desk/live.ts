@@ -72,7 +72,7 @@ export function serveDesk(socket: LiveSocket, parts: DeskParts): void {
     try {
       return await act(ask.data)
     } catch (error) {
-      log.warn({ err: error }, 'a desk was refused')
+      log.warn({ err: error }, 'desk request failed')
       return refusalOf(error)
     }
   }
@@ -94,7 +94,7 @@ export function serveDesk(socket: LiveSocket, parts: DeskParts): void {
     desks.add({ agentId, sessionId: session.id, socket, tab })
     await socket.join('desks')
     const snapshot = await snapshots.desk(session.person)
-    if (!snapshot) throw new Error('an agent who has just signed in is not on the floor')
+    if (!snapshot) throw new Error('agent missing on the floor right after sign-in')
     return { status: 'open', snapshot }
   }
 
@@ -117,7 +117,7 @@ export function serveDesk(socket: LiveSocket, parts: DeskParts): void {
     try {
       return await chosenEndpoint(parts.db, session.person.id, session.id, now())
     } catch (error) {
-      log.warn({ err: error }, 'the database is away: the phone is the one that the floor knows, or the browser')
+      log.warn({ err: error }, 'database unreachable: using the phone known to the floor, or the browser')
       const onFloor = await agents.queue.agent(agentId)
       return onFloor?.endpoint && onFloor.sessionId === session.id ? onFloor.endpoint : browserDevice(session.id)
     }
@@ -161,10 +161,12 @@ export function serveDesk(socket: LiveSocket, parts: DeskParts): void {
       (opened) => {
         if (typeof reply === 'function') reply(opened)
         if (opened.status !== 'open') return
-        followUp(opened.snapshot).catch((error: unknown) => log.debug({ err: error }, 'snapshot not followed up'))
+        followUp(opened.snapshot).catch((error: unknown) =>
+          log.debug({ err: error }, 'follow-up of the desk snapshot failed'),
+        )
       },
       // No answer: the page asks again, as nothing is refused for good.
-      (error: unknown) => log.warn({ err: error }, 'a desk could not be opened yet'),
+      (error: unknown) => log.warn({ err: error }, 'desk not opened: the page asks again'),
     )
   })
 
@@ -219,7 +221,7 @@ export function serveDesk(socket: LiveSocket, parts: DeskParts): void {
         await notes.add({ callId, authorId: session.person.id, author: session.person.name, text: kept })
         return { ok: true }
       } catch (error) {
-        log.error({ err: error, callId }, 'a note could not be saved')
+        log.error({ err: error, callId }, 'note not saved')
         return refusal('note.not-saved')
       }
     })
@@ -229,6 +231,8 @@ export function serveDesk(socket: LiveSocket, parts: DeskParts): void {
     const desk = desks.bySocket(socket.id)
     if (!desk) return
     desks.remove(socket.id)
-    tabs.release(session.id, desk.tab).catch((error: unknown) => log.debug({ err: error }, 'tab not released'))
+    tabs
+      .release(session.id, desk.tab)
+      .catch((error: unknown) => log.debug({ err: error }, 'tab not released: it expires by itself'))
   })
 }

@@ -53,7 +53,7 @@ export function openSockets(parts: SocketParts): LiveServer {
           answer(session ? null : 'not logged in', session !== null)
         },
         (error: unknown) => {
-          log.warn({ err: error }, 'a socket was not let in: nobody could say who it is')
+          log.warn({ err: error }, 'socket refused: session not readable')
           answer('try again', false)
         },
       )

@@ -98,7 +98,7 @@ export async function readDay(db: Db, now: Instant): Promise<DayFigures> {
   const today = midnightOf(now)
   // Four stretches make all that is shown: from 48 h ago, yesterday's midnight, 24 h ago, midnight.
   const [z, a, b, c] = await countCalls(db, [now - 2 * dayMs, today - dayMs, now - dayMs, today, now + 1], now)
-  if (!z || !a || !b || !c) throw new Error('a stretch of the day was not counted')
+  if (!z || !a || !b || !c) throw new Error('figures of the day: a period is missing in the answer of the database')
   return { at: now, today: c, yesterday: a, last24h: together(b, c), before24h: together(z, a) }
 }
 

@@ -23,12 +23,12 @@ export function serveFloor(socket: LiveSocket, parts: { snapshots: Snapshots; lo
   socket.on('floor:watch', (answer) => {
     if (typeof answer !== 'function') return
     if (!may(session.person, 'floor')) {
-      parts.log.warn({ userId: session.person.id }, 'the floor was asked for without the right')
+      parts.log.warn({ userId: session.person.id }, 'floor page refused: missing right')
       return
     }
     watch().then(answer, (error: unknown) => {
       // No answer: the page asks again.
-      parts.log.warn({ err: error }, 'floor not read')
+      parts.log.warn({ err: error }, 'floor snapshot failed: the page asks again')
     })
   })
 

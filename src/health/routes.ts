@@ -133,7 +133,7 @@ export function routeHealth(web: Web, parts: HealthRouteParts): void {
     async (request, reply) => {
       await refuseStrangers(request)
       const others = await parts.bus.request('metrics.read', {}, otherRolesMs).catch((error: unknown) => {
-        parts.log.debug({ err: error }, 'figures of the calls role are missing')
+        parts.log.debug({ err: error }, 'metrics of the calls role not read: left out')
         return { text: '' }
       })
       const own = await readMetrics(parts.metrics.registry, parts.log)

@@ -63,7 +63,7 @@ export function recogniseLine(facts: DialledFacts, lines: Line[], areaCode: stri
     return { line: asked, source: 'DIALLED', confidence: 'CERTAIN', diverted: unknownDiversion, unknownDiversion }
   }
   const own = asked ?? lines.find((line) => line.number === ownNumber) ?? lines[0]
-  if (!own) throw new Error('a site without lines')
+  if (!own) throw new Error('the site has no lines: config/numbers.yaml is empty')
   if (unknownDiversion !== null) {
     return {
       line: own,

@@ -61,8 +61,8 @@ export function openMailer(parts: MailerParts): Mailer {
       if (!row || row.notice.sentAt !== null) return 'settled'
       const { id, topic, payload, unitCode } = row.notice
       if (!row.to || !isNoticeTopic(topic)) {
-        await keepFailure(id, 'the unit has no address')
-        throw new UnrecoverableError('the unit has no address')
+        await keepFailure(id, 'the unit has no e-mail address')
+        throw new UnrecoverableError('the unit has no e-mail address')
       }
       try {
         const messageId = `<notification-${id}@${new URL(head.publicUrl).hostname}>`
@@ -70,7 +70,7 @@ export function openMailer(parts: MailerParts): Mailer {
       } catch (error) {
         const { reason, isFinal } = failureOf(error)
         await keepFailure(id, reason)
-        log.warn({ notificationId, unitCode, reason, isFinal }, 'a letter was not sent')
+        log.warn({ notificationId, unitCode, reason, isFinal }, 'e-mail not sent')
         throw isFinal ? new UnrecoverableError(reason) : new Error(reason)
       }
       await db

@@ -66,7 +66,8 @@ export function openGuard(parts: { sessions: Sessions; db: Db; now(): Instant })
     },
     sessionOf(request) {
       const session = known.get(request)
-      if (!session) throw new Error('this route lets people in without asking who they are')
+      if (!session)
+        throw new Error('this route reads the session but declares no guard: add guard.needs() or guard.person')
       return session
     },
   }

@@ -38,7 +38,7 @@ export function openKnownBrowsers({ redis, now }: { redis: Redis; now(): Instant
   async function sign(userId: number, browser: string, until: number): Promise<string> {
     await redis.set(secretKey, randomBytes(32).toString('base64url'), 'NX')
     const secret = await redis.get(secretKey)
-    if (!secret) throw new Error('the secret of known browsers is not kept by Redis')
+    if (!secret) throw new Error('the secret of known browsers was not stored in Redis')
     return createHmac('sha256', secret).update(`${userId}.${browser}.${until}`).digest('base64url')
   }
 

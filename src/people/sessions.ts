@@ -223,7 +223,10 @@ export function openSessions(parts: SessionParts): Sessions {
       await agents.queue.signOut(String(userId) as AgentId, id, now())
       await redis.hdel(seenKey, id)
     } catch (error) {
-      log.warn({ err: error, sessionId: id }, 'not signed out from the floor; its page gives no sign of life any more')
+      log.warn(
+        { err: error, sessionId: id },
+        'agent not signed out from the floor: the floor does it when the page stays silent',
+      )
     }
   }
 
@@ -244,7 +247,7 @@ export function openSessions(parts: SessionParts): Sessions {
     try {
       await bus.request('device.push', { deviceId }, pushMs)
     } catch (error) {
-      log.info({ deviceId, why: String(error) }, 'phone not pushed yet; the calls role does so when it is back')
+      log.info({ deviceId, why: String(error) }, 'phone not pushed: the calls role pushes it when it is back')
     }
   }
 
@@ -258,7 +261,7 @@ export function openSessions(parts: SessionParts): Sessions {
       return session
     } catch (error) {
       if (!cached.kept) throw error
-      log.debug({ err: error }, 'the database is away: log-in as last seen')
+      log.debug({ err: error }, 'database unreachable: cached log-in used')
       return notExpired(cached.kept)
     }
   }
@@ -289,7 +292,9 @@ export function openSessions(parts: SessionParts): Sessions {
     touch(id) {
       if (now() - (touchedAt.get(id) ?? 0) < touchEveryMs) return
       touchedAt.set(id, now())
-      redis.hset(seenKey, id, now()).catch((error: unknown) => log.debug({ err: error }, 'sign of life not kept'))
+      redis
+        .hset(seenKey, id, now())
+        .catch((error: unknown) => log.debug({ err: error }, 'last-seen time of a log-in not stored'))
     },
 
     async end(id, reason, from) {

@@ -59,7 +59,10 @@ export function openGuests(parts: {
       try {
         await bus.request('device.push', { deviceId: endpoint }, pushMs)
       } catch (error) {
-        log.info({ deviceId: endpoint, why: String(error) }, 'guest phone not pushed yet')
+        log.info(
+          { deviceId: endpoint, why: String(error) },
+          'guest phone not pushed: the calls role pushes it when it is back',
+        )
       }
       return { endpoint, password, token, expiresAt }
     },

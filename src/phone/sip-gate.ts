@@ -41,7 +41,7 @@ export function sipGate({ sip, guests, find, settings, origins, log }: SipGatePa
     }
     const owner = await ownerOf(request)
     if (!owner) {
-      log.info({ address: addressOf(request) }, 'SIP websocket without a log-in refused')
+      log.info({ address: addressOf(request) }, 'SIP websocket refused: not logged in')
       refuseUpgrade(socket, 'session.required')
       return
     }

@@ -88,7 +88,7 @@ export function openSipProxy(options: SipProxyParts): SipProxy {
     const { owner, endpoint } = pair
     const verdict = judgeSip(data, endpoint)
     if (!verdict.ok) {
-      log.warn({ owner, why: verdict.why }, 'SIP that is not of this phone refused')
+      log.warn({ owner, why: verdict.why }, 'SIP message of a foreign identity refused')
       const known = conductOf(endpoint)
       if (!known.isTold) options.onForeign(endpoint, owner, verdict.why)
       known.isTold = true
@@ -100,7 +100,7 @@ export function openSipProxy(options: SipProxyParts): SipProxy {
     known.invitesAt = known.invitesAt.filter((at) => at > now() - minuteMs)
     known.invitesAt.push(now())
     if (known.invitesAt.length <= guestInvitesPerMinute) return true
-    log.warn({ owner }, 'a guest phone calls too often')
+    log.warn({ owner }, 'guest phone exceeded its call rate: connection closed')
     pair.close(closedBecause.tooMany, 'too many calls')
     return false
   }
@@ -140,7 +140,7 @@ export function openSipProxy(options: SipProxyParts): SipProxy {
         : undefined
 
     const onUnanswered = () => {
-      log.info({ owner }, 'Asterisk does not answer a phone yet')
+      log.info({ owner }, 'no answer from Asterisk to the first message of a phone: websocket closed')
       pair.close(closedBecause.asteriskAway, 'asterisk')
     }
     let patience: NodeJS.Timeout | undefined
@@ -152,7 +152,7 @@ export function openSipProxy(options: SipProxyParts): SipProxy {
     // Nothing is read before there is somebody to pass it on to.
     page.pause()
     asterisk.on('open', () => {
-      if (isAway) log.info('Asterisk takes the websockets of phones again')
+      if (isAway) log.info('Asterisk accepts phone websockets again')
       isAway = false
       page.resume()
     })
@@ -160,9 +160,9 @@ export function openSipProxy(options: SipProxyParts): SipProxy {
     relay(asterisk, page)
     page.on('close', () => pair.close(1000, ''))
     asterisk.on('close', () => pair.close(closedBecause.asteriskAway, 'asterisk'))
-    page.on('error', (error) => log.info({ err: error, owner }, 'websocket of a phone failed'))
+    page.on('error', (error) => log.info({ err: error, owner }, 'phone websocket error'))
     asterisk.on('error', (error) => {
-      if (!isAway) log.warn({ err: error, owner }, 'Asterisk does not take the websocket of a phone')
+      if (!isAway) log.warn({ err: error, owner }, 'Asterisk refused the websocket of a phone')
       isAway = true
       pair.close(closedBecause.asteriskAway, 'asterisk')
     })

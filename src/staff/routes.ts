@@ -83,7 +83,7 @@ export function routeStaff(web: Web, parts: StaffParts): void {
     try {
       await agents.loadProfiles(now())
     } catch (error) {
-      log.warn({ err: error }, 'changed people not told to the floor yet')
+      log.warn({ err: error }, 'floor profiles not reloaded: read at the next sign-in')
     }
   }
 

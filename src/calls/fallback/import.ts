@@ -57,11 +57,11 @@ export async function importFallback(
     if (isStillWritten(one, parts.now())) continue
     try {
       if (!one.isHandedOver || one.message) await importOne(parts, one)
-      if (!(await parts.fallback.forget(one.channel))) throw new Error('Asterisk does not forget it')
+      if (!(await parts.fallback.forget(one.channel))) throw new Error('trace of the call not deleted at Asterisk')
       told.delete(one.channel)
     } catch (error) {
       if (!told.has(one.channel)) {
-        parts.log.error({ err: error, channel: one.channel }, 'fallback call not imported, trying again')
+        parts.log.error({ err: error, channel: one.channel }, 'fallback call not imported: retrying')
       }
       told.add(one.channel)
     }
@@ -89,9 +89,9 @@ async function importOne(parts: ImportParts, one: FallbackCall): Promise<void> {
   }
   const read = (args: string[]) => readEntry(site, node, channel, args, arrivedAt)
   const known = read(one.entry)
-  if (!known) log.error({ channel: one.channel }, 'a fallback call without a readable entry; taken for one to 12345')
+  if (!known) log.error({ channel: one.channel }, 'fallback call without a readable entry: counted as a call to 12345')
   const entry = known ?? read(unknownEntry)
-  if (!entry) throw new Error('a call without anything cannot be read')
+  if (!entry) throw new Error('no call can be made of an empty entry')
   const agentId = one.answered ? await agentOf(db, one.answered.endpoint) : null
   const fresh = enter(entry, arrivedAt).call
   const begun = newer(await store.begun(node, one.channel), (await parts.aside()).get(fresh.id))

@@ -128,7 +128,7 @@ export function openFallbackTalks(parts: FallbackTalksParts): FallbackTalks {
     if (!agent || !variable.ok) return null
     const entry = parts.read(leg.caller, variable.value.split(',')) ?? parts.read(leg.caller, unknownEntry)
     if (!entry) return null
-    log.info({ callId: entry.id, agentId: agent.id, isUp: leg.isUp }, 'an agent is busy by the fallback')
+    log.info({ callId: entry.id, agentId: agent.id, isUp: leg.isUp }, 'agent busy with a call of the fallback')
     const { id, number } = agent
     const fresh = enter(entry, now()).call
     const before = parts.before(leg.caller.id)
@@ -165,7 +165,7 @@ export function openFallbackTalks(parts: FallbackTalksParts): FallbackTalks {
         await parts.store.writeUncontrolled(call)
         row.version = call.version
       } catch (error) {
-        log.debug({ callId: call.id, err: error }, 'a call of the fallback has no row yet')
+        log.debug({ callId: call.id, err: error }, 'row of a fallback call not written: trying again')
       } finally {
         row.isBeingWritten = false
       }
@@ -185,7 +185,7 @@ export function openFallbackTalks(parts: FallbackTalksParts): FallbackTalks {
 
   /** The next look tells it: the floor is away. */
   function notTold(error: unknown): void {
-    log.warn({ err: error }, 'who is in the fallback is not told to the floor yet')
+    log.warn({ err: error }, 'floor not updated with talks of the fallback: trying again')
   }
 
   return {

@@ -93,7 +93,7 @@ export function openContender(parts: ContenderParts): Contender {
     if (words === told) return
     told = words
     if (sight === 'away') log.info('waiting for Asterisk')
-    else if (words !== '' && !sight.isOwnerDead) log.info({ leader: words }, 'standing by')
+    else if (words !== '' && !sight.isOwnerDead) log.info({ leader: words }, 'standing by: another controller leads')
   }
 
   async function run(): Promise<void> {
@@ -109,14 +109,14 @@ export function openContender(parts: ContenderParts): Contender {
     const { epoch } = taken.claim
     present = reign
     told = ''
-    log.info({ epoch }, 'leads')
+    log.info({ epoch }, 'leadership acquired')
     try {
       const running = await parts.lead(reign.lead)
       await Promise.race([aborted(stopping.signal), aborted(reign.lead.signal)])
       // Still leading when it is we who stop: what is open is written down first.
       await running.stop()
     } catch (error) {
-      log.error({ err: error, epoch }, 'could not lead')
+      log.error({ err: error, epoch }, 'leadership failed: giving up the lease')
     } finally {
       await reign.end()
       present = null
@@ -186,7 +186,7 @@ export function openReign(parts: Taken & { board: Board; monotonic?(): number; l
 
   function finish(why: string): void {
     if (over.signal.aborted) return
-    log.warn({ epoch: claim.epoch, why }, 'leads no more')
+    log.warn({ epoch: claim.epoch, why }, 'lost leadership')
     over.abort()
   }
 

@@ -62,9 +62,12 @@ export function openRescue(parts: RescueParts): Rescue {
   async function give({ caller, callId, legs }: Stranded): Promise<void> {
     await parts
       .setAside(callId)
-      .catch((error: unknown) => log.warn({ callId, err: error }, 'call given to the fallback all the same'))
+      .catch((error: unknown) =>
+        log.warn({ callId, err: error }, 'state of the call not set aside: handed to the fallback anyway'),
+      )
     const given = await parts.giveToFallback(caller)
-    if (!given.ok && given.why !== 'gone') log.warn({ caller, ...given }, 'not given to the fallback')
+    if (!given.ok && given.why !== 'gone')
+      log.warn({ caller, ...given }, 'call not handed to the fallback: trying again')
     for (const leg of legs) await parts.hangUp(leg)
   }
 
@@ -78,7 +81,7 @@ export function openRescue(parts: RescueParts): Rescue {
       const { lead, end } = openReign({ ...parts, ...taken })
       try {
         const callers = await stranded()
-        log.warn({ callers: callers.length }, 'nobody leads the calls; who waits is given to the fallback')
+        log.warn({ callers: callers.length }, 'no controller leads: orphaned calls handed to the fallback')
         for (const one of callers) if (await lead.mayAct()) await give(one)
       } finally {
         await end()

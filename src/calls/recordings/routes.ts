@@ -141,6 +141,6 @@ export function routeRecordings(web: Web, parts: RecordingRouteParts): void {
     await write()
     await parts.redis
       .set(key, '1', 'PX', oneListeningMs)
-      .catch((error: unknown) => parts.log.debug({ err: error }, 'listening not noted'))
+      .catch((error: unknown) => parts.log.debug({ err: error }, 'listening not cached: the next one is audited again'))
   }
 }

@@ -28,7 +28,7 @@ export async function sendSound(request: FastifyRequest, reply: FastifyReply, so
   const path = pathOf(sound.file, care)
   const file = await open(path).catch(() => null)
   if (!file) {
-    request.log.error({ sound: sound.downloadName }, 'a sound that was kept is not there')
+    request.log.error({ sound: sound.downloadName }, 'sound file missing')
     throw new Refusal(care.missing)
   }
   const { size } = await file.stat().finally(() => file.close())

@@ -149,7 +149,7 @@ async function groupsOf(db: Db, reader: CallReader, heads: string[]): Promise<Ma
 
 function callbackOf(rows: Found[], areaCode: string): Callback {
   const [first, last] = [rows[0], rows.at(-1)]
-  if (!first || !last) throw new Error('a callback without a row')
+  if (!first || !last) throw new Error('no row for this callback')
   const { row, line, agent, isHidden } = last
   const reasons = new Set(rows.map((one) => one.row.reason))
   return {

@@ -35,7 +35,7 @@ export function openNotes(parts: { redis: Redis; db: Db; now(): Instant; log: Lo
       try {
         await addNotes(db, [note])
       } catch (error) {
-        log.warn({ err: error, callId: note.callId }, 'a note waits in redis until the database is back')
+        log.warn({ err: error, callId: note.callId }, 'note kept in Redis: database unreachable')
         await redis.rpush(waitingKey, JSON.stringify(note))
       }
     },

@@ -91,7 +91,10 @@ export function openHistory(db: Db, log: Log): History {
       if (changes.length === 0) return
       pending.push(...changes)
       if (pending.length > mostPending) {
-        log.error({ lost: pending.length - mostPending }, 'the database is away too long: stays of agents are lost')
+        log.error(
+          { lost: pending.length - mostPending },
+          'database unreachable for too long: oldest agent spans dropped',
+        )
         pending = pending.slice(-mostPending)
       }
       writing ??= sleep(gatherMs)
@@ -118,7 +121,10 @@ async function writeBatch(db: Db, batch: AgentChange[], log: Log): Promise<void>
         await db.transaction((tx) => write(tx, [change]))
       } catch (single) {
         if (!isRefusal(single)) throw single
-        log.error({ err: single, agentId: change.agent.id, version: change.agent.version }, 'a change was refused')
+        log.error(
+          { err: single, agentId: change.agent.id, version: change.agent.version },
+          'database refused a change of an agent: change dropped',
+        )
       }
     }
   }

@@ -38,7 +38,7 @@ export async function openPhones(parts: { ari: Ari; db: Db; bus: Bus; now(): Ins
       callerNumber: device.callerNumber,
     })
     if (answer.ok) return { ok: true }
-    log.warn({ device: device.id, why: answer.why, detail: answer.detail }, 'phone not known to Asterisk')
+    log.warn({ device: device.id, why: answer.why, detail: answer.detail }, 'phone not pushed to Asterisk')
     return { ok: false, code: 'phone.not-pushed', message: '电话系统暂时无法登记话机,请稍候' }
   }
 
@@ -52,7 +52,9 @@ export async function openPhones(parts: { ari: Ari; db: Db; bus: Bus; now(): Ins
   const stops = await Promise.all([
     bus.respond('device.push', ({ deviceId }) => follow(deviceId)),
     bus.subscribe('devices.changed', ({ deviceId }) => {
-      follow(deviceId).catch((error: unknown) => log.warn({ err: error, device: deviceId }, 'phone not followed'))
+      follow(deviceId).catch((error: unknown) =>
+        log.warn({ err: error, device: deviceId }, 'change of a phone not carried to Asterisk'),
+      )
     }),
   ])
 
@@ -70,8 +72,12 @@ export async function openPhones(parts: { ari: Ari; db: Db; bus: Bus; now(): Ins
     const live = new Set((await liveDevices()).map((device) => device.id))
     for (const id of listed.value.endpoints.filter((endpoint) => isPhone(endpoint) && !live.has(endpoint))) {
       const dropped = await ari.dropEndpoint(id)
-      if (dropped.ok) log.warn({ device: id }, 'a withdrawn phone was still known to Asterisk')
-      else log.warn({ device: id, why: dropped.why, detail: dropped.detail }, 'a withdrawn phone stays at Asterisk')
+      if (dropped.ok) log.warn({ device: id }, 'withdrawn phone was still at Asterisk: removed')
+      else
+        log.warn(
+          { device: id, why: dropped.why, detail: dropped.detail },
+          'withdrawn phone not removed from Asterisk: trying again',
+        )
     }
   }
 

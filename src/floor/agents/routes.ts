@@ -58,7 +58,10 @@ export function routeDevices(web: Web, parts: DeviceRouteParts): void {
       if (onFloor?.sessionId !== session.id) return
       await agents.queue.setEndpoint(id, await chosenEndpoint(db, session.person.id, session.id, now()), now())
     } catch (error) {
-      log.warn({ err: error, agentId: id }, 'the floor does not know the chosen phone yet')
+      log.warn(
+        { err: error, agentId: id },
+        'chosen phone not passed to the floor: the old one rings until the next sign-in',
+      )
     }
   }
 

@@ -47,7 +47,7 @@ export function openAgents({ redis, db, bus, log, ...options }: AgentsOptions) {
     } catch (error) {
       const known = await queue.agent(id)
       if (!known) throw error
-      log.warn({ err: error, agentId: id }, 'signed in with the profile last known')
+      log.warn({ err: error, agentId: id }, 'database unreachable: agent signed in with the last known profile')
       return known
     }
   }

@@ -18,7 +18,7 @@ export async function untilUndisturbed<T>(attempt: () => Promise<T>, log?: Pick<
     } catch (error) {
       const deadlock = deadlockIn(error)
       if (deadlock === null || tries >= mostTries) throw error
-      log?.warn({ statement: beginOf(deadlock), tries }, 'two writers waited for each other: one begins again')
+      log?.warn({ statement: beginOf(deadlock), tries }, 'deadlock: transaction rolled back, retrying')
       // Not both at once again.
       await sleep(Math.random() * longestPauseMs * tries)
     }

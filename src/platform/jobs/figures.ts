@@ -25,7 +25,7 @@ const key = 'hotline:jobs-figures'
 
 /** @param redis that fails while Redis is away: a number that is lost is no harm */
 export function openFigures(redis: Redis, log: Log): Figures {
-  const lost = (error: unknown) => log.debug({ err: error }, 'a figure is lost')
+  const lost = (error: unknown) => log.debug({ err: error }, 'counter not written: one value lost')
   return {
     add: (name, by = 1) => {
       if (by > 0) redis.hincrby(key, name, by).catch(lost)

@@ -42,7 +42,7 @@ export function openQueues(redis: Redis, log: Log): Queues {
   const queues = new Map<string, Queue>(
     queueNames.map((name) => {
       const queue = new Queue(name, { connection: redis, prefix: queuePrefix, defaultJobOptions: jobOptions[name] })
-      queue.on('error', (error) => log.warn({ err: error, queue: name }, 'job queue'))
+      queue.on('error', (error) => log.warn({ err: error, queue: name }, 'job queue error'))
       return [name, queue]
     }),
   )

@@ -71,7 +71,7 @@ export function openRelay({ db, redis, queues, log }: RelayParts): Relay {
   }
 
   async function keepReason(tx: Tx, id: number, error: unknown): Promise<void> {
-    log.error({ err: error, outboxId: id }, 'a row was not relayed')
+    log.error({ err: error, outboxId: id }, 'outbox row not relayed: retrying')
     const detail = error instanceof Error ? error.message : String(error)
     await tx
       .update(outbox)

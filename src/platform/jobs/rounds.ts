@@ -33,10 +33,10 @@ export function openRounds(round: () => Promise<boolean>, options: RoundOptions)
     let delay = everyMs
     try {
       if (await round()) delay = 0
-      if (!isWell) log.info(`${name}: works again`)
+      if (!isWell) log.info(`${name}: recovered`)
       isWell = true
     } catch (error) {
-      if (isWell) log.warn({ err: error }, `${name}: waits for its stores`)
+      if (isWell) log.warn({ err: error }, `${name}: a store is unreachable, retrying`)
       isWell = false
       delay = afterFailureMs
     }

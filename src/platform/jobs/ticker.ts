@@ -18,10 +18,10 @@ export function openTicker(log: Logger, mayRun: () => boolean = () => true): Tic
         isRunning = true
         try {
           await work()
-          if (isFailing) log.info(`${name}: works again`)
+          if (isFailing) log.info(`${name}: recovered`)
           isFailing = false
         } catch (error) {
-          if (!isFailing) log.warn({ err: error }, `${name}: failed, trying again every ${ms} ms`)
+          if (!isFailing) log.warn({ err: error }, `${name}: failed, retrying every ${ms} ms`)
           isFailing = true
         } finally {
           isRunning = false

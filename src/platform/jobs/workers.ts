@@ -54,7 +54,7 @@ export function openWorker<Data extends object>(
       } catch (error) {
         if (whatIsAway(error) === null) throw shown(error)
         // No fault of the job's: it waits for the store and loses no try by it.
-        log.warn({ err: error, queue: name, jobId: job.id }, 'a job waits for its stores')
+        log.warn({ err: error, queue: name, jobId: job.id }, 'job delayed: a store is unreachable')
         await job.moveToDelayed(Date.now() + whileAwayMs, token)
         throw new DelayedError()
       }
@@ -70,7 +70,7 @@ export function openWorker<Data extends object>(
   )
   let isWell = true
   worker.on('error', (error) => {
-    if (isWell) log.warn({ err: error, queue: name }, 'a worker waits for its stores')
+    if (isWell) log.warn({ err: error, queue: name }, 'worker waiting: a store is unreachable')
     isWell = false
   })
   worker.on('completed', () => {

@@ -51,7 +51,7 @@ export async function readMetrics(registry: Registry, log: Pick<Log, 'debug'>): 
   const texts = await Promise.all(
     registry.getMetricsAsArray().map(({ name }) =>
       registry.getSingleMetricAsString(name).catch((error: unknown) => {
-        log.debug({ err: error, metric: name }, 'figure not read')
+        log.debug({ err: error, metric: name }, 'metric not read: left out')
         return ''
       }),
     ),

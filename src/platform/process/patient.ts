@@ -16,10 +16,10 @@ export async function patiently(
   for (let tries = 1; !options.signal.aborted; tries += 1) {
     try {
       await attempt()
-      if (tries > 1) options.log.info({ tries }, `${what}: done after all`)
+      if (tries > 1) options.log.info({ tries }, `${what}: done after retries`)
       return true
     } catch (error) {
-      if (tries === 1) options.log.warn({ err: error }, `${what}: failed, trying again until it works`)
+      if (tries === 1) options.log.warn({ err: error }, `${what}: failed, retrying with back-off`)
       const pause = Math.min(longestPauseMs, 100 * 2 ** Math.min(tries, 10))
       await sleep(pause * (0.5 + Math.random() / 2), undefined, { signal: options.signal }).catch(() => undefined)
     }

@@ -89,7 +89,7 @@ async function makeBus(publisher: Redis, subscriber: Redis, prefix: string, log:
   }
   subscriber.on('ready', () => {
     // Answered after the subscriptions that the client repeats before it.
-    subscriber.ping().then(isBack, (error: unknown) => log.debug({ err: error }, 'redis went away again'))
+    subscriber.ping().then(isBack, (error: unknown) => log.debug({ err: error }, 'redis connection lost again'))
   })
 
   subscriber.on('message', (channel: string, text: string) => {
@@ -99,7 +99,7 @@ async function makeBus(publisher: Redis, subscriber: Redis, prefix: string, log:
       try {
         listener(message)
       } catch (error) {
-        log.error({ err: error, channel }, 'a listener failed')
+        log.error({ err: error, channel }, 'bus listener failed')
       }
     }
   })
@@ -124,12 +124,13 @@ async function makeBus(publisher: Redis, subscriber: Redis, prefix: string, log:
       () => {
         told = Math.max(told, now)
       },
-      (error: unknown) => log.debug({ err: error }, 'redis went away again'),
+      (error: unknown) => log.debug({ err: error }, 'redis connection lost again'),
     )
   }
   publisher.on('ready', tellGap)
   const pulse = setInterval(() => {
-    if (subscriber.status === 'ready') subscriber.ping().catch((error) => log.warn({ err: error }, 'bus is silent'))
+    if (subscriber.status === 'ready')
+      subscriber.ping().catch((error) => log.warn({ err: error }, 'bus ping failed: no answer from redis'))
     // Also without a reconnect: one answer that came too late ends no connection.
     tellGap()
   }, pingEveryMs)
@@ -149,7 +150,9 @@ async function makeBus(publisher: Redis, subscriber: Redis, prefix: string, log:
       set?.delete(listener)
       if (set && set.size === 0) {
         listeners.delete(channel)
-        subscriber.unsubscribe(channel).catch((error: unknown) => log.debug({ err: error, channel }, 'unsubscribe'))
+        subscriber
+          .unsubscribe(channel)
+          .catch((error: unknown) => log.debug({ err: error, channel }, 'bus unsubscribe failed'))
       }
     }
   }
@@ -212,7 +215,7 @@ async function answerOf(respond: () => Promise<unknown>, name: string, log: Log)
   try {
     return await respond()
   } catch (error) {
-    log.error({ err: error, request: name }, 'a responder failed')
+    log.error({ err: error, request: name }, 'bus responder failed: request answered with an error')
     return { ok: false, code: 'internal', message: '系统内部错误,请重试' }
   }
 }
@@ -221,7 +224,7 @@ function parse(text: string, channel: string, log: Log): unknown {
   try {
     return JSON.parse(text)
   } catch (error) {
-    log.error({ err: error, channel }, 'not a message of ours')
+    log.error({ err: error, channel }, 'malformed bus message: dropped')
     return undefined
   }
 }
@@ -231,6 +234,6 @@ async function settled(subscribing: Promise<unknown>, channel: string, log: Log)
   try {
     await subscribing
   } catch (error) {
-    log.warn({ err: error, channel }, 'subscribed as soon as redis is back')
+    log.warn({ err: error, channel }, 'bus subscription pending: redis unreachable')
   }
 }

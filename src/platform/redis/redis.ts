@@ -49,11 +49,11 @@ export async function openRedis(
   // An 'error' event without a listener would end the process.
   let isLost = false
   redis.on('error', (error: Error) => {
-    if (!isLost) log?.warn({ err: error, purpose }, 'redis is away, trying again for ever')
+    if (!isLost) log?.warn({ err: error, purpose }, 'redis unreachable: reconnecting')
     isLost = true
   })
   redis.on('ready', () => {
-    if (isLost) log?.info({ purpose }, 'redis is back')
+    if (isLost) log?.info({ purpose }, 'redis reconnected')
     isLost = false
   })
   await ready(redis, waitMs)

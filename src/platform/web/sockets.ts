@@ -11,7 +11,7 @@ export type Upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) =
 export function dispatchUpgrades(server: HttpServer, paths: Record<string, Upgrade>, log: Log): void {
   server.on('upgrade', (request, socket: Duplex, head) => {
     // A peer that vanishes while we look at its request.
-    socket.on('error', (error) => log.debug({ err: error }, 'websocket broke off'))
+    socket.on('error', (error) => log.debug({ err: error }, 'websocket error'))
     const path = request.url?.split('?')[0] ?? ''
     if (path === '/socket.io/') return
     const upgrade = paths[path]
@@ -20,7 +20,7 @@ export function dispatchUpgrades(server: HttpServer, paths: Record<string, Upgra
       return
     }
     upgrade(request, socket, head).catch((error: unknown) => {
-      log.warn({ err: error, path }, 'websocket not opened')
+      log.warn({ err: error, path }, 'websocket upgrade failed: refused')
       refuseUpgrade(socket, 'server.busy')
     })
   })

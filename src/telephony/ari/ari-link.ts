@@ -135,7 +135,7 @@ export function openAriLink(settings: AriLinkSettings, options: AriLinkOptions):
       await opened.requests.ask('GET', 'asterisk/ping', undefined, pongLimitMs)
       if (!opened.requests.hasEnded) socket = opened
     } catch (error) {
-      if (error instanceof TimeLimit) log.warn('Asterisk takes no requests on its event socket; they go over HTTP')
+      if (error instanceof TimeLimit) log.warn('Asterisk answers no requests on its event socket: using HTTP')
     }
   }
 
@@ -156,8 +156,8 @@ export function openAriLink(settings: AriLinkSettings, options: AriLinkOptions):
       // Not raced: a second connection never starts while the listener is still at work on the first one's inventory.
       await listener.onConnected(inventory.value)
     } catch (error) {
-      log.error({ err: error }, 'the inventory of Asterisk could not be taken over')
-      return 'inventory not taken over'
+      log.error({ err: error }, 'takeover of the Asterisk inventory failed: reconnecting')
+      return 'takeover of the inventory failed'
     }
     inbox.open()
     return null
@@ -184,10 +184,10 @@ export function openAriLink(settings: AriLinkSettings, options: AriLinkOptions):
       const { why, wholeMs } = await live(listener)
       if (stopping.signal.aborted) return
       if (wholeMs > 0) {
-        log.warn({ why }, 'lost Asterisk')
+        log.warn({ why }, 'connection to Asterisk lost: reconnecting')
         tell(log, () => listener.onLost(why))
       } else {
-        log.info({ why }, 'Asterisk cannot be reached yet')
+        log.info({ why }, 'Asterisk unreachable: trying again')
       }
       pauseMs = wholeMs > steadyMs ? firstPauseMs : Math.min(longestPauseMs, pauseMs * 2)
       await sleep(pauseMs * (0.5 + Math.random() / 2), undefined, { signal: stopping.signal }).catch(() => undefined)
@@ -253,6 +253,6 @@ function tell(log: Logger, call: () => void): void {
   try {
     call()
   } catch (error) {
-    log.error({ err: error }, 'an event of Asterisk could not be taken')
+    log.error({ err: error }, 'handler of an Asterisk event failed')
   }
 }

@@ -211,14 +211,15 @@ function readAll<T>(
 ): T[] {
   const raws = answer.ok && Array.isArray(answer.value) ? answer.value : []
   const known = raws.map(read).filter((item) => item !== null)
-  if (known.length < raws.length) log.error({ what, raws: raws.length, known: known.length }, 'not all understood')
+  if (known.length < raws.length)
+    log.error({ what, raws: raws.length, known: known.length }, 'malformed items in an ARI list: skipped')
   return known
 }
 
 /** A name that gets no answer counts as running: taking it for lost would end a good recording's row. */
 async function liveRecordings({ rest, openRecordings, log }: VerbParts): Promise<RecordingName[]> {
   const names = await openRecordings().catch((error: unknown) => {
-    log.warn({ err: error }, 'names of open recordings could not be read')
+    log.warn({ err: error }, 'open recordings not read: none is checked this time')
     return []
   })
   const answers = await Promise.all(names.map((name) => rest.ask('GET', ['recordings', 'live', name])))

@@ -60,7 +60,8 @@ export function openFallback(ami: Ami, parts: { spoolDir: string; log: Logger })
 
   async function ask(action: string, fields: Record<string, string>): Promise<boolean> {
     const answer = await ami.ask(action, fields)
-    if (!answer.ok) log.warn({ action, why: answer.why, detail: answer.detail }, 'fallback queue not kept')
+    if (!answer.ok)
+      log.warn({ action, why: answer.why, detail: answer.detail }, 'fallback queue not updated: trying again')
     return answer.ok
   }
 
@@ -75,7 +76,7 @@ export function openFallback(ami: Ami, parts: { spoolDir: string; log: Logger })
     async keepMembers(members) {
       const status = await ami.list('QueueStatus', { Queue: queue })
       if (!status.ok) {
-        log.warn({ why: status.why, detail: status.detail }, 'fallback queue cannot be read')
+        log.warn({ why: status.why, detail: status.detail }, 'fallback queue not read: trying again')
         return false
       }
       const { add, remove, wake } = difference(members, status.value)

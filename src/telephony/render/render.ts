@@ -77,7 +77,8 @@ function valuesOf(
   home: { moduleDir: string; modules: string[] },
 ): Record<string, string> {
   const http = new URL(settings.ariUrl)
-  if (settings.ariPassword === '' || settings.amiPassword === '') throw new Error('Asterisk without passwords')
+  if (settings.ariPassword === '' || settings.amiPassword === '')
+    throw new Error('ARI_PASSWORD and AMI_PASSWORD must be set')
   return {
     etc: plain(join(dir, 'etc')),
     lib: plain(join(dir, 'lib')),

@@ -42,7 +42,7 @@ export function openSipBlockList({ ari, redis, node, now, log }: SipBlockListPar
         if (!answer.ok && answer.why !== 'gone') continue
         await redis.hdel(key, address)
         own.delete(address)
-        log.info({ address }, 'SIP address let in again')
+        log.info({ address }, 'SIP address unblocked')
       }
     },
   }

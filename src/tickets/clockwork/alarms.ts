@@ -32,14 +32,14 @@ export async function ring(parts: AlarmParts, alarm: Alarm): Promise<Rung> {
   const outcome = await db.transaction((tx) => ringWithin(tx, alarm, timing, now()))
   if (typeof outcome === 'string') {
     figures.add('alarms_for_nothing')
-    log.debug({ ...alarm, outcome }, 'an alarm for nothing')
+    log.debug({ ...alarm, outcome }, 'alarm without effect')
     return outcome
   }
   figures.add(alarm.lamp === 'RED' ? 'alarms_red' : 'alarms_yellow')
   bus.publish('ticket.changed', outcome.news)
   bus.publish('outbox.filled', {})
   const { number: ticket, kind } = outcome.news
-  log.info({ ticket, clock: outcome.clock, lamp: alarm.lamp, at: alarm.at, kind }, 'a clock has rung')
+  log.info({ ticket, clock: outcome.clock, lamp: alarm.lamp, at: alarm.at, kind }, 'deadline alarm fired')
   return 'rung'
 }
 

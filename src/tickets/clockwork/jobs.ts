@@ -71,7 +71,7 @@ export async function dispatchByCatalogue(
   if (outcome.ok) return event.kind === 'dispatch' ? 'dispatched' : 'left'
   // A dispatcher was faster, or the citizen asked again: whoever decided, or the next try, has the newer version.
   if (outcome.refusal.code === 'ticket.wrong-state') return 'settled'
-  log.info({ ticket: number, code: outcome.refusal.code }, 'dispatch is tried again')
+  log.info({ ticket: number, code: outcome.refusal.code }, 'dispatch refused: retrying')
   throw new Error(`${number}: ${outcome.refusal.code}`)
 }
 

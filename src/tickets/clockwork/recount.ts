@@ -41,7 +41,7 @@ export async function recount(parts: AlarmParts, after = ''): Promise<number> {
     from = rows.length < batch ? undefined : rows.at(-1)?.id
   }
   for (const year of missing) await awaitYear(db, year)
-  if (counted > 0) log.info({ clocks: counted }, 'due times counted that had waited for their year')
+  if (counted > 0) log.info({ clocks: counted }, 'due times computed after a calendar year was loaded')
   return counted
 }
 

@@ -74,7 +74,7 @@ async function ringOne(parts: SweepParts, alarm: Alarm): Promise<boolean> {
   } catch (error) {
     if (whatIsAway(error) !== null) throw error
     // One ticket that cannot be written must not keep the others silent.
-    parts.log.error({ err: error, ...alarm }, 'a clock could not ring')
+    parts.log.error({ err: error, ...alarm }, 'deadline alarm failed: retried by the next sweep')
     return false
   }
 }
@@ -169,7 +169,7 @@ export function openSweep(parts: SweepParts & { figures: Figures }): () => Promi
       if (told.has(year)) continue
       log.error(
         { year },
-        'working days are not loaded: what is due in that year has no due time; add the year to config/calendar',
+        'working days of a year not loaded, deadlines in it have no due time: add the year to config/calendar',
       )
       const createdAt = parts.now()
       const announcement = { queue: 'tickets', jobId: `calendar:${year}`, topic: 'calendar.missing', payload: { year } }

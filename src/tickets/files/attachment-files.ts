@@ -33,7 +33,7 @@ const mp4Names = ['audio/x-m4a', 'audio/mp4', 'video/mp4']
 const dayMs = 86_400_000
 
 export function pathOf(folder: string, sha256: string): string {
-  if (!/^[0-9a-f]{64}$/.test(sha256)) throw new Error('a digest of an attachment is none')
+  if (!/^[0-9a-f]{64}$/.test(sha256)) throw new Error('not a SHA-256 digest of an attachment')
   return join(folder, sha256.slice(0, 2), sha256)
 }
 

@@ -199,7 +199,7 @@ export function routeAttachments(web: Web, parts: AttachmentRouteParts): void {
     const path = pathOf(folder, row.sha256)
     const file = await open(path).catch(() => null)
     if (!file) {
-      request.log.error({ attachment: row.id }, 'a file that was kept is not there')
+      request.log.error({ attachment: row.id }, 'attachment file missing')
       throw new Refusal('attachment.file-missing')
     }
     await file.close()

@@ -9,5 +9,5 @@ export async function sweepAttachments(parts: { db: Db; folder: string; now(): I
   const { db, folder, now, log } = parts
   const ended = await endWithDrafts(db, now())
   const removed = await sweepFiles(folder, (sha256) => isFileUsed(db, sha256), now())
-  if (ended > 0 || removed > 0) log.info({ ended, removed }, 'files of tickets swept')
+  if (ended > 0 || removed > 0) log.info({ ended, removed }, 'ticket files swept')
 }

@@ -83,7 +83,7 @@ export async function checkSome(db: Db, now: Instant, log: Log): Promise<boolean
     if (!check) return false
     const { lastId, found, ...looked } = await checkBatch(tx, check.afterId)
     for (const fault of found)
-      log.error({ ticket: fault.number, row: fault.seq, what: fault.what }, 'history was changed')
+      log.error({ ticket: fault.number, row: fault.seq, what: fault.what }, 'ticket history altered')
     await tx
       .update(historyChecks)
       .set({

@@ -116,9 +116,7 @@ test('of two transactions that wait for each other one begins again, both are do
     })
   await Promise.all([inTurn(['one', 'other'], 0), inTurn(['one', 'other'], 1)])
   expect((await db.select().from(outbox)).map(({ attempts }) => attempts)).toEqual([2, 2])
-  expect(lines).toEqual([
-    [{ statement: 'update outbox', tries: 1 }, 'two writers waited for each other: one begins again'],
-  ])
+  expect(lines).toEqual([[{ statement: 'update outbox', tries: 1 }, 'deadlock: transaction rolled back, retrying']])
 })
 
 test('rows that a prepared statement adds are those of a plain one: defaults, nothing, many at once, in any transaction', async () => {
