@@ -3,6 +3,7 @@ import type { Agent, ChosenState } from '../floor/agents/agent.ts'
 import type { DayFigures } from '../floor/figures.ts'
 import type { QueueFigures } from '../floor/queue/queue.ts'
 import type { NoticeSign } from '../notifications/notification.ts'
+import type { EndReason } from '../people/person.ts'
 import type { CommandAnswer } from '../platform/topics.ts'
 import type { CallId, Instant, OfferId, SessionId } from '../platform/types.ts'
 import type { TicketSign } from '../tickets/life/news.ts'
@@ -86,7 +87,7 @@ export interface ServerToClient {
   'desk:signed-out': (notice: ForcedNotice) => void
   /** Another tab of this log-in took the phone. */
   'desk:taken-over': () => void
-  'session:ended': (end: { reason: 'replaced' | 'revoked' | 'logged-out' | 'expired' | 'changed' | 'password' }) => void
+  'session:ended': (end: { reason: EndReason }) => void
   /** Name, roles or unit of this person changed: read the session anew. The connection is closed and comes back. */
   'session:changed': () => void
   'floor:agent': (agent: AgentView) => void

@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify'
 import { audit } from '../audit/store.ts'
 import type { Db } from '../platform/database/database.ts'
 import type { Instant } from '../platform/types.ts'
-import { Refusal } from '../platform/web/problem.ts'
+import { type ProblemExtras, Refusal } from '../platform/web/problem.ts'
 import { may, type Right } from './person.ts'
 import type { From, Sessions } from './sessions.ts'
 import type { Session } from './store.ts'
@@ -52,6 +52,13 @@ export function openGuard(parts: { sessions: Sessions; db: Db; now(): Instant })
     throw new Refusal('access.denied')
   }
 
+  /** Pages say why a log-in is over, also where the word of it was lost. */
+  async function whyOf(request: FastifyRequest): Promise<ProblemExtras> {
+    const token = tokenOf(request)
+    const reason = token ? await parts.sessions.whyEnded(token) : null
+    return reason === null ? {} : { reason }
+  }
+
   return {
     isKnown(request) {
       const token = tokenOf(request)
@@ -60,7 +67,7 @@ export function openGuard(parts: { sessions: Sessions; db: Db; now(): Instant })
     find,
     needs: (right) => async (request) => {
       const session = await find(request)
-      if (!session) throw new Refusal('session.required')
+      if (!session) throw new Refusal('session.required', await whyOf(request))
       known.set(request, session)
       if (right !== undefined && !may(session.person, right)) await deny(request, session, right)
     },

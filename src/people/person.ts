@@ -78,6 +78,13 @@ export interface Person {
   unitCode: UnitCode | null
 }
 
+/**
+ * Why a log-in is over. `locked`: the account is locked. `revoked`: an administrator signed the person out. `changed`: with
+ * another role or 工号 a log-in begins anew. `password`: a new one was set.
+ */
+export const endReasons = ['replaced', 'revoked', 'locked', 'logged-out', 'expired', 'changed', 'password'] as const
+export type EndReason = (typeof endReasons)[number]
+
 export function may(person: Pick<Person, 'roles'>, right: Right): boolean {
   const holders: readonly RoleName[] = rights[right]
   return person.roles.some((role) => holders.includes(role))

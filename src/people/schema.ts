@@ -1,7 +1,7 @@
 import { boolean, date, index, int, json, mysqlTable, primaryKey, uniqueIndex, varchar } from 'drizzle-orm/mysql-core'
 import { code, instant, ulid } from '../platform/database/columns.ts'
 import type { SessionId } from '../platform/types.ts'
-import type { RoleName } from './person.ts'
+import type { EndReason, RoleName } from './person.ts'
 
 /** Everybody who logs in: agents, supervisors, dispatchers, clerks, administrators. */
 export const users = mysqlTable(
@@ -33,9 +33,6 @@ export const userRoles = mysqlTable(
   },
   (t) => [primaryKey({ columns: [t.userId, t.role] })],
 )
-
-/** `changed`: with another role or 工号 a log-in begins anew. `password`: a new one was set. */
-export type EndReason = 'replaced' | 'revoked' | 'logged-out' | 'expired' | 'changed' | 'password'
 
 /** One log-in. The cookie holds a random token of which only the SHA-256 stands here. */
 export const sessions = mysqlTable(

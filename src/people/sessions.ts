@@ -13,13 +13,14 @@ import { Refusal } from '../platform/web/problem.ts'
 import { type Attempt, openAttempts } from './attempts.ts'
 import { openKnownBrowsers } from './known-browsers.ts'
 import { isPassword } from './password.ts'
-import { may } from './person.ts'
-import { type EndReason, sessions as sessionTable } from './schema.ts'
+import { type EndReason, may } from './person.ts'
+import { sessions as sessionTable } from './schema.ts'
 import { openSessionCache } from './session-cache.ts'
 import {
   type Credentials,
   type EndedSession,
   endedSessions,
+  endReasonOf,
   endSession,
   findCredentials,
   findSession,
@@ -40,6 +41,8 @@ export interface Sessions {
   ): Promise<{ token: string; session: Session; known: { name: string; value: string; maxAge: number } }>
   /** null when nobody is logged in with this. While the database is away, as it was last seen. */
   find(token: string): Promise<Session | null>
+  /** Why the log-in of this token is over; null when it never was one, or while the database is away. */
+  whyEnded(token: string): Promise<EndReason | null>
   /** Whether this process opened or found it and has not heard of its end; nothing is looked up. */
   isKnown(token: string): boolean
   /** Somebody is at work in this log-in. */
@@ -287,6 +290,14 @@ export function openSessions(parts: SessionParts): Sessions {
       return session
     },
 
+    async whyEnded(token) {
+      if (!tokenShape.test(token)) return null
+      return endReasonOf(db, hashOf(token), now()).catch((error: unknown) => {
+        log.debug({ err: error }, 'the reason why a log-in ended is not read')
+        return null
+      })
+    },
+
     isKnown: (token) => known.has(hashOf(token)),
 
     touch(id) {
@@ -355,7 +366,7 @@ export function openSessions(parts: SessionParts): Sessions {
       const seen = open.length === 0 ? [] : await redis.hmget(seenKey, ...open.map((session) => session.id))
       for (const [index, session] of open.entries()) {
         const at = seen[index]
-        if (!session.isActive) await this.end(session.id, 'revoked')
+        if (!session.isActive) await this.end(session.id, 'locked')
         else if (session.expiresAt <= now()) await this.end(session.id, 'expired')
         // Never seen, or Redis lost it: its idle time begins now.
         else if (at === null || at === undefined) await redis.hsetnx(seenKey, session.id, String(now()))

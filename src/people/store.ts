@@ -2,9 +2,9 @@ import { and, eq, gt, inArray, isNotNull, isNull, lte, type SQL } from 'drizzle-
 import { agents, devices } from '../floor/agents/schema.ts'
 import type { Db, Tx } from '../platform/database/database.ts'
 import type { Instant, SessionId, UnitCode } from '../platform/types.ts'
-import type { Person } from './person.ts'
+import type { EndReason, Person } from './person.ts'
 import { samplePeople } from './sample-people.ts'
-import { type EndReason, sessions, userRoles, users } from './schema.ts'
+import { sessions, userRoles, users } from './schema.ts'
 
 /** People and their log-ins in the database. */
 
@@ -165,6 +165,21 @@ export async function endedSessions(db: Db, ids: SessionId[]): Promise<{ id: Ses
     .from(sessions)
     .where(and(inArray(sessions.id, ids), isNotNull(sessions.endedAt)))
   return rows.map(({ id, reason }) => ({ id, reason: reason ?? 'revoked' }))
+}
+
+/** Why this log-in is over; null when there is none, or it is open. One that nothing has ended yet may be so by its time. */
+export async function endReasonOf(db: Db, tokenHash: string, now: Instant): Promise<EndReason | null> {
+  const { endedAt, endReason, expiresAt } = sessions
+  const [row] = await db
+    .select({ endedAt, endReason, expiresAt, isActive: users.isActive })
+    .from(sessions)
+    .innerJoin(users, eq(users.id, sessions.userId))
+    .where(eq(sessions.tokenHash, tokenHash))
+  if (!row) return null
+  // A locked account is what this person has to know, whatever had ended the log-in before.
+  if (!row.isActive) return 'locked'
+  if (row.endedAt !== null) return row.endReason ?? 'revoked'
+  return row.expiresAt <= now ? 'expired' : null
 }
 
 /** @returns names of active people of the sample who never had another password than the one that was made for them */

@@ -3,6 +3,7 @@ import type { ForcedNotice } from '../desk/protocol.ts'
 import type { Agent } from '../floor/agents/agent.ts'
 import type { QueueFigures } from '../floor/queue/queue.ts'
 import type { NoticeSign } from '../notifications/notification.ts'
+import type { EndReason } from '../people/person.ts'
 import type { TicketNews } from '../tickets/life/news.ts'
 import type { AgentId, CallId, OfferId, SessionId, UnitCode } from './types.ts'
 
@@ -22,7 +23,7 @@ export interface Announcements {
   'session.ended': {
     sessionId: SessionId
     userId: number
-    reason: 'replaced' | 'revoked' | 'logged-out' | 'expired' | 'changed' | 'password'
+    reason: EndReason
   }
   /** A supervisor set an agent's state. */
   'agent.forced': { agentId: AgentId; notice: ForcedNotice }

@@ -220,7 +220,7 @@ export function routeStaff(web: Web, parts: StaffParts): void {
         await setActive(tx, id, false)
         await withdrawLinks(tx, id, now())
         await write(tx, request, 'person.locked', id, { username, reason })
-        return sessions.endAllOf(tx, id, 'revoked', { from: fromOf(request) })
+        return sessions.endAllOf(tx, id, 'locked', { from: fromOf(request) })
       })
       await sessions.carryOut(ended)
       return requireStaff(db, id, now())

@@ -2,6 +2,8 @@ import type { Fault, Problem } from '../platform/web/problem.ts'
 
 /** Requests to our own server, and its refusals (RFC 9457 problem+json) as one error that a person can read. */
 
+type RefusalFacts = Partial<Pick<ApiError, 'retryAfterS' | 'faults' | 'reason'>>
+
 export class ApiError extends Error {
   /** HTTP status; 0 when the server did not answer. */
   readonly status: number
@@ -10,13 +12,21 @@ export class ApiError extends Error {
   readonly retryAfterS: number | null
   /** Each refused field, to be told beside it. */
   readonly faults: Fault[]
+  /** Why, as a code, where one refusal has several causes. */
+  readonly reason: string | null
 
-  constructor(status: number, code: string, message: string, retryAfterS: number | null, faults: Fault[] = []) {
+  constructor(
+    status: number,
+    code: string,
+    message: string,
+    { retryAfterS = null, faults = [], reason = null }: RefusalFacts = {},
+  ) {
     super(message)
     this.status = status
     this.code = code
     this.retryAfterS = retryAfterS
     this.faults = faults
+    this.reason = reason
   }
 }
 
@@ -57,7 +67,7 @@ export async function request<T>(
       signal: AbortSignal.timeout(isFile ? uploadMs : requestMs),
     })
   } catch {
-    throw new ApiError(0, 'server.away', '服务器没有回应，请检查网络后重试。', null)
+    throw new ApiError(0, 'server.away', '服务器没有回应，请检查网络后重试。')
   }
   for (const watch of watchers) watch(response, sentAt)
   if (!response.ok) throw await refusal(response)
@@ -65,7 +75,7 @@ export async function request<T>(
   try {
     return (await response.json()) as T
   } catch {
-    throw new ApiError(response.status, 'server.unreadable', '服务器的回应无法读取，请联系系统管理员。', null)
+    throw new ApiError(response.status, 'server.unreadable', '服务器的回应无法读取，请联系系统管理员。')
   }
 }
 
@@ -86,10 +96,19 @@ export async function refusal(response: Response): Promise<ApiError> {
   return new ApiError(
     response.status,
     problem.code ?? `http.${response.status}`,
-    sentence(problem) ?? plainWords(response.status),
-    Number.isFinite(retryAfter) ? retryAfter : null,
-    problem.faults ?? [],
+    withNumber(sentence(problem) ?? plainWords(response.status), response),
+    {
+      retryAfterS: Number.isFinite(retryAfter) ? retryAfter : null,
+      faults: problem.faults ?? [],
+      reason: problem.reason ?? null,
+    },
   )
+}
+
+/** A fault of ours is found in the log by the number of its request; its beginning is enough to search for. */
+function withNumber(words: string, { status, headers }: Response): string {
+  const id = headers.get('x-request-id')
+  return status === 500 && id !== null ? `${words}（编号 ${id.slice(0, 8)}）` : words
 }
 
 /** The first fault says more than the general sentence. */

@@ -63,22 +63,22 @@ test('an administrator adds a supervisor, who sets the own password by the link 
   await person.getByTestId('login-submit').click()
   await person.getByTestId('floor-day').waitFor()
 
-  // Another role, and the open page follows without a reload: its connection comes back with what it may do now.
-  const isBack = person
-    .waitForEvent('websocket', (socket) => socket.url().includes('/socket.io/'))
-    .then((socket) => socket.waitForEvent('framereceived', ({ payload }) => String(payload).startsWith('40')))
+  // Another role, and the open page follows without a reload.
   await admin.getByTestId('role-SUPERVISOR').uncheck()
   await admin.getByTestId('role-QUALITY').check()
   await admin.getByTestId('person-save').click()
   await admin.getByTestId('person-told').waitFor()
   await person.getByTestId('forbidden').waitFor()
   await person.getByTestId('nav-calls').waitFor()
-  await isBack
 
+  // At once, while the page's connection is still on its way back: the server's answer says why all the same.
   await admin.getByTestId('person-lock').click()
   await admin.getByTestId('reason').fill('调离')
   await admin.getByTestId('reason-send').click()
-  await person.locator('[data-test=session-ended][data-reason=revoked]').waitFor()
+  await person.locator('[data-test=session-ended][data-reason=locked]').waitFor()
+
+  await person.reload()
+  await person.locator('[data-test=login-ended][data-reason=locked]').waitFor()
 
   const auditor = await newcomer()
   await logIn(auditor, 'auditor')

@@ -16,6 +16,10 @@ z.object({
   detail: z.string().describe('what to show to a person, in Chinese'),
   requestId: z.string().describe('also in the log'),
   retryAfterS: z.number().optional().describe('seconds until another try makes sense'),
+  reason: z
+    .string()
+    .optional()
+    .describe('why, where one code has several causes: of `session.required` why the log-in is over'),
   faults: z
     .array(z.object({ path: z.string(), message: z.string() }))
     .optional()

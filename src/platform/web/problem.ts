@@ -143,11 +143,14 @@ export interface Problem {
   requestId: string
   /** Seconds until another try makes sense. */
   retryAfterS?: number
+  /** Why, as a code, where one refusal has several causes: of `session.required` why the log-in is over. */
+  reason?: string
   faults?: Fault[]
 }
 
 export interface ProblemExtras {
   detail?: string
+  reason?: string
   retryAfterS?: number
   faults?: Fault[]
 }

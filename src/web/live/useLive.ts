@@ -42,7 +42,7 @@ export const useLive = defineStore('live', () => {
       tries.value = attempt
       if (state.value === 'connecting') state.value = 'lost'
       // A log-in that has ended is refused like a server that is away: ask, now and then, which of the two it is.
-      if (attempt === 2 || attempt % 10 === 0) void isStillIn()
+      if (attempt === 2 || attempt % 10 === 0) void session.refresh()
     })
     made.on('session:changed', () => void session.refresh())
     made.on('session:ended', ({ reason }) => session.end(reason))
@@ -68,13 +68,7 @@ export const useLive = defineStore('live', () => {
     await new Promise((done) => window.setTimeout(done, 1000))
     if (socket !== refused || session.state !== 'in') return
     tries.value += 1
-    if ((await isStillIn()) && socket === refused && !refused.connected) refused.connect()
-  }
-
-  async function isStillIn(): Promise<boolean> {
-    const answer = await fetch('/api/session').catch(() => null)
-    if (answer?.status === 401) session.end('expired')
-    return answer?.status !== 401
+    if ((await session.refresh()) && socket === refused && !refused.connected) refused.connect()
   }
 
   function disconnect(): void {

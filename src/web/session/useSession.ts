@@ -1,12 +1,9 @@
 import { defineStore } from 'pinia'
 import { computed, ref } from 'vue'
 import { may, type Right } from '../../people/person.ts'
-import { ApiError, request, watchAnswers, wordsOf } from '../api.ts'
+import { request, watchAnswers, wordsOf } from '../api.ts'
 import { serverNow } from '../live/clock.ts'
-import type { EndReason, SessionView } from './session.ts'
-
-/** A refusal of a request may come before the word of why. */
-const wordMs = 1_500
+import { type EndReason, endReasonIn, isLoggedOut, type SessionView } from './session.ts'
 
 /** Who is logged in here, and why nobody is any more. */
 export const useSession = defineStore('session', () => {
@@ -24,20 +21,30 @@ export const useSession = defineStore('session', () => {
     try {
       enter(await request<SessionView>('GET', '/api/session'))
     } catch (error) {
-      const isOut = error instanceof ApiError && error.status === 401
+      const isOut = isLoggedOut(error)
+      const reason = endReasonIn(error)
+      // One that ended while this page was closed: the log-in page says why, unless it was one's own wish.
+      ended.value = reason === null || reason === 'logged-out' ? null : { reason, at: serverNow() }
       state.value = isOut ? 'out' : 'failed'
       failure.value = wordsOf(error)
       view.value = null
     }
   }
 
-  /** Roles or unit changed: what may be done here follows at once. Without an answer all stays as it is for now. */
-  async function refresh(): Promise<void> {
+  /**
+   * Roles or unit changed, or a request was refused: what may be done here follows at once, and a log-in that is over ends
+   * with the server's reason. Without an answer all stays as it is for now.
+   * @returns false when the log-in is over
+   */
+  async function refresh(): Promise<boolean> {
     try {
       view.value = await request<SessionView>('GET', '/api/session')
     } catch (error) {
-      if (error instanceof ApiError && error.status === 401) end('changed')
+      if (!isLoggedOut(error)) return true
+      end(endReasonIn(error) ?? 'expired')
+      return false
     }
+    return true
   }
 
   function enter(found: SessionView): void {
@@ -55,8 +62,7 @@ export const useSession = defineStore('session', () => {
     try {
       enter(await request<SessionView>('GET', '/api/session'))
     } catch (error) {
-      const isOut = error instanceof ApiError && error.status === 401
-      throw isOut ? new Error('浏览器没有保存登录信息，请允许本站使用 Cookie 后重试。') : error
+      throw isLoggedOut(error) ? new Error('浏览器没有保存登录信息，请允许本站使用 Cookie 后重试。') : error
     }
   }
 
@@ -88,6 +94,7 @@ export const useSession = defineStore('session', () => {
   function forget(): void {
     for (const step of forgetters) step()
     view.value = null
+    ended.value = null
     state.value = 'out'
   }
 
@@ -100,10 +107,13 @@ export const useSession = defineStore('session', () => {
     } else if (ended.value?.reason === 'expired') ended.value = { ...ended.value, reason }
   }
 
+  let isAsking = false
   watchAnswers(({ status }) => {
-    if (status !== 401 || state.value !== 'in' || isLeaving) return
-    const refused = view.value
-    window.setTimeout(() => view.value === refused && end('expired'), wordMs)
+    if (status !== 401 || state.value !== 'in' || isLeaving || isAsking) return
+    isAsking = true
+    void refresh().finally(() => {
+      isAsking = false
+    })
   })
 
   function has(right: Right): boolean {

@@ -26,6 +26,6 @@ async function read(path: string): Promise<{ file: Blob; name: string }> {
     return { file: await response.blob(), name }
   } catch (error) {
     if (error instanceof ApiError) throw error
-    throw new ApiError(0, 'server.away', '导出中断，请检查网络后重试。', null)
+    throw new ApiError(0, 'server.away', '导出中断，请检查网络后重试。')
   }
 }

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { auditEvents } from '../../../src/audit/schema.ts'
 import { agents } from '../../../src/floor/agents/schema.ts'
 import { passwordLinks, sessions, users } from '../../../src/people/schema.ts'
+import { longestMs } from '../../../src/people/sessions.ts'
 import type { AgentId } from '../../../src/platform/types.ts'
 import type { StaffMember } from '../../../src/staff/api.ts'
 import { aWeb, next, password, until, type World } from '../web/world.ts'
@@ -200,6 +201,44 @@ test('a role that is taken away is gone with the next request and from the open 
   expect((await world.get('/api/calls', theirs)).statusCode).toBe(403)
   expect((await world.get('/api/session', theirs)).json().person).toMatchObject({ name: '王慧敏', roles: ['LEADER'] })
   await Promise.all([told, closed])
+})
+
+test('a request with a log-in that is over is told why, whatever ended it', async () => {
+  const { world, cookie } = await withAdmin()
+  const causes: Record<string, (id: number, own: string) => Promise<unknown>> = {
+    locked: (id) => world.post(`/api/admin/people/${id}/lock`, cookie, { reason: '离职' }),
+    revoked: (id) => world.post(`/api/admin/people/${id}/sign-out`, cookie, { reason: '换班' }),
+    changed: (id) => put(world, `/api/admin/people/${id}`, cookie, { ...facts, roles: ['AGENT', 'SUPERVISOR'] }),
+    'logged-out': (_id, own) => world.delete('/api/session', own),
+    password: async (id) => {
+      const { token } = (await world.post(`/api/admin/people/${id}/password-link`, cookie, {})).json()
+      return world.post('/api/password-links/use', undefined, { token, password: good })
+    },
+    replaced: () => world.logIn('replaced'),
+  }
+  for (const [reason, end] of Object.entries(causes)) {
+    const person = reason === 'replaced' ? await world.agent(reason) : await world.person(reason, ['SUPERVISOR'])
+    const own = await world.logIn(reason)
+    await end(person.id, own)
+    for (const path of ['/api/session', '/api/agents']) {
+      expect((await world.get(path, own)).json(), reason).toMatchObject({ code: 'session.required', reason })
+    }
+  }
+  await world.person('late', ['SUPERVISOR'])
+  const late = await world.logIn('late')
+  world.wait(longestMs)
+  expect((await world.get('/api/session', late)).json()).toMatchObject({ reason: 'expired' })
+  expect((await world.get('/api/session')).json()).not.toHaveProperty('reason')
+})
+
+test('who is locked after another role ended the log-in reads that the account is locked', async () => {
+  const { world, cookie } = await withAdmin()
+  const boss = await world.person('boss', ['SUPERVISOR'])
+  const own = await world.logIn('boss')
+  await put(world, `/api/admin/people/${boss.id}`, cookie, { ...facts, roles: ['AGENT'] })
+  expect((await world.get('/api/session', own)).json()).toMatchObject({ reason: 'changed' })
+  await world.post(`/api/admin/people/${boss.id}/lock`, cookie, { reason: '离职' })
+  expect((await world.get('/api/session', own)).json()).toMatchObject({ reason: 'locked' })
 })
 
 test('an agent who is locked in a call leaves the floor after it, and one who waits leaves at once', async () => {

@@ -2,8 +2,8 @@ import { expect, test } from 'vitest'
 import { ApiError } from '../../../src/web/api.ts'
 import { sendUntilAnswered } from '../../../src/web/tickets/steps/sendUntilAnswered.ts'
 
-const lost = () => new ApiError(0, 'server.away', '服务器没有回应，请检查网络后重试。', null)
-const away = () => new ApiError(503, 'database.away', '数据库暂时不可用。', 5)
+const lost = () => new ApiError(0, 'server.away', '服务器没有回应，请检查网络后重试。')
+const away = () => new ApiError(503, 'database.away', '数据库暂时不可用。', { retryAfterS: 5 })
 
 /** Answers one after another; the last one again and again. */
 function aServer(...answers: (Error | null)[]) {
@@ -30,7 +30,7 @@ test('a closing that nobody answers is not said to be undone', async () => {
 })
 
 test('a refusal is an answer', async () => {
-  const server = aServer(lost(), new ApiError(409, 'ticket.changed', '工单已有变动。', null))
+  const server = aServer(lost(), new ApiError(409, 'ticket.changed', '工单已有变动。'))
   expect(await sendUntilAnswered(server.send, always, [0, 0])).toEqual({ words: '工单已有变动。', isUnsure: false })
   expect(server.times()).toBe(2)
 })

@@ -143,7 +143,7 @@ export function keepTicketForm(personId: number, kept: KeptForm): FormKeeper {
   const isForkWord = () => told.value === forked.ended || told.value === forked.changed
 
   async function failed(error: unknown, lost: string[]): Promise<void> {
-    const { code, status, message } = error instanceof ApiError ? error : new ApiError(0, '', String(error), null)
+    const { code, status, message } = error instanceof ApiError ? error : new ApiError(0, '', String(error))
     if (code === 'draft.stale' || code === 'draft.not-found') {
       await settle(lost)
       return
