@@ -71,6 +71,13 @@ describe('the number that was forwarded from', () => {
     expect(line).toMatchObject({ number: '12333', source: 'DIVERSION' })
   })
 
+  it.each(['diversion', 'DIVERSION'])(
+    'is read from %s: names of headers know no case (RFC 3261, 7.3.1)',
+    async (name) => {
+      expect((await entryOf({ headers: [`${name}: <sip:12333@10.0.0.1>`] })).line.number).toBe('12333')
+    },
+  )
+
   it('is read with every header as long as it may be, and the call still arrives whole', async () => {
     const many = (name: string) => Array.from({ length: 8 }, () => `${name}: "${inGbk.repeat(20)}" <sip:12333@a>`)
     const names = ['Diversion', 'History-Info', 'P-Called-Party-ID', 'Privacy']
