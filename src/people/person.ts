@@ -40,6 +40,8 @@ const rights = {
   overview: ['DIRECTOR', 'LEADER'],
   /** Sets an agent's state, or signs an agent out. */
   'floor.set': ['SUPERVISOR'],
+  /** 转接目录. */
+  'directory.read': ['AGENT', 'SUPERVISOR', 'DISPATCHER', 'CALLBACK', 'ADMIN'],
   'calls.read': ['AGENT', 'SUPERVISOR', 'QUALITY', 'DIRECTOR', 'AUDITOR'],
   'calls.reveal': ['AGENT', 'SUPERVISOR', 'DIRECTOR'],
   'calls.export': ['SUPERVISOR', 'QUALITY', 'DIRECTOR', 'AUDITOR'],

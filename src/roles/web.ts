@@ -25,6 +25,7 @@ import { pulse, pulseMs } from '../desk/pulse.ts'
 import { openSnapshots } from '../desk/snapshot.ts'
 import { openSockets } from '../desk/sockets.ts'
 import { openTabs } from '../desk/tabs/tabs.ts'
+import { routeDirectory } from '../directory/routes.ts'
 import { routeDevices } from '../floor/agents/routes.ts'
 import { openAgents } from '../floor/agents/store.ts'
 import { openDay } from '../floor/day.ts'
@@ -176,7 +177,8 @@ export async function openWeb(
   routeRecordings(web, { db, redis, guard, liveCalls, folder: recordingFolder(settings.spoolDir), now, log })
   routeDevices(web, { db, bus, agents, guard, settings, now, log })
   routeGuestPhone(web, { guests, site, settings })
-  const writer = openWriter({ db, bus, timing: openTiming(db, rules) })
+  const timing = openTiming(db, rules)
+  const writer = openWriter({ db, bus, timing })
   const ownCalls = openOwnCalls({ db, guard, liveCalls, now })
   routeTickets(web, { db, guard, numbersAsked, ownCalls, readings, writer, areaCode, now })
   routePreview(web, { guard, ownCalls, areaCode })
@@ -184,6 +186,7 @@ export async function openWeb(
   routeAttachments(web, { db, guard, folder: settings.attachmentsDir, now })
   routeCatalogue(web, { db, guard, now, log })
   routeCalendar(web, { db, guard, workingTime: rules.workingTime })
+  routeDirectory(web, { db, guard, areaCode, calendar: async () => (await timing()).calendar, now })
   routeNotifications(web, { db, guard, now })
   routeAdmin(web, { db, bus, queues, guard, asterisk: async () => (await healthOf(health)).asterisk, now })
   await serveBoard(web, { queues, guard })

@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { directoryKinds } from '../directory/entry.ts'
+import { readHours, writeHours } from '../directory/hours.ts'
 import { networkOf } from './network.ts'
 import { lineModes } from './site.ts'
 
@@ -82,9 +84,44 @@ export const trunksFile = z.strictObject({
           .array(z.string().refine((value) => networkOf(value) !== null, 'a network like 192.0.2.0/24'))
           .min(1, 'at least one network'),
         vouches: yes.default(true),
+        sendTo: z
+          .string()
+          .refine(isTarget, 'host:port, e.g. 10.0.0.5:5060, or sample')
+          .optional()
+          .transform((found) => found ?? null),
       }),
     )
     .min(1),
+})
+
+/** Asterisk's files take no other signs in an address. */
+function isTarget(value: string): boolean {
+  const port = Number(/^[a-zA-Z0-9.-]{1,253}:(\d{1,5})$/.exec(value)?.[1])
+  return value === 'sample' || (port > 0 && port <= 65_535)
+}
+
+const hours = z
+  .string()
+  .refine(
+    (value) => readHours(value) !== null,
+    'hours like 24h, or workdays 08:30-12:00 14:30-18:00; daily 08:00-20:00',
+  )
+  .transform((value) => writeHours(readHours(value) ?? []))
+const remark = z.string().trim().max(200, 'at most 200 characters').default('')
+const offered = directoryKinds.filter((kind) => kind !== 'EMERGENCY')
+
+export const directoryFile = z.strictObject({
+  isSample: yes.default(false),
+  emergency: z.array(z.strictObject({ number, name: text, remark })).min(1, 'at least one number'),
+  entries: z.array(
+    z.strictObject({
+      number,
+      name: text,
+      kind: z.enum(offered, `one of ${offered.join(', ')}`),
+      hours: hours.default(''),
+      remark,
+    }),
+  ),
 })
 
 export const numbersFile = z.strictObject({

@@ -1,13 +1,14 @@
 import { join } from 'node:path'
 import type { z } from 'zod'
+import { dialDigits } from '../directory/entry.ts'
 import { ownNumber } from '../lines/dialled.ts'
 import { normaliseNumber } from '../lines/number.ts'
 import type { PromptId, SkillId } from '../platform/types.ts'
-import { hotlineFile, menusFile, numbersFile, skillsFile, trunksFile } from './files.ts'
+import { directoryFile, hotlineFile, menusFile, numbersFile, skillsFile, trunksFile } from './files.ts'
 import { doOverlap, isLoopbackNetwork, networkOf } from './network.ts'
 import { promptFaults } from './prompts.ts'
 import type { Salvaged } from './salvage.ts'
-import type { Line, Menu, Site } from './site.ts'
+import type { DirectorySeed, Line, Menu, Site } from './site.ts'
 import { type Fault, type Path, type Reading, readYaml } from './yaml.ts'
 
 export type { Fault } from './yaml.ts'
@@ -31,8 +32,9 @@ export function loadSite(configDir: string, promptsDir?: string): LoadedSite {
     menus: readYaml(join(configDir, 'menus.yaml'), menusFile),
     trunks: readYaml(join(configDir, 'trunks.yaml'), trunksFile),
     numbers: readYaml(join(configDir, 'numbers.yaml'), numbersFile),
+    directory: readYaml(join(configDir, 'directory.yaml'), directoryFile),
   }
-  const { hotline, skills, menus, trunks, numbers } = files
+  const { hotline, skills, menus, trunks, numbers, directory } = files
   const faults = [
     ...Object.values(files).flatMap((file) => file.faults),
     ...doubles(skills, (file) => file.skills?.map((skill, index) => [skill?.id, ['skills', index, 'id']])),
@@ -44,6 +46,7 @@ export function loadSite(configDir: string, promptsDir?: string): LoadedSite {
     ...longWrapUp(hotline),
     ...overlaps(trunks),
     ...strayNumbers(numbers, hotline.known?.areaCode),
+    ...strayEntries(directory, hotline.known?.areaCode),
     ...deadLinks(numbers, menus, skills),
     ...(promptsDir === undefined ? [] : promptFaults(numbers, promptsDir)),
   ]
@@ -52,11 +55,13 @@ export function loadSite(configDir: string, promptsDir?: string): LoadedSite {
   if (faults.length > 0 || !hotline.value || !skills.value || !menus.value || !trunks.value || !numbers.value) {
     return { site: null, faults, loopbacks }
   }
+  if (!directory.value) return { site: null, faults, loopbacks }
   const site: Site = {
     ...hotline.value,
     skills: skills.value.skills.map((skill) => ({ ...skill, id: skill.id as SkillId })),
     menus: menus.value.menus as Menu[],
     trunks: trunks.value.trunks,
+    directory: entriesOf(directory.value),
     lines: numbers.value.lines.map(
       (line): Line => ({
         ...line,
@@ -158,6 +163,29 @@ function strayNumbers(file: FileOf<typeof numbersFile>, areaCode: string | undef
     faults.push(file.faultAt(['lines'], `${ownNumber} itself is missing`))
   }
   return faults
+}
+
+/** Numbers that nobody can dial from here, or that stand there twice. */
+function strayEntries(file: FileOf<typeof directoryFile>, areaCode: string | undefined): Fault[] {
+  const seen = new Set<string>()
+  return (['emergency', 'entries'] as const).flatMap((list) =>
+    (file.known?.[list] ?? []).flatMap((entry, index) => {
+      const number = entry?.number
+      if (number === undefined) return []
+      const path: Path = [list, index, 'number']
+      if (areaCode !== undefined && dialDigits(number, areaCode) !== number) {
+        return file.faultAt(path, `${number}: not a number as it is dialled here; write it with its area code`)
+      }
+      if (seen.has(number)) return file.faultAt(path, `${number} is there twice`)
+      seen.add(number)
+      return []
+    }),
+  )
+}
+
+function entriesOf({ isSample, emergency, entries }: z.output<typeof directoryFile>): DirectorySeed[] {
+  const always = { kind: 'EMERGENCY', hours: '24h', isSample: false } as const
+  return [...emergency.map((entry) => ({ ...entry, ...always })), ...entries.map((entry) => ({ ...entry, isSample }))]
 }
 
 /** Skills and menus that nobody has defined. When their file cannot be read, that is told already. */

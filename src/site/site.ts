@@ -1,3 +1,4 @@
+import type { DirectoryEntry } from '../directory/entry.ts'
 import type { PromptId, SkillId } from '../platform/types.ts'
 
 /** What a site engineer sets in `config/` and reviews in version control, after it was loaded and checked. Pure. */
@@ -44,6 +45,16 @@ export interface Trunk {
   networks: string[]
   /** Its network vouches for P-Asserted-Identity: the caller's number is read from there. */
   vouches: boolean
+  /**
+   * Where calls out go, `host:port`; `sample`: to the program that plays the province and everybody else. Null: nobody
+   * is called over it.
+   */
+  sendTo: string | null
+}
+
+/** A row of the directory as `config/directory.yaml` has it; administrators change and add rows at `/admin/directory`. */
+export interface DirectorySeed extends Omit<DirectoryEntry, 'id'> {
+  isSample: boolean
 }
 
 export interface Skill {
@@ -87,4 +98,6 @@ export interface Site {
   lines: Line[]
   menus: Menu[]
   trunks: Trunk[]
+  /** Emergency numbers first: those may always be dialled. */
+  directory: DirectorySeed[]
 }

@@ -45,6 +45,11 @@ const routes: RouteRecordRaw[] = [
     component: () => import('./staff/StaffPage.vue'),
     meta: { title: '人员', right: 'admin' },
   },
+  {
+    path: '/admin/directory/:id?',
+    component: () => import('./directory/DirectoryPage.vue'),
+    meta: { title: '转接目录', right: 'admin' },
+  },
   { path: '/password', component: () => import('./session/OwnPasswordPage.vue'), meta: { title: '修改密码' } },
   {
     path: '/set-password',

@@ -129,6 +129,8 @@ const screens: Screen[] = [
     sign: '[data-test=skill-general]',
     open: '[data-test=role-AGENT]',
   },
+  { name: 'directory', path: '/admin/directory', who: () => admin, sign: '[data-test=entry-95598]' },
+  { name: 'directory-new', path: '/admin/directory/new', who: () => admin, sign: '[data-test=directory-number]' },
   { name: 'own-password', path: '/password', who: () => admin, sign: '[data-test=rule-length]' },
   { name: 'set-password', path: '/set-password#nothing', who: () => stranger, sign: '[data-test=link-over]' },
   { name: 'audit', path: '/audit', who: () => auditor, sign: 'tr[data-test^=audit-]' },

@@ -116,6 +116,13 @@ export const problems = {
   'agent.phone-unreachable': { status: 409, title: '该话务员的话机没有注册，不能置为示闲。' },
   'phone.off': { status: 404, title: '市民电话页面未启用。' },
 
+  'directory.not-found': { status: 404, title: '转接目录里没有这一条，请刷新。' },
+  'directory.number-taken': { status: 409, title: '转接目录里已有这个号码。' },
+  'directory.emergency-fixed': {
+    status: 409,
+    title: '紧急号码由 config/directory.yaml 决定，不能在这里修改或移出。',
+  },
+
   'database.away': { status: 503, title: '数据库暂时无法访问，请稍后重试。' },
   'redis.away': { status: 503, title: '实时服务暂时无法访问，请稍后重试。' },
   'server.busy': { status: 503, title: '系统繁忙，请稍后重试。' },

@@ -4,6 +4,7 @@ import { requireCalendarFiles } from '../../calendar/load.ts'
 import { syncCalendar } from '../../calendar/store.ts'
 import { requireSeeds } from '../../catalogue/load.ts'
 import { syncSeeds } from '../../catalogue/store.ts'
+import { syncDirectory } from '../../directory/store.ts'
 import { openDatabase } from '../../platform/database/database.ts'
 import { MigrationError, migrate } from '../../platform/database/structure/migrate.ts'
 import { reachOf, type Settings } from '../../settings.ts'
@@ -49,6 +50,7 @@ export async function startDatabase(
     try {
       const isForReal = !settings.isPrivate.database || reachOf(settings).length > 0
       await syncSeeds(database.db, requireSeeds(settings.configDir), Date.now())
+      await syncDirectory(database.db, site, Date.now())
       // Before anybody sweeps: a year that is on its way is not one that is missing.
       await syncCalendar(database.db, requireCalendarFiles(settings.configDir).years, Date.now())
       const loaded = await loadSample(database.db, settings.varDir, site, Date.now(), { isForReal })

@@ -82,6 +82,7 @@ export const site: Site = {
   lines: [aLine('12345', '政务服务便民热线'), aLine('12333', '人社热线')],
   menus: [],
   trunks: [],
+  directory: [],
 }
 
 export interface Person {

@@ -1,0 +1,75 @@
+import { normaliseNumber } from '../lines/number.ts'
+import { isSpelled } from '../platform/text/spelling.ts'
+
+/** Whom an agent may call or bring into a call: 转接目录. Pure: the web page imports this file too. */
+
+/** In the order in which lists show them. */
+export const directoryKinds = ['EMERGENCY', 'PROVINCE', 'PARALLEL', 'DEPARTMENT', 'UTILITY', 'CITY'] as const
+export type DirectoryKind = (typeof directoryKinds)[number]
+
+export const directoryKindTitles: Record<DirectoryKind, string> = {
+  EMERGENCY: '紧急',
+  PROVINCE: '省平台',
+  PARALLEL: '并行热线',
+  DEPARTMENT: '部门',
+  UTILITY: '公共服务',
+  CITY: '外地热线',
+}
+
+export interface DirectoryEntry {
+  id: number
+  name: string
+  /** As it is dialled inside the country, digits only. */
+  number: string
+  kind: DirectoryKind
+  /** As `readHours` reads them; empty: not known. */
+  hours: string
+  remark: string
+}
+
+/** Short codes of other cities, which have no form of E.164: `0351-12345`. */
+const shortCodeElsewhere = /^0(?:10|2\d|[3-9]\d{2})1\d{2,5}$/
+
+/**
+ * A number as the directory keeps it and as it is dialled.
+ * @returns digits; null for what is no number
+ */
+export function dialDigits(text: string, areaCode: string): string | null {
+  const { national } = normaliseNumber(text, areaCode)
+  if (national !== '') return national
+  const digits = text.replace(/[\s()-]/g, '')
+  return shortCodeElsewhere.test(digits) ? digits : null
+}
+
+type Searched = Pick<DirectoryEntry, 'name' | 'number' | 'kind' | 'remark'> & {
+  /** Syllables of the name with blanks between. */
+  pinyin: string
+}
+
+/**
+ * What an agent looks for by name, by the letters of its pinyin (`gdgs` for 供电公司) or by digits of the number; without
+ * a word all of it.
+ * @returns best first: the number itself, then names, then remarks; among equals by kind and as the directory has them
+ */
+export function findEntries<Entry extends Searched>(entries: readonly Entry[], typed: string): Entry[] {
+  const wanted = typed.normalize('NFKC').trim().toLowerCase()
+  return entries
+    .map((entry) => ({ entry, rank: rankOf(entry, wanted), kind: directoryKinds.indexOf(entry.kind) }))
+    .filter(({ rank }) => rank !== null)
+    .toSorted((one, other) => (one.rank ?? 0) - (other.rank ?? 0) || one.kind - other.kind)
+    .map(({ entry }) => entry)
+}
+
+function rankOf({ name, number, remark, pinyin }: Searched, wanted: string): number | null {
+  if (wanted === '') return 0
+  const digits = /^[\d\s()+-]+$/.test(wanted) ? wanted.replace(/\D/g, '') : ''
+  if (digits !== '') {
+    if (number === digits) return 0
+    if (number.startsWith(digits)) return 1
+    if (number.includes(digits)) return 2
+  }
+  if (name.toLowerCase().startsWith(wanted)) return 3
+  if (name.toLowerCase().includes(wanted)) return 4
+  if (isSpelled(pinyin, wanted)) return 5
+  return remark.toLowerCase().includes(wanted) ? 6 : null
+}

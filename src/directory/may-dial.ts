@@ -1,0 +1,53 @@
+import type { Trunk } from '../site/site.ts'
+import { type DirectoryEntry, type DirectoryKind, dialDigits } from './entry.ts'
+
+/**
+ * Which number outside the hotline may be dialled, and over which trunk. The only place that says so: consulting,
+ * transferring, three-way calls, emergencies and calling out ask here. Pure.
+ */
+
+/** Why it may be: the first of these that holds. */
+export type DialReason = 'EMERGENCY' | 'DIRECTORY' | 'TICKET'
+
+export interface Diallable {
+  reason: DialReason
+  /** Digits to dial. */
+  number: string
+  /** For people; null for a citizen of a ticket. */
+  name: string | null
+  kind: DirectoryKind | null
+}
+
+export interface KnownNumbers {
+  /** Of the site's configuration: holds without a database, and no list takes it away. */
+  emergencies: readonly Pick<DirectoryEntry, 'name' | 'number'>[]
+  directory: readonly Pick<DirectoryEntry, 'name' | 'number' | 'kind'>[]
+  /** Numbers of the people of the ticket that the call is about, E.164 or as dialled. */
+  people: readonly string[]
+}
+
+/**
+ * @param wanted as somebody typed or chose it
+ * @returns null: this number is not dialled
+ */
+export function mayDial(wanted: string, known: KnownNumbers, areaCode: string): Diallable | null {
+  const number = dialDigits(wanted, areaCode)
+  if (number === null) return null
+  const isIt = (one: { number: string }) => one.number === number
+  const emergency = known.emergencies.find(isIt)
+  if (emergency) return { reason: 'EMERGENCY', number, name: emergency.name, kind: 'EMERGENCY' }
+  const entry = known.directory.find(isIt)
+  if (entry) return { reason: 'DIRECTORY', number, name: entry.name, kind: entry.kind }
+  const isOfTicket = known.people.some((person) => dialDigits(person.split(';ext=')[0] ?? '', areaCode) === number)
+  return isOfTicket ? { reason: 'TICKET', number, name: null, kind: null } : null
+}
+
+/** The province is reached over its own trunk where calls may go out there, everybody else over the carrier's. */
+export function trunkFor<T extends Pick<Trunk, 'name' | 'kind' | 'sendTo'>>(
+  target: Pick<Diallable, 'kind'>,
+  trunks: readonly T[],
+): T | null {
+  const out = trunks.filter((trunk) => trunk.sendTo !== null)
+  const own = target.kind === 'PROVINCE' ? out.find((trunk) => trunk.kind === 'province') : undefined
+  return own ?? out.find((trunk) => trunk.kind === 'carrier') ?? null
+}
