@@ -76,6 +76,16 @@ const variables = z.object({
     .default('20000-20999')
     .describe('range of UDP ports for sound'),
 
+  PROVINCE_URL: address('http', 'https')
+    .optional()
+    .describe("address of the province platform's exchange interface; without it nothing is exchanged"),
+  PROVINCE_SECRET: z
+    .string()
+    .min(32, 'at least 32 characters')
+    .optional()
+    .describe('secret by which the messages of the exchange are signed, agreed with the platform'),
+  SAMPLE_PROVINCE: flag.default(false).describe('a program of ours plays the province, its seats and everybody else'),
+
   SMTP_URL: address('smtp', 'smtps').optional().describe('mail server for letters to units; without it none are sent'),
   MAIL_FROM: z.email('an address like hotline@example.gov.cn').optional().describe('sender of letters to units'),
 
@@ -144,6 +154,12 @@ export interface Settings extends Omit<Variables, 'RTP_PORTS' | 'COOKIE_SECURE'>
   spoolDir: string
   attachmentsDir: string
   rtp: { from: number; to: number }
+  /** Exchange interface of the platform; null: nothing is exchanged. */
+  provinceUrl: string | null
+  /** Filled in by the set-up for the program that plays it. */
+  provinceSecret: string
+  /** Where that program listens. */
+  sampleProvince: { httpPort: number; sipHost: string; sipPort: number }
   /** Which servers `npm start` has to run itself. */
   isPrivate: { database: boolean; redis: boolean; asterisk: boolean }
 }
@@ -191,6 +207,7 @@ function readable(given: NodeJS.ProcessEnv): Partial<Variables> {
 /** Settings that are good each and not together. */
 function contradictions(known: Partial<Variables>): Fault[] {
   const { SMTP_URL, MAIL_FROM, PUBLIC_URL, TRUST_PROXY, COOKIE_SECURE, GUEST_PHONE } = known
+  const { PROVINCE_URL, PROVINCE_SECRET, SAMPLE_PROVINCE } = known
   const faults: Fault[] = []
   if (SMTP_URL && !MAIL_FROM) faults.push(['MAIL_FROM', 'letters need a sender; SMTP_URL is set'])
   if (TRUST_PROXY?.length && !PUBLIC_URL) {
@@ -202,7 +219,16 @@ function contradictions(known: Partial<Variables>): Fault[] {
       : 'PUBLIC_URL is https: take this out, and log-ins never travel in the clear'
     faults.push(['COOKIE_SECURE', why])
   }
+  if (PROVINCE_URL && !PROVINCE_SECRET) {
+    faults.push(['PROVINCE_SECRET', 'messages to the platform are signed; PROVINCE_URL is set'])
+  }
+  if (PROVINCE_URL && SAMPLE_PROVINCE) {
+    faults.push(['SAMPLE_PROVINCE', 'PROVINCE_URL names the real platform: take one of the two out'])
+  }
   const [reach] = reachOf({ ...noReach, ...known })
+  if (SAMPLE_PROVINCE && reach) {
+    faults.push(['SAMPLE_PROVINCE', `${reach} lets others reach this machine: name the real platform by PROVINCE_URL`])
+  }
   if (GUEST_PHONE && reach) {
     const why = `${reach} lets others reach this machine, and anybody could call with a number of their choice: take it out`
     faults.push(['GUEST_PHONE', why])
@@ -256,6 +282,10 @@ function isPortRange(text: string): boolean {
 /** An address of IPv6 stands in brackets there. */
 export const inUrl = (host: string): string => (isIP(host) === 6 ? `[${host}]` : host)
 
+/** An address of its own, by which Asterisk tells it from the carrier: `config/trunks.yaml`. */
+const sampleProvinceHost = '127.128.0.1'
+const sampleProvinceUrl = (httpPort: number) => `http://127.0.0.1:${httpPort + 6}/exchange`
+
 function derive(given: Variables): Settings {
   const { RTP_PORTS, ...rest } = given
   const varDir = resolve(given.HOTLINE_VAR)
@@ -277,6 +307,9 @@ function derive(given: Variables): Settings {
     spoolDir: given.ASTERISK_SPOOL ? resolve(given.ASTERISK_SPOOL) : resolve(varDir, 'asterisk/spool'),
     attachmentsDir: given.ATTACHMENTS_DIR ? resolve(given.ATTACHMENTS_DIR) : resolve(varDir, 'attachments'),
     rtp: { from, to },
+    provinceUrl: given.PROVINCE_URL ?? (given.SAMPLE_PROVINCE ? sampleProvinceUrl(given.HTTP_PORT) : null),
+    provinceSecret: given.PROVINCE_SECRET ?? '',
+    sampleProvince: { httpPort: given.HTTP_PORT + 6, sipHost: sampleProvinceHost, sipPort: given.HTTP_PORT + 7 },
     isPrivate: { database: !given.DATABASE_URL, redis: !given.REDIS_URL, asterisk: !given.ARI_URL },
   }
 }

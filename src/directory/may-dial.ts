@@ -42,12 +42,17 @@ export function mayDial(wanted: string, known: KnownNumbers, areaCode: string): 
   return isOfTicket ? { reason: 'TICKET', number, name: null, kind: null } : null
 }
 
-/** The province is reached over its own trunk where calls may go out there, everybody else over the carrier's. */
+/**
+ * The province is reached over its own trunk where calls may go out there, everybody else over the carrier's.
+ * @param isSamplePlayed whether the program that plays the province runs (`SAMPLE_PROVINCE`)
+ * @returns null: no trunk leads there
+ */
 export function trunkFor<T extends Pick<Trunk, 'name' | 'kind' | 'sendTo'>>(
   target: Pick<Diallable, 'kind'>,
   trunks: readonly T[],
+  isSamplePlayed: boolean,
 ): T | null {
-  const out = trunks.filter((trunk) => trunk.sendTo !== null)
+  const out = trunks.filter(({ sendTo }) => sendTo !== null && (sendTo !== 'sample' || isSamplePlayed))
   const own = target.kind === 'PROVINCE' ? out.find((trunk) => trunk.kind === 'province') : undefined
   return own ?? out.find((trunk) => trunk.kind === 'carrier') ?? null
 }

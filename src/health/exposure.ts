@@ -30,7 +30,7 @@ export function exposuresOf(
 /** For the engineer: at the start and in the log. */
 export const exposureWords: Record<Exposure, string> = {
   'trunk.loopback':
-    'config/trunks.yaml: 127.0.0.0/8 is a trunk, so any program on this machine may call as the carrier: take it out (npm run check names the line)',
+    'config/trunks.yaml: 127.0.0.0/9 is a trunk, so any program on this machine may call as the carrier: take it out (npm run check names the line)',
   'cookies.insecure':
     'COOKIE_SECURE: log-ins travel in the clear: put https in front and set PUBLIC_URL to its address',
   'accounts.sample':

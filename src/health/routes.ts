@@ -32,7 +32,7 @@ const warningWords = {
   'recordings.room-short': '录音磁盘空间不足，录音可能丢失，请尽快清理或扩容',
   'attachments.room-short': '附件磁盘空间不足或无法写入，附件暂时不能上传，请尽快清理或扩容',
   'trunk.loopback':
-    '中继配置仍含本机网段 127.0.0.0/8（示例），本机任何程序都可冒充运营商呼入，请从 config/trunks.yaml 删除',
+    '中继配置仍含本机网段 127.0.0.0/9（示例），本机任何程序都可冒充运营商呼入，请从 config/trunks.yaml 删除',
   'cookies.insecure': '登录信息经明文传输，请在前面配置 https，并把 PUBLIC_URL 设为其地址',
   'accounts.sample': '示例账号仍在使用初始密码，请修改密码或停用',
 } as const satisfies Record<Exposure, string> & Record<string, string>

@@ -95,7 +95,7 @@ function valuesOf(
     app: plain(settings.ARI_APP),
     sipBind: `${settings.SIP_HOST}:${settings.SIP_PORT}`,
     media: mediaOf(settings.SIP_HOST),
-    trunks: trunksOf(site),
+    trunks: trunksOf(site, settings),
     nobodyDigest: randomBytes(16).toString('hex'),
     httpHost: http.hostname,
     httpPort: http.port || '80',
@@ -136,19 +136,35 @@ function mediaOf(host: string): string {
   return isAnyAddress(host) ? '' : `media_address = ${host}\nbind_rtp_to_media_address = yes`
 }
 
-function trunksOf(site: Site): string {
+type Sample = Pick<Settings, 'SAMPLE_PROVINCE' | 'sampleProvince'>
+
+function trunksOf(site: Site, sample: Sample): string {
   return site.trunks
     .map(
-      ({ name, networks, vouches }) => `
-[${trunkPrefix}${name}](trunk)
-set_var = HOTLINE_VOUCHED=${vouches ? 'yes' : 'no'}
-
-[${trunkPrefix}${name}-addresses]
+      (trunk) => `
+[${trunkPrefix}${trunk.name}](trunk)
+set_var = HOTLINE_VOUCHED=${trunk.vouches ? 'yes' : 'no'}
+set_var = HOTLINE_TRUNK=${trunk.kind}
+${wayOut(trunk, sample)}
+[${trunkPrefix}${trunk.name}-addresses]
 type = identify
-endpoint = ${trunkPrefix}${name}
-match = ${networks.join(',')}`,
+endpoint = ${trunkPrefix}${trunk.name}
+match = ${trunk.networks.join(',')}`,
     )
     .join('\n')
+}
+
+/** Only an endpoint with a contact can be called. */
+function wayOut({ name, sendTo }: Site['trunks'][number], { SAMPLE_PROVINCE, sampleProvince }: Sample): string {
+  const { sipHost, sipPort } = sampleProvince
+  const target = sendTo === 'sample' ? (SAMPLE_PROVINCE ? `${sipHost}:${sipPort}` : null) : sendTo
+  if (target === null) return ''
+  return `aors = ${trunkPrefix}${name}
+
+[${trunkPrefix}${name}]
+type = aor
+contact = sip:${plain(target)}
+`
 }
 
 function trunkNumbers(site: Site): string {

@@ -78,7 +78,7 @@ async function quickerConfig(dir: string): Promise<string> {
   await writeFile(file, text)
   // Citizens and phones call from 127.0.0.1; every other address of loopback is a stranger's.
   const trunks = join(configDir, 'trunks.yaml')
-  await writeFile(trunks, (await readFile(trunks, 'utf8')).replace('127.0.0.0/8', '127.0.0.1/32'))
+  await writeFile(trunks, (await readFile(trunks, 'utf8')).replace('127.0.0.0/9', '127.0.0.1/32'))
   return configDir
 }
 

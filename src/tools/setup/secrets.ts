@@ -11,9 +11,10 @@ export interface Secrets {
   redis: string
   ari: string
   ami: string
+  province: string
 }
 
-const names = ['databaseOwner', 'database', 'redis', 'ari', 'ami'] as const
+const names = ['databaseOwner', 'database', 'redis', 'ari', 'ami', 'province'] as const
 
 export async function loadSecrets(varDir: string): Promise<Secrets> {
   const file = join(varDir, 'secrets.json')
@@ -41,6 +42,7 @@ export function withSecrets(settings: Settings, secrets: Secrets): Settings {
     databaseUrl: database.href,
     redisUrl: redis.href,
     ariPassword: settings.ARI_PASSWORD ?? secrets.ari,
+    provinceSecret: settings.PROVINCE_SECRET ?? secrets.province,
     amiPassword: settings.AMI_PASSWORD ?? secrets.ami,
   }
 }

@@ -144,10 +144,12 @@ describe('which number may be dialled', () => {
   it('is sent over the trunk that leads there', () => {
     const carrier = { name: 'carrier', kind: 'carrier' as const, sendTo: '192.0.2.1:5060' }
     const province = { name: 'province', kind: 'province' as const, sendTo: '192.0.2.2:5060' }
-    expect(trunkFor({ kind: 'PROVINCE' }, [carrier, province])).toBe(province)
-    expect(trunkFor({ kind: 'EMERGENCY' }, [province, carrier])).toBe(carrier)
-    expect(trunkFor({ kind: 'PROVINCE' }, [carrier, { ...province, sendTo: null }])).toBe(carrier)
-    expect(trunkFor({ kind: null }, [province])).toBeNull()
+    expect(trunkFor({ kind: 'PROVINCE' }, [carrier, province], false)).toBe(province)
+    expect(trunkFor({ kind: 'EMERGENCY' }, [province, carrier], false)).toBe(carrier)
+    expect(trunkFor({ kind: 'PROVINCE' }, [carrier, { ...province, sendTo: null }], false)).toBe(carrier)
+    expect(trunkFor({ kind: null }, [province], false)).toBeNull()
+    const sample = { ...carrier, sendTo: 'sample' }
+    expect([true, false].map((isPlayed) => trunkFor({ kind: null }, [sample], isPlayed))).toEqual([sample, null])
   })
 })
 

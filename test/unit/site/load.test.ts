@@ -44,12 +44,13 @@ describe('the sample site', () => {
 
   it('tells where this machine itself is a trunk, which is right for a sample only', () => {
     const { loopbacks } = loadSite(join(checkout, 'config'))
-    expect(loopbacks).toEqual([
+    expect(loopbacks).toMatchObject([
       {
         file: join(checkout, 'config/trunks.yaml'),
-        line: readFileSync(join(checkout, 'config/trunks.yaml'), 'utf8').split('\n').indexOf('      - 127.0.0.0/8') + 1,
-        message: '127.0.0.0/8: any program on this machine may call as carrier: take it out',
+        line: readFileSync(join(checkout, 'config/trunks.yaml'), 'utf8').split('\n').indexOf('      - 127.0.0.0/9') + 1,
+        message: '127.0.0.0/9: any program on this machine may call as carrier: take it out',
       },
+      { message: '127.128.0.1/32: any program on this machine may call as province: take it out' },
     ])
   })
 
@@ -105,9 +106,9 @@ describe('a fault', () => {
   })
 
   it('is found in networks: no network, host bits, overlap', () => {
-    edit('trunks.yaml', '192.0.2.0/24', '127.0.0.1')
+    edit('trunks.yaml', '127.128.0.1/32', '127.0.0.1')
     expect(faults()[0]).toMatchObject({ file: 'trunks.yaml', text: '- 127.0.0.1' })
-    expect(faults()[0]?.message).toContain('overlaps 127.0.0.0/8 of carrier')
+    expect(faults()[0]?.message).toContain('overlaps 127.0.0.0/9 of carrier')
     edit('trunks.yaml', '- 127.0.0.1\n', '- 192.0.2.1/24\n')
     expect(faults()[0]?.message).toContain('a network like')
   })
