@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { LiveCalls } from '../calls/control/living.ts'
+import type { LiveCalls } from '../calls/records/living.ts'
 import { isBusy } from '../floor/agents/agent.ts'
 import { browserDevice } from '../floor/agents/credentials.ts'
 import { chosenEndpoint } from '../floor/agents/devices.ts'

@@ -1,6 +1,6 @@
 import type { Readings } from '../audit/readings.ts'
-import type { LiveCalls } from '../calls/control/living.ts'
 import { type CallView, withoutCaller } from '../calls/machine/view.ts'
+import type { LiveCalls } from '../calls/records/living.ts'
 import { tiedAmong } from '../calls/records/ties.ts'
 import type { Agent } from '../floor/agents/agent.ts'
 import type { Day } from '../floor/day.ts'

@@ -1,5 +1,5 @@
 import { hostname } from 'node:os'
-import { openBoard } from '../calls/control/board.ts'
+import { openBoard } from '../calls/lead/board.ts'
 import { openContender } from '../calls/lead/leadership.ts'
 import { epochKey } from '../floor/queue/commands.ts'
 import { standbyKey } from '../health/health.ts'
@@ -12,7 +12,7 @@ import { closeRedis, openRedis } from '../platform/redis/redis.ts'
 import type { Settings } from '../settings.ts'
 import { requireSite } from '../site/load.ts'
 import { eventSockets } from '../telephony/ari/ari-socket.ts'
-import { leadCalls } from './calls-lead.ts'
+import { leadCalls } from './calls/lead.ts'
 import type { RunningRole } from './role.ts'
 
 /**

@@ -7,10 +7,10 @@ import type { Timings } from '../../site/site.ts'
 import type { Ari, AriAnswer } from '../../telephony/ari/ari.ts'
 import { promptMedia, sayAgentNumber, sayPosition, sayProgress, sayReadBack } from '../../telephony/speech/speech.ts'
 import type { Inquiries } from '../../tickets/inquiries.ts'
+import type { LastAgents } from '../floor/last-agents.ts'
 import type { Call, CallEvent, Effect } from '../machine/call.ts'
 import type { InquiryResult } from '../machine/inquiry.ts'
 import { type CallView, maskNumber } from '../machine/view.ts'
-import type { LastAgents } from './last-agents.ts'
 import type { Pulse } from './pulse.ts'
 
 export interface EffectParts {

@@ -15,18 +15,78 @@ export interface CallFigures {
   refused(why: SipRefusal): void
 }
 
-export function openCallFigures(parts: {
-  calls(): Call[]
-  isConnected(): boolean
-  /** Of the controller that leads. */
-  epoch: number
-  /** For recordings; null while nobody has looked. */
-  freeBytes(): number | null
-}): CallFigures {
-  const { calls, isConnected, epoch } = parts
+export function openCallFigures(): CallFigures {
   const registry = new Registry()
   const registers = [registry]
   watchLoop(registry, 'calls')
+  const enteredTotal = new Counter({
+    name: 'hotline_calls_entered_total',
+    help: 'calls that entered, by the way in which the line was recognised',
+    labelNames: ['source'],
+    registers,
+  })
+  const unknownTotal = new Counter({
+    name: 'hotline_unknown_diversions_total',
+    help: 'calls diverted from a number that is no line of ours',
+    registers,
+  })
+  const endedTotal = new Counter({
+    name: 'hotline_calls_ended_total',
+    help: 'calls by outcome',
+    labelNames: ['outcome', 'ended_by'],
+    registers,
+  })
+  const inquiriesTotal = new Counter({
+    name: 'hotline_inquiries_total',
+    help: 'tickets asked for by keypad, by what came of it',
+    labelNames: ['result'],
+    registers,
+  })
+  const waited = new Histogram({
+    name: 'hotline_answered_wait_seconds',
+    help: 'answered calls: from entering the line to an agent',
+    buckets: [1, 3, 5, 10, 15, 20, 30, 60, 120, 300, 600],
+    registers,
+  })
+  const refusedTotal = new Counter({
+    name: 'hotline_sip_refused_total',
+    help: 'SIP requests that Asterisk refused, by why',
+    labelNames: ['why'],
+    registers,
+  })
+
+  return {
+    registry,
+    refused: (why) => refusedTotal.inc({ why }),
+    entered(call) {
+      enteredTotal.inc({ source: call.line.source })
+      if (call.line.unknownDiversion !== null) unknownTotal.inc()
+    },
+    inquired(result) {
+      inquiriesTotal.inc({ result })
+    },
+    ended(call) {
+      if (call.stage.phase !== 'ended') return
+      endedTotal.inc({ outcome: call.stage.outcome, ended_by: call.stage.endedBy })
+      if (call.queuedAt !== null && call.answeredAt !== null) waited.observe((call.answeredAt - call.queuedAt) / 1_000)
+    },
+  }
+}
+
+/** Figures that are read when somebody asks for them. */
+export function watchCalls(
+  registry: Registry,
+  parts: {
+    calls(): Call[]
+    isConnected(): boolean
+    /** Of the controller that leads. */
+    epoch: number
+    /** For recordings; null while nobody has looked. */
+    freeBytes(): number | null
+  },
+): void {
+  const { calls, isConnected, epoch } = parts
+  const registers = [registry]
   new Gauge({
     name: 'hotline_calls',
     help: 'living calls by phase',
@@ -62,57 +122,4 @@ export function openCallFigures(parts: {
       if (free !== null) this.set(free)
     },
   })
-  const enteredTotal = new Counter({
-    name: 'hotline_calls_entered_total',
-    help: 'calls that entered, by the way in which the line was recognised',
-    labelNames: ['source'],
-    registers,
-  })
-  const unknownTotal = new Counter({
-    name: 'hotline_unknown_diversions_total',
-    help: 'calls diverted from a number that is no line of ours',
-    registers,
-  })
-  const endedTotal = new Counter({
-    name: 'hotline_calls_ended_total',
-    help: 'calls by outcome',
-    labelNames: ['outcome', 'ended_by'],
-    registers,
-  })
-  const inquiriesTotal = new Counter({
-    name: 'hotline_inquiries_total',
-    help: 'tickets asked for by keypad, by what came of it',
-    labelNames: ['result'],
-    registers,
-  })
-  const waited = new Histogram({
-    name: 'hotline_answered_wait_seconds',
-    help: 'answered calls: from entering the line to an agent',
-    buckets: [1, 3, 5, 10, 15, 20, 30, 60, 120, 300, 600],
-    registers,
-  })
-
-  const refusedTotal = new Counter({
-    name: 'hotline_sip_refused_total',
-    help: 'SIP requests that Asterisk refused, by why',
-    labelNames: ['why'],
-    registers,
-  })
-
-  return {
-    registry,
-    refused: (why) => refusedTotal.inc({ why }),
-    entered(call) {
-      enteredTotal.inc({ source: call.line.source })
-      if (call.line.unknownDiversion !== null) unknownTotal.inc()
-    },
-    inquired(result) {
-      inquiriesTotal.inc({ result })
-    },
-    ended(call) {
-      if (call.stage.phase !== 'ended') return
-      endedTotal.inc({ outcome: call.stage.outcome, ended_by: call.stage.endedBy })
-      if (call.queuedAt !== null && call.answeredAt !== null) waited.observe((call.answeredAt - call.queuedAt) / 1_000)
-    },
-  }
 }

@@ -43,7 +43,7 @@ export interface FallbackTalksParts {
   before(caller: ChannelId): Call | undefined
   view(call: Call): CallView
   /** Members of the fallback's queue: none while it is serving. @returns whether they are so */
-  keepMembers(): Promise<boolean>
+  keepMembers(isServing: () => boolean): Promise<boolean>
   /** Desks and floors. */
   tell(view: CallView): void
   onOfferLost(callId: CallId, offerId: OfferId): void
@@ -173,10 +173,12 @@ export function openFallbackTalks(parts: FallbackTalksParts): FallbackTalks {
     if (talks.has(talk.leg.id)) parts.tell({ ...parts.view(talk.call), phase: 'fallback' })
   }
 
+  const isServing = (): boolean => sight.isServing
+
   /** The controller and the queue must not ring one agent: the queue's members go, and what it rang until then is seen. */
   async function standBack(): Promise<void> {
     const limit = performance.now() + emptyingMs
-    while (!(await parts.keepMembers().catch(() => false)) && performance.now() < limit) await sleep(100)
+    while (!(await parts.keepMembers(isServing).catch(() => false)) && performance.now() < limit) await sleep(100)
     isTold = false
     await look().catch(notTold)
     isAside = true
@@ -201,7 +203,7 @@ export function openFallbackTalks(parts: FallbackTalksParts): FallbackTalks {
       if (!isTold || performance.now() < followUntil || !sight.isEmpty || talks.size > 0) await look()
     },
     isSettled: () => isTold && isAside,
-    isServing: () => sight.isServing,
+    isServing,
     talks: () => [...talks.values()].map(talkOf),
     command({ callId, agentId, name }) {
       const talk = [...talks.values()].find((one) => one.call.id === callId)

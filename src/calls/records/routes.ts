@@ -15,7 +15,6 @@ import { newId } from '../../platform/database/ids.ts'
 import type { CallId, Instant } from '../../platform/types.ts'
 import { Refusal } from '../../platform/web/problem.ts'
 import type { Web } from '../../platform/web/web.ts'
-import type { LiveCalls } from '../control/living.ts'
 import { callAccess, requireCall } from './access.ts'
 import {
   agentList,
@@ -32,6 +31,7 @@ import {
 } from './api.ts'
 import { afterOf } from './asked.ts'
 import { findCallback, listCallbacks, markCalledBack } from './callbacks.ts'
+import type { LiveCalls } from './living.ts'
 import { addNotes } from './notes.ts'
 import { type CallReader, listCalls, readDetail } from './reads.ts'
 

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import type { LiveCalls } from '../../calls/control/living.ts'
+import type { LiveCalls } from '../../calls/records/living.ts'
 import { isHiddenFrom, isOwnCall } from '../../calls/records/secrecy.ts'
 import { tiedAmong } from '../../calls/records/ties.ts'
 import type { Guard } from '../../people/guard.ts'

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import { audit } from '../../audit/store.ts'
-import type { Arrival, LiveCalls } from '../../calls/control/living.ts'
+import type { Arrival, LiveCalls } from '../../calls/records/living.ts'
 import { isHiddenFrom, isOwnCall } from '../../calls/records/secrecy.ts'
 import { tiedAmong } from '../../calls/records/ties.ts'
 import { fromOf, type Guard } from '../../people/guard.ts'

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { text } from 'node:stream/consumers'
 import { expect, test } from 'vitest'
-import { openCallFigures } from '../../../src/calls/control/figures.ts'
+import { openCallFigures, watchCalls } from '../../../src/calls/control/figures.ts'
 import { aWeb } from './world.ts'
 
 /** @returns what Prometheus' own checker says of this text; nothing when all is as its conventions want it */
@@ -14,7 +14,8 @@ async function promtool(figures: string): Promise<string> {
 
 test('every figure is named and described as Prometheus wants it', async () => {
   const world = await aWeb()
-  const figures = openCallFigures({ calls: () => [], isConnected: () => true, epoch: 1, freeBytes: () => 1_000 })
+  const figures = openCallFigures()
+  watchCalls(figures.registry, { calls: () => [], isConnected: () => true, epoch: 1, freeBytes: () => 1_000 })
   figures.refused('NO_MATCH' as never)
   figures.inquired('FOUND' as never)
   await world.bus.respond('metrics.read', async () => ({ text: await figures.registry.metrics() }))

@@ -1,9 +1,9 @@
 import type { Logger } from 'pino'
 import { patiently } from '../../platform/process/patient.ts'
 import type { CallId, Instant, RecordingName } from '../../platform/types.ts'
+import type { Ledger } from '../control/ledger.ts'
 import { isMessageName } from '../machine/call.ts'
 import type { CallStore } from '../records/store.ts'
-import type { Ledger } from './ledger.ts'
 
 /** Rows of recordings: written behind the call, for as long as it takes, so that no talk waits for them. */
 export interface Recorder {

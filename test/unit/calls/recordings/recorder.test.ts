@@ -1,7 +1,7 @@
 import { Writable } from 'node:stream'
 import { expect, test } from 'vitest'
 import type { Ledger } from '../../../../src/calls/control/ledger.ts'
-import { openRecorder } from '../../../../src/calls/control/recorder.ts'
+import { openRecorder } from '../../../../src/calls/recordings/recorder.ts'
 import type { CallStore } from '../../../../src/calls/records/store.ts'
 import { createLogger } from '../../../../src/platform/process/log.ts'
 import type { CallId, RecordingName } from '../../../../src/platform/types.ts'

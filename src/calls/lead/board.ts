@@ -1,8 +1,8 @@
 import type { Settings } from '../../settings.ts'
 import { openRest } from '../../telephony/ari/rest.ts'
 import { openVariables } from '../../telephony/ari/variables.ts'
-import type { Board } from '../lead/leadership.ts'
-import { claimVariable } from '../lead/lease.ts'
+import type { Board } from './leadership.ts'
+import { claimVariable } from './lease.ts'
 
 /** A look or a beat that takes longer than this is worth nothing. */
 const limitMs = 900

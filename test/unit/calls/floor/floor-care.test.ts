@@ -1,6 +1,6 @@
 import { pino } from 'pino'
 import { expect, test, vi } from 'vitest'
-import { careForFloor, type FloorParts, openSteadiness } from '../../../../src/calls/control/floor-care.ts'
+import { careForFloor, type FloorParts, openSteadiness } from '../../../../src/calls/floor/floor-care.ts'
 import type { Agents } from '../../../../src/floor/agents/store.ts'
 import type { Bus } from '../../../../src/platform/redis/bus.ts'
 import { aCall, timings } from '../world.ts'
@@ -11,28 +11,25 @@ function care(queue: object, over: Partial<FloorParts> = {}): Map<string, () => 
 }
 
 function careAnd(queue: object, over: Partial<FloorParts>) {
-  const works = new Map<string, () => Promise<unknown>>()
-  const floor = careForFloor(
-    { every: (_ms, name, work) => void works.set(name, work), stop: () => {} },
-    {
-      agents: { queue } as unknown as Agents,
-      bus: {} as never,
-      node: 'node-1',
-      timings,
-      calls: () => [],
-      fallbackTalks: () => [],
-      isSettled: () => true,
-      isWebHere: async () => true,
-      onOfferExpired: () => {},
-      onQueueMoved: () => {},
-      redisLosses: () => 0,
-      retell: async () => {},
-      onRebuilt: async () => {},
-      now: () => 0,
-      log: pino({ level: 'silent' }),
-      ...over,
-    },
-  )
+  const floor = careForFloor({
+    agents: { queue } as unknown as Agents,
+    bus: {} as never,
+    node: 'node-1',
+    timings,
+    calls: () => [],
+    fallbackTalks: () => [],
+    isSettled: () => true,
+    isWebHere: async () => true,
+    onOfferExpired: () => {},
+    onQueueMoved: () => {},
+    redisLosses: () => 0,
+    retell: async () => {},
+    onRebuilt: async () => {},
+    now: () => 0,
+    log: pino({ level: 'silent' }),
+    ...over,
+  })
+  const works = new Map(floor.duties.map(({ name, work }) => [name, work]))
   return { works, floor }
 }
 

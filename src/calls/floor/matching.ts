@@ -4,29 +4,48 @@ import type { Queue } from '../../floor/queue/store.ts'
 import { newId } from '../../platform/database/ids.ts'
 import type { Instant, OfferId } from '../../platform/types.ts'
 
+export interface Matching {
+  /** Somebody waits or is free again. Until `begin` nothing comes of it. */
+  run(): void
+  begin(taker: OfferTaker): void
+}
+
+interface OfferTaker {
+  /** Without Asterisk's events nobody knows who is free, and no phone can be rung. */
+  mayOffer(): boolean
+  /** @returns false when there is no such call: its agent must not wait for it */
+  onOffer(offer: Offer): boolean
+}
+
 /** Matches until nobody who waits can be served, then again when asked meanwhile; one run at a time. */
 export function openMatching(parts: {
   queue: Queue
   node: string
   offerMs: number
   now(): Instant
-  /** Without Asterisk's events nobody knows who is free, and no phone can be rung. */
-  mayOffer(): boolean
-  onOffer(offer: Offer): void
   log: Logger
-}): { run(): void } {
+}): Matching {
+  const { queue, now, log } = parts
+  let taker: OfferTaker | null = null
   let isRunning = false
   let isWanted = false
   /** Mostly nobody waits: an id is kept until it is used, and after a lost reply it brings the same offer again. */
   let newOfferId = newId() as OfferId
 
   async function exhaust(): Promise<void> {
-    while (parts.mayOffer()) {
-      const reserved = await parts.queue.match(parts.now(), { node: parts.node, offerMs: parts.offerMs, newOfferId })
+    while (taker?.mayOffer()) {
+      const reserved = await queue.match(now(), { node: parts.node, offerMs: parts.offerMs, newOfferId })
       if (!reserved) return
       newOfferId = newId() as OfferId
-      parts.onOffer(reserved.offer)
+      if (!taker.onOffer(reserved.offer)) withdraw(reserved.offer)
     }
+  }
+
+  function withdraw(offer: Offer): void {
+    log.warn({ callId: offer.callId, offerId: offer.id }, 'an offer for a call that is no more')
+    queue
+      .withdraw(offer.id, now())
+      .catch((error: unknown) => log.warn({ err: error, offerId: offer.id }, 'offer expires by itself'))
   }
 
   async function loop(): Promise<void> {
@@ -38,7 +57,7 @@ export function openMatching(parts: {
       }
     } catch (error) {
       // Redis is away; the next tick asks again, callers keep their music.
-      parts.log.debug({ err: error }, 'matching has to wait')
+      log.debug({ err: error }, 'matching has to wait')
     } finally {
       isRunning = false
     }
@@ -48,6 +67,9 @@ export function openMatching(parts: {
     run() {
       isWanted = true
       if (!isRunning) void loop()
+    },
+    begin(who) {
+      taker = who
     },
   }
 }

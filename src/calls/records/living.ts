@@ -3,11 +3,11 @@ import { placeOf } from '../../lines/place.ts'
 import type { Db } from '../../platform/database/database.ts'
 import type { Log } from '../../platform/process/log.ts'
 import type { CallId, Instant } from '../../platform/types.ts'
+import { livingKey } from '../control/ledger.ts'
 import { agentsIn, type Call } from '../machine/call.ts'
 import { readStoredCall } from '../machine/stored.ts'
 import { type CallView, viewOf } from '../machine/view.ts'
-import { findCall, partiesOf, readCallView } from '../records/reads.ts'
-import { livingKey } from './ledger.ts'
+import { findCall, partiesOf, readCallView } from './reads.ts'
 
 /** Calls as they are now, for desks and floors: read from what the controllers keep, never written here. */
 export interface LiveCalls {

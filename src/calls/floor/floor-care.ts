@@ -1,6 +1,6 @@
 import type { Agents } from '../../floor/agents/store.ts'
 import type { OngoingTalk, QueueFigures, WaitingCall } from '../../floor/queue/queue.ts'
-import type { Ticker } from '../../platform/jobs/ticker.ts'
+import type { Duty } from '../../platform/jobs/ticker.ts'
 import type { Log } from '../../platform/process/log.ts'
 import { openStepWatch } from '../../platform/process/time.ts'
 import type { Bus } from '../../platform/redis/bus.ts'
@@ -40,10 +40,11 @@ export interface FloorParts {
 export interface FloorCare {
   /** Redis was not away since floor and calls were compared: nobody stands there as free who is in a talk. */
   isTrue(): boolean
+  duties: Duty[]
 }
 
 /** What nobody asks for but somebody must do: alarms of the floor, figures for the pages, and setting right what went wrong. */
-export function careForFloor(ticker: Ticker, parts: FloorParts): FloorCare {
+export function careForFloor(parts: FloorParts): FloorCare {
   const { agents, now } = parts
   const { queue } = agents
   let told = ''
@@ -130,25 +131,33 @@ export function careForFloor(ticker: Ticker, parts: FloorParts): FloorCare {
     toFollowMs = 0
   }
 
-  ticker.every(250, 'ends of wrap-ups and offers', async () => {
+  async function endWhatIsOver(): Promise<void> {
     await followClock()
     await queue.endWrapUps(now())
     for (const offer of await queue.expire(now())) parts.onOfferExpired(offer.callId, offer.id)
     parts.onQueueMoved()
-  })
-  ticker.every(250, 'floor that may be older', compareAfterLoss)
-  ticker.every(500, 'figures of the queue', tellFigures)
-  ticker.every(1_000, 'floor lost by Redis', rebuildIfLost)
-  ticker.every(2_000, 'desks that are gone', async () => {
+  }
+
+  async function missDesks(): Promise<void> {
     // Fails while Redis is away, and so leaves the gap that makes the silence of the desks worthless.
     await queue.isEmpty()
     // So does a web role that is away: then no desk can be heard, however well it is.
     if (!(await parts.isWebHere())) return
     if (isSteady(now(), performance.now())) await queue.missing(now(), deskGraceMs)
-  })
-  ticker.every(5_000, 'floor and calls compared', reconcile)
-  ticker.every(60_000, 'agents in the database', () => agents.catchUp())
-  return { isTrue }
+  }
+
+  return {
+    isTrue,
+    duties: [
+      { everyMs: 250, name: 'ends of wrap-ups and offers', work: endWhatIsOver },
+      { everyMs: 250, name: 'floor that may be older', work: compareAfterLoss },
+      { everyMs: 500, name: 'figures of the queue', work: tellFigures },
+      { everyMs: 1_000, name: 'floor lost by Redis', work: rebuildIfLost },
+      { everyMs: 2_000, name: 'desks that are gone', work: missDesks },
+      { everyMs: 5_000, name: 'floor and calls compared', work: reconcile },
+      { everyMs: 60_000, name: 'agents in the database', work: () => agents.catchUp() },
+    ],
+  }
 }
 
 /** Between two looks of 2 s each; more means that we, Redis or the clock were away or jumped. */

@@ -1,6 +1,6 @@
 import { Writable } from 'node:stream'
 import { expect, onTestFinished, test, vi } from 'vitest'
-import { openMatching } from '../../../../src/calls/control/matching.ts'
+import { openMatching } from '../../../../src/calls/floor/matching.ts'
 import type { Offer } from '../../../../src/floor/queue/queue.ts'
 import { openQueue } from '../../../../src/floor/queue/store.ts'
 import { createLogger } from '../../../../src/platform/process/log.ts'
@@ -30,10 +30,9 @@ test('while Asterisk is not heard nobody is offered a call, and nobody loses his
     node: 'n1',
     offerMs: 1_000,
     now: () => 2,
-    mayOffer: () => isHeard,
-    onOffer: (offer) => void offers.push(offer),
     log,
   })
+  matching.begin({ mayOffer: () => isHeard, onOffer: (offer) => offers.push(offer) > 0 })
   matching.run()
   expect(await queue.agent(agentId)).toMatchObject({ state: 'READY' })
   expect(await queue.position(callId)).toBe(1)

@@ -1,0 +1,96 @@
+import type { CallId, ChannelId, RecordingName } from '../../platform/types.ts'
+import type { Ari, AriEvent, LiveChannel } from '../../telephony/ari/ari.ts'
+import { callOf } from '../machine/call.ts'
+import type { Boxes } from './boxes.ts'
+
+export interface HearingParts {
+  ari: Pick<Ari, 'hangup'>
+  boxes: Boxes
+  /** A channel entered that is no leg of ours. */
+  begin(channel: LiveChannel, args: string[]): void
+  onRecordingEnded(callId: CallId, recording: RecordingName, isKept: boolean): void
+}
+
+/** @returns takes each event of Asterisk to the call that it is for, in the words of that call */
+export function openHearing(parts: HearingParts): (event: AriEvent) => void {
+  const { ari, boxes } = parts
+  /** Legs of ours that have entered but are not up yet, or the other way round. */
+  const halfUp = new Map<ChannelId, 'entered' | 'up'>()
+
+  /** A leg may be joined once it has both answered and entered the application, in either order. */
+  function legStep(leg: ChannelId, step: 'entered' | 'up', callId: CallId): void {
+    const other = halfUp.get(leg)
+    if (!other || other === step) {
+      halfUp.set(leg, step)
+      return
+    }
+    halfUp.delete(leg)
+    if (!boxes.post(callId, { type: 'leg-up', leg })) void ari.hangup(leg, 'normal')
+  }
+
+  function entered(channel: LiveChannel, args: string[]): void {
+    const callId = callOf(channel.id)
+    if (!callId) {
+      parts.begin(channel, args)
+      return
+    }
+    if (channel.state === 'Up') legStep(channel.id, 'up', callId)
+    legStep(channel.id, 'entered', callId)
+  }
+
+  function legUp(channel: ChannelId): void {
+    const callId = callOf(channel)
+    if (callId) legStep(channel, 'up', callId)
+  }
+
+  function recorded(name: RecordingName, isKept: boolean): void {
+    const callId = callOf(name)
+    if (!callId) return
+    parts.onRecordingEnded(callId, name, isKept)
+    boxes.post(callId, { type: 'recording-ended', recording: name, isKept })
+  }
+
+  /** While we lead a citizen's channel leaves only by hanging up; the end of a leg counts when its cause is known. */
+  function callerGone(channel: ChannelId, cause: number | null): void {
+    boxes.post(boxes.ofCaller(channel), { type: 'caller-gone', cause })
+  }
+
+  function gone(channel: ChannelId, cause: number): void {
+    halfUp.delete(channel)
+    if (boxes.ofCaller(channel)) callerGone(channel, cause)
+    else boxes.post(boxes.ownerOf(channel), { type: 'leg-gone', leg: channel, cause })
+  }
+
+  return (event) => {
+    switch (event.type) {
+      case 'channel-entered':
+        entered(event.channel, event.args)
+        break
+      case 'channel-up':
+        legUp(event.channelId)
+        break
+      case 'channel-leaving':
+        callerGone(event.channelId, event.cause)
+        break
+      case 'channel-left':
+        callerGone(event.channelId, null)
+        break
+      case 'channel-destroyed':
+        gone(event.channelId, event.cause)
+        break
+      case 'digit':
+        boxes.post(boxes.ofCaller(event.channelId), { type: 'digit', digit: event.digit })
+        break
+      case 'playback-finished':
+        boxes.post(callOf(event.playbackId), { type: 'playback-finished', playback: event.playbackId })
+        break
+      case 'recording-finished':
+        recorded(event.name, true)
+        break
+      case 'recording-failed':
+        recorded(event.name, false)
+        break
+      default:
+    }
+  }
+}

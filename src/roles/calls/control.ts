@@ -1,0 +1,161 @@
+import { type Controller, type ControllerParts, openController } from '../../calls/control/controller.ts'
+import { effectsOf } from '../../calls/control/effects.ts'
+import { readEntry } from '../../calls/control/entry.ts'
+import { watchCalls } from '../../calls/control/figures.ts'
+import { openPulse } from '../../calls/control/pulse.ts'
+import { type FallbackTalks, openFallbackTalks } from '../../calls/fallback/talks.ts'
+import { careForFloor, type FloorCare } from '../../calls/floor/floor-care.ts'
+import { openLastAgents } from '../../calls/floor/last-agents.ts'
+import { type Matching, openMatching } from '../../calls/floor/matching.ts'
+import { type Members, openMembers } from '../../calls/floor/members.ts'
+import type { Call } from '../../calls/machine/call.ts'
+import { storyOf } from '../../calls/machine/story.ts'
+import { asEnded, type CallView, viewOf } from '../../calls/machine/view.ts'
+import { measureMessages } from '../../calls/recordings/messages.ts'
+import { openReach, type Reach } from '../../floor/agents/reach.ts'
+import { webSignKey } from '../../health/health.ts'
+import { placeOf } from '../../lines/place.ts'
+import type { CallId, OfferId } from '../../platform/types.ts'
+import type { LiveChannel } from '../../telephony/ari/ari.ts'
+import { openInquiries } from '../../tickets/inquiries.ts'
+import type { Edges, LeadParts } from './edges.ts'
+
+/** How long beyond pop and ring an offer holds before anybody may end it. */
+const offerMarginMs = 5_000
+
+/** What steers calls and agents between the edges. */
+export interface Control {
+  controller: Controller
+  matching: Matching
+  fallbackTalks: FallbackTalks
+  members: Members
+  reach: Reach
+  floor: FloorCare
+  view(call: Call): CallView
+}
+
+/**
+ * Puts it together, in the order in which one needs the other: who waits is matched (`matching`), the controller
+ * takes the offers and steers the calls, `fallbackTalks` follows those that Asterisk's own queue has, `floor` sees to it
+ * that agents' states and calls tell the same.
+ */
+export function openControl(parts: LeadParts, edges: Edges): Control {
+  const { settings, site, redis, bus, log } = parts
+  const { link, agents, store, ledger, figures, present, now } = edges
+  const { NODE_NAME: node } = settings
+  const { timings } = site
+  const { queue } = agents
+  const view = (call: Call): CallView => viewOf(call, placeOf(call.caller.number, site.areaCode))
+  const read = (channel: LiveChannel, args: string[]) => readEntry(site, node, channel, args, now())
+
+  const offerMs = timings.popMs + timings.ringMs + offerMarginMs
+  const matching = openMatching({ queue, node, offerMs, now, log })
+  const controller = openController(controllerParts({ ...parts, ...edges, matching, view, read }))
+  const onOfferLost = (callId: CallId, offerId: OfferId): void => {
+    controller.post(callId, { type: 'offer-lost', offerId })
+  }
+  watchCalls(figures.registry, {
+    calls: controller.calls,
+    isConnected: link.isConnected,
+    epoch: parts.lead.epoch,
+    freeBytes: () => present.room?.freeBytes ?? null,
+  })
+
+  const members = openMembers({ queue, ...edges })
+  const fallbackTalks = openFallbackTalks({
+    ari: link.ari,
+    ...{ queue, store, view, read, onOfferLost, now, log },
+    wrapUpMs: timings.wrapUpMs,
+    before: controller.aside,
+    keepMembers: members.keep,
+    tell: (call) => bus.publish('call.changed', call),
+    onQueueMoved: matching.run,
+  })
+  const reach = openReach({ ari: link.ari, queue, node, now })
+
+  const news = (call: Call) => bus.written('call.changed', view(call))
+  /** Redis lost everything, or is new: the living calls and the phones that are registered are told to it again. */
+  async function onRebuilt(): Promise<void> {
+    const back = { agents: (await queue.agents()).length, calls: controller.calls().length }
+    if (back.agents + back.calls === 0) log.info('the floor is new; nobody is signed in')
+    else log.warn(back, 'Redis lost the floor; rebuilt from the database, the living calls and Asterisk')
+    // All in this moment: a call that goes on while others are kept must not be brought back to where it was.
+    await Promise.all(controller.calls().map((call) => ledger.keep(call, news(call))))
+    // Before any phone is there again: nobody is ready without one.
+    await fallbackTalks.look()
+    await reach.compare()
+  }
+
+  const floor = careForFloor({
+    ...{ agents, bus, node, timings, onRebuilt, now, log },
+    calls: controller.calls,
+    fallbackTalks: fallbackTalks.talks,
+    isSettled: () => present.isSettled,
+    isWebHere: async () => (await redis.exists(webSignKey)) === 1,
+    onOfferExpired: onOfferLost,
+    onQueueMoved: matching.run,
+    redisLosses: () => present.redisLosses,
+    async retell() {
+      await ledger.retell(news)
+      await reach.compare()
+    },
+  })
+  matching.begin({
+    mayOffer: () => present.isHeard && fallbackTalks.isSettled() && floor.isTrue(),
+    onOffer: controller.onOffer,
+  })
+  return { controller, matching, fallbackTalks, members, reach, floor, view }
+}
+
+type Around = LeadParts & Edges & Pick<Control, 'matching' | 'view'> & Pick<ControllerParts, 'read'>
+
+/** How the controller reaches stores, Asterisk, queue and desks. */
+function controllerParts(parts: Around): ControllerParts {
+  const { settings, site, database, redis, bus, lead, log } = parts
+  const { link, agents, store, ledger, recorder, figures, matching, view, read, now } = parts
+  const { NODE_NAME: node } = settings
+  const pulse = openPulse(link.ari)
+
+  function onEnded(call: Call): void {
+    figures.ended(call)
+    pulse.forget(call.channel)
+    log.info({ callId: call.id, ...storyOf(call) }, 'call ended')
+    if (call.message === undefined) return
+    void ledger
+      .settled(call.id)
+      .then(() => measureMessages({ db: database.db, recordingDir: parts.recordingDir, log }))
+      .catch((error: unknown) => log.warn({ err: error }, 'a message is measured later'))
+  }
+
+  return {
+    ari: link.ari,
+    ...{ ledger, node, read, now, log },
+    timings: site.timings,
+    news: (call) => bus.written('call.changed', view(call)),
+    perform: effectsOf({
+      ari: link.ari,
+      queue: agents.queue,
+      ...{ bus, pulse, view, now, log },
+      lastAgents: openLastAgents(redis, log),
+      inquiries: openInquiries({ db: database.db, redis, now }),
+      timings: site.timings,
+      epoch: lead.epoch,
+      onRecording: (call, recording) => recorder.begun(call.id, recording),
+      onInquiry: figures.inquired,
+      onQueueMoved: matching.run,
+    }),
+    onKept(call) {
+      if (call.version === 1) figures.entered(call)
+      log.debug({ callId: call.id, phase: call.stage.phase, version: call.version }, 'kept')
+      if (call.stage.phase === 'ended') onEnded(call)
+    },
+    onRecordingEnded: recorder.ended,
+    wasClosed: (channel) =>
+      store.isClosed(node, channel).catch((error: unknown) => {
+        log.warn({ err: error }, 'not known whether a caller was here before')
+        return null
+      }),
+    tellAside: (call) => bus.publish('call.changed', asEnded(view(call), now())),
+    mayAct: lead.mayAct,
+  }
+}

@@ -1,0 +1,61 @@
+import { openPhones } from '../../floor/agents/phones.ts'
+import { openTicker } from '../../platform/jobs/ticker.ts'
+import { readMetrics } from '../../platform/process/metrics.ts'
+import type { RunningRole } from '../role.ts'
+import { onAsterisk } from './connection.ts'
+import { type Control, openControl } from './control.ts'
+import { dutiesOf } from './duties.ts'
+import { type Edges, type LeadParts, openEdges } from './edges.ts'
+
+/**
+ * The call controller of one Asterisk, for one time of leading. Everything that it holds can be given back by Asterisk,
+ * Redis and the database, so it may be killed at any moment; what it does passes `lead`, so it may be paused as well.
+ */
+export async function leadCalls(parts: LeadParts): Promise<RunningRole> {
+  const { database, bus, lead, log } = parts
+  const ticker = openTicker(log, lead.isSure)
+  const edges: Edges = openEdges(parts, () => control.controller.calls())
+  const control: Control = openControl(parts, edges)
+  const { link, ami, agents, recorder, now } = edges
+  const { controller, members } = control
+  // All at once: while Redis is away each waits for its time limit, and citizens wait with it.
+  const [phones, ...deaf] = await Promise.all([
+    openPhones({ ari: link.ari, db: database.db, bus, now, log }),
+    ...listen(parts, edges, control),
+  ])
+
+  const all = { ...parts, ...edges, ...control, phones }
+  ticker.start(dutiesOf(all))
+  ami.start(members.forget)
+  await link.start(onAsterisk(all))
+
+  return {
+    async stop() {
+      ticker.stop()
+      phones.stop()
+      for (const stopListening of deaf) stopListening()
+      edges.stopCounting()
+      await link.stop()
+      await ami.stop()
+      await controller.stop()
+      await recorder.stop()
+      edges.stopWaiting()
+      // Of one that was replaced the next one's `catchUp` writes what is missing.
+      if (!lead.signal.aborted) await agents.drain()
+      agents.stop()
+    },
+  }
+}
+
+/** What desks, floors and other roles ask and tell. @returns each stops listening */
+function listen({ bus, log }: LeadParts, { figures }: Edges, control: Control): Promise<() => void>[] {
+  const { controller, fallbackTalks, matching } = control
+  return [
+    bus.respond('call.command', async (ask) => controller.command(ask) ?? fallbackTalks.command(ask)),
+    bus.respond('metrics.read', async () => ({ text: await readMetrics(figures.registry, log) })),
+    bus.subscribe('queue.changed', matching.run),
+    bus.subscribe('pop.shown', ({ callId, offerId }) => {
+      controller.post(callId, { type: 'pop-shown', offerId })
+    }),
+  ]
+}
