@@ -8,7 +8,7 @@ import {
   sweepForms,
   textOf,
   unsentForms,
-} from '../../../src/web/tickets/form/formDrafts.ts'
+} from '../../../src/web/tickets/form/keep/formDrafts.ts'
 import { callId, Drawer } from './build.ts'
 
 const day = 86_400_000

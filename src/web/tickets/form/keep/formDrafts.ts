@@ -1,5 +1,5 @@
-import type { CallId, Instant } from '../../../platform/types.ts'
-import { formFrom, type TicketForm } from './form.ts'
+import type { CallId, Instant } from '../../../../platform/types.ts'
+import { formFrom, type TicketForm } from '../form.ts'
 
 /** What is typed into the form, kept on this machine until the server has it. Pure over a `Storage`. */
 

@@ -1,11 +1,12 @@
 import { ulid } from 'ulid'
 import { type Ref, ref } from 'vue'
-import type { CallId, Instant } from '../../../platform/types.ts'
-import type { TicketDraft } from '../../../tickets/api.ts'
-import { ApiError, request } from '../../api.ts'
-import { serverNow } from '../../live/clock.ts'
-import { emptyForm, isBlank, type TicketForm } from './form.ts'
-import { afterStale, dropForm, type KeptForm, keepForm, textOf } from './formDrafts.ts'
+import type { CallId, Instant } from '../../../../platform/types.ts'
+import type { TicketDraft } from '../../../../tickets/api.ts'
+import { ApiError, request } from '../../../api.ts'
+import { serverNow } from '../../../live/clock.ts'
+import { emptyForm, type TicketForm } from '../form.ts'
+import { openCopy } from './formCopy.ts'
+import { afterStale, type KeptForm } from './formDrafts.ts'
 
 /**
  * Keeps one form: on this machine with every key, on the server when the typing pauses. Whatever happens to either
@@ -39,8 +40,6 @@ const quietMs = 1_000
 /** Who types on without a pause is not left unsaved for longer. */
 const mostMs = 4_000
 const againMs = 3_000
-/** Requests of which the answer was lost; one is usual. */
-const mostUnanswered = 5
 
 const forked = {
   ended: '这份草稿已在别处提交或删除；您在这里填写的内容已另存为一份新草稿。',
@@ -54,29 +53,15 @@ export function aNewForm(callId: CallId | null, form = emptyForm()): KeptForm {
 
 /** @param kept as the server has it, as this machine kept it, or new */
 export function keepTicketForm(personId: number, kept: KeptForm): FormKeeper {
-  const id = ref(kept.id)
-  const callId = ref(kept.callId)
-  const form = ref(kept.form)
-  const state = ref<'blank' | 'typing' | 'saved' | 'here'>('blank')
-  const savedAt = ref<Instant | null>(null)
+  const copy = openCopy(personId, kept)
+  const { id, callId, form, savedAt, isSettled } = copy
+  const state = ref<'blank' | 'typing' | 'saved' | 'here'>(kept.isSent ? 'saved' : 'blank')
   const told = ref('')
-  let { version, unanswered } = kept
-  /** What the server has. */
-  let sent = kept.isSent ? textOf(kept.form) : ''
   let firstKeyAt = 0
   let timer: number | undefined
   let sending: Promise<void> | null = null
   let isDown = false
   let isOver = false
-
-  if (kept.isSent) {
-    state.value = 'saved'
-    savedAt.value = kept.savedAt
-  }
-
-  /** A form that nobody has typed into is not worth a row. */
-  const isWorth = () => version > 0 || !isBlank(form.value)
-  const isSettled = () => textOf(form.value) === sent || !isWorth()
 
   function plan(ms: number): void {
     window.clearTimeout(timer)
@@ -84,10 +69,7 @@ export function keepTicketForm(personId: number, kept: KeptForm): FormKeeper {
   }
 
   function keep(isSent: boolean): void {
-    const { value } = form
-    const at = savedAt.value ?? serverNow()
-    const copy = { id: id.value, callId: callId.value, form: value, version, unanswered, savedAt: at, isSent }
-    if (!keepForm(localStorage, personId, copy)) told.value = '本机存储已满，内容只保存在服务器。'
+    if (!copy.keep(isSent)) told.value = '本机存储已满，内容只保存在服务器。'
   }
 
   function touch(): void {
@@ -105,7 +87,7 @@ export function keepTicketForm(personId: number, kept: KeptForm): FormKeeper {
   async function flush(force = false): Promise<boolean> {
     window.clearTimeout(timer)
     while (sending) await sending
-    if (isOver || (isSettled() && !(force && version === 0))) return !isOver
+    if (isOver || (isSettled() && !(force && copy.version() === 0))) return !isOver
     sending = send().finally(() => {
       sending = null
     })
@@ -114,12 +96,10 @@ export function keepTicketForm(personId: number, kept: KeptForm): FormKeeper {
   }
 
   async function send(): Promise<void> {
-    const text = textOf(form.value)
-    const lost = unanswered
-    unanswered = [...lost, text].slice(-mostUnanswered)
+    const { text, lost } = copy.sending()
     keep(false)
     try {
-      const body = { callId: callId.value, content: JSON.parse(text) as object, version }
+      const body = { callId: callId.value, content: JSON.parse(text) as object, version: copy.version() }
       const answer = await request<Pick<TicketDraft, 'version'>>('PUT', `/api/ticket-drafts/${id.value}`, body)
       if (!isOver) arrived(text, answer.version)
     } catch (error) {
@@ -128,10 +108,7 @@ export function keepTicketForm(personId: number, kept: KeptForm): FormKeeper {
   }
 
   function arrived(text: string, newVersion: number): void {
-    version = newVersion
-    unanswered = []
-    sent = text
-    savedAt.value = serverNow()
+    copy.arrived(text, newVersion)
     const isAll = isSettled()
     state.value = isAll ? 'saved' : 'typing'
     if (!isForkWord()) told.value = ''
@@ -169,16 +146,15 @@ export function keepTicketForm(personId: number, kept: KeptForm): FormKeeper {
       onServer = null
     }
     const next = afterStale({ unanswered: lost }, onServer)
-    if (next.do === 'go-on') {
-      version = next.version
-    } else {
-      dropForm(localStorage, personId, id.value)
-      id.value = ulid(serverNow())
-      version = 0
+    if (next.do === 'go-on') copy.follow(next.version)
+    else {
+      copy.fork()
       told.value = onServer === null ? forked.ended : forked.changed
     }
-    unanswered = []
-    sent = ''
+    sendAnew()
+  }
+
+  function sendAnew(): void {
     state.value = 'typing'
     keep(false)
     plan(0)
@@ -191,11 +167,8 @@ export function keepTicketForm(personId: number, kept: KeptForm): FormKeeper {
   }
 
   function forgetCall(): void {
-    callId.value = null
-    sent = ''
-    state.value = 'typing'
-    keep(false)
-    plan(0)
+    copy.forgetCall()
+    sendAnew()
   }
 
   function stop(): void {
@@ -205,7 +178,7 @@ export function keepTicketForm(personId: number, kept: KeptForm): FormKeeper {
 
   function end(): void {
     stop()
-    dropForm(localStorage, personId, id.value)
+    copy.drop()
   }
 
   return {
@@ -213,6 +186,6 @@ export function keepTicketForm(personId: number, kept: KeptForm): FormKeeper {
       return callId.value
     },
     ...{ id, form, state, savedAt, told },
-    ...{ touch, flush, putDown, end, stop, forgetCall, isOnServer: () => version > 0 },
+    ...{ touch, flush, putDown, end, stop, forgetCall, isOnServer: () => copy.version() > 0 },
   }
 }
