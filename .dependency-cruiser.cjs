@@ -13,6 +13,7 @@ const pure = [
   '^src/floor/agents/agent\\.ts$',
   '^src/lines/(answered|written|dialled|number|place)\\.ts$',
   '^src/directory/(entry|hours|may-dial)\\.ts$',
+  '^src/exchange/(ownership|headers|packet)\\.ts$',
   '^src/people/(person|password-rule)\\.ts$',
   '^src/staff/staff\\.ts$',
   '^src/audit/action\\.ts$',
