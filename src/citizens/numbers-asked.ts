@@ -59,8 +59,17 @@ export function openNumbersAsked({ db, redis, guard, areaCode, now, log }: Numbe
     await audit(db, { at: now(), actorId: id, actor: username, address, ...event })
   }
 
+  /** A list and its total are asked for at the same moment: the second one waits for the first one's audit. */
+  const searching = new Map<string, Promise<void>>()
+
   async function countSearched(request: FastifyRequest, number: string): Promise<void> {
     const key = `{hotline}:number-searched:${guard.sessionOf(request).person.id}:${number}`
+    const running = searching.get(key) ?? search(request, number, key).finally(() => searching.delete(key))
+    searching.set(key, running)
+    await running
+  }
+
+  async function search(request: FastifyRequest, number: string, key: string): Promise<void> {
     if ((await redis.exists(key)) === 1) return
     await count(request)
     await write(request, { action: 'citizen.number-searched', subject: number })

@@ -11,6 +11,7 @@ import { agentsIn, type Outcome } from '../machine/call.ts'
 import { storedCall } from '../machine/stored.ts'
 import { unrecordedMs } from '../machine/unrecorded.ts'
 import { type CallView, hiddenCaller, maskNumber, maskNumbersIn, partyView } from '../machine/view.ts'
+import { waitedMs } from '../machine/waited.ts'
 import { recordings } from '../recordings/schema.ts'
 import {
   type CallDetail,
@@ -89,11 +90,17 @@ export async function listCalls(
   )
   const shown = rows.slice(0, page.limit)
   const ids = shown.map((row) => row.call.id)
-  const [recorded, tied] = await Promise.all([idsWithRecording(db, ids), tiedAmong(db, ids)])
+  const unanswered = shown.flatMap(({ call }) => (call.queuedAt && !call.answeredAt && call.endedAt ? [call.id] : []))
+  const [recorded, tied, inLine] = await Promise.all([
+    idsWithRecording(db, ids),
+    tiedAmong(db, ids),
+    segmentsInLine(db, unanswered),
+  ])
   return {
     calls: shown.map((row) => {
       const isHidden = isHiddenFrom(reader.person, partiesOf(row.call), tied.has(row.call.id), reader.now)
-      return summaryOf(row, { hasRecording: recorded.has(row.call.id), isHidden }, areaCode)
+      const segments = inLine.get(row.call.id) ?? []
+      return summaryOf(row, { hasRecording: recorded.has(row.call.id), isHidden, segments }, areaCode)
     }),
     next: rows.length > page.limit ? (shown.at(-1)?.call.id ?? null) : null,
   }
@@ -159,6 +166,23 @@ async function idsWithRecording(db: Db, ids: CallId[]): Promise<Set<CallId>> {
   return new Set(rows.map((row) => row.callId))
 }
 
+/** When these calls were in the line. */
+async function segmentsInLine(
+  db: Db,
+  ids: CallId[],
+): Promise<Map<CallId, { kind: string; endedAt: Instant | null }[]>> {
+  const found = new Map<CallId, { kind: string; endedAt: Instant | null }[]>()
+  if (ids.length === 0) return found
+  const { callId, kind, endedAt, seq } = callSegments
+  const rows = await db
+    .select({ callId, kind, endedAt })
+    .from(callSegments)
+    .where(and(inArray(callId, ids), inArray(kind, ['WAITING', 'OFFER', 'FALLBACK'])))
+    .orderBy(asc(callId), asc(seq))
+  for (const row of rows) found.set(row.callId, [...(found.get(row.callId) ?? []), row])
+  return found
+}
+
 export async function findCall(db: Db, id: string): Promise<CallRow | null> {
   const [row] = await selectCalls(db, eq(calls.id, id as CallId), 1)
   return row ?? null
@@ -178,11 +202,14 @@ export function partiesOf({ agentId, state, endedAt }: CallRow['call']): CallPar
 
 function summaryOf(
   { call, line, agent }: CallRow,
-  { hasRecording, isHidden }: { hasRecording: boolean; isHidden: boolean },
+  {
+    hasRecording,
+    isHidden,
+    segments,
+  }: { hasRecording: boolean; isHidden: boolean; segments: Parameters<typeof waitedMs>[1] },
   areaCode: string,
 ): CallSummary {
   const { queuedAt, answeredAt, endedAt } = call
-  const waitedUntil = answeredAt ?? endedAt
   return {
     id: call.id,
     isCallerHidden: isHidden,
@@ -199,7 +226,7 @@ function summaryOf(
     queuedAt,
     answeredAt,
     endedAt,
-    waitMs: queuedAt !== null && waitedUntil !== null ? waitedUntil - queuedAt : null,
+    waitMs: waitedMs(call, segments),
     talkMs: answeredAt !== null && endedAt !== null ? endedAt - answeredAt : null,
     agent: agentOf(agent),
     outcome: call.outcome,
@@ -225,7 +252,7 @@ export async function readDetail(
   const { dialled, diverted, lineSource, lineConfidence, skill, keys, pickedUpAt, hangupCause } = call
   const hasRecording = sounds.some((sound) => sound.status === 'KEPT')
   return {
-    ...summaryOf(row, { hasRecording, isHidden }, areaCode),
+    ...summaryOf(row, { hasRecording, isHidden, segments }, areaCode),
     dialled,
     // A citizen's own phone may be what forwards to us.
     diverted: typeof isOwnNumber === 'number' ? diverted : isHidden ? null : maskNumbersIn(diverted),
@@ -314,7 +341,7 @@ export async function readCallView(db: Db, id: CallId, areaCode: string): Promis
   const row = await findCall(db, id)
   if (!row) return null
   const { call, line } = row
-  const summary = summaryOf(row, { hasRecording: false, isHidden: false }, areaCode)
+  const summary = summaryOf(row, { hasRecording: false, isHidden: false, segments: [] }, areaCode)
   const number = line?.number ?? call.dialled
   return {
     id,

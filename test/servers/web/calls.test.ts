@@ -207,6 +207,18 @@ test('a call shows its segments in order, its note and its figures', async () =>
     mayReveal: true,
     mayPlay: false,
   })
+  const asked = await world.call({ queuedAt: t, endedAt: t + 90_000, outcome: 'LEFT_MESSAGE', endedBy: 'CALLER' })
+  await world.db.insert(callSegments).values([
+    { id: ulid(), callId: asked, seq: 1, kind: 'WAITING', startedAt: t, endedAt: t + 30_000 },
+    { id: ulid(), callId: asked, seq: 2, kind: 'MESSAGE', startedAt: t + 30_000, endedAt: t + 90_000 },
+  ])
+  // The message was no waiting, in the detail as in the list.
+  expect((await world.get(`/api/calls/${asked}`, cookie)).json().waitMs).toBe(30_000)
+  const { calls: listed } = (await world.get('/api/calls', cookie)).json()
+  expect(listed.map((call: { id: string; waitMs: number }) => [call.id, call.waitMs])).toEqual([
+    [asked, 30_000],
+    [id, 10_000],
+  ])
   for (const strange of ['x', ulid(), '%F0%9F%90%8E', 'a'.repeat(60)]) {
     expect((await world.get(`/api/calls/${strange}`, cookie)).json().code).toBe('call.not-found')
   }
