@@ -29,6 +29,10 @@ const auditEntry = z.object({
   name: z.string().nullable().describe('of the person; null for a stranger'),
   action: z.string(),
   subject: z.string().nullable().describe('numbers of citizens are masked'),
+  subjectName: z
+    .string()
+    .nullable()
+    .describe('of the person it was done to, with user name or 工号; null for anything else'),
   address: z.string().nullable(),
   isAllowed: z.boolean(),
   details: z.record(z.string(), z.unknown()).nullable(),

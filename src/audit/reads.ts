@@ -1,6 +1,7 @@
-import { and, desc, eq, gte, lt, or, type SQL } from 'drizzle-orm'
+import { and, desc, eq, gte, inArray, lt, or, type SQL } from 'drizzle-orm'
 import type { z } from 'zod'
 import { maskNumber } from '../calls/machine/view.ts'
+import { agents } from '../floor/agents/schema.ts'
 import { replaceNumbersIn } from '../lines/in-text.ts'
 import { users } from '../people/schema.ts'
 import type { Db } from '../platform/database/database.ts'
@@ -37,7 +38,39 @@ export async function listAudit(
     .limit(page.limit + 1)
   const shown = rows.slice(0, page.limit)
   const last = rows.length > page.limit ? shown.at(-1)?.event : undefined
-  return { entries: shown.map(entryOf), next: last ? `${last.at}.${last.id}` : null }
+  const named = await personsAmong(db, shown)
+  return { entries: shown.map((row) => entryOf(row, named)), next: last ? `${last.at}.${last.id}` : null }
+}
+
+interface Row {
+  event: typeof auditEvents.$inferSelect
+  name: string | null
+}
+
+/** Where an entry was done to a person: by id, or by 工号. */
+function personKey({ action, subject }: Row['event']): string | null {
+  if (subject === null || !/^\d{1,12}$/.test(subject)) return null
+  if (/^(person|password)\./.test(action)) return `id ${subject}`
+  return action === 'agent.state-set' ? `number ${subject}` : null
+}
+
+/** Names of those persons, by key. */
+async function personsAmong(db: Db, rows: Row[]): Promise<Map<string, string>> {
+  const keys = [...new Set(rows.flatMap(({ event }) => personKey(event) ?? []))]
+  const of = (kind: string) => keys.filter((key) => key.startsWith(kind)).map((key) => key.slice(kind.length + 1))
+  const [ids, numbers] = [of('id').map(Number), of('number')]
+  if (keys.length === 0) return new Map()
+  const people = await db
+    .select({ id: users.id, username: users.username, name: users.name, number: agents.number })
+    .from(users)
+    .leftJoin(agents, eq(agents.userId, users.id))
+    .where(or(inArray(users.id, ids), inArray(agents.number, numbers)))
+  return new Map(
+    people.flatMap(({ id, username, name, number }) => [
+      [`id ${id}`, `${name}（${username}）`] as const,
+      [`number ${number}`, `${name}（${number}）`] as const,
+    ]),
+  )
 }
 
 /** Each goes on by time: what is asked for first narrows most. */
@@ -56,11 +89,12 @@ function afterCursor(cursor: string | undefined): SQL | undefined {
   return or(lt(auditEvents.at, instant), and(eq(auditEvents.at, instant), lt(auditEvents.id, Number(id))))
 }
 
-function entryOf({ event, name }: { event: typeof auditEvents.$inferSelect; name: string | null }): AuditEntry {
+function entryOf({ event, name }: Row, named: Map<string, string>): AuditEntry {
   const { id, at, actor, action, subject, address, isAllowed, details } = event
   return {
     ...{ id, at, actor, name, action, address },
     subject: subject && masked(subject),
+    subjectName: named.get(personKey(event) ?? '') ?? null,
     isAllowed: isAllowed === 1,
     details: details && masked(details),
   }

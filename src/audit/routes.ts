@@ -60,7 +60,7 @@ export function routeAudit(web: Web, parts: { db: Db; guard: Guard; exports: Exp
       return exports.send<AuditEntry>(request, reply, {
         action: 'audit.exported',
         name: 'audit',
-        header: ['编号', '时间', '用户名', '姓名', '操作', '操作代码', '对象', '结果', '来源地址', '详情'],
+        header: ['编号', '时间', '用户名', '姓名', '操作', '操作代码', '对象', '对象姓名', '结果', '来源地址', '详情'],
         cells,
         filter: { ...request.query },
         async page(cursor) {
@@ -73,10 +73,10 @@ export function routeAudit(web: Web, parts: { db: Db; guard: Guard; exports: Exp
 }
 
 function cells(entry: AuditEntry) {
-  const { id, at, actor, name, action, subject, address, isAllowed, details } = entry
+  const { id, at, actor, name, action, subject, subjectName, address, isAllowed, details } = entry
   const title = action in actionTitles ? actionTitles[action as keyof typeof actionTitles] : action
   return [
-    ...[id, wallTimeOf(at), actor, name, title, action, subject, isAllowed ? '成功' : '被拒绝', address],
+    ...[id, wallTimeOf(at), actor, name, title, action, subject, subjectName, isAllowed ? '成功' : '被拒绝', address],
     details && JSON.stringify(details),
   ]
 }

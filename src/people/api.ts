@@ -25,6 +25,7 @@ export const siteFacts = z.object({
   city: z.string(),
   name: z.string(),
   breakReasons: z.array(z.object({ code: z.string(), name: z.string() })),
+  skills: z.array(z.object({ id: z.string(), name: z.string() })),
   mapUrl: z.string().nullish().describe('map of a place, with {place} and {city}; none: places are no links'),
   timings: z.object({
     ringMs: z.number(),

@@ -23,12 +23,13 @@ export function routePeople(web: Web, { sessions, guard, site, settings }: Peopl
   function view(session: Session, token: string): SessionView {
     const { person, agentNumber } = session
     const { city, name, breakReasons, mapUrl, timings } = site
+    const skills = site.skills.map((skill) => ({ id: skill.id, name: skill.name }))
     const isAgent = agentNumber !== null && may(person, 'desk')
     return {
       person,
       rights: rightsOf(person),
       homePage: homePage(person),
-      site: { city, name, breakReasons, mapUrl, timings },
+      site: { city, name, breakReasons, skills, mapUrl, timings },
       agent: agentNumber === null ? null : { number: agentNumber },
       sip: isAgent
         ? {

@@ -19,6 +19,11 @@ export function ulidOf(at: Instant, digest: Uint8Array): string {
   return firstUlidAt(at).slice(0, 10) + tail.join('')
 }
 
+/** When this ULID was made. */
+export function ulidTime(ulid: string): Instant {
+  return [...ulid.slice(0, 10)].reduce((at, letter) => at * 32 + crockford.indexOf(letter), 0)
+}
+
 export function isUlid(text: string): boolean {
   return /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/.test(text)
 }

@@ -55,6 +55,23 @@ test('each filter finds its rows, together they narrow, and pages are whole also
   }
 })
 
+test('what was done to a person is told with the name, by id and by 工号', async () => {
+  const world = await aWeb()
+  const cookie = await anAuditor(world)
+  const { id } = await world.agent('1001')
+  const done = { at: Date.now(), actorId: null, actor: 'admin' }
+  await audit(world.db, { ...done, action: 'person.locked', subject: String(id) })
+  await audit(world.db, { ...done, action: 'agent.state-set', subject: '1001' })
+  await audit(world.db, { ...done, action: 'dead-letter.replayed', subject: String(id) })
+  const { entries } = await list(world, cookie, 'actor=admin')
+  expect(entries.map(({ action, subjectName }) => [action, subjectName])).toEqual([
+    ['dead-letter.replayed', null],
+    ['agent.state-set', '1001的名字𠀀（1001）'],
+    ['person.locked', '1001的名字𠀀（1001）'],
+  ])
+  expect((await world.get('/api/audit/export.csv?action=person.locked', cookie)).body).toContain('1001的名字𠀀（1001）')
+})
+
 test('an auditor sees that a number was asked for, not the number', async () => {
   const world = await aWeb()
   const cookie = await anAuditor(world)
