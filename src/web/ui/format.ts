@@ -84,10 +84,14 @@ export function waitInWords(ms: number): string {
   return minutes < 48 * 60 ? `${Math.floor(minutes / 60)} 小时` : `${Math.floor(minutes / (24 * 60))} 天`
 }
 
-/** `+8613900001234` as it is dialled in the country, `13900001234`; what cannot be read stays as it is. */
+/**
+ * `+8613900001234` as it is dialled in the country, `13900001234`; one from abroad, and what cannot be read, as it is. The
+ * masked form of a number is written the same way (`maskNumber`).
+ */
 export function formatNumber(e164: string): string {
   const [main = '', extension] = e164.split(';ext=')
-  const shown = normaliseNumber(main, '').national || main
+  const { national } = normaliseNumber(main, '')
+  const shown = national === '' || national.startsWith('00') ? main : national
   return extension === undefined ? shown : `${shown} 转 ${extension}`
 }
 

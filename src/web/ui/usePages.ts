@@ -1,5 +1,5 @@
 import { ref, shallowRef } from 'vue'
-import { wordsOf } from '../api.ts'
+import { ApiError, wordsOf } from '../api.ts'
 
 /** One page of a list as the server gives it. */
 export interface Page<Row> {
@@ -18,6 +18,8 @@ export function usePages<Row>(read: (cursor: string | null) => Promise<Page<Row>
   const state = ref<'loading' | 'ready' | 'failed'>('loading')
   const isLoadingMore = ref(false)
   const failure = ref('')
+  /** The last failure was in what is asked for, e.g. a filter: the same question is refused again. */
+  const isRefused = ref(false)
   let asked = 0
   let pages = 1
 
@@ -56,6 +58,7 @@ export function usePages<Row>(read: (cursor: string | null) => Promise<Page<Row>
     asked += 1
     const mine = asked
     failure.value = ''
+    isRefused.value = false
     try {
       const page = await ask()
       if (mine !== asked) return
@@ -65,11 +68,12 @@ export function usePages<Row>(read: (cursor: string | null) => Promise<Page<Row>
     } catch (error) {
       if (mine !== asked) return
       failure.value = wordsOf(error)
+      isRefused.value = error instanceof ApiError && error.status === 400
       if (state.value === 'loading') state.value = 'failed'
     } finally {
       if (mine === asked) isLoadingMore.value = false
     }
   }
 
-  return { rows, next, state, isLoadingMore, failure, load, more, refresh }
+  return { rows, next, state, isLoadingMore, failure, isRefused, load, more, refresh }
 }

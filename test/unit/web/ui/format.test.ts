@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { maskNumber } from '../../../../src/calls/machine/view.ts'
 import {
   dayStart,
   formatClock,
@@ -64,6 +65,16 @@ test.each([
 ])('%s is dialled here as %s', (e164, number) => {
   expect(formatNumber(e164)).toBe(number)
 })
+
+test.each(['+99913903557001', '+447911123456', '+8613903557001', '+862112345678', '+863551234567'])(
+  '%s is written alike whole and masked, so that the shown one is known again',
+  (e164) => {
+    const masked = maskNumber(e164) ?? ''
+    const whole = formatNumber(e164)
+    expect(whole).toHaveLength(masked.length)
+    expect([...masked].every((letter, at) => letter === '*' || letter === whole[at])).toBe(true)
+  },
+)
 
 describe('a day in the address', () => {
   test('begins at midnight in Shanghai and comes back as written', () => {
