@@ -1,17 +1,21 @@
 import type { Call } from './call.ts'
+import { waitedMs } from './waited.ts'
 
 /** What the night engineer wants to know of a call in one line. */
 export function storyOf(call: Call): Record<string, unknown> {
-  const seconds = (from: number | null, to: number | null): number | null =>
-    from === null || to === null ? null : Math.round((to - from) / 100) / 10
   return {
     ...(call.stage.phase === 'ended' ? { outcome: call.stage.outcome, endedBy: call.stage.endedBy } : {}),
     line: call.line.number,
     keys: call.keys || undefined,
     agent: call.agent?.number,
     offers: call.segments.filter((segment) => segment.kind === 'OFFER').length,
-    waitedSeconds: seconds(call.queuedAt, call.answeredAt ?? call.endedAt),
-    talkedSeconds: seconds(call.answeredAt, call.endedAt),
+    waitedSeconds: inSeconds(waitedMs(call, call.segments)),
+    talkedSeconds: inSeconds(call.answeredAt === null || call.endedAt === null ? null : call.endedAt - call.answeredAt),
     cause: call.hangupCause,
   }
+}
+
+/** To a tenth. */
+function inSeconds(ms: number | null): number | null {
+  return ms === null ? null : Math.round(ms / 100) / 10
 }

@@ -78,6 +78,7 @@ const rightTitles: Record<Right, string> = {
   floor: '现场监控',
   overview: '本周概况',
   'floor.set': '更改话务员状态',
+  'directory.read': '查看转接目录',
   'calls.read': '查看通话记录',
   'calls.reveal': '查看完整号码',
   'calls.export': '导出通话记录',
