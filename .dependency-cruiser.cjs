@@ -5,7 +5,7 @@
 
 /** Files without I/O: the pages import them too. */
 const pure = [
-  '^src/platform/(types|topics|text/(spelling|half-width|text|codes))\\.ts$',
+  '^src/platform/(types|topics|text/(spelling|half-width|text|codes|ulid-time))\\.ts$',
   '^src/site/site\\.ts$',
   '^src/calls/(machine/.+|lead/lease|records/secrecy)\\.ts$',
   '^src/floor/queue/queue\\.ts$',

@@ -6,7 +6,7 @@ import { agents } from '../floor/agents/schema.ts'
 import { lines } from '../lines/schema.ts'
 import { users } from '../people/schema.ts'
 import type { Db } from '../platform/database/database.ts'
-import { firstUlidAt } from '../platform/database/ulid-time.ts'
+import { firstUlidAt } from '../platform/text/ulid-time.ts'
 import type { AgentId, CallId, Instant } from '../platform/types.ts'
 import type { CallerHistory } from './protocol.ts'
 

@@ -3,7 +3,7 @@ import { dayMs, dayNumberOf, startOfDayNumber, weekdayOfNumber } from '../calend
 import { countCalls } from '../floor/day.ts'
 import { type Tally, together } from '../floor/figures.ts'
 import type { Db } from '../platform/database/database.ts'
-import { firstUlidAt } from '../platform/database/ulid-time.ts'
+import { firstUlidAt } from '../platform/text/ulid-time.ts'
 import type { Instant, TicketId } from '../platform/types.ts'
 import { openStates } from '../tickets/life/ticket.ts'
 import { countTickets } from '../tickets/lists/worklist.ts'

@@ -1,7 +1,7 @@
 import { may } from '../../people/person.ts'
 import type { Session } from '../../people/store.ts'
 import type { Db } from '../../platform/database/database.ts'
-import { isUlid } from '../../platform/database/ulid-time.ts'
+import { isUlid } from '../../platform/text/ulid-time.ts'
 import type { CallId, Instant } from '../../platform/types.ts'
 import { Refusal } from '../../platform/web/problem.ts'
 import type { LiveCalls } from './living.ts'

@@ -1,4 +1,4 @@
-import { isUlid } from '../../platform/database/ulid-time.ts'
+import { isUlid } from '../../platform/text/ulid-time.ts'
 import { Refusal } from '../../platform/web/problem.ts'
 
 /**

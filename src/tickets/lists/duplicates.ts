@@ -1,6 +1,6 @@
 import { and, desc, eq, exists, gte, isNull, ne, or, sql } from 'drizzle-orm'
 import type { Db } from '../../platform/database/database.ts'
-import { firstUlidAt } from '../../platform/database/ulid-time.ts'
+import { firstUlidAt } from '../../platform/text/ulid-time.ts'
 import type { CallId, CategoryCode, Instant, TicketId } from '../../platform/types.ts'
 import type { Duplicates } from '../api.ts'
 import { duplicateMs, isSamePlace, type Place } from '../life/duplicate.ts'

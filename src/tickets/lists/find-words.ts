@@ -1,5 +1,5 @@
 import { and, asc, desc, eq, max, min, type SQL, sql } from 'drizzle-orm'
-import { firstUlidAt } from '../../platform/database/ulid-time.ts'
+import { firstUlidAt } from '../../platform/text/ulid-time.ts'
 import type { TicketId } from '../../platform/types.ts'
 import { ticketSearch, tickets } from '../records/schema.ts'
 import { bucketLength, bucketsBetween, marksFor, searchOf, type Wanted } from './tokens.ts'

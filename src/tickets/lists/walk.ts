@@ -2,7 +2,7 @@ import { and, between, eq, exists, gt, gte, inArray, isNotNull, isNull, lt, lte,
 import { lineageOf } from '../../catalogue/catalogue.ts'
 import { categories } from '../../catalogue/schema.ts'
 import type { Db } from '../../platform/database/database.ts'
-import { firstUlidAt, isUlid } from '../../platform/database/ulid-time.ts'
+import { firstUlidAt, isUlid } from '../../platform/text/ulid-time.ts'
 import type { CategoryCode, CountyCode, Instant, TicketId, UnitCode } from '../../platform/types.ts'
 import type { TicketQuery } from '../api.ts'
 import type { Lamp } from '../clocks/limits.ts'

@@ -1,6 +1,6 @@
 import { actionTitles } from '../../audit/action.ts'
 import type { AuditEntry } from '../../audit/api.ts'
-import { isUlid, ulidTime } from '../../platform/database/ulid-time.ts'
+import { isUlid, ulidTime } from '../../platform/text/ulid-time.ts'
 import type { Instant } from '../../platform/types.ts'
 import { queueTitle } from '../admin/words.ts'
 import { toRequest as requestOf } from '../ui/addressFilters.ts'

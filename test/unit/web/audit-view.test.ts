@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { auditActions } from '../../../src/audit/action.ts'
 import type { AuditEntry } from '../../../src/audit/api.ts'
-import { firstUlidAt } from '../../../src/platform/database/ulid-time.ts'
+import { firstUlidAt } from '../../../src/platform/text/ulid-time.ts'
 import { type AuditNames, actionTitle, detailsInWords, objectOf } from '../../../src/web/audit/auditView.ts'
 
 const names: AuditNames = {

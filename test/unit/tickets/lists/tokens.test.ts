@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { firstUlidAt } from '../../../../src/platform/database/ulid-time.ts'
+import { firstUlidAt } from '../../../../src/platform/text/ulid-time.ts'
 import {
   areWordsEnough,
   bucketsBetween,

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { ulid } from 'ulid'
 import { expect, test } from 'vitest'
-import { firstUlidAt, isUlid, ulidOf } from '../../../../src/platform/database/ulid-time.ts'
+import { firstUlidAt, isUlid, ulidOf, ulidTime } from '../../../../src/platform/text/ulid-time.ts'
 
 test('an instant stands before every id of that millisecond and after those of the one before', () => {
   fc.assert(
@@ -9,6 +9,7 @@ test('an instant stands before every id of that millisecond and after those of t
       expect(firstUlidAt(at) <= ulid(at)).toBe(true)
       expect(firstUlidAt(at) > ulid(at - 1)).toBe(true)
       expect(isUlid(firstUlidAt(at))).toBe(true)
+      expect(ulidTime(ulid(at))).toBe(at)
     }),
   )
 })
