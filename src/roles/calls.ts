@@ -38,7 +38,7 @@ export async function startCalls(settings: Settings, log: Log): Promise<RunningR
     isDead: isOfDead,
     async knownEpochs() {
       const known = await redis.get(epochKey(settings.NODE_NAME)).catch((error: unknown) => {
-        log.warn({ err: error }, 'highest epoch not known to Redis now')
+        log.warn({ err: error }, 'highest epoch not read from Redis: only the one at Asterisk counts')
         return null
       })
       return known === null ? [] : [Number(known)]
@@ -47,13 +47,13 @@ export async function startCalls(settings: Settings, log: Log): Promise<RunningR
       // Whoever still stands by signs again within a second.
       redis
         .del(standbyKey(settings.NODE_NAME))
-        .catch((error: unknown) => log.debug({ err: error }, 'sign not taken back'))
+        .catch((error: unknown) => log.debug({ err: error }, 'standby sign not deleted: it expires by itself'))
       return leadCalls({ settings, site, database, redis, bus, sockets, lead, name, log })
     },
     now: Date.now,
     log,
   })
-  ticker.every(1_000, 'sign of a standby', async () => {
+  ticker.every(1_000, 'sign of life of a standby', async () => {
     if (contender.epoch() !== null) return
     await redis.set(standbyKey(settings.NODE_NAME), name, 'PX', 5_000)
     await sockets.prepare()

@@ -78,12 +78,12 @@ export async function startJobs(settings: Settings, log: Log): Promise<RunningRo
   const mailer = smtpUrl && from ? openMailer({ db, smtpUrl, from, head, figures, now, log }) : null
 
   void patiently(
-    'working days in the database',
+    'working days',
     async () => {
       const { loaded, refused } = await syncCalendar(db, years, now())
       if (loaded.length > 0) log.info({ years: loaded }, 'working days loaded')
       if (refused.length > 0) {
-        log.error({ years: refused }, 'working days were changed without a new version: raise it in config/calendar')
+        log.error({ years: refused }, 'working days changed without a new version: raise it in config/calendar')
       }
     },
     { log, signal: stopping.signal },
@@ -124,22 +124,22 @@ export async function startJobs(settings: Settings, log: Log): Promise<RunningRo
   const ticker = openTicker(log)
   const stepOfClock = openStepWatch(now)
   let isSetBack = false
-  ticker.every(stepEveryMs, 'jobs that would wait for a clock that was set back', async () => {
+  ticker.every(stepEveryMs, 'delayed jobs after a clock step', async () => {
     if (stepOfClock() < 0) isSetBack = true
     if (!isSetBack) return
     // Alarms are set for a time of day, and stay.
     for (const queue of queues.all) if (queue.name !== 'sla') await queue.promoteJobs()
     isSetBack = false
-    log.warn('the clock was set back; what was to be tried again in a moment is tried now')
+    log.warn('clock set back: delayed jobs promoted')
   })
-  ticker.every(recoverEveryMs, 'jobs that Redis has lost', async () => {
+  ticker.every(recoverEveryMs, 'recovery of lost jobs', async () => {
     const found = await relay.recover(now())
-    if (found > 0) log.info({ found }, 'announcements are moved again')
+    if (found > 0) log.info({ found }, 'lost jobs found: announcements relayed again')
   })
-  ticker.every(filesEveryMs, 'files of tickets', () =>
+  ticker.every(filesEveryMs, 'sweep of ticket files', () =>
     sweepAttachments({ db, folder: settings.attachmentsDir, now, log }),
   )
-  ticker.every(purgeEveryMs, 'what nobody asks for any more', async () => {
+  ticker.every(purgeEveryMs, 'purge of expired rows', async () => {
     const purges = [purgeKeys, purgeDrafts, purgeNotices].map((purge) => (at: Instant) => purge(db, at))
     for (const purge of [relay.purge, ...purges]) {
       for (let steps = 0; steps < mostSteps && (await purge(now())) > 0; steps += 1);
@@ -160,7 +160,7 @@ export async function startJobs(settings: Settings, log: Log): Promise<RunningRo
     now,
     log,
   })
-  ticker.every(rescueEveryMs, 'callers whom nobody leads', rescue.look)
+  ticker.every(rescueEveryMs, 'rescue of orphaned calls', rescue.look)
   await relaying.begun
   const stopNudges = await bus.subscribe('outbox.filled', relaying.ask)
 

@@ -41,10 +41,10 @@ async function askForFaults(
   const found: StructureFault[] = []
   const ask = async () => {
     const faults = await check.faults()
-    if (faults === null) log.warn('structure of the database not checked: grant SELECT on schema_migrations')
+    if (faults === null) log.warn('database structure not checked: grant SELECT on schema_migrations')
     found.push(...(faults ?? []))
   }
-  const isAnswered = await patiently('structure of the database', ask, { log, signal })
+  const isAnswered = await patiently('database structure', ask, { log, signal })
   await database.close()
   return isAnswered && found.length > 0 ? new ForeignStructure(structureWords(found)) : null
 }

@@ -138,7 +138,7 @@ export async function openWeb(
     onForeign(actor, { address }, why) {
       const event = { at: now(), actorId: null, actor, action: 'sip.refused' as const, address, isAllowed: false }
       audit(db, { ...event, details: { why } }).catch((error: unknown) =>
-        log.error({ err: error, phone: actor }, 'refused SIP not audited'),
+        log.error({ err: error, phone: actor }, 'audit row of a refused SIP message not written'),
       )
     },
     log,
@@ -194,7 +194,7 @@ export async function openWeb(
   await web.ready()
   exposures().then(
     (found) => found.map((code) => log.warn({ code }, exposureWords[code])),
-    (error: unknown) => log.debug({ err: error }, 'sample accounts not looked for'),
+    (error: unknown) => log.debug({ err: error }, 'check for sample accounts failed'),
   )
 
   const find = (request: IncomingMessage) => {
@@ -237,15 +237,15 @@ export async function openWeb(
   countJobs({ registry: metrics.registry, db, redis, queues, now })
   metrics.gauge('hotline_agents_ready', 'agents who wait for a call', async () => (await agents.queue.figures()).ready)
 
-  ticker.every(2_000, 'sign of a web role', () => redis.set(webSignKey, '1', 'PX', webSignMs))
+  ticker.every(2_000, 'sign of life of the web role', () => redis.set(webSignKey, '1', 'PX', webSignMs))
   ticker.every(pulseMs, 'signs of life of desks', () => {
     for (const socket of io.sockets.sockets.values()) sessions.touch(socket.data.session.id)
     return pulse({ agents, db, desks, forced, snapshots, tabs, now })
   })
   const tellDay = carryDay({ io, day })
   ticker.every(5_000, 'figures of the day', tellDay)
-  ticker.every(5_000, 'notes to the database', () => notes.flush())
-  ticker.every(10_000, 'pages whose log-in is over', async () => {
+  ticker.every(5_000, 'notes waiting in Redis', () => notes.flush())
+  ticker.every(10_000, 'pages of ended log-ins', async () => {
     // The word of it may have been lost.
     const here = [...io.sockets.sockets.values()].map((socket) => socket.data.session.id)
     for (const { id, reason } of await sessions.endedAmong([...here, ...sip.sessionIds()])) {
@@ -256,7 +256,7 @@ export async function openWeb(
     if (changed.size > 0) renewSockets(io, ({ id }) => changed.has(id))
     await sessions.clearFloor()
   })
-  ticker.every(60_000, 'log-ins that are over', () => sessions.sweep())
+  ticker.every(60_000, 'sweep of log-ins', () => sessions.sweep())
 
   return {
     web,

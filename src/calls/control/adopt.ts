@@ -67,7 +67,7 @@ export function openAdoption(parts: AdoptionParts & { boxes: Boxes; aside: Aside
     const event: CallEvent = isFromBefore
       ? { type: 'platform-lost' }
       : { type: 'adopted', found: foundOf(call, inventory, channels) }
-    log.info({ callId: call.id, phase: call.stage.phase, isFromBefore }, 'call taken over')
+    log.info({ callId: call.id, phase: call.stage.phase, isFromBefore }, 'call adopted')
     boxes.post(call.id, event)
   }
 

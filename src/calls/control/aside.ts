@@ -56,7 +56,7 @@ export function openAside(parts: AsideParts & { boxes: Boxes }): Aside {
     add(call) {
       ledger.setAside(call.id)
       if (calls.has(call.channel)) return
-      log.info({ callId: call.id, phase: call.stage.phase }, 'call is with the fallback')
+      log.info({ callId: call.id, phase: call.stage.phase }, 'call set aside: the fallback has it')
       calls.set(call.channel, call)
       parts.tellAside(call)
       void parts.perform({ do: 'leave-queue' }, call)
@@ -67,7 +67,7 @@ export function openAside(parts: AsideParts & { boxes: Boxes }): Aside {
       if (!before) return false
       calls.delete(caller)
       ledger.endAside(before.id)
-      log.info({ callId: before.id, phase: before.stage.phase }, 'call is back from the fallback')
+      log.info({ callId: before.id, phase: before.stage.phase }, 'call returned from the fallback')
       goOn(before, true)
       return true
     },

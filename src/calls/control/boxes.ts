@@ -38,7 +38,7 @@ export function openBoxes(parts: BoxesParts): Boxes {
       box?.stop()
     },
     onFault(callId, event, error) {
-      parts.log.error({ callId, event, err: error }, 'an event could not be taken; the call goes on as it was')
+      parts.log.error({ callId, event, err: error }, 'handling of a call event failed: call state unchanged')
     },
   }
 

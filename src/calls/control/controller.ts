@@ -64,7 +64,7 @@ export function openController(parts: ControllerParts): Controller {
     if (boxes.ofCaller(channel.id) || aside.comeBack(channel.id)) return
     const entry = parts.read(channel, args)
     if (!entry) {
-      log.warn({ channel: channel.id, args }, 'a channel entered that is no call; hung up')
+      log.warn({ channel: channel.id, args }, 'unknown channel entered the application: hung up')
       void ari.hangup(channel.id, 'normal')
       return
     }

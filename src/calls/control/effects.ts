@@ -46,7 +46,7 @@ export function effectsOf(parts: EffectParts): (effect: Effect, call: Call) => P
     try {
       return await perform(parts, effect, call)
     } catch (error) {
-      parts.log.warn({ callId: call.id, effect: effect.do, err: error }, 'could not be done')
+      parts.log.warn({ callId: call.id, effect: effect.do, err: error }, 'effect failed')
       return { type: 'failed', effect, why: 'failed' }
     }
   }
@@ -163,7 +163,7 @@ async function perform(parts: EffectParts, effect: Effect, call: Call): Promise<
       return null
     }
     case 'ignore':
-      parts.log.debug({ callId: call.id, event: effect.event, phase: effect.phase }, 'means nothing here')
+      parts.log.debug({ callId: call.id, event: effect.event, phase: effect.phase }, 'event ignored in this phase')
       return null
     default:
       return unreachable(effect)

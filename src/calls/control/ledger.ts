@@ -86,7 +86,7 @@ export function openLedger(options: {
   async function keepInRedis(call: Call, news: Written): Promise<void> {
     const sent = redis.pipeline().hset(livingKey, call.id, JSON.stringify(call)).publish(news.channel, news.text)
     const answers = await sent.exec()
-    if (!answers) throw new Error('Redis did not say that it kept the call')
+    if (!answers) throw new Error('Redis gave no answer to the write of the call state')
     for (const [error] of answers) if (error) throw error
   }
 
@@ -120,7 +120,7 @@ export function openLedger(options: {
           continue
         }
         const about = { callId: call.id, version: call.version, err: error }
-        log.error(about, 'the database refuses the record of a call')
+        log.error(about, 'database refused the row of a call: not written')
       }
       noteWritten([call])
     }
@@ -147,7 +147,7 @@ export function openLedger(options: {
       await redis.hdel(livingKey, ...ids)
     } catch (error) {
       // Not waited for: the rows of others would wait as well. `retell` forgets them.
-      log.warn({ err: error, calls: ids.length }, 'Redis still knows calls that are over')
+      log.warn({ err: error, calls: ids.length }, 'ended calls not deleted from Redis: deleted later')
       options.onUntold?.()
     }
   }
@@ -182,7 +182,7 @@ export function openLedger(options: {
         await keepInRedis(call, news)
         void schedule()
       } catch (error) {
-        log.warn({ callId: call.id, err: error }, 'Redis did not take the state of a call; writing it to the database')
+        log.warn({ callId: call.id, err: error }, 'call state not written to Redis: writing it to the database')
         options.onUntold?.()
         const inTime = new Promise<void>((resolve) => setTimeout(resolve, 1_000))
         await Promise.race([schedule(), inTime])
@@ -190,16 +190,20 @@ export function openLedger(options: {
     },
 
     setAside(id) {
-      setAside(redis, id).catch((error: unknown) => log.warn({ callId: id, err: error }, 'call not set aside'))
+      setAside(redis, id).catch((error: unknown) =>
+        log.warn({ callId: id, err: error }, 'call not moved to the calls set aside'),
+      )
     },
 
     endAside(id) {
-      redis.hdel(asideKey, id).catch((error: unknown) => log.warn({ callId: id, err: error }, 'call still set aside'))
+      redis
+        .hdel(asideKey, id)
+        .catch((error: unknown) => log.warn({ callId: id, err: error }, 'call not removed from the calls set aside'))
     },
 
     async aside() {
       const calls = await loadFromRedis(redis, asideKey, log).catch((error: unknown) => {
-        log.warn({ err: error }, 'not known which calls the fallback has')
+        log.warn({ err: error }, 'calls set aside not read from Redis: none assumed')
         return []
       })
       return new Map(calls.map((call) => [call.id, call]))
@@ -224,7 +228,7 @@ export function openLedger(options: {
       const newest = new Map<CallId, Call>()
       for (const memory of memories) {
         if (memory.status === 'rejected') {
-          log.warn({ err: memory.reason }, 'one memory of the calls is away; going on with the other')
+          log.warn({ err: memory.reason }, 'one store of open calls unreachable: using the other')
           continue
         }
         for (const call of memory.value) {
@@ -254,7 +258,7 @@ async function loadFromRedis(redis: Redis, key: string, log: Logger): Promise<Ca
     try {
       return [readStoredCall(text)]
     } catch (error) {
-      log.error({ err: error }, 'state of a call in Redis cannot be read; the database has it')
+      log.error({ err: error }, 'stored call in Redis malformed: using the database')
       return []
     }
   })

@@ -56,7 +56,7 @@ export function openSweep(parts: {
     const { channels, bridges } = strangersIn(inventory, boxes)
     for (const channel of channels) {
       if (now() - channel.createdAt < strangerAgeMs) continue
-      log.warn({ channel: channel.id }, 'a channel without a call; hung up')
+      log.warn({ channel: channel.id }, 'orphaned channel: hung up')
       void ari.hangup(channel.id, 'normal')
     }
     for (const bridge of bridges) {

@@ -124,7 +124,7 @@ export function careForFloor(parts: FloorParts): FloorCare {
   /** Before anything is done by the new time: else every offer and wrap-up is over at once, or none for an hour. */
   async function followClock(): Promise<void> {
     const stepMs = stepOfClock()
-    if (stepMs !== 0) parts.log.warn({ stepMs }, 'the clock was set; offers, wrap-ups and the line follow it')
+    if (stepMs !== 0) parts.log.warn({ stepMs }, 'clock step detected: offers, wrap-ups and the line moved along')
     toFollowMs += stepMs
     if (toFollowMs === 0) return
     await queue.followClock(now(), toFollowMs, parts.node)
@@ -149,12 +149,12 @@ export function careForFloor(parts: FloorParts): FloorCare {
   return {
     isTrue,
     duties: [
-      { everyMs: 250, name: 'ends of wrap-ups and offers', work: endWhatIsOver },
-      { everyMs: 250, name: 'floor that may be older', work: compareAfterLoss },
+      { everyMs: 250, name: 'expiry of offers and wrap-ups', work: endWhatIsOver },
+      { everyMs: 250, name: 'comparison after a loss of Redis', work: compareAfterLoss },
       { everyMs: 500, name: 'figures of the queue', work: tellFigures },
-      { everyMs: 1_000, name: 'floor lost by Redis', work: rebuildIfLost },
-      { everyMs: 2_000, name: 'desks that are gone', work: missDesks },
-      { everyMs: 5_000, name: 'floor and calls compared', work: reconcile },
+      { everyMs: 1_000, name: 'rebuild of the floor', work: rebuildIfLost },
+      { everyMs: 2_000, name: 'sign-out of lost desks', work: missDesks },
+      { everyMs: 5_000, name: 'comparison of floor and calls', work: reconcile },
       { everyMs: 60_000, name: 'agents in the database', work: () => agents.catchUp() },
     ],
   }

@@ -19,14 +19,14 @@ export function openLastAgents(redis: Redis, log: Logger): LastAgents {
       try {
         await redis.set(key(callerNumber), agentId, 'EX', keptSeconds)
       } catch (error) {
-        log.warn({ err: error }, 'last agent of a caller not remembered')
+        log.warn({ err: error }, 'last agent of a caller not stored')
       }
     },
     async recall(callerNumber) {
       try {
         return (await redis.get(key(callerNumber))) as AgentId | null
       } catch (error) {
-        log.warn({ err: error }, 'last agent of a caller not known')
+        log.warn({ err: error }, 'last agent of a caller not read: matched without')
         return null
       }
     },

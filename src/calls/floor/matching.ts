@@ -42,10 +42,12 @@ export function openMatching(parts: {
   }
 
   function withdraw(offer: Offer): void {
-    log.warn({ callId: offer.callId, offerId: offer.id }, 'an offer for a call that is no more')
+    log.warn({ callId: offer.callId, offerId: offer.id }, 'offer for an ended call: withdrawn')
     queue
       .withdraw(offer.id, now())
-      .catch((error: unknown) => log.warn({ err: error, offerId: offer.id }, 'offer expires by itself'))
+      .catch((error: unknown) =>
+        log.warn({ err: error, offerId: offer.id }, 'offer not withdrawn: it expires by itself'),
+      )
   }
 
   async function loop(): Promise<void> {
@@ -57,7 +59,7 @@ export function openMatching(parts: {
       }
     } catch (error) {
       // Redis is away; the next tick asks again, callers keep their music.
-      log.debug({ err: error }, 'matching has to wait')
+      log.debug({ err: error }, 'matching failed: retried at the next tick')
     } finally {
       isRunning = false
     }

@@ -28,7 +28,7 @@ export async function measureMessages(parts: { db: Db; recordingDir: string; log
     try {
       await measure(parts, row)
     } catch (error) {
-      log.error({ err: error, callId: row.callId, file: row.fileName }, 'a message could not be measured, trying again')
+      log.error({ err: error, callId: row.callId, file: row.fileName }, 'voice message not measured: retrying')
     }
   }
 }
@@ -41,7 +41,7 @@ async function measure(
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null
     throw error
   })
-  if (sound === null) log.error({ callId: row.callId, file: row.fileName }, 'the sound of a message is not there')
+  if (sound === null) log.error({ callId: row.callId, file: row.fileName }, 'voice message file missing')
   const durationMs = durationOf(sound?.byteLength ?? 0)
   const isEmpty = durationMs < shortestMessageMs
   await db.transaction(async (tx) => {

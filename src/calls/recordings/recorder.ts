@@ -50,12 +50,12 @@ export function openRecorder(parts: { store: CallStore; ledger: Ledger; now(): I
       refusedAt.delete(name)
     } catch (error) {
       if (hasCode(error, 'EACCES', 'EPERM')) {
-        log.error({ err: error, callId, recording: name }, 'a recording may not be read; its row stays open')
+        log.error({ err: error, callId, recording: name }, 'recording file unreadable (permission): its row stays open')
         refusedAt.set(name, now())
         return
       }
       if (!hasCode(error, 'ENOENT')) throw error
-      log.error({ callId, recording: name }, 'the sound of a recording is not there')
+      log.error({ callId, recording: name }, 'recording file missing: row closed without sound')
       await store.loseRecording(name, at)
     }
   }
@@ -68,7 +68,7 @@ export function openRecorder(parts: { store: CallStore; ledger: Ledger; now(): I
     ended(callId, name, isKept) {
       // Of a message the row of its call tells, see `messages.ts`.
       if (isMessageName(name)) return
-      if (!isKept) log.error({ callId, recording: name }, 'Asterisk gave a recording up')
+      if (!isKept) log.error({ callId, recording: name }, 'recording failed at Asterisk')
       closeLater(callId, 'recording', name)
     },
     keep: (callId, name, endedAt) => closeLater(callId, 'recording of the fallback', name, endedAt),

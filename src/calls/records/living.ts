@@ -36,7 +36,7 @@ export function openLiveCalls(parts: { redis: Redis; db: Db; areaCode: string; l
     try {
       return readStoredCall(text)
     } catch (error) {
-      log.error({ err: error }, 'state of a call in redis cannot be read')
+      log.error({ err: error }, 'stored call in Redis malformed: skipped')
       return null
     }
   }
@@ -44,7 +44,7 @@ export function openLiveCalls(parts: { redis: Redis; db: Db; areaCode: string; l
   /** Null when it lives no more, or Redis does not answer. */
   async function living(id: CallId): Promise<Call | null> {
     const text = await redis.hget(livingKey, id).catch((error: unknown) => {
-      log.debug({ err: error, callId: id }, 'call read from the database instead')
+      log.debug({ err: error, callId: id }, 'Redis unreachable: call read from the database')
       return null
     })
     return text === null ? null : parse(text)

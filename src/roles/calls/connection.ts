@@ -29,7 +29,9 @@ export function onAsterisk(parts: Parts): Parameters<AriLink['start']>[0] {
       present.isSettled = true
       present.isHeard = true
       pushPhones()
-      await reach.follow(inventory).catch((error: unknown) => log.warn({ err: error }, 'phones not compared'))
+      await reach
+        .follow(inventory)
+        .catch((error: unknown) => log.warn({ err: error }, 'reachable phones not compared: trying again in a minute'))
       matching.run()
       // Not waited for: events are, until this is done.
       void tellMissingSounds(parts)
@@ -43,24 +45,25 @@ export function onAsterisk(parts: Parts): Parameters<AriLink['start']>[0] {
       reach
         .told(event.endpoint, event.isReachable)
         .then(matching.run)
-        .catch((error: unknown) => log.warn({ err: error, endpoint: event.endpoint }, 'reach of a phone not noted'))
+        .catch((error: unknown) =>
+          log.warn({ err: error, endpoint: event.endpoint }, 'reachability of a phone not stored'),
+        )
     },
 
     onLost(why) {
       present.isHeard = false
       present.hasPhones = false
-      log.warn({ why }, 'connection to Asterisk lost; calls go on, new ones get the fallback')
+      log.warn({ why }, 'connection to Asterisk lost: talks go on, new calls get the fallback')
     },
   }
 }
 
 async function tellMissingSounds({ link, site, log }: Parts): Promise<void> {
   const missing = await missingSounds(link.ari, promptsOf(site))
-  if (missing.length > 0) log.error({ missing }, 'prompts that this Asterisk does not have: callers hear nothing there')
+  if (missing.length > 0) log.error({ missing }, 'prompts missing at Asterisk: callers hear silence there')
 }
 
 function tellFaults({ log }: Parts, { version }: AriInventory): void {
   const faults = faultsOf(version).map(({ issue }) => `asterisk#${issue}`)
-  if (faults.length > 0)
-    log.warn({ asterisk: version, faults }, 'this Asterisk has known faults; a newer one mends them')
+  if (faults.length > 0) log.warn({ asterisk: version, faults }, 'this version of Asterisk has known faults: upgrade')
 }

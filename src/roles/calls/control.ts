@@ -77,8 +77,8 @@ export function openControl(parts: LeadParts, edges: Edges): Control {
   /** Redis lost everything, or is new: the living calls and the phones that are registered are told to it again. */
   async function onRebuilt(): Promise<void> {
     const back = { agents: (await queue.agents()).length, calls: controller.calls().length }
-    if (back.agents + back.calls === 0) log.info('the floor is new; nobody is signed in')
-    else log.warn(back, 'Redis lost the floor; rebuilt from the database, the living calls and Asterisk')
+    if (back.agents + back.calls === 0) log.info('floor rebuilt: empty')
+    else log.warn(back, 'floor lost by Redis: rebuilt from database, living calls and Asterisk')
     // All in this moment: a call that goes on while others are kept must not be brought back to where it was.
     await Promise.all(controller.calls().map((call) => ledger.keep(call, news(call))))
     // Before any phone is there again: nobody is ready without one.
@@ -124,7 +124,7 @@ function controllerParts(parts: Around): ControllerParts {
     void ledger
       .settled(call.id)
       .then(() => measureMessages({ db: database.db, recordingDir: parts.recordingDir, log }))
-      .catch((error: unknown) => log.warn({ err: error }, 'a message is measured later'))
+      .catch((error: unknown) => log.warn({ err: error }, 'voice message not measured: retried later'))
   }
 
   return {
@@ -146,13 +146,13 @@ function controllerParts(parts: Around): ControllerParts {
     }),
     onKept(call) {
       if (call.version === 1) figures.entered(call)
-      log.debug({ callId: call.id, phase: call.stage.phase, version: call.version }, 'kept')
+      log.debug({ callId: call.id, phase: call.stage.phase, version: call.version }, 'call kept')
       if (call.stage.phase === 'ended') onEnded(call)
     },
     onRecordingEnded: recorder.ended,
     wasClosed: (channel) =>
       store.isClosed(node, channel).catch((error: unknown) => {
-        log.warn({ err: error }, 'not known whether a caller was here before')
+        log.warn({ err: error }, 'earlier record of a channel not read: treated as new')
         return null
       }),
     tellAside: (call) => bus.publish('call.changed', asEnded(view(call), now())),

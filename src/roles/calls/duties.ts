@@ -14,16 +14,16 @@ export function dutiesOf(parts: Parts): Duty[] {
   const { controller, fallbackTalks, members, floor, phones, reach, blockList } = parts
   return [
     ...floor.duties,
-    { everyMs: 1_000, name: 'sign of life', work: () => giveSign(parts) },
+    { everyMs: 1_000, name: 'sign of life of the leader', work: () => giveSign(parts) },
     { everyMs: 10_000, name: 'room for recordings', work: () => lookForRoom(parts) },
-    { everyMs: 60_000, name: 'comparing with Asterisk', work: () => compare(parts) },
+    { everyMs: 60_000, name: 'comparison with Asterisk', work: () => compare(parts) },
     { everyMs: 60_000, name: 'phones at Asterisk', work: phones.compare },
-    { everyMs: 60_000, name: 'phones that can be reached', work: reach.compare },
+    { everyMs: 60_000, name: 'reachable phones', work: reach.compare },
     { everyMs: 1_000, name: 'members of the fallback queue', work: () => members.keep(fallbackTalks.isServing) },
     { everyMs: 5_000, name: 'SIP addresses that are blocked', work: blockList.sweep },
     { everyMs: 1_000, name: 'talks of the fallback', work: fallbackTalks.look },
     { everyMs: 10_000, name: 'fallback calls', work: () => importCalls(parts) },
-    { everyMs: 15_000, name: 'callers whom the fallback has no more', work: controller.closeAside },
+    { everyMs: 15_000, name: 'calls set aside that have ended', work: controller.closeAside },
   ]
 }
 
@@ -43,7 +43,8 @@ async function lookForRoom({ present, recordingDir, log }: Parts): Promise<void>
   const wasShort = present.room?.isShort ?? false
   const room = await roomIn(recordingDir)
   present.room = room
-  if (room.isShort && !wasShort) log.error({ freeBytes: room.freeBytes, recordingDir }, 'little room for recordings')
+  if (room.isShort && !wasShort)
+    log.error({ freeBytes: room.freeBytes, recordingDir }, 'disk space for recordings is short')
 }
 
 async function compare({ controller, recorder, database, recordingDir, log }: Parts): Promise<void> {

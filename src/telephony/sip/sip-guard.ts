@@ -21,7 +21,7 @@ export function openSipGuard(parts: {
 
   async function block(sender: string, until: Instant): Promise<void> {
     if (await registered.has(sender)) {
-      log.warn({ address: sender }, 'SIP refused again and again, not blocked: phones of ours are registered there')
+      log.warn({ address: sender }, 'SIP address not blocked after repeated refusals: own phones are registered there')
     } else await blockList.block(sender, until)
   }
 

@@ -67,7 +67,7 @@ test('while no web role is there, no agent is taken off the floor: none of their
     for (let count = 0; count < times; count += 1) {
       at += 2_000
       vi.advanceTimersByTime(2_000)
-      await works.get('desks that are gone')?.()
+      await works.get('sign-out of lost desks')?.()
     }
     return taken.splice(0).length
   }
@@ -95,7 +95,7 @@ test('a clock that was set is followed before anything ends by it, also when Red
     },
     { now: () => performance.timeOrigin + performance.now() + ahead },
   )
-  const look = works.get('ends of wrap-ups and offers')
+  const look = works.get('expiry of offers and wrap-ups')
   ahead += 3_600_000
   await expect(look?.()).rejects.toThrow('away')
   isRedisHere = true
@@ -116,7 +116,7 @@ test('on a floor that Redis has just lost no talk is taken for one that is over'
     leave: async () => void asked.push('leave'),
     restoreTalk: async () => void asked.push('restoreTalk'),
   }
-  await care(queue, { calls: () => [call] }).get('floor and calls compared')?.()
+  await care(queue, { calls: () => [call] }).get('comparison of floor and calls')?.()
   expect(asked).toEqual(['restoreTalk'])
 })
 
@@ -138,7 +138,7 @@ test('a floor is not true after Redis was away, until it has been compared with 
     onQueueMoved: () => void done.push(floor.isTrue() ? 'may offer' : 'waits'),
   })
   const look = async () => {
-    await works.get('floor that may be older')?.()
+    await works.get('comparison after a loss of Redis')?.()
     return done.splice(0)
   }
   expect([await look(), floor.isTrue()]).toEqual([[], true])
