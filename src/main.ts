@@ -11,7 +11,7 @@ const starters: Record<Role, () => Promise<StartRole>> = {
   jobs: async () => (await import('./roles/jobs.ts')).startJobs,
 }
 
-/** A role that cannot let go is ended: its work is in the stores, and whoever started us starts it again. */
+/** A role that does not stop in time is ended: its work is in the stores, and the supervisor starts it again. */
 const stopLimitMs = 8_000
 
 const settings = readSettings()

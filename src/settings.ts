@@ -20,7 +20,7 @@ const address = (...schemes: string[]) =>
   z.string().refine((text) => URL.canParse(text) && schemes.includes(new URL(text).protocol.replace(':', '')), {
     message: `an address like ${schemes[0]}://host:port`,
   })
-/** Which proxies are believed what they say of a client. */
+/** Which proxies are trusted with what they say about a client. */
 const proxies = z.string().transform((text, context) => {
   const networks = text.split(',').flatMap((part) => (part.trim() === '' ? [] : [part.trim()]))
   // Up to version 0.1 this was `on` or `off`, and by `on` any sender could name any address as its own.

@@ -63,7 +63,7 @@ function letterOfRow(row: typeof outbox.$inferSelect): DeadLetter {
 /** What a person lets run again, from the beginning of its tries. */
 export interface Replayable {
   letter: DeadLetter
-  /** @returns false when somebody else was faster */
+  /** @returns false when another administrator was faster */
   replay(): Promise<boolean>
 }
 

@@ -32,7 +32,7 @@ export interface Table<Row> {
   filter: Record<string, unknown>
 }
 
-/** More is no table that anybody reads: narrow it. */
+/** A longer table is not readable: the filter has to be narrowed. */
 export const mostRows = 20_000
 const exportLimit = { tries: 20, windowMs: 60 * 60_000 }
 
@@ -82,7 +82,7 @@ export function openExports({ db, redis, guard, now, log }: ExportParts): Export
       if (!counted.isAllowed) {
         throw new Refusal('export.too-many', { retryAfterS: Math.max(1, Math.ceil(counted.waitMs / 1_000)) })
       }
-      // Before the first row: should this process die, it is known all the same that a table was asked for.
+      // Before the first row: if this process dies, the audit still knows that a table was requested.
       await write(request, 'export.begun', { what: table.action, filter: table.filter })
       const day = wallTimeOf(now()).replace(/[-:]/g, '').replace(' ', '-').slice(0, 13)
       return reply

@@ -27,7 +27,7 @@ export interface Readings {
   note(request: FastifyRequest, reading: Reading): Promise<void>
   /** Of a page of a list, with the filter that the request asked for and how many it shows. */
   noteList(request: FastifyRequest, action: AuditAction, shown: number): Promise<void>
-  /** The same of what is shown unasked, to a desk. It does not count: nobody chose it. */
+  /** The same for records that a desk shows unasked. They do not count, because the person did not request them. */
   noteShown(person: Pick<Person, 'id' | 'username'>, reading: Reading): Promise<void>
 }
 
@@ -85,7 +85,7 @@ export function openReadings(parts: ReadingParts): Readings {
     }
   }
 
-  /** @returns how many records with these; null when Redis is away, for work goes on and the audit has them */
+  /** @returns how many records including these; null when Redis is unreachable: work goes on and the audit has them */
   async function count({ id }: Pick<Person, 'id'>, records: number): Promise<number | null> {
     const key = `{hotline}:readings:${dayOf(now())}:${id}`
     const results = await redis

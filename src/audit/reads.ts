@@ -100,7 +100,7 @@ function entryOf({ event, name }: Row, named: Map<string, string>): AuditEntry {
   }
 }
 
-/** The auditor sees that somebody asked for a number, not the citizen's number itself, wherever it was typed. */
+/** The auditor sees that a number was searched, not the citizen's number itself, wherever it was typed. */
 function masked<T>(value: T): T
 function masked(value: unknown): unknown {
   if (typeof value === 'string') return replaceNumbersIn(value, (digits) => maskNumber(digits) ?? '')

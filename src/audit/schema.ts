@@ -23,7 +23,7 @@ export const auditEvents = mysqlTable(
   (t) => [
     index('audit_events_at').on(t.at),
     index('audit_events_actor').on(t.actorId, t.at),
-    // What somebody did who was not let in stands under the name only.
+    // Actions of people who were not let in are stored under the name only.
     index('audit_events_actor_name').on(t.actor, t.at),
     index('audit_events_subject').on(t.subject, t.at),
     index('audit_events_action').on(t.action, t.at),

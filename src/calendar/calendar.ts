@@ -70,7 +70,7 @@ export interface WorkingTime {
   officeHours: readonly OfficeSeason[]
 }
 
-/** A date would have to be counted in a year whose notice is not loaded. Nobody may guess it. */
+/** A date would have to be counted in a year whose notice is not loaded. It must not be guessed. */
 export class CalendarYearMissing extends Error {
   readonly code = 'calendar.year-missing'
   readonly year: number
@@ -247,7 +247,7 @@ export function calendarOf(years: readonly CalendarYear[], workingTime: WorkingT
     },
     workingDaysBetween: (from, to) => {
       const [first, last] = [dayNumberOf(from), dayNumberOf(to)]
-      // `|| 0`: minus zero equals zero for everybody but those who compare tests and JSON.
+      // `|| 0`: minus zero equals zero, except in test comparisons and JSON.
       return first <= last ? countBetween(first, last) : -countBetween(last, first) || 0
     },
     workingMinutesBetween: (from, to) => {

@@ -46,7 +46,7 @@ export function requireCalendarFiles(configDir: string): CalendarFiles {
   throw new Error(`calendar:\n${faults.map(({ file, line, message }) => `  ${file}:${line}: ${message}`).join('\n')}`)
 }
 
-/** Names of the years' files. One that nobody would read is a fault: `2027.yml` must not be missed in January. */
+/** Names of the years' files. A file that would never be read is a fault: `2027.yml` must not be missed in January. */
 function namesIn(folder: string): { names: string[]; faults: Fault[] } {
   let found: string[]
   try {

@@ -37,7 +37,7 @@ export function timeLeft(now: Instant, dueAt: Instant, calendar: Calendar, count
   return of(Math.floor(minutes / (24 * 60)), 'DAY')
 }
 
-/** Null when a year in between is not loaded: then natural days are said, which are true all the same. */
+/** Null when a year in between is not loaded: then natural days are shown, which are correct in any case. */
 function workingDaysApart(now: Instant, dueAt: Instant, calendar: Calendar): number | null {
   try {
     return Math.abs(calendar.workingDaysBetween(now, dueAt))

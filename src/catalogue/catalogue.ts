@@ -96,7 +96,7 @@ export function chooseUnit(matter: Matter, rules: readonly Rule[], units: readon
     : { lead: null, mark: 'NO_UNIT', reason: `规则“${fitting[0]?.title}”指向的单位不能承办，请派单员确定承办单位` }
 }
 
-/** What whoever took the matter on thinks himself. */
+/** The unit that the person who took the request suggests. */
 export interface Suggestion {
   unit: Pick<RuleUnit, 'code' | 'name'>
   reason: string

@@ -3,8 +3,8 @@ import type { CategoryCode } from '../platform/types.ts'
 import type { Urgency } from '../tickets/life/ticket.ts'
 
 /**
- * Which matter somebody means: by what is typed into the field of the matter, and by what is written as the content.
- * Pure: it runs in the page with every key. The words, and how much each says, were worked out by the server (`terms.ts`).
+ * Which matter a person means: by what is typed into the field of the matter, and by what is written as the content.
+ * Pure: it runs in the page with every key. The server computed the words and their weights (`terms.ts`).
  */
 
 /**
@@ -29,8 +29,8 @@ export interface Category {
 }
 
 /**
- * Matters that somebody may mean by what is typed: a code, letters of the pinyin, the name or a word that callers use;
- * else what the text seems to be about. Best first; only the third level can be chosen, so only that is found.
+ * Matters that the typed text may mean: a code, letters of the pinyin, the name or a word that callers use; else the
+ * matter that the text seems to be about. Best first; only the third level can be chosen, so only that is searched.
  */
 export function findCategories(categories: readonly Category[], typed: string, most: number): Category[] {
   const text = typed.trim().toLowerCase()
@@ -91,8 +91,8 @@ function indexOf(categories: readonly Category[]): Index {
 const clauseEnds = /[，。；！？,;!?\n]+/
 
 /**
- * Matters that a text seems to be about, best first, so that nobody has to search. Of words of a matter that lie in one
- * another only the longest counts, and each further word counts for less: many weak signs do not outdo a strong one.
+ * Matters that a text seems to be about, best first, so that agents need not search. If words of a matter overlap, only
+ * the longest counts, and each further word counts for less: many weak signs do not outweigh a strong one.
  */
 export function suggestCategories(categories: readonly Category[], text: string, most: number): Category[] {
   const index = indexOf(categories)

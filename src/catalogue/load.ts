@@ -133,7 +133,10 @@ function codesIn(file: FileOf<typeof categoriesFile>): Set<string> {
   )
 }
 
-/** Rules that name what is not there, or nobody. When the other file cannot be read, that is told already. */
+/**
+ * Rules that name something that does not exist, or no unit. If the other file cannot be read, that is reported
+ * already.
+ */
 function strayRules(
   file: FileOf<typeof catalogueFile>,
   units: FileOf<typeof unitsFile>,

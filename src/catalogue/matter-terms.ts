@@ -3,7 +3,7 @@ import type { Log } from '../platform/process/log.ts'
 import type { Terms } from './category.ts'
 import type { Named } from './terms.ts'
 
-/** The words that speak for each matter, worked out anew when somebody has changed a matter. */
+/** The words that indicate each matter, recomputed when a matter was edited. */
 
 /** By the code of the matter. */
 type TermsOfMatters = ReadonlyMap<string, Terms>

@@ -16,7 +16,7 @@ import { readCatalogue, readCategories } from './store.ts'
 export function routeCatalogue(web: Web, parts: { db: Db; guard: Guard; now(): Instant; log: Log }): void {
   const { db, guard, now, log } = parts
   const matterTerms = openMatterTerms(log)
-  // Before the first page asks; a database that is away is asked again by that page.
+  // Before the first page asks; if the database is unreachable, that page tries again.
   void readCategories(db).then(matterTerms, () => undefined)
   const tags = ['catalogue']
   const reader = { onRequest: guard.needs('tickets.read') }
@@ -45,7 +45,7 @@ export function routeCatalogue(web: Web, parts: { db: Db; guard: Guard; now(): I
   web.get(
     '/api/units',
     {
-      // Everybody may know the units: administrators, who read no tickets, put people into them.
+      // All people may know the units: administrators, who read no tickets, assign people to them.
       onRequest: guard.needs(),
       schema: {
         operationId: 'listUnits',

@@ -13,8 +13,8 @@ import { catalogueRules, categories } from './schema.ts'
 /** Units, categories and rules in the database, where people edit them; `config/` is only where they come from. */
 
 /**
- * Seeds what is not there yet and brings in step what nobody has edited; what a person changed stays as it is. Any
- * number of processes may do it at once.
+ * Inserts missing seeds and updates rows that were never edited; an edited row stays as it is. Any number of processes
+ * may run it at once.
  */
 export async function syncSeeds(db: Db, seeds: Seeds, now: Instant): Promise<void> {
   await db.transaction(async (tx) => {
@@ -58,7 +58,7 @@ export async function syncSeeds(db: Db, seeds: Seeds, now: Instant): Promise<voi
           ...[units.changedAt, units.withdrawnAt],
         ]),
       })
-    // Only now is everybody there whom others may name.
+    // Only now all rows exist that others may refer to.
     for (const { code, parent, regulator } of seeds.units.units) {
       const above = { parentCode: (parent ?? null) as UnitCode | null }
       const watching = { regulatorCode: (regulator ?? null) as UnitCode | null }
@@ -144,7 +144,7 @@ function keyOf(column: MySqlColumn): string {
   return column.name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase())
 }
 
-/** Came from the file, is no longer in it, and nobody has touched it. */
+/** Came from the file, is no longer in it, and was never edited. */
 function left(
   table: { isSeeded: MySqlColumn; editedAt: MySqlColumn; withdrawnAt: MySqlColumn },
   isNotInFile: SQL,

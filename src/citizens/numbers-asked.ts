@@ -10,8 +10,8 @@ import type { Instant } from '../platform/types.ts'
 import { Refusal } from '../platform/web/problem.ts'
 
 /**
- * Citizens' whole numbers, by person who asks: those that are shown, and those that a list is searched by. A masked number
- * leaves ten thousand that it may be; whoever may search by as many of them as he likes needs nobody to show it.
+ * Rate limit on whole numbers of citizens per person: revealed numbers, and numbers that a list is searched by. A
+ * masked number leaves ten thousand candidates; unlimited searches would find the right one without revealing it.
  */
 export interface NumbersAsked {
   /** Before a number is shown, whose audit is the route's own. @throws Refusal when there were too many */
@@ -22,7 +22,7 @@ export interface NumbersAsked {
   countSearchedIn(request: FastifyRequest, words: string | undefined): Promise<void>
 }
 
-/** More than anybody calls back in an hour. */
+/** More than an agent calls back in an hour. */
 export const numbersLimit = { tries: 100, windowMs: 60 * 60_000 }
 /** The next page of a list, or a list that is read again, is the same search. */
 const oneSearchMs = 10 * 60_000

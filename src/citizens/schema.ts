@@ -2,8 +2,8 @@ import { bigint, index, json, mysqlTable, uniqueIndex, varchar } from 'drizzle-o
 import { code, instant } from '../platform/database/columns.ts'
 
 /**
- * Who calls: one row a telephone number, so that two agents who save at once meet in one row. What a caller says of
- * himself in one ticket stands in that ticket; here is what was last known. Anonymous callers have no row.
+ * Callers: one row per telephone number, so that two agents who save at once meet in one row. What callers say about
+ * themselves in one ticket is stored in that ticket; here is what was last known. Anonymous callers have no row.
  */
 export const citizens = mysqlTable(
   'citizens',

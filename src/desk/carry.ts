@@ -26,7 +26,7 @@ export interface CarryParts {
 
 /** The caller is shown at once; what is known of earlier calls may come after this. */
 const historyMs = 300
-/** The phone rings long before; then nobody waits for the page any more. */
+/** The phone rings long before this; after it the page's acknowledgement is not waited for. */
 const shownMs = 10_000
 
 /** @returns stops carrying */
@@ -95,7 +95,7 @@ export async function carryToDesks(parts: CarryParts): Promise<() => void> {
     if (agent.state === 'OFFLINE' || agent.reason === 'by-supervisor') followForced(agent.id)
   }
 
-  /** The work of a call is over for somebody whom a supervisor has signed out meanwhile. */
+  /** The work of a call is over for an agent whom a supervisor has signed out in the meantime. */
   function followForced(agentId: AgentId): void {
     if (desks.byAgent(agentId).length === 0) return
     const follow = async () => {
@@ -121,7 +121,7 @@ export async function carryToDesks(parts: CarryParts): Promise<() => void> {
     for (const desk of desks.bySession(sessionId)) {
       if (desk.socket.id === socketId) continue
       closeDesk(desks, desk)
-      // The same page with a new connection: the old one is dead, and nobody has to be told.
+      // The same page with a new connection: the old one is dead and needs no notice.
       if (desk.tab.tabId !== tabId) desk.socket.emit('desk:taken-over')
     }
   }

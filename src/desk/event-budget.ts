@@ -7,8 +7,8 @@ import { refusal } from './refusals.ts'
 import type { LiveServer, LiveSocket } from './sockets.ts'
 
 /**
- * What every event of every page goes through before anybody hears it, also one that nobody listens to: how many come
- * from one log-in, and whether it can be looked at at all.
+ * Filter for every event of every page before any listener, also for events without one: the rate per log-in, and
+ * whether the event can be examined at all.
  */
 
 const windowMs = 10_000

@@ -66,7 +66,7 @@ export interface FloorSnapshot {
   agents: AgentView[]
   calls: CallView[]
   queue: QueueFigures
-  /** null while the database is away: they come when it is back. */
+  /** null while the database is unreachable: the figures come when it is back. */
   day: DayFigures | null
 }
 
@@ -80,7 +80,7 @@ export interface ServerToClient {
   'desk:queue': (figures: QueueFigures) => void
   /** History that came later than the caller: the database was slow when the call popped up. */
   'desk:history': (late: { callId: CallId; history: CallerHistory }) => void
-  /** Unasked: messages may have been lost, e.g. Redis was away. As the answer to `desk:open`. */
+  /** Unsolicited: messages may have been lost, e.g. Redis was unreachable. As the answer to `desk:open`. */
   'desk:snapshot': (snapshot: DeskSnapshot) => void
   'desk:forced': (notice: ForcedNotice) => void
   /** A supervisor signed this agent out: no desk any more until the agent signs in again. */
@@ -88,7 +88,7 @@ export interface ServerToClient {
   /** Another tab of this log-in took the phone. */
   'desk:taken-over': () => void
   'session:ended': (end: { reason: EndReason }) => void
-  /** Name, roles or unit of this person changed: read the session anew. The connection is closed and comes back. */
+  /** Name, roles or unit of this person changed: read the session again. The connection is closed and reopened. */
   'session:changed': () => void
   'floor:agent': (agent: AgentView) => void
   'floor:call': (call: CallView) => void
@@ -101,7 +101,7 @@ export interface ServerToClient {
   'ticket:changed': (sign: TicketSign) => void
   /** Signs may have been lost: read the lists again. */
   'ticket:missed': () => void
-  /** There is something new to read for this person, or for his unit: the page asks for it. */
+  /** There is something new to read for this person, or for their unit: the page asks for it. */
   'notice:new': (sign: NoticeSign) => void
   /** Such signs may have been lost, or what was told is settled: read again. */
   'notice:missed': () => void
@@ -132,7 +132,7 @@ export interface ClientToServer {
   'call:note': (ask: { callId: CallId; text: string }, ack: Ack) => void
   /** From now on every `ticket:changed` that concerns this person; then read the list. */
   'tickets:watch': (answer: (result: { isWatching: boolean }) => void) => void
-  /** No more of them: nothing on the page shows tickets. */
+  /** Stop sending them: nothing on the page shows tickets. */
   'tickets:unwatch': () => void
   'floor:watch': (answer: (snapshot: FloorSnapshot) => void) => void
 }

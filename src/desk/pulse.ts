@@ -37,7 +37,8 @@ async function beat(desk: Desk, { agents, db, desks, forced, snapshots, tabs, no
     return
   }
   if (await agents.queue.heartbeat(desk.agentId, now())) return
-  // A floor that Redis lost is put back by a controller, with everybody's state; only then whoever is left out.
+  // A controller restores a floor that Redis lost, with all agents' states; only then are missing desks signed in
+  // again.
   if (await agents.queue.isEmpty()) return
   const notice = await forced.read(desk.agentId)
   if (notice?.state === 'OFFLINE' && notice.sessionId === desk.sessionId) {

@@ -28,7 +28,7 @@ export interface Snapshots {
 /** To whom it is shown. */
 type Shown = Pick<Person, 'id' | 'username'>
 
-/** Without session and endpoint: those are nobody else's business. */
+/** Without session and endpoint: other people have no use for those. */
 export function agentView({ sessionId: _session, endpoint: _endpoint, ...view }: Agent): AgentView {
   return view
 }

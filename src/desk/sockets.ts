@@ -11,7 +11,7 @@ export interface SocketState {
   session: Session
 }
 
-/** Nobody sends an event of ours to another server, so that end of the protocol is empty. */
+/** No server sends events to another server, so that end of the protocol is empty. */
 type NoEvents = Record<string, never>
 export type LiveServer = Server<ClientToServer, ServerToClient, NoEvents, SocketState>
 export type LiveSocket = Socket<ClientToServer, ServerToClient, NoEvents, SocketState>
@@ -23,7 +23,7 @@ export interface SocketParts {
   server: HttpServer
   origins: Origins
   now(): Instant
-  /** Who is logged in, by the cookie of the request; null when nobody is. */
+  /** The log-in, by the cookie of the request; null without one. */
   find(request: IncomingMessage): Promise<Session | null>
   log: Log
 }

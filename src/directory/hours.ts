@@ -2,7 +2,7 @@ import { dayNumberOf, dayOfNumber, minuteMs, startOfDayNumber, weekdayOfNumber }
 import type { Instant } from '../platform/types.ts'
 
 /**
- * When somebody of the directory answers: `24h`, `workdays 08:30-12:00 14:30-18:00`, `daily 08:00-20:00`,
+ * When an entry of the directory answers: `24h`, `workdays 08:30-12:00 14:30-18:00`, `daily 08:00-20:00`,
  * `mon-sat 09:00-17:00; sun 09:00-12:00`. People at the page write it in Chinese as well: 全天, 工作日, 每天, 周一至周五. Pure.
  */
 

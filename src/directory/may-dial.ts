@@ -27,7 +27,7 @@ export interface KnownNumbers {
 }
 
 /**
- * @param wanted as somebody typed or chose it
+ * @param wanted as a person typed or chose it
  * @returns null: this number is not dialled
  */
 export function mayDial(wanted: string, known: KnownNumbers, areaCode: string): Diallable | null {
@@ -43,7 +43,7 @@ export function mayDial(wanted: string, known: KnownNumbers, areaCode: string): 
 }
 
 /**
- * The province is reached over its own trunk where calls may go out there, everybody else over the carrier's.
+ * The province is reached over its own trunk if outgoing calls are allowed there, all other numbers over the carrier's.
  * @param isSamplePlayed whether the program that plays the province runs (`SAMPLE_PROVINCE`)
  * @returns null: no trunk leads there
  */

@@ -157,7 +157,7 @@ export function routeDirectory(web: Web, parts: DirectoryParts): void {
   )
 }
 
-/** A year that is not loaded is counted by the week: nobody is called late for want of a calendar. */
+/** A year that is not loaded is counted by the week, so that a missing calendar delays no call. */
 function workingDays(calendar: Calendar): (day: string) => boolean {
   return (day) =>
     calendar.years.includes(Number(day.slice(0, 4)))

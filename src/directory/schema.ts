@@ -3,8 +3,8 @@ import { code, instant } from '../platform/database/columns.ts'
 import type { DirectoryKind } from './entry.ts'
 
 /**
- * 转接目录, a few hundred rows that are read whole. A row follows `config/directory.yaml` until an administrator edits it
- * (`edited_at`). A number has one row for ever: taken out and added again, it is the same one.
+ * 转接目录, a few hundred rows that are read as a whole. A row follows `config/directory.yaml` until an administrator edits
+ * it (`edited_at`). A number keeps its row permanently: removed and added again, it is the same row.
  */
 export const directoryEntries = mysqlTable(
   'directory_entries',

@@ -22,7 +22,7 @@ const columns = {
   remark: directoryEntries.remark,
 }
 
-/** Seeds what is not there and brings in step what nobody has edited. Any number of processes may do it at once. */
+/** Inserts missing seeds and updates rows that were never edited. Any number of processes may run it at once. */
 export async function syncDirectory(db: Db, site: Pick<Site, 'directory'>, now: Instant): Promise<void> {
   const rows = site.directory.map((entry, sortOrder) => ({
     ...entry,

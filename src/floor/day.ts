@@ -106,7 +106,7 @@ export async function readDay(db: Db, now: Instant): Promise<DayFigures> {
 const keptMs = 4_000
 
 export interface Day {
-  /** As of a few seconds ago. @throws while the database is away */
+  /** As of a few seconds ago. @throws while the database is unreachable */
   read(): Promise<DayFigures>
 }
 

@@ -72,7 +72,7 @@ export function together(...tallies: Tally[]): Tally {
   return sum
 }
 
-/** 接通率; null when nobody has been in the line yet. */
+/** 接通率; null when no caller has been in the queue yet. */
 export function connectRate(tally: Tally): number | null {
   return ratio(tally.answered, tally.offered - tally.leftShort - tally.waiting)
 }

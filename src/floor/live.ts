@@ -4,7 +4,7 @@ import { may } from '../people/person.ts'
 import type { Log } from '../platform/process/log.ts'
 import type { Day } from './day.ts'
 
-/** Tells every open floor what the day has come to, while somebody looks. @returns run it every few seconds */
+/** Sends the day's figures to every open floor page, while there is one. @returns run it every few seconds */
 export function carryDay({ io, day }: { io: LiveServer; day: Day }): () => Promise<void> {
   let told = ''
   return async () => {

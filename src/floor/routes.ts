@@ -71,9 +71,10 @@ export function routeFloor(web: Web, parts: FloorRouteParts): void {
         reason,
         sessionId: agent.sessionId,
       }
-      // Before it is done: the page of somebody who is signed out must not sign in again by itself.
+      // Before the change: the page of an agent who is signed out must not sign in again by itself.
       await forced.keep(id, notice)
-      // In the middle of a call nobody is signed out: the page still steers it. No other one is offered meanwhile.
+      // No agent is signed out in the middle of a call: the page still controls it. No other call is offered until
+      // then.
       const isLater = state === 'OFFLINE' && isBusy(agent.state)
       const wanted = isLater || state === 'NOT_READY' ? 'NOT_READY' : state
       const done = await queue.force(id, wanted, wanted === 'NOT_READY' ? 'by-supervisor' : breakReason, now())

@@ -48,7 +48,7 @@ export interface AsteriskHealth {
   running: RunningAsterisk | null
   faults: AsteriskFault[]
   origin: Origin | null
-  /** Without the version: `/readyz` answers everybody. */
+  /** Without the version: `/readyz` answers anyone. */
   warnings: { code: AsteriskWarning; message: string }[]
 }
 

@@ -9,7 +9,7 @@ import type { Exposure } from './exposure.ts'
 /** Whether calls can be taken: each thing that is needed, and whether it answers. */
 
 export type Part = 'database' | 'structure' | 'redis' | 'calls' | 'ari'
-/** Longer without a sign of life, and the calls role is taken for gone. */
+/** After this long without a sign of life the calls role counts as down. */
 const signOfLifeMs = 5_000
 const limitMs = 2_000
 
@@ -55,9 +55,9 @@ export interface Health {
   /** Who leads the calls; null while that is not known. */
   leader: { name: string; epoch: number } | null
   hasStandby: boolean
-  /** Calls are taken all the same. */
+  /** Calls are accepted nevertheless. */
   isRoomShort: boolean
-  /** Of the disk that files of tickets lie on; tickets are taken all the same. */
+  /** Of the disk that files of tickets lie on; tickets are accepted nevertheless. */
   isRoomForFilesShort: boolean
   exposures: Exposure[]
   asterisk: AsteriskHealth
@@ -70,10 +70,10 @@ export async function healthOf(parts: HealthParts): Promise<Health> {
     within(redis.mget(signKey(node), standbyKey(node))).catch(() => undefined),
     within(parts.roomForFiles()).then(
       (room) => room.isShort,
-      // Where nobody can look, nothing can be kept.
+      // If the folder cannot be examined, nothing can be stored in it.
       () => true,
     ),
-    // While the database is away, that is the message.
+    // While the database is unreachable, that is the message.
     within(parts.exposures()).catch(() => []),
     parts.origin(),
   ])

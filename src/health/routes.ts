@@ -142,7 +142,7 @@ export function routeHealth(web: Web, parts: HealthRouteParts): void {
   )
 
   async function refuseStrangers(request: FastifyRequest): Promise<void> {
-    // A proxy on this machine that we were not told of would make everybody local.
+    // An unconfigured proxy on this machine would make every client look local.
     const isBehindUnknownProxy = parts.origins.isThroughStranger(request.raw)
     if (/^(127\.|::1$|::ffff:127\.)/.test(request.ip) && !isBehindUnknownProxy) return
     const session = await parts.guard.find(request)

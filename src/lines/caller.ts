@@ -17,7 +17,7 @@ export interface Caller {
   /** As it was written. */
   raw: string
   name: string
-  /** The caller asked the network to show the number to nobody, whether it is known to us or not. */
+  /** The caller asked the network to withhold the number, whether it is known to us or not. */
   isWithheld: boolean
 }
 

@@ -2,7 +2,7 @@ import { dueInWords } from '../calendar/time-left.ts'
 import type { Instant } from '../platform/types.ts'
 import { type NoticeFacts, type NoticeTopic, noticeHeadline } from './notification.ts'
 
-/** What a letter to a unit says. It may be read on its way: nothing of the caller, nothing of what he said. */
+/** The text of an e-mail to a unit. It may be read on its way: nothing about the caller, nothing of what they said. */
 export interface LetterHead {
   /** Of the hotline, e.g. 长治12345. */
   siteName: string

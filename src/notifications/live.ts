@@ -8,7 +8,7 @@ const everybody = 'notices'
 const userRoom = (id: number): string => `notices:user:${id}`
 const unitRoom = (unit: UnitCode): string => `notices:unit:${unit}`
 
-/** Nobody has to ask: who is logged in has a bell. */
+/** No request needed: every log-in has a bell. */
 export function serveNotices(socket: LiveSocket): void {
   const { id, unitCode } = socket.data.session.person
   const rooms = [everybody, userRoom(id)]

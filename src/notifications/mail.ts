@@ -13,7 +13,7 @@ import { isNoticeTopic } from './notification.ts'
 /** Letters to units by SMTP. Who dies between the server's answer and our row sends twice, under the same Message-ID. */
 
 export interface Mailer {
-  /** @throws Error to be tried again; UnrecoverableError where that would be in vain */
+  /** @throws Error to be tried again; UnrecoverableError when another attempt cannot succeed */
   send(notificationId: number): Promise<'sent' | 'settled'>
   close(): void
 }

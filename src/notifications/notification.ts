@@ -31,12 +31,12 @@ export function isNoticeTopic(topic: string): topic is NoticeTopic {
   return (noticeTopics as readonly string[]).includes(topic)
 }
 
-/** What stands in the notification itself. Whoever may read more opens the ticket. */
+/** The facts in the notification itself. People with more rights open the ticket. */
 export interface NoticeFacts {
   number?: string
   /** Without what tells who a hidden caller is. */
   title?: string
-  /** In a letter, which anybody may read on its way, such a title is not said at all. */
+  /** In an e-mail, which may be read on its way, such a title is left out. */
   isCallerHidden?: boolean
   clock?: ClockKind
   dueAt?: Instant | null

@@ -7,13 +7,13 @@ import { type Audience, type NoticeFacts, type NoticeTopic, type Standing, still
 
 /** Notifications in the database: one row a recipient and event, whatever is done twice. */
 
-/** A unit's row is everybody's in the unit: read by one, it is read. */
+/** A unit's row is shared by all people of the unit: read by one, it is read. */
 export interface Recipient {
   unitCode: UnitCode | null
   userId: number | null
 }
 
-/** People of the hotline have a row each, so that each reads for himself. */
+/** People of the hotline have a row each, so that each has their own read mark. */
 export async function recipientsOf(db: Db | Tx, { units, roles }: Audience): Promise<Recipient[]> {
   const people =
     roles.length === 0
@@ -100,7 +100,7 @@ export async function settleNotices(tx: Tx, ticketId: TicketId, standing: Standi
   }
 }
 
-/** Whose notifications somebody reads: his own, and his unit's. */
+/** Whose notifications a person reads: their own, and those of their unit. */
 export interface Reader {
   userId: number
   unitCode: UnitCode | null
@@ -201,7 +201,7 @@ export async function countUnread(db: Db, reader: Reader): Promise<number> {
   )
 }
 
-/** What is not his stays as it is, and he is not told whether it exists. */
+/** Notifications of others stay as they are, and the answer does not tell whether they exist. */
 export async function markRead(
   db: Db,
   reader: Reader,

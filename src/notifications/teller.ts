@@ -83,7 +83,7 @@ async function tellWithin(
 
 const nobody: Settled = { units: [], users: [] }
 
-/** Where the ticket stands, and nobody moves it until this transaction is over. */
+/** The ticket's current state, locked until this transaction ends. */
 async function standingOf(tx: Tx, ticketId: TicketId): Promise<(Standing & { id: TicketId }) | null> {
   const { id, state, leadUnit } = tickets
   const [row] = await tx.select({ id, state, leadUnit }).from(tickets).where(eq(id, ticketId)).for('update')
@@ -162,7 +162,7 @@ const shortNameOf = prepared((db) =>
     .prepare(),
 )
 
-/** @returns null: nothing that anybody could be told of */
+/** @returns null: there is nothing to announce */
 async function findOut(
   tx: Tx,
   topic: NoticeTopic,

@@ -4,20 +4,20 @@ import { openTries, type Try, type TryLimit } from '../platform/redis/tries.ts'
 import { clientOf } from '../platform/web/origin.ts'
 
 /**
- * Wrong passwords. They lock an account for the address that they came from, not for everybody: else anyone could keep a
- * whole floor out by typing its names. A browser that the account knows counts for itself, so that an attacker behind the
- * same address, or a hundred of them, do not lock its owner out.
+ * Wrong passwords. They lock an account for the address that they came from, not for all: else an attacker could keep a
+ * whole floor out by typing its names. A browser that the account knows has its own count, so that an attacker behind
+ * the same address, or behind a hundred addresses, does not lock its owner out.
  */
 
 /** Source: 等保 level 3: five wrong passwords lock an account for 15 minutes. */
 export const accountLimit = { tries: 5, windowMs: 15 * 60_000 }
-/** A whole floor may log in from one address; somebody who tries one password on many names is slowed down. */
+/** A whole floor may log in from one address; trying one password on many names is slowed down. */
 export const addressLimit = { tries: 30, windowMs: 60_000 }
-/** Of all addresses together, known browsers aside. Source: NIST SP 800-63B, 5.2.2: no more than 100. */
+/** Of all addresses together, except known browsers. Source: NIST SP 800-63B, 5.2.2: at most 100. */
 export const everywhereLimit = { tries: 100, windowMs: 15 * 60_000 }
 
 export interface AttemptOn {
-  /** The person's id, or the name as typed where nobody has it. */
+  /** The person's id, or the name as typed if no account has it. */
   account: number | string
   address: string
   /** A browser that this account knows, see `known-browsers.ts`. */
@@ -36,7 +36,7 @@ interface Count {
   key: string
   limit: TryLimit
   code: 'session.locked' | 'session.too-many-failures'
-  /** Nobody else counts there. */
+  /** Attempts of others do not count there. */
   isOwn: boolean
 }
 

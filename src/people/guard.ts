@@ -15,7 +15,7 @@ export interface Guard {
   sessionOf(request: FastifyRequest): Session
   /** Whether it comes with a log-in that this process has seen; nothing is looked up. */
   isKnown(request: FastifyRequest): boolean
-  /** null when nobody is. */
+  /** null when the request has no log-in. */
   find(request: FastifyRequest): Promise<Session | null>
 }
 

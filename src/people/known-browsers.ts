@@ -3,8 +3,8 @@ import type { Redis } from 'ioredis'
 import type { Instant } from '../platform/types.ts'
 
 /**
- * Browsers in which somebody has logged in before. Each account leaves a cookie of its own, signed by us, that lets in
- * nobody: it only gives its browser a count of wrong passwords of its own. Source: OWASP, device cookies.
+ * Browsers in which an account has logged in before. Each account leaves a cookie of its own, signed by us. It grants
+ * no access: it only gives its browser a separate count of wrong passwords. Source: OWASP, device cookies.
  */
 export interface KnownBrowsers {
   /** @returns which browser it is; null for one that this account does not know */

@@ -81,8 +81,8 @@ export interface Person {
 }
 
 /**
- * Why a log-in is over. `locked`: the account is locked. `revoked`: an administrator signed the person out. `changed`: with
- * another role or 工号 a log-in begins anew. `password`: a new one was set.
+ * Why a log-in is over. `locked`: the account is locked. `revoked`: an administrator signed the person out. `changed`:
+ * with another role or 工号 a new log-in is needed. `password`: a new one was set.
  */
 export const endReasons = ['replaced', 'revoked', 'locked', 'logged-out', 'expired', 'changed', 'password'] as const
 export type EndReason = (typeof endReasons)[number]

@@ -1,6 +1,6 @@
 import type { RoleName } from './person.ts'
 
-/** Somebody whom the sample set-up brings, so that each page has a person to try it as. */
+/** A person of the sample data, so that each page can be tried as someone who uses it. */
 export interface SamplePerson {
   username: string
   name: string

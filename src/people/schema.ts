@@ -3,7 +3,7 @@ import { code, instant, ulid } from '../platform/database/columns.ts'
 import type { SessionId } from '../platform/types.ts'
 import type { EndReason, RoleName } from './person.ts'
 
-/** Everybody who logs in: agents, supervisors, dispatchers, clerks, administrators. */
+/** All people who log in: agents, supervisors, dispatchers, clerks, administrators. */
 export const users = mysqlTable(
   'users',
   {
@@ -78,7 +78,7 @@ export const passwordLinks = mysqlTable(
   (t) => [uniqueIndex('password_links_token').on(t.tokenHash), index('password_links_user').on(t.userId, t.usedAt)],
 )
 
-/** What a user has set for himself, e.g. columns of a list, automatic answer. */
+/** Personal settings of a user, e.g. columns of a list, automatic answer. */
 export const userPreferences = mysqlTable('user_preferences', {
   userId: int('user_id')
     .primaryKey()

@@ -4,8 +4,8 @@ import type { Log } from '../platform/process/log.ts'
 import type { Session } from './store.ts'
 
 /**
- * Log-ins as last read from the database. Fresh ones spare the question for a minute; older ones stand in while the
- * database is away. One that has ended leaves a mark, so that no answer read before is written after it.
+ * Log-ins as last read from the database. Fresh entries save the query for a minute; older ones substitute while the
+ * database is unreachable. An ended log-in leaves a mark, so that no answer read before its end is written after it.
  */
 export interface SessionCache {
   read(tokenHash: string): Promise<{ isEnded: boolean; fresh: Session | null; kept: Session | null }>

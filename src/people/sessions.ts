@@ -39,13 +39,13 @@ export interface Sessions {
   open(
     given: LogIn,
   ): Promise<{ token: string; session: Session; known: { name: string; value: string; maxAge: number } }>
-  /** null when nobody is logged in with this. While the database is away, as it was last seen. */
+  /** null when the token has no log-in. While the database is unreachable, as last seen. */
   find(token: string): Promise<Session | null>
-  /** Why the log-in of this token is over; null when it never was one, or while the database is away. */
+  /** Why the log-in of this token is over; null when it never was one, or while the database is unreachable. */
   whyEnded(token: string): Promise<EndReason | null>
   /** Whether this process opened or found it and has not heard of its end; nothing is looked up. */
   isKnown(token: string): boolean
-  /** Somebody is at work in this log-in. */
+  /** Records activity in this log-in. */
   touch(id: SessionId): void
   end(id: SessionId, reason: EndReason, from?: From): Promise<void>
   /**
@@ -61,9 +61,9 @@ export interface Sessions {
   endedAmong(ids: SessionId[]): Promise<{ id: SessionId; reason: EndReason }[]>
   /** Which of these are not what they were: other roles, another unit. */
   changedAmong(known: Session[]): Promise<Set<SessionId>>
-  /** Signs out agents from the floor whose log-in is over: Redis was away when it ended, or the process died. */
+  /** Signs out agents from the floor whose log-in is over: Redis was unreachable when it ended, or the process died. */
   clearFloor(): Promise<void>
-  /** Ends what nobody uses and what is too old; of several processes that sweep, one ends each. */
+  /** Ends log-ins that are idle or too old; if several processes sweep, each log-in is ended once. */
   sweep(): Promise<void>
 }
 
@@ -234,8 +234,8 @@ export function openSessions(parts: SessionParts): Sessions {
   }
 
   /**
-   * Found idle twice, some time apart: a clock that was set makes everybody look idle until his page gives its next
-   * sign of life, which takes the mark away.
+   * Found idle twice, some time apart: after a clock step every log-in looks idle until its page's next sign of life,
+   * which removes the mark.
    */
   async function isIdle(id: SessionId, seen: string): Promise<boolean> {
     const [at = 0, foundAt] = seen.split(' ').map(Number)

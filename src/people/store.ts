@@ -11,7 +11,7 @@ import { sessions, userRoles, users } from './schema.ts'
 export interface Session {
   id: SessionId
   person: Person
-  /** 工号; null for somebody who does not work the phones. */
+  /** 工号; null for a person who does not answer calls. */
   agentNumber: string | null
   createdAt: Instant
   expiresAt: Instant
@@ -68,7 +68,7 @@ export function findSessionsOf(
   return readSessions(db, eq(sessions.userId, userId), now)
 }
 
-/** What a log-in rests on, of many people at once; somebody who is gone is not among them. */
+/** The roles and locks behind log-ins, of many people at once; removed people are left out. */
 export async function standingOf(db: Db, userIds: number[]): Promise<Map<number, string>> {
   if (userIds.length === 0) return new Map()
   const [people, roles] = await Promise.all([

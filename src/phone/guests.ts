@@ -9,7 +9,7 @@ import type { Log } from '../platform/process/log.ts'
 import type { Bus } from '../platform/redis/bus.ts'
 import type { Instant } from '../platform/types.ts'
 
-/** Citizens' phones in the browser: nobody logs in, so each is short-lived and reaches our own numbers only. */
+/** Citizens' phones in the browser: without a log-in, so each is short-lived and reaches our own numbers only. */
 export interface Guests {
   issue(callerNumber: string, address: string): Promise<Guest>
   /** @returns the phone whose websocket this token opens, and until when; null when it is over */

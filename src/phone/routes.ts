@@ -74,8 +74,8 @@ export function routeGuestPhone(web: Web, { guests, site, settings }: PhoneRoute
 }
 
 /**
- * Country 999 is nobody's (ITU-T E.164 leaves it free): whatever number guests give themselves, they are told nothing
- * of the person who really has it, and leave nothing with that person.
+ * Country code 999 is unassigned (ITU-T E.164): whatever number guests choose, they get no data about the person who
+ * has that number, and leave no data with that person.
  */
 function guestNumber(digits: string): string {
   return `+999${digits}`

@@ -79,7 +79,7 @@ function all(fields: Field[], name: string): Field[] {
   return fields.filter((field) => field.name === name)
 }
 
-/** Asterisk reads on where a body ends: what follows it there would be a message that nobody has looked at. */
+/** Asterisk parses on after the end of a body: what follows would be a message that was never checked. */
 function hasWholeBody(fields: Field[], bytes: number): boolean {
   const [length] = all(fields, 'content-length')
   return length !== undefined && !length.isFolded && /^\d{1,6}$/.test(length.value) && Number(length.value) === bytes

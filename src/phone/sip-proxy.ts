@@ -29,7 +29,7 @@ export type SipOwner =
 export interface SipProxyParts {
   ariUrl: string
   now(): Instant
-  /** Somebody sent what no phone page sends; told once for each phone. */
+  /** A client sent what no phone page sends; reported once for each phone. */
   onForeign(endpoint: string, owner: SipOwner, why: string): void
   log: Log
 }
@@ -83,7 +83,7 @@ export function openSipProxy(options: SipProxyParts): SipProxy {
     return known
   }
 
-  /** Closes the websocket of whoever is not a phone page of ours. @returns whether the message may go on */
+  /** Closes the websocket if the sender is not a phone page of ours. @returns whether the message may pass */
   function isLetThrough(pair: Pair, data: Buffer): boolean {
     const { owner, endpoint } = pair
     const verdict = judgeSip(data, endpoint)
@@ -149,7 +149,7 @@ export function openSipProxy(options: SipProxyParts): SipProxy {
     })
     asterisk.once('message', () => clearTimeout(patience))
 
-    // Nothing is read before there is somebody to pass it on to.
+    // Nothing is read before the other side can receive it.
     page.pause()
     asterisk.on('open', () => {
       if (isAway) log.info('Asterisk accepts phone websockets again')
@@ -194,7 +194,7 @@ function isSameOwner(a: SipOwner, b: SipOwner): boolean {
   return b.kind === 'guest' && a.endpoint === b.endpoint
 }
 
-/** Passes messages on as they came; reads no more while the other side is full. */
+/** Passes messages on unchanged; stops reading while the other side's buffer is full. */
 function relay(from: WebSocket, to: WebSocket, mayPass: (data: Buffer) => boolean = () => true): void {
   from.on('message', (data: RawData, isBinary: boolean) => {
     if (to.readyState !== WebSocket.OPEN || !mayPass(bytesOf(data))) return

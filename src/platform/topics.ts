@@ -7,9 +7,9 @@ import type { EndReason } from '../people/person.ts'
 import type { TicketNews } from '../tickets/life/news.ts'
 import type { AgentId, CallId, OfferId, SessionId, UnitCode } from './types.ts'
 
-/** What the roles say to each other over Redis. A message may be lost: whoever needs the truth reads it from its store. */
+/** What the roles announce over Redis. A message may be lost: a reader that needs the truth reads it from its store. */
 
-/** Told to everybody who listens. */
+/** Sent to all listeners. */
 export interface Announcements {
   'agent.changed': Agent
   /** State of one live or just ended call. */
@@ -18,7 +18,7 @@ export interface Announcements {
   'call.popped': { agentId: AgentId; offerId: OfferId; call: CallView }
   'pop.shown': { callId: CallId; offerId: OfferId }
   'queue.figures': QueueFigures
-  /** Somebody became ready, or skills changed: controllers match again. */
+  /** An agent became ready, or skills changed: controllers match again. */
   'queue.changed': Record<string, never>
   'session.ended': {
     sessionId: SessionId
@@ -27,7 +27,7 @@ export interface Announcements {
   }
   /** A supervisor set an agent's state. */
   'agent.forced': { agentId: AgentId; notice: ForcedNotice }
-  /** Name, roles or unit of somebody: their open pages read anew what they may do. */
+  /** Name, roles or unit of a person changed: their open pages read again what they may do. */
   'person.changed': { userId: number }
   /** Rows of `devices` changed: controllers push them to Asterisk. */
   'devices.changed': { deviceId: string }

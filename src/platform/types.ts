@@ -6,9 +6,9 @@ type Branded<T, Name extends string> = T & { readonly [brand]: Name }
 /** Milliseconds since 1970-01-01T00:00:00Z. The core never reads a clock: instants are handed in. */
 export type Instant = number
 
-/** ULID made of a call's arrival and its channel, the same for whoever meets it; 26 characters, sorts by time. */
+/** ULID made of a call's arrival and its channel, the same in every process; 26 characters, sorts by time. */
 export type CallId = Branded<string, 'CallId'>
-/** `users.id` of somebody who works the phones, as a decimal string. */
+/** `users.id` of a person who answers calls, as a decimal string. */
 export type AgentId = Branded<string, 'AgentId'>
 /** ULID of one offer of one call to one agent. */
 export type OfferId = Branded<string, 'OfferId'>
@@ -16,7 +16,7 @@ export type OfferId = Branded<string, 'OfferId'>
 export type SessionId = Branded<string, 'SessionId'>
 /** Name of a skill in `config/skills.yaml`, e.g. `general`. */
 export type SkillId = Branded<string, 'SkillId'>
-/** Id of a channel in Asterisk. Ours for every leg that we originate. */
+/** Id of a channel in Asterisk. We choose it for every leg that we originate. */
 export type ChannelId = Branded<string, 'ChannelId'>
 export type BridgeId = Branded<string, 'BridgeId'>
 export type PlaybackId = Branded<string, 'PlaybackId'>

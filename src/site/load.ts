@@ -165,7 +165,7 @@ function strayNumbers(file: FileOf<typeof numbersFile>, areaCode: string | undef
   return faults
 }
 
-/** Numbers that nobody can dial from here, or that stand there twice. */
+/** Numbers that cannot be dialled from here, or that are listed twice. */
 function strayEntries(file: FileOf<typeof directoryFile>, areaCode: string | undefined): Fault[] {
   const seen = new Set<string>()
   return (['emergency', 'entries'] as const).flatMap((list) =>
@@ -188,7 +188,7 @@ function entriesOf({ isSample, emergency, entries }: z.output<typeof directoryFi
   return [...emergency.map((entry) => ({ ...entry, ...always })), ...entries.map((entry) => ({ ...entry, isSample }))]
 }
 
-/** Skills and menus that nobody has defined. When their file cannot be read, that is told already. */
+/** Skills and menus that are not defined. If their file cannot be read, that is reported already. */
 function deadLinks(
   numbers: FileOf<typeof numbersFile>,
   menus: FileOf<typeof menusFile>,

@@ -7,7 +7,7 @@ import { inSeconds, longestGreetingMs, tooLongMs } from './greeting-length.ts'
 import { wavMs } from './wav-length.ts'
 import type { Fault, Reading } from './yaml.ts'
 
-/** What callers would not hear, or hear for too long: found before anybody calls. */
+/** Prompts that callers would not hear, or hear for too long: found before the first call. */
 
 type Numbers = Reading<z.output<typeof numbersFile>>
 
@@ -40,7 +40,7 @@ function missing(folder: string, prompt: string): string {
   return `prompt ${prompt} has neither ${prompt}.txt nor ${prompt}.wav in ${folder}`
 }
 
-/** Asterisk calls a prompt without sound well played: nobody would ever be told. */
+/** Asterisk reports a prompt without sound as played: the fault would stay unnoticed. */
 function silentFiles(folder: string): Fault[] {
   if (!existsSync(folder)) return []
   const files = readdirSync(folder).sort()
@@ -56,7 +56,8 @@ function silentFiles(folder: string): Fault[] {
 }
 
 /**
- * Every talk is recorded; whoever calls is told before. Of a recorded greeting its text says what was to be said.
+ * Every talk is recorded, and callers are told so beforehand. For a recorded greeting, its text says what has to be
+ * said.
  * Source: PIPL 7 and 17 (who handles personal data says so beforehand).
  */
 function unsaidRecordings(numbers: Numbers, folder: string): Fault[] {

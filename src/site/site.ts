@@ -46,8 +46,8 @@ export interface Trunk {
   /** Its network vouches for P-Asserted-Identity: the caller's number is read from there. */
   vouches: boolean
   /**
-   * Where calls out go, `host:port`; `sample`: to the program that plays the province and everybody else. Null: nobody
-   * is called over it.
+   * Where outgoing calls go, `host:port`; `sample`: to the program that plays the province and all other numbers. Null:
+   * no outgoing calls over it.
    */
   sendTo: string | null
 }
@@ -65,7 +65,7 @@ export interface Skill {
 export interface Timings {
   /** An agent's phone rings this long, then RONA. */
   ringMs: number
-  /** The desk has this long to show the caller before the phone rings all the same. */
+  /** The desk has this long to show the caller; then the phone rings in any case. */
   popMs: number
   wrapUpMs: number
   wrapUpCapMs: number

@@ -17,7 +17,9 @@ export type Path = readonly (string | number)[]
 export interface Reading<T> {
   /** Null when the file is missing or does not fit its schema. */
   value: T | null
-  /** What of it can be read all the same, so that its other faults show too; undefined when nothing can. */
+  /**
+   * The part of it that can be read in spite of a fault, so that its other faults show too; undefined when nothing can.
+   */
   known: Salvaged<T> | undefined
   faults: Fault[]
   /** A fault that only shows beside other files, put where it stands in this one. */

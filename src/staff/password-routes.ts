@@ -57,7 +57,7 @@ export function routePasswords(web: Web, parts: PasswordParts): void {
       await tries.takeBack(key)
       return link
     }
-    // Nobody has logged in here: a loop must not fill the audit.
+    // There is no log-in yet: a loop must not fill the audit.
     if (counted.tries === 1) await write(db, request, { id: null, username: '' }, 'password.link-refused', false)
     throw new Refusal('password-link.over')
   }

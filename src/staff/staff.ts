@@ -1,7 +1,7 @@
 import { may, type RoleName } from '../people/person.ts'
 import type { UnitCode } from '../platform/types.ts'
 
-/** Everybody who may log in, as administrators keep them. Pure: the rules of what may be changed. */
+/** Accounts of all people who may log in, as administrators keep them. Pure: the rules of what may be changed. */
 
 /** 1 is the most able. */
 export const skillLevels = [1, 2, 3, 4, 5] as const
@@ -64,7 +64,7 @@ interface Standing {
 }
 
 /**
- * Nobody locks themselves out or gives themselves another role, and one administrator always remains.
+ * People cannot lock themselves out or give themselves another role, and one administrator always remains.
  * @param next what the person becomes
  * @param otherAdmins administrators who may log in, without this person
  * @returns why not; null when it may be done
@@ -86,7 +86,7 @@ const isSame = (one: readonly RoleName[], other: readonly RoleName[]): boolean =
 const isAdmin = ({ roles, isActive }: Pick<Standing, 'roles' | 'isActive'>): boolean =>
   isActive && roles.includes('ADMIN')
 
-/** A log-in carries its telephone: with another 工号, or with or without a desk, it begins anew. */
+/** A log-in carries its telephone: with another 工号, or with or without a desk, a new log-in is needed. */
 export function needsNewLogIn(
   before: Pick<StaffFacts, 'roles' | 'agentNumber'>,
   after: Pick<StaffFacts, 'roles' | 'agentNumber'>,

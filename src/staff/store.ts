@@ -145,8 +145,8 @@ async function writeRoles(tx: Tx, userId: number, facts: StaffFacts, now: Instan
 }
 
 /**
- * Records name agents for ever: somebody who answers calls no more keeps the row and the 工号.
- * @throws Refusal when another administrator has given the 工号 away in this moment
+ * Records name agents permanently: a person who no longer answers calls keeps the row and the 工号.
+ * @throws Refusal when another administrator has assigned the 工号 at this moment
  */
 async function writeNumber(tx: Tx, userId: number, number: string, now: Instant): Promise<void> {
   const [own] = await tx.select({ userId: agents.userId }).from(agents).where(eq(agents.userId, userId))
@@ -207,7 +207,7 @@ const linkLifeMs = 24 * 3_600_000
 
 const digestOf = (token: string): string => createHash('sha256').update(token).digest('hex')
 
-/** @returns the token, which nobody can read again; older links of this person hold no more */
+/** @returns the token, which cannot be read again; older links of this person become invalid */
 export async function makeLink(
   tx: Tx,
   userId: number,
@@ -227,8 +227,8 @@ export async function makeLink(
 }
 
 /**
- * Who makes a link could also use it, and be somebody else: the owner of the account finds at the next log-in that it was
- * made or used, and by whom it was made.
+ * The maker of a link could also use it and pose as the owner: the owner of the account is told at the next log-in that
+ * it was made or used, and who made it.
  */
 async function tellOwner(
   tx: Tx,

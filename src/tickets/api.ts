@@ -171,7 +171,7 @@ export const ticketQuery = ticketFilter.extend({
     .default(50),
 })
 
-/** Counting ends where nobody asks how many more there are. */
+/** Counting stops where a more exact figure has no use. */
 export const mostCounted = 10_000
 export const ticketTotal = z
   .object({

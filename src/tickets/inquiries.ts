@@ -31,7 +31,7 @@ export interface InquiryAsk {
 }
 
 export interface Inquiries {
-  /** @throws when a server is away: nothing is answered that was not counted and written down */
+  /** @throws when a server is unreachable: no question is answered that was not counted and audited */
   ask(ask: InquiryAsk): Promise<InquiryAnswer>
 }
 
@@ -100,7 +100,7 @@ async function lookUp(db: Db, number: string, code: string): Promise<{ id: Ticke
     })
     .from(tickets)
     .where(eq(tickets.number, number))
-  // Compared all the same when there is no such ticket: how long it takes tells nothing.
+  // Compared even if there is no such ticket, so that the duration reveals nothing.
   const isRight = isSameCode(code, row?.queryCode ?? '')
   if (!row || !isRight) return null
   const isOpen = (openStates as readonly string[]).includes(row.state)

@@ -15,8 +15,8 @@ export interface County {
 }
 
 /**
- * The county that a place is in, by what is written of it: `潞州区英雄中路`, `长治市沁县定昌镇`, `武乡蟠龙镇`. The longest
- * name wins, so that 沁源县 is not taken for 沁县; of two names the last one stands nearer to the place.
+ * The county that a place is in, by its text: `潞州区英雄中路`, `长治市沁县定昌镇`, `武乡蟠龙镇`. The longest name wins, so that 沁源县 is not
+ * mistaken for 沁县; of two names the last one is nearer to the place.
  */
 export function countyIn(place: string, counties: readonly County[]): County | null {
   const found = counties.flatMap((county) =>
@@ -29,8 +29,8 @@ export function countyIn(place: string, counties: readonly County[]): County | n
 }
 
 /**
- * The county that a whole account is about: the only one in it that is called by its full name. Short names are words of
- * other things there: 长子 is also somebody's eldest son.
+ * The county that a whole account is about: the only one in it that is called by its full name. Short names are words
+ * of other things there: 长子 also means an eldest son.
  */
 export function onlyCountyIn(text: string, counties: readonly County[]): County | null {
   const found = counties.filter((county) => fullNamesOf(county.name).some((name) => text.includes(name)))

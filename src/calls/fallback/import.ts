@@ -68,7 +68,7 @@ export async function importFallback(
   }
 }
 
-/** Later or sooner: of a clock that was set nobody waits for an hour. */
+/** Within a bound in both directions, so that a clock step does not delay the import by an hour. */
 function isStillWritten({ answered, endedAt }: FallbackCall, now: Instant): boolean {
   return answered !== null && endedAt !== null && Math.abs(now - endedAt) < soundSettlesMs
 }
@@ -125,7 +125,7 @@ const segmentKind = (one: FallbackCall): Segment['kind'] => (one.isLeftAtOnce ? 
 function outcomeOf(one: FallbackCall, call: Call): Outcome {
   if (one.isLeftAtOnce) return 'LEFT_BEFORE_QUEUE'
   if (one.answered) return 'FALLBACK_ANSWERED'
-  // Put through by a controller, or told what he wanted to know, before the fallback had him.
+  // Connected by a controller, or told the progress of a ticket, before the fallback took the call.
   if (call.answeredAt !== null && one.endedAt !== null) return 'ANSWERED'
   if (isMessage(one.message)) return 'FALLBACK_MESSAGE'
   if (one.endedAt === null) return 'PLATFORM_LOST'

@@ -14,16 +14,16 @@ import { asEnded, type CallView } from '../machine/view.ts'
 import type { CallStore } from '../records/store.ts'
 
 /**
- * Agents whom the dialplan's own queue rings or has put through, from the moment in which a controller is back. It is
- * not told of them: it looks at Asterisk's channels, and says to the floor what they say, until the last of them has
- * gone. Until it has looked, nobody is offered a call.
+ * Agents whom the dialplan's own queue rings or has connected, from the moment when a controller is back. The
+ * controller gets no event about them: it reads Asterisk's channels and updates the floor from them until the last such
+ * call has ended. Until the first look, no call is offered.
  */
 export interface FallbackTalks {
   /** A connection has opened: who is in the fallback stands on the floor when this resolves. */
   begin(channels: LiveChannel[]): Promise<void>
-  /** Follows them. Run once a second; asks Asterisk only while there is somebody to follow. */
+  /** Follows them. Run once a second; asks Asterisk only while there are calls to follow. */
   look(): Promise<void>
-  /** The fallback rings nobody whom it was not seen to ring. */
+  /** The fallback rings only phones that were seen here. */
   isSettled(): boolean
   /** Callers are still in it: its queue must have no members, for those may be offered a call now. */
   isServing(): boolean
@@ -39,7 +39,7 @@ export interface FallbackTalksParts {
   wrapUpMs: number
   /** As for a channel that enters. */
   read(channel: LiveChannel, args: string[]): Entry | null
-  /** What a controller knew of this caller before the fallback had him. */
+  /** What a controller knew of this caller before the fallback took the call. */
   before(caller: ChannelId): Call | undefined
   view(call: Call): CallView
   /** Members of the fallback's queue: none while it is serving. @returns whether they are so */
@@ -77,7 +77,7 @@ export function openFallbackTalks(parts: FallbackTalksParts): FallbackTalks {
   let sight = nobody
   /** Who is in the fallback stands on the floor. */
   let isTold = false
-  /** Its queue rings nobody else. */
+  /** Its queue has no members, so it rings no further phone. */
   let isAside = false
   let followUntil = 0
   let turn: Promise<unknown> = Promise.resolve()
@@ -185,7 +185,7 @@ export function openFallbackTalks(parts: FallbackTalksParts): FallbackTalks {
     parts.onQueueMoved()
   }
 
-  /** The next look tells it: the floor is away. */
+  /** The floor is unreachable; the next look tries again. */
   function notTold(error: unknown): void {
     log.warn({ err: error }, 'floor not updated with talks of the fallback: trying again')
   }

@@ -9,7 +9,7 @@ import type { Timings } from '../../site/site.ts'
 import type { Call } from '../machine/call.ts'
 import { answerableOf, isCallerOnHold } from '../machine/party.ts'
 
-/** An agent's page that gave no sign of life for so long is taken for closed. */
+/** An agent's page without a sign of life for this long counts as closed. */
 const deskGraceMs = 15_000
 
 export interface FloorParts {
@@ -29,7 +29,7 @@ export interface FloorParts {
   onQueueMoved(): void
   /** How often Redis went away until now. */
   redisLosses(): number
-  /** Redis was away, and may be back as it was some seconds before: the living calls are told to it again. */
+  /** Redis was unreachable and may have been restored to an earlier state: the live calls are written to it again. */
   retell(): Promise<void>
   /** The floor was lost by Redis and is back: what else stood there has to be told again. */
   onRebuilt(): Promise<void>
@@ -38,12 +38,12 @@ export interface FloorParts {
 }
 
 export interface FloorCare {
-  /** Redis was not away since floor and calls were compared: nobody stands there as free who is in a talk. */
+  /** Redis was reachable since floor and calls were compared: no agent in a talk is listed there as free. */
   isTrue(): boolean
   duties: Duty[]
 }
 
-/** What nobody asks for but somebody must do: alarms of the floor, figures for the pages, and setting right what went wrong. */
+/** Periodic duties that no request triggers: expiry on the floor, figures for the pages, and repairs. */
 export function careForFloor(parts: FloorParts): FloorCare {
   const { agents, now } = parts
   const { queue } = agents
@@ -82,7 +82,7 @@ export function careForFloor(parts: FloorParts): FloorCare {
     parts.onQueueMoved()
   }
 
-  /** The floor and the calls must tell the same story; a step that failed while Redis was away is done now. */
+  /** Floor and calls must agree; a step that failed while Redis was unreachable is repeated here. */
   async function reconcile(): Promise<void> {
     if (!parts.isSettled()) return
     const ours = new Map(parts.calls().map((call) => [call.id, call]))
@@ -103,7 +103,7 @@ export function careForFloor(parts: FloorParts): FloorCare {
     parts.onQueueMoved()
   }
 
-  /** The floor says that somebody has this call, or that it waits; the call itself knows better. */
+  /** The floor says that an agent has this call, or that it waits; the call itself is authoritative. */
   async function clearUp(kept: { callId: CallId; agentId: AgentId | null }, call: Call | undefined): Promise<void> {
     const { stage } = call ?? {}
     const isOver = !stage || stage.phase === 'ended' || stage.phase === 'ending'
@@ -139,9 +139,9 @@ export function careForFloor(parts: FloorParts): FloorCare {
   }
 
   async function missDesks(): Promise<void> {
-    // Fails while Redis is away, and so leaves the gap that makes the silence of the desks worthless.
+    // Fails while Redis is unreachable. This leaves a gap, after which the silence of the desks does not count.
     await queue.isEmpty()
-    // So does a web role that is away: then no desk can be heard, however well it is.
+    // A web role that is down leaves a gap, too: then no desk can be heard, however healthy it is.
     if (!(await parts.isWebHere())) return
     if (isSteady(now(), performance.now())) await queue.missing(now(), deskGraceMs)
   }
@@ -160,13 +160,13 @@ export function careForFloor(parts: FloorParts): FloorCare {
   }
 }
 
-/** Between two looks of 2 s each; more means that we, Redis or the clock were away or jumped. */
+/** Two looks are 2 s apart; a longer pause means that this process, Redis or the clock was unavailable or jumped. */
 const longestGapMs = 6_000
 
 /**
- * Silence of the desks counts only while everything here went on as usual: after a gap, or a step of the clock, each
- * desk first gets its whole grace to be heard again.
- * @returns asked at every look that succeeded: may silence be believed now?
+ * The silence of desks counts only while everything here runs normally: after a gap, or a clock step, each desk first
+ * gets its whole grace period again.
+ * @returns asked at every look that succeeded: may silence be trusted now?
  */
 export function openSteadiness(graceMs: number): (wall: Instant, monotonic: number) => boolean {
   let last: { wall: Instant; monotonic: number } | null = null

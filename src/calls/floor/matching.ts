@@ -5,19 +5,19 @@ import { newId } from '../../platform/database/ids.ts'
 import type { Instant, OfferId } from '../../platform/types.ts'
 
 export interface Matching {
-  /** Somebody waits or is free again. Until `begin` nothing comes of it. */
+  /** A caller waits or an agent is free again. Has no effect until `begin`. */
   run(): void
   begin(taker: OfferTaker): void
 }
 
 interface OfferTaker {
-  /** Without Asterisk's events nobody knows who is free, and no phone can be rung. */
+  /** Without Asterisk's events it is unknown which agents are free, and no phone can be rung. */
   mayOffer(): boolean
   /** @returns false when there is no such call: its agent must not wait for it */
   onOffer(offer: Offer): boolean
 }
 
-/** Matches until nobody who waits can be served, then again when asked meanwhile; one run at a time. */
+/** Matches until no waiting caller can be served, then again if it was asked for during the run; one run at a time. */
 export function openMatching(parts: {
   queue: Queue
   node: string
@@ -29,7 +29,9 @@ export function openMatching(parts: {
   let taker: OfferTaker | null = null
   let isRunning = false
   let isWanted = false
-  /** Mostly nobody waits: an id is kept until it is used, and after a lost reply it brings the same offer again. */
+  /**
+   * Usually no caller waits: an id is kept until it is used, and after a lost reply it returns the same offer again.
+   */
   let newOfferId = newId() as OfferId
 
   async function exhaust(): Promise<void> {
@@ -58,7 +60,7 @@ export function openMatching(parts: {
         await exhaust()
       }
     } catch (error) {
-      // Redis is away; the next tick asks again, callers keep their music.
+      // Redis is unreachable; the next tick tries again, callers keep their music.
       log.debug({ err: error }, 'matching failed: retried at the next tick')
     } finally {
       isRunning = false

@@ -28,7 +28,7 @@ export interface Lead {
   readonly epoch: number
   /** Aborted when another one leads. */
   readonly signal: AbortSignal
-  /** A beat arrived so lately that nobody else can lead. */
+  /** A beat arrived so recently that no other controller can lead. */
   isSure(): boolean
   /** Resolves as soon as it is sure: true, or over: false. */
   mayAct(): Promise<boolean>
@@ -42,7 +42,7 @@ export interface ClaimParts {
   board: Board
   /** Names this process among all; without blanks. */
   owner: string
-  /** Epochs that the stores remember; a store that is away is left out. */
+  /** Epochs that the stores remember; an unreachable store is left out. */
   knownEpochs(): Promise<number[]>
   now(): Instant
   /** For tests: milliseconds that no step of the clock changes. */
@@ -59,7 +59,7 @@ export interface ContenderParts extends ClaimParts {
 export interface Contender {
   /** null while standing by. */
   epoch(): number | null
-  /** Gives the claim back: whoever stands by leads at once. */
+  /** Releases the claim: a standby leads at once. */
   stop(): Promise<void>
 }
 
@@ -143,8 +143,8 @@ export interface Taken {
 }
 
 /**
- * Claims over what was seen.
- * @returns null when somebody was faster, or Asterisk went away
+ * Claims over the claim that was seen.
+ * @returns null when another process was faster, or Asterisk became unreachable
  */
 export async function takeOver(seen: Claim | null, parts: ClaimParts): Promise<Taken | null> {
   const { board, owner } = parts
@@ -154,7 +154,7 @@ export async function takeOver(seen: Claim | null, parts: ClaimParts): Promise<T
   }
   const known = await parts.knownEpochs()
   const again = await read()
-  // Somebody was faster while the stores were asked.
+  // Another process was faster while the stores were asked.
   if (again === undefined || again?.epoch !== seen?.epoch || again?.beat !== seen?.beat) return null
   const claim = { epoch: nextEpoch(parts.now(), [...known, seen?.epoch ?? 0]), beat: 1, owner }
   if (!(await board.write(claimText(claim)))) return null
@@ -166,7 +166,7 @@ export async function takeOver(seen: Claim | null, parts: ClaimParts): Promise<T
 
 export interface Reign {
   lead: Lead
-  /** No more beats; the claim is given back if it is still ours. */
+  /** Stops the beats; releases the claim if it is still ours. */
   end(): Promise<void>
 }
 
@@ -204,8 +204,8 @@ export function openReign(parts: Taken & { board: Board; monotonic?(): number; l
     let at = monotonic()
     let seen = await readOurs()
     if (seen && !isSure()) {
-      // We stood still, perhaps in the middle of a beat: then our claim may lie over that of another one, who writes
-      // his again within one beat. What stands after that is believed.
+      // This process was paused, perhaps in the middle of a beat: then our claim may have overwritten that of a
+      // successor, who writes its own again within one beat. Only what is read after that counts.
       await sleep(beatEveryMs + 2 * settleMs)
       at = monotonic()
       seen = await readOurs()

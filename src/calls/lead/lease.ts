@@ -6,13 +6,13 @@
  *        ▲                      │ (4)                    │  ▲
  *        └──────────────────────┘                        └──┘ (5)
  *
- * 1. `look`: nobody claims, the claim was given back, its process is dead, or no beat came for `silenceMs`.
+ * 1. `look`: there is no claim, the claim was released, its process is dead, or no beat came for `silenceMs`.
  * 2. Read back a moment later, the claim is still ours.
- * 3. `isOusted`: another one claims with a higher epoch. 4. Somebody was faster.
+ * 3. `isOusted`: another controller claims with a higher epoch. 4. Another one was faster.
  * 5. A beat each `beatEveryMs`. Without one that arrived for `trustMs` nothing is done until the next one has.
  *
- * A claim lies at Asterisk itself, the one thing that all contenders for it share: whoever cannot reach it can neither
- * lead nor take. No clocks are compared: a standby counts the time in which it saw the same beat. See decision 005.
+ * A claim is stored at Asterisk itself, the resource that all contenders share: a process that cannot reach it can neither
+ * lead nor take over. No clocks are compared: a standby counts the time in which it saw the same beat. See decision 005.
  */
 export interface Claim {
   /** Higher than every epoch before: the instant of the claim, or one more than the highest that is known. */
@@ -67,7 +67,7 @@ export function look(
   askedAt: number,
   answeredAt: number,
 ): { watch: Watch | null; mayTake: boolean } {
-  // Nobody can beat while Asterisk is away: whoever leads gets its time anew.
+  // No beat is possible while Asterisk is unreachable: afterwards the leader gets its full time again.
   if (sight === 'away') return { watch: watch && { ...watch, quietSince: answeredAt }, mayTake: false }
   const { claim, isOwnerDead } = sight
   if (claim && (claim.owner === '' || isOwnerDead)) return { watch, mayTake: true }
@@ -84,12 +84,12 @@ function isSame(one: Claim, other: Claim): boolean {
   return one.epoch === other.epoch && one.beat === other.beat && one.owner === other.owner
 }
 
-/** @param known every epoch that anybody remembers */
+/** @param known every epoch that any store remembers */
 export function nextEpoch(now: number, known: number[]): number {
   return Math.max(now, ...known.map((epoch) => epoch + 1))
 }
 
-/** Whether the claim that stands at Asterisk is the end of ours. A lower one is of somebody who will find ours. */
+/** Whether the claim at Asterisk ends ours. A lower epoch belongs to a process that will find ours. */
 export function isOusted(mine: Claim, seen: Claim | null): boolean {
   return seen !== null && seen.owner !== mine.owner && seen.epoch >= mine.epoch
 }

@@ -6,9 +6,10 @@ import { type Board, openReign, takeOver } from './leadership.ts'
 import { readClaim } from './lease.ts'
 
 /**
- * Gives the callers of a controller that died to the dialplan's fallback when nobody takes its place: they sit in
- * Asterisk's application, which nothing but a request lets them leave. Run outside of the controllers; any number may.
- * Whoever does it leads meanwhile: a controller that only stood still finds another one's claim and begins anew.
+ * Hands the orphaned callers of a dead controller to the dialplan's fallback when no other controller takes over: they
+ * are in Asterisk's application, and only a request takes them out of it. Runs outside of the controllers, in any
+ * number of processes. The rescuer holds the lease in the meantime: a controller that was only paused finds this claim
+ * and restarts.
  */
 export interface Rescue {
   /** One look. Run every two seconds. */
@@ -32,9 +33,9 @@ export interface RescueParts {
   log: Logger
 }
 
-/** Without a beat for so long nobody comes: a standby leads after 4 s, a process that is started anew soon after. */
+/** Without a beat for this long no controller is coming: a standby leads after 4 s, a restarted process soon after. */
 export const abandonedMs = 10_000
-/** Whoever has not looked for so long stood still, and with him perhaps the one who leads. */
+/** A process that has not looked for this long was paused, and possibly the leader with it. */
 const mostBetweenLooksMs = 5_000
 
 export function openRescue(parts: RescueParts): Rescue {
@@ -43,7 +44,7 @@ export function openRescue(parts: RescueParts): Rescue {
   let quiet: { claim: string; since: number } | null = null
   let lookedAt = Number.NEGATIVE_INFINITY
 
-  /** @returns the claim of a leader who is gone; null when somebody leads, or it cannot be said */
+  /** @returns the claim of a dead leader; null when a controller leads, or it is unknown */
   async function watch(): Promise<string | null> {
     const askedAt = monotonic()
     if (askedAt - lookedAt > mostBetweenLooksMs) quiet = null
@@ -96,7 +97,7 @@ interface Stranded {
   legs: ChannelId[]
 }
 
-/** Callers in our application with nobody to talk to, and the phones that ring for them in vain. Pure. */
+/** Callers in our application who are not connected to an agent, and the phones that still ring for them. Pure. */
 export function strandedIn(channels: LiveChannel[], callIdOf: (channel: LiveChannel) => CallId | null): Stranded[] {
   const inApp = channels.filter((channel) => channel.isInApp)
   const legs = Map.groupBy(

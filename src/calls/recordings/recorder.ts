@@ -24,7 +24,7 @@ export function openRecorder(parts: { store: CallStore; ledger: Ledger; now(): I
   const open = new Set<Promise<unknown>>()
   /** Being closed now: the catch-up of the next minute leaves them alone. */
   const closing = new Set<RecordingName>()
-  /** Files that may not be read; somebody has to give the rights back first. */
+  /** Files without read permission; an administrator has to restore it first. */
   const refusedAt = new Map<RecordingName, Instant>()
 
   function later(callId: CallId, what: string, work: () => Promise<void>): void {

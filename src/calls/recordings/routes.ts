@@ -80,7 +80,7 @@ export function routeRecordings(web: Web, parts: RecordingRouteParts): void {
   web.get(
     '/api/callbacks/:id/sound',
     {
-      // Whoever may call the citizen back may hear what the citizen said.
+      // People who may call the citizen back may hear the citizen's message.
       onRequest: guard.needs('calls.reveal'),
       schema: {
         operationId: 'playMessage',

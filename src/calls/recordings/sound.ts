@@ -53,7 +53,7 @@ export async function sendSound(request: FastifyRequest, reply: FastifyReply, so
   return reply.code(206).send(createReadStream(path, range))
 }
 
-/** Names come from our own controller; a file outside of the folder is refused all the same. */
+/** Names come from our own controller; a file outside of the folder is refused nevertheless. */
 function pathOf(name: string, care: SoundCare): string {
   const folder = resolve(care.folder)
   const path = join(folder, name)

@@ -9,7 +9,7 @@ import { type CallRow, findCall } from './reads.ts'
 import { type CallParties, isHiddenFrom, isOwnCall, isOwnCallOfTheHour } from './secrecy.ts'
 import { tiedAmong } from './ties.ts'
 
-/** Which call is meant, and what somebody may do with it. */
+/** Which call is meant, and what a person may do with it. */
 
 /** @throws Refusal */
 export async function requireCall(db: Db, id: string): Promise<CallRow> {

@@ -47,7 +47,7 @@ export const listQuery = listFilter.extend({
     .default(50),
 })
 
-/** Counting ends where nobody asks how many more there are. */
+/** Counting stops where a more exact figure has no use. */
 export const mostCounted = 10_000
 export const total = z
   .object({

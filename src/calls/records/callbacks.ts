@@ -20,9 +20,9 @@ import { isShownTo } from './ties.ts'
 type Row = typeof callbacks.$inferSelect
 
 /**
- * Of one number as one, the newest call first. A call whose caller is hidden from the reader stands by itself: beside
- * another call of that number it would name its caller. Of what is done it stands there no more: when it was done and by
- * whom says which call of an open list it went with.
+ * One entry per number, the newest call first. A call whose caller is hidden from the reader is an entry of its own:
+ * beside another call of that number it would reveal its caller. In the list of finished callbacks it is left out: when
+ * it was done and by whom would tell which call of an open list it belonged to.
  */
 export async function listCallbacks(
   db: Db,
@@ -182,10 +182,10 @@ export async function findCallback(db: Db, id: string): Promise<Row | null> {
 }
 
 /**
- * Done for all calls of this number up to the one that was shown: what came in later nobody has looked at yet. A call
- * whose caller is hidden from this person waits on: going together with another one it would name its caller.
- * @param handledBy null for somebody without a 工号
- * @returns false when somebody else was faster
+ * Done for all calls of this number up to the one that was shown: later calls have not been seen yet. A call whose
+ * caller is hidden from this person stays open: closing it together with another one would reveal its caller.
+ * @param handledBy null for a person without a 工号
+ * @returns false when another person was faster
  */
 export async function markCalledBack(
   tx: Tx,
@@ -216,8 +216,8 @@ export async function markCalledBack(
 }
 
 /**
- * Numbers that have got through to an agent need no calling back. A message stays: nobody has heard it yet.
- * @param talks calls of which each has been answered; told again and again, for as long as they last
+ * Numbers that have got through to an agent need no callback. A message stays open: it has not been heard yet.
+ * @param talks calls that have been answered; passed again and again for as long as they last
  */
 export async function closeOfThoseWhoGotThrough(
   db: Pick<Db, 'select' | 'update'>,
@@ -256,9 +256,9 @@ export async function closeOfThoseWhoGotThrough(
 const ourFault: ReadonlySet<Outcome> = new Set(['PLATFORM_LOST', 'PLATFORM_FAILED'])
 
 /**
- * Of calls whose records are closed now: who has to be called back. Without a number only a message tells how.
+ * Callbacks for calls whose records are now closed. Without a number only a message tells whom to call.
  * @param lineId of the number that was dialled
- * @param gaveUpAfterMs who waited for so long in vain is called back
+ * @param gaveUpAfterMs a caller who waited at least this long and hung up is called back
  */
 export function callbacksOf(
   ended: readonly Call[],

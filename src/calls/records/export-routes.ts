@@ -21,7 +21,10 @@ export interface CallExportParts {
   now(): Instant
 }
 
-/** How many calls a list has, and the list as a table: by the same rule as its pages, with no more in it than they show. */
+/**
+ * The count of a list of calls, and the list as a table: by the same rule as its pages, with nothing that they do not
+ * show.
+ */
 export function routeCallExports(web: Web, parts: CallExportParts): void {
   const { db, guard, numbersAsked, exports, areaCode, now } = parts
   const tags = ['calls']

@@ -11,11 +11,11 @@ import { findCall, partiesOf, readCallView } from './reads.ts'
 
 /** Calls as they are now, for desks and floors: read from what the controllers keep, never written here. */
 export interface LiveCalls {
-  /** Also of a call that has just ended, from its row; null when nobody knows it. */
+  /** Also of a call that has just ended, from its row; null for an unknown call. */
   view(id: CallId): Promise<CallView | null>
   /** All that live. */
   views(): Promise<CallView[]>
-  /** The whole number, for looking up earlier calls, the line, and whose call it is; null when nobody knows it. */
+  /** The whole number, for looking up earlier calls, the line, and whose call it is; null for an unknown call. */
   arrival(id: CallId): Promise<Arrival | null>
 }
 
@@ -41,7 +41,7 @@ export function openLiveCalls(parts: { redis: Redis; db: Db; areaCode: string; l
     }
   }
 
-  /** Null when it lives no more, or Redis does not answer. */
+  /** Null when the call has ended, or Redis does not answer. */
   async function living(id: CallId): Promise<Call | null> {
     const text = await redis.hget(livingKey, id).catch((error: unknown) => {
       log.debug({ err: error, callId: id }, 'Redis unreachable: call read from the database')

@@ -187,7 +187,7 @@ export function routeCalls(web: Web, parts: CallRouteParts): void {
 
   web.get(
     '/api/lines',
-    // Everybody may know the numbers of the hotline; lists of tickets are narrowed by them, too.
+    // The numbers of the hotline are no secret; lists of tickets are narrowed by them, too.
     {
       onRequest: guard.needs(),
       schema: { operationId: 'listLines', tags, summary: '12345 and the old lines', response: { 200: lineList } },

@@ -30,7 +30,7 @@ export const calls = mysqlTable(
     /** As received, cleaned of control characters. */
     callerRaw: varchar('caller_raw', { length: 128 }),
     callerName: varchar('caller_name', { length: 128 }),
-    /** The caller asked the network to show the number to nobody. */
+    /** The caller asked the network to withhold the number. */
     isCallerWithheld: boolean('is_caller_withheld').notNull().default(false),
     skill: code('skill'),
     priority: tinyint('priority'),
@@ -106,8 +106,8 @@ export const callSegments = mysqlTable(
 )
 
 /**
- * Somebody has to call this caller back: a row for each call and reason. People see all rows of one number as one; when
- * it is done, the newest stands for the others (`mergedInto`).
+ * A caller who has to be called back: a row for each call and reason. People see all rows of one number as one entry;
+ * when it is done, the newest row represents the others (`mergedInto`).
  */
 export const callbacks = mysqlTable(
   'callbacks',

@@ -6,8 +6,8 @@ import type { Log } from '../../platform/process/log.ts'
 import type { CallId, Instant } from '../../platform/types.ts'
 
 /**
- * What an agent notes of a call, line after line: nothing that was noted is changed. While the database is away the lines
- * wait in Redis.
+ * An agent's notes of a call, line after line; existing lines are never changed. While the database is unreachable the
+ * lines wait in Redis.
  */
 export interface Notes {
   /** @throws when neither took it: the page says so */

@@ -50,7 +50,7 @@ export const agentStateTitles: Record<AgentState, string> = {
 /** States that an agent chooses; all others come from the call. */
 export type ChosenState = 'READY' | 'NOT_READY' | 'BREAK' | 'OFFLINE'
 
-/** Why the floor, not the agent, made somebody NOT_READY. Shown in the desk with a way back. */
+/** Why the floor, not the agent, set an agent NOT_READY. Shown on the desk with the way back. */
 export type ForcedReason =
   | 'ring-missed'
   | 'desk-lost'
@@ -73,7 +73,7 @@ export interface Agent {
   sessionId: SessionId | null
   /** SIP endpoint that rings, e.g. `b-01JD…`; null when signed out. */
   endpoint: string | null
-  /** The endpoint is registered at Asterisk. Nobody is offered a call without it. */
+  /** The endpoint is registered at Asterisk. Without it the agent gets no offers. */
   isReachable: boolean
   offerId: OfferId | null
   callId: CallId | null
@@ -105,7 +105,7 @@ export interface AgentChange {
   ended: Stay | null
 }
 
-/** Who somebody is on the floor; from the database. */
+/** An agent's identity on the floor; from the database. */
 export interface Profile {
   id: AgentId
   number: string

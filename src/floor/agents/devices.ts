@@ -27,7 +27,7 @@ export async function listDevices(db: Db, userId: number, sessionId: SessionId):
     .orderBy(asc(devices.kind), asc(devices.createdAt))
 }
 
-/** @returns the row, and the secret that nobody can read again */
+/** @returns the row, and the secret, which cannot be read again */
 export async function createDeskPhone(
   tx: Tx,
   agent: { userId: number; number: string },

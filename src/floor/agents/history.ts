@@ -8,11 +8,11 @@ import type { Agent, AgentChange, AgentState } from './agent.ts'
 import { agentSpans, agents } from './schema.ts'
 
 /**
- * What becomes of a change of an agent in the database: the `agents` row follows, and each stay in a state is one
- * `agent_spans` row. Written behind the floor's back, so that a database that is away stops nobody from talking.
+ * Writes changes of agents to the database: the `agents` row follows, and each stay in a state is one `agent_spans`
+ * row. Written asynchronously, so that a database outage keeps no agent from talking.
  *
- * Several processes change one agent, and their writes may arrive in any order: the row takes only a higher version,
- * and a span has the same id for everybody, so that "it began" and "it ended" may come in either order and twice.
+ * Several processes change one agent, and their writes may arrive in any order: the row accepts only a higher version,
+ * and a span's id is the same in every process, so that "it began" and "it ended" may come in either order and twice.
  */
 export interface History {
   record(changes: AgentChange[]): void
@@ -170,8 +170,8 @@ async function writeAgent(tx: Tx, agent: Agent): Promise<void> {
 }
 
 /**
- * Writes what a process that died, or a lost reply of Redis, left out: rows that are behind, the stays that agents are
- * in, and the end of stays that they are in no more.
+ * Writes what a process that died, or a lost reply of Redis, left out: rows that are behind, the agents' current stays,
+ * and the end of stays that are over.
  */
 export async function catchUp(db: Db, floor: { agent: Agent; stay: number }[]): Promise<void> {
   const known = await db.select({ id: agents.userId, version: agents.version }).from(agents)
@@ -191,7 +191,7 @@ export async function catchUp(db: Db, floor: { agent: Agent; stay: number }[]): 
   }
 }
 
-/** Refused for good, in contrast to a server that is away, busy or read-only and will take it later. */
+/** Refused permanently, in contrast to a server that is unreachable, busy or read-only and will accept it later. */
 function isRefusal(error: unknown): boolean {
   const cause = error instanceof Error && error.cause ? error.cause : error
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : ''

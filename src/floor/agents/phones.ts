@@ -8,8 +8,8 @@ import type { Ari } from '../../telephony/ari/ari.ts'
 import { devices } from './schema.ts'
 
 /**
- * Keeps Asterisk's phones in step with the `devices` table. Asterisk holds them in its memory only: they are pushed
- * one by one as they come and go, and all together whenever Asterisk was away.
+ * Keeps Asterisk's phones in step with the `devices` table. Asterisk holds them in its memory only: they are pushed one
+ * by one as they come and go, and all together whenever Asterisk was restarted or unreachable.
  */
 export interface Phones {
   pushAll(): Promise<void>

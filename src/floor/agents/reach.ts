@@ -8,7 +8,7 @@ import type { Queue } from '../queue/store.ts'
  * it never said.
  */
 export interface Reach {
-  /** Asterisk says so; it says it anew with each channel of the phone. @throws when the floor did not take it */
+  /** Reported by Asterisk, again with each channel of the phone. @throws when the floor did not accept it */
   told(endpoint: string, isReachable: boolean): Promise<void>
   /** Asks Asterisk for all and sets right what the floor has otherwise. */
   compare(): Promise<void>

@@ -17,8 +17,8 @@ export interface AgentsOptions extends Omit<QueueOptions, 'onChange'> {
 }
 
 /**
- * The one place where a change of an agent is carried on. Every step of `queue` that changes somebody is announced
- * (`agent.changed`, and `queue.changed` when somebody became ready) and written to the database behind it.
+ * The one place from which a change of an agent is propagated. Every step of `queue` that changes an agent is announced
+ * (`agent.changed`, and `queue.changed` when an agent became ready) and written to the database asynchronously.
  */
 export function openAgents({ redis, db, bus, log, ...options }: AgentsOptions) {
   const history = openHistory(db, log)
@@ -39,7 +39,9 @@ export function openAgents({ redis, db, bus, log, ...options }: AgentsOptions) {
     return found ?? null
   }
 
-  /** Fresh, because skills may have changed since; the one known is better than none while the database is away. */
+  /**
+   * Fresh, because skills may have changed; while the database is unreachable the known profile is better than none.
+   */
   async function freshProfile(id: AgentId): Promise<Profile | null> {
     try {
       profiles.delete(id)
@@ -70,7 +72,7 @@ export function openAgents({ redis, db, bus, log, ...options }: AgentsOptions) {
       return found
     },
 
-    /** null for somebody who does not work the phones, or no longer. */
+    /** null for a person who does not answer calls, or no longer does. */
     profile,
 
     /** null when this user is no agent. `replaced`: the session that was in charge until now. */
@@ -85,8 +87,8 @@ export function openAgents({ redis, db, bus, log, ...options }: AgentsOptions) {
     },
 
     /**
-     * After Redis lost the floor (`queue.isEmpty()`): agents from the database, calls from whoever knows them.
-     * Phones are reported anew by whoever watches them; READY agents whose phone is not known yet wait for it.
+     * After Redis lost the floor (`queue.isEmpty()`): agents from the database, calls from the caller's memory. Phones
+     * are reported again by their watchers; READY agents whose phone is not known yet wait for it.
      * @returns false when the floor is alive: nothing was touched
      */
     async rebuild(
@@ -98,7 +100,7 @@ export function openAgents({ redis, db, bus, log, ...options }: AgentsOptions) {
       return queue.rebuild({ agents: kept, ...calls }, now)
     },
 
-    /** Writes to the database what a process that died did not. Cheap; once a minute by anybody is enough. */
+    /** Writes to the database what a process that died did not. Cheap; once a minute by any process is enough. */
     async catchUp(): Promise<void> {
       await history.drain()
       await catchUp(db, await queue.stays())
@@ -107,7 +109,7 @@ export function openAgents({ redis, db, bus, log, ...options }: AgentsOptions) {
     /** Resolves when all changes of this process are in the database. */
     drain: () => history.drain(),
 
-    /** Waits no longer for a database that is away. */
+    /** Stops waiting for an unreachable database. */
     stop: () => history.stop(),
   }
 }

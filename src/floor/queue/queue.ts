@@ -24,7 +24,7 @@ export interface Offer {
   /** SIP endpoint to ring. */
   endpoint: string
   madeAt: Instant
-  /** After this instant anybody may expire it: its controller is gone. */
+  /** After this instant any controller may expire it: its own controller is gone. */
   expiresAt: Instant
 }
 
@@ -63,14 +63,15 @@ export const paceWindowMs = 30 * 60_000
 const fewestSamples = 5
 
 /**
- * How long a caller at this place (1 is next) will still wait; null when too little is known to say anything.
+ * How long a caller at this place (1 is next) will still wait; null when the data is too sparse to say.
  *
- * 1. From the line itself: the mean time between two calls being taken, counted only where the second one waited all
- *    the while, so that the time in which nobody wanted anything is not mistaken for slowness: `position × interval`.
- *    It holds for agents who share several skills, because it counts what really reached this line.
+ * 1. From the queue itself: the mean time between two calls being answered, counted only where the second one waited
+ *   all
+ *    the while, so that idle time is not mistaken for slowness: `position × interval`. It holds for agents who share
+ *    several skills, because it counts only answers of this queue.
  * 2. Without five such intervals in the last half hour, from the work: `position × mean handling time ÷ agents`.
- *    Too hopeful where the agents also serve other lines.
- * 3. Without five handled calls, or with nobody there to serve: unknown.
+ *    Too optimistic where the agents also serve other lines.
+ * 3. Without five handled calls, or without agents who serve: unknown.
  */
 export function expectedWaitMs(position: number, pace: Pace, now: Instant): number | null {
   if (pace.serving === 0) return null

@@ -24,7 +24,7 @@ export interface QueueOptions {
 export interface MatchOptions {
   /** Only calls of this node; without it all calls, and the caller of match hands the offer to `offer.node`. */
   node?: string
-  /** Ring time and some more: after it anybody may expire the offer. */
+  /** Ring time and a margin: after it any controller may expire the offer. */
   offerMs: number
   /** Given again after a lost reply, it brings the same offer. */
   newOfferId: OfferId
@@ -111,7 +111,7 @@ export function openQueue(redis: Redis, options: QueueOptions = {}) {
       return { was: status === 'waiting' ? 'waiting' : 'unknown' }
     },
 
-    /** Reserves the best pair; null when nobody who waits can be served. Call it again until it says null. */
+    /** Reserves the best pair; null when no waiting caller can be served. Call it again until it returns null. */
     async match(now: Instant, { node, offerMs, newOfferId }: MatchOptions): Promise<Reserved | null> {
       const reply = await step('match', now, node ?? '', offerMs, newOfferId)
       const [offer] = reply.offers
@@ -123,7 +123,7 @@ export function openQueue(redis: Redis, options: QueueOptions = {}) {
       return paceOf(await run('position', callId))?.position ?? null
     },
 
-    /** Whether anybody with this skill is signed in with a live phone, ready or not. */
+    /** Whether an agent with this skill is signed in with a live phone, ready or not. */
     async isAttended(skill: SkillId): Promise<boolean> {
       return (await run('attended', skill)) === 1
     },
@@ -134,7 +134,7 @@ export function openQueue(redis: Redis, options: QueueOptions = {}) {
       return found && { position: found.position, waitMs: expectedWaitMs(found.position, found.pace, now) }
     },
 
-    /** Everybody who waits, in the order in which they are served; callers of one millisecond by lane, then by id. */
+    /** All waiting callers, in the order in which they are served; callers of one millisecond by lane, then by id. */
     async waiting(): Promise<WaitingCall[]> {
       const found = await hashes('calls', 'call')
       return found
@@ -236,8 +236,8 @@ export function openQueue(redis: Redis, options: QueueOptions = {}) {
     },
 
     /**
-     * At the Asterisk of this controller's node. null when the phone is nobody's now (it is remembered for whoever signs
-     * in with it), or has registered at another node.
+     * At the Asterisk of this controller's node. null when no agent uses the phone now (its state is kept for the agent
+     * who signs in with it), or when it has registered at another node.
      */
     setReachable: (endpoint: string, isReachable: boolean, now: Instant): Promise<Agent | null> =>
       agentStep('setReachable', endpoint, isReachable ? '1' : '0', now, backWithinMs, options.fence?.node ?? ''),

@@ -9,7 +9,7 @@ type Drizzle = Omit<MySql2Database, 'transaction'>
 /** What a transaction's callback gets; stores take `Db | Tx`. */
 export type Tx = Drizzle & { readonly isTransaction: true }
 export type Db = Drizzle & {
-  /** @param work done anew when it and another one waited for each other: what it does elsewhere must bear that */
+  /** @param work repeated after a deadlock: its effects outside of the database must tolerate that */
   transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>
 }
 
@@ -49,7 +49,7 @@ export interface DatabaseOptions {
   connections?: number
   /** Hears each statement of `db` before it is sent. */
   onStatement?(sql: string, params: unknown[]): void
-  /** Told what was done anew because two writers waited for each other. */
+  /** Receives each transaction that was retried because of a deadlock. */
   log?: Pick<Log, 'warn'>
 }
 

@@ -2,8 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Log } from '../process/log.ts'
 
 /**
- * Two writers that wait for each other's rows: the server undoes all that one of them did, who begins again. Nobody has
- * to know of it but whoever reads the log.
+ * Deadlock: the server rolls back one of two transactions that wait for each other's rows, and it is retried. Only a
+ * reader of the log learns of it.
  */
 
 /** Writers that meet so often are no chance any more: then the error goes on, with its whole statement. */

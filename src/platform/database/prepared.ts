@@ -5,8 +5,8 @@ import type { Db, Tx } from './database.ts'
 import { readFaster } from './row-reader.ts'
 
 /**
- * Statements that are made once and sent for ever: Drizzle takes longer to make the text of one than the server to answer
- * it. What every ticket needs is prepared, and stands beside the function that sends it.
+ * Statements that are built once and reused: Drizzle takes longer to build the text of one than the server to answer
+ * it. The statements that every ticket needs are prepared, beside the function that sends them.
  */
 
 /** @param make with `sql.placeholder` where a value comes, and `.prepare()` at its end */

@@ -1,9 +1,9 @@
 import { Column, getTableName, is, SQL, Subquery, type Table } from 'drizzle-orm'
 
 /**
- * Rows of a prepared SELECT made into objects. Drizzle asks for every value of every row what kind of column it has, where
- * in the object it belongs and whether its table was joined: for a page of tickets that takes longer than the server. Here it
- * is asked once a statement. The objects are the same.
+ * Turns rows of a prepared SELECT into objects. Drizzle asks for every value of every row what kind of column it has,
+ * where in the object it belongs and whether its table was joined: for a page of tickets that takes longer than the
+ * server. Here it is asked once per statement. The resulting objects are the same.
  */
 
 type Decoder = { mapFromDriverValue(value: unknown): unknown }

@@ -2,8 +2,8 @@ import type { Redis } from 'ioredis'
 import type { Log } from '../process/log.ts'
 
 /**
- * What job processes count together: they come and go, so the numbers stand in Redis, and whoever shows them reads them
- * there. Emptied with Redis, they begin at zero again, as a counter may.
+ * Counters shared by the jobs processes: processes come and go, so the numbers are in Redis and are read from there.
+ * Emptied with Redis, they begin at zero again, as a counter may.
  */
 export const figureNames = [
   'alarms_yellow',
@@ -23,7 +23,7 @@ export interface Figures {
 
 const key = 'hotline:jobs-figures'
 
-/** @param redis that fails while Redis is away: a number that is lost is no harm */
+/** @param redis a client that fails while Redis is unreachable: losing a count does no harm */
 export function openFigures(redis: Redis, log: Log): Figures {
   const lost = (error: unknown) => log.debug({ err: error }, 'counter not written: one value lost')
   return {

@@ -3,13 +3,13 @@ import type { Redis } from 'ioredis'
 import type { Log } from '../process/log.ts'
 
 /**
- * The job queues. They may be lost with Redis at any moment: what a job is about stands in the database, in the outbox
- * or in the row that it wakes somebody for.
+ * The job queues. They may be lost with Redis at any moment: the subject of a job is in the database, in the outbox or
+ * in the row that the job triggers a check of.
  *
- * - `dispatch`: new tickets that look for their unit
- * - `tickets`: what happened to a ticket, for those who have to be told
- * - `sla`: alarm clocks of the lamps
- * - `mail`: letters to units
+ * - `dispatch`: new tickets that need a unit
+ * - `tickets`: events of a ticket, for those who have to be notified
+ * - `sla`: alarms of the lamps
+ * - `mail`: e-mails to units
  */
 export const queueNames = ['dispatch', 'tickets', 'sla', 'mail'] as const
 export type QueueName = (typeof queueNames)[number]

@@ -30,14 +30,14 @@ export const relayBatch = 200
 export const mostAttempts = 20
 /** Gone with everything else when Redis is emptied: then every job that was not done is moved again at once. */
 const keptKey = 'hotline:jobs-kept'
-/** A job may be lost that nobody saw Redis lose. */
+/** A job may be lost without a visible loss of Redis. */
 const patienceMs = 10 * 60_000
 const keptForMs = 7 * 24 * 3_600_000
 const purgeBatch = 5_000
 
 export interface RelayParts {
   db: Db
-  /** That fails while Redis is away: rows are locked meanwhile. */
+  /** A client that fails while Redis is unreachable: rows are locked in the meantime. */
   redis: Redis
   queues: Queues
   log: Log
@@ -59,7 +59,7 @@ export function openRelay({ db, redis, queues, log }: RelayParts): Relay {
       await queues.of(name).addBulk(rows.map(jobOf))
       return rows.map((row) => row.id)
     } catch (error) {
-      // Nobody's fault: the round is over, and its rows wait as they did.
+      // A store is unreachable: the round is over, and its rows wait as before.
       if (whatIsAway(error) !== null) throw error
       if (rows.length === 1) await keepReason(tx, rows[0]?.id ?? 0, error)
       if (rows.length <= 1) return []
@@ -105,7 +105,7 @@ export function openRelay({ db, redis, queues, log }: RelayParts): Relay {
         .set({ relayedAt: null })
         .where(and(isNull(outbox.doneAt), since))
       recovered = lossesNow
-      // Last: whoever dies before it leaves it to the next one.
+      // Last: a process that dies before it leaves the recovery to the next one.
       if (isEmptied) await redis.set(keptKey, now)
       return result.affectedRows
     },

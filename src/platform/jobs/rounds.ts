@@ -1,6 +1,6 @@
 import type { Log } from '../process/log.ts'
 
-/** Work that is done over and over: at once when somebody asks, else every so often, never twice at once. */
+/** Repeated work: at once on request, else at an interval, never twice at once. */
 export interface Rounds {
   /** Resolves after the first round, whether or not it worked. */
   begun: Promise<void>
@@ -14,7 +14,7 @@ export interface RoundOptions {
   /** Named in the log, once when it first fails and once when it works again. */
   name: string
   everyMs: number
-  /** While a store is away there is no use in asking so often. */
+  /** While a store is unreachable, frequent retries are useless. */
   afterFailureMs: number
   log: Log
 }
@@ -56,7 +56,7 @@ export function openRounds(round: () => Promise<boolean>, options: RoundOptions)
     begun: next(),
     ask() {
       isAskedAgain = true
-      // Whoever waits after a failure waits on.
+      // After a failure the back-off is not cut short.
       if (isStopping || current !== null || !isWell) return
       clearTimeout(timer)
       void next()

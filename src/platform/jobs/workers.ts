@@ -18,7 +18,7 @@ export interface FromOutbox {
 
 export interface WorkerParts {
   db: Db
-  /** That waits for ever: a worker lives through every outage. */
+  /** A client that waits without limit: a worker outlives every outage. */
   redis: Redis
   now(): Instant
   log: Log
@@ -28,7 +28,7 @@ export interface RunningWorker {
   stop(): Promise<void>
 }
 
-/** While Redis is away a worker never closes; what it had in hand another one takes up. */
+/** While Redis is unreachable a worker never closes; another worker takes over its active jobs. */
 const stopLimitMs = 2_000
 /** A worker that was killed is noticed after this long, and another one begins its job again. */
 const lockMs = 10_000

@@ -1,8 +1,8 @@
 import { statfs } from 'node:fs/promises'
 
 /**
- * Room for what is kept in files. Calls go on without it, but what is said in them is not kept, and databases share the disk:
- * somebody has to hear of it in time.
+ * Disk space for what is stored in files. Calls go on without it, but are not recorded, and databases share the disk:
+ * the operator has to learn of it in time.
  */
 export interface Room {
   freeBytes: number

@@ -3,7 +3,7 @@ import type { CallId } from '../types.ts'
 import { errorLine, wordsOf } from './error-line.ts'
 import { type Output, patientOutput } from './output.ts'
 
-/** One JSON object a line on standard output; whoever started the process decides where that goes. */
+/** One JSON object per line on standard output; the parent process decides where it goes. */
 export type Log = Logger
 
 /** Names under which secrets travel; their values never reach a log, one level deep or at the top. */

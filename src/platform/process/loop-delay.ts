@@ -2,8 +2,8 @@ import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { Gauge, type Registry } from 'prom-client'
 
 /**
- * How long this process kept everybody waiting: a callback that computes for 100 ms delays every call by as much, and
- * Asterisk drops a controller that does not read its events. Always on; since the figures were last read.
+ * Event-loop delay of this process: a callback that computes for 100 ms delays every call by as much, and Asterisk
+ * drops a controller that does not read its events. Always on; since the figures were last read.
  * @param role names the metric: texts of several roles are merged, each name once
  */
 export function watchLoop(registry: Registry, role: string): void {

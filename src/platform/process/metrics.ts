@@ -6,7 +6,7 @@ import { watchLoop } from './loop-delay.ts'
 /** What the web role counts, in Prometheus' text form. */
 export interface Metrics {
   registry: Registry
-  /** A figure that is read when somebody asks. */
+  /** A figure that is read on request. */
   gauge(name: string, help: string, read: () => number | Promise<number>): void
 }
 
@@ -46,7 +46,7 @@ export function openMetrics(web: Web): Metrics {
   }
 }
 
-/** All figures in Prometheus' text form. One that cannot be read now is left out: the others are told all the same. */
+/** All figures in Prometheus' text form. A figure that cannot be read now is left out; the others are returned. */
 export async function readMetrics(registry: Registry, log: Pick<Log, 'debug'>): Promise<string> {
   const texts = await Promise.all(
     registry.getMetricsAsArray().map(({ name }) =>

@@ -11,10 +11,11 @@ const slowReaderMs = 100
 const pauseMs = 5
 
 /**
- * Standard output, written at once so that the last words of a process are kept. What cannot be written (a full disk, a
- * terminal that is gone) ends nobody: it is written with the first line that can be. pino's own destination emits an
- * error there that ends the process, and with a limit to its backlog never writes again once that is reached.
- * @param lossLine told once there is room again, when some did not fit into the backlog
+ * Standard output, written at once so that the last words of a process are kept. A failed write (a full disk, a
+ * terminal that is gone) does not end the process: the text is written with the next line that succeeds. pino's own
+ * destination emits an error there that ends the process, and with a limit to its backlog never writes again once that
+ * is reached.
+ * @param lossLine the line written once there is room again, when some lines did not fit into the backlog
  */
 export function patientOutput(lossLine: (lost: number) => string, fd = 1): Output {
   const backlog: Buffer[] = []

@@ -4,8 +4,8 @@ import type { Logger } from 'pino'
 const longestPauseMs = 5_000
 
 /**
- * Does a thing until it succeeds: for writes that must not be lost while a server is away.
- * @param what named in the log, once when it first fails and once when it has worked at last
+ * Retries until it succeeds: for writes that must not be lost while a server is unreachable.
+ * @param what named in the log, once at the first failure and once at the final success
  * @returns whether it was done; false when `signal` ended the waiting
  */
 export async function patiently(

@@ -6,19 +6,17 @@ import type { Announcements, Requests } from '../topics.ts'
 import { closeRedis, databaseNumber, openRedis } from './redis.ts'
 
 /**
- * How the roles talk: Redis pub/sub. A message may be lost, and with it a request, which then fails at its time limit.
- * Nothing rests on it: whoever needs the truth reads it from its store.
+ * Communication between the roles: Redis pub/sub. A message may be lost, and with it a request, which then fails at its
+ * time limit. It is never a source of truth: a reader that needs the truth reads it from its store.
  */
 export interface Bus {
   /** Never throws: a lost announcement is logged. */
   publish<T extends keyof Announcements>(topic: T, message: Announcements[T]): void
-  /** The same for whoever sends it himself, in one go with what it tells of. */
+  /** The same for a sender that publishes it itself, in one transaction with the change that it announces. */
   written<T extends keyof Announcements>(topic: T, message: Announcements[T]): Written
   /** @returns stops listening */
   subscribe<T extends keyof Announcements>(topic: T, listener: (message: Announcements[T]) => void): Promise<() => void>
-  /**
-   * @throws BusTimeout when nobody answered within the limit
-   */
+  /** @throws BusTimeout when no role answered within the limit */
   request<N extends keyof Requests>(name: N, ask: Requests[N]['ask'], timeoutMs: number): Promise<Requests[N]['answer']>
   /** With several responders the first answer counts; `undefined` from one means that the question is not for it. */
   respond<N extends keyof Requests>(
@@ -32,8 +30,8 @@ export interface Bus {
    */
   onBack(listener: () => void): () => void
   /**
-   * News that somebody sent himself, or did not even send, may have been lost: whoever listens reads the truth. Called
-   * when that stands in its store.
+   * News that a role published itself, or failed to publish, may have been lost: listeners read the truth. Call it when
+   * the truth is in its store.
    */
   missed(): void
   close(): void
@@ -56,7 +54,7 @@ interface Question {
   id: string
   replyTo: string
   ask: unknown
-  /** After this nobody waits any more: an answerer that was away does nothing. */
+  /** After this instant the requester has given up: a responder that was unreachable until then does nothing. */
   until: number
 }
 
@@ -104,7 +102,7 @@ async function makeBus(publisher: Redis, subscriber: Redis, prefix: string, log:
     }
   })
 
-  /** Announcements that are lost, and up to which of them everybody was told so. */
+  /** Lost announcements, and up to which of them the listeners were informed. */
   let lost = 0
   let told = 0
   const send = ({ channel, text }: Written): void => {
@@ -210,7 +208,10 @@ async function makeBus(publisher: Redis, subscriber: Redis, prefix: string, log:
   }
 }
 
-/** A responder that throws is our fault, not the asker's: he gets a refusal and does not wait in vain. */
+/**
+ * A responder that throws is our fault, not the requester's: the requester gets a refusal and does not wait for
+ * nothing.
+ */
 async function answerOf(respond: () => Promise<unknown>, name: string, log: Log): Promise<unknown> {
   try {
     return await respond()
@@ -229,7 +230,7 @@ function parse(text: string, channel: string, log: Log): unknown {
   }
 }
 
-/** While Redis is away the client keeps the subscription for its reconnect; the role starts all the same. */
+/** While Redis is unreachable the client keeps the subscription for its reconnect; the role starts nevertheless. */
 async function settled(subscribing: Promise<unknown>, channel: string, log: Log): Promise<void> {
   try {
     await subscribing

@@ -5,7 +5,7 @@ export function kept<T>(read: (now: Instant) => Promise<T>, keptMs: number, now:
   let last: { at: Instant; reading: Promise<T> } | null = null
   return () => {
     const at = now()
-    // Of a clock that was set back nobody waits.
+    // After a step back of the clock the kept reading is not used.
     if (last && Math.abs(at - last.at) < keptMs) return last.reading
     const reading = read(at)
     last = { at, reading }

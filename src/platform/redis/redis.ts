@@ -3,10 +3,10 @@ import type { Settings } from '../../settings.ts'
 import type { Log } from '../process/log.ts'
 
 /**
- * - `commands`: fails at once while Redis is away. A command that was given up must not run later: a call that left
- *   would enter the line again.
+ * - `commands`: fails at once while Redis is unreachable. A command that was given up must not run later: a call that
+ *   left would enter the queue again.
  * - `subscriber`: listens; subscribes again by itself after each reconnect.
- * - `jobs`: as BullMQ wants it: waits for ever.
+ * - `jobs`: as BullMQ requires: waits without limit.
  */
 export type RedisPurpose = 'commands' | 'subscriber' | 'jobs'
 
@@ -14,7 +14,7 @@ const firstDelayMs = 50
 const longestDelayMs = 2_000
 const answerLimitMs = 2_500
 
-/** Reconnects for ever: doubling up to 2 s, with half of it left to chance so that many processes do not come at once. */
+/** Reconnects without end: doubling up to 2 s, half of it random so that many processes do not reconnect at once. */
 export function reconnectDelay(attempt: number, random = Math.random()): number {
   const full = Math.min(longestDelayMs, firstDelayMs * 2 ** Math.min(attempt, 10))
   return Math.round(full / 2 + (full / 2) * random)

@@ -1,4 +1,4 @@
-/** Text whose encoding nobody has told us, e.g. what strangers' switches write into SIP headers. Pure. */
+/** Text of unknown encoding, e.g. what foreign switches write into SIP headers. Pure. */
 
 /**
  * Undoes `URIENCODE()` of the dialplan, byte by byte: UTF-8 where it is that, else GB18030 (old exchanges write GBK),

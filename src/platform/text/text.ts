@@ -31,7 +31,7 @@ export function oneLine(longest: number, what = '内容') {
     .refine((text) => !hasControls(text), `${what}${controlsMessage}`)
 }
 
-/** Why somebody does what is written down with its reason. */
+/** The reason for an action that is audited with its reason. */
 export function reasonLine(what: string) {
   return oneLine(200, what).refine((text) => text.trim() !== '', `请填写${what}`)
 }

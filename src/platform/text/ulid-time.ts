@@ -13,7 +13,9 @@ export function firstUlidAt(at: Instant): string {
   return head.padEnd(26, '0')
 }
 
-/** A ULID that says the same to everybody: made of this instant and of a digest, at least 16 bytes, in place of chance. */
+/**
+ * A ULID that every process computes alike: made of this instant and of a digest, at least 16 bytes, instead of chance.
+ */
 export function ulidOf(at: Instant, digest: Uint8Array): string {
   const tail = Array.from(digest.subarray(0, 16), (byte) => crockford[byte % 32])
   return firstUlidAt(at).slice(0, 10) + tail.join('')

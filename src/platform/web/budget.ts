@@ -11,13 +11,13 @@ export interface Budget {
   waitMs(): number
 }
 
-/** All windows begin and end together: nothing has to be kept of anybody who is quiet. */
+/** All windows begin and end together: nothing has to be stored of idle clients. */
 export function openBudget(windowMs: number, now: () => Instant): Budget {
   let spent = new Map<string, number>()
   let begin = now()
   return {
     spend(key) {
-      // A clock that was set back begins anew, too.
+      // A clock that was set back starts a new window, too.
       if (Math.abs(now() - begin) >= windowMs) {
         begin = now()
         spent = new Map()

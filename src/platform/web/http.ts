@@ -98,10 +98,10 @@ export async function openHttp(settings: HttpSettings, log: Log, parts: HttpPart
 function limitRequests(web: Web, most: number, { sessionOf, isKnown }: NonNullable<HttpParts['logIns']>): void {
   const budget = openBudget(60_000, Date.now)
   const spendOf = (session: { id: string }) => spendOrRefuse(budget, `session ${session.id}`, most)
-  // While nobody can say whose it is, the address counts; the route says what is the matter.
+  // While the log-in cannot be read, the address counts; the route reports the error.
   const find = (request: FastifyRequest) => sessionOf(request).catch(() => null)
 
-  // Before anybody is asked who they are: one who is refused there (and written down) has to count as well.
+  // Before the log-in is checked: a request that is refused there (and audited) has to count as well.
   web.addHook('onRequest', async (request) => {
     if (!isOfApi(request)) return
     // A flood from their address does not concern those who are known here.
@@ -117,7 +117,7 @@ function limitRequests(web: Web, most: number, { sessionOf, isKnown }: NonNullab
   })
 }
 
-/** A load balancer asks by whatever name it has for this machine; the answer tells nothing of anybody. */
+/** A load balancer asks by whatever name it has for this machine; the answer contains no personal data. */
 function isProbe({ routeOptions: { url } }: FastifyRequest): boolean {
   return url === '/healthz' || url === '/readyz'
 }

@@ -3,8 +3,8 @@ import { BlockList, isIP } from 'node:net'
 import { hostname } from 'node:os'
 
 /**
- * Where a request comes from, and which of our names it asked for. What a proxy says of that is believed from the
- * proxies that `TRUST_PROXY` names and from nobody else: any client can write these headers.
+ * Where a request comes from, and which of our names it asked for. A proxy's statement about that is trusted only from
+ * the proxies that `TRUST_PROXY` names: any client can write these headers.
  */
 export interface Origins {
   /** The client's address: the last one on the way that is none of our proxies. */
@@ -17,7 +17,7 @@ export interface Origins {
    * Only host and port are compared: behind a proxy that ends TLS the scheme is another one.
    */
   isOurPage(request: IncomingMessage): boolean
-  /** A proxy that nobody named passed it on: its own address says nothing of the client. */
+  /** An unconfigured proxy passed it on: its address says nothing about the client. */
   isThroughStranger(request: IncomingMessage): boolean
 }
 
@@ -99,8 +99,8 @@ export function clientOf(address: string): string {
 }
 
 /**
- * The way that a request came, nearest proxy last, as the proxies say. Where two headers tell two ways, one of them came
- * from the client: neither is believed.
+ * The way that a request came, nearest proxy last, as the proxies say. If two headers contradict each other, one of
+ * them came from the client: neither is trusted.
  */
 function hopsOf(request: IncomingMessage): string[] {
   const said = valuesOf(request, 'x-forwarded-for').map(plainAddress)

@@ -167,7 +167,7 @@ export function problemOf(code: ProblemCode, requestId: string, extras: ProblemE
   return { type: `urn:hotline:problem:${code}`, code, status, title, detail: title, requestId, ...extras }
 }
 
-/** Thrown by whoever answers a request; becomes the answer. */
+/** Thrown by a handler of a request; becomes the answer. */
 export class Refusal extends Error {
   readonly code: ProblemCode
   readonly extras: ProblemExtras

@@ -36,7 +36,7 @@ export interface AmiOptions {
   log: Logger
 }
 
-/** Why Asterisk sent somebody away who is no trunk and no phone of ours, or says to be one. */
+/** Why Asterisk refused a sender that is no trunk and no phone of ours, or claims to be one. */
 export type SipRefusal = 'unknown-sender' | 'wrong-password' | 'wrong-address' | 'malformed' | 'not-allowed'
 
 /** Of Asterisk's security events; the others tell of log-ins that went well. */

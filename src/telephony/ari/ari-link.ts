@@ -22,7 +22,7 @@ export interface AriLinkOptions {
   sockets?: EventSockets
   /** Asked before anything is changed and before the application is taken. */
   gate?: Gate
-  /** Somebody else took the application. */
+  /** Another controller took the application. */
   onReplaced?(): void
   log: Logger
 }
@@ -72,7 +72,7 @@ export function openAriLink(settings: AriLinkSettings, options: AriLinkOptions):
 
   /** One life of a connection, from opening to its end. @returns why it ended and how long it had been whole */
   async function live(listener: Listener): Promise<{ why: string; wholeMs: number }> {
-    // Asked first, because it has a time limit: ari-client would wait for ever for an Asterisk that stands still.
+    // Asked first, because it has a time limit: ari-client would wait without end for a hung Asterisk.
     const alive = await rest.ask('GET', ['asterisk', 'ping'], { limitMs: 2_000 })
     if (!alive.ok) return { why: alive.detail, wholeMs: 0 }
     if (options.gate && !(await options.gate.mayAct())) return { why: 'another controller leads', wholeMs: 0 }

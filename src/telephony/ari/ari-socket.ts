@@ -3,8 +3,8 @@ import ariClient, { type AriClient, type AriSocket } from 'ari-client'
 import { SocketRequests } from './socket-requests.ts'
 
 /**
- * ari-client, tamed: one event socket that lives once, with requests on it. What ari-client does at the end of a socket
- * (ten tries of its own, then silence) is switched off; whoever opened this opens the next one.
+ * ari-client, tamed: one event socket that lives once, with requests on it. ari-client's own reconnection (ten
+ * attempts, then silence) is switched off; the owner of this socket opens the next one.
  */
 
 export interface EventSocket {
@@ -29,7 +29,7 @@ export interface SocketParts {
 
 /** Opens event sockets, one after the other. */
 export interface EventSockets {
-  /** Fetches the API description, most of the way to a socket: whoever stands by is quicker then. */
+  /** Fetches the API description, which takes most of the time of connecting: a standby is quicker then. */
   prepare(): Promise<void>
   /** @throws Error when the API description or the socket did not come within the limit */
   open(parts: SocketParts): Promise<EventSocket>
@@ -82,8 +82,8 @@ async function openSocket(client: AriClient, parts: SocketParts, limitMs: number
 }
 
 /**
- * ari-client makes an object of every channel, bridge and playback in every event, which nobody here looks at, and
- * knows no answers on the socket. The messages are read past it; one that came before this still takes its way.
+ * ari-client makes an object of every channel, bridge and playback in every event, which is not used here, and knows no
+ * answers on the socket. The messages bypass it; a message that came before this still takes its way.
  */
 function readBare(client: AriClient, onMessage: SocketParts['onEvent']): void {
   client._ws?.removeAllListeners('message')

@@ -58,8 +58,8 @@ export function ariVerbs(parts: VerbParts): Ari {
       const answer = await post(['bridges', id], { query: { type: 'mixing,dtmf_events', name } })
       // Ids are ours: a bridge that is there already is the one that was meant.
       const isThere = answer.ok || answer.detail.startsWith('409')
-      // Without it Asterisk tells nobody of a recording that fails before a channel is in the bridge, and often not
-      // of one that ends as the last channel leaves (22.10.1). It ends with the bridge.
+      // Without it Asterisk reports no recording that fails before a channel is in the bridge, and often not one that
+      // ends as the last channel leaves (22.10.1). The subscription ends with the bridge.
       return isThere ? post(['applications', app, 'subscription'], { query: { eventSource: `bridge:${id}` } }) : answer
     },
     destroyBridge: (id) => remove(['bridges', id]),
@@ -87,8 +87,9 @@ export function ariVerbs(parts: VerbParts): Ari {
     async pushEndpoint(device) {
       const objects = endpointObjects(device, parts.place)
       for (const type of sorceryOrder) {
-        // A new controller pushes phones that are there. Written again, an aor forgets which websocket its phone is
-        // on and keeps the contact of a closed one until it expires, and an endpoint warns of options that nobody set.
+        // A new controller pushes phones that exist already. Written again, an aor forgets which websocket its phone is
+        // on and keeps the contact of a closed one until it expires, and an endpoint warns of options that were never
+        // set.
         if (await isThere(type, device.id, objects[type])) continue
         const fields = Object.entries(objects[type]).map(([attribute, value]) => ({ attribute, value }))
         const answer = await rest.ask('PUT', dynamicPath(type, device.id), { body: { fields } })

@@ -9,7 +9,9 @@ export type AriAnswer<T = void> =
   | { ok: true; value: T }
   | {
       ok: false
-      /** `gone`: 404, what we spoke of is no more. `refused`: 4xx. `failed`: 5xx or no connection. `timeout`: no answer. */
+      /**
+       * `gone`: 404, the object no longer exists. `refused`: 4xx. `failed`: 5xx or no connection. `timeout`: no answer.
+       */
       why: 'gone' | 'refused' | 'failed' | 'timeout'
       detail: string
     }
@@ -134,7 +136,7 @@ export interface Ari {
   inventory(): Promise<AriAnswer<AriInventory>>
 }
 
-/** One connection that comes back for ever. */
+/** One connection that reconnects without end. */
 export interface AriLink {
   readonly ari: Ari
   /** Socket open and the last pong fresh. */

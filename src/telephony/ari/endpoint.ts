@@ -26,7 +26,7 @@ export function endpointObjects(device: DynamicEndpoint, place: EndpointPlace): 
   const isGuest = device.kind === 'GUEST'
   return {
     auth: { auth_type: 'md5', username: device.id, md5_cred: device.digest, realm: sipRealm },
-    // One phone at a time: whoever registers last takes the place of the page that was reloaded.
+    // One phone at a time: the latest registration replaces that of the page before a reload.
     aor: {
       max_contacts: '1',
       remove_existing: 'yes',

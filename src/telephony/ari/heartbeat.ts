@@ -1,4 +1,4 @@
-/** Tells whether the other end is still there when nobody says that it is gone. Pure: time is handed in. */
+/** Detects a dead peer that never closed its connection. Pure: time is passed in. */
 
 export const pingEveryMs = 1_000
 /** Silence is noticed within 3 s, whenever it begins between two pings. */
@@ -22,7 +22,7 @@ export class Heartbeat {
   isSilent(nowMs: number): boolean {
     const pause = nowMs - this.#checkedAt
     this.#checkedAt = nowMs
-    // We ourselves stood still (a paused machine, a long computation): what was sent meanwhile is not read yet.
+    // This process was paused (a paused machine, a long computation): what arrived in the meantime is not read yet.
     if (pause > pingEveryMs) this.#heardAt = Math.max(this.#heardAt, nowMs - pingEveryMs)
     return nowMs - this.#heardAt > silenceLimitMs
   }

@@ -16,7 +16,7 @@ export interface RestParts {
   username: string
   password: string
   limitMs: number
-  /** Asked before anything is changed at Asterisk; without it nobody else could be in charge. */
+  /** Asked before anything is changed at Asterisk; without it no other controller could be in charge. */
   gate?: Gate | undefined
   /** The event socket that is open now. */
   socket?(): Pick<SocketRequests, 'ask'> | null

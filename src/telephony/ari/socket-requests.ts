@@ -51,7 +51,7 @@ export class SocketRequests {
     return true
   }
 
-  /** Whoever waits is told; whether Asterisk did it is not known then. */
+  /** Pending requests fail; whether Asterisk carried them out is unknown then. */
   end(why: string): void {
     this.#ended = why
     for (const one of [...this.#waiting.values()]) one.reject(new Error(why))

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { AriAnswer } from './ari.ts'
 import type { Rest } from './rest.ts'
 
-/** Global variables of Asterisk: in its memory, gone with it, the same for everybody who asks. */
+/** Global variables of Asterisk: in its memory, lost with it, the same for all clients. */
 export interface AriVariables {
   /** '' for one that is not set. */
   get(name: string): Promise<AriAnswer<string>>

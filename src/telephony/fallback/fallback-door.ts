@@ -5,7 +5,7 @@ import type { AriAnswer, LiveChannel } from '../ari/ari.ts'
 import { listChannels } from '../ari/ari-verbs.ts'
 import { openRest } from '../ari/rest.ts'
 
-/** The way from our application into the dialplan's fallback, for whoever is no controller. */
+/** The way from our application into the dialplan's fallback, for processes that are not the controller. */
 export interface DoorToFallback {
   channels(): Promise<AriAnswer<LiveChannel[]>>
   giveToFallback(caller: ChannelId): Promise<AriAnswer>

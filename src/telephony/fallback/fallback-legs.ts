@@ -2,10 +2,11 @@ import type { ChannelId, Instant } from '../../platform/types.ts'
 import type { LiveChannel } from '../ari/ari.ts'
 
 /**
- * Who is in the dialplan's fallback, as its channels say. Pure.
+ * Who is in the dialplan's fallback, read from its channels. Pure.
  *
- * The dialplan writes the caller's own id on his channel from the first line of the fallback until its queue has given
- * up, and the phones that the queue rings inherit it: whoever bears his own id is a caller, all others are phones.
+ * The dialplan writes the caller's channel id on the caller's channel from the first line of the fallback until its
+ * queue has given up, and the phones that the queue rings inherit it: a channel with its own id is a caller, any other
+ * a phone.
  */
 
 const mark = 'HOTLINE_FALLBACK'
@@ -22,7 +23,7 @@ export interface FallbackLeg {
 export interface FallbackSight {
   /** Agents' phones that the queue rings or has put through. */
   legs: FallbackLeg[]
-  /** Somebody hears the apology, waits or rings: more phones may be rung. */
+  /** A caller hears the apology, waits or is being connected: more phones may be rung. */
   isServing: boolean
   isEmpty: boolean
 }

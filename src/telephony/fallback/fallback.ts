@@ -17,7 +17,7 @@ export interface FallbackMember {
 }
 
 export interface FallbackCall {
-  /** Asterisk's id of the caller's channel; with the node's name it is the call's for ever. */
+  /** Asterisk's id of the caller's channel; with the node's name it identifies the call permanently. */
   channel: ChannelId
   caller: { number: string; name: string }
   /** What a controller would have got from `Stasis()`, still encoded: see `readEntry`. */
@@ -44,8 +44,8 @@ export interface Fallback {
   keepMembers(members: FallbackMember[]): Promise<boolean>
   /**
    * Calls that are over.
-   * @param readLive channels that Asterisk has; asked only after the calls were read, so that whoever comes in
-   *   meanwhile is not taken for gone; null when it cannot be said
+   * @param readLive channels that Asterisk has; asked only after the calls were read, so that a caller who arrives in
+   *   the meantime does not count as gone; null when it is unknown
    */
   collect(readLive: () => Promise<ReadonlySet<ChannelId> | null>): Promise<FallbackCall[] | null>
   /** After it was stored. */
@@ -114,7 +114,7 @@ export function openFallback(ami: Ami, parts: { spoolDir: string; log: Logger })
   }
 }
 
-/** Who joins, who leaves, who was paused because a phone rang in vain and is ready again. Pure. */
+/** Who joins, who leaves, who was paused after a missed ring and is ready again. Pure. */
 export function difference(
   wanted: FallbackMember[],
   packets: AmiPacket[],

@@ -27,7 +27,7 @@ export function openSipBlockList({ ari, redis, node, now, log }: SipBlockListPar
   const own = new Map<string, Instant>()
   return {
     async block(address, until) {
-      // Noted first: what is noted is ended, what is not would stay for ever.
+      // Stored first: a stored block is lifted, a block that is not stored would stay permanently.
       own.set(address, until)
       await redis.hset(key, address, until)
       const answer = await ari.blockAddress(address)

@@ -3,8 +3,8 @@ import type { Instant } from '../../platform/types.ts'
 import { clientOf } from '../../platform/web/origin.ts'
 
 /**
- * Addresses whose SIP is refused again and again are answered 403 for a while, whatever is in their requests: so many
- * guesses and no more, whether the other side heeds the 403 or not. Pure but for its memory.
+ * Addresses whose SIP requests are refused repeatedly are answered 403 for a while, whatever their requests contain:
+ * this bounds the number of guesses, whether the other side heeds the 403 or not. Pure except for its memory.
  */
 
 /** Within a minute; a phone with a wrong password tries every 30 s or so. */

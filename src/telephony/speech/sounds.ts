@@ -25,7 +25,7 @@ export function wavOf(samples: Float64Array): Buffer {
 }
 
 const noteSeconds = 0.75
-/** Two slow phrases over the five-tone scale on D: ours, so nobody can claim it. 0 is a rest. */
+/** Two slow phrases over the five-tone scale on D: our own, so free of rights. 0 is a rest. */
 const melody = [
   294, 370, 440, 494, 440, 370, 330, 0, 294, 330, 370, 440, 370, 330, 294, 0, 220, 294, 330, 370, 330, 294, 247, 0, 220,
   247, 294, 330, 294, 247, 220, 0,

@@ -14,7 +14,7 @@ export function promptMedia(prompt: PromptId | string): string {
 
 const cityOffsetMs = 8 * 3_600_000
 
-/** The largest number that the pieces can speak; whoever is farther back hears this one. */
+/** The largest number that the pieces can speak; a caller farther back hears this one. */
 const largest = 999
 
 /**

@@ -2,8 +2,8 @@ import type { Instant } from '../../platform/types.ts'
 import { type Lamp, overdueFrom } from './limits.ts'
 
 /**
- * When a running clock wakes somebody: once when its lamp turns yellow, once when it turns red. Pure. An alarm names
- * the instant that it was set for: who is woken looks whether that instant still is the clock's.
+ * When a running clock raises an alarm: once when its lamp turns yellow, once when it turns red. Pure. An alarm names
+ * the instant that it was set for: the worker checks whether that instant still is the clock's.
  */
 export interface Alarm {
   deadlineId: string
@@ -34,9 +34,9 @@ export function alarmsOf(clock: Clock): Alarm[] {
 
 /**
  * What an alarm means now.
- * - `ring`: it is time
- * - `early`: not yet; the clock on the wall was set back, or somebody woke us for nothing
- * - `stale`: the clock was met, cancelled, counted anew, has rung already, or red has overtaken yellow
+ * - `ring`: it is due
+ * - `early`: not yet; the wall clock was set back, or the alarm fired without cause
+ * - `stale`: the clock was met, cancelled, recomputed, has fired already, or red has overtaken yellow
  */
 export function verdictOn(alarm: Alarm, clock: Clock, now: Instant): 'ring' | 'early' | 'stale' {
   const alarms = alarmsOf(clock)

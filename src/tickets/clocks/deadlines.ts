@@ -8,7 +8,7 @@ import type { ClockEffect, ClockKind } from '../life/ticket.ts'
 import { ticketDeadlines } from '../records/schema.ts'
 import { type LimitTable, limitOf, limitsFor, type Matter, returnDueAt, yellowAt } from './limits.ts'
 
-/** The clocks of a ticket in the database. An alarm of a job queue only wakes somebody who reads these rows. */
+/** The clocks of a ticket in the database. An alarm of a job queue only triggers a check of these rows. */
 
 /** What due times are counted with, as of now. */
 export interface Timing {
@@ -29,7 +29,7 @@ export interface DueColumns {
 /** One run of a clock: a row. */
 export type Run = typeof ticketDeadlines.$inferSelect
 
-/** A year that is not loaded gives no date, and a mark that everybody sees, never a guess. */
+/** A year that is not loaded gives no date and a visible mark, never a guess. */
 const noCalendar = 'NO_CALENDAR'
 
 const runsOf = prepared((db) =>

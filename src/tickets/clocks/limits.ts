@@ -203,7 +203,7 @@ export function signDueAt(dispatchedAt: Instant, limits: Limits, calendar: Calen
 /**
  * When the unit must have spoken with the citizen.
  * @param dispatchedAt a unit that does not sign gains no time
- * @returns null: nobody needs to be called
+ * @returns null: no call is required
  * Source: domain model 4.2, first contact.
  */
 export function contactDueAt(dispatchedAt: Instant, limits: Limits, calendar: Calendar): Instant | null {
@@ -258,10 +258,10 @@ export function limitOf(clock: ClockKind, limits: Limits, table: LimitTable = de
 }
 
 /**
- * When the lamp turns yellow. Of a limit in working days: when the offices open on the working day before the due date,
- * or on the due date itself where the limit has no such day. Of what else runs in office hours, and of what runs day
- * and night: when a quarter of the time is left. What counts office hours turns yellow within office hours, because
- * nobody looks at a lamp at midnight.
+ * When the lamp turns yellow. For a limit in working days: when the offices open on the working day before the due
+ * date, or on the due date itself where the limit has no such day. For other limits in office hours, and for limits
+ * that run day and night: when a quarter of the time is left. A limit that counts office hours turns yellow within
+ * office hours, because no one watches a lamp at midnight.
  * @param startedAt start of the clock
  * @param dueAt its due date, also one that was shortened by the province
  * Source: domain model 5, supervision level L0 (after Shandong 2017).
@@ -326,7 +326,7 @@ export function overdueFrom(dueAt: Instant): Instant {
   return dueAt + 1
 }
 
-/** To compare limits on different clocks, roughly: a working day is taken for a day. */
+/** To compare limits on different clocks, roughly: a working day counts as a day. */
 const unitMs: Record<LimitUnit, number> = {
   MINUTE: minuteMs,
   HOUR: hourMs,

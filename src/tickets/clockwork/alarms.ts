@@ -52,7 +52,7 @@ async function ringWithin(
   const ofClock = eq(ticketDeadlines.id, alarm.deadlineId)
   const [found] = await tx.select({ ticketId: ticketDeadlines.ticketId }).from(ticketDeadlines).where(ofClock)
   if (!found) return 'stale'
-  // Whoever writes a ticket or its clocks holds its row: from here on nothing of it moves.
+  // Every writer of a ticket or its clocks locks its row: from here on nothing of it changes.
   const [ticket] = await tx.select().from(tickets).where(eq(tickets.id, found.ticketId)).for('update')
   const [clock] = await tx.select().from(ticketDeadlines).where(ofClock)
   if (!ticket || !clock) return 'stale'

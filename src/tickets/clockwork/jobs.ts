@@ -48,8 +48,8 @@ const ticketNamed = prepared((db) =>
 )
 
 /**
- * @param outboxId the row that asked for it; done with what is decided here
- * @returns what became of it; `settled` when somebody else had decided before
+ * @param outboxId the row that asked for it; marked done with the decision made here
+ * @returns the result; `settled` when someone else had decided before
  */
 export async function dispatchByCatalogue(
   parts: DispatchParts,
@@ -69,7 +69,7 @@ export async function dispatchByCatalogue(
       : { kind: 'dispatch', ...choice, returnBy: null }
   const outcome = await parts.writer.act(number, event, ticket.version, { by: null, now, outboxId })
   if (outcome.ok) return event.kind === 'dispatch' ? 'dispatched' : 'left'
-  // A dispatcher was faster, or the citizen asked again: whoever decided, or the next try, has the newer version.
+  // A dispatcher was faster, or the citizen called again: the decision, or the next attempt, has the newer version.
   if (outcome.refusal.code === 'ticket.wrong-state') return 'settled'
   log.info({ ticket: number, code: outcome.refusal.code }, 'dispatch refused: retrying')
   throw new Error(`${number}: ${outcome.refusal.code}`)

@@ -45,7 +45,7 @@ export async function recount(parts: AlarmParts, after = ''): Promise<number> {
   return counted
 }
 
-/** @returns what to tell; the year that it waits for; null when it waits no more */
+/** @returns what to announce; the year that it waits for; null when it no longer waits */
 async function recountWithin(tx: Tx, id: string, timing: Timing, now: Instant): Promise<TicketNews | number | null> {
   const ofClock = eq(ticketDeadlines.id, id)
   const [found] = await tx.select({ ticketId: ticketDeadlines.ticketId }).from(ticketDeadlines).where(ofClock)

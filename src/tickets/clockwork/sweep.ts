@@ -14,11 +14,12 @@ import { type AlarmParts, ring } from './alarms.ts'
 import { recount } from './recount.ts'
 
 /**
- * Keeps the alarm clocks of the job queue in step with the rows. The rows are the truth: what is past is rung from here,
- * whatever Redis knows; what comes is set in Redis, so that it rings to the second. Any number of processes may sweep.
+ * Keeps the alarms of the job queue in step with the rows. The rows are the truth: overdue alarms fire from here,
+ * whatever Redis has; upcoming alarms are set in Redis, so that they fire to the second. Any number of processes may
+ * sweep.
  */
 export interface SweepParts extends AlarmParts {
-  /** That fails while Redis is away. */
+  /** A client that fails while Redis is unreachable. */
   redis: Redis
   queues: Queues
 }
@@ -42,7 +43,7 @@ const rings = {
 const mostRung = 5_000
 const rungAtOnce = 4
 
-/** Rings what is past. @returns how many rang */
+/** Fires overdue alarms. @returns how many fired */
 export async function ringPast(parts: SweepParts): Promise<number> {
   // Red first: it says all that yellow would have said.
   const red = await ringAll(parts, 'RED', lt(rings.RED.at, parts.now()))
@@ -79,7 +80,7 @@ async function ringOne(parts: SweepParts, alarm: Alarm): Promise<boolean> {
   }
 }
 
-/** Only so much of what comes is kept in Redis: whoever can be woken sweeps as well, and 50,000 clocks are many jobs. */
+/** Only the near future is kept in Redis: a running worker sweeps as well, and 50,000 clocks are many jobs. */
 const horizonMs = 2 * 3_600_000
 /** After this all alarms are set again, whatever became of them. */
 const trustedForMs = 60 * 60_000
@@ -155,7 +156,7 @@ export async function setAlarms({ queues, now }: { queues: Queues; now(): Instan
 const youngMs = 10 * 60_000
 
 /**
- * One sweep: what is past rings, what waits for a year is counted when that year is there, what comes is set.
+ * One sweep: overdue alarms fire, clocks that wait for a year are computed when it is loaded, upcoming alarms are set.
  * @returns a function that sweeps, and says whether there is more to do at once
  */
 export function openSweep(parts: SweepParts & { figures: Figures }): () => Promise<boolean> {
@@ -163,7 +164,7 @@ export function openSweep(parts: SweepParts & { figures: Figures }): () => Promi
   const told = new Set<number>()
   let knownYears = ''
 
-  /** Everybody who can load it is told once. */
+  /** All people who can load it are notified once. */
   async function tellMissingYears(): Promise<void> {
     for (const year of await awaitedYears(db)) {
       if (told.has(year)) continue

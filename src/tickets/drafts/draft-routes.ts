@@ -12,7 +12,7 @@ import { draft, draftId, draftInput, draftList, draftQuery, keptDraft } from '..
 import { ownCallRefusals } from '../records/own-calls.ts'
 import { discardDraft, findDraft, listDrafts, saveDraft } from './drafts.ts'
 
-/** Drafts of the one who is logged in; nobody sees another's. */
+/** Drafts of the person who is logged in; others cannot see them. */
 export function routeDrafts(
   web: Web,
   parts: { db: Db; guard: Guard; liveCalls: Pick<LiveCalls, 'arrival'>; now(): Instant },

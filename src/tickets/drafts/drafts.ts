@@ -84,9 +84,9 @@ export async function findDraft(db: Db, ownerId: number, id: string, now: Instan
 }
 
 /**
- * A draft became a ticket, or was on its way here when it did: what arrives of it later is no draft any more. What was
- * typed stands in the ticket, as far as it may be kept: of an anonymous one not even there.
- * @param ownerId a draft of somebody else stays as it is
+ * A draft became a ticket, or was on its way here when it did: later versions of it are not stored as a draft. What was
+ * typed is in the ticket, as far as it may be stored: for an anonymous caller not even there.
+ * @param ownerId another person's draft stays as it is
  */
 export async function endDraft(
   tx: Tx,

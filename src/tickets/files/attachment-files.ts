@@ -85,16 +85,17 @@ export async function kindOf(path: string): Promise<string | null> {
 }
 
 /**
- * Lets it count: on the disk when this resolves, so that its row may say so. A file with the same bytes that lies there
- * already is as good; its age begins anew.
+ * Makes the file permanent: on disk when this resolves, so that its row may say so. An existing file with the same
+ * bytes serves as well; its age starts again.
  */
 export async function settleFile(folder: string, { path, sha256 }: ReceivedFile): Promise<void> {
   await moveToDisk(path, pathOf(folder, sha256), folder)
 }
 
 /**
- * Removes what nobody refers to. Files of the last day stay: their row may be about to be written. A file is moved away
- * before it is asked for a last time, so that one that arrives anew at that moment is never the one removed.
+ * Removes files without a reference. Files of the last day stay: their row may be about to be written. A file is moved
+ * away before the last check of its references, so that a file that arrives again at that moment is never the removed
+ * one.
  * @returns how many files were removed
  */
 export async function sweepFiles(

@@ -3,7 +3,9 @@ import { isCallerHidden, isOfHotline } from '../life/view.ts'
 
 /** A file of a ticket. Pure: the web page imports this file too. */
 
-/** CITIZEN what the caller gave; CONTACT proof that the unit spoke with him; HANDLING of what was done; IDENTITY papers. */
+/**
+ * CITIZEN from the caller; CONTACT proof that the unit spoke with the caller; HANDLING proof of work; IDENTITY papers.
+ */
 export const attachmentKinds = ['CITIZEN', 'CONTACT', 'HANDLING', 'IDENTITY'] as const
 export type AttachmentKind = (typeof attachmentKinds)[number]
 export const kindTitles: Record<AttachmentKind, string> = {
@@ -84,7 +86,7 @@ function endingOf(name: string): string {
   return /\.([a-z0-9]{1,8})$/i.exec(name)?.[1]?.toLowerCase() ?? ''
 }
 
-/** A name that any system can keep and nobody is deceived by: no folders, no controls, no turned direction. */
+/** A name that any system can store and that deceives no reader: no folders, no controls, no reversed direction. */
 export function safeName(given: string): string {
   const last = given.toWellFormed().split(/[\\/]/).at(-1) ?? ''
   // biome-ignore lint/suspicious/noControlCharactersInRegex: finding them is the point
@@ -97,8 +99,8 @@ export function safeName(given: string): string {
 }
 
 /**
- * Whether somebody who sees the ticket may read this file of it. Identity papers never leave the hotline, and what a
- * hidden caller gave may tell who he is. Source: domain model 3.9.
+ * Whether a person who sees the ticket may read this file of it. Identity papers never leave the hotline, and a file
+ * from a hidden caller may reveal who they are. Source: domain model 3.9.
  */
 export function mayReadFile(
   person: Pick<TicketPerson, 'roles'>,

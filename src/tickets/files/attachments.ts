@@ -149,7 +149,7 @@ export async function endWithDrafts(db: Db, now: Instant): Promise<number> {
               .from(ticketDrafts)
               .where(and(eq(ticketDrafts.id, attachments.draftId), isNotNull(ticketDrafts.endedAt))),
           ),
-          // A draft whose owner was removed is gone with him.
+          // A draft whose owner was removed is removed with them.
           and(
             lt(attachments.uploadedAt, now - 86_400_000),
             not(exists(db.select({ one: sql`1` }).from(ticketDrafts).where(eq(ticketDrafts.id, attachments.draftId)))),

@@ -1,7 +1,7 @@
 import { ownNumber } from '../../lines/dialled.ts'
 import type { LineAsked } from './walk.ts'
 
-/** @returns null for a line that nobody has heard of */
+/** @returns null for an unknown line */
 export async function lineAsked(
   idOf: (number: string) => Promise<number | null>,
   number: string,

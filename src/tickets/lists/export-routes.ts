@@ -25,7 +25,10 @@ export interface TicketExportParts {
   now(): Instant
 }
 
-/** How many tickets a list has, and the list as a table: by the same rule as its pages, with no more in it than they show. */
+/**
+ * The count of a list of tickets, and the list as a table: by the same rule as its pages, with nothing that they do not
+ * show.
+ */
 export function routeTicketExports(web: Web, parts: TicketExportParts): void {
   const { db, guard, numbersAsked, exports, areaCode, now } = parts
   const lineIdOf = openLineIds(db)
@@ -33,7 +36,7 @@ export function routeTicketExports(web: Web, parts: TicketExportParts): void {
 
   const byOf = (request: FastifyRequest): TicketPerson => guard.sessionOf(request).person
 
-  /** @returns null for a line that nobody has heard of */
+  /** @returns null for an unknown line */
   async function filterOf(
     request: FastifyRequest,
     { caller, line: number, ...filter }: z.output<typeof ticketFilter>,

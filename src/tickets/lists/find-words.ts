@@ -107,7 +107,10 @@ async function lookThrough(walk: Walk, wanted: Wanted, size: number): Promise<(R
   )
 }
 
-/** Where a bucket begins before which the list has no more than so many: it has no more at all when that is the end of time. */
+/**
+ * The beginning of the bucket before which the list has at most this many tickets; the end of time when it has no more
+ * at all.
+ */
 async function borderOf(walk: Walk, oldest: number): Promise<TicketId> {
   const id = await idAfterOldest(walk, oldest)
   return (id === undefined ? endOfTime : id.slice(0, bucketLength).padEnd(id.length, '0')) as TicketId

@@ -64,7 +64,7 @@ export async function findPage(
   return found.slice(0, limit)
 }
 
-/** Pages of the index for one page of the list, where words stand apart in most texts: nobody's search runs on for ever. */
+/** Pages of the index for one page of the list, where words stand apart in most texts: bounds every search. */
 const mostRounds = 100
 
 const searched = {
@@ -112,7 +112,7 @@ export async function countFound(
   return Number(row?.count ?? 0)
 }
 
-/** @returns null for somebody of no unit */
+/** @returns null for a person without a unit */
 function walkOf(
   db: Db,
   person: TicketPerson,

@@ -98,7 +98,7 @@ export interface FoundTicket extends ListedTicket {
   /** That run. */
   clocks: ClockKind[]
   callIds: CallId[]
-  /** The caller asked the network to show the number to nobody. */
+  /** The caller asked the network to withhold the number. */
   isWithheld: boolean
 }
 

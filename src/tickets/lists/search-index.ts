@@ -10,7 +10,7 @@ import { ticketEvents, ticketReindex, ticketSearch, tickets } from '../records/s
 import { callNumbersOf, secretsOf } from './reader-words.ts'
 import { tokensOf } from './tokens.ts'
 
-/** Keeps the words of the search in step with the tickets, and makes them anew when what is indexed has changed. */
+/** Keeps the search words in step with the tickets, and rebuilds them when the rules of indexing have changed. */
 
 type Row = typeof tickets.$inferSelect
 
@@ -91,8 +91,8 @@ function withLaterWords(before: string, row: Row, said: readonly string[], secre
 }
 
 /**
- * Of what is indexed and how. Raise it with either: what was indexed before is then made anew in the background. 2: replies,
- * what was added, all of a long content, single characters.
+ * Version of what is indexed and how. Raise it with either: older words are then rebuilt in the background. 2: replies,
+ * supplements, all of a long content, single characters.
  */
 export const indexVersion = 2
 
@@ -101,8 +101,8 @@ const newestFirst = '7ZZZZZZZZZZZZZZZZZZZZZZZZZ' as TicketId
 const batch = 50
 
 /**
- * One batch of tickets, newest first, whose words are made anew. How far it has come stands in the database, so that it
- * goes on where it was broken off. Two processes do no harm: each waits for the other's batch.
+ * Rebuilds the words of one batch of tickets, newest first. The progress is in the database, so that it resumes where
+ * it was interrupted. Two processes do no harm: each waits for the other's batch.
  * @returns whether there is more to do
  */
 export async function reindexSome(db: Db, now: Instant): Promise<boolean> {
@@ -122,7 +122,7 @@ export async function reindexSome(db: Db, now: Instant): Promise<boolean> {
       .orderBy(desc(tickets.id))
       .limit(batch)
     const ids = found.map(({ id }) => id)
-    // By their ids, not by the range: nobody who hands a ticket in waits for this.
+    // By their ids, not by the range: it blocks no one who submits a ticket.
     const rows = ids.length === 0 ? [] : await tx.select().from(tickets).where(inArray(tickets.id, ids)).for('update')
     await writeWords(tx, rows)
     const isLast = ids.length < batch

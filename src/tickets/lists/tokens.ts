@@ -44,7 +44,7 @@ export const bucketLength = 4
 
 /** Texts of a ticket, by who may find it by them. */
 export interface SearchTexts {
-  /** Everybody who may see the ticket. */
+  /** For all people who may see the ticket. */
   shown: string[]
   /** The hotline only. */
   internal: string[]

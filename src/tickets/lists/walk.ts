@@ -74,7 +74,7 @@ export async function rowsOf<R extends Row>(db: Db, statement: SQL): Promise<R[]
   return rows as unknown as R[]
 }
 
-/** The first so many of a list, in its order; null for a category that nobody has heard of. */
+/** The first tickets of a list, in its order; null for an unknown category. */
 export async function firstOf(walk: Walk, number: string | undefined, limit: number): Promise<SQL | null> {
   const { db, scope, filter, where, isByDue } = walk
   const branches = await branchesOf(db, scope, filter, number)
@@ -112,7 +112,7 @@ export interface Scope {
   isCo: boolean
 }
 
-/** @returns null for somebody of no unit: he sees nothing */
+/** @returns null for a person without a unit, who sees nothing */
 export function scopeOf(person: TicketPerson, { unit, part, sort }: TicketFilter): Scope | null {
   if (isOfHotline(person)) return { unit: (unit ?? null) as UnitCode | null, isLead: true, isCo: false }
   if (person.unitCode === null) return null
@@ -194,7 +194,7 @@ function branchSql(
 ): SQL {
   const force = sql`FORCE INDEX (${sql.identifier(index)})`
   const by = orderOf(order, sql`${tickets.nextDueAt}`, sql`${isByPart ? ticketParticipants.ticketId : tickets.id}`)
-  // No index by age has the due time: nobody who asks for the oldest asks for it.
+  // No index by age has the due time: lists sorted by the oldest do not show it.
   const columns = order === 'oldest' ? sql`${tickets.id}` : sql`${tickets.id}, ${tickets.nextDueAt}`
   const from = isByPart
     ? sql`${ticketParticipants} ${force} STRAIGHT_JOIN ${tickets} ON ${tickets.id} = ${ticketParticipants.ticketId}`

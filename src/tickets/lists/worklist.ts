@@ -46,8 +46,8 @@ async function countWhere(db: Db, where: SQL | undefined): Promise<number> {
 const mostReturned = 50
 
 /**
- * What a unit gave back last, and what became of it. It may no longer open these tickets: it reads no more than it knew
- * when it gave them back, within the same limits.
+ * Tickets that a unit returned last, and what became of them. The unit may no longer open these tickets: it reads no
+ * more than it knew when it returned them, within the same limits.
  */
 export async function returnedBy(db: Db, person: TicketPerson & { unitCode: UnitCode }): Promise<ReturnedTicket[]> {
   const rows = await db

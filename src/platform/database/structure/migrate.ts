@@ -109,7 +109,7 @@ async function createProgressTable(connection: Connection): Promise<void> {
   }
 }
 
-/** An older checkout on a newer database, or a file edited after it was applied, would end in a structure that nobody knows. */
+/** An older checkout on a newer database, or a file edited after it was applied, would lead to an unknown structure. */
 function refuseStrangers(migrations: Migration[], applied: Map<string, Progress>): void {
   const known = new Map(migrations.map((migration) => [migration.name, migration]))
   for (const row of applied.values()) {
