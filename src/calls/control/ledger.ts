@@ -1,12 +1,11 @@
 import type { Redis } from 'ioredis'
 import type { Logger } from 'pino'
-import { whatIsAway } from '../../platform/process/away.ts'
-import { patiently } from '../../platform/process/patient.ts'
 import type { Written } from '../../platform/redis/bus.ts'
 import type { CallId } from '../../platform/types.ts'
 import type { Call } from '../machine/call.ts'
 import { readStoredCall } from '../machine/stored.ts'
-import { type CallStore, LinesNotReady } from '../records/store.ts'
+import type { CallStore } from '../records/store.ts'
+import { openRows } from './rows.ts'
 
 /**
  * Where the state of living calls is kept before anything is done about it: in Redis at once, in the database a
@@ -56,18 +55,6 @@ export async function setAside(redis: Redis, id: CallId): Promise<Call | null> {
   return readStoredCall(text)
 }
 
-/** Rows follow Redis by about this much: a burst of events, and all calls that changed meanwhile, cost one write. */
-const rowDelayMs = 150
-const mostRows = 100
-
-interface Row {
-  newest: Call
-  /** Version that the database has. */
-  written: number
-}
-
-const isBehind = (row: Row): boolean => row.written < row.newest.version
-
 export function openLedger(options: {
   redis: Redis
   store: CallStore
@@ -79,70 +66,9 @@ export function openLedger(options: {
   log: Logger
 }): Ledger {
   const { redis, store, log } = options
-  const rows = new Map<CallId, Row>()
-  let round: Promise<void> | null = null
-  const stopping = new AbortController()
+  const rows = openRows({ store, onOver, log })
 
-  async function keepInRedis(call: Call, news: Written): Promise<void> {
-    const sent = redis.pipeline().hset(livingKey, call.id, JSON.stringify(call)).publish(news.channel, news.text)
-    const answers = await sent.exec()
-    if (!answers) throw new Error('Redis gave no answer to the write of the call state')
-    for (const [error] of answers) if (error) throw error
-  }
-
-  function note(call: Call): void {
-    const row = rows.get(call.id)
-    if (row) row.newest = call
-    else rows.set(call.id, { newest: call, written: 0 })
-  }
-
-  /** A database that is away is waited for. */
-  async function write(calls: Call[]): Promise<void> {
-    try {
-      await store.write(calls)
-      noteWritten(calls)
-    } catch (error) {
-      if (whatIsAway(error) !== null) throw error
-      await writeEach(calls)
-    }
-  }
-
-  /** One of them cannot be written: it must not hold up the others, and one refused for good is no ghost on the floor. */
-  async function writeEach(calls: Call[]): Promise<void> {
-    let waiting: LinesNotReady | null = null
-    for (const call of calls) {
-      try {
-        await store.write([call])
-      } catch (error) {
-        if (whatIsAway(error) !== null) throw error
-        if (error instanceof LinesNotReady) {
-          waiting = error
-          continue
-        }
-        const about = { callId: call.id, version: call.version, err: error }
-        log.error(about, 'database refused the row of a call: not written')
-      }
-      noteWritten([call])
-    }
-    if (waiting) throw waiting
-  }
-
-  function noteWritten(calls: Call[]): void {
-    for (const { id, version } of calls) {
-      const row = rows.get(id)
-      if (row) row.written = version
-    }
-  }
-
-  async function writeBehind(): Promise<void> {
-    // Taken anew with each try: the newest state wins.
-    const behind = () => [...rows.values()].filter(isBehind).slice(0, mostRows)
-    const work = () => write(behind().map((row) => row.newest))
-    if (!(await patiently('records of calls', work, { log, signal: stopping.signal }))) return
-    const over = [...rows.values()].filter((row) => row.newest.stage.phase === 'ended' && !isBehind(row))
-    if (over.length === 0) return
-    const ids = over.map((row) => row.newest.id)
-    for (const id of ids) rows.delete(id)
+  async function onOver(ids: CallId[]): Promise<void> {
     try {
       await redis.hdel(livingKey, ...ids)
     } catch (error) {
@@ -152,17 +78,11 @@ export function openLedger(options: {
     }
   }
 
-  /** One round after the other; what changes in one is the next one's. */
-  function schedule(): Promise<void> {
-    round ??= new Promise<void>((resolve) => setTimeout(resolve, rowDelayMs)).then(writeBehind).finally(() => {
-      round = null
-      if (!stopping.signal.aborted && [...rows.values()].some(isBehind)) void schedule()
-    })
-    return round
-  }
-
-  async function settle(isOpen: () => boolean): Promise<void> {
-    while (isOpen() && !stopping.signal.aborted) await schedule()
+  async function keepInRedis(call: Call, news: Written): Promise<void> {
+    const sent = redis.pipeline().hset(livingKey, call.id, JSON.stringify(call)).publish(news.channel, news.text)
+    const answers = await sent.exec()
+    if (!answers) throw new Error('Redis gave no answer to the write of the call state')
+    for (const [error] of answers) if (error) throw error
   }
 
   /** It ended while Redis was away, and whoever led then died before that was told to it: Redis brings it back. */
@@ -176,16 +96,16 @@ export function openLedger(options: {
   return {
     async keep(call, news) {
       // Told once more, and late: what is newer stays.
-      if ((rows.get(call.id)?.newest.version ?? 0) > call.version) return
-      note(call)
+      if (rows.versionOf(call.id) > call.version) return
+      rows.note(call)
       try {
         await keepInRedis(call, news)
-        void schedule()
+        void rows.schedule()
       } catch (error) {
         log.warn({ callId: call.id, err: error }, 'call state not written to Redis: writing it to the database')
         options.onUntold?.()
         const inTime = new Promise<void>((resolve) => setTimeout(resolve, 1_000))
-        await Promise.race([schedule(), inTime])
+        await Promise.race([rows.schedule(), inTime])
       }
     },
 
@@ -211,17 +131,14 @@ export function openLedger(options: {
 
     async retell(news) {
       const remembered = await loadFromRedis(redis, livingKey, log)
-      const over = remembered.filter(({ id, node }) => node === options.node && !rows.has(id)).map(({ id }) => id)
+      const over = remembered
+        .filter(({ id, node }) => node === options.node && rows.versionOf(id) === 0)
+        .map(({ id }) => id)
       if (over.length > 0) await redis.hdel(livingKey, ...over)
-      await Promise.all([...rows.values()].map(({ newest }) => keepInRedis(newest, news(newest))))
+      await Promise.all(rows.newest().map((call) => keepInRedis(call, news(call))))
     },
 
-    async settled(callId) {
-      await settle(() => {
-        const row = rows.get(callId)
-        return row !== undefined && isBehind(row)
-      })
-    },
+    settled: rows.settled,
 
     async load() {
       const memories = await Promise.allSettled([store.loadOpen(options.node), loadFromRedis(redis, livingKey, log)])
@@ -242,12 +159,12 @@ export function openLedger(options: {
 
     async stop() {
       if (options.over?.aborted) {
-        stopping.abort()
+        rows.stop()
         return
       }
       const limit = new Promise<void>((resolve) => setTimeout(resolve, 3_000))
-      await Promise.race([settle(() => [...rows.values()].some(isBehind)), limit])
-      stopping.abort()
+      await Promise.race([rows.allSettled(), limit])
+      rows.stop()
     },
   }
 }

@@ -1,15 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from 'pino'
-import type { Instant, RecordingName } from '../../platform/types.ts'
+import type { RecordingName } from '../../platform/types.ts'
 import type { Settings } from '../../settings.ts'
-import type { AriEvent, AriLink } from './ari.ts'
-import { callEventTypes, readEvent } from './ari-events.ts'
+import type { Ari, AriLink } from './ari.ts'
+import { callEventTypes } from './ari-events.ts'
+import { type Inbox, type Listener, openInbox, phonesApp, tell } from './ari-inbox.ts'
 import { type EventSocket, type EventSockets, eventSockets } from './ari-socket.ts'
 import { ariVerbs } from './ari-verbs.ts'
-import { isTrunk } from './endpoint.ts'
 import { checkEveryMs, Heartbeat, pingEveryMs } from './heartbeat.ts'
 import { TimeLimit } from './reply.ts'
-import { type Gate, openRest } from './rest.ts'
+import { type Gate, openRest, type Rest } from './rest.ts'
 
 export type AriLinkSettings = Pick<Settings, 'ariUrl' | 'ARI_USERNAME' | 'ariPassword' | 'ARI_APP' | 'SIP_HOST'>
 
@@ -27,23 +27,12 @@ export interface AriLinkOptions {
   log: Logger
 }
 
-type Listener = Parameters<AriLink['start']>[0]
-
 const openLimitMs = 5_000
 const pongLimitMs = 2_000
 const firstPauseMs = 100
 const longestPauseMs = 5_000
 /** A connection that held this long was well: the next loss starts with a short pause again. */
 const steadyMs = 10_000
-
-/**
- * Phones' states come to an application of their own on the same socket. Subscribed by the one that owns calls, they
- * would bring every channel's events a second time, by way of its endpoint.
- */
-const phonesApp = (app: string) => `${app}-phones`
-
-/** Of the socket itself: an answer that a filter does not allow is never sent. */
-const ownEventTypes = ['ApplicationReplaced', 'RESTResponse']
 
 export function openAriLink(settings: AriLinkSettings, options: AriLinkOptions): AriLink {
   const server = { url: settings.ariUrl, username: settings.ARI_USERNAME, password: settings.ariPassword }
@@ -103,24 +92,16 @@ export function openAriLink(settings: AriLinkSettings, options: AriLinkOptions):
 
     hear()
     heartbeat = beat
-    const pings = setInterval(() => opened.ping(), pingEveryMs)
-    const checks = setInterval(() => {
-      if (beat.isSilent(performance.now())) end.resolve('silent')
-    }, checkEveryMs)
-    const onStop = () => end.resolve('stopped')
-    stopping.signal.addEventListener('abort', onStop)
-    if (stopping.signal.aborted) onStop()
+    const stopWatching = watch(opened, beat, end.resolve, stopping.signal)
     let wholeSince: number | null = null
     try {
-      const settled = await settle(listener, inbox, opened, end.promise)
+      const settled = await settle({ app, rest, ari, listener, inbox, log }, end.promise, () => void askOn(opened))
       if (settled !== null) return { why: settled, wholeMs: 0 }
       wholeSince = performance.now()
       const why = await end.promise
       return { why, wholeMs: performance.now() - wholeSince }
     } finally {
-      clearInterval(pings)
-      clearInterval(checks)
-      stopping.signal.removeEventListener('abort', onStop)
+      stopWatching()
       inbox.close()
       present = null
       socket = null
@@ -137,45 +118,6 @@ export function openAriLink(settings: AriLinkSettings, options: AriLinkOptions):
     } catch (error) {
       if (error instanceof TimeLimit) log.warn('Asterisk answers no requests on its event socket: using HTTP')
     }
-  }
-
-  /** Inventory to the listener, then the events that came meanwhile. @returns why it could not be done, or null */
-  async function settle(
-    listener: Listener,
-    inbox: Inbox,
-    opened: EventSocket,
-    end: Promise<string>,
-  ): Promise<string | null> {
-    const ended = end.then((why) => ({ ok: false as const, detail: why }))
-    const subscribed = await Promise.race([ended, subscribe()])
-    if (!subscribed.ok) return subscribed.detail
-    void askOn(opened)
-    const inventory = await Promise.race([ended, ari.inventory()])
-    if (!inventory.ok) return inventory.detail
-    try {
-      // Not raced: a second connection never starts while the listener is still at work on the first one's inventory.
-      await listener.onConnected(inventory.value)
-    } catch (error) {
-      log.error({ err: error }, 'takeover of the Asterisk inventory failed: reconnecting')
-      return 'takeover of the inventory failed'
-    }
-    inbox.open()
-    return null
-  }
-
-  /** A call makes some sixty events, of which a dozen say something to us: the others are not even written. */
-  async function subscribe() {
-    const onlyCalls = await filterEvents(app, [...callEventTypes, ...ownEventTypes])
-    if (!onlyCalls.ok) return onlyCalls
-    const onlyPhones = await filterEvents(phonesApp(app), ['EndpointStateChange', ...ownEventTypes])
-    if (!onlyPhones.ok) return onlyPhones
-    const query = { eventSource: 'endpoint:PJSIP' }
-    return rest.ask('POST', ['applications', phonesApp(app), 'subscription'], { query })
-  }
-
-  function filterEvents(name: string, types: readonly string[]) {
-    const body = { allowed: types.map((type) => ({ type })) }
-    return rest.ask('PUT', ['applications', name, 'eventFilter'], { body })
   }
 
   async function run(listener: Listener): Promise<void> {
@@ -208,51 +150,68 @@ export function openAriLink(settings: AriLinkSettings, options: AriLinkOptions):
   }
 }
 
-interface Inbox {
-  take(raw: Record<string, unknown>): void
-  reach(endpoint: string, isReachable: boolean, at: Instant): void
-  /** From here on events go straight through. */
-  open(): void
-  close(): void
-}
-
-/** Keeps events until the inventory has been taken over; a listener that throws is told in the log, nothing more. */
-function openInbox(app: string, listener: Listener, log: Logger): Inbox {
-  let kept: AriEvent[] | null = []
-  let isClosed = false
-  const deliver = (event: AriEvent) => tell(log, () => listener.onEvent(event))
-  const pass = (event: AriEvent) => {
-    if (kept) kept.push(event)
-    else deliver(event)
-  }
-  return {
-    take(raw) {
-      if (isClosed) return
-      const isOfPhones = raw.application === phonesApp(app)
-      const event = readEvent(raw, app)
-      if (!event || isOfPhones !== (event.type === 'contact-changed')) return
-      if (event.type === 'contact-changed') this.reach(event.endpoint, event.isReachable, event.at)
-      else pass(event)
-    },
-    reach(endpoint, isReachable, at) {
-      if (isClosed || isTrunk(endpoint)) return
-      pass({ type: 'contact-changed', endpoint, isReachable, at })
-    },
-    open() {
-      const waiting = kept ?? []
-      kept = null
-      waiting.forEach(deliver)
-    },
-    close() {
-      isClosed = true
-    },
+/** Asks the connection whether it still lives. @returns stops asking */
+function watch(opened: EventSocket, beat: Heartbeat, end: (why: string) => void, stopping: AbortSignal): () => void {
+  const pings = setInterval(() => opened.ping(), pingEveryMs)
+  const checks = setInterval(() => {
+    if (beat.isSilent(performance.now())) end('silent')
+  }, checkEveryMs)
+  const onStop = () => end('stopped')
+  stopping.addEventListener('abort', onStop)
+  if (stopping.aborted) onStop()
+  return () => {
+    clearInterval(pings)
+    clearInterval(checks)
+    stopping.removeEventListener('abort', onStop)
   }
 }
 
-function tell(log: Logger, call: () => void): void {
+interface Settling {
+  app: string
+  rest: Rest
+  ari: Ari
+  listener: Listener
+  inbox: Inbox
+  log: Logger
+}
+
+/** Inventory to the listener, then the events that came meanwhile. @returns why it could not be done, or null */
+async function settle(
+  { app, rest, ari, listener, inbox, log }: Settling,
+  end: Promise<string>,
+  onSubscribed: () => void,
+): Promise<string | null> {
+  const ended = end.then((why) => ({ ok: false as const, detail: why }))
+  const subscribed = await Promise.race([ended, subscribe(app, rest)])
+  if (!subscribed.ok) return subscribed.detail
+  onSubscribed()
+  const inventory = await Promise.race([ended, ari.inventory()])
+  if (!inventory.ok) return inventory.detail
   try {
-    call()
+    // Not raced: a second connection never starts while the listener is still at work on the first one's inventory.
+    await listener.onConnected(inventory.value)
   } catch (error) {
-    log.error({ err: error }, 'handler of an Asterisk event failed')
+    log.error({ err: error }, 'takeover of the Asterisk inventory failed: reconnecting')
+    return 'takeover of the inventory failed'
   }
+  inbox.open()
+  return null
+}
+
+/** Of the socket itself: an answer that a filter does not allow is never sent. */
+const ownEventTypes = ['ApplicationReplaced', 'RESTResponse']
+
+/** A call makes some sixty events, of which a dozen say something to us: the others are not even written. */
+async function subscribe(app: string, rest: Rest) {
+  const onlyCalls = await filterEvents(rest, app, [...callEventTypes, ...ownEventTypes])
+  if (!onlyCalls.ok) return onlyCalls
+  const onlyPhones = await filterEvents(rest, phonesApp(app), ['EndpointStateChange', ...ownEventTypes])
+  if (!onlyPhones.ok) return onlyPhones
+  const query = { eventSource: 'endpoint:PJSIP' }
+  return rest.ask('POST', ['applications', phonesApp(app), 'subscription'], { query })
+}
+
+function filterEvents(rest: Rest, name: string, types: readonly string[]) {
+  const body = { allowed: types.map((type) => ({ type })) }
+  return rest.ask('PUT', ['applications', name, 'eventFilter'], { body })
 }
