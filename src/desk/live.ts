@@ -1,135 +1,33 @@
 import { z } from 'zod'
-import type { LiveCalls } from '../calls/records/living.ts'
-import { isBusy } from '../floor/agents/agent.ts'
-import { browserDevice } from '../floor/agents/credentials.ts'
-import { chosenEndpoint } from '../floor/agents/devices.ts'
-import type { Agents } from '../floor/agents/store.ts'
-import { may } from '../people/person.ts'
-import type { Db } from '../platform/database/database.ts'
 import type { Log } from '../platform/process/log.ts'
-import { type Bus, BusTimeout } from '../platform/redis/bus.ts'
+import { BusTimeout } from '../platform/redis/bus.ts'
 import { cleanText, lengthOf, noteLimit } from '../platform/text/text.ts'
 import type { CallCommand, CommandAnswer } from '../platform/topics.ts'
-import type { AgentId, CallId, Instant } from '../platform/types.ts'
-import { problems } from '../platform/web/problem.ts'
+import type { AgentId, CallId } from '../platform/types.ts'
 import type { Site } from '../site/site.ts'
-import { commandAsk, noteAsk, openAsk, setAsk, wrapUpAsk } from './asks.ts'
-import type { Desks } from './desks.ts'
-import type { Forced } from './forced.ts'
+import { commandAsk, noteAsk, setAsk, wrapUpAsk } from './asks.ts'
 import type { Notes } from './notes/notes.ts'
-import type { Ack, ClientToServer, ForcedNotice } from './protocol.ts'
+import { type OpeningParts, openingOf } from './opening.ts'
+import type { Ack } from './protocol.ts'
 import { refusal, refusalOf } from './refusals.ts'
-import { agentView, type Snapshots } from './snapshot.ts'
 import type { LiveSocket } from './sockets.ts'
-import type { Tabs } from './tabs/tabs.ts'
 
-export interface DeskParts {
-  agents: Agents
-  bus: Bus
-  db: Db
-  desks: Desks
-  forced: Forced
-  liveCalls: LiveCalls
+export interface DeskParts extends OpeningParts {
   notes: Notes
   site: Pick<Site, 'timings' | 'breakReasons'>
-  snapshots: Snapshots
-  tabs: Tabs
-  now(): Instant
-  log: Log
 }
-
-type Opened = Parameters<Parameters<ClientToServer['desk:open']>[1]>[0]
 
 const commandMs = 3_000
 const extendMs = 30_000
 
 /** What one desk page asks for. Each ask is answered, whatever happens. */
 export function serveDesk(socket: LiveSocket, parts: DeskParts): void {
-  const { agents, bus, desks, forced, liveCalls, notes, site, snapshots, tabs, now } = parts
+  const { agents, bus, desks, forced, liveCalls, notes, site, tabs, now } = parts
   const { session } = socket.data
   const agentId = String(session.person.id) as AgentId
   const log = parts.log.child({ agentId, sessionId: session.id })
-
-  /** Checks what came and who asks; turns every failure into a refusal that a person can read. */
-  async function answer<Ask>(
-    schema: z.ZodType<Ask>,
-    given: unknown,
-    ack: Ack,
-    act: (ask: Ask) => Promise<CommandAnswer>,
-  ): Promise<void> {
-    const said = await decide(schema, given, act)
-    if (typeof ack === 'function') ack(said)
-  }
-
-  async function decide<Ask>(
-    schema: z.ZodType<Ask>,
-    given: unknown,
-    act: (ask: Ask) => Promise<CommandAnswer>,
-  ): Promise<CommandAnswer> {
-    if (!desks.bySocket(socket.id)) return refusal('desk.not-active')
-    const ask = schema.safeParse(given)
-    if (!ask.success) return refusal('desk.invalid')
-    try {
-      return await act(ask.data)
-    } catch (error) {
-      log.warn({ err: error }, 'desk request failed')
-      return refusalOf(error)
-    }
-  }
-
-  /** Opens the page as the desk of its agent: takes the phone and signs in to the floor. */
-  async function open(given: unknown): Promise<Opened> {
-    if (!may(session.person, 'desk') || session.agentNumber === null) {
-      return { status: 'refused', message: problems['agent.not-an-agent'].title }
-    }
-    const ask = openAsk.safeParse(given)
-    if (!ask.success) return { status: 'refused', message: problems['request.invalid'].title }
-    const forcedOut = await keptOut(ask.data.signIn)
-    if (forcedOut) return { status: 'signed-out', forced: forcedOut }
-    const tab = { tabId: ask.data.tabId, socketId: socket.id }
-    if ((await tabs.hold(session.id, tab, ask.data.takeOver)) === 'occupied') return { status: 'occupied' }
-    const signed = await agents.signIn(agentId, session.id, await endpoint(), now())
-    if (!signed) return { status: 'refused', message: problems['agent.not-an-agent'].title }
-    bus.publish('desk.taken-over', { sessionId: session.id, ...tab })
-    desks.add({ agentId, sessionId: session.id, socket, tab })
-    await socket.join('desks')
-    const snapshot = await snapshots.desk(session.person)
-    if (!snapshot) throw new Error('agent missing on the floor right after sign-in')
-    return { status: 'open', snapshot }
-  }
-
-  /** A supervisor signed this log-in out: it comes back when its agent says so, not by a reload of the page. */
-  async function keptOut(wantsIn: boolean): Promise<ForcedNotice | null> {
-    const notice = await forced.read(agentId)
-    if (notice?.state !== 'OFFLINE') return null
-    const agent = await agents.queue.agent(agentId)
-    // The call that goes on needs its desk.
-    if (agent && (isBusy(agent.state) || agent.state === 'WRAP_UP') && agent.sessionId === session.id) return null
-    if (wantsIn || notice.sessionId !== session.id) {
-      await forced.clear(agentId)
-      return null
-    }
-    await agents.queue.signOut(agentId, session.id, now())
-    return notice
-  }
-
-  async function endpoint(): Promise<string> {
-    try {
-      return await chosenEndpoint(parts.db, session.person.id, session.id, now())
-    } catch (error) {
-      log.warn({ err: error }, 'database unreachable: using the phone known to the floor, or the browser')
-      const onFloor = await agents.queue.agent(agentId)
-      return onFloor?.endpoint && onFloor.sessionId === session.id ? onFloor.endpoint : browserDevice(session.id)
-    }
-  }
-
-  /** What changed between the reading of a snapshot and its arrival came too early for the page. */
-  async function followUp(snapshot: { me: { version: number }; call: { id: CallId; version: number } | null }) {
-    const agent = await agents.queue.agent(agentId)
-    if (agent && agent.version > snapshot.me.version) socket.emit('desk:agent', agentView(agent))
-    const call = snapshot.call && (await liveCalls.view(snapshot.call.id))
-    if (call && call.version > (snapshot.call?.version ?? 0)) socket.emit('desk:call', call)
-  }
+  const { open, followUp } = openingOf(socket, { ...parts, log })
+  const answer = answersOf({ isOpen: () => desks.bySocket(socket.id) !== undefined, log })
 
   async function command(ask: CallCommand): Promise<CommandAnswer> {
     try {
@@ -235,4 +133,33 @@ export function serveDesk(socket: LiveSocket, parts: DeskParts): void {
       .release(session.id, desk.tab)
       .catch((error: unknown) => log.debug({ err: error }, 'tab not released: it expires by itself'))
   })
+}
+
+/** Checks what came and who asks; turns every failure into a refusal that a person can read. */
+function answersOf({ isOpen, log }: { isOpen(): boolean; log: Log }) {
+  async function decide<Ask>(
+    schema: z.ZodType<Ask>,
+    given: unknown,
+    act: (ask: Ask) => Promise<CommandAnswer>,
+  ): Promise<CommandAnswer> {
+    if (!isOpen()) return refusal('desk.not-active')
+    const ask = schema.safeParse(given)
+    if (!ask.success) return refusal('desk.invalid')
+    try {
+      return await act(ask.data)
+    } catch (error) {
+      log.warn({ err: error }, 'desk request failed')
+      return refusalOf(error)
+    }
+  }
+
+  return async <Ask>(
+    schema: z.ZodType<Ask>,
+    given: unknown,
+    ack: Ack,
+    act: (ask: Ask) => Promise<CommandAnswer>,
+  ): Promise<void> => {
+    const said = await decide(schema, given, act)
+    if (typeof ack === 'function') ack(said)
+  }
 }

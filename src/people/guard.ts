@@ -4,7 +4,8 @@ import type { Db } from '../platform/database/database.ts'
 import type { Instant } from '../platform/types.ts'
 import { type ProblemExtras, Refusal } from '../platform/web/problem.ts'
 import { may, type Right } from './person.ts'
-import type { From, Sessions } from './sessions.ts'
+import type { From } from './sessions/opening.ts'
+import type { Sessions } from './sessions/sessions.ts'
 import type { Session } from './store.ts'
 
 /** Who asks, and whether they may: the only way in which a route learns it. */

@@ -5,9 +5,10 @@ import type { Settings } from '../settings.ts'
 import type { Site } from '../site/site.ts'
 import { logIn, type SessionView, sessionView } from './api.ts'
 import { cookieName, fromOf, type Guard } from './guard.ts'
-import { cookiesToDrop } from './known-browsers.ts'
 import { homePage, may, rightsOf } from './person.ts'
-import { longestMs, type Sessions } from './sessions.ts'
+import { cookiesToDrop } from './sessions/known-browsers.ts'
+import { longestMs } from './sessions/opening.ts'
+import type { Sessions } from './sessions/sessions.ts'
 import type { Session } from './store.ts'
 
 export interface PeopleParts {

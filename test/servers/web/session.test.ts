@@ -4,7 +4,8 @@ import { expect, test } from 'vitest'
 import { auditEvents } from '../../../src/audit/schema.ts'
 import { devices } from '../../../src/floor/agents/schema.ts'
 import { sessions } from '../../../src/people/schema.ts'
-import { idleMs, longestMs } from '../../../src/people/sessions.ts'
+import { longestMs } from '../../../src/people/sessions/opening.ts'
+import { idleMs } from '../../../src/people/sessions/seen.ts'
 import { aWeb, next, password, until, type World } from './world.ts'
 
 test('an agent who logs in learns who he is, where to go and how his phone registers', async () => {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Redis } from 'ioredis'
-import { openTries, type Try, type TryLimit } from '../platform/redis/tries.ts'
-import { clientOf } from '../platform/web/origin.ts'
+import { openTries, type Try, type TryLimit } from '../../platform/redis/tries.ts'
+import { clientOf } from '../../platform/web/origin.ts'
 
 /**
  * Wrong passwords. They lock an account for the address that they came from, not for all: else an attacker could keep a

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import type { Redis } from 'ioredis'
-import type { Log } from '../platform/process/log.ts'
-import type { Session } from './store.ts'
+import type { Log } from '../../platform/process/log.ts'
+import type { Session } from '../store.ts'
 
 /**
  * Log-ins as last read from the database. Fresh entries save the query for a minute; older ones substitute while the

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { cookiesToDrop } from '../../../src/people/known-browsers.ts'
+import { cookiesToDrop } from '../../../../src/people/sessions/known-browsers.ts'
 
 const valueUntil = (until: number) => `${'b'.repeat(22)}.${until}.${'s'.repeat(43)}`
 

@@ -1,10 +1,10 @@
 import { pino } from 'pino'
 import { expect, onTestFinished, test } from 'vitest'
-import { openSessionCache } from '../../../src/people/session-cache.ts'
-import type { Session } from '../../../src/people/store.ts'
-import { closeRedis, openRedis } from '../../../src/platform/redis/redis.ts'
-import type { SessionId } from '../../../src/platform/types.ts'
-import { freshRedisUrl } from '../world.ts'
+import { openSessionCache } from '../../../../src/people/sessions/session-cache.ts'
+import type { Session } from '../../../../src/people/store.ts'
+import { closeRedis, openRedis } from '../../../../src/platform/redis/redis.ts'
+import type { SessionId } from '../../../../src/platform/types.ts'
+import { freshRedisUrl } from '../../world.ts'
 
 const session: Session = {
   id: 'S1' as SessionId,

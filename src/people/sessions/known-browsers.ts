@@ -1,6 +1,6 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 import type { Redis } from 'ioredis'
-import type { Instant } from '../platform/types.ts'
+import type { Instant } from '../../platform/types.ts'
 
 /**
  * Browsers in which an account has logged in before. Each account leaves a cookie of its own, signed by us. It grants

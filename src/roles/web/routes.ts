@@ -1,0 +1,92 @@
+import { serveBoard } from '../../admin/board.ts'
+import { routeAdmin } from '../../admin/routes.ts'
+import { openExports } from '../../audit/exports.ts'
+import { routeAudit } from '../../audit/routes.ts'
+import { routeCalendar } from '../../calendar/routes.ts'
+import { recordingFolder } from '../../calls/recordings/folder.ts'
+import { routeRecordings } from '../../calls/recordings/routes.ts'
+import { routeCallExports } from '../../calls/records/export-routes.ts'
+import { routeCalls } from '../../calls/records/routes.ts'
+import { routeCatalogue } from '../../catalogue/routes.ts'
+import { routeDirectory } from '../../directory/routes.ts'
+import { routeDevices } from '../../floor/agents/routes.ts'
+import { routeFloor } from '../../floor/routes.ts'
+import { readOrigin } from '../../health/asterisk.ts'
+import { exposuresOf, exposureWords } from '../../health/exposure.ts'
+import { healthOf } from '../../health/health.ts'
+import { routeHealth } from '../../health/routes.ts'
+import { routeNotifications } from '../../notifications/routes.ts'
+import { routeOverview } from '../../overview/routes.ts'
+import { routePeople } from '../../people/routes.ts'
+import { sampleAccountsLeft } from '../../people/store.ts'
+import { routeGuestPhone } from '../../phone/routes.ts'
+import { openStructureCheck } from '../../platform/database/structure/check.ts'
+import { openMetrics } from '../../platform/process/metrics.ts'
+import { openHttp } from '../../platform/web/http.ts'
+import { servePages } from '../../platform/web/pages.ts'
+import { routePasswords } from '../../staff/password-routes.ts'
+import { routeStaff } from '../../staff/routes.ts'
+import { openTiming } from '../../tickets/clocks/timing.ts'
+import { routeDrafts } from '../../tickets/drafts/draft-routes.ts'
+import { roomForFiles } from '../../tickets/files/attachment-files.ts'
+import { routeAttachments } from '../../tickets/files/attachment-routes.ts'
+import { routeTicketExports } from '../../tickets/lists/export-routes.ts'
+import { routePreview } from '../../tickets/preview-routes.ts'
+import { openOwnCalls } from '../../tickets/records/own-calls.ts'
+import { openWriter } from '../../tickets/records/writer.ts'
+import { routeTickets } from '../../tickets/routes.ts'
+
+import type { WebEdges, WebParts } from './edges.ts'
+
+/** The HTTP side: every route of the API, and the pages. */
+export async function openRoutes({ settings, site, rules, now, log }: WebParts, edges: WebEdges) {
+  const { database, db, redis, bus, queues, agents, sessions, guests, guard, areaCode } = edges
+  const { forced, numbersAsked, readings, liveCalls, origins } = edges
+  const exposures = async () => exposuresOf(settings, site.trunks, await sampleAccountsLeft(db))
+  const web = await openHttp(settings, log, { origins, logIns: { sessionOf: guard.find, isKnown: guard.isKnown } })
+  const metrics = openMetrics(web)
+  const health = {
+    structure: openStructureCheck(database.pool),
+    redis,
+    node: settings.NODE_NAME,
+    roomForFiles: () => roomForFiles(settings.attachmentsDir),
+    exposures,
+    origin: () => readOrigin(settings.varDir),
+    now,
+  }
+  routeHealth(web, { ...health, bus, guard, metrics, origins, log })
+  routePeople(web, { sessions, guard, site, settings })
+  routeOverview(web, { db, guard, now })
+  routeFloor(web, { db, bus, guard, agents, forced, site, now })
+  routeStaff(web, { db, guard, sessions, agents, site, now, log })
+  routePasswords(web, { db, redis, guard, sessions, now })
+  const exports = openExports({ db, redis, guard, now, log })
+  routeAudit(web, { db, guard, exports, now })
+  routeCallExports(web, { db, guard, numbersAsked, exports, areaCode, now })
+  routeTicketExports(web, { db, guard, numbersAsked, exports, areaCode, now })
+  routeCalls(web, { db, guard, numbersAsked, liveCalls, readings, areaCode, now })
+  routeRecordings(web, { db, redis, guard, liveCalls, folder: recordingFolder(settings.spoolDir), now, log })
+  routeDevices(web, { db, bus, agents, guard, settings, now, log })
+  routeGuestPhone(web, { guests, site, settings })
+  const timing = openTiming(db, rules)
+  const writer = openWriter({ db, bus, timing })
+  const ownCalls = openOwnCalls({ db, guard, liveCalls, now })
+  routeTickets(web, { db, guard, numbersAsked, ownCalls, readings, writer, areaCode, now })
+  routePreview(web, { guard, ownCalls, areaCode })
+  routeDrafts(web, { db, guard, liveCalls, now })
+  routeAttachments(web, { db, guard, folder: settings.attachmentsDir, now })
+  routeCatalogue(web, { db, guard, now, log })
+  routeCalendar(web, { db, guard, workingTime: rules.workingTime })
+  routeDirectory(web, { db, guard, areaCode, calendar: async () => (await timing()).calendar, now })
+  routeNotifications(web, { db, guard, now })
+  routeAdmin(web, { db, bus, queues, guard, asterisk: async () => (await healthOf(health)).asterisk, now })
+  await serveBoard(web, { queues, guard })
+  await servePages(web)
+  await web.ready()
+  exposures().then(
+    (found) => found.map((code) => log.warn({ code }, exposureWords[code])),
+    (error: unknown) => log.debug({ err: error }, 'check for sample accounts failed'),
+  )
+
+  return { web, metrics }
+}
