@@ -66,8 +66,7 @@ const fewestSamples = 5
  * How long a caller at this place (1 is next) will still wait; null when the data is too sparse to say.
  *
  * 1. From the queue itself: the mean time between two calls being answered, counted only where the second one waited
- *   all
- *    the while, so that idle time is not mistaken for slowness: `position × interval`. It holds for agents who share
+ *    all the while, so that idle time is not mistaken for slowness: `position × interval`. It holds for agents who share
  *    several skills, because it counts only answers of this queue.
  * 2. Without five such intervals in the last half hour, from the work: `position × mean handling time ÷ agents`.
  *    Too optimistic where the agents also serve other lines.

@@ -8,13 +8,13 @@ import { openPhones, type Phones } from '../bench/sip/phones.ts'
 import { localUrl } from '../setup/hotline.ts'
 
 /**
- * Agents who want to work whatever happens: a desk phone that registers again and again and picks up what rings, and a
- * desk that comes back by itself and says 示闲 whenever the floor has made it something else.
+ * Agents who want to work whatever happens: a desk phone that registers again and again and answers every call, and a
+ * desk that reconnects by itself and says 示闲 whenever the floor has set another state.
  */
 export interface Agents {
-  /** Callers who were at two agents' at once, and agents who were rung while they had a caller. */
+  /** Callers who were connected to two agents at once, and agents who were rung while they had a caller. */
   doubled(): string[]
-  /** Asterisk is gone, and every call with it. */
+  /** Asterisk died, and every call with it. */
   forgetCalls(): void
   close(): void
 }
@@ -49,7 +49,7 @@ export async function openAgents(parts: {
   }
 }
 
-/** Who is at whose phone, as the phones see it. */
+/** Which caller is at which phone, as the phones see it. */
 function keepBooks(phones: Phones, media: Media): Pick<Agents, 'doubled' | 'forgetCalls'> {
   const callerAt = new Map<string, string>()
   const doubled: string[] = []
@@ -110,7 +110,7 @@ async function seat(pages: string, username: string, phones: Phones): Promise<()
   }
 }
 
-/** A failure is what chaos is for: the next round tries again. */
+/** Failures are expected during a fault: the next round tries again. */
 async function every(ms: number, signal: AbortSignal, work: () => Promise<unknown>): Promise<void> {
   while (!signal.aborted) {
     await work().catch(() => undefined)

@@ -3,17 +3,17 @@ import type { Fault } from './fault.ts'
 /** Calls a second. */
 const usualLoad = { short: 1, full: 5 }
 
-/** What was asked for on the command line. Pure. */
+/** The options of the command line. Pure. */
 export interface Asked {
   isFull: boolean
   isHelp: boolean
   chosen: readonly Fault[]
   callsPerSecond: number
-  /** Where the counts are written besides, for a program that reads them. */
+  /** File to which the counts are written as well, for a program that reads them. */
   report: string | null
 }
 
-/** @throws Error that says what is not known */
+/** @throws Error that names unknown arguments */
 export function readArguments(args: readonly string[], faults: readonly Fault[]): Asked {
   const { report = null, calls = null } = valuesIn(args)
   const flags = args.filter((arg) => arg.startsWith('-') && !valued.test(arg))

@@ -11,15 +11,15 @@ import type { CallSeen } from './calls.ts'
 import type { TicketSeen } from './tickets.ts'
 import type { World } from './world.ts'
 
-/** What the hotline has written down, held against what was seen from outside. */
+/** The hotline's records, compared with what was seen from outside. */
 export interface BooksFound {
   records: { missing: string[]; doubled: string[]; open: string[]; mistimed: string[] }
   recordings: { expected: number; missing: string[]; short: string[] }
-  /** Callers who went with Asterisk and whom nobody is told to call back. */
+  /** Callers who were lost with Asterisk and have no callback. */
   callbacksMissing: string[]
   tickets: { lost: string[]; doubled: string[]; early: string[] }
   leftOver: string[]
-  /** Calls of nobody whom we know. */
+  /** Calls that no citizen of ours made. */
   strangers: string[]
 }
 
@@ -29,17 +29,17 @@ export interface Seen {
   mark: string
   /** When the first of it could have come. */
   since: number
-  /** Neither length nor sound of these is promised. */
+  /** Neither length nor sound of these calls is promised. */
   isExcused(call: CallSeen): boolean
-  /** The platform broke these off. */
+  /** Cut off by a failure of the platform. */
   isLost(call: CallSeen): boolean
 }
 
 const settleLimitMs = 60_000
 const mostNamed = 20
-/** The citizen hangs up on one clock, the recording ends on another one's. */
+/** The citizen hangs up on one clock, the recording ends on another. */
 const lengthMarginMs = 1_500
-/** Nobody may have been there to see a call end; an hour more or less than none is no length of one. */
+/** During an outage no process may see a call end; but its recorded length must not be off by an hour. */
 const recordMarginMs = 60_000
 
 export async function compareBooks(world: World, seen: Seen): Promise<BooksFound> {
@@ -72,7 +72,7 @@ async function callbacksMissing(db: Db, seen: Pick<Seen, 'calls' | 'isLost'>): P
   return numbers.filter((number) => !known.has(number))
 }
 
-/** Whoever called and is none of our citizens. */
+/** Calls from callers who are none of our citizens. */
 async function strangersIn(db: Db, since: number): Promise<string[]> {
   const rows = await db
     .select({ id: calls.id, raw: calls.callerRaw })
@@ -85,7 +85,7 @@ interface Row {
   id: string
 }
 
-/** What the dialplan took alone is brought into the books a little later. */
+/** Calls taken by the dialplan alone are imported a little later. */
 async function untilRecordsAreClosed(db: Db, seen: Pick<Seen, 'calls' | 'isExcused'>) {
   const end = performance.now() + settleLimitMs
   for (;;) {
@@ -196,7 +196,7 @@ async function compareTickets(db: Db, seen: Pick<Seen, 'tickets' | 'mark'>): Pro
   }
 }
 
-/** Clocks of these tickets that rang before they were due. */
+/** Clocks of these tickets whose alarm fired before they were due. */
 async function rungEarly(db: Db, mark: string): Promise<string[]> {
   const { clock, warnAt, warnedAt, dueAt, overdueAt } = ticketDeadlines
   const rows = await db
@@ -216,7 +216,9 @@ async function untilNothingIsLeft(world: World): Promise<string[]> {
   }
 }
 
-/** Everything of calls that still exists at Asterisk, in Redis or as an open record, whom it keeps, and what no job has done yet. */
+/**
+ * What is left over: calls at Asterisk, in Redis or as an open record, agents kept from being ready, and undone jobs.
+ */
 async function leftOvers(world: World): Promise<string[]> {
   const database = openDatabase(world.settings, { connections: 1 })
   try {
@@ -232,7 +234,7 @@ async function leftOvers(world: World): Promise<string[]> {
       const states = await Promise.all(agents.map((key) => redis.hmget(key, 'number', 'state', 'reason')))
       return [
         ...keys.filter((key) => /:(call|offer):|:(living-calls|calls-aside)$/.test(key)),
-        // All want to work: whoever is not ready is kept by something.
+        // All agents want to work: an agent who is not ready is kept from it by something.
         ...states.flatMap(([number, state, reason]) =>
           state === 'READY' ? [] : [`agent ${number} is ${state} ${reason}`],
         ),

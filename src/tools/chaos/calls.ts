@@ -10,9 +10,9 @@ export interface CallSeen {
   answeredAt: number | null
   /** The first packet in which the agent is heard. */
   joinedAt: number | null
-  /** When the citizen wanted to hang up, or was hung up. */
+  /** When the citizen wanted to hang up, or was hung up on. */
   endedAt: number | null
-  /** Longest time without the agent's voice once the announcement of the agent's number was over. */
+  /** Longest time without the agent's voice after the announcement of the agent's number. */
   gapMs: number
   failure: 'not answered' | 'no agent' | 'hung up' | 'fell silent' | null
 }
@@ -22,17 +22,17 @@ export interface Line {
   media: Media
 }
 
-/** The announcement of the agent's number sounds over the agent's voice. */
+/** The announcement of the agent's number plays over the agent's voice. */
 const announcementMs = 5_000
 /** The dialplan's own queue comes after an apology; a caller who waited through an outage has patience. */
 const agentLimitMs = 45_000
-/** An agent who is silent for longer than this is gone, with whatever stood between. */
+/** After a longer silence the agent's side counts as lost. */
 const silenceMs = 5_000
 const lookEveryMs = 100
 
 let serial = 0
 
-/** Calls, waits for an agent, talks until `until` resolves, hangs up. Never throws: what went wrong is told. */
+/** Calls, waits for an agent, talks until `until` resolves, hangs up. Never throws: failures are in the result. */
 export async function callOnce(line: Line, until: () => Promise<unknown>): Promise<CallSeen> {
   serial += 1
   const seen: CallSeen = {
@@ -64,7 +64,7 @@ export async function callOnce(line: Line, until: () => Promise<unknown>): Promi
     while (!isOver() && !isHungUp) {
       const lookedAt = performance.now()
       await sleep(lookEveryMs)
-      // What this process did not hear while it stood still itself may have been said.
+      // What this process did not hear while it was stalled itself may have been said.
       heardAt += Math.max(0, performance.now() - lookedAt - 2 * lookEveryMs)
     }
   }
@@ -88,7 +88,7 @@ export async function callOnce(line: Line, until: () => Promise<unknown>): Promi
   return seen
 }
 
-/** Citizens call at a fixed rate whatever becomes of the earlier calls. */
+/** Citizens call at a fixed rate, regardless of earlier calls. */
 export function openTraffic(line: Line, ask: { perSecond: number; talkMs: number }) {
   const going: Promise<CallSeen>[] = []
   let isOpen = true
@@ -100,7 +100,7 @@ export function openTraffic(line: Line, ask: { perSecond: number; talkMs: number
     }
   })()
   return {
-    /** No more calls; resolves when all have ended. */
+    /** Starts no further calls; resolves when all have ended. */
     async close(): Promise<CallSeen[]> {
       isOpen = false
       await running

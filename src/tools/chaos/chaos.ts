@@ -17,7 +17,7 @@ import { suffer } from './suffer.ts'
 import { tableOf, type Verdict } from './verdict.ts'
 import { openWorld } from './world.ts'
 
-/** `npm run chaos`: breaks a private hotline fault by fault, prints one table of what was lost, writes JSON. */
+/** `npm run chaos`: inflicts faults on a private hotline one by one, prints one table of what was lost, writes JSON. */
 
 const dir = resolve('var/chaos')
 const lockFile = join(dir, 'chaos.lock')
@@ -55,7 +55,7 @@ async function breakAll(): Promise<number> {
   const found: Found = { verdicts: [], failures: [] }
   try {
     await provide([...mariadbNeeds, redisNeed, ...promptNeeds], abort.signal)
-    // A clock that can be set, and a room that can be filled, are in the way of all others: each has a hotline of its own.
+    // A settable clock and a small disk would disturb the other faults: each kind has a hotline of its own.
     const kinds = Map.groupBy(asked.chosen, ({ stepsClock, fillsVar }) => `${stepsClock ?? false} ${fillsVar ?? false}`)
     for (const some of kinds.values()) await breakHotline(some, found)
     const { verdicts, failures } = found

@@ -3,20 +3,20 @@ import { join } from 'node:path'
 import { type Need, provide } from '../setup/servers/packages.ts'
 
 /**
- * The time of day of the private hotline's machine, for all of its programs at once; ours stays right. libfaketime
- * stands between them and the kernel, and leaves the monotonic clock alone, as a step of a real one does. It does not
- * wake who sleeps until a time of day; the kernel would.
+ * The wall clock of the private hotline's machine, for all of its programs at once; ours stays right. libfaketime sits
+ * between them and the kernel, and leaves the monotonic clock alone, as a real clock step does. It does not wake a
+ * process that sleeps until a wall-clock time; the kernel would.
  */
 export interface Clock {
-  /** What every program has to be started with. */
+  /** The environment that every program has to be started with. */
   env: Record<string, string>
-  /** So far from ours. Each program sees it within a second. */
+  /** Sets the clock to this distance from ours. Each program sees it within a second. */
   set(aheadMs: number): Promise<void>
 }
 
 const folders: Partial<Record<NodeJS.Architecture, string>> = { x64: 'x86_64-linux-gnu', arm64: 'aarch64-linux-gnu' }
 
-/** @throws SetupFailure where libfaketime is neither there nor can be installed */
+/** @throws SetupFailure when libfaketime is neither installed nor can be installed */
 export async function openClock(dir: string, signal: AbortSignal): Promise<Clock> {
   const library = `/usr/lib/${folders[process.arch] ?? process.arch}/faketime/libfaketimeMT.so.1`
   const need: Need = {
@@ -31,7 +31,7 @@ export async function openClock(dir: string, signal: AbortSignal): Promise<Clock
   await set(0)
   return {
     env: {
-      // Before the allocator that Redis is linked with: that one asks for the time before libfaketime can answer.
+      // Before the allocator that Redis is linked with, which reads the time before libfaketime is ready.
       LD_PRELOAD: `${library}:libc.so.6`,
       FAKETIME_TIMESTAMP_FILE: file,
       FAKETIME_CACHE_DURATION: '1',

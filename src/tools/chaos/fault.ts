@@ -1,21 +1,21 @@
 import type { World } from './world.ts'
 
-/** One thing that goes wrong, and is well again afterwards. */
+/** One fault, and its repair. */
 export interface Fault {
   name: string
-  /** Of docs/reliability.md. */
+  /** Goals of docs/reliability.md. */
   goals: string[]
   title: string
-  /** Part of the short run as well. */
+  /** Part of the short run, too. */
   isShort: boolean
-  /** Asterisk itself goes: calls that are there, and those that come before it is back, are lost with it. */
+  /** Asterisk itself dies: existing calls, and calls that come before it is back, are lost with it. */
   takesAsterisk?: boolean
-  /** What is said meanwhile is not kept. */
+  /** Sound during the fault is not recorded. */
   takesSound?: boolean
-  /** All that the hotline writes lies in a small room of its own. */
+  /** All files of the hotline are on a small disk of their own. */
   fillsVar?: boolean
-  /** The hotline's programs run with a clock that can be set. */
+  /** The hotline's programs run with a settable clock. */
   stepsClock?: boolean
-  /** Does it, and mends what does not mend itself. Resolves when that is done. */
+  /** Inflicts the fault, and repairs what does not recover by itself. Resolves when that is done. */
   inflict(world: World): Promise<void>
 }

@@ -8,7 +8,7 @@ import { jobsKilled, webKilled } from './faults/roles.ts'
 import { databaseAway, databaseKilled, redisEmptied, redisKilled, redisRolledBack } from './faults/stores.ts'
 import { varFull } from './faults/var-full.ts'
 
-/** In the order in which they are inflicted: those that take Asterisk come last. */
+/** In the order in which they are inflicted: faults that kill Asterisk come last. */
 export const faults: readonly Fault[] = [
   controllerKilled,
   controllersKilled,

@@ -9,14 +9,14 @@ import { type Kept, keep } from '../setup/keeper.ts'
 import { privatePorts } from '../setup/ports.ts'
 import type { Steps } from '../setup/steps.ts'
 
-/** The private hotline that suffers: as `npm start` runs it, with a second controller that stands by. */
+/** The private hotline under test: as `npm start` runs it, with a standby controller. */
 
 /** Two ports a leg and two legs a call: enough for 100 calls at once. */
 const rtpPorts = '18000-18999'
-/** Agents are free again within the run, and a call that rings in vain is not waited for. */
+/** Agents are free again within the run, and unanswered rings are short. */
 const timings = { wrapUpMs: 1_000, ringMs: 6_000 }
 
-/** @param isVarSmall all that it writes lies in a room of its own, small enough to be filled */
+/** @param isVarSmall all its files are on a disk of their own, small enough to be filled */
 export async function layGround(dir: string, isVarSmall: boolean): Promise<Settings> {
   // Left by a run that was killed.
   clearGround({ varDir: dir, spoolDir: join(dir, 'asterisk/spool') })
@@ -38,12 +38,12 @@ export async function layGround(dir: string, isVarSmall: boolean): Promise<Setti
   return settings
 }
 
-/** A room that can be filled. Without the right to mount one, only the faults that fill it cannot be tried. */
+/** Mounts a disk that can be filled. Without the right to mount, only the faults that fill it are not tried. */
 function mountRoom(dir: string, size: string): void {
   spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${size}`, 'tmpfs', dir], { stdio: 'ignore' })
 }
 
-/** Takes back what `layGround` mounted. */
+/** Unmounts what `layGround` mounted. */
 export function clearGround({ varDir, spoolDir }: Pick<Settings, 'varDir' | 'spoolDir'>): void {
   for (const dir of [join(spoolDir, 'recording'), varDir]) {
     spawnSync('umount', ['--quiet', dir], { stdio: 'ignore' })
@@ -54,7 +54,7 @@ export async function startGround(
   settings: Settings,
   { env, ...options }: { steps: Steps; signal: AbortSignal; env: Record<string, string> },
 ): Promise<{ hotline: Hotline; standby: Kept }> {
-  // Every program is started from here, now and after each death.
+  // Every program inherits it from this process, now and after each restart.
   Object.assign(process.env, env)
   const hotline = await startHotline(settings, { ...options, diesWithUs: true })
   const standby = await keep(
@@ -76,13 +76,13 @@ async function quickerConfig(dir: string): Promise<string> {
   let text = await readFile(file, 'utf8')
   for (const [name, ms] of Object.entries(timings)) text = text.replace(new RegExp(`${name}: \\d+`), `${name}: ${ms}`)
   await writeFile(file, text)
-  // Citizens and phones call from 127.0.0.1; every other address of loopback is a stranger's.
+  // Citizens and phones call from 127.0.0.1; every other loopback address is a stranger's.
   const trunks = join(configDir, 'trunks.yaml')
   await writeFile(trunks, (await readFile(trunks, 'utf8')).replace('127.0.0.0/9', '127.0.0.1/32'))
   return configDir
 }
 
-/** A second of a tone: citizens here call for an agent. */
+/** A one-second tone: citizens here call for an agent. */
 async function shorterGreeting(dir: string): Promise<string> {
   const promptsDir = join(dir, 'ivr-prompts')
   await cp(resolve('ivr-prompts'), promptsDir, { recursive: true })

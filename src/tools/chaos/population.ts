@@ -5,7 +5,7 @@ import { type Hotline, localUrl } from '../setup/hotline.ts'
 import { type Agents, openAgents } from './agents.ts'
 import type { Clerk } from './tickets.ts'
 
-/** Everybody outside of the hotline: citizens, agents, clerks; and how busy they are. */
+/** The people outside of the hotline: citizens, agents, clerks; and their load. */
 export interface Population {
   citizens: Citizens
   media: Media
@@ -18,7 +18,7 @@ export interface Population {
 export interface Load {
   callsPerSecond: number
   talkMs: number
-  /** Talks that go on through the whole fault. */
+  /** Talks that last through the whole fault. */
   live: number
   ticketsPerSecond: number
 }
@@ -28,7 +28,7 @@ function loadOf(callsPerSecond: number, isFull: boolean): Load {
   return { callsPerSecond, talkMs: isFull ? 3_000 : 2_000, live: several, ticketsPerSecond: several }
 }
 
-/** A fault may hold up everybody for ten seconds and more: then still one is free for each new call. */
+/** A fault may hold up all agents for ten seconds and more: even then one is free for each new call. */
 const agentsForEachCallPerSecond = 14
 const clerkCount = 4
 /** RFC 3261, timer B: a telephone network gives up an INVITE after this. */

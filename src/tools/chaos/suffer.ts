@@ -9,11 +9,11 @@ import { openTickets } from './tickets.ts'
 import { isExcused, type Verdict, verdictOf, wentWithAsterisk } from './verdict.ts'
 import type { World } from './world.ts'
 
-/** Long enough for the live talks to have an agent, and for what follows the fault to show. */
+/** Long enough for the live talks to have an agent, and for the effects of the fault to show. */
 const beforeMs = 6_000
 const afterMs = 8_000
 
-/** One fault under load, from the first call to the last entry of the books. */
+/** One fault under load, from the first call to the comparison with the records. */
 export async function suffer(world: World, population: Population, fault: Fault): Promise<Verdict> {
   const { agents, load, clerks } = population
   const since = Date.now()
@@ -21,7 +21,7 @@ export async function suffer(world: World, population: Population, fault: Fault)
   await world.untilReady()
   await world.untilGuarded()
   agents.doubled()
-  // Voices, ears and clocks of everybody outside are in this one process: what it did not hear may have been said.
+  // All citizens and agents run in this one process: what it did not hear while it was stalled may have been said.
   const delay = monitorEventLoopDelay({ resolution: 20 })
   delay.enable()
   const over = Promise.withResolvers<void>()

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 
-/** A clerk's console, without the screen: what is not acknowledged is sent again under the same key until it is. */
+/** A clerk's console without the screen: a ticket without acknowledgement is sent again under the same key. */
 export interface TicketSeen {
   key: string
   /** null: never acknowledged. */
@@ -18,7 +18,7 @@ export interface Clerk {
 
 const tryEveryMs = 1_000
 const answerLimitMs = 5_000
-/** So long a console keeps trying before this counts as lost patience. */
+/** After this long without acknowledgement a console gives up. */
 const patienceMs = 120_000
 
 /** Tickets at a fixed rate, each with a key of its own in its text. */

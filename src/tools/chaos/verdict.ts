@@ -2,13 +2,15 @@ import type { BooksFound } from './books.ts'
 import type { CallSeen } from './calls.ts'
 import type { TicketSeen } from './tickets.ts'
 
-/** What one fault has done, in figures, and whether that is what was promised. Pure. */
+/** The effects of one fault in figures, and whether they are as promised. Pure. */
 export interface Verdict {
   fault: string
   goals: string[]
   title: string
   calls: { attempted: number; notAnswered: number; noAgent: number; broken: number; excused: number }
-  /** Each call that failed, to be found in the records and logs: its caller, when it came after the beginning of the fault. */
+  /**
+   * Each failed call, to be found in records and logs: its caller, and when it came after the beginning of the fault.
+   */
   failed: { caller: string; failure: NonNullable<CallSeen['failure']>; afterMs: number }[]
   live: { going: number; lost: number; longestGapMs: number }
   /** From the beginning of the fault until a call that came after it was answered, and until it had an agent. */
@@ -29,9 +31,9 @@ export interface Verdict {
   }
   leftOver: string[]
   strangers: string[]
-  /** Longest time in which the outside itself stood still: a gap of that length is its own. */
+  /** Longest stall of the citizens' and agents' own process: a gap of that length is caused by it. */
   stalledMs: number
-  /** Empty: as promised. */
+  /** Empty when everything is as promised. */
   wrong: string[]
 }
 
@@ -47,7 +49,7 @@ export interface Observed {
   stalledMs: number
 }
 
-/** Calls that were there when Asterisk went, or came before it was back, are its own to lose. */
+/** Calls that existed when Asterisk died, or came before it was back, may be lost. */
 export function isExcused(
   call: CallSeen,
   { fault, begunAt, healedAt }: Pick<Observed, 'fault' | 'begunAt' | 'healedAt'>,
@@ -57,7 +59,7 @@ export function isExcused(
   )
 }
 
-/** Was on the line when Asterisk went: somebody has to call this caller back. */
+/** Was on the line when Asterisk died: this caller has to be called back. */
 export function wentWithAsterisk(call: CallSeen, { fault, begunAt }: Pick<Observed, 'fault' | 'begunAt'>): boolean {
   const { answeredAt, endedAt } = call
   if (!fault.takesAsterisk || answeredAt === null) return false
@@ -158,7 +160,7 @@ const heads = [
   '',
 ]
 
-/** Each fault a line, what is wrong below it. */
+/** One line per fault, its failures below it. */
 export function tableOf(verdicts: readonly Verdict[]): string {
   const rows = [heads, ...verdicts.map(cellsOf)]
   const widths = heads.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)))

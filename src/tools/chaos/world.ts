@@ -8,7 +8,7 @@ import { type Hotline, localUrl } from '../setup/hotline.ts'
 import type { Kept } from '../setup/keeper.ts'
 import type { Clock } from './clock.ts'
 
-/** The private hotline as a fault sees it: programs to kill, to pause and to take away. */
+/** The private hotline as a fault sees it: programs to kill, pause and take down. */
 export interface World {
   settings: Settings
   /** A fault lasts as long as its goal says in the full run, a few seconds in the short one. */
@@ -16,30 +16,33 @@ export interface World {
   signal: AbortSignal
   say(line: string): void
   program(name: string): Kept
-  /** The controller that leads, as soon as one does that lives: the sign of a dead one holds for some seconds. @throws when none does */
+  /**
+   * The leading controller, once a living one leads: the sign of life of a dead one lasts for some seconds. @throws
+   * when none leads
+   */
   leader(): Promise<Kept>
-  /** SIGKILL; it is started again by itself. */
+  /** SIGKILL; it is restarted automatically. */
   kill(kept: Kept): Promise<void>
   /** SIGSTOP, and after this time SIGCONT. */
   pause(kept: Kept, ms: number): Promise<void>
-  /** Dead and not started again for this time, nor before this is done to what it leaves. */
+  /** Killed and kept from restarting for this time, and until the work on its files is done. */
   takeAway(kept: Kept, ms: number, meanwhile?: () => Promise<void>): Promise<void>
   /** Resolves when another process runs in its place. @throws after the limit */
   untilReplaced(kept: Kept, limitMs: number): Promise<void>
-  /** @throws when /readyz is not well within the time */
+  /** @throws when /readyz is not 200 within the time */
   untilReady(): Promise<void>
   /** @throws when no controller stands by within the time */
   untilGuarded(): Promise<void>
-  /** The time of day of all its programs, so far from ours. */
+  /** Sets the wall clock of all its programs to this distance from ours. */
   setClock(aheadMs: number): Promise<void>
-  /** What /readyz says now. */
+  /** Whether /readyz answers 200 now. */
   isReady(): Promise<boolean>
-  /** Codes of what /readyz warns of. */
+  /** Codes of the warnings in /readyz. */
   warnings(): Promise<string[]>
   /** All figures in Prometheus' text form. */
   metrics(): Promise<string>
   withRedis<T>(work: (redis: Redis) => Promise<T>): Promise<T>
-  /** Asks Asterisk itself, behind the hotline's back. */
+  /** Asks Asterisk directly, bypassing the hotline. */
   ask<T>(path: string): Promise<T>
 }
 

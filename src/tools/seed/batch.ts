@@ -23,20 +23,20 @@ import { type Random, randomOf, tailOfUlid } from './random.ts'
 import { contentOf, directAnswer, type Subject, wishOf } from './words.ts'
 import type { MatterKind, SeedLine, World } from './world.ts'
 
-/** The rows of some hundred tickets, made up: the same world and the same batch give the same rows. */
+/** The generated rows of some hundred tickets: the same world and the same batch give the same rows. */
 export interface BatchRows {
-  /** One for each telephone; the database gives out their ids. */
+  /** One per telephone number; the database assigns their ids. */
   citizens: Map<string, typeof citizens.$inferInsert>
   calls: (typeof calls.$inferInsert)[]
   callSegments: (typeof callSegments.$inferInsert)[]
-  /** Without what the database gives out: numbers, citizens. */
+  /** Without what the database assigns: numbers, citizens. */
   tickets: (typeof tickets.$inferInsert)[]
   ticketSearch: (typeof ticketSearch.$inferInsert)[]
   ticketCalls: (typeof ticketCalls.$inferInsert)[]
   ticketParticipants: (typeof ticketParticipants.$inferInsert)[]
   ticketEvents: (typeof ticketEvents.$inferInsert)[]
   ticketDeadlines: (typeof ticketDeadlines.$inferInsert)[]
-  /** Of those that nobody has dispatched yet: the hotline that starts on this database does it. */
+  /** Of tickets that are not dispatched yet: the hotline that starts on this database dispatches them. */
   outbox: (typeof outbox.$inferInsert)[]
 }
 
@@ -49,7 +49,7 @@ export function rowsOf(world: World, batch: Batch): BatchRows {
   return rows
 }
 
-/** By which it is known whether the batch is there already: it is written whole or not at all. */
+/** Shows whether the batch exists already: it is written as a whole or not at all. */
 export function firstIdOf(world: World, batch: Batch): TicketId {
   return idOf(instantsOf(world, batch)[0] ?? world.until, randomFor(world, batch, batch.first))
 }
@@ -70,7 +70,7 @@ function addTicket(rows: BatchRows, world: World, batch: Batch, index: number, a
   const kind = world.drawMatter(isHeatingSeason(batch.dayNumber), random)
   const agent = world.cast.agent(random)
   const call = callOf(random, at, newId)
-  // Of the citizen's own: he dials the number that he knows.
+  // Depends on the citizen: people dial the number that they know.
   const line = call === null ? null : world.drawLine(randomOf(world.seed, citizen, 1))
   const input = inputOf(world, kind, citizen, random, { callId: call?.id ?? null, line })
   const event = firstEvent(input.type, random)
@@ -110,7 +110,7 @@ function inputOf(
   random: Random,
   { callId, line }: { callId: CallId | null; line: SeedLine | null },
 ): NewTicket {
-  // Of his own, not of this call: he lives where he lives.
+  // Depends on the citizen, not on this call: their home does not change.
   const self = randomOf(world.seed, citizen)
   const home = world.drawCounty(self)
   const lives = placeIn(home, self)
@@ -155,7 +155,7 @@ function urgencyOf({ urgency }: MatterKind, random: Random): Urgency {
   return random.chance(0.01) ? 'P2' : 'P3'
 }
 
-/** Most of what is asked is answered at once. Source: domain model 10, 15 to 45 % are dispatched. */
+/** Most requests are answered at once. Source: domain model 10, 15 to 45 % are dispatched. */
 function firstEvent(type: TicketType, random: Random): TicketEvent & { kind: 'register' | 'answer' } {
   const share = { CONSULT: 0.93, PRAISE: 0.8, HELP: 0.35, SUGGEST: 0.3, OTHER: 0.5, COMPLAINT: 0, REPORT: 0 }[type]
   if (!random.chance(share)) return { kind: 'register' }
@@ -182,7 +182,7 @@ interface CallTimes {
   newId: (at: Instant) => string
 }
 
-/** The talk that the ticket was written in: it ends shortly before. Source: domain model 8.5, 150 s on average. */
+/** The talk in which the ticket was written: it ends shortly before. Source: domain model 8.5, 150 s on average. */
 function callOf(random: Random, writtenAt: Instant, newId: (at: Instant) => string): CallTimes | null {
   if (!random.chance(0.88)) return null
   const endedAt = Math.round(writtenAt - random.between(2_000, 60_000))
@@ -239,7 +239,7 @@ function addCall(
   rows.ticketCalls.push({ ticketId, callId: id, kind: 'CREATED', at: endedAt })
 }
 
-/** `number` is filled in with that of the ticket. */
+/** `number` is replaced by the ticket's number. */
 function waiting(ticketId: TicketId, at: Instant): typeof outbox.$inferInsert {
   const payload = { ticketId, number: '', seq: 1 }
   return { queue: 'dispatch', jobId: `ticket:${ticketId}:1`, topic: 'ticket.register', payload, createdAt: at }

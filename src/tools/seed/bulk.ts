@@ -12,7 +12,7 @@ export type InsertMany<Row> = (connection: Connection, rows: readonly Row[]) => 
 /** Few sizes, so that each statement is prepared once; the greatest stays below the server's 65,535 values. */
 const sizes = [256, 64, 16, 4, 1]
 
-/** @param onDuplicate what follows `ON DUPLICATE KEY UPDATE` */
+/** @param onDuplicate the clause after `ON DUPLICATE KEY UPDATE` */
 export function insertMany<Table extends MySqlTable>(
   table: Table,
   onDuplicate?: string,

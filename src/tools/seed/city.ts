@@ -1,6 +1,6 @@
 import type { Random } from './random.ts'
 
-/** Names of people and places as they are in Changzhi. Nobody's in particular: the numbers are in no network. Pure. */
+/** Names of people and places as they are in Changzhi. Of no real person: the numbers are not assigned. Pure. */
 
 type Some = readonly [string, ...string[]]
 
@@ -103,7 +103,7 @@ const villages: Some = [
   '岭上村',
 ]
 
-/** Where it is, in words of a caller; and the township that it lies in. */
+/** Where it is, in a caller's words; and the township that it is in. */
 export function placeIn(countyCode: string, random: Random): { township: string; place: string } {
   const township = random.pick(townships[countyCode] ?? anywhere)
   const kind = random.next()
@@ -211,8 +211,8 @@ export function nameOf(random: Random): string {
 }
 
 /**
- * The number of the n-th citizen. 154 is given to no mobile network, and no local number of the city begins with 1:
- * nobody who calls back reaches a stranger.
+ * The number of the n-th citizen. 154 is assigned to no mobile network, and no local number of the city begins with 1:
+ * a callback never reaches a stranger.
  */
 export function phoneOf(citizen: number): string {
   const scattered = (citizen * 48_271 + 7) % 100_000_000

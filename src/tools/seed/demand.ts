@@ -4,9 +4,9 @@ import type { Instant } from '../../platform/types.ts'
 import type { Channel, TicketType } from '../../tickets/life/ticket.ts'
 import { drawing, type Random } from './random.ts'
 
-/** How much is asked for, when, and of what kind. Pure. */
+/** How many requests come, when, and of what kind. Pure. */
 
-/** Of all demands. Source: domain model 3.3, between the two cities that publish theirs. */
+/** Shares of all requests. Source: domain model 3.3, between the two cities that publish theirs. */
 export const drawType = drawing<TicketType>([
   ['CONSULT', 60],
   ['HELP', 28],
@@ -29,7 +29,7 @@ export const drawChannel = drawing<Channel>([
   ['NATIONAL', 0.3],
 ])
 
-/** Of a day's calls by hour; the busy one has 12 % of the day. Source: domain model 10.1. */
+/** A day's calls by hour; the busiest hour has 12 % of the day. Source: domain model 10.1. */
 const byHour = [4, 3, 2, 2, 3, 5, 14, 32, 88, 120, 112, 84, 48, 52, 78, 98, 92, 74, 48, 38, 30, 22, 14, 8]
 const drawHour = drawing(byHour.map((weight, hour) => [hour, weight] as const))
 
@@ -39,7 +39,9 @@ export function isHeatingSeason(dayNumber: number): boolean {
   return date >= '10-17' || date <= '03-31'
 }
 
-/** How much of an ordinary working day's demand a day has: fewer when the offices are shut, more when heating begins. */
+/**
+ * A day's demand relative to an ordinary working day: lower when the offices are closed, higher when heating begins.
+ */
 function weightOf(dayNumber: number, day: Pick<CalendarDay, 'isWorkingDay'>): number {
   const date = dayOfNumber(dayNumber).slice(5)
   const isStart = date >= '10-25' && date <= '11-20'
@@ -47,7 +49,7 @@ function weightOf(dayNumber: number, day: Pick<CalendarDay, 'isWorkingDay'>): nu
   return (day.isWorkingDay ? 1 : 0.55) * season
 }
 
-/** A stretch of tickets that are written together: those of a day from `first` on. */
+/** Tickets that are written together: those of a day from `first` on. */
 export interface Batch {
   dayNumber: number
   /** Tickets of the whole day. */
@@ -57,9 +59,9 @@ export interface Batch {
 }
 
 /**
- * Spreads so many tickets over the days up to and with that of `until`.
- * @param dayAt says what day it was
- * @param mostInBatch bounds what is held in memory
+ * Distributes the tickets over the days up to and including that of `until`.
+ * @param dayAt the kind of that day
+ * @param mostInBatch limits the rows held in memory
  */
 export function planOf(
   tickets: number,
@@ -84,7 +86,7 @@ export function planOf(
   return batches
 }
 
-/** When each of a day's tickets is handed in, in order, all before `until`. */
+/** When each of a day's tickets is submitted, in order, all before `until`. */
 export function timesOf({ dayNumber, ofDay }: Batch, until: Instant, random: Random): Instant[] {
   const start = startOfDayNumber(dayNumber)
   const times = Array.from({ length: ofDay }, () => start + drawHour(random) * hourMs + random.below(hourMs))

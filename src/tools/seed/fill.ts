@@ -19,22 +19,22 @@ import { insertMany } from './bulk.ts'
 import { type Batch, planOf } from './demand.ts'
 import type { World } from './world.ts'
 
-/** Bounds what is held in memory, and what a kill undoes. */
+/** Limits the rows held in memory, and what a kill rolls back. */
 const mostInBatch = 500
-/** Source: domain model 10.1, what the city expects of a day. */
+/** Source: domain model 10.1, the city's expected tickets per day. */
 const ordinaryDay = 2_400
-/** Few tickets are of all ages, too. */
+/** A small number of tickets is spread over all ages, too. */
 const fewestDays = 45
 
 export interface Filled {
   written: number
-  /** Were there from an earlier run. */
+  /** Existed from an earlier run. */
   kept: number
 }
 
 /**
- * Spreads the tickets over the days before `until`: as many days as an ordinary demand needs, or all days whose working
- * days are known.
+ * Distributes the tickets over the days before `until`: as many days as ordinary demand needs, or all days whose
+ * working days are known.
  */
 export function batchesOf({ until, timing }: Pick<World, 'until' | 'timing'>, count: number): Batch[] {
   const to = dayNumberOf(until)
@@ -45,9 +45,9 @@ export function batchesOf({ until, timing }: Pick<World, 'until' | 'timing'>, co
 }
 
 /**
- * Writes one batch after the other, each in one transaction. A batch that is there already is left alone: the same
- * call goes on where it was interrupted.
- * @param told after each batch
+ * Writes one batch after the other, each in one transaction. An existing batch is left alone: the same command resumes
+ * where it was interrupted.
+ * @param told called after each batch
  */
 export async function fill(
   pool: Pool,
@@ -67,13 +67,13 @@ export async function fill(
         continue
       }
       const rows = rowsOf(world, batch)
-      // The database writes while the next ones are made up.
+      // The database writes while the next ones are generated.
       await writing
       writing = write(connection, rows).then(() => {
         filled.written += batch.count
         told(filled)
       })
-      // Heard of at the next await, not as an error that nobody waits for.
+      // Reported at the next await, not as an unhandled rejection.
       writing.catch(() => {})
     }
     await writing
@@ -85,8 +85,8 @@ export async function fill(
 }
 
 /**
- * The server counts its rows anew some time after many came; until then it takes a full table for a small one, and the
- * ways through it that it chooses are those of a small one.
+ * The server updates its statistics some time after a bulk insert; until then it plans queries on a full table as if it
+ * were small.
  */
 async function countAnew(connection: PoolConnection): Promise<void> {
   await connection.query(`ANALYZE TABLE ${filledTables.map((table) => `\`${getTableName(table)}\``).join(', ')}`)
@@ -113,7 +113,7 @@ const filledTables = [
 ]
 
 const insertInto = {
-  // A caller of an earlier batch stays who he was.
+  // A caller of an earlier batch keeps their data.
   citizens: insertMany(citizens, 'changed_at = VALUES(changed_at)'),
   calls: insertMany(calls),
   callSegments: insertMany(callSegments),
@@ -147,7 +147,7 @@ async function write(connection: PoolConnection, rows: BatchRows): Promise<void>
   }
 }
 
-/** What only the database knows: the numbers of the day, and who has which telephone. */
+/** What only the database knows: the day's numbers, and the ids of callers by telephone. */
 async function giveOut(connection: PoolConnection, rows: BatchRows): Promise<void> {
   const db = drizzle({ client: connection })
   const phones = [...rows.citizens.keys()]

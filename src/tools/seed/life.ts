@@ -39,8 +39,8 @@ import {
 } from './words.ts'
 
 /**
- * What becomes of a ticket until a given instant: the same machine and the same clocks as in the hotline, with people
- * who take their time. So a ticket's state follows from its age, and its history is one that could have been.
+ * What happens to a ticket until a given instant: the same machine and the same clocks as in the hotline, with people
+ * who take their time. So a ticket's state follows from its age, and its history is plausible.
  */
 
 const voided = ['N01', 'N02', 'N05', 'N12', 'N13', 'N14', 'MISTAKE'] as const satisfies VoidReason[]
@@ -58,9 +58,9 @@ export interface Setting {
   until: Instant
   timing: Timing
   cast: Cast
-  /** Where the catalogue sends it. */
+  /** The catalogue's choice of unit. */
   choice: Choice
-  /** For whatever the catalogue does not say, and for what comes back. */
+  /** Where the catalogue names no unit, and for returned tickets. */
   otherUnit: (random: Random) => UnitCode
   subject: Subject
   newId: (at: Instant) => string
@@ -113,7 +113,7 @@ function join(lived: Lived, before: Ticket, after: Ticket, at: Instant, newId: (
   for (const one of come) lived.participants.push(participantOf(after.id, one, at, newId(at)))
 }
 
-/** The alarms of what was past due have been given: whoever starts on this database is not flooded with them. */
+/** Overdue alarms count as fired: a hotline that starts on this database is not flooded with them. */
 function rung(run: Run, until: Instant): Run {
   const endedAt = run.metAt ?? run.cancelledAt ?? until
   const isPast = (at: Instant | null) => at !== null && at < endedAt
@@ -124,7 +124,7 @@ function rung(run: Run, until: Instant): Run {
   }
 }
 
-/** A unit that signs by itself calls the citizen soon; a unit that was signed for does not. */
+/** A unit that signs by itself calls the citizen soon; a unit that was signed for automatically does not. */
 const isSigned = ({ kind }: TicketEvent, { running }: Ticket) => kind === 'sign' && running.includes('CONTACT')
 
 function contactBy(by: By, signedAt: Instant): Next {
@@ -132,7 +132,7 @@ function contactBy(by: By, signedAt: Instant): Next {
   return { at, by, event: { kind: 'contact', at, way: 'PHONE', withWhom: '来电人', note: contactNote } }
 }
 
-/** What happens to it next, and when. Null: nothing any more. */
+/** Its next event, and when. Null: no further event. */
 function nextOf(ticket: Ticket, at: Instant, due: DueColumns, setting: Setting, random: Random): Next | null {
   const { cast, choice, subject } = setting
   const dispatcher = cast.dispatcher(random)
@@ -170,7 +170,7 @@ function nextOf(ticket: Ticket, at: Instant, due: DueColumns, setting: Setting, 
       }
       const { signDueAt } = due
       const isLate = random.chance(0.03) && signDueAt !== null
-      // Who does not sign in time is signed for.
+      // Signed automatically when the unit does not sign in time.
       return isLate && signDueAt > at
         ? { at: signDueAt + 1, by: null, event: { kind: 'sign' } }
         : { at: after(3 * minuteMs, 9 * hourMs, 3), by: clerk, event: { kind: 'sign' } }
@@ -181,7 +181,7 @@ function nextOf(ticket: Ticket, at: Instant, due: DueColumns, setting: Setting, 
         const event: TicketEvent = { kind: 'urge', note: urgeNote(random) }
         return { at: after(hourMs, Math.max(2 * hourMs, limit)), by: cast.agent(random), event }
       }
-      // Most use what they are given; one in twenty needs more.
+      // Most units use the time they have; one in twenty needs more.
       const share = random.chance(0.05) ? random.between(1.02, 2.5) : random.between(0.1, 0.98)
       return {
         at: Math.round(at + Math.max(hourMs, limit * share)),

@@ -8,7 +8,7 @@ import type { By } from '../../tickets/records/rows.ts'
 import { nameOf } from './city.ts'
 import { type Random, randomOf } from './random.ts'
 
-/** Who does what in the made-up tickets. Somebody of each kind that has nobody is added, and cannot log in. */
+/** Who acts in the generated tickets. A missing kind of person is added, and cannot log in. */
 
 type Someone = NonNullable<By>
 

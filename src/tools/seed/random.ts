@@ -1,4 +1,4 @@
-/** Chance that comes out the same every time: the same seeds give the same city. Pure. */
+/** Reproducible randomness: the same seeds give the same city. Pure. */
 export interface Random {
   /** From 0 up to, not including, 1. */
   next(): number
@@ -36,7 +36,7 @@ function fold(seed: number): number {
 
 export type Weighted<T> = readonly [value: T, weight: number]
 
-/** @returns draws one of them, each as often as its weight says */
+/** @returns draws one of them, with a probability by its weight */
 export function drawing<T>(table: readonly Weighted<T>[]): (random: Random) => T {
   let sum = 0
   const bounds = table.map(([value, weight]) => {

@@ -1,15 +1,15 @@
 import type { TicketType } from '../../tickets/life/ticket.ts'
 import type { Random } from './random.ts'
 
-/** What callers say and what they are answered. Pure. */
+/** What callers say, and the answers. Pure. */
 
 type Some = readonly [string, ...string[]]
 
-/** What a text is about. */
+/** The subject of a text. */
 export interface Subject {
   /** Of the matter, as in the category. */
   name: string
-  /** Words of callers for it. */
+  /** Callers' words for it. */
   words: readonly string[]
   county: string
   place: string
@@ -97,7 +97,7 @@ const verbs: Record<TicketType, Some> = {
   OTHER: ['来电说明', '反映'],
 }
 
-/** What an agent types of a call: one to three sentences. */
+/** What an agent types during a call: one to three sentences. */
 export function contentOf(type: TicketType, { name, words, county, place }: Subject, random: Random): string {
   const word = words.length > 0 && random.chance(0.7) ? (words[random.below(words.length)] ?? name) : name
   const who = random.chance(0.8) ? '市民' : '来电人'

@@ -12,10 +12,12 @@ import { counties, units } from '../../units/schema.ts'
 import { type Cast, castOf } from './people.ts'
 import { drawing, type Random } from './random.ts'
 
-/** All that made-up tickets need to know of the city: its units, matters and counties as the database has them. */
+/**
+ * Everything that generated tickets need to know about the city: its units, matters and counties as in the database.
+ */
 export interface World {
   seed: number
-  /** Nothing happens after it. */
+  /** No event is later. */
   until: Instant
   /** Citizens who call: some once, some often. */
   callers: number
@@ -44,7 +46,7 @@ export interface MatterKind {
 
 /** Zones have no census of their own. */
 const populationOfZone = 40_000
-/** Of a hundred demands, by the first level of the categories; what is not here has 2. Source: domain model 3.4. */
+/** Of a hundred requests, by the first level of the categories; others have 2. Source: domain model 3.4. */
 const shares: Record<string, number> = {
   '01': 5,
   '02': 12,
@@ -61,10 +63,10 @@ const shares: Record<string, number> = {
   '15': 4,
   '16': 4,
 }
-/** How much more is said of heating while it is on, and less while it is off. */
+/** How much more often heating is requested in the season, and less outside of it. */
 const heatingInSeason = 9
 const heatingOffSeason = 0.3
-/** Of all calls; the old numbers have the rest, each little of it. */
+/** Share of all calls; the old numbers share the rest. */
 const shareOfOwnNumber = 0.92
 
 export async function worldOf(
@@ -114,7 +116,7 @@ async function readKinds(db: Db): Promise<Kind[]> {
     .filter((row) => row.level === 3)
     .map(({ code, name, keywords, urgency, statutoryDays, parentCode }) => ({
       ...{ code, name, urgency, statutoryDays },
-      // `灯+不亮` says that both stand in one clause: no word of a citizen's.
+      // `灯+不亮` means both in one clause: not a citizen's word.
       words: keywords.split(' ').filter((word) => word !== '' && !word.includes('+')),
       isHeating: parentCode !== null && /[供采]热|供暖/.test(groups.get(parentCode) ?? ''),
     }))
@@ -131,7 +133,7 @@ function drawKind(kinds: readonly Kind[], heating: number): (random: Random) => 
   )
 }
 
-/** The catalogue asked once for each kind of matter and place: it does not change while we are at it. */
+/** Asks the catalogue once for each kind of matter and place: it does not change during the run. */
 function remembering(rules: readonly Rule[], takers: readonly RuleUnit[]): World['choose'] {
   const known = new Map<string, Choice>()
   return (matter, at) => {

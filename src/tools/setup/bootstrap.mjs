@@ -1,5 +1,5 @@
-// Plain JavaScript for Node 20: it makes the packages and Node 24 be there, then hands over to TypeScript.
-// The only file that may use nothing but what a fresh machine has.
+// Plain JavaScript for Node 20: it provides the packages and Node 24, then hands over to TypeScript. The only file that
+// may use nothing but what a fresh machine has.
 import { spawn, spawnSync } from 'node:child_process'
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -37,7 +37,7 @@ export async function boot(script, options = {}) {
 
 /** Runs the script on Node 24 in our place: it gets our signals, we get its exit code. */
 async function handOver(node, file) {
-  // The channel tells it when we die: then it stops all by itself.
+  // The channel closes when this process dies: then the child stops by itself.
   const child = spawn(node, [file, ...process.argv.slice(2)], { stdio: ['inherit', 'inherit', 'inherit', 'ipc'] })
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
   const code = await new Promise((resolve) => {

@@ -5,7 +5,7 @@ import { SetupFailure } from './failure.ts'
 import { run } from './run.ts'
 import { seconds } from './steps.ts'
 
-/** `npm run check:code`: what can be said of the code without running it. */
+/** `npm run check:code`: static checks of the code. */
 
 const checkout = resolve(import.meta.dirname, '../../..')
 
@@ -25,7 +25,7 @@ const checks: { title: string; script: string; args: string[] }[] = [
   { title: 'nothing unused', script: 'node_modules/knip/bin/knip.js', args: ['--no-progress'] },
 ]
 
-/** Runs all of them, as many at once as there are processors. @returns titles of those that failed */
+/** Runs all of them, as many at once as there are processors. @returns titles of the failed ones */
 export async function checkCode(say: (line: string) => void): Promise<{ passed: string[]; failed: string[] }> {
   const passed: string[] = []
   const failed: string[] = []

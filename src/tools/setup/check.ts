@@ -8,7 +8,7 @@ import { loadLimits } from '../../tickets/clocks/limits-file.ts'
 /** `npm run check`: every setting, config file and prompt, without starting anything; all faults at once. */
 
 const faults: string[] = []
-/** As one would type it: relative to where one is, unless that leads out of here. */
+/** As a user would type it: relative to the current folder, unless that leads outside. */
 const here = (file: string): string => {
   const path = relative(process.cwd(), file)
   return path.startsWith('../..') ? file : path

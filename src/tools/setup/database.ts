@@ -27,7 +27,7 @@ export interface DatabaseStart extends KeeperOptions {
   isBare?: boolean
 }
 
-/** The database with its structure and what every hotline has in it; a private MariaDB is started for it. */
+/** The database with its structure and the data that every hotline has; starts a private MariaDB if needed. */
 export async function startDatabase(
   settings: Settings,
   secrets: Secrets,
@@ -51,7 +51,7 @@ export async function startDatabase(
       const isForReal = !settings.isPrivate.database || reachOf(settings).length > 0
       await syncSeeds(database.db, requireSeeds(settings.configDir), Date.now())
       await syncDirectory(database.db, site, Date.now())
-      // Before anybody sweeps: a year that is on its way is not one that is missing.
+      // Before the first sweep: otherwise a year that is about to be loaded would be reported as missing.
       await syncCalendar(database.db, requireCalendarFiles(settings.configDir).years, Date.now())
       const loaded = await loadSample(database.db, settings.varDir, site, Date.now(), { isForReal })
       if (!isForReal && !options.isBare) {
@@ -68,7 +68,7 @@ export async function startDatabase(
   return { url, accounts, made }
 }
 
-/** What stands in the database does not fit this version: the sentence says all, a stack would hide it. */
+/** The database does not fit this version: the sentence says it all, a stack trace would hide it. */
 function refuseStructure(error: unknown): never {
   if (!(error instanceof MigrationError)) throw error
   throw new SetupFailure(error.message, 'see docs/operations.md, 5 (servers of your own) and 10 (upgrade)')
@@ -79,7 +79,7 @@ function timingOf({ configDir }: Settings): Timing {
   return { calendar: calendarOf(years, workingTime), limits: requireLimits(configDir) }
 }
 
-/** Of who may change the structure: on a server of the site's own that is the one user that there is. */
+/** The user who may change the structure: on a server of the site's own it is the only user. */
 export function ownersUrl(settings: Settings, secrets: Secrets): string {
   if (!settings.isPrivate.database) return settings.databaseUrl
   return ownerUrl({ port: portOf(settings), ownerPassword: secrets.databaseOwner })

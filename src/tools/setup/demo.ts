@@ -10,7 +10,7 @@ import { run } from './run.ts'
 import { type Beside, runningFile, settingsBeside } from './running.ts'
 import { provide, sippNeed } from './servers/packages.ts'
 
-/** `npm run demo`: citizens call the running hotline, so that the console lights up without a phone at hand. */
+/** `npm run demo`: citizens call the running hotline, to try the console without a phone. */
 
 interface Story {
   tells: string
@@ -19,7 +19,7 @@ interface Story {
   headers: string[]
   /** After the first of the demo. */
   afterSeconds: number
-  /** From the greeting on, unless the agent hangs up before: long enough to type what the citizen says. */
+  /** From the greeting on, unless the agent hangs up earlier: long enough to type what the citizen says. */
   seconds: number
 }
 
@@ -46,7 +46,7 @@ const stories: Story[] = [
   },
 ]
 
-/** What the four calls have left, and where. */
+/** What the four calls have left, and where to see it. */
 const nextSteps = (pages: string): string[] => [
   '',
   'What to look at next:',

@@ -1,12 +1,12 @@
 import { type Role, type Settings, settingNames } from '../../settings.ts'
 
 /**
- * The environment that makes `loadSettings` give these settings again, whatever stands in a `.env` file: what is not
- * set is there with an empty value.
+ * The environment from which `loadSettings` reproduces these settings, whatever a `.env` file contains: an unset
+ * setting is present with an empty value.
  */
 export function environmentOf(settings: Settings, role: Role): NodeJS.ProcessEnv {
   const onOff = (value: boolean) => (value ? 'on' : 'off')
-  // All of them: one that is forgotten here is one that no role hears of.
+  // All of them: a setting that is forgotten here reaches no role.
   const given: Record<(typeof settingNames)[number], string | undefined> = {
     ROLES: role,
     NODE_NAME: settings.NODE_NAME,
@@ -41,7 +41,7 @@ export function environmentOf(settings: Settings, role: Role): NodeJS.ProcessEnv
     AMI_PASSWORD: settings.amiPassword,
     ASTERISK_SPOOL: settings.spoolDir,
     ATTACHMENTS_DIR: settings.attachmentsDir,
-    // Their addresses say it.
+    // Contained in their addresses.
     ...{ DATABASE_PORT: undefined, REDIS_PORT: undefined, ARI_PORT: undefined, DATABASE_MEMORY_MB: undefined },
     APT_CHECK_VALID_UNTIL: undefined,
   }

@@ -3,7 +3,7 @@ import { isWithoutRoom } from '../../platform/process/disk.ts'
 import { wordsOf } from '../../platform/process/error-line.ts'
 import { SettingsError } from '../../settings.ts'
 
-/** A step of the set-up that cannot go on: what failed, the end of its log, and what the reader can do. */
+/** A set-up step that failed: what failed, the end of its log, and what the reader can do. */
 export class SetupFailure extends Error {
   readonly remedy: string
   readonly logTail: string
@@ -14,7 +14,7 @@ export class SetupFailure extends Error {
   }
 }
 
-/** For the terminal: what failed and what to do. A fault of our own keeps its stack. */
+/** For the terminal: what failed and what to do. A fault of our own keeps its stack trace. */
 export function explain(error: unknown): string {
   if (error instanceof SettingsError) return error.message
   const failure = error instanceof SetupFailure ? error : failureOf(error)
@@ -29,7 +29,7 @@ export async function tailOf(file: string, lines = 15): Promise<string> {
   return text.trimEnd().split('\n').slice(-lines).join('\n')
 }
 
-/** What a driver says of its server, below what others have wrapped around it. */
+/** A driver's error about its server, unwrapped from outer errors. */
 interface ServerError extends Error {
   code?: string
   address?: string
@@ -42,7 +42,7 @@ const silentCodes = ['ECONNREFUSED', 'ECONNRESET', 'ETIMEDOUT', 'EPIPE', 'ENOTFO
 const strangeStructure = ['ER_NO_SUCH_TABLE', 'ER_BAD_FIELD_ERROR', 'ER_BAD_DB_ERROR']
 const refusedCodes = ['ER_ACCESS_DENIED_ERROR', 'ER_DBACCESS_DENIED_ERROR', 'ER_TABLEACCESS_DENIED_ERROR']
 
-/** null when no server and no disk is to blame. */
+/** null when neither a server nor a disk is the cause. */
 function failureOf(error: unknown): SetupFailure | null {
   const cause = innermost(error)
   if (!cause) return null

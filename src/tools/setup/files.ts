@@ -1,7 +1,7 @@
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
-/** Nobody ever sees half a file, and nobody but its owner a secret one. */
+/** Writes atomically: no reader sees half a file, and only the owner can read a secret one. */
 export async function writeWhole(file: string, text: string, mode = 0o644): Promise<void> {
   await mkdir(dirname(file), { recursive: true })
   const draft = `${file}.${process.pid}.tmp`
@@ -9,7 +9,7 @@ export async function writeWhole(file: string, text: string, mode = 0o644): Prom
     await writeFile(draft, text, { mode })
     await rename(draft, file)
   } catch (error) {
-    // Half of it would take the room that is missing.
+    // A partial file would use up the missing space.
     await rm(draft, { force: true }).catch(() => {})
     throw error
   }
@@ -19,7 +19,7 @@ export async function wait(ms: number): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, ms))
 }
 
-/** Asks again until the answer is true; false when the time is over. */
+/** Polls until the answer is true; false after the time limit. */
 export async function eventually(isTrue: () => Promise<boolean>, limitMs: number, everyMs = 50): Promise<boolean> {
   const until = performance.now() + limitMs
   for (;;) {

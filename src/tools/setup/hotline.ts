@@ -31,19 +31,19 @@ import { watch } from './watchdog.ts'
 import { buildWeb } from './web-build.ts'
 import { asteriskIsWell, controllerIsWell, webIsWell } from './wellness.ts'
 
-/** A whole hotline: its servers, its Asterisk, its roles. What `npm start` runs, and what the end-to-end tests run. */
+/** A whole hotline: its servers, its Asterisk, its roles. `npm start` and the end-to-end tests run it. */
 export interface Hotline {
   /** With the secrets of its private servers. */
   settings: Settings
   accounts: Account[]
-  /** Those of them whose password was made by this start. */
+  /** The accounts whose password was made by this start. */
   made: Account[]
-  /** What must not be where others reach this machine, and is. */
+  /** Trial features that are on although others can reach this machine. */
   exposures: Exposure[]
   logDir: string
   /** Kept programs by name: mariadb, redis, asterisk, calls, web, jobs. */
   programs: ReadonlyMap<string, Kept>
-  /** Ends everything in reverse order; nothing is left. */
+  /** Ends everything in reverse order; no process is left. */
   stop(): Promise<void>
 }
 
@@ -51,13 +51,13 @@ export interface HotlineOptions {
   steps?: Steps
   signal?: AbortSignal
   diesWithUs?: boolean
-  /** For tests: no care for power cuts. */
+  /** For tests: no protection against power cuts. */
   isThrowaway?: boolean
   onDeath?: KeeperOptions['onDeath']
   onTrouble?: KeeperOptions['onTrouble']
-  /** A program lives and does nothing: it is ended and started anew. */
+  /** A program that lives but does no work: it is ended and restarted. */
   onStuck?: (name: string) => void
-  /** For the bench: what its own Asterisk gets beside the configuration that was just rendered into this folder. */
+  /** For the bench: additional files for its own Asterisk, beside the configuration just rendered into this folder. */
   onRendered?: (etcDir: string) => Promise<void>
 }
 
@@ -66,7 +66,7 @@ const roleOrder: Role[] = ['calls', 'jobs', 'web']
 const programNames = ['mariadb', 'redis', 'asterisk', ...roleOrder]
 const readyMs = 90_000
 
-/** Starts it all. When a step fails or the signal comes, what was started is stopped again before this throws. */
+/** Starts everything. When a step fails or the signal comes, what was started is stopped again before this throws. */
 export async function startHotline(given: Settings, options: HotlineOptions = {}): Promise<Hotline> {
   const programs = new Map<string, Kept>()
   const logDir = join(given.varDir, 'log')
@@ -80,7 +80,7 @@ export async function startHotline(given: Settings, options: HotlineOptions = {}
     programs.clear()
     await forgetRunning(given.varDir).catch(() => {})
   }
-  // Numbers of callers stand in Redis' file, too, and every program has its own idea of who may read its files.
+  // Callers' numbers are in Redis' file, too, and every program has its own default file mode.
   process.umask(0o077)
   try {
     await mkdir(logDir, { recursive: true })
@@ -118,7 +118,7 @@ async function start(
   const site = siteOf(settings)
   await refuseSilentServers(settings)
 
-  // Nothing here waits for anything else; a warm start is as long as the slowest of them.
+  // These steps are independent; a warm start takes as long as the slowest of them.
   const [{ accounts, made }] = await allOrFirstFailure([
     startDatabase(settings, secrets, site, { ...options, ...keeping }, steps),
     startPrivateRedis(settings, secrets, { ...options, ...keeping }, steps),
@@ -134,7 +134,7 @@ async function start(
   return { settings, accounts, made, exposures: exposed }
 }
 
-/** Those whose death nobody would notice while they live on. */
+/** Programs that can hang without dying. */
 function watchOver(
   settings: Settings,
   programs: ReadonlyMap<string, Kept>,
@@ -222,7 +222,7 @@ export function siteOf(settings: Settings): Site {
   )
 }
 
-/** Waits until the web role says that Asterisk, Redis and the database answer. @returns what it warns of besides */
+/** Waits until the web role reports that Asterisk, Redis and the database answer. @returns its warnings */
 async function untilReady(
   settings: Settings,
   programs: ReadonlyMap<string, Kept>,
@@ -266,7 +266,7 @@ export function localUrl(settings: Pick<Settings, 'HTTP_HOST' | 'HTTP_PORT'>): s
   return `http://${inUrl(host)}:${settings.HTTP_PORT}`
 }
 
-/** A foreign program on a port of ours would be found by a riddle in some log: it is named here. */
+/** A foreign program on one of our ports would show up as a riddle in some log: it is named here. */
 async function refuseTakenPorts(settings: Settings): Promise<void> {
   const portOf = (url: string) => Number(new URL(url).port)
   const tcp: [setting: string, port: number, host: string][] = [
@@ -297,7 +297,7 @@ async function refuseTakenPorts(settings: Settings): Promise<void> {
   )
 }
 
-/** As Promise.all, but waits for the others too: what is still starting must be known before anything is stopped. */
+/** Like Promise.all, but waits for the others too: what is still starting must be known before anything is stopped. */
 async function allOrFirstFailure<T extends unknown[]>(work: { [K in keyof T]: Promise<T[K]> }): Promise<T> {
   const results = await Promise.allSettled(work)
   const failed = results.find((result) => result.status === 'rejected')

@@ -5,16 +5,16 @@ import { isAlive, type ProcessId, startedTick } from '../../platform/process/pro
 import { eventually, wait } from './files.ts'
 import { readLivePid, removePid, writePid } from './pid.ts'
 
-/** A program that has to run: started, restarted when it dies, stopped on request. */
+/** A supervised program: started, restarted when it dies, stopped on request. */
 export interface Program {
   name: string
   command: string
   args: string[]
   env?: NodeJS.ProcessEnv
   cwd?: string
-  /** How it is asked to end. */
+  /** The signal that asks it to end. */
   stopSignal?: NodeJS.Signals
-  /** Then it is ended. */
+  /** After this it is killed. */
   stopLimitMs?: number
 }
 
@@ -23,9 +23,9 @@ export interface Kept {
   readonly logFile: string
   /** null between a death and the next start. */
   pid(): number | null
-  /** How often it died since it was last well. */
+  /** Number of deaths since it last ran steadily. */
   deaths(): number
-  /** For tests: what a crash is to us. */
+  /** For tests: simulates a crash. */
   kill(signal: NodeJS.Signals): void
   restart(): Promise<void>
   stop(): Promise<void>
@@ -36,31 +36,31 @@ export interface KeeperOptions {
   logDir: string
   /** A test's programs must not outlive it, even when it is killed. */
   diesWithUs?: boolean
-  /** Told before anything can go wrong: whoever stops things knows of it from its first moment. */
+  /** Called before anything can go wrong: the code that stops everything knows the program from its first moment. */
   onKept?: (kept: Kept) => void
   onDeath?: (name: string, how: string, againInMs: number) => void
-  /** A log or pid file cannot be written, e.g. for want of room. The program runs all the same. */
+  /** A log or pid file cannot be written, e.g. for lack of space. The program runs nevertheless. */
   onTrouble?: (words: string) => void
 }
 
 const firstDelayMs = 300
 const longestDelayMs = 10_000
-/** A program that ran this long was well: the next death is a new story. */
+/** A program that ran this long was well: the next death starts a new count. */
 const steadyMs = 60_000
-/** How soon a pid file that could not be written is tried again. */
+/** Interval for retrying a pid file that could not be written. */
 const pidAgainMs = 5_000
 
 export function restartDelay(deathsInARow: number): number {
   return Math.min(longestDelayMs, firstDelayMs * 2 ** Math.min(deathsInARow, 10))
 }
 
-/** While `run/<name>.hold` exists a program that ended is not started again, e.g. for work on it. */
+/** While `run/<name>.hold` exists, a program that ended is not restarted, e.g. during maintenance. */
 const holdLookMs = 200
 
 /**
- * Starts a program in a session of its own, so that Ctrl-C reaches us alone and things end in their order.
- * Its output goes straight to its log file: it does not depend on us for that. Nothing that goes wrong with log or pid
- * file keeps it from running.
+ * Starts a program in a session of its own, so that Ctrl-C reaches only this process and things end in order. Its
+ * output goes straight to its log file, independent of this process. A failing log or pid file does not keep it from
+ * running.
  */
 export async function keep(program: Program, options: KeeperOptions): Promise<Kept> {
   const logFile = join(options.logDir, `${program.name}.log`)
@@ -163,7 +163,7 @@ function spawnLogged(program: Program, logFile: string, options: KeeperOptions):
   }
 }
 
-/** Where there is no room even for a name, it speaks where we do. */
+/** Without space even for a file name, it writes to our own output. */
 function openLog(logFile: string, options: KeeperOptions): number | 'inherit' {
   try {
     mkdirSync(dirname(logFile), { recursive: true })
@@ -178,10 +178,10 @@ function wordsOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
 }
 
-/** A program that dies this often before it ever answers will not do so later either. */
+/** A program that dies this often before its first answer will not answer later either. */
 const deathsBeforeGivingUp = 3
 
-/** Waits until the program answers; false when the time is over or it only dies again and again. */
+/** Waits until the program answers; false after the time limit or when it dies again and again. */
 export async function answersAtLast(kept: Kept, answers: () => Promise<boolean>, limitMs: number): Promise<boolean> {
   let isUp = false
   await eventually(async () => {
@@ -191,7 +191,7 @@ export async function answersAtLast(kept: Kept, answers: () => Promise<boolean>,
   return isUp
 }
 
-/** Asks, waits, ends; afterwards nothing of the process's group is left. */
+/** Asks, waits, kills; afterwards no process of the group is left. */
 export async function endProcess(id: ProcessId, signal: NodeJS.Signals = 'SIGTERM', limitMs = 10_000): Promise<void> {
   if (isAlive(id)) send(id.pid, signal)
   const hasEnded = await eventually(async () => !isAlive(id), limitMs, 20)
@@ -204,12 +204,12 @@ function send(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(pid, signal)
   } catch (error) {
-    // It ended by itself: that is what was wanted.
+    // It ended by itself, as intended.
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
   }
 }
 
-/** Ends what an earlier set-up left behind when it was killed. */
+/** Ends what an earlier, killed set-up left behind. */
 export async function endLeftOver(runDir: string, name: string): Promise<boolean> {
   const pidFile = join(runDir, `${name}.pid`)
   const id = await readLivePid(pidFile)

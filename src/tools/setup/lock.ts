@@ -3,7 +3,7 @@ import { dirname } from 'node:path'
 import { isAlive, startedTick } from '../../platform/process/process-id.ts'
 import { wait } from './files.ts'
 
-/** Takes the lock file for this process. @returns null, or the number of the process that has it */
+/** Takes the lock file for this process. @returns null, or the id of the process that holds it */
 export async function takeLock(file: string): Promise<number | null> {
   await mkdir(dirname(file), { recursive: true })
   for (;;) {

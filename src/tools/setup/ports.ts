@@ -1,16 +1,16 @@
 import { createSocket } from 'node:dgram'
 import { createServer } from 'node:net'
 
-/** Below the ports that Linux gives to outgoing connections (from 32768) and those that a hotline takes by default. */
+/** Below the ports that Linux uses for outgoing connections (from 32768) and the default ports of a hotline. */
 const range = { from: 24_000, to: 32_000 }
 const claimedAtOnce = 10
 
 /**
- * Ports on loopback, one after the other, that nobody uses and that are this process's own until it ends.
+ * Free consecutive ports on loopback, reserved for this process until it ends.
  *
- * Not "listen on 0, look, close": until the program that it is for listens there, anybody else may be given the port.
- * Linux gives odd ones to listeners and even ones to connections, so that a SIP phone that takes the next port for TLS
- * as well (`baresip`) found there each connection of the whole machine, and died.
+ * Not "listen on 0, look, close": until the program listens there, another process may be given the port. Linux gives
+ * odd ports to listeners and even ones to connections, so a SIP phone that takes the next port for TLS as well
+ * (`baresip`) found each connection of the whole machine there, and died.
  * @returns the first
  */
 export async function claimPorts(count: number): Promise<number> {
@@ -24,12 +24,12 @@ export async function claimPorts(count: number): Promise<number> {
   throw new Error(`no ${count} free ports in a row between ${range.from} and ${range.to}`)
 }
 
-/** Settings of the ports of a private hotline: those of the environment, where it names some and they are free. */
+/** Port settings of a private hotline: those of the environment, where it names some and they are free. */
 export type PrivatePorts = Record<'HTTP_PORT' | 'SIP_PORT' | 'RTP_PORTS', string>
 
 /**
- * For what runs a hotline of its own beside another one. An environment that still has the ports of that one names
- * none of ours.
+ * For commands that run a hotline of their own beside another one. An environment that still has the ports of that one
+ * names none of ours.
  * @param rtpPorts of its own
  */
 export async function privatePorts(env: NodeJS.ProcessEnv, rtpPorts: string): Promise<PrivatePorts> {
@@ -56,7 +56,9 @@ async function claimRow(from: number, count: number): Promise<boolean> {
   return isOurs
 }
 
-/** A name in Linux' abstract namespace: like a port it belongs to the network namespace, and it is gone with us. */
+/**
+ * A name in Linux' abstract namespace: like a port it belongs to the network namespace, and it is released when we end.
+ */
 function claimTen(from: number): Promise<(() => void) | null> {
   return new Promise((resolve) => {
     const claim = createServer()

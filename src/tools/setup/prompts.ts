@@ -7,14 +7,14 @@ import { run } from './run.ts'
 import { espeakNeed, type Need, soxNeed } from './servers/packages.ts'
 
 /**
- * The sound of every prompt: a recorded `<name>.wav` beside the text wins, else `<name>.txt` is spoken by a machine.
- * Done again only for what changed.
+ * The sound of every prompt: a recorded `<name>.wav` beside the text wins, else espeak-ng speaks `<name>.txt`. Repeated
+ * only for changed prompts.
  */
 
 const locale = 'zh'
 const voice = 'cmn-latn-pinyin'
 const wordsPerMinute = 220
-/** Part of each digest: change it when speaking itself changes. */
+/** Part of each digest: change it when the way of speaking changes. */
 const manner = `${voice} ${wordsPerMinute} 8000 1`
 const atOnce = 2
 
@@ -36,12 +36,12 @@ export async function listPrompts(promptsDir: string): Promise<Prompt[]> {
   }))
 }
 
-/** Silence before the first and after the last word only keeps callers waiting. */
+/** Silence before the first and after the last word only delays callers. */
 const trim = ['silence', '1', '0.02', '0.5%', 'reverse', 'silence', '1', '0.02', '0.5%', 'reverse']
 
 export const promptNeeds: Need[] = [soxNeed, espeakNeed]
 
-/** @returns how many sounds were made now, and how many there are */
+/** @returns how many sounds were made now, and how many there are in all */
 export async function speakPrompts(
   promptsDir: string,
   varDir: string,

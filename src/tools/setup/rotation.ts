@@ -8,8 +8,8 @@ const largestBytes = 50 * 1024 * 1024
 const everyMs = 30_000
 
 /**
- * Keeps each log below its size, with one older part beside it. Programs append to the file they have open, so it is
- * copied and emptied, not renamed. Without room for the older part it is emptied all the same.
+ * Keeps each log below its size, with one older part beside it. Programs append to an open file, so it is copied and
+ * emptied, not renamed. Without space for the older part it is emptied nevertheless.
  * @returns stops it
  */
 export function rotateLogs(logDir: string, complain: (error: unknown) => void): () => void {
@@ -20,7 +20,7 @@ export function rotateLogs(logDir: string, complain: (error: unknown) => void): 
   return () => clearInterval(timer)
 }
 
-/** @throws AggregateError with what kept some from it, after all have been tried */
+/** @throws AggregateError of the failed ones, after all have been tried */
 export async function rotateOnce(logDir: string, limitBytes: number): Promise<void> {
   const names = (await readdir(logDir)).filter((name) => name.endsWith('.log'))
   const results = await Promise.allSettled(names.map((name) => rotate(join(logDir, name), limitBytes)))

@@ -11,7 +11,7 @@ export interface RunOptions {
   tail?: number
 }
 
-/** Runs a command to its end. @throws SetupFailure with the end of what it said, unless it ended well */
+/** Runs a command to its end. @throws SetupFailure with the end of its output, unless it succeeded */
 export function run(command: string, args: string[], options: RunOptions = {}): Promise<string> {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, {

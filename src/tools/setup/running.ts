@@ -5,12 +5,12 @@ import { loadSettings, type Settings } from '../../settings.ts'
 import { writeWhole } from './files.ts'
 
 /**
- * What a hotline that runs leaves in its folder, `run/hotline.json`, so that `npm run demo` and others find it from
- * another window, where the environment that it was started with is not set. Holds no password.
+ * A running hotline's file in its folder, `run/hotline.json`, so that `npm run demo` and others find it from another
+ * window without the environment that it was started with. Contains no password.
  */
 export interface Running {
   process: ProcessId
-  /** Settings by which it listens. */
+  /** The settings of its addresses and ports. */
   listens: Record<string, string>
   /** Servers of the site's own that it uses: host, port and name; null for a private one. */
   servers: { database: string | null; redis: string | null }
@@ -50,7 +50,7 @@ export async function forgetRunning(varDir: string): Promise<void> {
   await rm(runningFile(varDir), { force: true })
 }
 
-/** Settings of this window, with those by which the hotline of the same folder listens where this window names none. */
+/** Settings of this window, completed by the addresses of the hotline that runs on the same folder. */
 export async function settingsBeside(): Promise<Beside> {
   const given = loadSettings()
   const running = await findRunning(given.varDir)

@@ -31,7 +31,7 @@ function newSecret(): string {
   return randomBytes(24).toString('base64url')
 }
 
-/** The settings with the secrets of the private servers filled in: what a role of this set-up runs with. */
+/** The settings with the secrets of the private servers filled in, for the roles of this set-up. */
 export function withSecrets(settings: Settings, secrets: Secrets): Settings {
   const database = new URL(settings.databaseUrl)
   const redis = new URL(settings.redisUrl)

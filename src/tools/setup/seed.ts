@@ -22,7 +22,7 @@ import { loadSecrets, withSecrets } from './secrets.ts'
 import { mariadbNeeds, provide } from './servers/packages.ts'
 import { createSteps } from './steps.ts'
 
-/** `npm run seed -- --tickets N`: fills a database with made-up tickets, so that lists and searches have something to do. */
+/** `npm run seed -- --tickets N`: fills a database with generated tickets, for lists and searches. */
 
 const usage = `npm run seed -- --tickets N [options]
 

@@ -19,7 +19,7 @@ let runDir: string | null = null
 let stopping: Promise<void> | null = null
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop(signal))
-// Node 20 started us and died: nobody would pass signals on to us any more.
+// The parent (Node 20) died: no signals would reach this process any more.
 process.on('disconnect', () => void stop('the end of npm start'))
 
 try {
@@ -46,25 +46,25 @@ try {
     process.stderr.write(`\n✗ ${explain(error)}\n`)
     await finish(1)
   } else if (!hotline) {
-    // What had been started was stopped on the way here.
+    // Everything already started was stopped on the way here.
     steps.say('Stopped before it was ready.')
     await finish(130)
   }
 }
 
-/** Whatever goes wrong in here, all that runs goes on, and so does the care for it. */
+/** An error in this process must not end the running programs, nor their supervision. */
 function goOnWhatever(): void {
   for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
     process.on(event, (error: unknown) => steps.say(`  ! ${new Date().toISOString()} ${explain(error)}`))
   }
 }
 
-/** Once only: a second Ctrl-C is heard, but everything that stops has its time limit. */
+/** Once only: a second Ctrl-C is received, but everything that stops has its time limit. */
 function stop(why: string): Promise<void> {
   stopping ??= (async () => {
     steps.say(`\nStopping on ${why} …`)
     abort.abort()
-    // Still starting: the start notices and ends in the catch above.
+    // Still starting: the start notices it and ends in the catch above.
     if (!hotline) return
     await hotline.stop()
     steps.say('Stopped.')
@@ -75,14 +75,14 @@ function stop(why: string): Promise<void> {
 
 async function finish(code: number): Promise<never> {
   if (runDir) {
-    // A file that stays says who it was of: the next start knows that they are gone.
+    // If the file stays, it says whose it was: the next start sees that they are gone.
     await removePid(join(runDir, 'start.pid')).catch(() => {})
     await releaseLock(join(runDir, 'start.lock')).catch(() => {})
   }
   process.exit(code)
 }
 
-/** The sample set-up has the citizen's phone on; a site with servers of its own, or that others reach, asks for it. */
+/** The sample enables the citizen's phone; a site with servers of its own, or that others reach, has to ask for it. */
 function readSettings(): Settings {
   const settings = loadSettings()
   const { database, redis, asterisk } = settings.isPrivate
@@ -117,7 +117,7 @@ function needsOf(settings: Settings): Need[] {
 function welcome({ settings, made, logDir, exposures }: Hotline): void {
   const pages = localUrl(settings)
   const sip = `${settings.SIP_HOST}:${settings.SIP_PORT}`
-  // Passwords are shown once, to a person: what is not a terminal keeps what it is told.
+  // Passwords are shown once, to a person: output that is not a terminal may be stored.
   const shown = process.stdout.isTTY ? made : []
   const width = Math.max(...shown.map((account) => account.username.length), 0)
   steps.say(

@@ -1,6 +1,6 @@
 import { patientOutput } from '../../platform/process/output.ts'
 
-/** Tells whoever waits what is being done, and how long each thing took. */
+/** Shows the user what is being done, and how long each step took. */
 export interface Steps {
   /** Runs the work; the line appears when it is done, or earlier when it takes long. */
   step<T>(title: string, work: () => Promise<T>): Promise<T>
@@ -9,7 +9,7 @@ export interface Steps {
 
 const longMs = 2_000
 
-/** Standard output may be a file on the disk that is full. */
+/** Standard output may be a file on the full disk. */
 function toOutput(): (line: string) => void {
   const output = patientOutput((lost) => `  ! ${lost} lines could not be written here\n`)
   return (line) => output.write(`${line}\n`)

@@ -9,11 +9,14 @@ import { provideAsterisk } from './servers/asterisk-program.ts'
 import { mariadbNeeds, type Need, provide, redisNeed, sippNeed } from './servers/packages.ts'
 import { createSteps, seconds } from './steps.ts'
 
-/** `npm test`: sets up what the tests need, runs every check, every test and some faults, and closes with how many passed. */
+/**
+ * `npm test`: sets up what the tests need, runs every check, every test and some faults, and ends with the number of
+ * passed ones.
+ */
 
 const checkout = resolve(import.meta.dirname, '../../..')
 const projects = ['unit', 'servers', 'calls'] as const
-/** One of each kind: the controller, what Redis holds, the database, and what strangers send. */
+/** One of each kind: the controller, Redis, the database, and hostile SIP. */
 const faults = ['controller-killed', 'redis-emptied', 'database-killed', 'sip-tortured']
 const slowestShown = 10
 
@@ -38,7 +41,7 @@ interface Report {
   }[]
 }
 
-/** What `npm run chaos` writes, as far as it is read here. */
+/** The part of `npm run chaos`' report that is read here. */
 interface ChaosReport {
   verdicts: { fault: string; wrong: string[] }[]
   failures: string[]
@@ -62,7 +65,7 @@ process.on('disconnect', () => interrupt('SIGTERM'))
 function interrupt(signal: NodeJS.Signals): void {
   abort.abort()
   if (current?.pid === undefined) process.exit(130)
-  // Vitest stops its servers in its own time; then we end with it.
+  // Vitest stops its servers in its own time; then this process ends with it.
   current.kill(signal)
 }
 
@@ -113,19 +116,19 @@ async function runProject(project: string): Promise<Tally> {
     project,
     '--reporter=json',
     `--outputFile.json=${file}`,
-    // Whoever waits for a call of a minute sees each one end.
+    // With tests of a minute, each one's end is shown.
     `--reporter=${project === 'calls' ? 'verbose' : 'default'}`,
   ])
   const text = await readFile(file, 'utf8').catch(() => '')
   const tally = text === '' ? nothing() : tallyOf(JSON.parse(text) as Report, project)
-  // An error outside of every test, or no report at all: not one of the tests, and not green.
+  // An error outside of every test, or no report at all: it belongs to no test, and is a failure.
   if (exitCode !== 0 && tally.failed === 0) {
     add(tally, { ...nothing(), failed: 1, failures: [`${project}: vitest ended with exit code ${exitCode}`] })
   }
   return tally
 }
 
-/** Some faults under light load: each that lost, doubled or left nothing over counts as a test that passed. */
+/** Some faults under light load: each one without loss, duplicate or left-over counts as a passed test. */
 async function runChaos(): Promise<Tally> {
   const file = join(reports, 'chaos.json')
   const exitCode = await run(['src/tools/chaos/chaos.ts', `--report=${file}`, ...faults])
@@ -163,7 +166,7 @@ function tallyOf(report: Report, project: string): Tally {
       const name = `${path}: ${test.fullName}`
       if (test.status === 'passed') tally.passed += 1
       else {
-        // One that did not run counts as one that failed: nothing is skipped here.
+        // One that did not run counts as failed: nothing is skipped here.
         tally.failed += 1
         tally.failures.push(test.status === 'failed' ? name : `${name} (${test.status})`)
       }

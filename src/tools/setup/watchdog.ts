@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Kept } from './keeper.ts'
 
-/** How often a program is asked, and how many times in a row it may say nothing: at most 65 s until it is found. */
+/** How often a program is asked, and how many missed answers are tolerated: it is detected after at most 65 s. */
 export interface Patience {
   everyMs: number
   limitMs: number
@@ -11,10 +11,10 @@ export interface Patience {
 const usualPatience: Patience = { everyMs: 10_000, limitMs: 5_000, misses: 5 }
 
 /**
- * Finds a program that lives and does nothing: deadlocked, or stopped by somebody. Nothing ends it but us; its keeper
- * then starts it anew. Until it has answered once it is left to whoever started it.
- * @param isWell whether it does its work; whatever hangs or fails counts as no
- * @param onStuck told once it has been ended
+ * Detects a program that lives but does no work: deadlocked, or stopped by a signal. Only the watchdog ends it; its
+ * keeper then restarts it. Until its first answer it is left to the code that started it.
+ * @param isWell whether it does its work; hanging or failing counts as no
+ * @param onStuck called once it has been ended
  */
 export function watch(
   kept: Pick<Kept, 'pid' | 'kill'>,
@@ -34,7 +34,7 @@ export function watch(
     let misses = 0
     while (!stopping.signal.aborted) {
       const isNow = await look()
-      // One that was started anew begins anew.
+      // A restarted process starts a new count.
       if (isNow) pid = kept.pid()
       misses = isNow || pid !== kept.pid() ? 0 : misses + 1
       if (misses >= patience.misses && pid !== null && !stopping.signal.aborted) {

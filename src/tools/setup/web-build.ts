@@ -9,7 +9,7 @@ import { run } from './run.ts'
 const checkout = resolve(import.meta.dirname, '../../..')
 const stampFile = join(checkout, 'dist/web.sha256')
 
-/** Builds the pages when their sources changed. @returns whether it had to */
+/** Builds the pages if their sources changed. @returns whether it was necessary */
 export function buildWeb(signal?: AbortSignal): Promise<boolean> {
   return underLock(
     join(checkout, 'var/web-build.lock'),

@@ -10,8 +10,8 @@ export function asteriskIsWell(settings: Settings): () => Promise<boolean> {
 }
 
 /**
- * A controller that leads beats at Asterisk every second. With Asterisk away, or another one leading, there is nothing
- * to be said of this one.
+ * The leading controller renews its lease at Asterisk every second. If Asterisk is unreachable, or another one leads,
+ * the state of this one is unknown.
  */
 export function controllerIsWell(settings: Settings, kept: Pick<Kept, 'pid'>): () => Promise<boolean> {
   let last = ''

@@ -1,4 +1,4 @@
-/** INVITEs that were damaged on their way, the same ones for the same seed. Pure. */
+/** INVITEs damaged in transit, the same ones for the same seed. Pure. */
 
 /** A small generator of whole numbers (mulberry32): a run that broke something can be repeated. */
 export function dice(seed: number): (below: number) => number {
@@ -41,24 +41,24 @@ const strange = [
 ]
 
 const mutations: readonly Mutation[] = [
-  /** One byte is another one. */
+  /** One byte is changed. */
   (text, roll) => {
     const at = roll(text.length)
     return text.slice(0, at) + String.fromCharCode(roll(256)) + text.slice(at + 1)
   },
-  /** It ends too early. */
+  /** Truncated. */
   (text, roll) => text.slice(0, roll(text.length)),
-  /** A stretch is missing. */
+  /** A part is missing. */
   (text, roll) => {
     const at = roll(text.length)
     return text.slice(0, at) + text.slice(at + 1 + roll(40))
   },
-  /** Something strange in between. */
+  /** Foreign bytes inserted. */
   (text, roll) => {
     const at = roll(text.length)
     return text.slice(0, at) + (strange[roll(strange.length)] ?? '') + text.slice(at)
   },
-  /** A header twice, without, or with a very long value. */
+  /** A header duplicated, removed, or given a very long value. */
   (text, roll) => inLines(text, (lines) => lines.toSpliced(roll(lines.length), 0, lines[roll(lines.length)] ?? '')),
   (text, roll) => inLines(text, (lines) => lines.toSpliced(roll(lines.length), 1)),
   (text, roll) => {
@@ -67,13 +67,13 @@ const mutations: readonly Mutation[] = [
       lines.map((line, index) => (index === at ? line + 'A'.repeat(1 + roll(3_000)) : line)),
     )
   },
-  /** Lines that end in another way. */
+  /** Other line endings. */
   (text, roll) => text.replace(lineEnds, ['\n', '\r', '\r\n\r\n', '\r\n '][roll(4)] ?? '\n'),
-  /** A number that fits nowhere. */
+  /** An oversized number. */
   (text, roll) => text.replace(/\d+/, `${'9'.repeat(1 + roll(60))}`),
 ]
 
-/** @param text a message that is right */
+/** @param text a valid message */
 export function mutated(text: string, roll: (below: number) => number): string {
   let result = text
   for (let times = 1 + roll(3); times > 0 && result.length > 0; times -= 1) {

@@ -3,10 +3,10 @@ import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 
-/** Somebody whom no trunk of ours knows, at an address of its own on loopback. */
+/** A sender unknown to every trunk, at an address of its own on loopback. */
 export interface Stranger {
   readonly host: string
-  /** Sends each, so many in a second. */
+  /** Sends all of them at this rate. */
   send(messages: Iterable<string>, perSecond: number): Promise<number>
   /** How often each status came back. */
   readonly answers: ReadonlyMap<number, number>
@@ -42,7 +42,7 @@ export async function openStranger(host: string, target: { SIP_HOST: string; SIP
   }
 }
 
-/** An INVITE that is right in everything but its sender. */
+/** An INVITE that is valid in everything but its sender. */
 export function inviteFrom(host: string, target: { SIP_HOST: string; SIP_PORT: number }, to: string): string {
   const id = randomBytes(8).toString('hex')
   const body = [
@@ -70,7 +70,7 @@ export function inviteFrom(host: string, target: { SIP_HOST: string; SIP_PORT: n
   ].join('\r\n')
 }
 
-/** A log-in with a guessed password, without waiting to be asked. */
+/** A REGISTER with a guessed password, without waiting for a challenge. */
 export function registerFrom(host: string, target: { SIP_HOST: string; SIP_PORT: number }, name: string): string {
   const id = randomBytes(8).toString('hex')
   const uri = `sip:${target.SIP_HOST}:${target.SIP_PORT}`

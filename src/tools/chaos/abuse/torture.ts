@@ -1,6 +1,6 @@
 /**
  * Messages in the manner of RFC 4475 ("SIP torture test messages"), written after its descriptions and named as there:
- * valid ones that few parsers like, and broken ones that a parser has to refuse. Pure.
+ * valid ones that are hard to parse, and broken ones that a parser has to refuse. Pure.
  */
 
 export interface Torture {

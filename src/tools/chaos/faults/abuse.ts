@@ -5,9 +5,9 @@ import { tortures } from '../abuse/torture.ts'
 import type { Fault } from '../fault.ts'
 import type { World } from '../world.ts'
 
-/** From addresses of loopback that no trunk has, while citizens go on calling. Bounded in count and time. */
+/** From loopback addresses that no trunk has, while citizens keep calling. Bounded in count and time. */
 
-/** What a swindler dials: our own number, somebody's mobile, a premium number abroad. */
+/** Numbers that a fraudster dials: our own number, a private mobile, a premium number abroad. */
 const targets = ['12345', '13912345678', '00881234567890', '011972592000000', '100', 's']
 /** A run that broke something can be repeated. */
 const seed = 4475
@@ -20,7 +20,7 @@ export const tortured: Fault = {
   async inflict(world) {
     const texts = tortures.map(({ text }) => text)
     await attack(world, '127.0.0.66', (stranger) => stranger.send(texts, 50))
-    // From the trunk they pass the first door: what is behind it must hold, too.
+    // From the trunk's address they pass the first check: the checks behind it must hold, too.
     await attack(world, world.settings.SIP_HOST, (stranger) => stranger.send(texts, 50), { isTrunk: true })
   },
 }
@@ -77,7 +77,7 @@ function* times(count: number, make: () => string): Generator<string> {
   for (let done = 0; done < count; done += 1) yield make()
 }
 
-/** @throws when Asterisk died of it, let the stranger in, or nobody counted that it was refused */
+/** @throws when Asterisk died of it, let the stranger in, or its refusals were not counted */
 async function attack(
   world: World,
   host: string,

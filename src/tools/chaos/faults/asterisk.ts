@@ -12,7 +12,7 @@ export const asteriskKilled: Fault = {
   },
 }
 
-/** It answers nobody and dies of nothing: somebody has to find that out. */
+/** Asterisk hangs without dying: the watchdog has to detect it. */
 export const asteriskStuck: Fault = {
   name: 'asterisk-stuck',
   goals: ['R3'],

@@ -3,7 +3,7 @@ import type { Fault } from '../fault.ts'
 
 const hourMs = 3_600_000
 
-/** What was begun before a step goes on to its end after it: talks, offers, wrap-ups, registrations, log-ins. */
+/** What began before a step has to end correctly after it: talks, offers, wrap-ups, registrations, log-ins. */
 export const clockStepped: Fault = {
   name: 'clock-stepped',
   goals: ['R14'],

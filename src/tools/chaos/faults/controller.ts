@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Fault } from '../fault.ts'
 
-/** The standby leads, and whoever was killed stands by when it is back. */
+/** The standby leads, and the killed controller stands by when it is back. */
 export const controllerKilled: Fault = {
   name: 'controller-killed',
   goals: ['R1'],
@@ -25,7 +25,8 @@ export const controllersKilled: Fault = {
   title: 'both controllers at once: kill -9, neither is started again for a while',
   isShort: false,
   async inflict(world) {
-    // With the start of a controller longer than the apology: it finds talks that the dialplan's own queue has begun.
+    // With the start of a controller longer than the apology: it then finds talks that the dialplan's own queue has
+    // begun.
     const awayMs = world.isFull ? 30_000 : 3_000
     await Promise.all([world.program('calls'), world.program('standby')].map((one) => world.takeAway(one, awayMs)))
     await world.leader()
@@ -34,7 +35,7 @@ export const controllersKilled: Fault = {
   },
 }
 
-/** Longer than the claim holds: another one leads before the paused one wakes. */
+/** Longer than the lease: the standby leads before the paused one wakes. */
 export const controllerPaused: Fault = {
   name: 'controller-paused',
   goals: ['R2'],
@@ -46,7 +47,9 @@ export const controllerPaused: Fault = {
   },
 }
 
-/** Longer than the jobs role waits before it gives callers to the fallback: who wakes must leave them to it. */
+/**
+ * Longer than the jobs role waits before it hands callers to the fallback: a waking controller must leave them to it.
+ */
 export const controllersPaused: Fault = {
   name: 'controllers-paused',
   goals: ['R2'],

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { eventually } from '../../setup/files.ts'
 import type { Fault } from '../fault.ts'
 
-/** Its room is a small one of its own: see `ground.ts`. */
+/** Recordings are on a small disk of their own: see `ground.ts`. */
 export const diskFull: Fault = {
   name: 'disk-full',
   goals: ['R11'],
@@ -17,7 +17,7 @@ export const diskFull: Fault = {
     if (blocks * bsize > 1_000_000_000)
       throw new Error('the recordings have no room of their own here (no right to mount one)')
     try {
-      // Without the end that is not there any more: whatever can be written is.
+      // A failed end does not matter: as much as fits is written.
       await writeFile(filler, Buffer.alloc(bavail * bsize)).catch(() => undefined)
       const begunAt = performance.now()
       if (!(await eventually(async () => (await world.warnings()).includes('recordings.room-short'), 30_000, 500))) {

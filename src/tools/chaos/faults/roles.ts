@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Fault } from '../fault.ts'
 
-/** So long a role that is started anew needs at most before it works, on a busy machine. */
+/** Longest start of a role on a busy machine. */
 const startMs = 5_000
 
 export const webKilled: Fault = {

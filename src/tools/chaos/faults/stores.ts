@@ -26,7 +26,7 @@ export const redisEmptied: Fault = {
   },
 }
 
-/** As after a power cut of its machine, or with a replica that had not heard of everything. */
+/** As after a power cut of its machine, or with a replica that lags behind. */
 export const redisRolledBack: Fault = {
   name: 'redis-rolled-back',
   goals: ['R5'],

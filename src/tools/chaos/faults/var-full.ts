@@ -5,14 +5,14 @@ import { eventually } from '../../setup/files.ts'
 import { run } from '../../setup/run.ts'
 import type { Fault } from '../fault.ts'
 
-/** All that the hotline writes has a small room of its own for this: see `ground.ts`. */
+/** All files of the hotline are on a small disk of their own: see `ground.ts`. */
 const largestRoom = 2_000_000_000
 const backLimitMs = 30_000
 const chunkBytes = 1 << 16
 
 /**
  * No byte left for databases, logs, pid files and recordings alike, and a role that dies in the middle of it. Talks go
- * on; who comes meanwhile is answered, and served at the latest when there is room again.
+ * on; new callers are answered, and served at the latest when there is space again.
  */
 export const varFull: Fault = {
   name: 'var-full',
@@ -27,7 +27,7 @@ export const varFull: Fault = {
     if (blocks * bsize > largestRoom) throw new Error('var/ has no room of its own here (no right to mount one)')
     const stopping = new AbortController()
     const filler = join(varDir, 'filler')
-    // In a process of its own, at once: nobody here is to be kept from listening.
+    // In a process of its own, at once: this process must not stop listening.
     await run('fallocate', ['-l', String((bavail - 64) * bsize), filler])
     const filling = keepFull(filler, stopping.signal)
     try {
@@ -49,7 +49,7 @@ export const varFull: Fault = {
   },
 }
 
-/** What others give up is taken at once. */
+/** Space that other programs free is filled at once. */
 async function keepFull(filler: string, signal: AbortSignal): Promise<void> {
   const handle = await open(filler, 'a')
   try {
@@ -57,7 +57,7 @@ async function keepFull(filler: string, signal: AbortSignal): Promise<void> {
       try {
         await handle.appendFile(Buffer.alloc(bytes))
       } catch {
-        // Full, to within so much.
+        // Full except for this many bytes.
         if (bytes > 1) bytes = Math.ceil(bytes / 16)
         else await sleep(50)
       }

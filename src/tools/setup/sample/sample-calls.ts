@@ -16,22 +16,22 @@ import type { Site } from '../../../site/site.ts'
 import type { LiveChannel } from '../../../telephony/ari/ari.ts'
 
 /**
- * Calls of yesterday and today for a fresh sample, so that the records, the day's figures and the callbacks have
- * something on them. Each goes through the machine of real calls; none has a sound.
+ * Calls of yesterday and today for a fresh sample, so that the records, the day's figures and the callbacks are not
+ * empty. Each goes through the machine of real calls; none has a sound.
  */
 
 type Ending =
   | { how: 'answered'; waitS: number; talkS: number; hangsUp: 'citizen' | 'agent' }
-  /** In the waiting line, or before it while the greeting plays. */
+  /** In the queue, or before it while the greeting plays. */
   | { how: 'gave-up'; waitS: number }
   | { how: 'left-greeting' }
-  /** Our doing: the platform was away. */
+  /** Our fault: the platform was down. */
   | { how: 'lost'; waitS: number }
 
 const greetingS = 6
 const pickUpS = 3
 
-/** In which order they come, again and again: most are answered, as in a centre that does well. */
+/** The repeating order of their endings: most are answered, as in a well-run centre. */
 const endings: Ending[] = [
   { how: 'answered', waitS: 4, talkS: 148, hangsUp: 'citizen' },
   { how: 'answered', waitS: 7, talkS: 95, hangsUp: 'citizen' },
@@ -50,7 +50,7 @@ const endings: Ending[] = [
 
 /** Calls an hour, from midnight on: few at night, most in the morning. */
 const hourly = [0, 0, 0, 0, 0, 0, 1, 1, 4, 6, 6, 4, 2, 2, 4, 5, 4, 3, 2, 2, 1, 1, 1, 0]
-/** Yesterday's blackout: these hours' last call went with it. */
+/** Yesterday's outage: the last call of each of these hours was lost. */
 const lostAtHours = [10, 16]
 const lost: Ending = { how: 'lost', waitS: 12 }
 const oldLines = ['12333', '12315', '12319']
@@ -95,7 +95,7 @@ interface Day {
   now: Instant
 }
 
-/** Of one day, as far as they are over. */
+/** Calls of one day, as far as they have ended. */
 function callsOf({ site, node, offers, midnight, isToday, now }: Day): Call[] {
   const lines = ['12345', '12345', '12345', ...oldLines].filter((number) =>
     site.lines.some((line) => line.number === number),
@@ -108,7 +108,7 @@ function callsOf({ site, node, offers, midnight, isToday, now }: Day): Call[] {
       const isLost = !isToday && lostAtHours.includes(hour) && index === times - 1
       const ending = isLost ? lost : (endings[turn % endings.length] ?? lost)
       const offer = offers[turn % offers.length]
-      // 154 is given to no network: nobody who calls back reaches a stranger.
+      // 154 is assigned to no network: a callback never reaches a stranger.
       const caller = `154${String(((turn * 48_271) % 90_000_000) + 10_000_000)}`
       const channel = { id: `sample-${Math.floor(at / 1000)}`, number: caller, line: lines[turn % lines.length] }
       if (!offer) return []
@@ -158,7 +158,7 @@ function live(
     else on(talkS, { type: 'command', command: 'hangup', agentId: offer.agentId })
   }
 
-  /** What Asterisk tells when all that the call had there is gone. */
+  /** Asterisk's events once everything of the call is gone. */
   function clearedAway(): Call {
     for (const leg of call.owned.legs) on(0, { type: 'leg-gone', leg, cause: 16 })
     if (call.owned.caller) citizenGoes(0)

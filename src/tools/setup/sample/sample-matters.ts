@@ -1,6 +1,6 @@
 import type { TicketType, Urgency } from '../../../tickets/life/ticket.ts'
 
-/** What citizens of the sample call about. Names and numbers are made up; the numbers belong to nobody. */
+/** What citizens of the sample call about. Names and numbers are invented; the numbers are not assigned. */
 
 export interface SampleMatter {
   type: TicketType

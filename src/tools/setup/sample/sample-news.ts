@@ -10,12 +10,12 @@ import type { Timing } from '../../../tickets/clocks/deadlines.ts'
 import { ring } from '../../../tickets/clockwork/alarms.ts'
 import { notifications, ticketDeadlines } from '../../../tickets/records/schema.ts'
 
-/** What came in the last hours is new; what came before has been read soon after. */
+/** Notices of the last hours are unread; older ones were read soon after. */
 const newForMs = 3 * hourMs
 
 /**
- * What the sample's tickets have caused by now, each at its time: clocks that ran out have rung, and people were told.
- * Left to the first start, all of it would come at once, and the first log-in begin with a heap of news.
+ * The notices and alarms that the sample's tickets have caused by now, each at its time. Left to the first start, all
+ * would come at once, and the first log-in would begin with a pile of notices.
  */
 export async function catchUp(db: Db, timing: Timing, now: Instant): Promise<void> {
   const log = createLogger('sample', 'silent')

@@ -15,8 +15,8 @@ import { type MatterName, matters, type SampleMatter } from './sample-matters.ts
 import { catchUp } from './sample-news.ts'
 
 /**
- * Tickets for a fresh sample, so that every page has something on it: each goes through the store as a real one does,
- * at times that lie before now as they would on a working day.
+ * Tickets for a fresh sample, so that no page is empty: each goes through the store like a real one, at times before
+ * now that fit a working day.
  */
 
 /** How long ago. */
@@ -198,7 +198,7 @@ async function openOffice(db: Db, timing: Timing, now: Instant) {
   let turn = 0
   const agent = () => agents[turn++ % agents.length] ?? null
 
-  /** Whose unit has nobody in the sample acts by somebody nevertheless: a unit always has a clerk. */
+  /** If its unit has no clerk in the sample, another clerk acts: a real unit always has one. */
   function clerkOf(unit: UnitCode | null): By {
     const known = people.find((person) => unit !== null && person.unitCode === unit)
     return (

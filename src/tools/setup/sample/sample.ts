@@ -12,7 +12,7 @@ import type { Instant, SkillId } from '../../../platform/types.ts'
 import type { Site } from '../../../site/site.ts'
 import { writeWhole } from '../files.ts'
 
-/** One line of `accounts.json`: how somebody logs in to the sample set-up. */
+/** One line of `accounts.json`: a log-in of the sample. */
 export interface Account {
   username: string
   password: string
@@ -21,10 +21,10 @@ export interface Account {
 }
 
 /**
- * Loads the sample's people, and keeps `accounts.json` true: a password is made where either side lacks one and left
- * alone otherwise. On a server of the site's own, and where others reach the hotline, only a first administrator is
- * made, and only while nobody is there.
- * @returns the accounts, those of them whose password was made just now, and how many people were added
+ * Loads the sample's people, and keeps `accounts.json` in step: a missing password is made, an existing one left alone.
+ * On a server of the site's own, and where others reach the hotline, only a first administrator is made, and only while
+ * there are no users.
+ * @returns the accounts, those whose password was made just now, and how many people were added
  */
 export async function loadSample(
   db: Db,
@@ -96,7 +96,9 @@ async function add(tx: Tx, person: SamplePerson, passwordHash: string, skills: S
   if (skills.length > 0) await tx.insert(agentSkills).values(skills.map((skill) => ({ userId, skill })))
 }
 
-/** Everybody has the first skill of the site; each other one goes to every second agent, and all to the first two. */
+/**
+ * All agents have the site's first skill; each other skill goes to every second agent, and all skills to the first two.
+ */
 function skillsFor(person: SamplePerson, site: Site): SkillId[] {
   const turn = Number(person.agentNumber ?? 0) - 1001
   return site.skills

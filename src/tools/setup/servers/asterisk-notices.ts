@@ -4,8 +4,8 @@ import { faultsOf, testedMajor, versionOf } from '../../../telephony/sip/version
 import type { AsteriskProgram } from './asterisk-program.ts'
 
 /**
- * What the people who start the hotline should know of its Asterisk.
- * @param mayUpdate a newer one has not been looked for just now
+ * Notices about the hotline's Asterisk for the people who start it.
+ * @param mayUpdate whether to suggest looking for a newer one
  */
 export function noticesOf(
   { version, origin }: Pick<AsteriskProgram, 'version' | 'origin'>,

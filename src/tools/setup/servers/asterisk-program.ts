@@ -67,7 +67,7 @@ export async function unpackedAsterisk(root: string): Promise<AsteriskProgram | 
   const program = join(root, 'usr/sbin/asterisk')
   if (!loader || !existsSync(program)) return null
   const command = join(libraries, loader)
-  // Its own loader and libraries: nothing of the system is touched or needed.
+  // Its own loader and libraries: the system's are neither touched nor needed.
   const leadingArgs = ['--library-path', `${libraries}:${join(libraries, 'pulseaudio')}`, program]
   const version = await versionOf(command, leadingArgs)
   if (!version) return null

@@ -23,7 +23,7 @@ export const asteriskRoot = join(checkout, 'var/asterisk-root')
 export const rootLock = `${asteriskRoot}.lock`
 const originName = 'hotline-origin.json'
 
-/** Puts an Asterisk that waits in the place of the one before it, which is kept. Safe to be cut off anywhere. */
+/** Replaces the current Asterisk by one that waits, and keeps the current one. Safe to interrupt anywhere. */
 export async function takeNext(root = asteriskRoot): Promise<void> {
   const next = `${root}.next`
   if (!existsSync(next)) return
@@ -34,7 +34,7 @@ export async function takeNext(root = asteriskRoot): Promise<void> {
   await rename(next, root)
 }
 
-/** @returns null for one that was unpacked before this was written down */
+/** @returns null for one that was unpacked before its origin was recorded */
 export async function originOf(root: string): Promise<Origin | null> {
   const text = await readFile(join(root, originName), 'utf8').catch(() => null)
   return text === null ? null : origin.parse(JSON.parse(text))
@@ -42,8 +42,8 @@ export async function originOf(root: string): Promise<Origin | null> {
 
 /**
  * Debian 12 and 13 have no Asterisk; that of unstable is unpacked.
- * @param place that gets the whole folder, or none
- * @throws SetupFailure also when the mirror's list is past its date and nobody allows that
+ * @param place receives the whole folder, or none
+ * @throws SetupFailure also when the mirror's list has expired and no setting allows that
  */
 export async function unpackAsterisk(place: string, signal?: AbortSignal): Promise<void> {
   await provide([mmdebstrapNeed], signal)
@@ -51,12 +51,12 @@ export async function unpackAsterisk(place: string, signal?: AbortSignal): Promi
   const listExpiredAt = await bootstrap(draft, signal)
   const made: Origin = { unpackedAt: Date.now(), listExpiredAt }
   await writeFile(join(draft, originName), JSON.stringify(made))
-  // The folder gets its name last: one that was interrupted is never taken for whole.
+  // The folder gets its name last: an interrupted one never counts as complete.
   await rm(place, { recursive: true, force: true })
   await rename(draft, place)
 }
 
-/** @returns when the list of packages stopped to be good; null while it is */
+/** @returns when the package list expired; null while it is valid */
 async function bootstrap(draft: string, signal?: AbortSignal): Promise<number | null> {
   const mirror = await debianMirror()
   const into = (checksValidity: boolean) => mmdebstrap(draft, mirror, checksValidity, signal)
@@ -90,7 +90,7 @@ async function mmdebstrap(
     mirror,
   ]
   await run('mmdebstrap', args, {
-    // What apt says is read, too.
+    // apt's output is parsed.
     env: { ...process.env, LC_ALL: 'C' },
     remedy:
       'is the Debian mirror reachable? or install Asterisk 20 or newer, or set ARI_URL, ARI_PASSWORD and AMI_PASSWORD',

@@ -6,7 +6,7 @@ import type { AsteriskProgram } from './asterisk-program.ts'
 
 const readyMs = 40_000
 
-/** An Asterisk of our own, with the configuration that stands in `<varDir>/asterisk/etc`. */
+/** An Asterisk of our own, with the configuration in `<varDir>/asterisk/etc`. */
 export async function startAsterisk(
   settings: Settings,
   program: AsteriskProgram,

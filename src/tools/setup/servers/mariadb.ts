@@ -10,13 +10,13 @@ import { run } from '../run.ts'
 export interface PrivateMariadb extends KeeperOptions {
   dir: string
   port: number
-  /** May do everything in the hotline's database: migrations and the rights of the other user. */
+  /** Has all rights in the hotline's database: migrations and the rights of the other user. */
   ownerPassword: string
-  /** What the roles run with: rows only. */
+  /** Password of the roles' user, who has access to rows only. */
   password: string
-  /** In which it keeps what it reads and writes; when not given, as `memoryMbOf` says of this machine. */
+  /** Memory for its caches; by default `memoryMbOf` this machine. */
   memoryMb?: number | undefined
-  /** For tests: nothing has to survive a power cut, and there is little to keep. */
+  /** For tests: nothing has to survive a power cut, and there is little data. */
   isThrowaway?: boolean
 }
 
@@ -84,8 +84,8 @@ export async function startMariadb(options: PrivateMariadb): Promise<Kept> {
 const [leastMb, mostMb] = [256, 8_192]
 
 /**
- * A quarter: Asterisk, Redis and the roles live on the same machine, and the page cache keeps what sound is being
- * written. More than the tables of a city's open tickets and indexes gains nothing.
+ * A quarter: Asterisk, Redis and the roles live on the same machine, and the page cache holds recordings being written.
+ * More than the size of a city's open tickets and indexes gains nothing.
  */
 export function memoryMbOf(machineBytes: number): number {
   return Math.min(mostMb, Math.max(leastMb, Math.floor(machineBytes / 4 / 2 ** 20)))
@@ -106,7 +106,7 @@ async function createDataDir(dataDir: string): Promise<void> {
     () => false,
   )
   if (isThere) return
-  // Made beside and renamed, so that one that was interrupted is never taken for whole.
+  // Created beside and renamed, so that an interrupted one never counts as complete.
   const draft = `${dataDir}.new`
   await rm(draft, { recursive: true, force: true })
   await mkdir(draft, { recursive: true })
@@ -121,7 +121,7 @@ async function createDataDir(dataDir: string): Promise<void> {
   await rename(draft, dataDir)
 }
 
-/** Read at every start, so that the users follow `secrets.json`. One statement a line. */
+/** Run at every start, so that the users follow `secrets.json`. One statement per line. */
 function initialSql(options: PrivateMariadb): string {
   const user = (name: string) => `'${name}'@'127.0.0.1'`
   return [
@@ -136,12 +136,15 @@ function initialSql(options: PrivateMariadb): string {
   ].join('\n')
 }
 
-/** Tables that the roles may add to and read, never change: what was audited stays as it was, and so does what became of a ticket. */
+/**
+ * Tables that the roles may insert into and read, never change: the audit, tickets' histories and calls' notes are
+ * permanent.
+ */
 const appendOnly = ['audit_events', 'ticket_events', 'call_notes']
-/** What the structure is like. */
+/** The state of the structure. */
 const readOnly = ['schema_migrations']
 
-/** Gives the roles' user what it needs on each table and nothing more. To be called after every migration. */
+/** Grants the roles' user what it needs on each table and nothing more. Call it after every migration. */
 export async function grantRights(url: string): Promise<void> {
   const connection = await createConnection({ uri: url, connectTimeout: 3_000 })
   try {

@@ -5,8 +5,8 @@ import { SetupFailure } from '../failure.ts'
 import { placeOf } from '../running.ts'
 
 /**
- * Servers of one's own are asked before anything is started: a wrong address or password is named here, all at once,
- * and not after a minute of waiting in some log.
+ * The site's own servers are asked before anything is started: a wrong address or password is reported here, all at
+ * once, and not after a minute of waiting in some log.
  */
 export async function refuseSilentServers(settings: Settings): Promise<void> {
   const { database, redis, asterisk } = settings.isPrivate
@@ -41,7 +41,7 @@ async function askDatabase({ databaseUrl }: Settings): Promise<void> {
 
 async function askRedis({ redisUrl }: Settings): Promise<void> {
   const redis = new Redis(redisUrl, { lazyConnect: true, connectTimeout: limitMs, retryStrategy: () => null })
-  // What is wrong is told there, not by `connect`.
+  // The error arrives there, not from `connect`.
   const trouble = new Promise<never>((_, reject) => redis.on('error', reject))
   try {
     await Promise.race([redis.connect().then(() => redis.ping()), trouble])

@@ -4,9 +4,9 @@ import { SetupFailure } from '../failure.ts'
 import { run } from '../run.ts'
 
 /**
- * How old a mirror's lists of packages may be. A list carries the date up to which it is good, so that nobody can keep
- * a machine at old packages by giving it an old list. A mirror that is a frozen copy only has lists past that date:
- * where the machine's own apt is set to take them, or APT_CHECK_VALID_UNTIL=off, they are taken, and that is told.
+ * The expiry date of a mirror's package lists. Without it an attacker could keep a machine at old packages by serving
+ * an old list. A frozen mirror has only expired lists: they are accepted, with a notice, if the machine's own apt is
+ * configured to accept them, or with APT_CHECK_VALID_UNTIL=off.
  */
 
 const setting = 'APT_CHECK_VALID_UNTIL'
@@ -17,7 +17,7 @@ export function aptValidity(): string[] {
   return isChecked === undefined ? [] : ['-o', `Acquire::Check-Valid-Until=${isChecked}`]
 }
 
-/** @returns who allows a list that is past its date, in words; null when nobody does */
+/** @returns which setting allows an expired list, in words; null when none does */
 export async function whoTakesOldLists(): Promise<string | null> {
   const isChecked = loadSettings()[setting]
   if (isChecked !== undefined) return isChecked ? null : `${setting}=off`
@@ -25,7 +25,7 @@ export async function whoTakesOldLists(): Promise<string | null> {
   return isOff(said) ? "this machine's apt is set to it" : null
 }
 
-/** `Acquire::Check-Valid-Until "false";`, in apt's own words for it. Pure. */
+/** `Acquire::Check-Valid-Until "false";`, in apt's own syntax. Pure. */
 export function isOff(said: string): boolean {
   return /^Acquire::Check-Valid-Until "(?:no|false|without|off|disable|0)";/im.test(said)
 }
@@ -33,8 +33,8 @@ export function isOff(said: string): boolean {
 const unitMs: Record<string, number> = { d: 86_400_000, h: 3_600_000, min: 60_000, s: 1_000 }
 
 /**
- * When the list stopped to be good, by what apt says: `… is expired (invalid since 23d 12h 20min 30s)`. Pure.
- * @returns null when apt says nothing of the kind
+ * When the list expired, from apt's message: `… is expired (invalid since 23d 12h 20min 30s)`. Pure.
+ * @returns null when apt's message is another one
  */
 export function expiredAt(said: string, now: Instant): Instant | null {
   const span = /Release file for \S+ is expired \(invalid since ([^)]*)\)/.exec(said)?.[1]

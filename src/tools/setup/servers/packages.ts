@@ -5,12 +5,12 @@ import { SetupFailure } from '../failure.ts'
 import { run } from '../run.ts'
 import { aptValidity, explainExpiry } from './package-lists.ts'
 
-/** A program that the set-up needs and the Debian or Ubuntu packages that bring it, best first. */
+/** A program that the set-up needs and the Debian or Ubuntu packages that contain it, best first. */
 export interface Need {
   /** Its name, or the absolute path of a file. */
   program: string
   packages: string[]
-  /** How to do without, e.g. a server of one's own. */
+  /** An alternative, e.g. a server of one's own. */
   instead?: string
 }
 
@@ -38,7 +38,7 @@ export const mmdebstrapNeed: Need = {
   instead: 'install Asterisk 20 or newer, or set ARI_URL, ARI_PASSWORD and AMI_PASSWORD to use one that runs already',
 }
 
-/** Where a program is. System folders are looked through even where they are missing in PATH. */
+/** Path of a program. System folders are searched even if they are missing in PATH. */
 export function findProgram(name: string, path = process.env.PATH ?? ''): string | null {
   if (isAbsolute(name)) return existsSync(name) ? name : null
   const folders = [...path.split(delimiter), '/usr/local/sbin', '/usr/sbin', '/sbin', '/usr/bin', '/bin']
@@ -57,9 +57,9 @@ export async function isDebianLike(): Promise<boolean> {
 }
 
 /**
- * Installs what is missing, where that is possible.
+ * Installs missing programs, where that is possible.
  * @returns names of the packages that were installed
- * @throws SetupFailure naming every missing program and how to do without it
+ * @throws SetupFailure naming every missing program and its alternative
  */
 export async function provide(needs: Need[], signal?: AbortSignal): Promise<string[]> {
   const missing = needs.filter((need) => !findProgram(need.program))

@@ -9,13 +9,13 @@ export interface PrivateRedis extends KeeperOptions {
   dir: string
   port: number
   password: string
-  /** For tests: nothing is written to disk, and there are many databases to share out. */
+  /** For tests: nothing is written to disk, and there are many databases. */
   isThrowaway?: boolean
 }
 
 const readyMs = 30_000
 
-/** A Redis of our own on loopback. It forgets nothing to make room: what stands in it is who waits. */
+/** A Redis of our own on loopback. It never evicts keys: they are the waiting callers. */
 export async function startRedis(options: PrivateRedis): Promise<Kept> {
   await mkdir(options.dir, { recursive: true })
   const file = join(options.dir, 'redis.conf')
@@ -30,7 +30,7 @@ export async function startRedis(options: PrivateRedis): Promise<Kept> {
       ? ['save ""', 'appendonly no', 'databases 1024']
       : ['save ""', 'appendonly yes', 'appendfsync everysec']),
   ]
-  // In a file of ours: on the command line everybody could read the password.
+  // In a file of ours: a password on the command line would be readable for all users.
   await writeWhole(file, `${lines.join('\n')}\n`, 0o600)
   const kept = await keep({ name: 'redis', command: 'redis-server', args: [file], stopLimitMs: 10_000 }, options)
   const url = `redis://:${options.password}@127.0.0.1:${options.port}`

@@ -17,9 +17,9 @@ import { type AsteriskProgram, ownAsterisk, unpackedAsterisk } from './asterisk-
 import { asteriskRoot, rootLock, unpackAsterisk } from './asterisk-root.ts'
 
 /**
- * `npm run update-asterisk`: unpacks the newest Asterisk that the Debian mirror has beside the one that runs, tries
- * whether it starts with the hotline's configuration, and leaves it for the next start. Until then nothing changes;
- * afterwards the one before it is kept.
+ * `npm run update-asterisk`: unpacks the newest Asterisk of the Debian mirror beside the running one, tests whether it
+ * starts with the hotline's configuration, and keeps it for the next start. Until then nothing changes; afterwards the
+ * previous one is kept.
  */
 
 const trial = `${asteriskRoot}.trial`
@@ -55,7 +55,7 @@ async function update(): Promise<void> {
       steps.say(`The mirror has ${newest.version}; ${present.version} is there already. Nothing was changed.`)
       return
     }
-    // It gets this name last: one that was never tried is never taken.
+    // It gets this name last: an untested one is never used.
     await rm(`${asteriskRoot}.next`, { recursive: true, force: true })
     await rename(trial, `${asteriskRoot}.next`)
     steps.say(
@@ -72,7 +72,7 @@ async function drop(): Promise<void> {
   await rm(trial, { recursive: true, force: true })
 }
 
-/** Packages of one version may be built anew: what differs in any way counts, but never an older one. */
+/** Packages of one version may be rebuilt: any difference counts, but never an older version. */
 function isNewer(newest: AsteriskProgram, present: AsteriskProgram): boolean {
   const [one, other] = [versionOf(newest.version), versionOf(present.version)]
   if (!one || !other) return true
