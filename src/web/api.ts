@@ -1,6 +1,6 @@
 import type { Fault, Problem } from '../platform/web/problem.ts'
 
-/** Requests to our own server, and its refusals (RFC 9457 problem+json) as one error that a person can read. */
+/** Requests to our own server; its refusals (RFC 9457 problem+json) become one error that a person can read. */
 
 type RefusalFacts = Partial<Pick<ApiError, 'retryAfterS' | 'faults' | 'reason'>>
 
@@ -8,11 +8,11 @@ export class ApiError extends Error {
   /** HTTP status; 0 when the server did not answer. */
   readonly status: number
   readonly code: string
-  /** Seconds until another try makes sense, where the server said so. */
+  /** Seconds until another attempt makes sense, if the server said so. */
   readonly retryAfterS: number | null
-  /** Each refused field, to be told beside it. */
+  /** Each refused field, to be shown beside it. */
   readonly faults: Fault[]
-  /** Why, as a code, where one refusal has several causes. */
+  /** The cause, as a code, where one refusal has several causes. */
   readonly reason: string | null
 
   constructor(
@@ -33,18 +33,18 @@ export class ApiError extends Error {
 /** @param sentAt `performance.now()` when the request was sent */
 type Watcher = (answer: Response, sentAt: number) => void
 const watchers: Watcher[] = []
-/** Shows every answer of the server to somebody, as long as the page lives: the clock follows them. */
+/** Passes every answer of the server to the watcher, as long as the page lives: the clock follows them. */
 export function watchAnswers(watch: Watcher): void {
   watchers.push(watch)
 }
 
 const requestMs = 10_000
-/** A file over a weak line. */
+/** A file over a slow connection. */
 const uploadMs = 120_000
 
 /**
- * @param body a `Blob` goes as it is, everything else as JSON
- * @param key sent as Idempotency-Key: the same again does the work once
+ * @param body a `Blob` is sent unchanged, everything else as JSON
+ * @param key sent as Idempotency-Key: a repetition does the work once
  * @throws ApiError with a Chinese sentence, whatever went wrong
  */
 export async function request<T>(
@@ -80,15 +80,15 @@ export async function request<T>(
 }
 
 /**
- * Sends what must not be lost with the page that is being closed: the browser finishes it, and nobody hears the answer.
- * @param key the same as of a try before, if there was one
+ * Sends data that must not be lost when the page closes: the browser finishes the request, and the answer is not read.
+ * @param key the same as of an earlier attempt, if there was one
  */
 export function requestAtLast(path: string, body: object, key: string): void {
   const headers = { 'content-type': 'application/json', 'idempotency-key': key }
   void fetch(path, { method: 'POST', headers, body: JSON.stringify(body), keepalive: true }).catch(() => undefined)
 }
 
-/** What the server refused, as one error that a person can read. */
+/** The server's refusal as one error that a person can read. */
 export async function refusal(response: Response): Promise<ApiError> {
   const isJson = response.headers.get('content-type')?.includes('json') ?? false
   const problem: Partial<Problem> = isJson ? await response.json().catch(() => ({})) : {}
@@ -105,7 +105,7 @@ export async function refusal(response: Response): Promise<ApiError> {
   )
 }
 
-/** A fault of ours is found in the log by the number of its request; its beginning is enough to search for. */
+/** A fault of ours is found in the log by its request id; the beginning of the id is enough to search for. */
 function withNumber(words: string, { status, headers }: Response): string {
   const id = headers.get('x-request-id')
   return status === 500 && id !== null ? `${words}（编号 ${id.slice(0, 8)}）` : words
@@ -125,7 +125,7 @@ function plainWords(status: number): string {
   return `服务器出错（${status}），请稍后重试。`
 }
 
-/** What to tell about anything caught. */
+/** The text to show for anything caught. */
 export function wordsOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
 }

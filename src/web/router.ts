@@ -7,9 +7,9 @@ import NotFound from './shell/NotFound.vue'
 declare module 'vue-router' {
   interface RouteMeta {
     title: string
-    /** Without it the page is anybody's who is logged in. */
+    /** Without it the page is open to every logged-in person. */
     right?: Right
-    /** Seen without a log-in. */
+    /** Visible without a log-in. */
     isPublic?: boolean
     /** Without rail and top bar. */
     isBare?: boolean
@@ -104,7 +104,7 @@ export function makeRouter(): Router {
     if (to.path === '/phone' || to.path === '/set-password') return true
     const session = useSession()
     if (session.state === 'unknown') await session.load()
-    // The page that says so stands in for every other one.
+    // The page that says so replaces every other one.
     if (session.state === 'failed') return true
     if (session.state === 'in' && to.path === '/') return nextPage(to.query.next) ?? session.view?.homePage ?? '/calls'
     if (session.state === 'out' && !to.meta.isPublic) return { path: '/', query: { next: to.fullPath } }

@@ -22,7 +22,7 @@ export default defineConfig({
     target: 'es2023',
     rolldownOptions: {
       output: {
-        // What changes seldom is cached apart from our own pages.
+        // Rarely changing code is cached separately from our own pages.
         codeSplitting: {
           groups: [
             { name: 'vue', test: /node_modules[\\/](@vue|vue|vue-router|pinia)[\\/]/ },

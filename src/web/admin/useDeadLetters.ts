@@ -2,12 +2,12 @@ import { ref, shallowRef } from 'vue'
 import type { DeadLetter, DeadLetterList } from '../../admin/api.ts'
 import { request, wordsOf } from '../api.ts'
 
-/** Jobs that were given up, and how full the queues are. */
+/** Dead letters, and how full the queues are. */
 export function useDeadLetters() {
   const list = shallowRef<DeadLetterList | null>(null)
   const state = ref<'loading' | 'ready' | 'failed'>('loading')
   const failure = ref('')
-  /** The one that is being sent off. */
+  /** The one that is being submitted. */
   const replaying = ref<string | null>(null)
 
   async function load(): Promise<void> {

@@ -1,4 +1,4 @@
-/** Chinese words for queues and topics; one that has none is shown as it is. */
+/** Chinese words for queues and topics; one without a word is shown as it is. */
 
 const queueTitles: Record<string, string> = {
   dispatch: '自动派单',

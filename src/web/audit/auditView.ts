@@ -20,7 +20,7 @@ const titles: Record<string, string> = actionTitles
 
 export const actionTitle = (action: string): string => titles[action] ?? action
 
-/** Names that the site gives to codes; a code that nobody knows is answered as it is. */
+/** The site's names for codes; an unknown code is returned as it is. */
 export interface AuditNames {
   unit(code: string): string
   county(code: string): string
@@ -42,7 +42,7 @@ export function detailsInWords({ action, details }: Pick<AuditEntry, 'action' | 
   return groupInWords(shown, words)
 }
 
-/** Of a change only what has changed. */
+/** Of a change, only the fields that differ. */
 function withoutSame(details: Group, before: Group, after: Group): Group {
   const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])]
   const changed = keys.filter((key) => JSON.stringify(before[key]) !== JSON.stringify(after[key]))
@@ -73,7 +73,7 @@ function valueInWords(key: string, value: unknown, names: AuditNames): string {
   return plainInWords(key, String(value), names)
 }
 
-/** What stands there as a word or a number. */
+/** A value that is a single word or number. */
 function plainInWords(key: string, value: string, names: AuditNames): string {
   switch (key) {
     case 'unitCode':
@@ -99,7 +99,7 @@ function plainInWords(key: string, value: string, names: AuditNames): string {
   }
 }
 
-/** Several codes of a filter stand with commas between them. */
+/** Several codes of a filter are separated by commas. */
 function titleIn(titles: Record<string, string>, value: unknown): string {
   const text = String(value)
   return (
@@ -111,20 +111,20 @@ function titleIn(titles: Record<string, string>, value: unknown): string {
   )
 }
 
-/** An instant in ms, or the time at which what an id names was made. */
+/** An instant in ms, or the time contained in an id. */
 function instantInWords(text: string): string | null {
   if (/^1[5-9]\d{11}$/.test(text)) return formatFull(Number(text))
   return isUlid(text) ? formatFull(ulidTime(text)) : null
 }
 
-/** What an entry was done to, in words. */
+/** The object of an entry, in words. */
 export interface AuditObject {
   words: string
-  /** Page of it; null where it has none. */
+  /** Its page; null if it has none. */
   to: string | null
 }
 
-/** Things that have no number: told by the time at which they came. */
+/** Objects without a number: named by the time of their creation. */
 const kinds: Record<string, string> = {
   call: '通话',
   caller: '通话',
@@ -134,7 +134,7 @@ const kinds: Record<string, string> = {
 }
 
 export function objectOf({ subject, subjectName, action, details }: ObjectFacts, now: Instant): AuditObject | null {
-  // The person of a log-in stands beside it; the id says nothing to anybody.
+  // The person of a log-in is beside it; the id means nothing to a reader.
   if (subject === null || action.startsWith('session.')) return null
   if (subjectName !== null) return { words: subjectName, to: null }
   if (/^CZ\d{14}$/.test(subject)) return { words: subject, to: `/tickets/${subject}` }

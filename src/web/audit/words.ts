@@ -4,9 +4,9 @@ import { callbackTabs } from '../callbacks/words.ts'
 import { inquiryTitles, outcomeTitles } from '../calls/words.ts'
 import { channelTitles, lampTitles, stateTitles, typeTitles, urgencyTitles } from '../tickets/words.ts'
 
-/** Chinese words for what the details of an audit entry hold. Pure. A word that is missing is shown as it is. */
+/** Chinese words for the details of an audit entry. Pure. A word that is missing is shown as it is. */
 
-/** What `details` call things. */
+/** Names of the fields in `details`. */
 export const detailTitles: Record<string, string> = {
   reason: '理由',
   why: '原因',
@@ -63,7 +63,7 @@ export const detailTitles: Record<string, string> = {
   isActive: '启用',
 }
 
-/** Of no use to a reader: where a page of a list began, what it asks for by itself, ids of machines. */
+/** Of no use to a reader: cursors of lists, requests that a page makes by itself, ids of machines. */
 export const leftOut: Record<string, (value: unknown) => boolean> = {
   cursor: () => true,
   limit: () => true,
@@ -111,7 +111,7 @@ const whyTitles: Record<string, string> = {
   'another registration': '冒用其他话机的注册',
 }
 
-/** Codes by the name that `details` give them. */
+/** Codes, by the name of their field in `details`. */
 export const codeTitles: Record<string, Record<string, string>> = {
   roles: roleTitles,
   role: roleTitles,

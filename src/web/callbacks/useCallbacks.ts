@@ -4,7 +4,7 @@ import type { Callback, CallbackList } from '../../calls/records/api.ts'
 import { request, wordsOf } from '../api.ts'
 import { usePages } from '../ui/usePages.ts'
 
-/** Who has to be called back; nothing tells the page of a new one, so it looks. */
+/** Who has to be called back; no event announces a new one, so the page polls. */
 
 const lookMs = 30_000
 

@@ -1,6 +1,6 @@
 import { toRequest as requestOf } from '../ui/addressFilters.ts'
 
-/** What the list of calls can be narrowed to. Pure. */
+/** The filters of the list of calls. Pure. */
 
 export type CallFilters = Record<'line' | 'caller' | 'outcome' | 'agent' | 'from' | 'to', string>
 

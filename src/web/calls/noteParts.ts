@@ -1,4 +1,4 @@
-/** What was noted of a call, cut where it names a ticket, so that the number leads there. Pure. */
+/** The notes of a call, split where they name a ticket, so that the number becomes a link. Pure. */
 export function noteParts(note: string): { text: string; isTicket: boolean }[] {
   return note
     .split(/(CZ\d{14})(?!\d)/)

@@ -4,10 +4,10 @@ import { ApiError, request, wordsOf } from '../api.ts'
 import { formatNumber } from '../ui/format.ts'
 
 /**
- * A whole number behind its button. Tried without a reason first: an agent in a call of their own needs none, of
- * anything else the server says so, and then the reason is asked.
- * @param path of what is shown, e.g. `/api/calls/01J…`; the number is forgotten when it changes
- * @param usual reason that stands in the field already
+ * A whole number behind its button. Tried without a reason first: an agent in a call of their own needs none; for
+ * anything else the server says so, and then the page asks for the reason.
+ * @param path of what is shown, e.g. `/api/calls/01J…`; the number is hidden again when it changes
+ * @param usual reason that is filled in
  */
 export function useReveal(path: () => string | null, usual = '') {
   const number = ref<string | null>(null)
@@ -23,7 +23,7 @@ export function useReveal(path: () => string | null, usual = '') {
     reason.value = usual
   })
 
-  /** @param given none: as the button is pressed */
+  /** @param given none: triggered by the button */
   async function reveal(given?: string): Promise<void> {
     const asked = path()
     if (asked === null || isBusy.value) return

@@ -14,7 +14,7 @@ export const inquiryTitles: Record<InquiryResult, string> = {
   FAILED: '未能查询',
 }
 
-/** What stands in place of a number that is not shown. */
+/** The text shown in place of a hidden number. */
 export function numberWords({
   isCallerHidden,
   caller,

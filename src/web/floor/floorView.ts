@@ -5,7 +5,7 @@ import type { DayFigures } from '../../floor/figures.ts'
 import type { QueueFigures } from '../../floor/queue/queue.ts'
 import type { Instant } from '../../platform/types.ts'
 
-/** What the floor page knows and how it is ordered and marked. Pure. */
+/** The data of the floor page, its order and its marks. Pure. */
 
 export interface FloorView {
   agents: Map<string, AgentView>
@@ -42,7 +42,7 @@ function isOpen(call: CallView): boolean {
   return call.phase !== 'ended'
 }
 
-/** What needs an eye stands first. */
+/** States that need attention come first. */
 const rank: Record<AgentState, number> = {
   RINGING: 0,
   RESERVED: 0,
@@ -89,7 +89,7 @@ export function markOf(agent: AgentView, now: Instant): Mark {
   return ms >= limit[1] ? 2 : ms >= limit[0] ? 1 : 0
 }
 
-/** Answered within 15 s is the promise: running rules of the hotline. */
+/** The promise is an answer within 15 s: running rules of the hotline. */
 export function waitMark(ms: number): Mark {
   return ms >= 60_000 ? 2 : ms >= 15_000 ? 1 : 0
 }

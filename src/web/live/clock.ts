@@ -2,9 +2,9 @@ import { onScopeDispose, type Ref, ref } from 'vue'
 import type { Instant } from '../../platform/types.ts'
 
 /**
- * The server's clock as seen from this page: lamps, time left and what is still allowed are right on a machine whose own
- * clock is wrong or is moved. `performance.now()` never jumps; each snapshot sets the clock anew, and each answer of the
- * server corrects it, also after the machine has slept.
+ * The server's clock as seen from this page: lamps, time left and allowed steps are right even if the machine's own
+ * clock is wrong or stepped. `performance.now()` never jumps; each snapshot sets this clock again, and each answer of
+ * the server corrects it, also after the machine has slept.
  */
 let base = { server: Date.now(), here: performance.now() }
 const now = ref<Instant>(base.server)
@@ -21,9 +21,9 @@ export function syncClock(server: Instant): void {
 }
 
 /**
- * The `Date` of an answer (RFC 9110, 6.6.1) names a whole second; the server's clock was within that second at some time
- * while the request was on its way. A clock that agrees with this stays as it is: a snapshot's time is more exact.
- * @param shown what this page takes for the server's time
+ * The `Date` of an answer (RFC 9110, 6.6.1) names a whole second; the server's clock was within that second at some
+ * time while the request was in flight. A clock that agrees with this stays as it is: a snapshot's time is more exact.
+ * @param shown the server's time as this page knows it
  * @param date of the header
  * @param tripMs from the request to its answer
  */
@@ -42,7 +42,7 @@ export function syncWithAnswer(answer: Response, sentAt: number): void {
 
 function tick(): void {
   now.value = serverNow()
-  // On the second, so that all timers of the page move together.
+  // On the second, so that all timers of the page change together.
   timer = window.setTimeout(tick, 1000 - (now.value % 1000) + 5)
 }
 

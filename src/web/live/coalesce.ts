@@ -1,6 +1,6 @@
 /**
- * Does a piece of work at once, and however often it is asked for meanwhile once more afterwards: news is on the screen
- * immediately, and a storm of news is no storm of requests.
+ * Runs the work at once, and once more afterwards however often it is requested during the run: news is on the screen
+ * immediately, and a storm of news does not cause a storm of requests.
  */
 export function coalesce(work: () => Promise<void>, gapMs: number): { ask(): void; stop(): void } {
   let isBusy = false

@@ -6,7 +6,7 @@ import { useSession } from '../session/useSession.ts'
 
 export type LiveSocket = Socket<ServerToClient, ClientToServer>
 
-/** The one socket of this page. It reconnects for ever; who uses it asks for a snapshot in `onOpen`. */
+/** The one socket of this page. It reconnects without end; its users ask for a snapshot in `onOpen`. */
 export const useLive = defineStore('live', () => {
   const session = useSession()
   const state = ref<'off' | 'connecting' | 'on' | 'lost'>('off')
@@ -29,19 +29,19 @@ export const useLive = defineStore('live', () => {
     made.on('disconnect', (reason) => {
       if (socket !== made) return
       state.value = 'lost'
-      // The server closed it: the library leaves that to us. It may be going down, or the log-in has ended.
+      // Closed by the server: the library does not reconnect then. The server may be stopping, or the log-in has ended.
       if (reason === 'io server disconnect' && session.state === 'in') void askAgain(made)
     })
     made.on('connect_error', () => {
       if (socket !== made) return
       if (state.value === 'on') state.value = 'lost'
-      // Refused by the server rather than not reached: `active` is false, and no retry follows by itself.
+      // Refused by the server rather than unreachable: `active` is false, and no retry follows automatically.
       if (!made.active) void askAgain(made)
     })
     made.io.on('reconnect_attempt', (attempt) => {
       tries.value = attempt
       if (state.value === 'connecting') state.value = 'lost'
-      // A log-in that has ended is refused like a server that is away: ask, now and then, which of the two it is.
+      // An expired log-in is refused like an unreachable server: ask now and then which of the two it is.
       if (attempt === 2 || attempt % 10 === 0) void session.refresh()
     })
     made.on('session:changed', () => void session.refresh())
@@ -52,7 +52,7 @@ export const useLive = defineStore('live', () => {
     return made
   }
 
-  // The same socket with its listeners: with the next log-in each of them asks for what it has missed.
+  // The same socket with its listeners: after the next log-in each of them asks for what it has missed.
   watch(
     () => session.state,
     (now, before) => {
@@ -63,7 +63,7 @@ export const useLive = defineStore('live', () => {
     },
   )
 
-  /** The socket was refused: is the log-in still good? If so, try again; if not, say so. */
+  /** The socket was refused: is the log-in still valid? If so, retry; if not, say so. */
   async function askAgain(refused: LiveSocket): Promise<void> {
     await new Promise((done) => window.setTimeout(done, 1000))
     if (socket !== refused || session.state !== 'in') return

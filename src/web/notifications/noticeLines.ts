@@ -1,6 +1,6 @@
 import type { NoticeView } from '../../notifications/api.ts'
 
-/** The bell's list: a ticket is one line, whatever happened to it. Pure. */
+/** The bell's list: a ticket is one line, however many events it has. Pure. */
 
 export interface NoticeLine {
   /** What stands in the line: the newest that still asks for something, else the newest. */

@@ -4,7 +4,7 @@ import { request, wordsOf } from '../api.ts'
 import { serverNow } from '../live/clock.ts'
 import { type LiveSocket, useLive } from '../live/useLive.ts'
 
-/** What there is to read for the person of this page: how much at any time, which ones when he looks. */
+/** Notices for the person of this page: the unread count at any time, the list when the bell is opened. */
 export function useNotices() {
   const live = useLive()
   const unread = ref(0)
@@ -13,7 +13,7 @@ export function useNotices() {
   const state = ref<'loading' | 'ready' | 'failed'>('loading')
   const failure = ref('')
 
-  /** From the first one on; what is shown stays until the answer is there. */
+  /** From the first one on; the old list stays until the answer is there. */
   async function load(): Promise<void> {
     await take(() => request<NoticeList>('GET', '/api/notifications'), [])
   }
@@ -57,7 +57,7 @@ export function useNotices() {
     if (socket.connected) onNews()
   })
   onBeforeUnmount(() => {
-    // At a log-out it is closed already: to ask for it would open another one.
+    // At a log-out the socket is closed already: asking for it would open another one.
     for (const event of events) socket?.off(event, onNews)
   })
 

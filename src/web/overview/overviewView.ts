@@ -10,12 +10,12 @@ export interface OverviewFigure {
   id: string
   title: string
   value: string
-  /** Of last week, until the same weekday and time; null for what is only known now. */
+  /** The value of last week until the same weekday and time; null where only the present value is known. */
   before: string | null
   definition: string
   goal?: string
   isMissed?: boolean
-  /** Where the list behind it is, and the right that opens it. */
+  /** The list behind it, and the right that opens it. */
   link?: { to: string; right: 'calls.read' | 'tickets.read' }
 }
 
@@ -98,7 +98,7 @@ export function figuresOf(view: Overview): OverviewFigure[] {
   ]
 }
 
-/** `增 12%`, `减 3%`, `持平`; nothing where last week had none. */
+/** `增 12%`, `减 3%`, `持平`; empty if last week's value was zero. */
 export function changeInWords(now: number, before: number): string {
   if (before === 0) return ''
   const percent = Math.round(((now - before) / before) * 100)

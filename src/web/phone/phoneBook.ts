@@ -1,7 +1,7 @@
 import { ownNumber } from '../../lines/dialled.ts'
 import type { GuestNumbers } from '../../phone/api.ts'
 
-/** What may be dialled, in the order in which somebody looks for it who tries the hotline. Pure. */
+/** Numbers that may be dialled, ordered for a person who tries the hotline. Pure. */
 
 type Numbers = GuestNumbers['numbers']
 
@@ -10,7 +10,7 @@ export interface Group {
   lines: Numbers
 }
 
-/** A landline is not known by its number: those come last. */
+/** Landlines come last: they are not recognised by their number. */
 const isShort = (number: string) => number.length <= 6
 
 export function phoneBook(lines: Numbers): Group[] {

@@ -8,9 +8,9 @@ import type { SipPhone } from '../sip/phone.ts'
 
 const registerMs = 8000
 
-/** A guest's telephone: it asks for an address of its own when it first calls, and again for another number. */
+/** A guest's telephone: it requests its own SIP address at the first call, and again for another number. */
 export function useCitizenPhone() {
-  /** `joining`: on the way to an address and a registration. */
+  /** `joining`: requesting an address and registering. */
   const state = ref<'loading' | 'off' | 'idle' | 'joining'>('loading')
   const lines = ref<GuestNumbers['numbers']>([])
   const failure = ref('')

@@ -1,4 +1,4 @@
-/** Only a path of our own: an address from outside must not lead away after the log-in. */
+/** Only a path of our own: an external address must not be opened after the log-in. */
 export function nextPage(next: unknown): string | null {
   return typeof next === 'string' && /^\/[a-z]/.test(next) ? next : null
 }

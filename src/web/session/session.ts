@@ -4,7 +4,7 @@ import { ApiError } from '../api.ts'
 export type { SessionView, SipAccess } from '../../people/api.ts'
 export type { EndReason } from '../../people/person.ts'
 
-/** Why nobody is logged in, as the server says; null when this browser had no log-in, or the refusal is another one. */
+/** Why the log-in is over, as the server says; null when this browser had none, or for any other refusal. */
 export function endReasonIn(error: unknown): EndReason | null {
   const given = error instanceof ApiError ? error.reason : null
   return endReasons.find((reason) => reason === given) ?? null
@@ -12,7 +12,7 @@ export function endReasonIn(error: unknown): EndReason | null {
 
 export const isLoggedOut = (error: unknown): boolean => error instanceof ApiError && error.status === 401
 
-/** What is told of a log-in that is over. */
+/** What people read about a log-in that is over. */
 export const endWords: Record<EndReason, { title: string; text: string; advice: string }> = {
   replaced: {
     title: '您的账号已在另一处登录',

@@ -4,10 +4,10 @@ import { serverNow, useClock } from '../live/clock.ts'
 import { spanInWords } from '../ui/format.ts'
 import { useSession } from './useSession.ts'
 
-/** What the log-in page and the log-in over a page have in common: one try at a time, and what became of it. */
+/** Shared by the log-in page and the log-in dialog: one attempt at a time, and its result. */
 export function useLogIn(parts: {
   username: () => string
-  /** Told after a try without success, when its words are on the page. */
+  /** Called after a failed attempt, when its message is on the page. */
   refused: () => void
   done?: () => Promise<void>
 }) {
@@ -16,7 +16,7 @@ export function useLogIn(parts: {
   const password = ref('')
   const failure = ref('')
   const isRunning = ref(false)
-  /** Until when nobody can log in here, or not by this name. */
+  /** Until when log-ins are blocked here, or for this name. */
   const locked = ref<{ until: number; username: string | null }>({ until: 0, username: null })
   const lockedMs = computed(() => {
     const { until, username } = locked.value

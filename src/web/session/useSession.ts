@@ -5,10 +5,10 @@ import { request, watchAnswers, wordsOf } from '../api.ts'
 import { serverNow } from '../live/clock.ts'
 import { type EndReason, endReasonIn, isLoggedOut, type SessionView } from './session.ts'
 
-/** Who is logged in here, and why nobody is any more. */
+/** Who is logged in here, or why the log-in is over. */
 export const useSession = defineStore('session', () => {
   const view = ref<SessionView | null>(null)
-  /** `ended`: by somebody or something else; the pages stay as they are, and a log-in over them goes on. */
+  /** `ended`: not by its owner; the pages stay as they are, and a log-in dialog over them resumes the work. */
   const state = ref<'unknown' | 'in' | 'out' | 'failed' | 'ended'>('unknown')
   const failure = ref('')
   const ended = ref<{ reason: EndReason; at: number } | null>(null)
@@ -23,7 +23,7 @@ export const useSession = defineStore('session', () => {
     } catch (error) {
       const isOut = isLoggedOut(error)
       const reason = endReasonIn(error)
-      // One that ended while this page was closed: the log-in page says why, unless it was one's own wish.
+      // Ended while this page was closed: the log-in page says why, except after a log-out.
       ended.value = reason === null || reason === 'logged-out' ? null : { reason, at: serverNow() }
       state.value = isOut ? 'out' : 'failed'
       failure.value = wordsOf(error)
@@ -32,8 +32,8 @@ export const useSession = defineStore('session', () => {
   }
 
   /**
-   * Roles or unit changed, or a request was refused: what may be done here follows at once, and a log-in that is over ends
-   * with the server's reason. Without an answer all stays as it is for now.
+   * Roles or unit changed, or a request was refused: the rights are updated at once, and a log-in that is over ends
+   * with the server's reason. Without an answer everything stays as it is for now.
    * @returns false when the log-in is over
    */
   async function refresh(): Promise<boolean> {
@@ -54,8 +54,8 @@ export const useSession = defineStore('session', () => {
   }
 
   /**
-   * Also over a page whose log-in has ended: what stands on it stays.
-   * @throws ApiError with the reason: wrong password, locked out, server away
+   * Also over a page whose log-in has expired: its contents stay.
+   * @throws ApiError with the reason: wrong password, locked out, server unreachable
    */
   async function logIn(username: string, password: string): Promise<void> {
     await request('POST', '/api/session', { username, password })
@@ -67,18 +67,18 @@ export const useSession = defineStore('session', () => {
   }
 
   const lastSteps: (() => Promise<void>)[] = []
-  /** What is done with this log-in before it ends by one's own wish. */
+  /** Steps to take with this log-in before a log-out. */
   function beforeLeaving(step: () => Promise<void>): void {
     lastSteps.push(step)
   }
 
   const forgetters: (() => void)[] = []
-  /** What is thrown away when somebody else may log in. */
+  /** Data to drop when another person may log in. */
   function whenForgotten(step: () => void): void {
     forgetters.push(step)
   }
 
-  /** @throws ApiError when the server did not hear it */
+  /** @throws ApiError when the server was not reached */
   async function logOut(): Promise<void> {
     isLeaving = true
     try {
@@ -90,7 +90,7 @@ export const useSession = defineStore('session', () => {
     }
   }
 
-  /** Nothing of the pages is kept: somebody else may log in. */
+  /** Nothing of the pages is kept: another person may log in. */
   function forget(): void {
     for (const step of forgetters) step()
     view.value = null
@@ -99,7 +99,7 @@ export const useSession = defineStore('session', () => {
   }
 
   function end(reason: EndReason): void {
-    // The tab in which one logs out goes to the log-in page; the other tabs are told.
+    // The tab of the log-out goes to the log-in page; the other tabs are informed.
     if (isLeaving) return
     if (state.value === 'in') {
       ended.value = { reason, at: serverNow() }

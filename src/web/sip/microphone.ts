@@ -15,7 +15,7 @@ export const micWords: Record<MicTrouble, string> = {
   insecure: '本页面不是安全连接，浏览器不提供麦克风。请用 https 地址打开，或联系系统管理员。',
 }
 
-/** Asks for the microphone once, at a calm moment, so that no question stands in the way of the first call. */
+/** Asks for microphone permission once, early, so that no dialog interrupts the first call. */
 export async function checkMicrophone(): Promise<MicTrouble | null> {
   if (!navigator.mediaDevices) return 'insecure'
   try {

@@ -14,7 +14,7 @@ debug.disable()
 
 export interface SipPhone extends Pick<Speaker, 'soundArrives' | 'isSoundBlocked' | 'allowSound'> {
   line: Ref<PhoneLine>
-  /** Tries since the registration was lost. */
+  /** Attempts since the registration was lost. */
   tries: Ref<number>
   call: Ref<PhoneCall>
   isMuted: Ref<boolean>
@@ -24,13 +24,13 @@ export interface SipPhone extends Pick<Speaker, 'soundArrives' | 'isSoundBlocked
   hangUp(): void
   setMuted(isMuted: boolean): void
   press(key: string): void
-  /** `quietly`: the call goes on at another page, so neither BYE nor un-registration is sent. */
+  /** `quietly`: the call continues at another page, so neither BYE nor un-registration is sent. */
   stop(how: { quietly: boolean }): void
 }
 
 export interface PhoneWishes {
   access: SipAccess
-  /** A call comes in; true takes it at once. */
+  /** An incoming call; true answers it at once. */
   onIncoming?: () => boolean
   /** The call of this phone is over; SIP's reason where it gave one, e.g. 404. */
   onEnd?: (end: { status: number | null; cause: string; isOurs: boolean }) => void
@@ -48,7 +48,7 @@ export function makePhone(wishes: PhoneWishes): SipPhone {
   const call = ref<PhoneCall>('none')
   const isMuted = ref(false)
   const micTrouble = ref<MicTrouble | null>(null)
-  // Nobody is there any more, and the BYE that said so was lost with a websocket.
+  // The other end is gone, and its BYE was lost with a websocket.
   const { soundArrives, isSoundBlocked, hear, allowSound, silence } = makeSpeaker(hangUp)
   let session: RTCSession | null = null
 

@@ -1,4 +1,4 @@
-/** States of a telephone in the page. Apart from the telephone itself, which only a browser can load. */
+/** States of a telephone in the page. Separate from the telephone itself, which only a browser can load. */
 
 export type PhoneLine = 'starting' | 'registered' | 'lost' | 'stopped'
 /** `ringing`: the other end rings. */

@@ -3,11 +3,11 @@ import { type Ref, ref } from 'vue'
 import type { SipAccess } from '../session/session.ts'
 import type { PhoneLine } from './phoneState.ts'
 
-/** A phone's way to Asterisk: its websocket and its registration there, which comes back by itself. */
+/** A phone's connection to Asterisk: its websocket and its registration there, which is restored automatically. */
 export interface Registration {
   ua: UA
   line: Ref<PhoneLine>
-  /** Tries since the registration was lost. */
+  /** Attempts since the registration was lost. */
   tries: Ref<number>
   /** `quietly`: neither BYE nor un-registration is sent. */
   stop(how: { quietly: boolean }): void
@@ -19,7 +19,7 @@ class GatedSocket extends WebSocketInterface {
   shut(): void {
     this.isShut = true
   }
-  /** JsSIP waits for its last answers before it stops, and would connect anew meanwhile. */
+  /** JsSIP waits for its last answers before it stops, and would reconnect in the meantime. */
   retire(): void {
     this.isRetired = true
   }
@@ -71,7 +71,7 @@ export function openRegistration(access: SipAccess): Registration {
     if (line.value === 'stopped') return
     line.value = 'lost'
     if (!ua.isConnected()) return
-    // Refused: Asterisk may have been restarted and not have been told of us yet.
+    // Refused: Asterisk may have been restarted and not know this phone yet.
     tries.value += 1
     window.clearTimeout(retry)
     retry = window.setTimeout(() => ua.register(), Math.min(500 * 2 ** tries.value, maxRetryMs))

@@ -1,12 +1,12 @@
-/** Counted this often; of a talk 50 packets come in a second, of silence and of music on hold as well. */
+/** Counting interval; a talk delivers 50 packets a second, and so do silence and music on hold. */
 const everyMs = 1_000
-/** So many counts without a packet are no hiccup of the line. */
+/** After this many counts without a packet it is not a short interruption. */
 const mostSilent = 3
 
 /**
- * Whether sound arrives, told when it changes. Packets are counted (RTCInboundRtpStreamStats), not loudness: somebody who
- * says nothing is still there.
- * @returns stops counting, and says that nothing arrives
+ * Whether sound arrives, reported on each change. Counts packets (RTCInboundRtpStreamStats), not loudness: a silent
+ * person is still there.
+ * @returns stops counting, and reports that nothing arrives
  */
 export function watchSound(connection: RTCPeerConnection, tell: (arrives: boolean) => void): () => void {
   let known = 0

@@ -1,11 +1,11 @@
 import { type Ref, ref } from 'vue'
 import { watchSound } from './soundWatch.ts'
 
-/** Lets the other end of a call be heard in the page. */
+/** Plays the other end of a call in the page. */
 export interface Speaker {
   /** Packets of the other end's sound have come in the last seconds. */
   soundArrives: Ref<boolean>
-  /** The browser waits for a click before it lets anything be heard. */
+  /** The browser waits for a click before it plays any sound. */
   isSoundBlocked: Ref<boolean>
   hear(connection: RTCPeerConnection): void
   allowSound(): void
@@ -13,7 +13,7 @@ export interface Speaker {
   silence(): void
 }
 
-/** @param onLost the sound's connection has failed for good */
+/** @param onLost the sound's connection has failed permanently */
 export function makeSpeaker(onLost: () => void): Speaker {
   const soundArrives = ref(false)
   const isSoundBlocked = ref(false)

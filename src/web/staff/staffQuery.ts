@@ -1,11 +1,11 @@
 import type { StaffInput, StaffMember } from '../../staff/api.ts'
 
-/** What the list of people can be narrowed to, and what its form edits. Pure. */
+/** The filters of the list of people, and the contents of its form. Pure. */
 
 export type StaffFilters = Record<'search' | 'role' | 'unit' | 'state', string>
 export const noFilters: StaffFilters = { search: '', role: '', unit: '', state: '' }
 
-/** What the form holds; a field that is left empty is null for the server. */
+/** The contents of the form; an empty field is null for the server. */
 export interface StaffDraft extends Omit<StaffInput, 'agentNumber'> {
   username: string
   agentNumber: string

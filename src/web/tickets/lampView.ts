@@ -4,12 +4,12 @@ import type { Instant } from '../../platform/types.ts'
 import type { TicketSummary } from '../../tickets/api.ts'
 import { type Lamp, lampAt } from '../../tickets/clocks/limits.ts'
 
-/** What a list says of a ticket's clock. Pure. */
+/** What a list shows of a ticket's clock. Pure. */
 
 export type Clocked = Pick<TicketSummary, 'nextDueAt' | 'warnAt' | 'clockMark' | 'urgency'>
 
 export interface LampView {
-  /** Null: no due time runs, or none could be counted. */
+  /** Null: no due time runs, or none could be computed. */
   lamp: Lamp | null
   /** `剩 6 小时 (明天 11:30)`; empty without a lamp. */
   left: string
@@ -24,7 +24,7 @@ export function lampView(
 ): LampView {
   const isMarked = clockMark !== null
   if (nextDueAt === null) return { lamp: null, left: '', isMarked }
-  // What is urgent runs day and night.
+  // Urgent tickets run day and night.
   const left = timeLeft(now, nextDueAt, calendar, urgency === 'P3' ? 'WORKING_DAYS' : 'NATURAL_DAYS')
   return { lamp: lampAt(now, [{ warnAt, dueAt: nextDueAt }]), left: timeLeftInWords(left), isMarked }
 }

@@ -7,7 +7,7 @@ import { request } from '../api.ts'
 
 const unknown: Calendar = calendarOf([], { policy: 'END_OF_DAY', officeHours: [] })
 
-/** The working days, to say how much time is left. As long as they are not here natural days are said, which are true. */
+/** The working days, for the time left. Until they are loaded natural days are shown, which are correct, too. */
 export const useCalendar = defineStore('calendar', () => {
   const calendar = shallowRef<Calendar>(unknown)
   const awaited = ref<number[]>([])
@@ -19,7 +19,7 @@ export const useCalendar = defineStore('calendar', () => {
       calendar.value = calendarOf(view.years.map(yearFrom), view.workingTime)
       awaited.value = view.awaited
     } catch {
-      // The next list that is opened asks again.
+      // The next list that is opened tries again.
       asked = null
     }
   }
@@ -29,7 +29,7 @@ export const useCalendar = defineStore('calendar', () => {
     return asked
   }
 
-  /** What stands in place of a due date that cannot be counted. */
+  /** The text shown when a due date cannot be computed. */
   function markInWords(): string {
     const [year] = awaited.value
     return year === undefined ? '期限待定：工作日历尚未载入' : yearMissingInWords(year)

@@ -5,13 +5,13 @@ import { type LiveSocket, useLive } from '../live/useLive.ts'
 
 interface Listener {
   changed(sign: TicketSign): void
-  /** Signs may have been lost: what is shown has to be read again. */
+  /** Announcements may have been lost: what is shown has to be read again. */
   missed(): void
 }
 
 const answerMs = 5000
 
-/** Which tickets change, for every part of the page that shows some. */
+/** Announces changed tickets to every part of the page that shows some. */
 export const useTicketNews = defineStore('ticket-news', () => {
   const live = useLive()
   const listeners = new Set<Listener>()
@@ -19,7 +19,8 @@ export const useTicketNews = defineStore('ticket-news', () => {
 
   /**
    * As long as the component lives.
-   * @param isWanted while it is not so, nothing is heard: the server sends each change of each ticket to whoever listens
+   * @param isWanted while it returns false, nothing is received: the server sends each change of each ticket to its
+   *   listeners
    */
   function listen(listener: Listener, isWanted: () => boolean = () => true): void {
     watchFor(isWanted, (is) => (is ? add(listener) : remove(listener)), { immediate: true })
@@ -44,7 +45,7 @@ export const useTicketNews = defineStore('ticket-news', () => {
     socket?.off('connect', watch)
     socket?.off('ticket:changed', onChanged)
     socket?.off('ticket:missed', onMissed)
-    // A connection that is lost has nothing to end: the next one listens only when it is asked to.
+    // A lost connection has nothing to end: the next one listens only when it is asked to.
     if (socket?.connected) socket.emit('tickets:unwatch')
     socket = null
   }
@@ -54,7 +55,7 @@ export const useTicketNews = defineStore('ticket-news', () => {
       await socket?.timeout(answerMs).emitWithAck('tickets:watch')
       onMissed()
     } catch {
-      // No answer in time. A lost connection asks again by itself; a live one that is slow is asked again.
+      // No answer in time. A lost connection asks again automatically; a slow live one is asked again.
       if (socket?.connected) void watch()
     }
   }

@@ -1,12 +1,12 @@
 import type { LocationQuery } from 'vue-router'
 import { dayAfter, dayStart } from './format.ts'
 
-/** Filters of a list, as the address keeps them: a view can be bookmarked and sent. Pure. */
+/** Filters of a list in the address: a view can be bookmarked and sent. Pure. */
 
-/** What is not asked for is empty. `from` and `to` are days, `2026-11-23`. */
+/** An unused filter is empty. `from` and `to` are days, `2026-11-23`. */
 export type Filters = Record<string, string>
 
-/** @param none every filter that there is, empty */
+/** @param none all existing filters, empty */
 export function filtersFrom<F extends Filters>(query: LocationQuery, none: F): F {
   const entries = Object.keys(none).map((name) => [name, query[name]] as const)
   return { ...none, ...Object.fromEntries(entries.filter(([, value]) => typeof value === 'string')) }
@@ -22,7 +22,7 @@ export function isFiltered(filters: Filters): boolean {
 }
 
 /**
- * What the server is asked; days become instants of Shanghai, the last one whole.
+ * The query to the server; days become instants of Shanghai, the last day is included.
  * @param write how this list writes an instant
  */
 export function toRequest(filters: Filters, cursor: string | null, write: (at: number) => string): string {

@@ -1,10 +1,10 @@
 import { onBeforeUnmount, onMounted, type Ref, ref } from 'vue'
 
 /**
- * Whether a key belongs to the input method: it writes pinyin, chooses a word, or ends the choice. `isComposing` says so
- * in most browsers; where the composition ends before its last key is told (Safari), only the key code 229 does
- * (UI Events, section 5.4: „processed by an input method“), whatever name the key has. F9 answers the telephone all the same: no
- * Chinese input method takes it, and a caller waits.
+ * Whether a key belongs to the input method: it writes pinyin, chooses a word, or ends the choice. `isComposing` says
+ * so in most browsers; where the composition ends before its last key is reported (Safari), only the key code 229 does
+ * (UI Events, section 5.4: „processed by an input method“), whatever name the key has. F9 answers the telephone
+ * nevertheless: no Chinese input method uses it, and a caller waits.
  */
 export function isOfInputMethod({
   isComposing,
@@ -15,12 +15,12 @@ export function isOfInputMethod({
 }
 const inputMethodKey = 229
 
-/** Keeps the input method's keys from every handler of the page, once for all forms that there are and will be. */
+/** Keeps the input method's keys from every handler of the page, once for all present and future forms. */
 export function leaveToInputMethod(page: Window): void {
   page.addEventListener('keydown', (event) => isOfInputMethod(event) && event.stopPropagation(), { capture: true })
 }
 
-/** Into text one types; everywhere else a letter is a command. */
+/** In text, letters are typed; everywhere else a letter is a command. */
 export function focusOf(target: EventTarget | null): 'text' | 'page' {
   if (!(target instanceof HTMLElement)) return 'page'
   const isText =
@@ -34,7 +34,7 @@ export function focusOf(target: EventTarget | null): 'text' | 'page' {
 const typing = ref(false)
 let isWatching = false
 
-/** Whether a text field has the focus: then letters are typed, and Alt is held with those that are commands. */
+/** Whether a text field has the focus: then letters are typed, and commands need Alt. */
 export function useTyping(): Readonly<Ref<boolean>> {
   if (!isWatching) {
     isWatching = true
@@ -42,7 +42,8 @@ export function useTyping(): Readonly<Ref<boolean>> {
       typing.value = focusOf(document.activeElement) === 'text'
     }
     document.addEventListener('focusin', look)
-    // Where nothing takes the focus there is no focusin: an element that goes away with it gives it to the page.
+    // If no element takes the focus there is no focusin: an element that is removed with the focus gives it to the
+    // page.
     document.addEventListener('focusout', () => window.setTimeout(look))
     look()
   }
@@ -50,14 +51,14 @@ export function useTyping(): Readonly<Ref<boolean>> {
 }
 
 /**
- * Single letters as commands, as long as the component lives; while one types, with Alt.
- * @param press takes `J`, `S` …; false when it means nothing here
+ * Single letters as commands, as long as the component lives; with Alt while a text field has the focus.
+ * @param press receives `J`, `S` …; returns false when it has no meaning here
  */
 export function useLetterKeys(press: (letter: string) => boolean): void {
   function onKey(event: KeyboardEvent): void {
     if (event.repeat || event.defaultPrevented) return
     if (event.ctrlKey || event.metaKey || (focusOf(event.target) === 'text' && !event.altKey)) return
-    // By place on the keyboard: what an input method makes of it does not matter.
+    // By position on the keyboard: the input method's result does not matter.
     const [, letter] = /^Key([A-Z])$/.exec(event.code) ?? []
     if (letter !== undefined && press(letter)) event.preventDefault()
   }

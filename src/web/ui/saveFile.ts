@@ -4,7 +4,7 @@ import { ApiError, refusal } from '../api.ts'
 const longestMs = 180_000
 
 /**
- * Fetches a file and gives it to the browser to keep. Unlike a plain link it can say why there is none.
+ * Downloads a file through the browser. Unlike a plain link it can say why it failed.
  * @throws ApiError with a Chinese sentence
  */
 export async function saveFile(path: string): Promise<void> {

@@ -9,8 +9,8 @@ export interface Page<Row> {
 }
 
 /**
- * Pages of a list, one after the other. An answer to a question that was changed meanwhile is dropped.
- * @param read asks for the page after a cursor, with the filters of this moment
+ * Pages of a list, one after the other. An answer to an outdated query is dropped.
+ * @param read asks for the page after a cursor, with the present filters
  */
 export function usePages<Row>(read: (cursor: string | null) => Promise<Page<Row>>) {
   const rows = shallowRef<Row[]>([])
@@ -18,7 +18,7 @@ export function usePages<Row>(read: (cursor: string | null) => Promise<Page<Row>
   const state = ref<'loading' | 'ready' | 'failed'>('loading')
   const isLoadingMore = ref(false)
   const failure = ref('')
-  /** The last failure was in what is asked for, e.g. a filter: the same question is refused again. */
+  /** The last failure was in the query, e.g. a filter: the same query is refused again. */
   const isRefused = ref(false)
   let asked = 0
   let pages = 1
@@ -41,7 +41,7 @@ export function usePages<Row>(read: (cursor: string | null) => Promise<Page<Row>
     })
   }
 
-  /** The same pages once more, without a word: what is shown stays until the answer is there, and when none comes. */
+  /** Reads the same pages again silently: the old rows stay until the answer is there, or if none comes. */
   async function refresh(): Promise<void> {
     if (state.value === 'loading' || isLoadingMore.value) return
     await take(async () => {

@@ -5,12 +5,12 @@ import type { Duplicate, Duplicates } from '../../../tickets/api.ts'
 import { request } from '../../api.ts'
 import type { TicketForm } from '../form/form.ts'
 
-/** Until the typing pauses: a place is typed letter by letter. */
+/** Until typing pauses: a place is typed letter by letter. */
 const quietMs = 400
 
 /**
- * Tickets that the one in the form may be once more, as soon as its matter is known. Without an answer there is no hint:
- * what is handed in needs none.
+ * Likely duplicates of the ticket in the form, as soon as its matter is known. Without an answer there is no hint, and
+ * the submission does not depend on it.
  */
 export function useDuplicates(form: () => TicketForm, callId: () => CallId | null) {
   const found = shallowRef<Duplicate[]>([])
@@ -44,12 +44,12 @@ export function useDuplicates(form: () => TicketForm, callId: () => CallId | nul
   return found
 }
 
-/** @returns null as long as there is nothing to go by */
+/** @returns null as long as there is nothing to search by */
 export function questionOf(
   { categoryCode, countyCode, place, callerPhone, isAnonymous }: TicketForm,
   callId: CallId | null,
 ): Record<string, string> | null {
-  // Any area will do to see whether it is a whole number.
+  // Any area code serves to check whether it is a whole number.
   const hasPhone = callId === null && !isAnonymous && callerPhone !== '' && readNumber(callerPhone, '0').ok
   if (categoryCode === '' || (place.trim() === '' && callId === null && !hasPhone)) return null
   return {

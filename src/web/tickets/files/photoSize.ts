@@ -1,8 +1,8 @@
-/** How large a photo is sent. Pure. */
+/** Size of an uploaded photo. Pure. */
 
-/** Enough to read a house number on it; a telephone's camera makes twice as much. */
+/** Enough to read a house number; a phone's camera gives twice as much. */
 export const longestSide = 2048
-/** What is smaller than this is sent as it is, unless it is larger on the screen than anybody looks at. */
+/** A smaller file is sent unchanged, unless its sides are larger than any screen needs. */
 const lightBytes = 1024 * 1024
 
 export interface Size {

@@ -3,8 +3,9 @@ import { asJpegName, fitted, isWorthShrinking } from './photoSize.ts'
 const jpegQuality = 0.85
 
 /**
- * A photo as it is sent: a camera's picture of 8 MB takes a minute over a weak line, and says no more than one of 500 kB.
- * Turned upright on the way. What is no picture, is small already, or cannot be read goes as it is: the server decides.
+ * Reduces a photo before the upload: a camera's picture of 8 MB takes a minute over a slow connection, and shows no
+ * more than one of 500 kB. It is turned upright on the way. Other files, small ones and unreadable ones are sent
+ * unchanged: the server decides.
  */
 export async function shrinkPhoto(file: File): Promise<File> {
   if (!file.type.startsWith('image/')) return file
@@ -12,7 +13,7 @@ export async function shrinkPhoto(file: File): Promise<File> {
   try {
     picture = await createImageBitmap(file)
   } catch {
-    // No picture that this browser knows.
+    // A format that this browser cannot read.
     return file
   }
   try {
@@ -32,7 +33,7 @@ async function asJpeg(picture: ImageBitmap): Promise<Blob | null> {
   canvas.height = height
   const paint = canvas.getContext('2d')
   if (!paint) return null
-  // What is transparent would become black.
+  // Transparent areas would become black.
   paint.fillStyle = '#ffffff'
   paint.fillRect(0, 0, width, height)
   paint.drawImage(picture, 0, 0, width, height)

@@ -4,10 +4,10 @@ import { type AttachmentKind, fileEndings, largestFile } from '../../../tickets/
 import { request, wordsOf } from '../../api.ts'
 import { shrinkPhoto } from './shrinkPhoto.ts'
 
-/** On what files hang: a draft that is being typed, or a ticket. */
+/** The owner of files: a draft that is being typed, or a ticket. */
 export type FileHolder = { draft: string } | { ticket: string }
 
-/** A file on its way, or one that was refused and why. */
+/** A file being uploaded, or refused with its reason. */
 export interface Upload {
   id: number
   name: string
@@ -16,7 +16,7 @@ export interface Upload {
 }
 
 /**
- * Takes files to the server one after the other. A refused one stays in sight until it is put away.
+ * Uploads files one after the other. A refused one stays listed until it is dismissed.
  * @param ready awaited first, e.g. the draft must be on the server
  */
 export function useUploads(holder: () => FileHolder | null, ready: () => Promise<unknown> = async () => undefined) {
@@ -25,7 +25,7 @@ export function useUploads(holder: () => FileHolder | null, ready: () => Promise
   const failure = ref('')
   let count = 0
 
-  /** A ticket's own list has them; a draft's stands nowhere else. */
+  /** A ticket's own list has them; a draft's files are listed only here. */
   async function load(): Promise<void> {
     const now = holder()
     if (now === null || !('draft' in now)) return
@@ -91,7 +91,7 @@ export function useUploads(holder: () => FileHolder | null, ready: () => Promise
   return { files, uploads, failure, add, putAway, remove }
 }
 
-/** What need not travel to be refused. */
+/** Refusals that need no upload. */
 function refusalOf(file: File): string | null {
   if (file.size > largestFile) return `超过 ${largestFile / 1024 / 1024} MB，请压缩或分开上传。`
   if (file.size === 0) return '文件是空的，请重新选择。'

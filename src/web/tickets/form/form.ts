@@ -10,7 +10,7 @@ import {
 } from '../../../tickets/life/ticket.ts'
 import { isCallerHidden } from '../../../tickets/life/view.ts'
 
-/** What an agent types of one ticket, how it becomes a request, and beside which field a fault is told. Pure. */
+/** What an agent types for one ticket, how it becomes a request, and beside which field a fault is shown. Pure. */
 
 export interface TicketForm {
   content: string
@@ -23,15 +23,15 @@ export interface TicketForm {
   urgency: Urgency | ''
   isConfidential: boolean
   isAnonymous: boolean
-  /** Whether the place is the caller's home; empty: not asked yet. Of a hidden caller only. */
+  /** Whether the place is the caller's home; empty: not asked yet. Only for a hidden caller. */
   home: 'yes' | 'no' | ''
   callerName: string
   /** Empty: the number of the call. */
   callerPhone: string
   accused: string
-  /** Of the city's units the one that is meant; a report never goes there. */
+  /** The accused unit, among the city's units; a report is never sent there. */
   accusedUnit: string
-  /** Another unit than the catalogue chooses, and why. */
+  /** Another unit than the catalogue's choice, and the reason. */
   unit: string
   unitReason: string
   answer: string
@@ -40,7 +40,7 @@ export interface TicketForm {
 }
 export type Field = keyof TicketForm
 
-/** Shown beside their fields; `form` stands for all that belongs to none. */
+/** Shown beside their fields; `form` is for faults that belong to no field. */
 export type Faults = Partial<Record<Field | 'form', string>>
 
 export type HandIn = 'dispatch' | 'direct'
@@ -48,7 +48,7 @@ export type HandIn = 'dispatch' | 'direct'
 /** As long as a note may be. */
 const noteLength = 2_000
 
-/** What is added to a ticket that there is, in place of a new one. */
+/** What is added to an existing ticket instead of making a new one. */
 export function noteOf({ content, place, wish }: TicketForm): string {
   const parts = [content.trim(), place.trim() && `地点：${place.trim()}`, wish.trim() && `期望：${wish.trim()}`]
   const note = parts.filter((part) => part !== '').join('\n')
@@ -56,10 +56,10 @@ export function noteOf({ content, place, wish }: TicketForm): string {
 }
 
 export const contentLimit = 5_000
-/** More than a ticket may hold; what comes after is not looked through with every key. */
+/** More than a ticket may hold; text beyond it is not examined with every key. */
 export const readAhead = 10_000
 
-/** What a person takes on without a call of his own. */
+/** Channels of requests that a person takes without a call. */
 export const ownChannels: readonly Channel[] = [
   'WALK_IN',
   'LETTER',
@@ -94,7 +94,7 @@ export function emptyForm(channel: Channel = 'PHONE'): TicketForm {
   }
 }
 
-/** Of a draft, which an older version of this page may have kept: what cannot be read is left out. */
+/** From a draft, which an older version of this page may have saved: unreadable fields are left out. */
 export function formFrom(kept: Record<string, unknown>): TicketForm {
   const form = emptyForm()
   const text = (field: Field) => (typeof kept[field] === 'string' ? kept[field] : '')
@@ -123,7 +123,7 @@ export function formFrom(kept: Record<string, unknown>): TicketForm {
   }
 }
 
-/** Nothing that somebody would miss: marks without a word say nothing. */
+/** Nothing worth keeping: marks without a word carry no information. */
 export function isBlank(form: TicketForm): boolean {
   const { content, place, wish, answer, accused, accusedUnit, categoryCode, callerPhone, unitReason } = form
   return [content, place, wish, answer, accused, accusedUnit, categoryCode, callerPhone, unitReason].every(
@@ -131,17 +131,17 @@ export function isBlank(form: TicketForm): boolean {
   )
 }
 
-/** Nobody may tell who the caller is. */
+/** The caller's identity is kept secret. */
 export function isSecret({ type, isConfidential, isAnonymous }: TicketForm): boolean {
   return isCallerHidden({ type: type || 'OTHER', isConfidential, isAnonymous })
 }
 
-/** The place of a matter may tell whose it is. */
+/** The place of a matter may reveal the caller. */
 export function asksForHome(form: TicketForm): boolean {
   return isSecret(form) && form.place.trim() !== ''
 }
 
-/** What can be told without asking the server; the rest it tells. */
+/** Faults that are known without asking the server; the server reports the rest. */
 export function missingIn(form: TicketForm, how: HandIn): Faults {
   const faults: Faults = {}
   if (form.content.trim() === '') faults.content = '请填写诉求内容'
@@ -180,7 +180,7 @@ export function requestOf(
     accusedUnit: orNull(form.accusedUnit),
     channel: more.callId === null ? form.channel : 'PHONE',
     caller: { name: orNull(form.callerName), phone: orNull(form.callerPhone) },
-    // Who answers himself sends it nowhere.
+    // An agent who answers on the spot sends it to no unit.
     suggestedUnit: more.how === 'dispatch' ? orNull(form.unit) : null,
     suggestedReason: more.how === 'dispatch' && form.unit !== '' ? orNull(form.unitReason) : null,
     callIds: more.callId === null ? [] : [more.callId],
@@ -206,7 +206,7 @@ const fieldOfCode: Record<string, Field> = {
   'request.too-large': 'content',
 }
 
-/** A refusal of the server, told where it can be mended. */
+/** A refusal of the server, shown where it can be corrected. */
 export function faultsOf(refusal: { code: string; message: string; faults: Fault[] }, form: TicketForm): Faults {
   const faults: Faults = {}
   for (const { path, message } of refusal.faults) {

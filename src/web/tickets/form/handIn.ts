@@ -9,16 +9,16 @@ import type { OpenForm } from './keep/openForm.ts'
 import { faultsOfHandIn, openSending, withoutCall } from './sending.ts'
 import { useDraftBox } from './useDraftBox.ts'
 
-/** What the open form becomes: a ticket, or a line of one that there is. */
+/** Submits the open form: as a ticket, or as an addition to an existing one. */
 export function makeHandIn(open: OpenForm, made: MadeHere) {
   const box = useDraftBox()
   const sending = openSending()
   const faults = ref<Faults>({})
   const running = ref<HandIn | 'attach' | null>(null)
-  /** The form before this one, for another ticket of the same caller. */
+  /** The previous form, for another ticket of the same caller. */
   let former: TicketForm | null = null
 
-  /** One at a time. @returns whether it is done; else `faults` says why not */
+  /** One at a time. @returns whether it succeeded; else `faults` says why not */
   async function run(
     how: HandIn | 'attach',
     keeper: FormKeeper,
@@ -28,7 +28,7 @@ export function makeHandIn(open: OpenForm, made: MadeHere) {
     running.value = how
     const typed = keeper.form.value
     try {
-      // Its files hang on the draft, and find the ticket by it.
+      // Its files belong to the draft, and reach the ticket through it.
       await keeper.flush()
       await work(keeper.id.value)
     } catch (error) {
@@ -56,7 +56,7 @@ export function makeHandIn(open: OpenForm, made: MadeHere) {
         const { callId } = keeper
         const answer = await sending.send(requestOf(typed, { how, urgency, callId, draftId }), draftId)
         made.tell({ ...answer, callId: keeper.callId })
-        // The form was kept anew under another id meanwhile: what became a ticket is no draft.
+        // The form was saved under another id in the meantime: what became a ticket is no longer a draft.
         if (answer.isAsBefore && keeper.isOnServer()) void box.discard(draftId).catch(() => undefined)
       },
       (error) => faultsOfHandIn(keeper, error, typed),
@@ -64,8 +64,8 @@ export function makeHandIn(open: OpenForm, made: MadeHere) {
   }
 
   /**
-   * Adds what was typed to a ticket that there is, instead of making one: 催办 by the same caller, 补充 by another one.
-   * @returns whether it is written; else `faults` says why not
+   * Adds what was typed to an existing ticket instead of making a new one: 催办 by the same caller, 补充 by another one.
+   * @returns whether it was stored; else `faults` says why not
    */
   async function attach({ number, why }: Pick<Duplicate, 'number' | 'why'>): Promise<boolean> {
     const keeper = open.keeper.value
@@ -85,13 +85,13 @@ export function makeHandIn(open: OpenForm, made: MadeHere) {
     return isWritten
   }
 
-  /** What was mended is no longer wrong. */
+  /** A corrected field is no longer marked. */
   function mended(now: Partial<TicketForm>, before: Partial<TicketForm>): void {
     const fields = Object.keys(faults.value) as (keyof Faults)[]
     for (const field of fields) if (field === 'form' || now[field] !== before[field]) delete faults.value[field]
   }
 
-  /** Another form is begun. */
+  /** A new form begins. */
   function turnOver(): void {
     faults.value = {}
     made.turnOver()

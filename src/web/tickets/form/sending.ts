@@ -4,10 +4,10 @@ import type { Made } from '../made/made.ts'
 import { type Faults, faultsOf, type TicketForm } from './form.ts'
 import type { FormKeeper } from './keep/formKeeper.ts'
 
-/** One form is one ticket, however often it is sent: the draft that it was first sent with is the key. */
+/** One form is one ticket, however often it is sent: the draft's id at the first attempt is the key. */
 export interface Sending {
   send(body: object, draftId: string): Promise<Omit<Made, 'callId'>>
-  /** Another form is begun. */
+  /** A new form begins. */
   forget(): void
 }
 
@@ -36,7 +36,7 @@ export function openSending(): Sending {
   }
 }
 
-/** Why a form is no ticket, in the words that stand beside its fields. */
+/** Why a form did not become a ticket, in the words shown beside its fields. */
 export function faultsOfHandIn(open: FormKeeper, error: unknown, typed: TicketForm): Faults {
   const isTold = error instanceof ApiError && error.status !== 0
   return (
@@ -44,7 +44,7 @@ export function faultsOfHandIn(open: FormKeeper, error: unknown, typed: TicketFo
   )
 }
 
-/** An hour after the call its caller may be hidden from the agent: what was typed goes on without the call. */
+/** An hour after the call its caller may be hidden from the agent: the form continues without the call. */
 export function withoutCall(open: FormKeeper, error: unknown): Faults | null {
   if (!(error instanceof ApiError && error.code === 'call.caller-hidden')) return null
   open.forgetCall()

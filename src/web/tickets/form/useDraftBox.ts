@@ -14,13 +14,13 @@ export interface BoxedDraft {
   changedAt: Instant
 }
 
-/** 草稿箱: what was begun and not handed in, without the one that is open. */
+/** 草稿箱: drafts that were not submitted, without the open one. */
 export const useDraftBox = defineStore('draft-box', () => {
   const all = ref<BoxedDraft[]>([])
   const openId = ref<string | null>(null)
   const failure = ref('')
   const whose = useWhose()
-  /** Handed in or thrown away here: a list that was asked for before may still name them. */
+  /** Submitted or deleted here: a list that was requested before may still contain them. */
   const ended = new Set<string>()
   const drafts = computed(() => all.value.filter(({ id }) => id !== openId.value))
 
@@ -43,7 +43,7 @@ export const useDraftBox = defineStore('draft-box', () => {
     }
   }
 
-  /** Seen at once; the server has it a moment later. */
+  /** Shown at once; the server has it a moment later. */
   function putIn(draft: Omit<BoxedDraft, 'changedAt'>): void {
     all.value = [{ ...draft, changedAt: serverNow() }, ...all.value.filter(({ id }) => id !== draft.id)]
   }
@@ -54,7 +54,7 @@ export const useDraftBox = defineStore('draft-box', () => {
     all.value = all.value.filter((draft) => draft.id !== id)
   }
 
-  /** It is no draft any more. */
+  /** It is no longer a draft. */
   function drop(id: string): void {
     ended.add(id)
     all.value = all.value.filter((draft) => draft.id !== id)
@@ -70,7 +70,7 @@ export const useDraftBox = defineStore('draft-box', () => {
     try {
       await request('DELETE', `/api/ticket-drafts/${id}`)
     } catch (error) {
-      // Gone already is gone.
+      // Already deleted counts as deleted.
       if (!(error instanceof ApiError && error.code === 'draft.not-found')) throw error
     }
     drop(id)

@@ -14,7 +14,7 @@ import type { KeptForm } from './keep/formDrafts.ts'
 import { aNewForm } from './keep/formKeeper.ts'
 import { makeOpenForm } from './keep/openForm.ts'
 
-/** The one form of this page, beside a call or without one: it lives on while its user looks at other pages. */
+/** The one form of this page, with or without a call: it survives while its user looks at other pages. */
 export const useTicketForm = defineStore('ticket-form', () => {
   const session = useSession()
   const categories = useCategories()
@@ -23,9 +23,9 @@ export const useTicketForm = defineStore('ticket-form', () => {
   const handing = makeHandIn(open, madeHere)
   const { keeper, form, isEmpty } = open
   const { made, attached } = madeHere
-  /** That the desk is in. */
+  /** The call that the desk is in. */
   const inCall = ref<CallId | null>(null)
-  /** Of an earlier ticket of this number: in the form, and marked as long as it stands there. */
+  /** From an earlier ticket of this number: filled in, and marked as long as it is unchanged. */
   const proposedName = ref('')
   let proposedFor: CallId | null = null
   const callId = computed(() => keeper.value?.callId ?? null)
@@ -54,7 +54,7 @@ export const useTicketForm = defineStore('ticket-form', () => {
     void categories.load()
   }
 
-  /** For this call: what was typed for it before, here or at another desk, what was handed in, or an empty form. */
+  /** For this call: what was typed for it before, here or at another desk, what was submitted, or an empty form. */
   async function openFor(call: CallId): Promise<void> {
     inCall.value = call
     if (call === callId.value) return
@@ -75,11 +75,11 @@ export const useTicketForm = defineStore('ticket-form', () => {
     const mine = keeper.value
     const found = await request<{ drafts: TicketDraft[] }>('GET', `/api/ticket-drafts?call=${call}`).catch(() => null)
     const [last] = found?.drafts ?? []
-    // Who has begun to type meanwhile goes on; the other one waits in the box.
+    // If the agent has begun to type in the meantime, that form stays; the other one waits in the box.
     if (last && inCall.value === call && keeper.value === mine && isEmpty.value) begin(open.keptOf(last))
   }
 
-  /** Once a call. What was typed, or emptied by hand, stays as it is. */
+  /** Once per call. A name that was typed, or emptied by hand, stays as it is. */
   function proposeName(call: CallId, name: string): void {
     if (call === proposedFor) return
     proposedFor = call
@@ -89,7 +89,7 @@ export const useTicketForm = defineStore('ticket-form', () => {
     now.form.value.callerName = name
   }
 
-  /** 新建工单: beside a call for its caller, else for somebody whom nobody knows yet. What is open stays. */
+  /** 新建工单: during a call for its caller, else for an unknown person. The open form is kept. */
   function startNew(): void {
     if (form.value !== null) return
     if (inCall.value === null) begin(aNewForm(null, emptyForm('WALK_IN')))
@@ -104,14 +104,14 @@ export const useTicketForm = defineStore('ticket-form', () => {
     begin(aNewForm(call, { ...emptyForm(channel), callerName, callerPhone }))
   }
 
-  /** Out of the box; what is open goes in. @throws ApiError when it is no longer there */
+  /** Takes it out of the box; the open form goes in. @throws ApiError when it no longer exists */
   async function takeUp(id: string): Promise<void> {
     begin(open.keptOf(await request<TicketDraft>('GET', `/api/ticket-drafts/${id}`)))
   }
 
-  /** The call is over, and nobody listens any more: an empty form has nothing to wait for. */
+  /** The call is over and the page is left: an empty form has nothing to wait for. */
   function leaveCall(): void {
-    // Before the desk has heard of its call there is none either: a reload forgets nothing.
+    // Before the desk has heard of its call there is none either: a reload must not clear it.
     madeHere.clear({ isForGood: inCall.value !== null })
     inCall.value = null
     if (isEmpty.value) open.putDown()
@@ -142,7 +142,7 @@ function urgencyOf(form: ComputedRef<TicketForm | null>) {
     const { content = '', wish = '' } = form.value ?? {}
     return emergenciesIn(`${content.slice(0, readAhead)}\n${wish.slice(0, readAhead)}`)
   })
-  /** What the matter and the words say; a choice by hand goes before it. */
+  /** As the matter and the words suggest; a choice by hand takes precedence. */
   const suggestedUrgency = computed<Urgency>(() => {
     if (emergencies.value.length > 0) return 'P1'
     return categories.find(form.value?.categoryCode ?? '')?.urgency ?? 'P3'

@@ -4,10 +4,10 @@ import type { UnitPreview } from '../../../tickets/api.ts'
 import { request, wordsOf } from '../../api.ts'
 import { readAhead, type TicketForm } from './form.ts'
 
-/** Typing goes on: the server is asked when it pauses. */
+/** The server is asked when typing pauses. */
 const pauseMs = 500
 
-/** What of a form the unit would see, asked of the server: only there the whole number is known. */
+/** The part of a form that the unit would see, from the server: only it knows the whole number. */
 export function useUnitPreview(form: () => TicketForm, callId: () => CallId | null) {
   const preview = ref<UnitPreview | null>(null)
   const failure = ref('')
@@ -25,7 +25,7 @@ export function useUnitPreview(form: () => TicketForm, callId: () => CallId | nu
           preview.value = found
           failure.value = ''
         } catch (error) {
-          // What stood there before may no longer be what the unit sees.
+          // The previous preview may no longer be what the unit sees.
           if (mine === asked) [preview.value, failure.value] = [null, wordsOf(error)]
         }
       }, pauseMs)

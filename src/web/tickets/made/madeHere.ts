@@ -4,20 +4,20 @@ import { useSession } from '../../session/useSession.ts'
 import type { Attached, Made } from './made.ts'
 import { dropMade, keepMade, readMade } from './madeCards.ts'
 
-/** What became of the forms of this page: tickets whose numbers and codes may still have to be read out. */
+/** Results of this page's forms: tickets whose numbers and codes may still have to be read out. */
 export function makeMade() {
   const session = useSession()
-  /** Until another form is begun. */
+  /** Until a new form begins. */
   const made = ref<Made | null>(null)
-  /** Until another form is begun: the ticket that the last form was added to. */
+  /** Until a new form begins: the ticket that the last form was added to. */
   const attached = shallowRef<Attached | null>(null)
-  /** The one that was handed in last on this page: said to others once. */
+  /** The ticket submitted last on this page: announced to other parts once. */
   const justMade = shallowRef<Made | null>(null)
-  /** Of this call; without one the last. They stand nowhere else. */
+  /** Tickets of this call; without a call the last ones. They are shown only here. */
   const handedIn = ref<Made[]>([])
   const madeBefore = computed(() => handedIn.value.filter(({ number }) => number !== made.value?.number))
 
-  /** The cards of another call are gone. @returns the last one that was handed in for this call */
+  /** The cards of another call are removed. @returns the last ticket that was submitted for this call */
   function openFor(call: CallId): Made | undefined {
     const personId = session.person?.id
     handedIn.value = personId === undefined ? [] : readMade(localStorage, personId, call)
@@ -38,7 +38,7 @@ export function makeMade() {
     }
   }
 
-  /** Another form is begun. */
+  /** A new form begins. */
   function turnOver(): void {
     made.value = null
     attached.value = null

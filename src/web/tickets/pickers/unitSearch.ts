@@ -1,7 +1,7 @@
 import type { UnitList } from '../../../catalogue/api.ts'
 import { isSpelled } from '../../../platform/text/spelling.ts'
 
-/** Which units somebody may mean by what is typed. Pure. */
+/** Units that the typed text may mean. Pure. */
 
 type Unit = UnitList['units'][number]
 
@@ -23,7 +23,7 @@ function rankOf({ code, name, shortName, initials, pinyin }: Unit, text: string)
   if (code === text || initials === text || shortName.toLowerCase() === text) return 0
   if (shortName.toLowerCase().startsWith(text)) return 1
   if (initials.startsWith(text)) return 2
-  // People leave out the 市 with which the names of city units begin.
+  // People leave out the 市 at the beginning of city units' names.
   if (initials.startsWith(`s${text}`)) return 3
   if (shortName.toLowerCase().includes(text)) return 4
   if (name.toLowerCase().includes(text)) return 5

@@ -4,7 +4,7 @@ import type { CategoryList } from '../../../catalogue/api.ts'
 import type { Category } from '../../../catalogue/category.ts'
 import { request, wordsOf } from '../../api.ts'
 
-/** All matters: some hundreds of rows that are read once, so that every key finds at once. */
+/** All matters: some hundreds of rows that are read once, so that every key searches without delay. */
 export const useCategories = defineStore('categories', () => {
   const all = shallowRef<Category[]>([])
   const failure = shallowRef('')

@@ -5,10 +5,10 @@ import type { TicketForm } from '../form/form.ts'
 
 const pauseMs = 200
 
-/** What of the form decides. */
+/** The parts of the form that decide. */
 export type ChoosingPart = Pick<TicketForm, 'type' | 'categoryCode' | 'countyCode' | 'accusedUnit'>
 
-/** The unit that the catalogue would choose, as soon as the matter is known, and again when the place is. */
+/** The unit that the catalogue would choose, as soon as the matter is known, and again when the place is known. */
 export function useUnitChoice(form: () => ChoosingPart) {
   const choice = ref<UnitChoice | null>(null)
   const failure = ref('')

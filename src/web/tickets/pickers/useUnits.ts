@@ -3,7 +3,7 @@ import { shallowRef } from 'vue'
 import type { UnitList } from '../../../catalogue/api.ts'
 import { request, wordsOf } from '../../api.ts'
 
-/** Units that take tickets, and the counties: a few hundred rows that are read once. */
+/** Units that accept tickets, and the counties: a few hundred rows that are read once. */
 export const useUnits = defineStore('units', () => {
   const units = shallowRef<UnitList['units']>([])
   const counties = shallowRef<UnitList['counties']>([])

@@ -2,7 +2,7 @@ import type { Instant } from '../../../platform/types.ts'
 import type { EventKind } from '../../../tickets/life/ticket.ts'
 import type { Values } from './actionForms.ts'
 
-/** What is typed for the next step of a ticket, kept on this machine until it is sent. Pure over a `Storage`. */
+/** What is typed for the next step of a ticket, saved on this machine until it is sent. Pure over a `Storage`. */
 
 const keepMs = 7 * 86_400_000
 
@@ -32,7 +32,7 @@ export function dropDraft(store: Storage, of: DraftOf): void {
   store.removeItem(keyOf(of))
 }
 
-/** What nobody came back to does not stay on a shared machine. */
+/** Abandoned texts do not stay on a shared machine. */
 export function sweepDrafts(store: Storage, now: Instant): void {
   const keys = Array.from({ length: store.length }, (_, n) => store.key(n)).filter((key) => key?.startsWith(prefix))
   for (const key of keys) {
@@ -46,7 +46,7 @@ function parse(text: string | null): ActionDraft | null {
     const found: Partial<ActionDraft> | null = JSON.parse(text)
     return found?.values && typeof found.savedAt === 'number' ? (found as ActionDraft) : null
   } catch {
-    // Written by another version of the page, or cut off: as good as none.
+    // Written by another version of the page, or truncated: ignored.
     return null
   }
 }

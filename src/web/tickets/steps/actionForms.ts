@@ -3,7 +3,7 @@ import type { TicketDetail } from '../../../tickets/api.ts'
 import type { Field } from '../../../tickets/life/step.ts'
 import { type EventKind, stepOf, steps } from '../../../tickets/life/ticket.ts'
 
-/** What each step of a ticket asks for, and by which key it is reached. Pure. */
+/** The form of each step of a ticket, and its key. Pure. */
 
 export type { Field }
 
@@ -11,7 +11,7 @@ export function fieldsOf(kind: EventKind): readonly Field[] {
   return stepOf(kind).form?.fields ?? []
 }
 
-/** What is done by the machine, or at the desk, has no form and so no button. */
+/** Steps of the machine, or of the desk, have no form and so no button. */
 export const forms = steps.flatMap(({ kind }) => {
   const { form, until, who } = stepOf(kind)
   return form ? [{ kind, form, until, who }] : []
@@ -23,7 +23,7 @@ export interface Button {
   tone: 'primary' | 'danger' | ''
 }
 
-/** Buttons in the order in which they stand. What may be done is the server's word, but time goes on here. */
+/** Buttons in their order. The server says what may be done, but time goes on here. */
 export function buttonsOf(
   { actions, returnBy, registeredAt }: Pick<TicketDetail, 'actions' | 'returnBy' | 'registeredAt'>,
   now: Instant,
@@ -51,7 +51,7 @@ export function isEmpty(values: Values): boolean {
 
 const picked: Field['kind'][] = ['choice', 'when', 'unit', 'category']
 
-/** Required and not there, by name of the field. */
+/** Required and missing, by name of the field. */
 export function missingOf(kind: EventKind, values: Values): Record<string, string> {
   const missing = fieldsOf(kind).filter(
     ({ name, isRequired }) => isRequired && String(values[name] ?? '').trim() === '',
@@ -61,7 +61,7 @@ export function missingOf(kind: EventKind, values: Values): Record<string, strin
   )
 }
 
-/** The city's time, wherever the computer stands. NaN for what is no time: the server refuses it. */
+/** In the city's time zone, wherever the computer is. NaN for an invalid time: the server refuses it. */
 const instantTyped = (text: string): Instant => Date.parse(`${text}+08:00`)
 
 /** Body of the request. */

@@ -1,17 +1,18 @@
 import { ApiError, wordsOf } from '../../api.ts'
 
-/** What became of a request that was not taken. */
+/** The result of a request that was not accepted. */
 export interface NotTaken {
   words: string
-  /** Nobody answered: it may be done all the same. */
+  /** No answer: it may have been done nevertheless. */
   isUnsure: boolean
 }
 
 /**
- * Sends the same, under one idempotency key, until the server has answered: an answer that is lost on its way says nothing
- * of what was done.
- * @param isStillTheirs whether who decided it is still logged in here: it must not go out under somebody else's name
- * @param pausesMs before each further try
+ * Repeats the request, under one idempotency key, until the server has answered: a lost answer does not tell what was
+ * done.
+ * @param isStillTheirs whether the person who decided it is still logged in here: it must not be sent under another
+ *   person's name
+ * @param pausesMs before each further attempt
  * @returns null when it is done
  */
 export async function sendUntilAnswered(

@@ -6,32 +6,32 @@ import { newKey } from '../form/newKey.ts'
 import { bodyOf } from './actionForms.ts'
 import { type NotTaken, sendUntilAnswered } from './sendUntilAnswered.ts'
 
-/** So long a closing can be taken back. */
+/** How long a closing can be undone. */
 export const heldMs = 5_000
-/** A server that is started again, or a link that stutters, is back by then. */
+/** A restarted server, or an interrupted connection, is back by then. */
 const pausesMs = [1_000, 3_000]
 
 interface Held {
   number: string
   body: Record<string, unknown>
   key: string
-  /** Who decided it. */
+  /** The person who decided it. */
   personId: number | null
 }
 
 /**
- * A closed ticket is not opened again, and one key closes it: so the request waits for a moment, in which it can be
- * taken back. It is held back here and sent when the moment is over, when the next one is closed, at the log-out, and
- * when the page goes away: what was decided is done. Only under the name of who decided it: for somebody else who
- * logs in here nothing is left.
+ * A closed ticket cannot be reopened, and a single key closes it: so the request is delayed for a moment in which it
+ * can be undone. It is sent when the moment is over, when the next ticket is closed, at the log-out, and when the page
+ * is closed: a decision is carried out. It is sent only under the name of the person who decided it: nothing is left
+ * for another person who logs in here.
  */
 export const useHeldClose = defineStore('held-close', () => {
   const held = shallowRef<Held | null>(null)
-  /** On its way: it can no longer be taken back, and is not done yet. */
+  /** In flight: it can no longer be undone, and is not done yet. */
   const sending = ref<string | null>(null)
-  /** Why the one before was not closed. */
+  /** Why the previous closing failed. */
   const refused = shallowRef<(NotTaken & { number: string; again: () => void }) | null>(null)
-  /** The number that was sent last, and how often any was: who shows it reads it again. */
+  /** The number sent last, and a count of all: parts that show the ticket read it again. */
   const sent = shallowRef<{ number: string; count: number }>({ number: '', count: 0 })
   const session = useSession()
   let timer: number | undefined
@@ -69,7 +69,7 @@ export const useHeldClose = defineStore('held-close', () => {
     sending.value = number
     const isTheirs = () => isOfPerson(one)
     const notTaken = await sendUntilAnswered(() => request('POST', pathOf(number), body, key), isTheirs, pauses)
-    // The same key: what is done already is not done twice.
+    // The same key: work that is done already is not repeated.
     if (notTaken && session.person?.id === one.personId) {
       refused.value = { ...notTaken, number, again: () => void send(one, pausesMs) }
     }

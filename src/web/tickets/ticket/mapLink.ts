@@ -1,5 +1,5 @@
 /**
- * Where a place is looked up. Pure.
+ * The map page of a place. Pure.
  * @param mapUrl of the site, with `{place}` and perhaps `{city}`
  * @returns null: the site has no map, or the ticket no place
  */

@@ -5,10 +5,10 @@ interface Described {
   place: string
 }
 
-/** Of the shorter text's pairs of letters, the part that the other one has, too: few in common is chance. */
+/** Share of the shorter text's pairs of letters that the other text has, too: few in common is chance. */
 const leastAlike = 0.15
 
-/** Those that are alike, the most alike first; the others of one order stay in it. */
+/** Similar ones first, by similarity; equal ones keep their order. */
 export function mostAlike<T extends Described>(one: Described, others: readonly T[]): T[] {
   return others
     .map((other) => ({ other, score: likeness(one, other) }))

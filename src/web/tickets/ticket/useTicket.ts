@@ -12,11 +12,11 @@ export interface Refused {
   words: string
   /** By name of the field. */
   faults: Record<string, string>
-  /** `again`: the server did not hear it, the same once more; `look`: the ticket was read anew. */
+  /** `again`: the server was not reached, repeat it; `look`: the ticket was read again. */
   wayOut: 'again' | 'look' | 'mend'
 }
 
-/** The ticket is no longer what was on the screen. */
+/** The ticket differs from what was on the screen. */
 const changedCodes = [
   'ticket.stale',
   'ticket.wrong-state',
@@ -32,7 +32,7 @@ export function useTicket(number: () => string) {
   const state = ref<'loading' | 'ready' | 'failed' | 'gone'>('loading')
   const failure = ref('')
   const isSending = ref(false)
-  /** Sent without an answer: the very same once more does its work once. */
+  /** Sent without an answer: repeating exactly the same does the work once. */
   let lost: { what: string; body: object; key: string } | null = null
 
   async function read(): Promise<void> {
@@ -40,7 +40,7 @@ export function useTicket(number: () => string) {
     try {
       const found = await request<TicketDetail>('GET', `/api/tickets/${encodeURIComponent(mine)}`)
       if (mine !== number()) return
-      // News may overtake an answer.
+      // An announcement may overtake an answer.
       if (detail.value?.number === mine && detail.value.version > found.version) return
       detail.value = found
       state.value = 'ready'
@@ -49,7 +49,7 @@ export function useTicket(number: () => string) {
       if (mine !== number()) return
       failure.value = wordsOf(error)
       if (error instanceof ApiError && goneCodes.includes(error.code)) state.value = 'gone'
-      // What is on the screen stays there while the server is away.
+      // The screen keeps its contents while the server is unreachable.
       else if (detail.value?.number !== mine) state.value = 'failed'
     }
   }
@@ -77,7 +77,7 @@ export function useTicket(number: () => string) {
     () => heldClose.sent,
     async (sent) => {
       if (sent.number !== number()) return
-      // Nothing else is done to it until it is seen what became of it.
+      // No other step is sent until its result is known.
       isSending.value = true
       await read()
       isSending.value = false

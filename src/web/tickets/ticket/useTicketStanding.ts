@@ -4,8 +4,8 @@ import { request } from '../../api.ts'
 import { useTicketNews } from '../useTicketNews.ts'
 
 /**
- * What becomes of a ticket that was just handed in, until it is with somebody. The ticket itself is not read: who reads
- * of a hidden caller is written down, and here nobody asked to.
+ * The state of a ticket that was just submitted, until a unit has it. The ticket itself is not read: reading a hidden
+ * caller's ticket is audited, and here the person did not ask for it.
  */
 export function useTicketStanding({ number, version, state }: TicketMade) {
   const standing = shallowRef<TicketStanding>({ number, version, state, leadUnit: null })
@@ -13,14 +13,14 @@ export function useTicketStanding({ number, version, state }: TicketMade) {
   async function read(): Promise<void> {
     try {
       const found = await request<TicketStanding>('GET', `/api/tickets/${number}/state`)
-      // News may overtake an answer.
+      // An announcement may overtake an answer.
       if (found.version >= standing.value.version) standing.value = found
     } catch {
-      // The number is what is needed, and stands there; the next news asks again.
+      // The number is what is needed, and it is shown; the next announcement tries again.
     }
   }
 
-  // What was answered on the spot goes to nobody.
+  // A ticket answered on the spot goes to no unit.
   if (state !== 'DIRECT_CLOSED') void read()
   useTicketNews().listen(
     {

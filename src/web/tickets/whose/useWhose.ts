@@ -3,7 +3,7 @@ import { shallowRef } from 'vue'
 import type { CallId } from '../../../platform/types.ts'
 import type { Whose } from './whose.ts'
 
-/** Calls that this page knows: that of the desk, and those of the drafts that were read. */
+/** Calls known to this page: the desk's call, and those of the loaded drafts. */
 export const useWhose = defineStore('whose', () => {
   const known = shallowRef<ReadonlyMap<CallId, Whose>>(new Map())
 

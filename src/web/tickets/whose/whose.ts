@@ -1,7 +1,7 @@
 import type { Instant } from '../../../platform/types.ts'
 import { formatWhen } from '../../ui/format.ts'
 
-/** Whose words a form or a draft holds: the call that they were said in. Pure. */
+/** The call to which a form or a draft belongs. Pure. */
 
 export interface Whose {
   /** Masked; null when the caller gave no number. */

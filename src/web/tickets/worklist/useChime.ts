@@ -2,14 +2,14 @@ import { onScopeDispose, ref, watch } from 'vue'
 
 const keptAs = 'hotline.chime'
 
-/** A quiet sound for what comes in; whoever does not want it turns it off, on this machine. */
+/** A quiet sound for new tickets; it can be turned off on this machine. */
 export function useChime() {
   const isOn = ref(localStorage.getItem(keptAs) !== 'off')
   watch(isOn, (on) => localStorage.setItem(keptAs, on ? 'on' : 'off'))
   let context: AudioContext | null = null
 
   function ring(): void {
-    // Browsers are silent until the page was clicked or typed into once: then only the words are there.
+    // Browsers are silent until the first click or key on the page: then only the text is shown.
     if (!isOn.value || !navigator.userActivation?.hasBeenActive) return
     context ??= new AudioContext()
     void context.resume()

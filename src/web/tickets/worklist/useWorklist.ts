@@ -9,10 +9,10 @@ import { useTicketNews } from '../useTicketNews.ts'
 import { useChime } from './useChime.ts'
 import { type Kept, newsOf, stepFrom, type Worklist, withKept } from './worklistView.ts'
 
-/** Between two reads of a list that much news comes for. */
+/** Between two reads of a list that receives many announcements. */
 const gapMs = 1_000
 
-/** A worklist with its tabs, figures and the chosen ticket. Tab and ticket stand in the address. */
+/** A worklist with its tabs, figures and the chosen ticket. Tab and ticket are in the address. */
 export function useWorklist(list: Worklist) {
   const route = useRoute()
   const router = useRouter()
@@ -42,7 +42,7 @@ export function useWorklist(list: Worklist) {
     try {
       counts.value = await request<TicketCounts>('GET', '/api/tickets/counts')
     } catch {
-      // The old figures stand; the list says that the server is away.
+      // The old figures stay; the list says that the server is unreachable.
     }
   }
   const refresher = coalesce(async () => {
@@ -66,7 +66,7 @@ export function useWorklist(list: Worklist) {
     async () => {
       kept.value = null
       await Promise.all([pages.load(), readCounts()])
-      // Side by side there is always something to look at; on a small screen the list comes first.
+      // Side by side there is always a ticket to show; on a small screen the list comes first.
       const [first] = pages.rows.value
       if (isWide.matches && chosen.value === null && first) await choose(first.number)
     },
@@ -80,7 +80,7 @@ export function useWorklist(list: Worklist) {
     },
     { flush: 'sync' },
   )
-  // Chosen by the address before the list was there.
+  // Chosen by the address before the list was loaded.
   watch(pages.rows, (now) => {
     if (kept.value?.row.number !== chosen.value) keep(now.find((row) => row.number === chosen.value))
   })
@@ -89,14 +89,14 @@ export function useWorklist(list: Worklist) {
     kept.value = row ? { row, at: rows.value.findIndex((one) => one.number === row.number) } : null
   }
 
-  /** The pane has read it anew. */
+  /** The pane has read it again. */
   function seen(ticket: TicketSummary): void {
     if (kept.value?.row.number === ticket.number) kept.value = { ...kept.value, row: ticket }
   }
 
   async function choose(number: string | null): Promise<void> {
     const query = { ...route.query, tab: tab.value?.key, ticket: number ?? undefined }
-    // One step back leads from a ticket to its list, however many were looked at.
+    // Going back once leads from a ticket to its list, however many were opened.
     const isOnward = chosen.value !== null || isWide.matches
     await (number !== null && isOnward ? router.replace({ query }) : router.push({ query }))
   }

@@ -5,46 +5,46 @@ import { serverNow } from '../../../live/clock.ts'
 import { isBlank, type TicketForm } from '../form.ts'
 import { dropForm, type KeptForm, keepForm, textOf } from './formDrafts.ts'
 
-/** One form as this page, this machine and the server have it. */
+/** The three copies of one form: in this page, on this machine and on the server. */
 export interface FormCopy {
   id: Ref<string>
   callId: Ref<CallId | null>
   form: Ref<TicketForm>
   savedAt: Ref<Instant | null>
-  /** 0: the server knows nothing of it. */
+  /** 0: the server does not have it. */
   version(): number
-  /** Whether there is nothing to send: the server has all of it, or nobody has typed into it. */
+  /** Whether there is nothing to send: the server has all of it, or it is still empty. */
   isSettled(): boolean
-  /** The text to be sent, and what was sent before without an answer; from here on it is one of those. */
+  /** The text to be sent, and texts sent before without an answer; from here on this text is one of those. */
   sending(): { text: string; lost: string[] }
-  /** The server has this text, as this version. */
+  /** The server has stored this text as this version. */
   arrived(text: string, version: number): void
-  /** The server's version is this one, which does not have our text. */
+  /** The server has this version, which does not contain our text. */
   follow(version: number): void
-  /** It goes on under another id; the server's one stays as it is. */
+  /** Continues under another id; the server's copy stays as it is. */
   fork(): void
   /** Without its call. */
   forgetCall(): void
   /**
-   * On this machine.
-   * @returns false when there is no room for it
+   * Saves it on this machine.
+   * @returns false when there is no space for it
    */
   keep(isSent: boolean): boolean
-  /** Not any more. */
+  /** Removes it from this machine. */
   drop(): void
 }
 
-/** Requests of which the answer was lost; one is usual. */
+/** Requests whose answer was lost; one is usual. */
 const mostUnanswered = 5
 
-/** @param kept as the server has it, as this machine kept it, or new */
+/** @param kept from the server, from this machine, or new */
 export function openCopy(personId: number, kept: KeptForm): FormCopy {
   const id = ref(kept.id)
   const callId = ref(kept.callId)
   const form = ref(kept.form)
   const savedAt = ref<Instant | null>(kept.isSent ? kept.savedAt : null)
   let { version, unanswered } = kept
-  /** What the server has. */
+  /** The text that the server has. */
   let sent = kept.isSent ? textOf(kept.form) : ''
 
   function follow(other: number): void {
@@ -56,7 +56,7 @@ export function openCopy(personId: number, kept: KeptForm): FormCopy {
   return {
     ...{ id, callId, form, savedAt, follow },
     version: () => version,
-    // A form that nobody has typed into is not worth a row.
+    // An empty form is not worth a row.
     isSettled: () => textOf(form.value) === sent || (version === 0 && isBlank(form.value)),
     sending() {
       const text = textOf(form.value)

@@ -1,15 +1,15 @@
 import type { CallId, Instant } from '../../../../platform/types.ts'
 import { formFrom, type TicketForm } from '../form.ts'
 
-/** What is typed into the form, kept on this machine until the server has it. Pure over a `Storage`. */
+/** Saves the form on this machine until the server has it. Pure over a `Storage`. */
 
 export interface KeptForm {
   id: string
   callId: CallId | null
   form: TicketForm
-  /** The one that the server is known to have; 0 for none. */
+  /** The version that the server is known to have; 0 for none. */
   version: number
-  /** What was sent and not answered: the server may have it or not. As `textOf` writes it. */
+  /** Sent without an answer: the server may have it or not. As `textOf` writes it. */
   unanswered: string[]
   savedAt: Instant
   isSent: boolean
@@ -21,18 +21,18 @@ function prefix(personId: number): string {
   return `hotline.form.${personId}.`
 }
 
-/** Two forms are the same when this is: the server gives keys back in another order. */
+/** Two forms are equal when this text is: the server returns keys in another order. */
 export function textOf(form: TicketForm): string {
   return JSON.stringify(formFrom({ ...form }))
 }
 
-/** @returns false when the browser has no room left */
+/** @returns false when the browser's storage is full */
 export function keepForm(store: Storage, personId: number, kept: KeptForm): boolean {
   try {
     store.setItem(prefix(personId) + kept.id, JSON.stringify(kept))
     return true
   } catch {
-    // Full, or forbidden by the browser: then only the server keeps it, and the form says so.
+    // Full, or forbidden by the browser: then only the server saves it, and the form says so.
     return false
   }
 }
@@ -41,14 +41,14 @@ export function dropForm(store: Storage, personId: number, id: string): void {
   store.removeItem(prefix(personId) + id)
 }
 
-/** What the server does not have yet, newest first. */
+/** Forms that the server does not have yet, newest first. */
 export function unsentForms(store: Storage, personId: number): KeptForm[] {
   return keptForms(store, personId)
     .filter((kept) => !kept.isSent)
     .toSorted((one, other) => other.savedAt - one.savedAt)
 }
 
-/** A caller's words do not stay on a shared machine: what the server has is removed, and what is too old. */
+/** A caller's words do not stay on a shared machine: forms that the server has are removed, and so are old ones. */
 export function sweepForms(store: Storage, personId: number, now: Instant, open: string | null): void {
   for (const kept of keptForms(store, personId)) {
     if (kept.id !== open && (kept.isSent || now - kept.savedAt > keepMs)) dropForm(store, personId, kept.id)
@@ -68,7 +68,7 @@ function parse(text: string | null): KeptForm | null {
     const found: unknown = JSON.parse(text ?? 'null')
     return isKept(found) ? { ...found, form: formFrom({ ...found.form }) } : null
   } catch {
-    // Written by another version of the page, or cut off: as good as none.
+    // Written by another version of the page, or truncated: ignored.
     return null
   }
 }
@@ -87,8 +87,8 @@ function isKept(found: unknown): found is KeptForm {
 }
 
 /**
- * The server would not take a draft because it has another version. Either it is our own, of which the answer was lost,
- * or somebody typed elsewhere: then both stay, ours as a draft of its own.
+ * The server refused a draft because it has another version. Either it is our own, whose answer was lost, or another
+ * person or desk edited it: then both stay, ours as a separate draft.
  */
 export function afterStale(
   kept: Pick<KeptForm, 'unanswered'>,

@@ -9,8 +9,8 @@ import { openCopy } from './formCopy.ts'
 import { afterStale, type KeptForm } from './formDrafts.ts'
 
 /**
- * Keeps one form: on this machine with every key, on the server when the typing pauses. Whatever happens to either
- * side, nothing that was typed is lost.
+ * Saves one form: on this machine with every key, on the server when typing pauses. Whatever fails on either side,
+ * nothing that was typed is lost.
  */
 export interface FormKeeper {
   id: Ref<string>
@@ -19,25 +19,25 @@ export interface FormKeeper {
   /** `here`: on this machine only, sent when the server is back. */
   state: Ref<'blank' | 'typing' | 'saved' | 'here'>
   savedAt: Ref<Instant | null>
-  /** Why it is not on the server, or what became of it. */
+  /** Why it is not on the server, or what happened to it. */
   told: Ref<string>
-  /** Something was typed. */
+  /** The form was edited. */
   touch(): void
-  /** Sends what is there now, without waiting for a pause. @returns whether the server has all of it */
+  /** Sends the present text without waiting for a pause. @returns whether the server has all of it */
   flush(force?: boolean): Promise<boolean>
-  /** Nobody types any more: goes on until the server has it, then nothing of it stays on this machine. */
+  /** Typing has ended: continues until the server has it, then removes it from this machine. */
   putDown(): void
-  /** Handed in, or thrown away. */
+  /** Submitted, or deleted. */
   end(): void
-  /** Its user has gone: what the server has not got stays on this machine, for him alone. */
+  /** Its user has left: what the server does not have stays on this machine, for that user alone. */
   stop(): void
   isOnServer(): boolean
-  /** Goes on as a form without a call: what the call tells is not this person's any more. */
+  /** Continues as a form without a call: this person may no longer use the call's data. */
   forgetCall(): void
 }
 
 const quietMs = 1_000
-/** Who types on without a pause is not left unsaved for longer. */
+/** Longest time without saving while typing continues. */
 const mostMs = 4_000
 const againMs = 3_000
 
@@ -46,12 +46,12 @@ const forked = {
   changed: '这份草稿已在别处修改；您在这里填写的内容已另存为一份新草稿，别处的那份在草稿箱。',
 }
 
-/** Of a form that nobody has typed into yet. */
+/** A form that is still empty. */
 export function aNewForm(callId: CallId | null, form = emptyForm()): KeptForm {
   return { id: ulid(serverNow()), callId, form, version: 0, unanswered: [], savedAt: serverNow(), isSent: false }
 }
 
-/** @param kept as the server has it, as this machine kept it, or new */
+/** @param kept from the server, from this machine, or new */
 export function keepTicketForm(personId: number, kept: KeptForm): FormKeeper {
   const copy = openCopy(personId, kept)
   const { id, callId, form, savedAt, isSettled } = copy
@@ -75,7 +75,7 @@ export function keepTicketForm(personId: number, kept: KeptForm): FormKeeper {
   function touch(): void {
     if (isOver || isSettled()) return
     savedAt.value = serverNow()
-    // Away: it is tried again by itself. Refused for what it said: it says something else now.
+    // Unreachable: retried automatically. Refused for its contents: they have changed now.
     if (state.value !== 'here' || told.value !== '') {
       if (state.value !== 'typing') firstKeyAt = performance.now()
       state.value = 'typing'
@@ -126,13 +126,13 @@ export function keepTicketForm(personId: number, kept: KeptForm): FormKeeper {
       return
     }
     state.value = 'here'
-    // What is refused for what it says is sent again when it says something else.
+    // A form refused for its contents is sent again when they change.
     const isAway = status === 0 || status >= 500 || status === 429 || status === 401
     told.value = isAway ? '' : message
     if (isAway) plan(againMs)
   }
 
-  /** The server has another version than ours. */
+  /** The server has a different version. */
   async function settle(lost: string[]): Promise<void> {
     let onServer: TicketDraft | null
     try {

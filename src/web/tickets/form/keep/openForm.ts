@@ -10,19 +10,19 @@ import { useDraftBox } from '../useDraftBox.ts'
 import { type KeptForm, sweepForms, unsentForms } from './formDrafts.ts'
 import { type FormKeeper, keepTicketForm } from './formKeeper.ts'
 
-/** The form that is open on this page, and all that may still have something to send. */
+/** The open form of this page, and all forms that may still have something to send. */
 export function makeOpenForm() {
   const session = useSession()
   const box = useDraftBox()
   const whose = useWhose()
   const keeper = shallowRef<FormKeeper | null>(null)
   const form = computed(() => keeper.value?.form.value ?? null)
-  /** Another form, other fields: the page makes them anew. */
+  /** A new form has new fields: the page rebuilds them. */
   const formKey = ref(0)
   const isEmpty = computed(() => form.value === null || isBlank(form.value))
   const keepers = new Set<FormKeeper>()
 
-  /** What is open makes room. @returns whether there is somebody whose form it is */
+  /** The open form is put away first. @returns whether a person is logged in to own the form */
   function begin(kept: KeptForm): boolean {
     putDown()
     const personId = session.person?.id
@@ -39,7 +39,7 @@ export function makeOpenForm() {
     return one
   }
 
-  // The next one at this machine neither sees nor sends what the former one typed.
+  // The next person at this machine neither sees nor sends what the previous one typed.
   watch(
     () => session.person?.id,
     () => {
@@ -58,7 +58,7 @@ export function makeOpenForm() {
     return { id, callId: of, form: formFrom(content), version, unanswered: [], savedAt: changedAt, isSent: true }
   }
 
-  /** Makes room; what is typed waits in the box. */
+  /** Puts the form away; what was typed waits in the draft box. */
   function putDown(): void {
     const open = keeper.value
     if (open === null) return
@@ -73,7 +73,7 @@ export function makeOpenForm() {
     box.putIn({ id: open.id.value, callId: open.callId, form: open.form.value })
   }
 
-  /** All of it was deleted again, and no file hangs on it: nobody would miss it. */
+  /** All of it was deleted again, and it has no files: it is not worth keeping. */
   async function clearAway(id: string): Promise<void> {
     try {
       const { attachments } = await request<AttachmentList>('GET', `/api/attachments?draft=${id}`)
@@ -84,7 +84,7 @@ export function makeOpenForm() {
     void box.load()
   }
 
-  /** It is done with: nothing of it waits any more. */
+  /** It is finished: nothing of it is pending. */
   function leave(open: FormKeeper): void {
     open.end()
     keeper.value = null
@@ -94,7 +94,7 @@ export function makeOpenForm() {
 
   function leftBehind(): KeptForm[] {
     const personId = session.person?.id
-    // What this page has in hand it sends itself.
+    // Forms that this page keeps are sent by their keepers.
     const inHand = new Set([...keepers].map((one) => one.id.value))
     return personId === undefined ? [] : unsentForms(localStorage, personId).filter(({ id }) => !inHand.has(id))
   }
