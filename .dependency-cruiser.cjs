@@ -121,6 +121,19 @@ module.exports = {
       to: { path: '^src/tools/bench/' },
     },
     {
+      name: 'province-is-a-program-of-its-own',
+      comment: 'It shares docs/exchange/ with the hotline and no code, so that it proves the messages and not itself.',
+      severity: 'error',
+      from: { path: '^src/tools/province/' },
+      to: { path: '^src/', pathNot: '^src/tools/province/' },
+    },
+    {
+      name: 'province-is-nobodys-library',
+      severity: 'error',
+      from: { path: '^src/(?!tools/province/)' },
+      to: { path: '^src/tools/province/' },
+    },
+    {
       name: 'code-does-not-need-tests',
       severity: 'error',
       from: { path: '^src/' },

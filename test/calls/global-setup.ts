@@ -26,6 +26,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     SIP_PORT: String(base + 5),
     RTP_PORTS: `${base + 10}-${base + 409}`,
     GUEST_PHONE: 'on',
+    SAMPLE_PROVINCE: 'on',
     LOG_LEVEL: 'debug',
   })
   const hotline = await startHotline(settings, {

@@ -25,6 +25,7 @@ import { startAsterisk } from './servers/asterisk.ts'
 import { noticesOf, tellOrigin } from './servers/asterisk-notices.ts'
 import { type AsteriskProgram, provideAsterisk } from './servers/asterisk-program.ts'
 import { refuseSilentServers } from './servers/own-servers.ts'
+import { startProvince } from './servers/province.ts'
 import { startRedis } from './servers/redis.ts'
 import { type Steps, silentSteps } from './steps.ts'
 import { watch } from './watchdog.ts'
@@ -63,7 +64,7 @@ export interface HotlineOptions {
 
 const checkout = resolve(import.meta.dirname, '../../..')
 const roleOrder: Role[] = ['calls', 'jobs', 'web']
-const programNames = ['mariadb', 'redis', 'asterisk', ...roleOrder]
+const programNames = ['mariadb', 'redis', 'asterisk', 'province', ...roleOrder]
 const readyMs = 90_000
 
 /** Starts everything. When a step fails or the signal comes, what was started is stopped again before this throws. */
@@ -124,6 +125,7 @@ async function start(
     startPrivateRedis(settings, secrets, { ...options, ...keeping }, steps),
     startTelephony(settings, site, keeping, steps, options),
     steps.step('web pages', () => buildWeb(signal)),
+    startSampleProvince(settings, keeping, steps),
   ])
   signal?.throwIfAborted()
 
@@ -163,6 +165,14 @@ async function startPrivateRedis(
     const dir = join(settings.varDir, 'redis')
     await startRedis({ ...options, dir, port, password: secrets.redis })
   })
+}
+
+async function startSampleProvince(settings: Settings, keeping: KeeperOptions, steps: Steps): Promise<void> {
+  if (!settings.SAMPLE_PROVINCE) return
+  const { sipHost, sipPort } = settings.sampleProvince
+  await steps.step(`the province of the sample, SIP on ${sipHost}:${sipPort}`, () =>
+    startProvince(settings, localUrl(settings), keeping),
+  )
 }
 
 async function startTelephony(
@@ -277,6 +287,9 @@ async function refuseTakenPorts(settings: Settings): Promise<void> {
     ...(settings.isPrivate.redis
       ? [['REDIS_PORT', portOf(settings.redisUrl), '127.0.0.1'] as [string, number, string]]
       : []),
+    ...(settings.SAMPLE_PROVINCE
+      ? [['HTTP_PORT + 6', settings.sampleProvince.httpPort, '127.0.0.1'] as [string, number, string]]
+      : []),
     ...(settings.isPrivate.asterisk
       ? ([
           ['ARI_PORT', portOf(settings.ariUrl), '127.0.0.1'],
@@ -289,6 +302,10 @@ async function refuseTakenPorts(settings: Settings): Promise<void> {
   for (const [setting, port, host] of tcp) if (!(await isFree(port, host))) taken.push(`${setting}: ${host}:${port}`)
   if (settings.isPrivate.asterisk && !(await isUdpFree(settings.SIP_PORT, settings.SIP_HOST))) {
     taken.push(`SIP_PORT: ${settings.SIP_HOST}:${settings.SIP_PORT} (UDP)`)
+  }
+  const { sipHost, sipPort } = settings.sampleProvince
+  if (settings.SAMPLE_PROVINCE && !(await isUdpFree(sipPort, sipHost))) {
+    taken.push(`HTTP_PORT + 7: ${sipHost}:${sipPort} (UDP)`)
   }
   if (taken.length === 0) return
   throw new SetupFailure(

@@ -7,6 +7,7 @@ import { releaseLock, takeLock } from './lock.ts'
 import { removePid, writePid } from './pid.ts'
 import { promptNeeds } from './prompts.ts'
 import { mariadbNeeds, type Need, provide, redisNeed } from './servers/packages.ts'
+import { provincePage } from './servers/province.ts'
 import { createSteps, seconds } from './steps.ts'
 
 /** `npm start`: prepares what is missing, starts the hotline, watches over it, stops it. */
@@ -82,12 +83,18 @@ async function finish(code: number): Promise<never> {
   process.exit(code)
 }
 
-/** The sample enables the citizen's phone; a site with servers of its own, or that others reach, has to ask for it. */
+/**
+ * The sample enables the citizen's phone and the program that plays the province; a site with servers of its own, or that
+ * others reach, has to ask for them.
+ */
 function readSettings(): Settings {
   const settings = loadSettings()
   const { database, redis, asterisk } = settings.isPrivate
   const isSample = database && redis && asterisk && reachOf(settings).length === 0
-  return isSample && !process.env.GUEST_PHONE ? { ...settings, GUEST_PHONE: true } : settings
+  if (!isSample) return settings
+  const brings = (name: 'GUEST_PHONE' | 'SAMPLE_PROVINCE') => (process.env[name] ? {} : { [name]: 'on' })
+  const province = settings.PROVINCE_URL === undefined ? brings('SAMPLE_PROVINCE') : {}
+  return loadSettings({ ...process.env, ...brings('GUEST_PHONE'), ...province })
 }
 
 async function lockFolder(settings: Settings): Promise<void> {
@@ -129,6 +136,7 @@ function welcome({ settings, made, logDir, exposures }: Hotline): void {
       `  Agents' desk    ${pages}/desk`,
       `  Floor           ${pages}/floor`,
       ...(settings.GUEST_PHONE ? [`  Citizen phone   ${pages}/phone`] : []),
+      ...(settings.SAMPLE_PROVINCE ? [`  Province        ${provincePage(settings)}   (a program that plays it)`] : []),
       `  API             ${pages}/api/docs`,
       `  Logs            ${logDir}`,
       '',
