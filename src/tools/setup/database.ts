@@ -2,17 +2,20 @@ import { join } from 'node:path'
 import { calendarOf } from '../../calendar/calendar.ts'
 import { requireCalendarFiles } from '../../calendar/load.ts'
 import { syncCalendar } from '../../calendar/store.ts'
+import { recordingFolder } from '../../calls/recordings/folder.ts'
 import { requireSeeds } from '../../catalogue/load.ts'
 import { syncSeeds } from '../../catalogue/store.ts'
 import { syncDirectory } from '../../directory/store.ts'
 import { openDatabase } from '../../platform/database/database.ts'
 import { MigrationError, migrate } from '../../platform/database/structure/migrate.ts'
+import type { RecordingName } from '../../platform/types.ts'
 import { reachOf, type Settings } from '../../settings.ts'
 import type { Site } from '../../site/site.ts'
 import type { Timing } from '../../tickets/clocks/deadlines.ts'
 import { requireLimits } from '../../tickets/clocks/limits-file.ts'
 import { SetupFailure } from './failure.ts'
 import type { KeeperOptions } from './keeper.ts'
+import { speakWords } from './prompts.ts'
 import { type Account, loadSample } from './sample/sample.ts'
 import { loadSampleCalls } from './sample/sample-calls.ts'
 import { loadSampleTickets } from './sample/sample-tickets.ts'
@@ -55,10 +58,9 @@ export async function startDatabase(
       await syncCalendar(database.db, requireCalendarFiles(settings.configDir).years, Date.now())
       const loaded = await loadSample(database.db, settings.varDir, site, Date.now(), { isForReal })
       if (!isForReal && !options.isBare) {
-        await Promise.all([
-          loadSampleTickets(database.db, timingOf(settings), Date.now()),
-          loadSampleCalls(database.db, site, settings.NODE_NAME, Date.now()),
-        ])
+        const parts = { site, node: settings.NODE_NAME, speak: speakerOf(settings, options.signal) }
+        await loadSampleCalls(database.db, parts, Date.now())
+        await loadSampleTickets(database.db, { ...parts, timing: timingOf(settings) }, Date.now())
       }
       return loaded
     } finally {
@@ -72,6 +74,12 @@ export async function startDatabase(
 function refuseStructure(error: unknown): never {
   if (!(error instanceof MigrationError)) throw error
   throw new SetupFailure(error.message, 'see docs/operations.md, 5 (servers of your own) and 10 (upgrade)')
+}
+
+/** Makes the sound of a citizen's message, where Asterisk would have put it. */
+function speakerOf({ spoolDir }: Settings, signal: AbortSignal | undefined) {
+  return (name: RecordingName, words: string): Promise<void> =>
+    speakWords(words, join(recordingFolder(spoolDir), `${name}.wav`), signal)
 }
 
 function timingOf({ configDir }: Settings): Timing {

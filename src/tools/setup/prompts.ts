@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { copyFile, mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { writeWhole } from './files.ts'
 import { toPinyin } from './pinyin.ts'
 import { run } from './run.ts'
@@ -74,18 +74,37 @@ export async function speakPrompts(
 }
 
 async function make(prompt: Prompt, sound: string, signal?: AbortSignal): Promise<void> {
+  const remedy = `${prompt.recorded ?? prompt.textFile} cannot be turned into sound: replace it`
+  await soundOf(sound, remedy, signal, async (spoken) => {
+    if (prompt.recorded) await copyFile(prompt.recorded, spoken)
+    else if (prompt.textFile) await sayTo(spoken, await readFile(prompt.textFile, 'utf8'), signal)
+  })
+}
+
+/** Makes the sound of these words, as loud as prompts are. */
+export async function speakWords(words: string, sound: string, signal?: AbortSignal): Promise<void> {
+  await mkdir(dirname(sound), { recursive: true })
+  await soundOf(sound, 'see whether espeak-ng and sox are installed', signal, (spoken) => sayTo(spoken, words, signal))
+}
+
+async function sayTo(file: string, words: string, signal: AbortSignal | undefined): Promise<void> {
+  const say = ['-v', voice, '-b', '1', '-s', String(wordsPerMinute), '-w', file, toPinyin(words)]
+  await run('espeak-ng', say, signal ? { signal } : {})
+}
+
+async function soundOf(
+  sound: string,
+  remedy: string,
+  signal: AbortSignal | undefined,
+  fill: (spoken: string) => Promise<void>,
+): Promise<void> {
   const spoken = `${sound}.spoken.wav`
   const draft = `${sound}.draft.wav`
-  const options = signal ? { signal } : {}
-  if (prompt.recorded) await copyFile(prompt.recorded, spoken)
-  else if (prompt.textFile) {
-    const words = toPinyin(await readFile(prompt.textFile, 'utf8'))
-    await run('espeak-ng', ['-v', voice, '-b', '1', '-s', String(wordsPerMinute), '-w', spoken, words], options)
-  }
+  await fill(spoken)
   // What Asterisk plays without converting: 8 kHz, mono, 16 bit, none louder than the others.
   await run('sox', [spoken, '-r', '8000', '-c', '1', '-b', '16', draft, ...trim, 'norm', '-6'], {
-    ...options,
-    remedy: `${prompt.recorded ?? prompt.textFile} cannot be turned into sound: replace it`,
+    ...(signal ? { signal } : {}),
+    remedy,
   })
   await rename(draft, sound)
   await rm(spoken, { force: true })

@@ -1,9 +1,7 @@
 import { count, eq } from 'drizzle-orm'
 import { dayNumberOf, hourMs, minuteMs, startOfDayNumber } from '../../../calendar/days.ts'
-import { readEntry } from '../../../calls/control/entry.ts'
-import { advance, enter } from '../../../calls/machine/advance.ts'
-import type { Call, CallEvent } from '../../../calls/machine/call.ts'
-import { type AgentOffer, answerableOf } from '../../../calls/machine/party.ts'
+import type { Call } from '../../../calls/machine/call.ts'
+import type { AgentOffer } from '../../../calls/machine/party.ts'
 import { calls } from '../../../calls/records/schema.ts'
 import { openCallStore } from '../../../calls/records/store.ts'
 import { agents } from '../../../floor/agents/schema.ts'
@@ -11,25 +9,14 @@ import { lineIds, syncLines } from '../../../lines/store.ts'
 import { users } from '../../../people/schema.ts'
 import type { Db } from '../../../platform/database/database.ts'
 import { newId } from '../../../platform/database/ids.ts'
-import type { AgentId, ChannelId, Instant, OfferId } from '../../../platform/types.ts'
+import type { AgentId, Instant, OfferId, RecordingName } from '../../../platform/types.ts'
 import type { Site } from '../../../site/site.ts'
-import type { LiveChannel } from '../../../telephony/ari/ari.ts'
+import { type Ending, sampleCall } from './sample-call.ts'
 
 /**
  * Calls of yesterday and today for a fresh sample, so that the records, the day's figures and the callbacks are not
- * empty. Each goes through the machine of real calls; none has a sound.
+ * empty.
  */
-
-type Ending =
-  | { how: 'answered'; waitS: number; talkS: number; hangsUp: 'citizen' | 'agent' }
-  /** In the queue, or before it while the greeting plays. */
-  | { how: 'gave-up'; waitS: number }
-  | { how: 'left-greeting' }
-  /** Our fault: the platform was down. */
-  | { how: 'lost'; waitS: number }
-
-const greetingS = 6
-const pickUpS = 3
 
 /** The repeating order of their endings: most are answered, as in a well-run centre. */
 const endings: Ending[] = [
@@ -50,13 +37,29 @@ const endings: Ending[] = [
 
 /** Calls an hour, from midnight on: few at night, most in the morning. */
 const hourly = [0, 0, 0, 0, 0, 0, 1, 1, 4, 6, 6, 4, 2, 2, 4, 5, 4, 3, 2, 2, 1, 1, 1, 0]
+/** So many minutes before now, however early it is: a hotline that is tried at one in the morning has calls of today. */
+const justNow = [64, 41, 23, 9]
 /** Yesterday's outage: the last call of each of these hours was lost. */
 const lostAtHours = [10, 16]
 const lost: Ending = { how: 'lost', waitS: 12 }
+/** Nobody was there at this hour of the evening; what the caller said is made into sound. */
+const message = {
+  hour: 21,
+  ending: { how: 'left-message', waitS: 62, speaksS: 14 } as const,
+  words:
+    '您好，我住在潞州区府后西街，楼下的路灯已经坏了三天，晚上老人出门看不见路。请你们派人看一下，给我回个电话，谢谢。',
+}
 const oldLines = ['12333', '12315', '12319']
 
+export interface SampleParts {
+  site: Site
+  node: string
+  /** Makes the sound of a message; without it the sample has none. */
+  speak?: (name: RecordingName, words: string) => Promise<void>
+}
+
 /** @returns how many calls were added; none when there are some already */
-export async function loadSampleCalls(db: Db, site: Site, node: string, now: Instant): Promise<number> {
+export async function loadSampleCalls(db: Db, { site, node, speak }: SampleParts, now: Instant): Promise<number> {
   const [known] = await db.select({ count: count() }).from(calls)
   if (known?.count !== 0) return 0
   await syncLines(db, site, now)
@@ -65,15 +68,23 @@ export async function loadSampleCalls(db: Db, site: Site, node: string, now: Ins
   if (offers.length === 0) return 0
   const today = dayNumberOf(now)
   const lived = [today - 1, today].flatMap((day) =>
-    callsOf({ site, node, offers, midnight: startOfDayNumber(day), isToday: day === today, now }),
+    callsOf({
+      ...{ site, node, offers, now },
+      midnight: startOfDayNumber(day),
+      isToday: day === today,
+      hasMessage: speak !== undefined && day !== today,
+    }),
   )
+  const heard = lived.find((call) => call.message !== undefined)?.message
+  if (heard && speak) await speak(heard, message.words)
   const { gaveUpAfterMs } = site.timings
   const store = openCallStore({ db, recordingDir: '', lineId: (number) => ids.get(number) ?? 0, gaveUpAfterMs })
   await store.write(lived)
   return lived.length
 }
 
-async function offersOf(db: Db): Promise<Omit<AgentOffer, 'id'>[]> {
+/** To whom calls are offered, in order of 工号. */
+export async function offersOf(db: Db): Promise<Omit<AgentOffer, 'id'>[]> {
   const rows = await db
     .select({ id: agents.userId, number: agents.number })
     .from(agents)
@@ -91,80 +102,48 @@ interface Day {
   node: string
   offers: Omit<AgentOffer, 'id'>[]
   midnight: Instant
+  /** Somebody left a message on the evening of this day. */
+  hasMessage: boolean
   isToday: boolean
   now: Instant
 }
 
 /** Calls of one day, as far as they have ended. */
-function callsOf({ site, node, offers, midnight, isToday, now }: Day): Call[] {
+function callsOf({ site, node, offers, hasMessage, midnight, isToday, now }: Day): Call[] {
   const lines = ['12345', '12345', '12345', ...oldLines].filter((number) =>
     site.lines.some((line) => line.number === number),
   )
   let turn = isToday ? 5 : 0
-  return hourly.flatMap((times, hour) =>
-    Array.from({ length: times }, (_, index): Call[] => {
-      turn += 1
-      const at = midnight + hour * hourMs + Math.floor(((index + 0.3) * hourMs) / times)
-      const isLost = !isToday && lostAtHours.includes(hour) && index === times - 1
-      const ending = isLost ? lost : (endings[turn % endings.length] ?? lost)
-      const offer = offers[turn % offers.length]
-      // 154 is assigned to no network: a callback never reaches a stranger.
-      const caller = `154${String(((turn * 48_271) % 90_000_000) + 10_000_000)}`
-      const channel = { id: `sample-${Math.floor(at / 1000)}`, number: caller, line: lines[turn % lines.length] }
-      if (!offer) return []
-      const call = live({ site, node, ...channel, at }, ending, { ...offer, id: newId(at) as OfferId })
-      return (call.endedAt ?? now) < now - minuteMs ? [call] : []
-    }).flat(),
-  )
+  const lived: Call[] = []
+  for (const { at, ending: planned } of timesOf(midnight, { isToday, hasMessage, now })) {
+    turn += 1
+    const ending = planned ?? endings[turn % endings.length] ?? lost
+    const offer = offers[turn % offers.length]
+    if (!offer) continue
+    // 154 is given to no network: nobody who calls back reaches a stranger.
+    const number = `154${String(((turn * 48_271) % 90_000_000) + 10_000_000)}`
+    const channel = { id: `sample-${Math.floor(at / 1000)}`, number, line: lines[turn % lines.length] ?? '12345' }
+    const call = sampleCall({ site, node, ...channel, at, ending, offer: { ...offer, id: newId(at) as OfferId } })
+    if ((call.endedAt ?? now) < now - minuteMs) lived.push(call)
+  }
+  return lived
 }
 
-/** One call from its INVITE to its end. */
-function live(
-  from: { site: Site; node: string; id: string; number: string; line: string | undefined; at: Instant },
-  ending: Ending,
-  offer: AgentOffer,
-): Call {
-  const { site, at } = from
-  const channel: LiveChannel = {
-    ...{ id: from.id as ChannelId, state: 'Up', createdAt: at, endpoint: null, isInApp: true, variables: {} },
-    ...{ callerNumber: from.number, callerName: '', stasisArgs: [] },
-  }
-  const entry = readEntry(site, from.node, channel, [from.line ?? '12345', '', '', '', String(at)], at)
-  if (!entry) throw new Error(`sample call ${from.id} does not enter`)
-  let now = at
-  let call = enter(entry, now).call
-  const on = (afterS: number, event: CallEvent): void => {
-    now += afterS * 1_000
-    call = advance(call, event, now, site.timings).call
-  }
-  const citizenGoes = (afterS: number) => on(afterS, { type: 'caller-gone', cause: 16 })
-  if (ending.how === 'left-greeting') citizenGoes(greetingS / 2)
-  else {
-    if (call.stage.phase === 'greeting') on(greetingS, { type: 'playback-finished', playback: call.stage.playback })
-    if (ending.how === 'gave-up') citizenGoes(ending.waitS)
-    if (ending.how === 'lost') on(ending.waitS, { type: 'platform-lost' })
-    if (ending.how === 'answered') talk(ending)
-  }
-  return clearedAway()
-
-  function talk({ waitS, talkS, hangsUp }: Ending & { how: 'answered' }): void {
-    on(Math.max(0, waitS - pickUpS), { type: 'offered', offer })
-    on(0, { type: 'pop-shown', offerId: offer.id })
-    const leg = answerableOf(call)?.channel
-    if (leg === undefined) throw new Error(`sample call ${from.id} does not ring`)
-    on(pickUpS, { type: 'leg-up', leg })
-    on(0, { type: 'offer-accepted', offerId: offer.id })
-    if (hangsUp === 'citizen') citizenGoes(talkS)
-    else on(talkS, { type: 'command', command: 'hangup', agentId: offer.agentId })
-  }
-
-  /** Asterisk's events once everything of the call is gone. */
-  function clearedAway(): Call {
-    for (const leg of call.owned.legs) on(0, { type: 'leg-gone', leg, cause: 16 })
-    if (call.owned.caller) citizenGoes(0)
-    if (call.owned.recording) on(0, { type: 'recording-ended', recording: call.owned.recording, isKept: true })
-    if (call.stage.phase !== 'ended') on(0, { type: 'timer', timer: 'teardown' })
-    if (call.stage.phase !== 'ended') throw new Error(`sample call ${from.id} does not end: ${call.stage.phase}`)
-    return call
-  }
+/** When a call comes, and how it ends where that is not left to its turn. */
+function timesOf(
+  midnight: Instant,
+  { isToday, hasMessage, now }: Pick<Day, 'isToday' | 'hasMessage' | 'now'>,
+): { at: Instant; ending?: Ending }[] {
+  const usual = hourly.flatMap((times, hour) =>
+    Array.from({ length: times }, (_, index) => {
+      const at = midnight + hour * hourMs + Math.floor(((index + 0.3) * hourMs) / times)
+      if (hasMessage && hour === message.hour) return { at, ending: message.ending }
+      const isLost = !isToday && lostAtHours.includes(hour) && index === times - 1
+      return isLost ? { at, ending: lost } : { at }
+    }),
+  )
+  const earlier = usual.filter(({ at }) => at < now)
+  if (!isToday || earlier.length >= justNow.length) return usual
+  const late = justNow.map((minutes) => ({ at: now - minutes * minuteMs })).filter(({ at }) => at > midnight)
+  return [...earlier, ...late].sort((a, b) => a.at - b.at)
 }

@@ -1,16 +1,23 @@
 import { count, eq } from 'drizzle-orm'
 import { type Calendar, CalendarYearMissing } from '../../../calendar/calendar.ts'
 import { hourMs, minuteMs } from '../../../calendar/days.ts'
+import type { Call } from '../../../calls/machine/call.ts'
+import { openCallStore } from '../../../calls/records/store.ts'
 import { chooseUnit } from '../../../catalogue/catalogue.ts'
 import { readCatalogue } from '../../../catalogue/store.ts'
+import { lineIds, syncLines } from '../../../lines/store.ts'
 import { userRoles, users } from '../../../people/schema.ts'
 import type { Db } from '../../../platform/database/database.ts'
-import type { CategoryCode, CountyCode, Instant, UnitCode } from '../../../platform/types.ts'
+import { newId } from '../../../platform/database/ids.ts'
+import type { CategoryCode, CountyCode, Instant, OfferId, UnitCode } from '../../../platform/types.ts'
+import type { Site } from '../../../site/site.ts'
 import type { Timing } from '../../../tickets/clocks/deadlines.ts'
 import type { ReturnReason, TicketEvent, VoidReason } from '../../../tickets/life/ticket.ts'
 import type { By, NewTicket } from '../../../tickets/records/rows.ts'
 import { tickets } from '../../../tickets/records/schema.ts'
 import { actOnTicket, createTicket } from '../../../tickets/records/store.ts'
+import { greetingS, sampleCall } from './sample-call.ts'
+import { offersOf } from './sample-calls.ts'
 import { type MatterName, matters, type SampleMatter } from './sample-matters.ts'
 import { catchUp } from './sample-news.ts'
 
@@ -18,6 +25,10 @@ import { catchUp } from './sample-news.ts'
  * Tickets for a fresh sample, so that no page is empty: each goes through the store like a real one, at times before
  * now that fit a working day.
  */
+
+const mainLine = '12345'
+/** The call ends so long after its ticket. */
+const afterS = 20
 
 /** How long ago. */
 type Ago = { workdays: number } | { hours: number } | { minutes: number }
@@ -173,30 +184,58 @@ const courses: Course[] = [
   },
 ]
 
-/** @returns how many tickets were added; none when there are some already */
-export async function loadSampleTickets(db: Db, timing: Timing, now: Instant): Promise<number> {
+export interface SampleTicketParts {
+  timing: Timing
+  site: Site
+  node: string
+}
+
+/** @returns how many tickets were added, each out of a call of its own; none when there are some already */
+export async function loadSampleTickets(db: Db, parts: SampleTicketParts, now: Instant): Promise<number> {
   const [known] = await db.select({ count: count() }).from(tickets)
   if (known?.count !== 0) return 0
-  const office = await openOffice(db, timing, now)
+  const { timing } = parts
+  const office = await openOffice(db, parts, now)
   const inOrder = courses
     .map((one) => ({ ...one, at: office.instantOf(one.registered) }))
     .sort((one, other) => one.at - other.at)
+    .map((one, turn) => ({ ...one, turn }))
   const waiting = [...inOrder]
   // As many at once as the set-up has connections.
   const work = async () => {
-    for (let next = waiting.shift(); next; next = waiting.shift()) await office.play(next, next.at)
+    for (let next = waiting.shift(); next; next = waiting.shift()) await office.play(next, next.at, next.turn)
   }
   await Promise.all([work(), work()])
   await catchUp(db, timing, now)
   return inOrder.length
 }
 
-async function openOffice(db: Db, timing: Timing, now: Instant) {
-  const [people, { rules, units }] = await Promise.all([peopleOf(db), readCatalogue(db)])
+async function openOffice(db: Db, { timing, site, node }: SampleTicketParts, now: Instant) {
+  await syncLines(db, site, now)
+  const [people, { rules, units }, offers, ids] = await Promise.all([
+    peopleOf(db),
+    readCatalogue(db),
+    offersOf(db),
+    lineIds(db),
+  ])
   const agents = people.filter((person) => person.roles.includes('AGENT'))
   const dispatcher = people.find((person) => person.roles.includes('DISPATCHER'))
-  let turn = 0
-  const agent = () => agents[turn++ % agents.length] ?? null
+  const agentOf = (turn: number) => agents[turn % agents.length] ?? null
+  const lineId = (number: string) => ids.get(number) ?? 0
+  const store = openCallStore({ db, recordingDir: '', lineId, gaveUpAfterMs: site.timings.gaveUpAfterMs })
+
+  /** The call in which this ticket was taken down: the agent hands it in while they still speak. */
+  async function callOf(number: string, by: By, at: Instant, turn: number): Promise<Call | null> {
+    const offer = offers.find(({ agentId }) => agentId === String(by?.id))
+    if (!offer) return null
+    const ending = { how: 'answered', waitS: 3 + (turn % 9), talkS: 130 + (turn % 7) * 10, hangsUp: 'citizen' } as const
+    const began = at - (greetingS + ending.waitS + ending.talkS - afterS) * 1_000
+    const line = turn % 3 === 2 ? (site.lines[turn % site.lines.length]?.number ?? mainLine) : mainLine
+    const about = { site, node, id: `sample-ticket-${turn}`, number, line, at: began, ending }
+    const call = sampleCall({ ...about, offer: { ...offer, id: newId(began) as OfferId } })
+    await store.write([call])
+    return call
+  }
 
   /** If its unit has no clerk in the sample, another clerk acts: a real unit always has one. */
   function clerkOf(unit: UnitCode | null): By {
@@ -207,10 +246,15 @@ async function openOffice(db: Db, timing: Timing, now: Instant) {
     )
   }
 
-  async function play(one: Course, at: Instant): Promise<void> {
-    const input = inputOf(matters[one.matter])
+  async function play(one: Course, at: Instant, turn: number): Promise<void> {
+    const by = agentOf(turn)
+    const facts = inputOf(matters[one.matter])
+    const call = await callOf(facts.caller.phone ?? '', by, at, turn)
+    const input: NewTicket = call
+      ? { ...facts, callIds: [call.id], callNumbers: [facts.caller.phone ?? ''], lineId: lineId(call.line.number) }
+      : facts
     const first = one.answer === undefined ? ({ kind: 'register' } as const) : answerOf(one.answer)
-    const made = await createTicket(db, input, first, { by: agent(), now: at, timing })
+    const made = await createTicket(db, input, first, { by, now: at, timing })
     if (!made.ok) throw new Error(`sample ticket ${one.matter}: ${made.refusal.detail}`)
     let lead: UnitCode | null = null
     let before = at
@@ -220,7 +264,13 @@ async function openOffice(db: Db, timing: Timing, now: Instant) {
       const event =
         planned === 'by-catalogue' ? byCatalogue(input, when) : planned === 'contact' ? contactAt(when) : planned
       const by =
-        who === 'machine' ? null : who === 'agent' ? agent() : who === 'unit' ? clerkOf(lead) : (dispatcher ?? null)
+        who === 'machine'
+          ? null
+          : who === 'agent'
+            ? agentOf(turn + 1)
+            : who === 'unit'
+              ? clerkOf(lead)
+              : (dispatcher ?? null)
       const outcome = await actOnTicket(db, made.number, event, null, { by, now: Math.min(when, now), timing })
       if (!outcome.ok) throw new Error(`sample ticket ${one.matter}, ${event.kind}: ${outcome.refusal.detail}`)
       if (event.kind === 'dispatch') lead = event.lead

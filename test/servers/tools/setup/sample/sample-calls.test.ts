@@ -1,6 +1,6 @@
 import { asc } from 'drizzle-orm'
 import { expect, onTestFinished, test } from 'vitest'
-import { dayOf, hourMs } from '../../../../../src/calendar/days.ts'
+import { dayNumberOf, dayOf, hourMs, startOfDayNumber } from '../../../../../src/calendar/days.ts'
 import { callbacks, callSegments, calls } from '../../../../../src/calls/records/schema.ts'
 import { agents } from '../../../../../src/floor/agents/schema.ts'
 import { openDatabase } from '../../../../../src/platform/database/database.ts'
@@ -9,16 +9,24 @@ import { aPerson, monday } from '../../../tickets/world.ts'
 import { site } from '../../../web/world.ts'
 import { freshDatabaseUrl } from '../../../world.ts'
 
+const said: [string, string][] = []
+const parts = {
+  ...{ site, node: 'node-1' },
+  speak: async (name: string, words: string) => {
+    said.push([name, words])
+  },
+}
+
 test('a fresh sample has calls of yesterday and of today, with agents who answered and callers to call back', async () => {
   const { db, close } = openDatabase({ databaseUrl: await freshDatabaseUrl() })
   onTestFinished(close)
-  expect(await loadSampleCalls(db, site, 'node-1', monday)).toBe(0)
+  expect(await loadSampleCalls(db, parts, monday)).toBe(0)
   for (const number of ['1001', '1002']) {
     const { id } = await aPerson(db, number, 'AGENT')
     await db.insert(agents).values({ userId: id, number, stateSince: monday })
   }
   const now = monday + 6 * hourMs
-  const added = await loadSampleCalls(db, site, 'node-1', now)
+  const added = await loadSampleCalls(db, parts, now)
   const rows = await db.select().from(calls).orderBy(asc(calls.id))
   expect(rows).toHaveLength(added)
   const days = Map.groupBy(rows, ({ arrivedAt }) => dayOf(arrivedAt))
@@ -38,6 +46,27 @@ test('a fresh sample has calls of yesterday and of today, with agents who answer
   expect(segments.every(({ startedAt, endedAt }) => endedAt !== null && endedAt >= startedAt)).toBe(true)
   const todo = await db.select().from(callbacks)
   expect(todo.filter(({ status }) => status === 'TO_CALL_BACK').length).toBeGreaterThan(1)
+  // One of them is a message that can be played: its sound was made where its row says.
+  const [message, ...more] = todo.filter(({ reason }) => reason === 'MESSAGE')
+  expect(more).toEqual([])
+  expect(said).toEqual([[message?.fileName?.replace(/\.wav$/, ''), expect.stringContaining('路灯')]])
 
-  expect(await loadSampleCalls(db, site, 'node-1', now)).toBe(0)
+  expect(await loadSampleCalls(db, parts, now)).toBe(0)
+})
+
+test.each([
+  [5, 0],
+  [20, 1],
+  [90, 4],
+])('at %i minutes past midnight there are %i calls of today', async (minutes, wanted) => {
+  const { db, close } = openDatabase({ databaseUrl: await freshDatabaseUrl() })
+  onTestFinished(close)
+  const midnight = startOfDayNumber(dayNumberOf(monday))
+  const { id } = await aPerson(db, '1001', 'AGENT')
+  await db.insert(agents).values({ userId: id, number: '1001', stateSince: monday })
+  const now = midnight + minutes * 60_000
+  await loadSampleCalls(db, { site, node: 'node-1' }, now)
+  const rows = await db.select().from(calls)
+  expect(rows.filter(({ arrivedAt }) => arrivedAt >= midnight)).toHaveLength(wanted)
+  expect(rows.every(({ endedAt }) => endedAt !== null && endedAt < now)).toBe(true)
 })

@@ -1,15 +1,20 @@
 import { resolve } from 'node:path'
+import { eq } from 'drizzle-orm'
 import { expect, onTestFinished, test } from 'vitest'
+import { calls } from '../../../../../src/calls/records/schema.ts'
 import { requireSeeds } from '../../../../../src/catalogue/load.ts'
 import { syncSeeds } from '../../../../../src/catalogue/store.ts'
+import { agents } from '../../../../../src/floor/agents/schema.ts'
 import { listNotices } from '../../../../../src/notifications/store.ts'
 import { userRoles } from '../../../../../src/people/schema.ts'
 import { openDatabase } from '../../../../../src/platform/database/database.ts'
 import type { UnitCode } from '../../../../../src/platform/types.ts'
 import { listTickets } from '../../../../../src/tickets/lists/reads.ts'
 import { countTickets } from '../../../../../src/tickets/lists/worklist.ts'
+import { ticketCalls, tickets as ticketRows } from '../../../../../src/tickets/records/schema.ts'
 import { loadSampleTickets } from '../../../../../src/tools/setup/sample/sample-tickets.ts'
 import { aPerson, monday, timing } from '../../../tickets/world.ts'
+import { site } from '../../../web/world.ts'
 import { freshDatabaseUrl } from '../../../world.ts'
 
 const configDir = resolve(import.meta.dirname, '../../../../../config')
@@ -23,7 +28,10 @@ test('a fresh sample has tickets in every state, and each of its clerks has some
   for (const unit of clerks) everyone.push(await aPerson(db, unit, 'CLERK', unit))
   await db.insert(userRoles).values(everyone.flatMap(({ id, roles }) => roles.map((role) => ({ userId: id, role }))))
 
-  const added = await loadSampleTickets(db, timing, monday)
+  const [agent] = everyone
+  await db.insert(agents).values({ userId: agent?.id ?? 0, number: '1001', stateSince: monday })
+
+  const added = await loadSampleTickets(db, { timing, site, node: 'node-1' }, monday)
   expect(added).toBeGreaterThanOrEqual(24)
   const everybody = { id: 0, roles: ['DISPATCHER' as const], unitCode: null }
   const filter = { sort: 'newest', part: 'any', caller: undefined } as const
@@ -42,6 +50,19 @@ test('a fresh sample has tickets in every state, and each of its clerks has some
   for (const count of [all.registered, all.returned, all.replied, all.soon, all.overdue])
     expect(count).toBeGreaterThan(0)
 
+  // Each came out of a call of its caller's, which was still going on.
+  const links = await db
+    .select({ ticket: ticketRows.registeredAt, phone: ticketRows.callerPhone, call: calls })
+    .from(ticketCalls)
+    .innerJoin(ticketRows, eq(ticketRows.id, ticketCalls.ticketId))
+    .innerJoin(calls, eq(calls.id, ticketCalls.callId))
+  expect(links).toHaveLength(added)
+  for (const { ticket, phone, call } of links) {
+    expect(call.answeredAt ?? Number.POSITIVE_INFINITY).toBeLessThan(ticket)
+    expect(call.endedAt ?? 0).toBeGreaterThan(ticket)
+    if (phone !== null) expect(call.callerNumber).toBe(phone)
+  }
+
   // A day's work, not a heap: the dispatcher finds some news of the last hours, and has read what is older.
   const dispatcher = everyone.find(({ roles }) => roles.includes('DISPATCHER'))
   const notices = await listNotices(db, { userId: dispatcher?.id ?? 0, unitCode: null }, null, 100)
@@ -51,5 +72,5 @@ test('a fresh sample has tickets in every state, and each of its clerks has some
   expect(notices.length).toBeGreaterThan(unread.length)
   expect(notices.every(({ createdAt }) => createdAt <= monday)).toBe(true)
 
-  expect(await loadSampleTickets(db, timing, monday)).toBe(0)
+  expect(await loadSampleTickets(db, { timing, site, node: 'node-1' }, monday)).toBe(0)
 })
