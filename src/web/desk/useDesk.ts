@@ -153,15 +153,15 @@ export const useDesk = defineStore('desk', () => {
 
       // The server's word that the call is over may come first, or the BYE may have been lost with the line. A call of
       // which the server never spoke came from Asterisk's own queue, while no controller was there: it is left alone.
-      let isKnownCall = false
+      const isKnownCall = ref(false)
       watch([() => phone.call, () => call.value?.phase], ([now, phase]) => {
-        if (now === 'talking' && phase === 'talking') isKnownCall = true
-        if (now === 'none') isKnownCall = false
+        if (now === 'talking' && phase === 'talking') isKnownCall.value = true
+        if (now === 'none') isKnownCall.value = false
       })
       watch(
         () =>
           phone.call === 'talking' &&
-          isKnownCall &&
+          isKnownCall.value &&
           (call.value === null || call.value.phase === 'ending' || call.value.phase === 'ended'),
         (isLeftOver, _, onCleanup) => {
           if (!isLeftOver || !isLive.value) return
