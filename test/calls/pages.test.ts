@@ -187,6 +187,42 @@ async function unreadable(page: Page): Promise<string[]> {
     .flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.target.join(' ')}: ${node.failureSummary}`))
 }
 
+test('filters fold at 1280 px, say how many of them are in use, and are all there at 1440 px', async () => {
+  const page = supervisor
+  await page.goto(`${pagesUrl()}/calls`)
+  const folded = page.getByTestId('filter-agent')
+  await folded.waitFor()
+  expect(await page.getByTestId('filter-more').isVisible()).toBe(false)
+
+  await page.setViewportSize({ width: 1280, height: 720 })
+  await folded.waitFor({ state: 'hidden' })
+  const opener = page.getByTestId('filter-more')
+  expect([await opener.textContent(), await opener.getAttribute('aria-expanded')]).toEqual(['更多条件', 'false'])
+  await opener.focus()
+  await page.keyboard.press('Enter')
+  await folded.waitFor()
+  expect(await opener.getAttribute('aria-expanded')).toBe('true')
+  await opener.click()
+  await folded.waitFor({ state: 'hidden' })
+
+  await page.goto(`${pagesUrl()}/calls?agent=1001&line=12333`)
+  await opener.filter({ hasText: '更多条件（已用 2 个）' }).waitFor()
+  await page.getByTestId('filter-clear').click()
+  await page.waitForURL(`${pagesUrl()}/calls`)
+  await page.setViewportSize({ width: 1440, height: 900 })
+})
+
+test('a filter that is no number is refused once: it can be cleared, and nothing is exported', async () => {
+  const page = supervisor
+  await page.goto(`${pagesUrl()}/calls?caller=12`)
+  await page.getByTestId('calls-failed').filter({ hasText: '不是完整的号码' }).waitFor()
+  expect(await page.getByTestId('export').isDisabled()).toBe(true)
+  await page.getByTestId('failed-clear').click()
+  await page.waitForURL(`${pagesUrl()}/calls`)
+  await page.locator('tr[data-test^=call-]').first().waitFor()
+  expect(await page.getByTestId('export').isDisabled()).toBe(false)
+})
+
 describe('the log-in', () => {
   async function tryPassword(page: Page, password: string): Promise<void> {
     const answer = page.waitForResponse((response) => response.request().method() === 'POST')
