@@ -1,7 +1,6 @@
 import { z } from 'zod'
-import { audit } from '../audit/store.ts'
 import type { AsteriskHealth } from '../health/asterisk.ts'
-import { fromOf, type Guard } from '../people/guard.ts'
+import type { Guard } from '../people/guard.ts'
 import type { Bus } from '../platform/redis/bus.ts'
 import type { Instant } from '../platform/types.ts'
 import { Refusal } from '../platform/web/problem.ts'
@@ -18,7 +17,7 @@ export interface AdminParts extends DeadLetterParts {
 }
 
 export function routeAdmin(web: Web, parts: AdminParts): void {
-  const { db, bus, guard, now } = parts
+  const { db, bus, guard } = parts
   const tags = ['admin']
   const admin = { onRequest: guard.needs('admin') }
 
@@ -93,10 +92,8 @@ export function routeAdmin(web: Web, parts: AdminParts): void {
     async (request, reply) => {
       const found = await findDeadLetter(parts, request.params.id)
       if (!found) throw new Refusal('dead-letter.not-found')
-      const { person } = guard.sessionOf(request)
       const { id, queue, topic, number } = found.letter
-      await audit(db, {
-        ...{ at: now(), actorId: person.id, actor: person.username, address: fromOf(request).address ?? '' },
+      await guard.audit(db, request, {
         action: 'dead-letter.replayed',
         subject: number ?? id,
         details: { id, queue, topic, reason: request.body.reason },

@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Redis } from 'ioredis'
 import { wallTimeOf } from '../calendar/days.ts'
-import { fromOf, type Guard } from '../people/guard.ts'
+import type { Guard } from '../people/guard.ts'
 import type { Db } from '../platform/database/database.ts'
 import type { Log } from '../platform/process/log.ts'
 import { openTries } from '../platform/redis/tries.ts'
@@ -9,7 +9,6 @@ import { type Cell, csvStream } from '../platform/text/csv.ts'
 import type { Instant } from '../platform/types.ts'
 import { Refusal } from '../platform/web/problem.ts'
 import type { AuditAction } from './action.ts'
-import { audit } from './store.ts'
 
 /** Lists that leave the house as a table: bounded, streamed, and written down with their filter and number of rows. */
 export interface Exports {
@@ -47,11 +46,6 @@ export interface ExportParts {
 export function openExports({ db, redis, guard, now, log }: ExportParts): Exports {
   const tries = openTries(redis)
 
-  async function write(request: FastifyRequest, action: AuditAction, details: Record<string, unknown>): Promise<void> {
-    const { id: actorId, username: actor } = guard.sessionOf(request).person
-    await audit(db, { at: now(), actorId, actor, action, address: fromOf(request).address, details })
-  }
-
   async function* rowsOf<Row>(request: FastifyRequest, table: Table<Row>): AsyncGenerator<readonly Cell[]> {
     let rows = 0
     let isWhole = false
@@ -69,9 +63,12 @@ export function openExports({ db, redis, guard, now, log }: ExportParts): Export
       }
       if (!isWhole) yield [`已到 ${mostRows} 行上限，后面的没有导出，请缩小条件分次导出`]
     } finally {
-      await write(request, table.action, { filter: table.filter, rows, isWhole }).catch((error: unknown) =>
-        log.error({ err: error, table: table.name, rows }, 'end of an export not audited: its begin is'),
-      )
+      const details = { filter: table.filter, rows, isWhole }
+      await guard
+        .audit(db, request, { action: table.action, details })
+        .catch((error: unknown) =>
+          log.error({ err: error, table: table.name, rows }, 'end of an export not audited: its begin is'),
+        )
     }
   }
 
@@ -83,7 +80,8 @@ export function openExports({ db, redis, guard, now, log }: ExportParts): Export
         throw new Refusal('export.too-many', { retryAfterS: Math.max(1, Math.ceil(counted.waitMs / 1_000)) })
       }
       // Before the first row: if this process dies, the audit still knows that a table was requested.
-      await write(request, 'export.begun', { what: table.action, filter: table.filter })
+      const details = { what: table.action, filter: table.filter }
+      await guard.audit(db, request, { action: 'export.begun', details })
       const day = wallTimeOf(now()).replace(/[-:]/g, '').replace(' ', '-').slice(0, 13)
       return reply
         .header('content-disposition', `attachment; filename="${table.name}-${day}.csv"`)

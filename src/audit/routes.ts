@@ -1,5 +1,5 @@
 import { wallTimeOf } from '../calendar/days.ts'
-import { fromOf, type Guard } from '../people/guard.ts'
+import type { Guard } from '../people/guard.ts'
 import type { Db } from '../platform/database/database.ts'
 import type { Instant } from '../platform/types.ts'
 import type { Web } from '../platform/web/web.ts'
@@ -7,7 +7,6 @@ import { actionTitles } from './action.ts'
 import { type AuditEntry, auditFilter, auditList, auditQuery, pageLimit } from './api.ts'
 import type { Exports } from './exports.ts'
 import { listAudit } from './reads.ts'
-import { audit } from './store.ts'
 
 /** The audit, for auditors; that they read it is written down as well. */
 export function routeAudit(web: Web, parts: { db: Db; guard: Guard; exports: Exports; now(): Instant }): void {
@@ -33,9 +32,7 @@ export function routeAudit(web: Web, parts: { db: Db; guard: Guard; exports: Exp
       const found = await listAudit(db, filter, { cursor, limit })
       // The pages after the first one are the same reading.
       if (cursor === undefined) {
-        const { id: actorId, username: actor } = guard.sessionOf(request).person
-        const { address } = fromOf(request)
-        await audit(db, { at: now(), actorId, actor, action: 'audit.read', address, details: { filter } })
+        await guard.audit(db, request, { action: 'audit.read', details: { filter } })
       }
       return found
     },

@@ -15,6 +15,9 @@ export interface AuditEvent {
   details?: Record<string, unknown>
 }
 
+/** What somebody did, without when and who: that is known from their request, see `Guard`. */
+export type Act = Omit<AuditEvent, 'at' | 'actorId' | 'actor' | 'address'>
+
 /** Resolves when it is written: what must be audited is not done before. */
 export async function audit(db: Db | Tx, event: AuditEvent): Promise<void> {
   await db.insert(auditEvents).values(rowOf(event))

@@ -1,12 +1,11 @@
 import type { FastifyRequest } from 'fastify'
 import type { Redis } from 'ioredis'
-import { type AuditEvent, audit } from '../audit/store.ts'
 import { numbersIn } from '../lines/in-text.ts'
-import { fromOf, type Guard } from '../people/guard.ts'
+import { requireNumber } from '../lines/required.ts'
+import type { Guard } from '../people/guard.ts'
 import type { Db } from '../platform/database/database.ts'
 import type { Log } from '../platform/process/log.ts'
 import { openTries } from '../platform/redis/tries.ts'
-import type { Instant } from '../platform/types.ts'
 import { Refusal } from '../platform/web/problem.ts'
 
 /**
@@ -16,8 +15,13 @@ import { Refusal } from '../platform/web/problem.ts'
 export interface NumbersAsked {
   /** Before a number is shown, whose audit is the route's own. @throws Refusal when there were too many */
   countShown(request: FastifyRequest): Promise<void>
-  /** Before a list is searched by a number: audited, once for its pages. @throws Refusal when there were too many */
-  countSearched(request: FastifyRequest, number: string): Promise<void>
+  /**
+   * Before a list is searched by a number as somebody typed it: audited, once for its pages.
+   * @param path of the field that it stands in
+   * @returns in E.164; undefined when nothing was typed
+   * @throws Refusal when it is no number, or when there were too many
+   */
+  searched(request: FastifyRequest, typed: string | undefined, path?: string): Promise<string | undefined>
   /** The same for each number among the words of a search. */
   countSearchedIn(request: FastifyRequest, words: string | undefined): Promise<void>
 }
@@ -32,11 +36,10 @@ export interface NumbersAskedParts {
   redis: Redis
   guard: Guard
   areaCode: string
-  now(): Instant
   log: Log
 }
 
-export function openNumbersAsked({ db, redis, guard, areaCode, now, log }: NumbersAskedParts): NumbersAsked {
+export function openNumbersAsked({ db, redis, guard, areaCode, log }: NumbersAskedParts): NumbersAsked {
   const tries = openTries(redis)
 
   async function count(request: FastifyRequest): Promise<void> {
@@ -48,15 +51,9 @@ export function openNumbersAsked({ db, redis, guard, areaCode, now, log }: Numbe
         { userId: person.id, limit: numbersLimit.tries },
         'hourly limit of citizen numbers exceeded: request refused',
       )
-      await write(request, { action: 'access.denied', isAllowed: false, details: { why: 'numbers-asked' } })
+      await guard.audit(db, request, { action: 'access.denied', isAllowed: false, details: { why: 'numbers-asked' } })
     }
     throw new Refusal('citizen.too-many-numbers', { retryAfterS: Math.ceil(asked.waitMs / 1_000) })
-  }
-
-  async function write(request: FastifyRequest, event: Omit<AuditEvent, 'at' | 'actorId' | 'actor' | 'address'>) {
-    const { id, username } = guard.sessionOf(request).person
-    const { address } = fromOf(request)
-    await audit(db, { at: now(), actorId: id, actor: username, address, ...event })
   }
 
   /** A list and its total are asked for at the same moment: the second one waits for the first one's audit. */
@@ -72,13 +69,18 @@ export function openNumbersAsked({ db, redis, guard, areaCode, now, log }: Numbe
   async function search(request: FastifyRequest, number: string, key: string): Promise<void> {
     if ((await redis.exists(key)) === 1) return
     await count(request)
-    await write(request, { action: 'citizen.number-searched', subject: number })
+    await guard.audit(db, request, { action: 'citizen.number-searched', subject: number })
     await redis.set(key, '1', 'PX', oneSearchMs)
   }
 
   return {
     countShown: count,
-    countSearched,
+    async searched(request, typed, path = 'querystring.caller') {
+      if (typed === undefined) return undefined
+      const number = requireNumber(typed, areaCode, path).e164
+      await countSearched(request, number)
+      return number
+    },
     async countSearchedIn(request, words = '') {
       for (const number of numbersIn(words, areaCode)) await countSearched(request, number)
     },

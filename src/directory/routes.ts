@@ -1,11 +1,8 @@
-import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import type { AuditAction } from '../audit/action.ts'
-import { audit } from '../audit/store.ts'
 import type { Calendar } from '../calendar/calendar.ts'
 import { numberOfDay, weekdayOfNumber } from '../calendar/days.ts'
-import { fromOf, type Guard } from '../people/guard.ts'
-import type { Db, Tx } from '../platform/database/database.ts'
+import type { Guard } from '../people/guard.ts'
+import type { Db } from '../platform/database/database.ts'
 import { pinyinOf } from '../platform/text/pinyin.ts'
 import type { Instant } from '../platform/types.ts'
 import { Refusal } from '../platform/web/problem.ts'
@@ -36,12 +33,6 @@ export function routeDirectory(web: Web, parts: DirectoryParts): void {
   const { db, guard, areaCode, now } = parts
   const tags = ['directory']
   const admin = { onRequest: guard.needs('admin') }
-
-  async function write(tx: Tx, request: FastifyRequest, action: AuditAction, entry: DirectoryEntry, details: object) {
-    const { id: actorId, username: actor } = guard.sessionOf(request).person
-    const { address } = fromOf(request)
-    await audit(tx, { at: now(), actorId, actor, action, subject: entry.number, address, details: { ...details } })
-  }
 
   async function viewer(): Promise<(entry: DirectoryEntry) => DirectoryEntryView> {
     const isWorkingDay = workingDays(await parts.calendar())
@@ -103,7 +94,7 @@ export function routeDirectory(web: Web, parts: DirectoryParts): void {
       }
       const entry = await db.transaction(async (tx) => {
         const added = await addEntry(tx, { ...facts, number }, now())
-        await write(tx, request, 'directory.added', added, facts)
+        await guard.audit(tx, request, { action: 'directory.added', subject: added.number, details: facts })
         return added
       })
       return reply.code(201).send((await viewer())(entry))
@@ -127,7 +118,11 @@ export function routeDirectory(web: Web, parts: DirectoryParts): void {
     async (request) => {
       const entry = await db.transaction(async (tx) => {
         const before = await changeEntry(tx, request.params.id, request.body, now())
-        await write(tx, request, 'directory.changed', before, { before, after: request.body })
+        await guard.audit(tx, request, {
+          action: 'directory.changed',
+          subject: before.number,
+          details: { before, after: request.body },
+        })
         return { ...before, ...request.body }
       })
       return (await viewer())(entry)
@@ -150,7 +145,7 @@ export function routeDirectory(web: Web, parts: DirectoryParts): void {
     async (request, reply) => {
       await db.transaction(async (tx) => {
         const entry = await withdrawEntry(tx, request.params.id, now())
-        await write(tx, request, 'directory.withdrawn', entry, { entry })
+        await guard.audit(tx, request, { action: 'directory.withdrawn', subject: entry.number, details: { entry } })
       })
       return reply.code(204).send(null)
     },

@@ -1,7 +1,6 @@
-import { audit } from '../audit/store.ts'
 import type { Forced } from '../desk/forced.ts'
 import type { ForcedNotice } from '../desk/protocol.ts'
-import { fromOf, type Guard } from '../people/guard.ts'
+import type { Guard } from '../people/guard.ts'
 import type { Db } from '../platform/database/database.ts'
 import type { Bus } from '../platform/redis/bus.ts'
 import type { AgentId, Instant } from '../platform/types.ts'
@@ -54,13 +53,9 @@ export function routeFloor(web: Web, parts: FloorRouteParts): void {
       if (choice === 'signed-out') throw new Refusal('agent.not-on-floor')
       if (choice === 'phone-unreachable') throw new Refusal('agent.phone-unreachable')
       const { person } = guard.sessionOf(request)
-      await audit(db, {
-        at: now(),
-        actorId: person.id,
-        actor: person.username,
+      await guard.audit(db, request, {
         action: 'agent.state-set',
         subject: agent.number,
-        address: fromOf(request).address,
         details: { from: agent.state, state, breakReason, reason, takes: choice },
       })
       const notice: ForcedNotice = {

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify'
-import { audit } from '../audit/store.ts'
-import type { Db } from '../platform/database/database.ts'
+import { type Act, audit } from '../audit/store.ts'
+import type { Db, Tx } from '../platform/database/database.ts'
 import type { Instant } from '../platform/types.ts'
 import { type ProblemExtras, Refusal } from '../platform/web/problem.ts'
 import { may, type Right } from './person.ts'
@@ -16,6 +16,11 @@ export interface Guard {
   sessionOf(request: FastifyRequest): Session
   /** Whether it comes with a log-in that this process has seen; nothing is looked up. */
   isKnown(request: FastifyRequest): boolean
+  /**
+   * Writes down what the person of this request did, and from where. Resolves when it is written.
+   * @param tx the transaction of what is done, where there is one: neither stands without the other
+   */
+  audit(tx: Db | Tx, request: FastifyRequest, act: Act): Promise<void>
   /** null when the request has no log-in. */
   find(request: FastifyRequest): Promise<Session | null>
 }
@@ -40,17 +45,22 @@ export function openGuard(parts: { sessions: Sessions; db: Db; now(): Instant })
     return session
   }
 
+  async function write(tx: Db | Tx, request: FastifyRequest, { person }: Session, act: Act): Promise<void> {
+    const { id: actorId, username: actor } = person
+    await audit(tx, { at: parts.now(), actorId, actor, address: fromOf(request).address, ...act })
+  }
+
   async function deny(request: FastifyRequest, session: Session, right: Right): Promise<never> {
-    await audit(parts.db, {
-      at: parts.now(),
-      actorId: session.person.id,
-      actor: session.person.username,
-      action: 'access.denied',
-      address: request.ip,
-      isAllowed: false,
-      details: { right, method: request.method, route: request.routeOptions.url },
-    })
+    const details = { right, method: request.method, route: request.routeOptions.url }
+    await write(parts.db, request, session, { action: 'access.denied', isAllowed: false, details })
     throw new Refusal('access.denied')
+  }
+
+  function sessionOf(request: FastifyRequest): Session {
+    const session = known.get(request)
+    if (!session)
+      throw new Error('this route reads the session but declares no guard: add guard.needs() or guard.person')
+    return session
   }
 
   /** Pages say why a log-in is over, also where the word of it was lost. */
@@ -72,12 +82,8 @@ export function openGuard(parts: { sessions: Sessions; db: Db; now(): Instant })
       known.set(request, session)
       if (right !== undefined && !may(session.person, right)) await deny(request, session, right)
     },
-    sessionOf(request) {
-      const session = known.get(request)
-      if (!session)
-        throw new Error('this route reads the session but declares no guard: add guard.needs() or guard.person')
-      return session
-    },
+    sessionOf,
+    audit: (tx, request, act) => write(tx, request, sessionOf(request), act),
   }
 }
 

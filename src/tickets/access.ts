@@ -1,9 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import type { AuditAction } from '../audit/action.ts'
-import { audit } from '../audit/store.ts'
-import { fromOf, type Guard } from '../people/guard.ts'
+import type { Guard } from '../people/guard.ts'
 import type { Db } from '../platform/database/database.ts'
-import type { Instant } from '../platform/types.ts'
 import { Refusal } from '../platform/web/problem.ts'
 import { maySee } from './life/view.ts'
 import { type FoundTicket, unitsIn } from './lists/reads.ts'
@@ -26,7 +24,7 @@ interface AuditExtras {
   details?: Record<string, unknown>
 }
 
-export function openTicketAccess({ db, guard, now }: { db: Db; guard: Guard; now(): Instant }): TicketAccess {
+export function openTicketAccess({ db, guard }: { db: Db; guard: Guard }): TicketAccess {
   const access: TicketAccess = {
     personOf(request) {
       const { person } = guard.sessionOf(request)
@@ -41,10 +39,7 @@ export function openTicketAccess({ db, guard, now }: { db: Db; guard: Guard; now
       throw new Refusal('ticket.not-yours')
     },
     async write(request, action, subject, more = {}) {
-      const { id, username } = guard.sessionOf(request).person
-      const { address } = fromOf(request)
-      const from = address === undefined ? {} : { address }
-      await audit(db, { at: now(), actorId: id, actor: username, action, subject, ...from, ...more })
+      await guard.audit(db, request, { action, subject, ...more })
     },
   }
   return access

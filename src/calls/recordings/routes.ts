@@ -1,8 +1,7 @@
 import { and, asc, eq, isNull } from 'drizzle-orm'
 import type { Redis } from 'ioredis'
 import { z } from 'zod'
-import { audit } from '../../audit/store.ts'
-import { fromOf, type Guard } from '../../people/guard.ts'
+import type { Guard } from '../../people/guard.ts'
 import type { Session } from '../../people/store.ts'
 import type { Db } from '../../platform/database/database.ts'
 import type { Log } from '../../platform/process/log.ts'
@@ -30,7 +29,7 @@ export interface RecordingRouteParts {
 const oneListeningMs = 10 * 60_000
 
 export function routeRecordings(web: Web, parts: RecordingRouteParts): void {
-  const { db, guard, now } = parts
+  const { db, guard } = parts
 
   web.get(
     '/api/calls/:id/recording',
@@ -57,9 +56,8 @@ export function routeRecordings(web: Web, parts: RecordingRouteParts): void {
       const session = guard.sessionOf(request)
       const row = await requireCall(db, request.params.id)
       const { isHidden, mayPlay } = await callAccess(parts, session, row.call.id)
-      const who = { actorId: session.person.id, actor: session.person.username, address: fromOf(request).address }
       if (!mayPlay) {
-        await audit(db, { ...who, at: now(), action: 'access.denied', subject: row.call.id, isAllowed: false })
+        await guard.audit(db, request, { action: 'access.denied', subject: row.call.id, isAllowed: false })
         throw new Refusal(isHidden ? 'call.caller-hidden' : 'access.denied')
       }
       const sound = await find(row.call.id, request.query.recording)
@@ -70,7 +68,7 @@ export function routeRecordings(web: Web, parts: RecordingRouteParts): void {
         async onListening() {
           await oneListening(session, sound.id, () => {
             const details = { call: row.call.id }
-            return audit(db, { ...who, at: now(), action: 'recording.played', subject: sound.id, details })
+            return guard.audit(db, request, { action: 'recording.played', subject: sound.id, details })
           })
         },
       })
@@ -101,10 +99,9 @@ export function routeRecordings(web: Web, parts: RecordingRouteParts): void {
       const session = guard.sessionOf(request)
       const message = await findCallback(db, request.params.id)
       if (!message?.fileName) throw new Refusal('callback.not-found')
-      const who = { actorId: session.person.id, actor: session.person.username, address: fromOf(request).address }
       const { isHidden } = await callAccess(parts, session, message.callId)
       if (isHidden) {
-        await audit(db, { ...who, at: now(), action: 'access.denied', subject: message.id, isAllowed: false })
+        await guard.audit(db, request, { action: 'access.denied', subject: message.id, isAllowed: false })
         throw new Refusal('call.caller-hidden')
       }
       const file = { file: message.fileName, downloadName: `${message.id}.wav`, sha256: message.sha256 }
@@ -113,7 +110,7 @@ export function routeRecordings(web: Web, parts: RecordingRouteParts): void {
         missing: 'callback.sound-missing',
         async onListening() {
           await oneListening(session, message.id, () =>
-            audit(db, { ...who, at: now(), action: 'callback.played', subject: message.id }),
+            guard.audit(db, request, { action: 'callback.played', subject: message.id }),
           )
         },
       })

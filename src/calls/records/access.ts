@@ -1,9 +1,14 @@
+import type { FastifyRequest } from 'fastify'
+import type { AuditAction } from '../../audit/action.ts'
+import type { NumbersAsked } from '../../citizens/numbers-asked.ts'
+import type { Guard } from '../../people/guard.ts'
 import { may } from '../../people/person.ts'
 import type { Session } from '../../people/store.ts'
 import type { Db } from '../../platform/database/database.ts'
 import { isUlid } from '../../platform/text/ulid-time.ts'
 import type { CallId, Instant } from '../../platform/types.ts'
 import { Refusal } from '../../platform/web/problem.ts'
+import type { RevealInput } from './api.ts'
 import type { LiveCalls } from './living.ts'
 import { type CallRow, findCall } from './reads.ts'
 import { type CallParties, isHiddenFrom, isOwnCall, isOwnCallOfTheHour } from './secrecy.ts'
@@ -53,4 +58,28 @@ export async function callAccess(parts: CallAccessParts, { person }: Session, id
     mayPlay: !isHidden && (may(person, 'recordings.play') || isOwnCall(person, call)),
     mayNote: !isHidden && (may(person, 'floor') || isOwnCall(person, call)),
   }
+}
+
+export const revealRefusals = ['call.caller-hidden', 'call.reason-missing', 'citizen.too-many-numbers'] as const
+/**
+ * Before a whole number is shown: audited, with the reason, which only an agent in a call of their own need not give.
+ * @param callId null for a callback without a call
+ * @throws Refusal
+ */
+export async function allowReveal(
+  parts: CallAccessParts & { guard: Guard; numbersAsked: NumbersAsked },
+  request: FastifyRequest,
+  { reason }: RevealInput,
+  { action, subject, callId }: { action: AuditAction; subject: string; callId: CallId | null },
+): Promise<void> {
+  const { db, guard, numbersAsked } = parts
+  const { isHidden, isOwnOfTheHour } = await callAccess(parts, guard.sessionOf(request), callId)
+  const details = reason === undefined ? undefined : { reason }
+  if (isHidden) {
+    await guard.audit(db, request, { action, subject, isAllowed: false, ...(details && { details }) })
+    throw new Refusal('call.caller-hidden')
+  }
+  if (!isOwnOfTheHour && reason === undefined) throw new Refusal('call.reason-missing')
+  await numbersAsked.countShown(request)
+  await guard.audit(db, request, { action, subject, ...(details && { details }) })
 }

@@ -2,7 +2,6 @@ import type { FastifyRequest } from 'fastify'
 import type { Exports } from '../../audit/exports.ts'
 import { wallTimeOf } from '../../calendar/days.ts'
 import type { NumbersAsked } from '../../citizens/numbers-asked.ts'
-import { requireNumber } from '../../lines/required.ts'
 import type { Guard } from '../../people/guard.ts'
 import type { Db } from '../../platform/database/database.ts'
 import type { Instant } from '../../platform/types.ts'
@@ -33,9 +32,7 @@ export function routeCallExports(web: Web, parts: CallExportParts): void {
 
   async function filterOf(request: FastifyRequest, asked: { caller?: string | undefined }): Promise<CallFilter> {
     const { caller, ...filter } = asked
-    const number = caller === undefined ? undefined : requireNumber(caller, areaCode, 'querystring.caller').e164
-    if (number !== undefined) await numbersAsked.countSearched(request, number)
-    return { ...filter, caller: number }
+    return { ...filter, caller: await numbersAsked.searched(request, caller) }
   }
 
   web.get(

@@ -1,36 +1,21 @@
 import { and, asc, eq, isNull } from 'drizzle-orm'
+import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import type { AuditAction } from '../../audit/action.ts'
 import type { Readings } from '../../audit/readings.ts'
-import { audit } from '../../audit/store.ts'
 import type { NumbersAsked } from '../../citizens/numbers-asked.ts'
 import { agents } from '../../floor/agents/schema.ts'
-import { requireNumber } from '../../lines/required.ts'
 import { lines } from '../../lines/schema.ts'
-import { fromOf, type Guard } from '../../people/guard.ts'
+import type { Guard } from '../../people/guard.ts'
 import { may } from '../../people/person.ts'
 import { users } from '../../people/schema.ts'
 import type { Db } from '../../platform/database/database.ts'
 import { newId } from '../../platform/database/ids.ts'
-import type { CallId, Instant } from '../../platform/types.ts'
+import type { Instant } from '../../platform/types.ts'
 import { Refusal } from '../../platform/web/problem.ts'
 import type { Web } from '../../platform/web/web.ts'
-import { callAccess, requireCall } from './access.ts'
-import {
-  agentList,
-  callbackList,
-  callbackQuery,
-  callDetail,
-  callList,
-  lineList,
-  listQuery,
-  noteAdded,
-  type RevealInput,
-  reveal,
-  revealed,
-} from './api.ts'
+import { allowReveal, callAccess, requireCall, revealRefusals } from './access.ts'
+import { agentList, callDetail, callList, lineList, listQuery, noteAdded, reveal, revealed } from './api.ts'
 import { afterOf } from './asked.ts'
-import { findCallback, listCallbacks, markCalledBack } from './callbacks.ts'
 import type { LiveCalls } from './living.ts'
 import { addNotes } from './notes.ts'
 import { type CallReader, listCalls, readDetail } from './reads.ts'
@@ -45,45 +30,15 @@ export interface CallRouteParts {
   now(): Instant
 }
 
-const revealRefusals = ['call.caller-hidden', 'call.reason-missing', 'citizen.too-many-numbers'] as const
 const byId = z.object({ id: z.string().max(64) })
 
+/** Calls: the list, one of them, what was noted, who called. */
 export function routeCalls(web: Web, parts: CallRouteParts): void {
   const { db, guard, numbersAsked, readings, areaCode, now } = parts
   const tags = ['calls']
   const reader = { onRequest: guard.needs('calls.read') }
-  const revealer = { onRequest: guard.needs('calls.reveal') }
 
-  type Request = Parameters<Guard['sessionOf']>[0]
-
-  const readerOf = (request: Request): CallReader => ({ person: guard.sessionOf(request).person, now: now() })
-
-  async function write(request: Request, action: AuditAction, subject: string, more: AuditExtras = {}) {
-    const { person } = guard.sessionOf(request)
-    const { address } = fromOf(request)
-    await audit(db, { at: now(), actorId: person.id, actor: person.username, action, subject, address, ...more })
-  }
-
-  /**
-   * Before a whole number is shown: audited, with the reason, which only an agent in a call of their own need not give.
-   * @param callId null for a callback without a call
-   * @throws Refusal
-   */
-  async function allowReveal(
-    request: Request,
-    { reason }: RevealInput,
-    { action, subject, callId }: { action: AuditAction; subject: string; callId: CallId | null },
-  ): Promise<void> {
-    const { isHidden, isOwnOfTheHour } = await callAccess(parts, guard.sessionOf(request), callId)
-    const details = reason === undefined ? undefined : { reason }
-    if (isHidden) {
-      await write(request, action, subject, { isAllowed: false, ...(details && { details }) })
-      throw new Refusal('call.caller-hidden')
-    }
-    if (!isOwnOfTheHour && reason === undefined) throw new Refusal('call.reason-missing')
-    await numbersAsked.countShown(request)
-    await write(request, action, subject, details && { details })
-  }
+  const readerOf = (request: FastifyRequest): CallReader => ({ person: guard.sessionOf(request).person, now: now() })
 
   web.get(
     '/api/calls',
@@ -100,8 +55,7 @@ export function routeCalls(web: Web, parts: CallRouteParts): void {
     },
     async (request) => {
       const { cursor, limit, caller, ...filter } = request.query
-      const number = caller === undefined ? undefined : requireNumber(caller, areaCode, 'querystring.caller').e164
-      if (number !== undefined) await numbersAsked.countSearched(request, number)
+      const number = await numbersAsked.searched(request, caller)
       const page = { after: afterOf(cursor), limit }
       const list = await listCalls(db, readerOf(request), { ...filter, caller: number }, page, areaCode)
       await readings.noteList(request, 'calls.listed', list.calls.length)
@@ -164,7 +118,7 @@ export function routeCalls(web: Web, parts: CallRouteParts): void {
   web.post(
     '/api/calls/:id/reveal',
     {
-      ...revealer,
+      onRequest: guard.needs('calls.reveal'),
       schema: {
         operationId: 'revealCallNumber',
         tags,
@@ -180,10 +134,15 @@ export function routeCalls(web: Web, parts: CallRouteParts): void {
       const number = call.callerNumber ?? call.callerRaw
       if (number === null) throw new Refusal('call.no-number')
       const what = { action: 'call.number-revealed', subject: call.id, callId: call.id } as const
-      await allowReveal(request, request.body, what)
+      await allowReveal(parts, request, request.body, what)
       return { number }
     },
   )
+}
+
+/** By which lists of calls are narrowed. */
+export function routeCallChoices(web: Web, { db, guard }: Pick<CallRouteParts, 'db' | 'guard'>): void {
+  const tags = ['calls']
 
   web.get(
     '/api/lines',
@@ -206,7 +165,7 @@ export function routeCalls(web: Web, parts: CallRouteParts): void {
   web.get(
     '/api/agents',
     {
-      ...reader,
+      onRequest: guard.needs('calls.read'),
       schema: { operationId: 'listAgents', tags, summary: 'who answers calls', response: { 200: agentList } },
     },
     async () => {
@@ -219,92 +178,4 @@ export function routeCalls(web: Web, parts: CallRouteParts): void {
       return { agents: rows.map((row) => ({ ...row, id: String(row.id) })) }
     },
   )
-
-  web.get(
-    '/api/callbacks',
-    {
-      ...reader,
-      schema: {
-        operationId: 'listCallbacks',
-        tags,
-        summary: 'who has to be called back, newest first; audited',
-        refusals: ['call.bad-cursor', 'reading.too-many'],
-        querystring: callbackQuery,
-        response: { 200: callbackList },
-      },
-    },
-    async (request) => {
-      const { cursor, limit, status } = request.query
-      const list = await listCallbacks(db, readerOf(request), { status }, { after: afterOf(cursor), limit }, areaCode)
-      await readings.noteList(request, 'callbacks.listed', list.callbacks.length)
-      return list
-    },
-  )
-
-  web.post(
-    '/api/callbacks/:id/reveal',
-    {
-      ...revealer,
-      schema: {
-        operationId: 'revealCallbackNumber',
-        tags,
-        summary: 'the whole number, with a reason as of a call; audited',
-        refusals: ['callback.not-found', 'call.no-number', ...revealRefusals],
-        params: byId,
-        body: reveal,
-        response: { 200: revealed },
-      },
-    },
-    async (request) => {
-      const callback = await findCallback(db, request.params.id)
-      if (!callback) throw new Refusal('callback.not-found')
-      const { id, callId, callerNumber } = callback
-      if (callerNumber === null) throw new Refusal('call.no-number')
-      const what = { action: 'callback.number-revealed', subject: id, callId } as const
-      await allowReveal(request, request.body, what)
-      return { number: callerNumber }
-    },
-  )
-
-  web.post(
-    '/api/callbacks/:id/called-back',
-    {
-      ...revealer,
-      schema: {
-        operationId: 'markCalledBack',
-        tags,
-        summary: 'mark as called back',
-        refusals: ['callback.not-found', 'callback.already-handled', 'call.caller-hidden'],
-        params: byId,
-        response: { 204: z.null() },
-      },
-    },
-    async (request, reply) => {
-      const { id } = request.params
-      const { person, agentNumber } = guard.sessionOf(request)
-      const asked = await findCallback(db, id)
-      const { isHidden } = await callAccess(parts, guard.sessionOf(request), asked?.callId ?? null)
-      if (isHidden) {
-        await write(request, 'access.denied', id, { isAllowed: false })
-        throw new Refusal('call.caller-hidden')
-      }
-      const isMarked = await db.transaction(async (tx) => {
-        if (!(await markCalledBack(tx, id, agentNumber === null ? null : person.id, readerOf(request)))) return false
-        const { address } = fromOf(request)
-        const who = { actorId: person.id, actor: person.username, address }
-        await audit(tx, { ...who, at: now(), action: 'callback.called-back', subject: id })
-        return true
-      })
-      if (!isMarked) {
-        const known = await findCallback(db, id)
-        throw new Refusal(known ? 'callback.already-handled' : 'callback.not-found')
-      }
-      return reply.code(204).send(null)
-    },
-  )
-}
-
-interface AuditExtras {
-  isAllowed?: boolean
-  details?: Record<string, unknown>
 }

@@ -1,10 +1,7 @@
-import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import type { AuditAction } from '../../audit/action.ts'
-import { audit } from '../../audit/store.ts'
-import { fromOf, type Guard } from '../../people/guard.ts'
+import type { Guard } from '../../people/guard.ts'
 import type { Session } from '../../people/store.ts'
-import type { Db, Tx } from '../../platform/database/database.ts'
+import type { Db } from '../../platform/database/database.ts'
 import type { Log } from '../../platform/process/log.ts'
 import type { Bus } from '../../platform/redis/bus.ts'
 import type { AgentId, Instant } from '../../platform/types.ts'
@@ -42,12 +39,6 @@ export function routeDevices(web: Web, parts: DeviceRouteParts): void {
   function agentOf(session: Session): { userId: number; number: string } {
     if (session.agentNumber === null) throw new Refusal('agent.not-an-agent')
     return { userId: session.person.id, number: session.agentNumber }
-  }
-
-  async function write(tx: Tx, request: FastifyRequest, action: AuditAction, subject: string): Promise<void> {
-    const { person } = guard.sessionOf(request)
-    const { address } = fromOf(request)
-    await audit(tx, { at: now(), actorId: person.id, actor: person.username, action, subject, address })
   }
 
   /** The floor rings the phone that the database says; where that fails, the next sign-in does it. */
@@ -121,7 +112,7 @@ export function routeDevices(web: Web, parts: DeviceRouteParts): void {
       const session = guard.sessionOf(request)
       const { device, password } = await db.transaction(async (tx) => {
         const made = await createDeskPhone(tx, agentOf(session), request.body.label, now())
-        await write(tx, request, 'device.created', made.device.id)
+        await guard.audit(tx, request, { action: 'device.created', subject: made.device.id })
         return made
       })
       bus.publish('devices.changed', { deviceId: device.id })
@@ -152,7 +143,7 @@ export function routeDevices(web: Web, parts: DeviceRouteParts): void {
       const session = guard.sessionOf(request)
       await db.transaction(async (tx) => {
         const device = await chooseDevice(tx, agentOf(session).userId, session.id, request.params.id)
-        await write(tx, request, 'device.chosen', device.id)
+        await guard.audit(tx, request, { action: 'device.chosen', subject: device.id })
       })
       await ringChosen(session)
       return { devices: await views(session) }
@@ -176,7 +167,7 @@ export function routeDevices(web: Web, parts: DeviceRouteParts): void {
       const session = guard.sessionOf(request)
       const device = await db.transaction(async (tx) => {
         const gone = await withdrawDeskPhone(tx, agentOf(session).userId, request.params.id, now())
-        await write(tx, request, 'device.withdrawn', gone.id)
+        await guard.audit(tx, request, { action: 'device.withdrawn', subject: gone.id })
         return gone
       })
       bus.publish('devices.changed', { deviceId: device.id })

@@ -78,7 +78,7 @@ export async function openWebEdges({ settings, site, now, log }: WebParts) {
     ...{ database, db, redis, bus, queues, agents, sessions, guests, sip, guard, areaCode },
     forced: openForced({ redis, queue: agents.queue, now }),
     day: openDay({ db, now }),
-    numbersAsked: openNumbersAsked({ areaCode, db, redis, guard, now, log }),
+    numbersAsked: openNumbersAsked({ areaCode, db, redis, guard, log }),
     readings: openReadings({ db, redis, bus, guard, bounds: site.reading, now, log }),
     liveCalls: openLiveCalls({ redis, db, areaCode, log }),
     origins: openOrigins(settings),

@@ -5,8 +5,9 @@ import { routeAudit } from '../../audit/routes.ts'
 import { routeCalendar } from '../../calendar/routes.ts'
 import { recordingFolder } from '../../calls/recordings/folder.ts'
 import { routeRecordings } from '../../calls/recordings/routes.ts'
+import { routeCallbacks } from '../../calls/records/callback-routes.ts'
 import { routeCallExports } from '../../calls/records/export-routes.ts'
-import { routeCalls } from '../../calls/records/routes.ts'
+import { routeCallChoices, routeCalls } from '../../calls/records/routes.ts'
 import { routeCatalogue } from '../../catalogue/routes.ts'
 import { routeDirectory } from '../../directory/routes.ts'
 import { routeDevices } from '../../floor/agents/routes.ts'
@@ -24,6 +25,7 @@ import { openStructureCheck } from '../../platform/database/structure/check.ts'
 import { openMetrics } from '../../platform/process/metrics.ts'
 import { openHttp } from '../../platform/web/http.ts'
 import { servePages } from '../../platform/web/pages.ts'
+import { routeLocks } from '../../staff/lock-routes.ts'
 import { routePasswords } from '../../staff/password-routes.ts'
 import { routeStaff } from '../../staff/routes.ts'
 import { openTiming } from '../../tickets/clocks/timing.ts'
@@ -31,7 +33,9 @@ import { routeDrafts } from '../../tickets/drafts/draft-routes.ts'
 import { roomForFiles } from '../../tickets/files/attachment-files.ts'
 import { routeAttachments } from '../../tickets/files/attachment-routes.ts'
 import { routeTicketExports } from '../../tickets/lists/export-routes.ts'
+import { routeTicketLists } from '../../tickets/lists/routes.ts'
 import { routePreview } from '../../tickets/preview-routes.ts'
+import { routeTicketReading } from '../../tickets/reading-routes.ts'
 import { openOwnCalls } from '../../tickets/records/own-calls.ts'
 import { openWriter } from '../../tickets/records/writer.ts'
 import { routeTickets } from '../../tickets/routes.ts'
@@ -58,20 +62,27 @@ export async function openRoutes({ settings, site, rules, now, log }: WebParts, 
   routePeople(web, { sessions, guard, site, settings })
   routeOverview(web, { db, guard, now })
   routeFloor(web, { db, bus, guard, agents, forced, site, now })
-  routeStaff(web, { db, guard, sessions, agents, site, now, log })
+  const staffParts = { db, guard, sessions, agents, site, now, log }
+  routeStaff(web, staffParts)
+  routeLocks(web, staffParts)
   routePasswords(web, { db, redis, guard, sessions, now })
   const exports = openExports({ db, redis, guard, now, log })
   routeAudit(web, { db, guard, exports, now })
   routeCallExports(web, { db, guard, numbersAsked, exports, areaCode, now })
-  routeTicketExports(web, { db, guard, numbersAsked, exports, areaCode, now })
-  routeCalls(web, { db, guard, numbersAsked, liveCalls, readings, areaCode, now })
+  routeTicketExports(web, { db, guard, numbersAsked, exports, now })
+  const callParts = { db, guard, numbersAsked, liveCalls, readings, areaCode, now }
+  routeCalls(web, callParts)
+  routeCallChoices(web, callParts)
+  routeCallbacks(web, callParts)
   routeRecordings(web, { db, redis, guard, liveCalls, folder: recordingFolder(settings.spoolDir), now, log })
   routeDevices(web, { db, bus, agents, guard, settings, now, log })
   routeGuestPhone(web, { guests, site, settings })
   const timing = openTiming(db, rules)
   const writer = openWriter({ db, bus, timing })
   const ownCalls = openOwnCalls({ db, guard, liveCalls, now })
-  routeTickets(web, { db, guard, numbersAsked, ownCalls, readings, writer, areaCode, now })
+  routeTickets(web, { db, guard, ownCalls, writer, areaCode, now })
+  routeTicketReading(web, { db, guard, numbersAsked, readings, now })
+  routeTicketLists(web, { db, guard, numbersAsked, ownCalls, readings, now })
   routePreview(web, { guard, ownCalls, areaCode })
   routeDrafts(web, { db, guard, liveCalls, now })
   routeAttachments(web, { db, guard, folder: settings.attachmentsDir, now })

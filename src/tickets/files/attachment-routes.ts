@@ -50,72 +50,7 @@ export function routeAttachments(web: Web, parts: AttachmentRouteParts): void {
   const { personOf, write } = access
   const tags = ['tickets']
   const reader = { onRequest: guard.needs('tickets.read') }
-  const actor = { onRequest: guard.needs('tickets.act') }
-
-  async function requireDraft(request: FastifyRequest, id: string): Promise<Holder> {
-    if (!(await findDraft(db, guard.sessionOf(request).person.id, id, now()))) throw new Refusal('draft.not-found')
-    return { draftId: id }
-  }
-
-  async function requireHolder(
-    request: FastifyRequest,
-    { draft, ticket, kind }: z.output<typeof attachmentUpload>,
-  ): Promise<Holder> {
-    if (draft !== undefined) return requireDraft(request, draft)
-    const found = await access.require(request, await findTicket(db, ticket ?? ''))
-    if (!mayAddFile(personOf(request), found.ticket, kind)) throw new Refusal('ticket.not-allowed')
-    return { ticketId: found.ticket.id }
-  }
-
-  /** Only here a body may be anything: it is bytes, and nothing reads it before `receiveFile`. */
-  void web.register(async (files: Web) => {
-    files.addContentTypeParser('application/octet-stream', (_request, payload, done) => done(null, payload))
-
-    files.post(
-      '/api/attachments',
-      {
-        ...actor,
-        schema: {
-          operationId: 'uploadAttachment',
-          tags,
-          summary: 'a file for a draft or a ticket; the body is its bytes',
-          refusals: [
-            'draft.not-found',
-            'ticket.not-found',
-            'ticket.not-yours',
-            'ticket.not-allowed',
-            'attachment.too-large',
-            'attachment.too-many',
-            'attachment.empty',
-            'attachment.type-refused',
-            'attachment.not-as-named',
-            'attachment.disk-full',
-          ],
-          consumes: ['application/octet-stream'],
-          querystring: attachmentUpload,
-          response: { 201: attachment },
-        },
-      },
-      async (request, reply) => {
-        const { kind, name } = request.query
-        const holder = await requireHolder(request, request.query)
-        if (Number(request.headers['content-length'] ?? 0) > largestFile) throw new Refusal('attachment.too-large')
-        if (!(await mayHoldMore(db, holder))) throw new Refusal('attachment.too-many')
-        const file = await receiveFile(folder, request.body as Readable)
-        const fileName = safeName(name)
-        const { mediaType, bytes, sha256 } = file
-        if (mediaType === null || !isTaken(mediaType) || !isAsNamed(fileName, mediaType)) {
-          await rm(file.path, { force: true })
-          throw notAllowed(mediaType)
-        }
-        await settleFile(folder, file)
-        const { person } = guard.sessionOf(request)
-        const row = await addAttachment(db, holder, { kind, fileName, mediaType, bytes, sha256 }, person, now())
-        if (typeof row === 'string') throw new Refusal(row)
-        return reply.code(201).send(viewOf(row))
-      },
-    )
-  })
+  routeUpload(web, parts)
 
   web.get(
     '/api/attachments',
@@ -166,7 +101,7 @@ export function routeAttachments(web: Web, parts: AttachmentRouteParts): void {
   web.delete(
     '/api/attachments/:id',
     {
-      ...actor,
+      onRequest: guard.needs('tickets.act'),
       schema: {
         operationId: 'deleteDraftAttachment',
         tags,
@@ -215,6 +150,77 @@ export function routeAttachments(web: Web, parts: AttachmentRouteParts): void {
     })
     return reply.send(createReadStream(path))
   }
+}
+
+/** Files are added to a draft or a ticket. */
+function routeUpload(web: Web, parts: AttachmentRouteParts): void {
+  const { db, guard, folder, now } = parts
+  const access = openTicketAccess(parts)
+
+  async function requireDraft(request: FastifyRequest, id: string): Promise<Holder> {
+    if (!(await findDraft(db, guard.sessionOf(request).person.id, id, now()))) throw new Refusal('draft.not-found')
+    return { draftId: id }
+  }
+
+  async function requireHolder(
+    request: FastifyRequest,
+    { draft, ticket, kind }: z.output<typeof attachmentUpload>,
+  ): Promise<Holder> {
+    if (draft !== undefined) return requireDraft(request, draft)
+    const found = await access.require(request, await findTicket(db, ticket ?? ''))
+    if (!mayAddFile(access.personOf(request), found.ticket, kind)) throw new Refusal('ticket.not-allowed')
+    return { ticketId: found.ticket.id }
+  }
+
+  /** Only here a body may be anything: it is bytes, and nothing reads it before `receiveFile`. */
+  void web.register(async (files: Web) => {
+    files.addContentTypeParser('application/octet-stream', (_request, payload, done) => done(null, payload))
+
+    files.post(
+      '/api/attachments',
+      {
+        onRequest: guard.needs('tickets.act'),
+        schema: {
+          operationId: 'uploadAttachment',
+          tags: ['tickets'],
+          summary: 'a file for a draft or a ticket; the body is its bytes',
+          refusals: [
+            'draft.not-found',
+            'ticket.not-found',
+            'ticket.not-yours',
+            'ticket.not-allowed',
+            'attachment.too-large',
+            'attachment.too-many',
+            'attachment.empty',
+            'attachment.type-refused',
+            'attachment.not-as-named',
+            'attachment.disk-full',
+          ],
+          consumes: ['application/octet-stream'],
+          querystring: attachmentUpload,
+          response: { 201: attachment },
+        },
+      },
+      async (request, reply) => {
+        const { kind, name } = request.query
+        const holder = await requireHolder(request, request.query)
+        if (Number(request.headers['content-length'] ?? 0) > largestFile) throw new Refusal('attachment.too-large')
+        if (!(await mayHoldMore(db, holder))) throw new Refusal('attachment.too-many')
+        const file = await receiveFile(folder, request.body as Readable)
+        const fileName = safeName(name)
+        const { mediaType, bytes, sha256 } = file
+        if (mediaType === null || !isTaken(mediaType) || !isAsNamed(fileName, mediaType)) {
+          await rm(file.path, { force: true })
+          throw notAllowed(mediaType)
+        }
+        await settleFile(folder, file)
+        const { person } = guard.sessionOf(request)
+        const row = await addAttachment(db, holder, { kind, fileName, mediaType, bytes, sha256 }, person, now())
+        if (typeof row === 'string') throw new Refusal(row)
+        return reply.code(201).send(viewOf(row))
+      },
+    )
+  })
 }
 
 function notAllowed(mediaType: string | null): Refusal {

@@ -1,27 +1,22 @@
-import type { FastifyRequest } from 'fastify'
-import type { z } from 'zod'
 import type { Exports } from '../../audit/exports.ts'
 import { wallTimeOf } from '../../calendar/days.ts'
 import type { NumbersAsked } from '../../citizens/numbers-asked.ts'
-import { requireNumber } from '../../lines/required.ts'
-import { openLineIds } from '../../lines/store.ts'
 import type { Guard } from '../../people/guard.ts'
 import type { Db } from '../../platform/database/database.ts'
 import type { Instant } from '../../platform/types.ts'
 import type { Web } from '../../platform/web/web.ts'
+import { openTicketAccess } from '../access.ts'
 import { pageLimit, type TicketSummary, ticketFilter, ticketTotal } from '../api.ts'
 import { lampTitles } from '../clocks/limits.ts'
-import { channelTitles, stateTitles, type TicketPerson, typeTitles, urgencyTitles } from '../life/ticket.ts'
-import { lineAsked } from './asked.ts'
+import { channelTitles, stateTitles, typeTitles, urgencyTitles } from '../life/ticket.ts'
+import { openTicketFilter } from './asked.ts'
 import { countListed, listTickets } from './reads.ts'
-import type { TicketFilter } from './walk.ts'
 
 export interface TicketExportParts {
   db: Db
   guard: Guard
   numbersAsked: NumbersAsked
   exports: Exports
-  areaCode: string
   now(): Instant
 }
 
@@ -30,23 +25,10 @@ export interface TicketExportParts {
  * show.
  */
 export function routeTicketExports(web: Web, parts: TicketExportParts): void {
-  const { db, guard, numbersAsked, exports, areaCode, now } = parts
-  const lineIdOf = openLineIds(db)
+  const { db, guard, exports, now } = parts
+  const { personOf } = openTicketAccess(parts)
+  const filterOf = openTicketFilter(parts)
   const tags = ['tickets']
-
-  const byOf = (request: FastifyRequest): TicketPerson => guard.sessionOf(request).person
-
-  /** @returns null for an unknown line */
-  async function filterOf(
-    request: FastifyRequest,
-    { caller, line: number, ...filter }: z.output<typeof ticketFilter>,
-  ): Promise<TicketFilter | null> {
-    const phone = caller === undefined ? undefined : requireNumber(caller, areaCode, 'querystring.caller').e164
-    if (phone !== undefined) await numbersAsked.countSearched(request, phone)
-    await numbersAsked.countSearchedIn(request, filter.search)
-    const line = number === undefined ? undefined : await lineAsked(lineIdOf, number)
-    return line === null ? null : { ...filter, caller: phone, line }
-  }
 
   web.get(
     '/api/tickets/total',
@@ -63,7 +45,7 @@ export function routeTicketExports(web: Web, parts: TicketExportParts): void {
     },
     async (request) => {
       const filter = await filterOf(request, request.query)
-      return filter === null ? { count: 0, isMore: false } : countListed(db, byOf(request), filter, now())
+      return filter === null ? { count: 0, isMore: false } : countListed(db, personOf(request), filter, now())
     },
   )
 
@@ -82,7 +64,7 @@ export function routeTicketExports(web: Web, parts: TicketExportParts): void {
     },
     async (request, reply) => {
       const filter = await filterOf(request, request.query)
-      const person = byOf(request)
+      const person = personOf(request)
       return exports.send<TicketSummary>(request, reply, {
         action: 'tickets.exported',
         name: 'tickets',

@@ -1,9 +1,8 @@
 import type { FastifyRequest } from 'fastify'
-import { audit } from '../../audit/store.ts'
 import type { Arrival, LiveCalls } from '../../calls/records/living.ts'
 import { isHiddenFrom, isOwnCall } from '../../calls/records/secrecy.ts'
 import { tiedAmong } from '../../calls/records/ties.ts'
-import { fromOf, type Guard } from '../../people/guard.ts'
+import type { Guard } from '../../people/guard.ts'
 import type { Db } from '../../platform/database/database.ts'
 import type { CallId, Instant } from '../../platform/types.ts'
 import { Refusal } from '../../platform/web/problem.ts'
@@ -39,9 +38,7 @@ export function openOwnCalls(parts: {
   }
 
   async function refuse(request: FastifyRequest, call: CallId, code: OwnCallRefusal): Promise<never> {
-    const { person } = guard.sessionOf(request)
-    await audit(db, {
-      ...{ at: now(), actorId: person.id, actor: person.username, address: fromOf(request).address },
+    await guard.audit(db, request, {
       ...{ action: 'access.denied', subject: call, isAllowed: false },
       details: { route: request.routeOptions.url },
     })
