@@ -34,10 +34,12 @@ export async function carryToDesks(parts: CarryParts): Promise<() => void> {
   const { agents, bus, desks, forced, io, snapshots, log } = parts
   /** Whose desk shows a call, so that it hears that the call is no longer its own. */
   const shownAt = new Map<CallId, AgentId>()
+  /** Agents who take part in a call, as it was told last. */
+  const taking = new Map<CallId, (AgentId | null)[]>()
   const stopping = new AbortController()
 
   async function pop({ agentId, offerId, call }: Announcements['call.popped']): Promise<void> {
-    shownAt.set(call.id, agentId)
+    if (call.agentId === null || call.agentId === agentId) shownAt.set(call.id, agentId)
     const [desk] = desks.byAgent(agentId)
     if (!desk) return
     const reading = snapshots.history(call.id, desk.socket.data.session.person).catch((error: unknown) => {
@@ -74,7 +76,9 @@ export async function carryToDesks(parts: CarryParts): Promise<() => void> {
   function tellCall(call: Announcements['call.changed']): void {
     void tellFloor(call)
     const before = shownAt.get(call.id)
-    for (const id of new Set([before, call.agentId])) {
+    const others = call.parties.map(({ agentId }) => agentId)
+    const known = taking.get(call.id) ?? []
+    for (const id of new Set([before, call.agentId, ...others, ...known])) {
       if (id) for (const desk of desks.byAgent(id)) desk.socket.emit('desk:call', call)
     }
     if (call.phase === 'fallback' && call.agentId !== null && call.agentId !== before) {
@@ -82,6 +86,9 @@ export async function carryToDesks(parts: CarryParts): Promise<() => void> {
         log.warn({ err: error }, 'earlier calls not sent to the desk'),
       )
     }
+    // Who has just left is told once more: that is how their desk knows.
+    if (others.length > 0) taking.set(call.id, others)
+    else taking.delete(call.id)
     if (call.phase === 'ended' || call.agentId === null) shownAt.delete(call.id)
     else shownAt.set(call.id, call.agentId)
   }
@@ -129,6 +136,7 @@ export async function carryToDesks(parts: CarryParts): Promise<() => void> {
   async function tellAllAnew(): Promise<void> {
     // What ended meanwhile was not told; the snapshots show who has which call.
     shownAt.clear()
+    taking.clear()
     for (const desk of desks.all()) {
       const snapshot = await snapshots.desk(desk.socket.data.session.person)
       if (snapshot) desk.socket.emit('desk:snapshot', snapshot)

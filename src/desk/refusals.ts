@@ -18,7 +18,7 @@ const messages = {
   'call.no-phone': '话机尚未注册，请稍候再试。',
   'note.too-long': '记录最多 10000 字，请精简后再保存。',
   'note.not-saved': '记录暂时无法保存，请勿关闭页面，系统会自动重试。',
-  'controller.away': '电话控制暂时没有回应，通话不受影响，请稍后重试。',
+  'controller.away': problems['controller.away'].title,
   internal: '系统内部错误，请重试。',
 } as const
 

@@ -1,3 +1,5 @@
+import type { CallAction } from '../calls/machine/call.ts'
+import type { PartyMode, PartyTarget } from '../calls/machine/party.ts'
 import type { CallView } from '../calls/machine/view.ts'
 import type { ForcedNotice } from '../desk/protocol.ts'
 import type { Agent } from '../floor/agents/agent.ts'
@@ -44,7 +46,19 @@ export interface Announcements {
 }
 
 export type CallCommand =
-  | { name: 'hold' | 'resume' | 'hangup'; callId: CallId; agentId: AgentId }
+  | { name: CallAction; callId: CallId; agentId: AgentId }
+  /** `party`: id that the new one gets; asked twice, it comes once. */
+  | { name: 'add-party'; callId: CallId; agentId: AgentId; party: string; to: PartyTarget; mode: PartyMode }
+  | {
+      name: 'change-party'
+      callId: CallId
+      agentId: AgentId
+      party: string
+      change: { isOnHold?: boolean; isMuted?: boolean }
+    }
+  | { name: 'drop-party'; callId: CallId; agentId: AgentId; party: string }
+  /** Keys for one party alone. */
+  | { name: 'send-digits'; callId: CallId; agentId: AgentId; party: string; digits: string }
   /** The agent's page was reloaded in mid call: ring its new phone and put it into the call. */
   | { name: 'rejoin'; callId: CallId; agentId: AgentId; endpoint: string }
 

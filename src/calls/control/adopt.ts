@@ -4,6 +4,7 @@ import type { ChannelId } from '../../platform/types.ts'
 import type { AriInventory, LiveChannel } from '../../telephony/ari/ari.ts'
 import { bridgeOf, type Call, type CallEvent, type Found } from '../machine/call.ts'
 import { legsOf } from '../machine/mix.ts'
+import type { Room } from '../machine/party.ts'
 import type { Aside } from './aside.ts'
 import type { Boxes } from './boxes.ts'
 import type { Ledger } from './ledger.ts'
@@ -86,13 +87,18 @@ export function openAdoption(parts: AdoptionParts & { boxes: Boxes; aside: Aside
 
 /** What there is of a call at Asterisk. */
 function foundOf(call: Call, inventory: AriInventory, channels: ReadonlyMap<ChannelId, LiveChannel>): Found {
+  const { recording, consultRecording } = call.owned
+  const membersOf = (room: Room) =>
+    inventory.bridges.find((bridge) => bridge.id === bridgeOf(call.id, room))?.channels ?? null
   return {
     isCallerAlive: channels.has(call.channel),
     legs: legsOf(call).flatMap((id) => {
       const channel = channels.get(id)
       return channel ? [{ id, isUp: channel.state === 'Up' }] : []
     }),
-    bridged: inventory.bridges.find((bridge) => bridge.id === bridgeOf(call.id))?.channels ?? null,
-    isRecording: call.owned.recording !== null && inventory.recordings.includes(call.owned.recording),
+    bridged: membersOf('TALK'),
+    consulting: membersOf('CONSULT'),
+    isRecording: recording !== null && inventory.recordings.includes(recording),
+    isConsultRecorded: !!consultRecording && inventory.recordings.includes(consultRecording),
   }
 }

@@ -35,7 +35,7 @@ export interface AsideParts {
 }
 
 /** Of a caller who has no agent, bridge or recording at Asterisk. */
-const nothingFound = { legs: [], bridged: null, isRecording: false }
+const nothingFound = { legs: [], bridged: null, consulting: null, isRecording: false, isConsultRecorded: false }
 
 export function openAside(parts: AsideParts & { boxes: Boxes }): Aside {
   const { ari, ledger, boxes, log } = parts

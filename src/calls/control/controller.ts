@@ -1,11 +1,13 @@
 import type { Offer } from '../../floor/queue/queue.ts'
 import type { CallCommand, CommandAnswer } from '../../platform/topics.ts'
-import type { CallId, Instant } from '../../platform/types.ts'
+import type { AgentId, CallId, Instant } from '../../platform/types.ts'
+import { problems } from '../../platform/web/problem.ts'
 import type { Timings } from '../../site/site.ts'
 import type { Ari, AriEvent, AriInventory, LiveChannel } from '../../telephony/ari/ari.ts'
 import { enter } from '../machine/advance.ts'
 import { type Call, type CallEvent, callOf, type Entry } from '../machine/call.ts'
-import { answerableOf } from '../machine/party.ts'
+import { partyOfAgent } from '../machine/party.ts'
+import { type CallRefusal, type CallWish, refusalFor } from '../machine/permits.ts'
 import { type AdoptionParts, openAdoption } from './adopt.ts'
 import { type Aside, type AsideParts, openAside } from './aside.ts'
 import { openBoxes } from './boxes.ts'
@@ -14,7 +16,10 @@ import type { Ledger } from './ledger.ts'
 import { openSweep, strangersIn } from './strangers.ts'
 
 /** What the controller is built from; `roles/calls/control.ts` puts it together. */
-export interface ControllerParts extends AdoptionParts, AsideParts, Pick<HearingParts, 'onRecordingEnded'> {
+export interface ControllerParts
+  extends AdoptionParts,
+    AsideParts,
+    Pick<HearingParts, 'onRecordingEnded' | 'entrances'> {
   ari: Pick<Ari, 'hangup' | 'destroyBridge' | 'channels' | 'inventory'>
   ledger: Ledger
   timings: Timings
@@ -97,14 +102,10 @@ export function openController(parts: ControllerParts): Controller {
     command(ask) {
       const call = boxes.call(ask.callId)
       if (!call) return undefined
-      if (call.stage.phase !== 'talking') return refusal('call.not-talking', '当前不在通话中')
-      if (answerableOf(call)?.agent.agentId !== ask.agentId) return refusal('call.not-yours', '该通话不属于您')
-      boxes.post(
-        ask.callId,
-        ask.name === 'rejoin'
-          ? { type: 'rejoin', agentId: ask.agentId, endpoint: ask.endpoint }
-          : { type: 'command', command: ask.name, agentId: ask.agentId },
-      )
+      const event = eventOf(ask)
+      const refused = event.type === 'rejoin' ? mayNotRejoin(call, event.agentId) : refusalFor(call, event)
+      if (refused) return { ok: false, code: refused, message: problems[refused].title }
+      boxes.post(ask.callId, event)
       return { ok: true }
     },
 
@@ -120,6 +121,26 @@ export function openController(parts: ControllerParts): Controller {
   }
 }
 
-function refusal(code: string, message: string): CommandAnswer {
-  return { ok: false, code, message }
+function mayNotRejoin(call: Call, agentId: AgentId): CallRefusal | null {
+  if (call.stage.phase !== 'talking') return 'call.not-talking'
+  return partyOfAgent(call, agentId) ? null : 'call.not-yours'
+}
+
+/** What a desk or another program asks, in the words of the call. */
+function eventOf({ callId: _, ...ask }: CallCommand): CallWish | Extract<CallEvent, { type: 'rejoin' }> {
+  const { agentId, name } = ask
+  switch (name) {
+    case 'rejoin':
+      return { type: 'rejoin', agentId, endpoint: ask.endpoint }
+    case 'add-party':
+      return { type: 'add-party', agentId, party: ask.party, to: ask.to, mode: ask.mode }
+    case 'change-party':
+      return { type: 'change-party', agentId, party: ask.party, ...ask.change }
+    case 'drop-party':
+      return { type: 'drop-party', agentId, party: ask.party }
+    case 'send-digits':
+      return { type: 'send-digits', agentId, party: ask.party, digits: ask.digits }
+    default:
+      return { type: 'command', command: name, agentId }
+  }
 }

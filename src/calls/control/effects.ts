@@ -11,6 +11,8 @@ import type { LastAgents } from '../floor/last-agents.ts'
 import type { Call, CallEvent, Effect } from '../machine/call.ts'
 import type { InquiryResult } from '../machine/inquiry.ts'
 import { type CallView, maskNumber } from '../machine/view.ts'
+import type { Entrances } from './entrances.ts'
+import { dial, releaseAgent, reserveAgent } from './party-effects.ts'
 import type { Pulse } from './pulse.ts'
 
 export interface EffectParts {
@@ -20,6 +22,7 @@ export interface EffectParts {
   lastAgents: LastAgents
   inquiries: Inquiries
   pulse: Pulse
+  entrances: Entrances
   timings: Timings
   /** Written on every leg, for whoever looks at Asterisk: which controller rang it. */
   epoch: number
@@ -129,6 +132,31 @@ async function perform(parts: EffectParts, effect: Effect, call: Call): Promise<
           variables: { HOTLINE_CALL: call.id, HOTLINE_EPOCH: `${parts.epoch}` },
         }),
       )
+    case 'reserve-agent':
+      return reserveAgent(parts, effect, call)
+    case 'release-agent':
+      await releaseAgent(parts, effect, call)
+      return null
+    case 'take-part': {
+      const { agent, role } = effect
+      if (role !== 'AGENT' && role !== 'CONSULTED' && role !== 'PARTNER') return null
+      const { id: callId, node, skill } = call
+      await queue.takePart(
+        { agentId: agent.agentId, callId, part: agent.id, node, skill, role, state: 'TALKING' },
+        now(),
+      )
+      return null
+    }
+    case 'dial':
+      return told(await dial(parts, effect, call))
+    case 'send-digits':
+      return told(await ari.sendDigits(effect.channel, effect.digits))
+    case 'mute':
+      return told(await ari.mute(effect.channel))
+    case 'unmute':
+      return told(await ari.unmute(effect.channel))
+    case 'stop-ringing':
+      return told(await ari.stopRinging(effect.channel))
     case 'create-bridge':
       return told(await ari.createBridge(effect.bridge, effect.bridge))
     case 'join':

@@ -2,10 +2,12 @@ import type { CallId, ChannelId, RecordingName } from '../../platform/types.ts'
 import type { Ari, AriEvent, LiveChannel } from '../../telephony/ari/ari.ts'
 import { callOf } from '../machine/call.ts'
 import type { Boxes } from './boxes.ts'
+import type { Entrances } from './entrances.ts'
 
 export interface HearingParts {
   ari: Pick<Ari, 'hangup'>
   boxes: Boxes
+  entrances: Entrances
   /** A channel entered that is no leg of ours. */
   begin(channel: LiveChannel, args: string[]): void
   onRecordingEnded(callId: CallId, recording: RecordingName, isKept: boolean): void
@@ -34,6 +36,7 @@ export function openHearing(parts: HearingParts): (event: AriEvent) => void {
       parts.begin(channel, args)
       return
     }
+    parts.entrances.entered(channel.id)
     if (channel.state === 'Up') legStep(channel.id, 'up', callId)
     legStep(channel.id, 'entered', callId)
   }

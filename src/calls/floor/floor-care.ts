@@ -1,5 +1,6 @@
 import type { Agents } from '../../floor/agents/store.ts'
-import type { OngoingTalk, QueueFigures, WaitingCall } from '../../floor/queue/queue.ts'
+import type { OngoingTalk, Part, QueueFigures, TakenPart, WaitingCall } from '../../floor/queue/queue.ts'
+import type { KnownCall } from '../../floor/queue/waiting.ts'
 import type { Duty } from '../../platform/jobs/ticker.ts'
 import type { Log } from '../../platform/process/log.ts'
 import { openStepWatch } from '../../platform/process/time.ts'
@@ -7,7 +8,7 @@ import type { Bus } from '../../platform/redis/bus.ts'
 import type { AgentId, CallId, Instant, OfferId } from '../../platform/types.ts'
 import type { Timings } from '../../site/site.ts'
 import type { Call } from '../machine/call.ts'
-import { answerableOf, isCallerOnHold } from '../machine/party.ts'
+import { answerableOf, isCallerOnHold, pendingOf } from '../machine/party.ts'
 
 /** An agent's page without a sign of life for this long counts as closed. */
 const deskGraceMs = 15_000
@@ -62,7 +63,8 @@ export function careForFloor(parts: FloorParts): FloorCare {
     const calls = { talks: talks(), waiting: waitingOf(parts.calls()) }
     if (!(await agents.rebuild(calls, now(), parts.timings.wrapUpMs))) return
     await parts.onRebuilt()
-    parts.onQueueMoved()
+    // Of a call with several agents only one was put back.
+    await reconcile()
   }
 
   const talks = (): OngoingTalk[] => [...talksOf(parts.calls()), ...parts.fallbackTalks()]
@@ -90,17 +92,31 @@ export function careForFloor(parts: FloorParts): FloorCare {
     const ongoing = talks()
     const whoTalks = new Map(ongoing.map((talk) => [talk.callId, talk.agentId]))
     for (const kept of floor.values()) {
-      if (kept.node !== parts.node || whoTalks.get(kept.callId) === kept.agentId) continue
-      await clearUp(kept, ours.get(kept.callId))
+      if (kept.node !== parts.node) continue
+      await clearUpParts(kept, ours.get(kept.callId))
+      if (whoTalks.get(kept.callId) !== kept.agentId) await clearUp(kept, ours.get(kept.callId))
+    }
+    for (const part of partsOf(parts.calls())) {
+      if (floor.get(part.callId)?.parts.get(part.agentId) !== part.role) await queue.takePart(part, now())
     }
     for (const talk of ongoing) {
-      if (floor.get(talk.callId)?.agentId === talk.agentId) continue
+      if (floor.get(talk.callId)?.parts.has(talk.agentId)) continue
       // A floor that Redis has just lost would take a call that it does not know for one that is over.
       if (floor.has(talk.callId)) await queue.leave(talk.callId, now())
       await queue.restoreTalk(talk, now())
     }
     for (const waiting of waitingOf(parts.calls())) await queue.enqueue(waiting)
     parts.onQueueMoved()
+  }
+
+  /** Agents who were asked into a call and are not in it any more. */
+  async function clearUpParts({ callId, agentId, parts: known }: KnownCall, call: Call | undefined): Promise<void> {
+    // Reserved in this moment: the call itself will say so in the next one.
+    if (call && pendingOf(call)?.step === 'RESERVED') return
+    for (const id of known.keys()) {
+      const isThere = call?.parties.some(({ agent }) => agent?.agentId === id) ?? false
+      if (id !== agentId && !isThere) await queue.finishCall(id, callId, now(), parts.timings.wrapUpMs)
+    }
   }
 
   /** The floor says that an agent has this call, or that it waits; the call itself is authoritative. */
@@ -190,6 +206,17 @@ function talksOf(calls: Call[]): OngoingTalk[] {
       { callId, agentId: agent.agent.agentId, node, skill, since, state: isCallerOnHold(call) ? 'HOLD' : 'TALKING' },
     ]
   })
+}
+
+/** Agents whom others asked into their calls, and those to whom such a call was handed on. */
+function partsOf(calls: Call[]): TakenPart[] {
+  return calls.flatMap(({ id: callId, node, skill, parties }) =>
+    parties.flatMap(({ asked, agent, role, step }): TakenPart[] => {
+      if (!asked || !agent) return []
+      const state = step === 'UP' ? 'TALKING' : 'RINGING'
+      return [{ agentId: agent.agentId, callId, part: agent.id, node, skill, role: role as Part, state }]
+    }),
+  )
 }
 
 function waitingOf(calls: Call[]): WaitingCall[] {

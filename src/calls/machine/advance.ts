@@ -10,7 +10,7 @@ import { messaging } from './phases/messaging.ts'
 import { notice } from './phases/notice.ts'
 import { offering } from './phases/offering.ts'
 import { withSegment } from './phases/parts.ts'
-import { talking } from './phases/talking.ts'
+import { talking, transferring } from './phases/talking.ts'
 import { waiting } from './phases/waiting.ts'
 
 /*
@@ -89,7 +89,9 @@ function decide(call: Call, event: CallEvent, now: Instant, timings: Timings): S
     case 'offering':
       return offering(call, agentOf(call), event, now, timings)
     case 'talking':
-      return talking(call, call.stage, agentOf(call), event, now, timings)
+      return talking(call, call.stage, event, now, timings)
+    case 'transferring':
+      return transferring(call, event, now, timings)
     case 'ending':
       return ending(call, call.stage, event, now)
     case 'ended':

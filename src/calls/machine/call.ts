@@ -14,7 +14,7 @@ import type {
 import type { MenuAction } from '../../site/site.ts'
 import type { InquiryAnswer, Progress } from '../../tickets/life/progress.ts'
 import type { Inquired, Inquiry } from './inquiry.ts'
-import { type AgentOffer, answerableOf, type Party, type Room } from './party.ts'
+import type { AgentOffer, Party, PartyMode, PartyTarget, Role, Room } from './party.ts'
 
 /** What a call is: its states, what can happen to it and what it can ask for. `advance.ts` holds the rules. Pure. */
 
@@ -115,6 +115,8 @@ export type Stage =
   | { phase: 'offering' }
   /** `joinTries`: requests to join that failed; `recordTries`: times that it could not be recorded. */
   | { phase: 'talking'; joinTries: number; recordTries?: number }
+  /** The agent has handed the call on without a word: the caller hears music until the target has answered. */
+  | { phase: 'transferring' }
   /** Everything that belongs to the call is being cleared away. */
   | { phase: 'ending'; outcome: Outcome; endedBy: EndedBy }
   | { phase: 'ended'; outcome: Outcome; endedBy: EndedBy }
@@ -138,6 +140,7 @@ export type TimerName =
   | 'join'
   | 'record'
   | 'rejoin'
+  | 'reach'
   | 'teardown'
 
 export const segmentKinds = [
@@ -150,6 +153,10 @@ export const segmentKinds = [
   'MESSAGE',
   'CALLBACK',
   'FALLBACK',
+  'TRANSFER',
+  'DIAL',
+  'CONSULT',
+  'THREE_WAY',
 ] as const
 export type SegmentKind = (typeof segmentKinds)[number]
 
@@ -160,7 +167,39 @@ export interface Segment {
   startedAt: Instant
   endedAt: Instant | null
   result: string | null
+  /** Of a stretch of somebody whom an agent asked in: beside the caller's own stretches, not one of them. */
+  party?: { id: string; name: string | null; number: string | null }
 }
+
+/** How it went with somebody whom an agent asked in, when they are not there. */
+export const partyResults = [
+  'BUSY',
+  'DECLINED',
+  'NO_ANSWER',
+  'NO_SUCH_NUMBER',
+  'CONGESTED',
+  'UNREACHABLE',
+  'NOT_READY',
+  'HUNG_UP',
+  'LOST',
+] as const
+export type PartyResult = (typeof partyResults)[number]
+
+export const partyResultTitles: Record<PartyResult, string> = {
+  BUSY: '对方占线',
+  DECLINED: '对方拒接',
+  NO_ANSWER: '对方 25 秒内未接听',
+  NO_SUCH_NUMBER: '号码不存在',
+  CONGESTED: '线路繁忙，暂时打不通',
+  UNREACHABLE: '暂时无法接通',
+  NOT_READY: '该话务员当前不空闲',
+  HUNG_UP: '对方已挂断',
+  LOST: '对方线路中断',
+}
+
+/** What the agents of a call may do with it as a whole. */
+export const callActions = ['hold', 'resume', 'hangup', 'swap', 'join', 'complete', 'cancel', 'leave'] as const
+export type CallAction = (typeof callActions)[number]
 
 export interface Call extends Entry {
   /** Grows by one with every stored change. */
@@ -188,10 +227,20 @@ export interface Call extends Entry {
   endedAt: Instant | null
   /** The agent who spoke, the last one if there were several. */
   agent: { id: AgentId; number: string } | null
+  /** Of the last party who could not be reached, or has gone by themselves. */
+  lastResult?: { party: string; name: string; mode: PartyMode; result: PartyResult; at: Instant }
   hangupCause: number | null
   timers: Partial<Record<TimerName, Instant>>
   /** Everything at Asterisk that this call owns and has not yet seen gone. */
-  owned: { caller: boolean; legs: ChannelId[]; bridge: BridgeId | null; recording: RecordingName | null }
+  owned: {
+    caller: boolean
+    legs: ChannelId[]
+    bridge: BridgeId | null
+    recording: RecordingName | null
+    /** Of agent and consulted, from the first consult on. */
+    consultBridge?: BridgeId | null
+    consultRecording?: RecordingName | null
+  }
   segments: Segment[]
 }
 
@@ -209,7 +258,15 @@ export type CallEvent =
   | { type: 'offer-accepted'; offerId: OfferId }
   /** The queue no longer knows this offer as ours. */
   | { type: 'offer-lost'; offerId: OfferId }
-  | { type: 'command'; command: 'hold' | 'resume' | 'hangup'; agentId: AgentId }
+  | { type: 'command'; command: CallAction; agentId: AgentId }
+  /** `party`: id of the party to come; asked twice, it is added once. */
+  | { type: 'add-party'; agentId: AgentId; party: string; to: PartyTarget; mode: PartyMode }
+  | { type: 'change-party'; agentId: AgentId; party: string; isOnHold?: boolean; isMuted?: boolean }
+  | { type: 'drop-party'; agentId: AgentId; party: string }
+  | { type: 'send-digits'; agentId: AgentId; party: string; digits: string }
+  /** The queue has reserved an agent who was asked in. */
+  | { type: 'party-reserved'; offer: AgentOffer }
+  | { type: 'party-refused'; party: string }
   | { type: 'rejoin'; agentId: AgentId; endpoint: string }
   | { type: 'recording-ended'; recording: RecordingName; isKept: boolean }
   | { type: 'timer'; timer: TimerName }
@@ -226,7 +283,10 @@ export interface Found {
   legs: { id: ChannelId; isUp: boolean }[]
   /** Who is in the call's bridge; null when there is no such bridge. */
   bridged: ChannelId[] | null
+  /** The same of agent and consulted. */
+  consulting: ChannelId[] | null
   isRecording: boolean
+  isConsultRecorded: boolean
 }
 
 /** What a call asks the shell to do. Data, so that a test compares values and a log can be replayed. */
@@ -257,6 +317,19 @@ export type Effect =
   /** The agent is not to blame: ready again, the call to the head of the line. */
   | { do: 'withdraw-offer'; offer: AgentOffer }
   | { do: 'originate'; leg: ChannelId; endpoint: string }
+  /** Reserves the agent with this number for the call, if they are ready. */
+  | { do: 'reserve-agent'; party: string; number: string }
+  /** Reserved for a part that has not begun: ready again, unless reserved anew meanwhile. */
+  | { do: 'release-agent'; offer: AgentOffer }
+  /** Which part an agent has in the call now. */
+  | { do: 'take-part'; agent: AgentOffer; role: Role }
+  /** Makes the leg of somebody who was asked in, puts it into the bridge and rings it. */
+  | { do: 'dial'; party: Party; bridge: BridgeId }
+  | { do: 'send-digits'; channel: ChannelId; digits: string }
+  | { do: 'mute'; channel: ChannelId }
+  | { do: 'unmute'; channel: ChannelId }
+  /** The ring-back tone of a phone that does not ring any more. */
+  | { do: 'stop-ringing'; channel: ChannelId }
   | { do: 'create-bridge'; bridge: BridgeId }
   | { do: 'join'; bridge: BridgeId; channels: ChannelId[] }
   | { do: 'leave-bridge'; bridge: BridgeId; channel: ChannelId }
@@ -294,6 +367,17 @@ export function recordingName(id: CallId, arrivedAt: Instant, serial: number): R
   return `${day}/${id}.${serial}` as RecordingName
 }
 
+const consultEnding = '.consult'
+
+/** Beside the talk's, and told from it by the name: the caller does not hear it. */
+export function consultRecordingName(id: CallId, arrivedAt: Instant, serial: number): RecordingName {
+  return `${recordingName(id, arrivedAt, serial)}${consultEnding}` as RecordingName
+}
+
+export function isConsultName(name: RecordingName): boolean {
+  return name.endsWith(consultEnding)
+}
+
 /** Shorter than this somebody only hung up late. */
 export const shortestMessageMs = 1_500
 
@@ -321,9 +405,12 @@ export function inherited(call: Call): Call {
   return { ...call, version: (Math.floor(call.version / versionsOfAController) + 1) * versionsOfAController }
 }
 
-/** Users who spoke with the caller, or whose phone rings for them now. */
+/** Stretches in which an agent hears the caller. */
+const heard: ReadonlySet<SegmentKind> = new Set(['TALKING', 'THREE_WAY'])
+
+/** Users who spoke with the caller, or take part in the call now: their phone may still ring. */
 export function agentsIn(call: Call): number[] {
-  const now = answerableOf(call)?.agent.agentId
-  const spoke = call.segments.flatMap(({ kind, agentId }) => (kind === 'TALKING' && agentId !== null ? [agentId] : []))
-  return [...new Set([...(now ? [now] : []), ...(call.agent ? [call.agent.id] : []), ...spoke].map(Number))]
+  const now = call.parties.flatMap(({ agent }) => (agent === null ? [] : [agent.agentId]))
+  const spoke = call.segments.flatMap(({ kind, agentId }) => (heard.has(kind) && agentId !== null ? [agentId] : []))
+  return [...new Set([...now, ...(call.agent ? [call.agent.id] : []), ...spoke].map(Number))]
 }

@@ -1,6 +1,6 @@
 import type { BridgeId, ChannelId, RecordingName } from '../../platform/types.ts'
 import { bridgeOf, type Call, type Effect, type Found } from './call.ts'
-import type { Room } from './party.ts'
+import type { Party, Room } from './party.ts'
 
 /** Who hears whom: what a call wants, and what has to be done for it. Pure. */
 
@@ -10,47 +10,122 @@ export interface Mix {
   channels: ChannelId[]
 }
 
+export interface Recorded {
+  bridge: BridgeId
+  recording: RecordingName
+}
+
 export interface Sound {
   mixes: Mix[]
   /** Who hear music. */
   music: ChannelId[]
-  recording: { bridge: BridgeId; recording: RecordingName } | null
+  /** Who are not heard. */
+  muted: ChannelId[]
+  recordings: Recorded[]
 }
 
-/** What is so at Asterisk. It does not say who hears music: `music` is null after a controller's death. */
-export type KnownSound = Omit<Sound, 'music'> & { music: ChannelId[] | null }
+/**
+ * What is so at Asterisk. It does not say who hears music or is muted: both are null after a controller's death, and
+ * `inDoubt` are those who may hear music, or may be muted, though nobody wants that any more.
+ */
+export type KnownSound = Omit<Sound, 'music' | 'muted'> & {
+  music: ChannelId[] | null
+  muted: ChannelId[] | null
+  inDoubt?: ChannelId[]
+}
 
-/** Who should hear whom, by bridge. The bridge of the talk stays until the call has ended, also with nobody in it. */
-export function mixOf(call: Pick<Call, 'id' | 'owned' | 'parties'>): Mix[] {
+type Mixed = Pick<Call, 'id' | 'owned' | 'parties'>
+
+/** Their channel lives, and they are in a room. */
+function isThere({ owned }: Mixed, { role, channel, room }: Party): boolean {
+  return room !== null && (role === 'CALLER' ? owned.caller : owned.legs.includes(channel))
+}
+
+/** Whether the others in their room hear them, unless they are muted. */
+function isPresent(call: Mixed, party: Party): boolean {
+  return party.step === 'UP' && !party.isOnHold && isThere(call, party)
+}
+
+/** @returns who talk with this party in its room */
+export function companyOf(call: Mixed, { id, room }: Party): Party[] {
+  return call.parties.filter((other) => other.id !== id && other.room === room && isPresent(call, other))
+}
+
+/**
+ * Who should hear whom, by bridge. The bridge of the talk stays until the call has ended, also with nobody in it. A
+ * caller who waits alone stays in it, too: its recording would end with the last one there.
+ */
+export function mixOf(call: Mixed): Mix[] {
   const rooms = new Map<Room, ChannelId[]>(call.owned.bridge === null ? [] : [['TALK', []]])
-  for (const { role, step, channel, room, isOnHold } of call.parties) {
-    const isThere = role === 'CALLER' ? call.owned.caller : call.owned.legs.includes(channel)
-    if (step !== 'UP' || room === null || isOnHold || !isThere) continue
+  for (const party of call.parties) {
+    const { role, step, channel, room, isOnHold, asked } = party
+    const rings = step === 'RINGING' && asked !== undefined
+    const keepsRecording = role === 'CALLER' && companyOf(call, party).length === 0
+    if (room === null || !(step === 'UP' || rings) || !isThere(call, party)) continue
+    if (isOnHold && !keepsRecording) continue
     rooms.set(room, [...(rooms.get(room) ?? []), channel])
   }
   return [...rooms].map(([room, channels]) => ({ bridge: bridgeOf(call.id, room), channels }))
 }
 
+/** Nobody but an agent is left alone in silence: who is on hold hears music, and who has nobody to talk to. */
+function waitsIn(call: Mixed, party: Party): boolean {
+  if (party.role === 'AGENT' || party.step !== 'UP' || !isThere(call, party)) return false
+  return party.isOnHold || companyOf(call, party).length === 0
+}
+
+/** @returns whether the caller hears music in a talk: on hold, or because everybody is elsewhere */
+export function isCallerWaiting(call: Mixed): boolean {
+  return call.parties.some((party) => party.role === 'CALLER' && waitsIn(call, party))
+}
+
 /** All that should be heard of a call, apart from what is spoken to the caller. */
 export function soundOf(call: Call): Sound {
-  const { stage, owned } = call
+  const { stage } = call
   const waits = stage.phase === 'offering' || (stage.phase === 'waiting' && stage.announcement === null)
-  const isTalk = stage.phase === 'talking' && owned.recording !== null
+  const channelsOf = (isMeant: (party: Party) => boolean) => call.parties.filter(isMeant).map(({ channel }) => channel)
   return {
     mixes: mixOf(call),
-    music: waits ? [call.channel] : call.parties.filter((party) => party.isOnHold).map((party) => party.channel),
-    recording: isTalk && owned.recording ? { bridge: bridgeOf(call.id), recording: owned.recording } : null,
+    music: waits ? [call.channel] : channelsOf((party) => waitsIn(call, party)),
+    muted: channelsOf((party) => party.isMuted === true && isThere(call, party)),
+    recordings: recordingsOf(call),
   }
+}
+
+function recordingsOf({ id, stage, owned, parties }: Call): Recorded[] {
+  if (stage.phase !== 'talking' && stage.phase !== 'transferring') return []
+  const isConsulted = parties.some(({ role, step }) => role === 'CONSULTED' && step === 'UP')
+  const consult = isConsulted ? (owned.consultRecording ?? null) : null
+  return [
+    ...(owned.recording === null ? [] : [{ bridge: bridgeOf(id), recording: owned.recording }]),
+    ...(consult === null ? [] : [{ bridge: bridgeOf(id, 'CONSULT'), recording: consult }]),
+  ]
+}
+
+/** In a first talk of two who is in the bridge hears no music: hold takes the caller out of it. */
+function wasRegrouped({ segments }: Call): boolean {
+  const talks = segments.filter(({ kind, result }) => kind === 'OFFER' && result === 'ANSWERED')
+  return talks.length > 1 || segments.some(({ party }) => party !== undefined)
 }
 
 /** What a controller that takes a call over has found of it. */
 export function foundSound(call: Call, found: Found): KnownSound {
-  const { recording } = call.owned
-  const bridge = bridgeOf(call.id)
+  const { recording, consultRecording } = call.owned
+  const [talk, consult] = [bridgeOf(call.id), bridgeOf(call.id, 'CONSULT')]
   return {
-    mixes: found.bridged === null ? [] : [{ bridge, channels: found.bridged }],
+    mixes: [
+      ...(found.bridged === null ? [] : [{ bridge: talk, channels: found.bridged }]),
+      ...(found.consulting === null ? [] : [{ bridge: consult, channels: found.consulting }]),
+    ],
     music: null,
-    recording: found.isRecording && recording !== null ? { bridge, recording } : null,
+    muted: null,
+    inDoubt: call.parties
+      .filter(({ step, isMuted }) => step === 'UP' && (wasRegrouped(call) || isMuted !== undefined))
+      .map(({ channel }) => channel),
+    recordings: [
+      ...(found.isRecording && recording !== null ? [{ bridge: talk, recording }] : []),
+      ...(found.isConsultRecorded && consultRecording ? [{ bridge: consult, recording: consultRecording }] : []),
+    ],
   }
 }
 
@@ -68,22 +143,27 @@ export function mend(wanted: Sound, known: KnownSound): Effect[] {
   const newcomers = wanted.mixes
     .map(({ bridge, channels }) => ({ bridge, channels: channels.filter(isNew) }))
     .filter(({ channels }) => channels.length > 0)
-  const quiet = known.music ?? newcomers.flatMap(({ channels }) => channels)
+  const inDoubt = known.inDoubt ?? []
+  const quiet = known.music ?? [...new Set([...newcomers.flatMap(({ channels }) => channels), ...inDoubt])]
   const leavers = [...knownPlaces].filter(([channel]) => !wantedPlaces.has(channel))
-  const isRecorded = wanted.recording === null || wanted.recording.recording === known.recording?.recording
+  const isRecorded = ({ recording }: Recorded) => known.recordings.some((other) => other.recording === recording)
   return [
     ...bridgesOnlyIn(wanted.mixes, known.mixes).map((bridge): Effect => ({ do: 'create-bridge', bridge })),
-    ...quiet
-      .filter((channel) => !wanted.music.includes(channel))
-      .map((channel): Effect => ({ do: 'stop-music', channel })),
-    ...(isRecorded || wanted.recording === null ? [] : [{ do: 'record' as const, ...wanted.recording }]),
+    ...only(quiet, wanted.music, 'stop-music'),
+    ...wanted.recordings.filter((one) => !isRecorded(one)).map((one): Effect => ({ do: 'record', ...one })),
+    ...only(wanted.muted, known.muted ?? [], 'mute'),
     ...newcomers.map((mix): Effect => ({ do: 'join', ...mix })),
+    ...only(known.muted ?? inDoubt, wanted.muted, 'unmute'),
     ...leavers.map(([channel, bridge]): Effect => ({ do: 'leave-bridge', bridge, channel })),
-    ...wanted.music
-      .filter((channel) => !known.music?.includes(channel))
-      .map((channel): Effect => ({ do: 'start-music', channel })),
+    ...only(wanted.music, known.music ?? [], 'start-music'),
     ...bridgesOnlyIn(known.mixes, wanted.mixes).map((bridge): Effect => ({ do: 'destroy-bridge', bridge })),
   ]
+}
+
+type ByChannel = 'stop-music' | 'start-music' | 'mute' | 'unmute'
+
+function only(some: ChannelId[], others: ChannelId[], verb: ByChannel): Effect[] {
+  return some.filter((channel) => !others.includes(channel)).map((channel): Effect => ({ do: verb, channel }))
 }
 
 function placesIn(mixes: Mix[]): Map<ChannelId, BridgeId> {

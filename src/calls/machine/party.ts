@@ -1,4 +1,4 @@
-import type { AgentId, ChannelId, OfferId } from '../../platform/types.ts'
+import type { AgentId, ChannelId, Instant, OfferId, SkillId } from '../../platform/types.ts'
 
 /** Who takes part in a call. Whom they hear is worked out in `mix.ts`. Pure. */
 
@@ -10,7 +10,8 @@ export type Role = 'CALLER' | 'AGENT' | 'CONSULTED' | 'PARTNER' | 'LISTENER'
 
 /**
  * `RESERVED`: their phone will ring on `channel`, which may not exist yet. `ANSWERED`: picked up, not yet let in. Parties
- * who are gone are removed.
+ * who are gone are removed. Somebody whom an agent asked in is in the room from `RINGING` on, so that the people there
+ * hear the ringing.
  */
 export type PartyStep = 'RESERVED' | 'RINGING' | 'ANSWERED' | 'UP'
 
@@ -25,8 +26,28 @@ export interface AgentOffer {
   endpoint: string
 }
 
+/**
+ * `consult`: the agent alone talks with them first. `three-way`: they come into the talk. `blind`: the agent leaves at
+ * once, and the caller waits for them with music.
+ */
+export const partyModes = ['consult', 'blind', 'three-way'] as const
+export type PartyMode = (typeof partyModes)[number]
+
+/** Whom an agent wants in the call: an agent of ours by their number (工号), the line of a skill, somebody outside. */
+export type PartyTarget =
+  | { kind: 'agent'; number: string }
+  | { kind: 'skill'; skill: SkillId }
+  /** `endpoint`: what Asterisk dials, e.g. `03552123456@province`. */
+  | { kind: 'outside'; number: string; name: string; endpoint: string }
+
+/** The caller, an agent and four more. */
+export const mostParties = 6
+
+/** So long a target may ring, then the caller and the agent are together again. */
+export const reachMs = 25_000
+
 export interface Party {
-  /** Unique within the call: `caller`, or the id of an offer. */
+  /** Unique within the call: `caller`, the id of an offer, or of the request that asked them in. */
   id: string
   role: Role
   step: PartyStep
@@ -41,6 +62,10 @@ export interface Party {
   room: Room | null
   /** New leg to the same person while their page comes back from a reload. */
   next: { leg: ChannelId; endpoint: string } | null
+  /** Of somebody whom an agent asked in; not of the caller and of an agent who got the call from the line. */
+  asked?: { mode: PartyMode; to: PartyTarget; by: AgentId; at: Instant }
+  /** Not heard by the others. Left out for somebody who never was muted: nothing has to be said of them to Asterisk. */
+  isMuted?: boolean
 }
 
 export type AgentParty = Party & { role: 'AGENT'; agent: AgentOffer }
@@ -61,6 +86,31 @@ export function anAgent(agent: AgentOffer, channel: ChannelId): AgentParty {
     ...{ id: agent.id, role: 'AGENT', step: 'RESERVED', channel, agent, number: null },
     ...{ isOnHold: false, room: null, next: null },
   }
+}
+
+/** @param target an agent's number and phone are known only once the queue has reserved them */
+export function anAsked(id: string, channel: ChannelId, asked: NonNullable<Party['asked']>): Party {
+  const { mode, to } = asked
+  const isAsked = mode === 'consult'
+  return {
+    ...{ id, role: isAsked ? 'CONSULTED' : 'PARTNER', step: 'RESERVED', channel },
+    ...{ agent: null, number: to.kind === 'outside' ? to.number : null },
+    ...{ isOnHold: false, room: isAsked ? 'CONSULT' : 'TALK', next: null, asked },
+  }
+}
+
+/** @returns who is asked by the agent now, also while their phone still rings */
+export function consultedOf({ parties }: WithParties): Party | null {
+  return parties.find((party) => party.role === 'CONSULTED') ?? null
+}
+
+/** @returns who was asked in and has not answered yet: one at a time */
+export function pendingOf({ parties }: WithParties): Party | null {
+  return parties.find((party) => party.asked !== undefined && party.step !== 'UP') ?? null
+}
+
+export function partyOfAgent({ parties }: WithParties, agentId: AgentId): Party | null {
+  return parties.find((party) => party.agent?.agentId === agentId) ?? null
 }
 
 /** @returns the agent who is answerable for the call, from the reservation on; null while there is none */

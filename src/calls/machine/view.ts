@@ -1,22 +1,64 @@
 import type { LineConfidence, LineSource } from '../../lines/dialled.ts'
 import type { AgentId, CallId, Instant, OfferId } from '../../platform/types.ts'
-import type { Call, EndedBy, Outcome, Phase } from './call.ts'
+import {
+  type Call,
+  type CallAction,
+  type EndedBy,
+  type Outcome,
+  type PartyResult,
+  type Phase,
+  partyResultTitles,
+} from './call.ts'
 import type { Inquired } from './inquiry.ts'
-import { answerableOf, isCallerOnHold, type Party, type Role } from './party.ts'
+import { isCallerWaiting } from './mix.ts'
+import {
+  answerableOf,
+  isCallerOnHold,
+  type Party,
+  type PartyMode,
+  type PartyStep,
+  type Role,
+  type Room,
+} from './party.ts'
+import { actionsOf } from './permits.ts'
 
 /** One who takes part in a call. */
 export interface PartyView {
   id: string
+  /** `AGENT`: answerable for the call. */
   role: Role
+  /** `RESERVED` and `RINGING`: they were asked in and have not answered yet. */
+  step: PartyStep
   /** In the conversation, or on hold. */
   isUp: boolean
+  /** Whom they hear: those in the same room. Null: nobody yet. */
+  room: Room | null
   agentId: AgentId | null
   agentNumber: string | null
+  /** As the directory has it; of an agent and the caller null. */
+  name: string | null
   /** Masked, of somebody outside; null when unknown, or hidden. */
   number: string | null
   isOnHold: boolean
+  isMuted: boolean
+  /** How they were asked in; null for the caller and an agent who got the call from the line. */
+  mode: PartyMode | null
+  /** Since when they ring or are here; null as for `mode`. */
+  askedAt: Instant | null
   /** True after a page reload until the new phone is in the call. */
   isAway: boolean
+}
+
+export interface PartyResultView {
+  /** Id of the party. */
+  party: string
+  /** Name in the directory, or an agent's number. */
+  name: string
+  mode: PartyMode
+  result: PartyResult
+  /** In words for the agent, e.g. `对方占线`. */
+  title: string
+  at: Instant
 }
 
 /** What desks and floors are told of a call. The number is masked; revealing it is a request of its own, audited. */
@@ -28,6 +70,12 @@ export interface CallView {
   /** Who takes part now; nobody once it is over. */
   parties: PartyView[]
   isOnHold: boolean
+  /** The caller hears music: on hold, or because those who talk are elsewhere. */
+  isCallerWaiting: boolean
+  /** What the agent who is answerable may do now with the call as a whole. */
+  actions: CallAction[]
+  /** Of the last one who was asked in and could not be had, or has gone by themselves; null when nobody was, or is told anew. */
+  lastResult: PartyResultView | null
   isCallerHidden: boolean
   caller: {
     /** `139****1234`; null when the caller gave no number. */
@@ -78,6 +126,9 @@ export function viewOf(call: Call, place: string | null): CallView {
     phase: stage.phase,
     parties: call.parties.map(partyView),
     isOnHold: isCallerOnHold(call),
+    isCallerWaiting: isCallerWaiting(call),
+    actions: actionsOf(call),
+    lastResult: call.lastResult ? { ...call.lastResult, title: partyResultTitles[call.lastResult.result] } : null,
     isCallerHidden: false,
     caller: {
       number: maskNumber(call.caller.number),
@@ -104,11 +155,16 @@ export function viewOf(call: Call, place: string | null): CallView {
   }
 }
 
-export function partyView({ id, role, step, agent, number, isOnHold, next }: Party): PartyView {
+export function partyView(party: Party): PartyView {
+  const { id, role, step, room, agent, number, isOnHold, next, asked } = party
   return {
-    ...{ id, role, isOnHold },
+    ...{ id, role, step, room, isOnHold },
+    isMuted: party.isMuted ?? false,
+    name: asked?.to.kind === 'outside' ? asked.to.name : null,
+    mode: asked?.mode ?? null,
+    askedAt: asked?.at ?? null,
     agentId: agent?.agentId ?? null,
-    agentNumber: agent?.agentNumber ?? null,
+    agentNumber: agent?.agentNumber ?? (asked?.to.kind === 'agent' ? asked.to.number : null),
     number: maskNumber(number),
     isUp: step === 'UP',
     isAway: next !== null,
@@ -131,7 +187,7 @@ export function withoutCaller(view: CallView): CallView {
 
 /** For desks and floors it is over, though its record may not be: nobody steers it, or not for now. */
 export function asEnded(view: CallView, at: Instant): CallView {
-  return { ...view, phase: 'ended', parties: [], endedAt: at }
+  return { ...view, phase: 'ended', parties: [], actions: [], endedAt: at }
 }
 
 /** `139****1234`, `0355****123`, `010****5678`, short codes as they are: what tells a person is hidden, not the place. */

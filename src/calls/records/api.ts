@@ -98,10 +98,17 @@ export const callSegment = z.object({
   startedAt: instant,
   endedAt: instant.nullable(),
   result: z.string().nullable(),
+  party: z
+    .object({ name: z.string().nullable(), number: z.string().nullable().describe('masked') })
+    .nullable()
+    .describe(
+      'whom an agent asked in, for stretches that run beside the caller’s own; an agent of ours has no name here',
+    ),
 })
 
 export const callRecording = z.object({
   id: z.string(),
+  kind: z.enum(['TALK', 'CONSULT']).describe('`CONSULT`: agent and consulted alone, the caller does not hear it'),
   status: z.enum(['RECORDING', 'KEPT', 'LOST', 'DELETED']),
   startedAt: instant,
   endedAt: instant.nullable(),

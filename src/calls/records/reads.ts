@@ -7,7 +7,7 @@ import { users } from '../../people/schema.ts'
 import type { Db } from '../../platform/database/database.ts'
 import { firstUlidAt } from '../../platform/text/ulid-time.ts'
 import type { AgentId, CallId, Instant } from '../../platform/types.ts'
-import { agentsIn, type Outcome } from '../machine/call.ts'
+import { agentsIn, isConsultName, type Outcome } from '../machine/call.ts'
 import { storedCall } from '../machine/stored.ts'
 import { unrecordedMs } from '../machine/unrecorded.ts'
 import { type CallView, hiddenCaller, maskNumber, maskNumbersIn, partyView } from '../machine/view.ts'
@@ -250,7 +250,8 @@ export async function readDetail(
     readNotes(db, isHidden ? [] : [call.id]),
   ])
   const { dialled, diverted, lineSource, lineConfidence, skill, keys, pickedUpAt, hangupCause } = call
-  const hasRecording = sounds.some((sound) => sound.status === 'KEPT')
+  const talks = sounds.filter(({ kind }) => kind === 'TALK')
+  const hasRecording = talks.some((sound) => sound.status === 'KEPT')
   return {
     ...summaryOf(row, { hasRecording, isHidden, segments }, areaCode),
     dialled,
@@ -267,7 +268,7 @@ export async function readDetail(
     note: noteText(notes.get(call.id)),
     segments,
     recordings: sounds,
-    unrecordedMs: call.endedAt === null ? 0 : unrecordedMs(segments, sounds, call.endedAt),
+    unrecordedMs: call.endedAt === null ? 0 : unrecordedMs(segments, talks, call.endedAt),
     mayReveal: rights.mayReveal && !isHidden && call.callerNumber !== null,
     mayPlay: rights.mayPlay && hasRecording,
     mayNote: rights.mayNote,
@@ -281,12 +282,13 @@ async function readSegments(db: Db, call: CallRow['call']): Promise<CallSegment[
       db,
       call.state.segments.flatMap((segment) => segment.agentId ?? []),
     )
-    return call.state.segments.map(({ kind, agentId, startedAt, endedAt, result }) => ({
+    return call.state.segments.map(({ kind, agentId, startedAt, endedAt, result, party }) => ({
       kind,
       agent: agentId === null ? null : (named.get(agentId) ?? null),
       startedAt,
       endedAt,
       result,
+      party: party ? { name: party.name, number: maskNumber(party.number) } : null,
     }))
   }
   const rows = await db
@@ -299,12 +301,13 @@ async function readSegments(db: Db, call: CallRow['call']): Promise<CallSegment[
     .leftJoin(users, eq(users.id, agents.userId))
     .where(eq(callSegments.callId, call.id))
     .orderBy(asc(callSegments.seq))
-  return rows.map(({ segment: { kind, startedAt, endedAt, result }, agent }) => ({
-    kind,
+  return rows.map(({ segment, agent }) => ({
+    kind: segment.kind,
     agent: agentOf(agent),
-    startedAt,
-    endedAt,
-    result,
+    startedAt: segment.startedAt,
+    endedAt: segment.endedAt,
+    result: segment.result,
+    party: segment.party === null ? null : { name: segment.partyName, number: maskNumber(segment.partyNumber) },
   }))
 }
 
@@ -324,8 +327,9 @@ async function readRecordings(db: Db, callId: CallId): Promise<CallRecording[]> 
     .from(recordings)
     .where(eq(recordings.callId, callId))
     .orderBy(asc(recordings.startedAt), asc(recordings.id))
-  return rows.map(({ id, status, startedAt, endedAt, durationMs, bytes, sha256, deletedAt }) => ({
+  return rows.map(({ id, name, status, startedAt, endedAt, durationMs, bytes, sha256, deletedAt }) => ({
     id,
+    kind: isConsultName(name) ? ('CONSULT' as const) : ('TALK' as const),
     status: deletedAt === null ? status : ('DELETED' as const),
     startedAt,
     endedAt,
@@ -348,6 +352,9 @@ export async function readCallView(db: Db, id: CallId, areaCode: string): Promis
     version: call.version,
     phase: call.state?.stage.phase ?? (call.endedAt === null ? 'fallback' : 'ended'),
     parties: call.state === null ? [] : storedCall(call.state).parties.map(partyView),
+    isCallerWaiting: false,
+    actions: [],
+    lastResult: null,
     isOnHold: false,
     isCallerHidden: false,
     caller: summary.caller,

@@ -81,7 +81,7 @@ export const callNotes = mysqlTable(
   (t) => [index('call_notes_call').on(t.callId, t.id)],
 )
 
-/** What happened in a call, in order: greeting, waiting, each offer, talking, hold. */
+/** What happened in a call, in order: greeting, waiting, each offer, talking, hold; beside them who was asked in. */
 export const callSegments = mysqlTable(
   'call_segments',
   {
@@ -98,6 +98,10 @@ export const callSegments = mysqlTable(
     /** Why it ended, e.g. `ANSWERED`, `NO_ANSWER`, `CALLER_LEFT`. */
     result: code('result', 24),
     isRecorded: boolean('is_recorded').notNull().default(false),
+    /** Of somebody whom an agent asked in: their id in the call. Null for a stretch of the caller's own. */
+    party: code('party', 64),
+    partyName: varchar('party_name', { length: 64 }),
+    partyNumber: code('party_number', 32),
   },
   (t) => [
     uniqueIndex('call_segments_order').on(t.callId, t.seq),

@@ -220,7 +220,7 @@ async function upsert(db: Pick<Db, 'insert'>, rows: Row[]): Promise<void> {
   await db.insert(calls).values(rows).onDuplicateKeyUpdate({ set: newer })
 }
 
-const recorded: ReadonlySet<Segment['kind']> = new Set(['TALKING', 'HOLD', 'FALLBACK'])
+const recorded: ReadonlySet<Segment['kind']> = new Set(['TALKING', 'HOLD', 'FALLBACK', 'CONSULT', 'THREE_WAY'])
 
 function segmentsOf(call: Call): (typeof callSegments.$inferInsert)[] {
   return call.segments.map((segment, index) => ({
@@ -233,7 +233,10 @@ function segmentsOf(call: Call): (typeof callSegments.$inferInsert)[] {
     startedAt: segment.startedAt,
     endedAt: segment.endedAt,
     result: segment.result,
-    isRecorded: recorded.has(segment.kind) && segment.agentId !== null,
+    isRecorded: recorded.has(segment.kind) && (segment.agentId !== null || segment.party !== undefined),
+    party: segment.party?.id ?? null,
+    partyName: segment.party?.name?.slice(0, 64) ?? null,
+    partyNumber: segment.party?.number?.slice(0, 32) ?? null,
   }))
 }
 
@@ -243,6 +246,7 @@ function segmentOf(row: typeof callSegments.$inferSelect): Segment {
     ...{ kind, startedAt, endedAt, result },
     agentId: agentId === null ? null : (String(agentId) as AgentId),
     channel: channel as ChannelId | null,
+    ...(row.party === null ? {} : { party: { id: row.party, name: row.partyName, number: row.partyNumber } }),
   }
 }
 

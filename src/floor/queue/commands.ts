@@ -45,12 +45,14 @@ export type CommandName =
   | 'position'
   | 'rebuild'
   | 'reject'
+  | 'releasePart'
   | 'ringing'
   | 'setEndpoint'
   | 'setProfile'
   | 'setReachable'
   | 'signIn'
   | 'signOut'
+  | 'takePart'
   | 'withdraw'
 
 interface Command {

@@ -43,10 +43,25 @@ export interface OngoingTalk {
   agentId: AgentId
   node: string
   skill: SkillId
-  /** RINGING only by the fallback's queue, which makes no offers. */
+  /** RINGING without an offer: by the fallback's queue, or asked in by another agent. */
   state: 'RINGING' | 'TALKING' | 'HOLD'
   /** Instant of the answer. */
   since: Instant
+}
+
+/** What an agent is in a call: answerable for it, asked by the one who is, or a third in the talk. */
+export type Part = 'AGENT' | 'CONSULTED' | 'PARTNER'
+
+/** An agent in a call that they did not get from the line. */
+export interface TakenPart {
+  agentId: AgentId
+  callId: CallId
+  /** Tells one reservation of an agent from the next one for the same call. */
+  part: string
+  node: string
+  skill: SkillId
+  role: Part
+  state: 'RINGING' | 'TALKING'
 }
 
 /** What is known of how fast the line of one skill moves. Newest first. */

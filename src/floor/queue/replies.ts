@@ -84,11 +84,21 @@ export function offerOf(hash: Hash): Offer {
   }
 }
 
+/** @returns every agent who takes part in the call, with their role */
+export function partiesOf(hash: Hash): Map<AgentId, string> {
+  const parts = Object.entries(hash).filter(([field]) => field.startsWith(partyPrefix))
+  const known = new Map(parts.map(([field, role]) => [field.slice(partyPrefix.length) as AgentId, role]))
+  const answerable = answerableOf(hash)
+  return answerable === null ? known : known.set(answerable, 'AGENT')
+}
+
+const partyPrefix = 'party:'
+
 /** @returns the agent who has the call; null while it waits or is offered */
 export function answerableOf(hash: Hash): AgentId | null {
-  const party = Object.entries(hash).find(([field, role]) => field.startsWith('party:') && role === 'AGENT')
+  const party = Object.entries(hash).find(([field, role]) => field.startsWith(partyPrefix) && role === 'AGENT')
   // An earlier version wrote the one agent into a field of its own.
-  return party ? (party[0].slice('party:'.length) as AgentId) : orNull<AgentId>(hash.agentId ?? '')
+  return party ? (party[0].slice(partyPrefix.length) as AgentId) : orNull<AgentId>(hash.agentId ?? '')
 }
 
 export function waitingOf(callId: string, hash: Hash): WaitingCall {

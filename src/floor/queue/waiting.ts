@@ -1,7 +1,7 @@
 import type { AgentId, CallId, Instant, OfferId, SkillId } from '../../platform/types.ts'
 import type { Agent } from '../agents/agent.ts'
 import { expectedWaitMs, type Offer, type WaitingCall } from './queue.ts'
-import { answerableOf, paceOf, waitingOf } from './replies.ts'
+import { answerableOf, paceOf, partiesOf, waitingOf } from './replies.ts'
 import { keyPart, type Steps } from './steps.ts'
 
 export interface MatchOptions {
@@ -22,7 +22,17 @@ export type Left =
   /** An agent took it: nothing was changed, `finishCall` ends it. */
   | { was: 'talking'; agentId: AgentId }
 
+/** A call that the floor knows, with the offer or the agents that have it. */
+export type KnownCall = WaitingCall & {
+  offerId: OfferId | null
+  /** Who is answerable for it. */
+  agentId: AgentId | null
+  /** Every agent who takes part, with their role. */
+  parts: ReadonlyMap<AgentId, string>
+}
+
 export type Reserved = { offer: Offer; agent: Agent }
+
 /** The waiting line. */
 export function waitingLine({ run, step, hashes }: Steps) {
   return {
@@ -70,18 +80,19 @@ export function waitingLine({ run, step, hashes }: Steps) {
     async waiting(): Promise<WaitingCall[]> {
       const found = await hashes('calls', 'call')
       return found
-        .filter(([, hash]) => hash.offerId === '' && answerableOf(hash) === null)
+        .filter(([, hash]) => hash.offerId === '' && partiesOf(hash).size === 0)
         .map(([callId, hash]) => waitingOf(callId, hash))
         .sort((a, b) => a.priority - b.priority || a.queuedAt - b.queuedAt || (tieBreak(a) < tieBreak(b) ? -1 : 1))
     },
 
     /** Every call that the floor knows, with the offer or agent that has it: for comparing with what Asterisk says. */
-    async calls(): Promise<(WaitingCall & { offerId: OfferId | null; agentId: AgentId | null })[]> {
+    async calls(): Promise<KnownCall[]> {
       const found = await hashes('calls', 'call')
       return found.map(([callId, hash]) => ({
         ...waitingOf(callId, hash),
         offerId: (hash.offerId || null) as OfferId | null,
         agentId: answerableOf(hash),
+        parts: partiesOf(hash),
       }))
     },
   }

@@ -1,6 +1,6 @@
 import type { AgentId, CallId, Instant } from '../../platform/types.ts'
 import type { Agent } from '../agents/agent.ts'
-import type { OngoingTalk } from './queue.ts'
+import type { OngoingTalk, TakenPart } from './queue.ts'
 import type { Steps } from './steps.ts'
 
 /** A call's work: the talk and what follows it. */
@@ -16,6 +16,14 @@ export function workSteps({ step, agentStep }: Steps) {
     /** For a talk that the floor does not know; `leave` first. May be repeated. null: the agent has something else in hand. */
     restoreTalk: (talk: OngoingTalk, now: Instant): Promise<Agent | null> =>
       agentStep('restoreTalk', talk.callId, talk.agentId, talk.node, talk.skill, talk.since, talk.state, now),
+
+    /** Asked to ring, null: the agent is not ready. May be repeated. */
+    takePart: ({ agentId, callId, part, node, skill, role, state }: TakenPart, now: Instant): Promise<Agent | null> =>
+      agentStep('takePart', agentId, callId, part, node, skill, role, state, now),
+
+    /** Their phone rings no more; null when they are not reserved for this part (any more). */
+    releasePart: (agentId: AgentId, callId: CallId, part: string, now: Instant): Promise<Agent | null> =>
+      agentStep('releasePart', agentId, callId, part, now),
 
     finishWrapUp: (agentId: AgentId, now: Instant): Promise<Agent | null> => agentStep('finishWrapUp', agentId, now),
 

@@ -1,5 +1,6 @@
 import { type Controller, type ControllerParts, openController } from '../../calls/control/controller.ts'
 import { effectsOf } from '../../calls/control/effects.ts'
+import { openEntrances } from '../../calls/control/entrances.ts'
 import { readEntry } from '../../calls/control/entry.ts'
 import { watchCalls } from '../../calls/control/figures.ts'
 import { openPulse } from '../../calls/control/pulse.ts'
@@ -115,6 +116,7 @@ function controllerParts(parts: Around): ControllerParts {
   const { link, agents, store, ledger, recorder, figures, matching, view, read, now } = parts
   const { NODE_NAME: node } = settings
   const pulse = openPulse(link.ari)
+  const entrances = openEntrances()
 
   function onEnded(call: Call): void {
     figures.ended(call)
@@ -129,13 +131,13 @@ function controllerParts(parts: Around): ControllerParts {
 
   return {
     ari: link.ari,
-    ...{ ledger, node, read, now, log },
+    ...{ ledger, node, entrances, read, now, log },
     timings: site.timings,
     news: (call) => bus.written('call.changed', view(call)),
     perform: effectsOf({
       ari: link.ari,
       queue: agents.queue,
-      ...{ bus, pulse, view, now, log },
+      ...{ bus, pulse, entrances, view, now, log },
       lastAgents: openLastAgents(redis, log),
       inquiries: openInquiries({ db: database.db, redis, now }),
       timings: site.timings,

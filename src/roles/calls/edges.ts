@@ -106,7 +106,8 @@ export function openEdges(parts: LeadParts, living: () => Call[]): Edges {
   /** A controller that starts knows of recordings only what the stores remember. */
   async function openRecordings(): Promise<RecordingName[]> {
     const known = [...living(), ...(await ledger.load()).calls]
-    return [...new Set(known.flatMap((call) => call.owned.recording ?? []))]
+    const names = known.flatMap(({ owned }) => [owned.recording, owned.consultRecording ?? null])
+    return [...new Set(names.filter((name) => name !== null))]
   }
 
   const link = openAriLink(settings, {

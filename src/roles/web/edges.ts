@@ -37,6 +37,7 @@ export type WebSettings = Pick<
   | 'REQUESTS_PER_MINUTE'
   | 'publicUrl'
   | 'GUEST_PHONE'
+  | 'SAMPLE_PROVINCE'
   | 'SIP_PORT'
 >
 

@@ -3,6 +3,7 @@ import { routeAdmin } from '../../admin/routes.ts'
 import { openExports } from '../../audit/exports.ts'
 import { routeAudit } from '../../audit/routes.ts'
 import { routeCalendar } from '../../calendar/routes.ts'
+import { routeActing } from '../../calls/acting/routes.ts'
 import { recordingFolder } from '../../calls/recordings/folder.ts'
 import { routeRecordings } from '../../calls/recordings/routes.ts'
 import { routeCallbacks } from '../../calls/records/callback-routes.ts'
@@ -74,6 +75,7 @@ export async function openRoutes({ settings, site, rules, now, log }: WebParts, 
   routeCalls(web, callParts)
   routeCallChoices(web, callParts)
   routeCallbacks(web, callParts)
+  routeActing(web, { db, bus, guard, site, isSamplePlayed: settings.SAMPLE_PROVINCE, now })
   routeRecordings(web, { db, redis, guard, liveCalls, folder: recordingFolder(settings.spoolDir), now, log })
   routeDevices(web, { db, bus, agents, guard, settings, now, log })
   routeGuestPhone(web, { guests, site, settings })

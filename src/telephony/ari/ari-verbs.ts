@@ -53,6 +53,21 @@ export function ariVerbs(parts: VerbParts): Ari {
         },
         body: { variables: ask.variables },
       }),
+    createLeg: (ask) =>
+      post(['channels', 'create'], {
+        query: {
+          channelId: ask.channelId,
+          endpoint: `PJSIP/${ask.endpoint}`,
+          app,
+          appArgs: ask.appArgs.join(','),
+        },
+        body: { variables: ask.variables },
+      }),
+    dialLeg: (id, limitSeconds) => post(['channels', id, 'dial'], { query: { timeout: limitSeconds } }),
+    mute: (id) => post(['channels', id, 'mute'], { query: { direction: 'in' } }),
+    unmute: (id) => remove(['channels', id, 'mute'], { query: { direction: 'in' } }),
+    stopRinging: (id) => remove(['channels', id, 'ring']),
+    sendDigits: (id, digits) => post(['channels', id, 'dtmf'], { query: { dtmf: digits } }),
     hangup: (id, cause) => remove(['channels', id], { query: { reason: cause } }),
     async createBridge(id, name) {
       const answer = await post(['bridges', id], { query: { type: 'mixing,dtmf_events', name } })

@@ -83,6 +83,16 @@ export interface OriginateAsk {
   variables: Record<string, string>
 }
 
+/** A leg that does not ring before `dialLeg`. */
+export interface LegAsk {
+  channelId: ChannelId
+  /** What PJSIP dials: a phone's name, or `number@trunk`. */
+  endpoint: string
+  appArgs: string[]
+  /** Functions too, e.g. `CONNECTEDLINE(all)`: what the other end is shown. */
+  variables: Record<string, string>
+}
+
 /** A SIP endpoint that lives in Asterisk's memory and is pushed again after its restart. */
 export interface DynamicEndpoint {
   id: string
@@ -103,6 +113,17 @@ export interface Ari {
   startMusic(channelId: ChannelId): Promise<AriAnswer>
   stopMusic(channelId: ChannelId): Promise<AriAnswer>
   originate(ask: OriginateAsk): Promise<AriAnswer>
+  /** It may be put into a bridge and dialled once its `channel-entered` has come. */
+  createLeg(ask: LegAsk): Promise<AriAnswer>
+  /** Asterisk gives it up by itself after so long. Answered is told by `channel-up`, not reached by `channel-destroyed`. */
+  dialLeg(channelId: ChannelId, limitSeconds: number): Promise<AriAnswer>
+  /** The others do not hear this channel; muted twice, one `unmute` is enough. */
+  mute(channelId: ChannelId): Promise<AriAnswer>
+  unmute(channelId: ChannelId): Promise<AriAnswer>
+  /** Ends the ring-back tone that a phone in the same bridge has left. */
+  stopRinging(channelId: ChannelId): Promise<AriAnswer>
+  /** Keys as RFC 4733, to this channel alone. */
+  sendDigits(channelId: ChannelId, digits: string): Promise<AriAnswer>
   hangup(channelId: ChannelId, cause: 'normal' | 'busy' | 'congestion' | 'no_answer'): Promise<AriAnswer>
   /** Mixing bridge with DTMF events. */
   createBridge(bridgeId: BridgeId, name: string): Promise<AriAnswer>

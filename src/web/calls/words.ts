@@ -1,4 +1,11 @@
-import { endedByTitles, type Outcome, outcomes, outcomeTitles, type SegmentKind } from '../../calls/machine/call.ts'
+import {
+  endedByTitles,
+  type Outcome,
+  outcomes,
+  outcomeTitles,
+  partyResultTitles,
+  type SegmentKind,
+} from '../../calls/machine/call.ts'
 import type { InquiryResult } from '../../calls/machine/inquiry.ts'
 import type { CallView } from '../../calls/machine/view.ts'
 import type { LineConfidence, LineSource } from '../../lines/dialled.ts'
@@ -34,6 +41,7 @@ export const phaseTitles: Record<CallView['phase'], string> = {
   arranging: '登记回拨',
   offering: '派给话务员',
   talking: '通话',
+  transferring: '转接中',
   fallback: '应急接听',
   ending: '结束中',
   ended: '已结束',
@@ -64,6 +72,10 @@ export const segmentTitles: Record<SegmentKind, string> = {
   MESSAGE: '留言',
   CALLBACK: '登记回拨',
   FALLBACK: '应急接听',
+  TRANSFER: '转接等待',
+  DIAL: '呼叫第三方',
+  CONSULT: '咨询',
+  THREE_WAY: '三方通话',
 }
 
 /** `由转接信息（Diversion）判定，确定` */
@@ -74,6 +86,7 @@ export function lineJudgement(source: string, confidence: string): string {
 
 const resultTitles: Record<string, string> = {
   ...outcomeTitles,
+  ...partyResultTitles,
   CALLER_LEFT: '市民挂机',
   AGENT_ENDED: '话务员挂机',
   SYSTEM_ENDED: '系统结束',
@@ -84,6 +97,8 @@ const resultTitles: Record<string, string> = {
   LOST: '中断',
   KEY_PRESSED: '市民按键离开',
   AGENT_LOST: '话务员电话中断',
+  TRANSFERRED: '已转接',
+  LEFT: '已退出',
 }
 
 export function resultTitle(result: string): string {

@@ -45,6 +45,9 @@ function aView(change: Partial<CallView> = {}): CallView {
     phase: 'offering',
     parties: [],
     isOnHold: false,
+    isCallerWaiting: false,
+    actions: [],
+    lastResult: null,
     isCallerHidden: false,
     caller: { number: '139****5678', place: '手机', name: null, isWithheld: false },
     line: {

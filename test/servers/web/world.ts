@@ -111,6 +111,7 @@ export async function aWeb(change: Partial<WebSettings> = {}) {
     REQUESTS_PER_MINUTE: 3_000,
     COOKIE_SECURE: false,
     GUEST_PHONE: false,
+    SAMPLE_PROVINCE: false,
     SIP_HOST: '127.0.0.1',
     SIP_PORT: 5060,
     ...change,

@@ -135,7 +135,17 @@ describe('key 1', () => {
 
   it('is asked for again by the next controller', () => {
     const world = press(press(told(withheld), '1', later), '0355')
-    world.on({ type: 'adopted', found: { isCallerAlive: true, legs: [], bridged: null, isRecording: false } })
+    world.on({
+      type: 'adopted',
+      found: {
+        isCallerAlive: true,
+        legs: [],
+        bridged: null,
+        consulting: null,
+        isConsultRecorded: false,
+        isRecording: false,
+      },
+    })
     expect(world.call.stage).toMatchObject({ step: 'number', typed: '' })
     expect(said(world)).toEqual(['callback-number'])
   })
@@ -183,7 +193,14 @@ describe('key 2', () => {
   })
 
   it('goes on being recorded while one controller dies and the next one comes, or is thanked for', () => {
-    const found = { isCallerAlive: true, legs: [], bridged: null, isRecording: true }
+    const found = {
+      isCallerAlive: true,
+      legs: [],
+      bridged: null,
+      consulting: null,
+      isConsultRecorded: false,
+      isRecording: true,
+    }
     expect(speaking().on({ type: 'adopted', found }).effects).toEqual([])
     const over = speaking().on({ type: 'adopted', found: { ...found, isRecording: false } }, 9_000)
     expect(said(over)).toEqual(['message-thanks'])

@@ -36,6 +36,9 @@ export function aCall(over: Partial<CallView> = {}): CallView {
     phase: 'offering',
     parties: [],
     isOnHold: false,
+    isCallerWaiting: false,
+    actions: [],
+    lastResult: null,
     isCallerHidden: false,
     caller: { number: '139****1234', place: '长治', name: null, isWithheld: false },
     line: {

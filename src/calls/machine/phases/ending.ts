@@ -8,8 +8,17 @@ import {
   type Step,
   shortestMessageMs,
 } from '../call.ts'
-import { answerableOf } from '../party.ts'
-import { type At, ignore, legClearance, prepend, teardownMs, withSegmentEnd, withTimer } from './parts.ts'
+import {
+  type At,
+  ignore,
+  legClearance,
+  prepend,
+  recordingClearance,
+  teardownMs,
+  withSegmentEnd,
+  withTimer,
+} from './parts.ts'
+import { farewells, withPartiesEnded } from './regroup.ts'
 
 /** The call is over; what it still owns at Asterisk goes. */
 export function ending(call: Call, stage: At<'ending'>, event: CallEvent, now: Instant): Step {
@@ -22,6 +31,8 @@ export function ending(call: Call, stage: At<'ending'>, event: CallEvent, now: I
       return { call, effects: [{ do: 'hangup', channel: event.leg, cause: 'normal' }] }
     case 'platform-lost':
       return close(call, stage, now)
+    case 'party-reserved':
+      return released(call, event)
     case 'adopted': {
       if (!event.found.isCallerAlive && event.found.legs.length === 0) return close(call, stage, now)
       return { call: withTimer(call, 'teardown', now + teardownMs), effects: clearance(call) }
@@ -35,6 +46,7 @@ export function ending(call: Call, stage: At<'ending'>, event: CallEvent, now: I
 export function leftOver(call: Call, event: CallEvent): Step {
   if (event.type === 'leg-up') return { call, effects: [{ do: 'hangup', channel: event.leg, cause: 'normal' }] }
   if (event.type === 'offered') return { call, effects: [{ do: 'leave-queue' }] }
+  if (event.type === 'party-reserved') return released(call, event)
   return { call, effects: [] }
 }
 
@@ -48,6 +60,8 @@ export function always(call: Call, event: CallEvent, now: Instant): Step {
     case 'offered':
       // The queue matched a call that has just moved on; its agent must not wait for it.
       return { call, effects: [{ do: 'withdraw-offer', offer: event.offer }] }
+    case 'party-reserved':
+      return released(call, event)
     case 'leg-up':
       return { call, effects: [{ do: 'hangup', channel: event.leg, cause: 'normal' }] }
     case 'leg-gone':
@@ -58,16 +72,21 @@ export function always(call: Call, event: CallEvent, now: Instant): Step {
   }
 }
 
+/** Of a talk that was over before the queue had answered. */
+function released(call: Call, { offer }: Extract<CallEvent, { type: 'party-reserved' }>): Step {
+  return { call, effects: [{ do: 'release-agent', offer }] }
+}
+
 /** The one place where an outcome is chosen. */
 export function end(call: Call, now: Instant, endedBy: EndedBy, fault?: Outcome): Step {
   const stage: At<'ending'> = { phase: 'ending', outcome: fault ?? outcomeOf(call, now), endedBy }
-  const talker = call.stage.phase === 'talking' ? answerableOf(call) : null
-  const agent: Effect[] = talker ? [{ do: 'finish-agent', agentId: talker.agent.agentId, isPhoneLost: false }] : []
+  const isTalk = call.stage.phase === 'talking' || call.stage.phase === 'transferring'
+  const agent: Effect[] = isTalk ? farewells(call, []) : []
   const line: Effect[] =
     call.stage.phase === 'waiting' || call.stage.phase === 'offering' ? [{ do: 'leave-queue' }] : []
   const result = endedBy === 'CALLER' ? 'CALLER_LEFT' : endedBy === 'AGENT' ? 'AGENT_ENDED' : 'SYSTEM_ENDED'
   const ended: Call = {
-    ...withSegmentEnd(call, now, result),
+    ...withPartiesEnded(withSegmentEnd(call, now, result), now, result),
     stage,
     parties: [],
     endedAt: now,
@@ -101,7 +120,8 @@ function outcomeOf(call: Call, now: Instant): Outcome {
 
 /** Nothing is left, or waited for long enough: the record is closed. The bridge goes last (asterisk#1124). */
 function close(call: Call, stage: At<'ending'>, now: Instant): Step {
-  const bridge = call.owned.bridge
+  const { bridge, consultBridge } = call.owned
+  const bridges = [bridge, consultBridge ?? null].filter((one) => one !== null)
   return {
     call: {
       ...call,
@@ -110,7 +130,7 @@ function close(call: Call, stage: At<'ending'>, now: Instant): Step {
       timers: {},
       owned: nothing,
     },
-    effects: bridge ? [{ do: 'destroy-bridge', bridge }] : [],
+    effects: bridges.map((one) => ({ do: 'destroy-bridge', bridge: one })),
   }
 }
 
@@ -118,12 +138,13 @@ const nothing: Call['owned'] = { caller: false, legs: [], bridge: null, recordin
 
 function clearance(call: Call): Effect[] {
   return [
-    ...(call.owned.recording ? [{ do: 'stop-recording', recording: call.owned.recording } as const] : []),
+    ...recordingClearance(call),
     ...(call.owned.caller ? [{ do: 'hangup', channel: call.channel, cause: 'normal' } as const] : []),
     ...legClearance(call),
   ]
 }
 
 function isCleared(call: Call): boolean {
-  return !call.owned.caller && call.owned.legs.length === 0 && call.owned.recording === null
+  const { caller, legs, recording, consultRecording } = call.owned
+  return !caller && legs.length === 0 && recording === null && !consultRecording
 }

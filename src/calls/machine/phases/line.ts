@@ -1,17 +1,20 @@
-import type { Instant, PlaybackId, PromptId } from '../../../platform/types.ts'
+import type { AgentId, Instant, PlaybackId, PromptId, SkillId } from '../../../platform/types.ts'
 import type { Timings } from '../../../site/site.ts'
 import { type Call, callableNumber, type Effect, type Step, type WayOutReason } from '../call.ts'
-import { withCallerAlone } from '../party.ts'
+import { mend, mixOf, soundOf } from '../mix.ts'
+import { type AgentParty, withCallerAlone } from '../party.ts'
 import {
   enqueue,
   legClearance,
   music,
   nextPlayback,
+  recordingClearance,
   withoutTimer,
   withSegment,
   withSegmentEnd,
   withTimer,
 } from './parts.ts'
+import { farewells, withConsultRoom, withPartiesEnded } from './regroup.ts'
 
 /** A phone that died in the line is found at the second look without sound, and gone when it has not answered for 32 s. */
 export const pulseEveryMs = 20_000
@@ -61,6 +64,48 @@ export function queueSaying(
 /** Head of the line again, the agent's leg dropped: no answer, refused, unreachable, or the offer was lost. */
 export function backInLine(call: Call, result: string, now: Instant, timings: Timings, first: Effect[]): Step {
   const step = queue(withSegmentEnd(call, now, result), now, timings, [...first, ...legClearance(call)])
+  return { call: { ...step.call, offeredAt: null }, effects: step.effects }
+}
+
+/**
+ * A talk in which nobody answers for the caller any more: first in line, and everybody else is out of the call.
+ * @param prompt what the caller is told; null: music
+ * @param lost agents whose phone failed
+ */
+export function headOfLine(
+  call: Call,
+  result: string,
+  prompt: PromptId | null,
+  lost: AgentId[],
+  now: Instant,
+  timings: Timings,
+): Step {
+  return fromTalk({ ...call, priority: 0 }, result, prompt, lost, now, timings)
+}
+
+/** An agent has handed the call on to the line of a skill, where it stands by the instant at which it first came. */
+export function queueAnew(call: Call, agent: AgentParty, skill: SkillId, now: Instant, timings: Timings): Step {
+  const { lastResult: _, ...fresh } = call
+  return fromTalk({ ...fresh, skill, lastAgent: agent.agent.agentId }, 'TRANSFERRED', null, [], now, timings)
+}
+
+function fromTalk(
+  call: Call,
+  result: string,
+  prompt: PromptId | null,
+  lost: AgentId[],
+  now: Instant,
+  timings: Timings,
+): Step {
+  const before = withConsultRoom(call, soundOf(call))
+  const left = withCallerAlone(withPartiesEnded(withSegmentEnd(call, now, result), now, result))
+  const step = queueSaying(left, prompt, now, timings, [
+    ...farewells(call, lost),
+    // What is spoken interrupts the music of a caller on hold.
+    ...mend({ ...before, mixes: mixOf(left) }, before),
+    ...recordingClearance(call),
+    ...legClearance(call),
+  ])
   return { call: { ...step.call, offeredAt: null }, effects: step.effects }
 }
 

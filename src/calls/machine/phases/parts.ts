@@ -66,7 +66,7 @@ export function withoutLeg(call: Call, leg: ChannelId): Call {
   return { ...call, owned: { ...call.owned, legs: call.owned.legs.filter((one) => one !== leg) } }
 }
 
-/** Ends the last stretch of the call and begins the next one. */
+/** Ends the last stretch of the caller and begins the next one. */
 export function withSegment<C extends Pick<Call, 'segments'>>(
   call: C,
   segment: Pick<Segment, 'kind'> & Partial<Segment>,
@@ -78,17 +78,33 @@ export function withSegment<C extends Pick<Call, 'segments'>>(
   return { ...closed, segments: [...closed.segments, opened] }
 }
 
+/** @returns the stretch in which the caller is now; those of people whom an agent asked in run beside it */
+export function openSegment({ segments }: Pick<Call, 'segments'>): Segment | null {
+  return segments.findLast((segment) => segment.party === undefined && segment.endedAt === null) ?? null
+}
+
 export function withSegmentEnd<C extends Pick<Call, 'segments'>>(call: C, now: Instant, result: string | null): C {
-  const last = call.segments.at(-1)
-  if (!last || last.endedAt !== null) return call
-  return {
-    ...call,
-    segments: [...call.segments.slice(0, -1), { ...last, endedAt: now, result: last.result ?? result }],
-  }
+  const open = openSegment(call)
+  return open ? withEnded(call, open, now, result) : call
+}
+
+export function withEnded<C extends Pick<Call, 'segments'>>(
+  call: C,
+  open: Segment,
+  now: Instant,
+  result: string | null,
+): C {
+  const ended = { ...open, endedAt: now, result: open.result ?? result }
+  return { ...call, segments: call.segments.map((segment) => (segment === open ? ended : segment)) }
 }
 
 export function legClearance(call: Call): Effect[] {
   return call.owned.legs.map((leg) => ({ do: 'hangup', channel: leg, cause: 'normal' }))
+}
+
+export function recordingClearance({ owned }: Call): Effect[] {
+  const names = [owned.recording, owned.consultRecording ?? null].filter((name) => name !== null)
+  return names.map((recording): Effect => ({ do: 'stop-recording', recording }))
 }
 
 /** Under a new name if it is not recorded: what Asterisk has made of a request that failed is not known. */

@@ -1,54 +1,37 @@
-import type { ChannelId, Instant, PromptId } from '../../../platform/types.ts'
+import type { AgentId, ChannelId, Instant, PromptId } from '../../../platform/types.ts'
 import type { Timings } from '../../../site/site.ts'
-import type { Call, CallEvent, Effect, Found, Step } from '../call.ts'
-import { foundSound, mend, mixOf, soundOf } from '../mix.ts'
-import { type AgentParty, isCallerOnHold, withCallerAlone, withParty } from '../party.ts'
+import type { Call, CallEvent, Effect, Step } from '../call.ts'
+import { mend, soundOf } from '../mix.ts'
+import { answerableOf, type Party, partyOfAgent, withParty } from '../party.ts'
+import { adoptTalk } from './adopting.ts'
 import { always, end } from './ending.ts'
-import { queueSaying } from './line.ts'
-import {
-  type At,
-  ignore,
-  legClearance,
-  triesOfARequest,
-  withKey,
-  withoutLeg,
-  withoutTimer,
-  withRecording,
-  withSegment,
-  withSegmentEnd,
-  withTimer,
-} from './parts.ts'
+import { headOfLine } from './line.ts'
+import { type At, ignore, prepend, triesOfARequest, withKey, withoutTimer, withRecording, withTimer } from './parts.ts'
+import { partyGone, reaching } from './reaching.ts'
+import { regroup, withAnswerable, without, withoutParty } from './regroup.ts'
+import { wished } from './sharing.ts'
 
-/** Caller and agent talk, or one of them is on hold or coming back. */
-export function talking(
-  call: Call,
-  stage: At<'talking'>,
-  agent: AgentParty,
-  event: CallEvent,
-  now: Instant,
-  timings: Timings,
-): Step {
+/** Caller and agent talk, perhaps with others; one of them is on hold, elsewhere, or coming back. */
+export function talking(call: Call, stage: At<'talking'>, event: CallEvent, now: Instant, timings: Timings): Step {
+  const reached = reaching(call, event, now, timings)
+  if (reached) return reached
   switch (event.type) {
     case 'command':
-      return event.agentId === agent.agent.agentId
-        ? command(call, stage, agent, event.command, now)
-        : ignore(call, event)
+    case 'add-party':
+    case 'change-party':
+    case 'drop-party':
+    case 'send-digits':
+      return wished(call, event, now, timings)
     case 'rejoin':
-      return event.agentId === agent.agent.agentId
-        ? rejoin(call, agent, event.endpoint, now, timings)
-        : ignore(call, event)
+      return rejoin(call, event, now, timings)
     case 'leg-up':
-      if (event.leg === agent.channel) return ignore(call, event)
-      if (event.leg !== agent.next?.leg) return always(call, event, now)
-      return rejoined(call, agent, agent.next)
+      return legUp(call, event, now)
     case 'leg-gone':
-      return legEnded(call, agent, event, now, timings)
+      return legEnded(call, event, now, timings)
     case 'timer':
       if (event.timer === 'join') return joinAgain(call)
       if (event.timer === 'record') return recordAgain(call)
-      if (event.timer === 'rejoin' && agent.next) {
-        return rejoinFailed(call, agent, now, timings, [{ do: 'hangup', channel: agent.next.leg, cause: 'no_answer' }])
-      }
+      if (event.timer === 'rejoin') return rejoinsFailed(call, now, timings)
       return ignore(call, event)
     case 'recording-ended':
       // In a talk nobody asks for that: Asterisk gave it up.
@@ -56,36 +39,34 @@ export function talking(
         ? recordLater(call, stage, now)
         : ignore(call, event)
     case 'failed':
-      return talkFailed(call, stage, agent, event, now, timings)
+      return talkFailed(call, stage, event, now, timings)
     case 'digit':
       return { call: withKey(call, event.digit), effects: [] }
     case 'adopted':
-      return adoptTalk(call, agent, event.found, now, timings)
+      return adoptTalk(call, event.found, now, timings)
     default:
       return always(call, event, now)
   }
 }
 
-type Command = Extract<CallEvent, { type: 'command' }>['command']
-
-function command(call: Call, stage: At<'talking'>, agent: AgentParty, name: Command, now: Instant): Step {
-  if (name === 'hangup') return end(call, now, 'AGENT')
-  const isOnHold = name === 'hold'
-  if (isCallerOnHold(call) === isOnHold) return { call, effects: [] }
-  const { agentId } = agent.agent
-  const stretch = isOnHold ? ({ kind: 'HOLD' } as const) : ({ kind: 'TALKING', channel: agent.channel } as const)
-  const changed = withParty(withSegment(call, { ...stretch, agentId }, now), 'CALLER', { isOnHold })
-  return {
-    call: isOnHold ? changed : { ...changed, stage: { ...stage, joinTries: 0 } },
-    effects: [...mend(soundOf(changed), soundOf(call)), { do: 'mark-hold', agentId, isOnHold }],
-  }
+/** The agent has handed the call on and is gone, the target does not talk yet: the caller hears music, then the ringing. */
+export function transferring(call: Call, event: CallEvent, now: Instant, timings: Timings): Step {
+  const reached = reaching(call, event, now, timings)
+  if (reached) return reached
+  if (event.type === 'adopted') return adoptTalk(call, event.found, now, timings)
+  return always(call, event, now)
 }
 
-function rejoin(call: Call, agent: AgentParty, endpoint: string, now: Instant, timings: Timings): Step {
+type Rejoin = Extract<CallEvent, { type: 'rejoin' }>
+
+function rejoin(call: Call, event: Rejoin, now: Instant, timings: Timings): Step {
+  const who = partyOfAgent(call, event.agentId)
+  if (who?.step !== 'UP') return ignore(call, event)
+  const { endpoint } = event
   const serial = call.serial + 1
   const leg = `${call.id}.leg${serial}` as ChannelId
-  const older: Effect[] = agent.next ? [{ do: 'hangup', channel: agent.next.leg, cause: 'normal' }] : []
-  const rung = withParty(call, agent.id, { next: { leg, endpoint } })
+  const older: Effect[] = who.next ? [{ do: 'hangup', channel: who.next.leg, cause: 'normal' }] : []
+  const rung = withParty(call, who.id, { next: { leg, endpoint } })
   const owned = { ...call.owned, legs: [...call.owned.legs, leg] }
   return {
     call: withTimer({ ...rung, serial, owned }, 'rejoin', now + timings.ringMs),
@@ -93,78 +74,91 @@ function rejoin(call: Call, agent: AgentParty, endpoint: string, now: Instant, t
   }
 }
 
-function rejoined(call: Call, agent: AgentParty, next: NonNullable<AgentParty['next']>): Step {
-  const back = withNewLeg(call, agent, next)
+function legUp(call: Call, event: Extract<CallEvent, { type: 'leg-up' }>, now: Instant): Step {
+  const { leg } = event
+  if (call.parties.some(({ channel }) => channel === leg)) return ignore(call, event)
+  const who = call.parties.find(({ next }) => next?.leg === leg)
+  if (!who?.next || !who.agent) return always(call, event, now)
+  const agent = { ...who.agent, endpoint: who.next.endpoint }
+  const back = withParty(withoutTimer(call, 'rejoin'), who.id, { channel: leg, agent, next: null })
   // Hung up, the old one leaves by itself.
-  const known = soundOf(withoutLeg(call, agent.channel))
-  return { call: back, effects: [...mend(soundOf(back), known), ...oldLegClearance(call, agent)] }
+  const known = without(soundOf(call), [who.channel])
+  return { call: back, effects: [...mend(soundOf(back), known), ...oldLegClearance(call, who)] }
 }
 
-function withNewLeg(call: Call, agent: AgentParty, { leg, endpoint }: NonNullable<AgentParty['next']>): Call {
-  const back = withParty(call, agent.id, { channel: leg, agent: { ...agent.agent, endpoint }, next: null })
-  return withoutTimer(back, 'rejoin')
-}
-
-function oldLegClearance(call: Call, { channel }: AgentParty): Effect[] {
+function oldLegClearance(call: Call, { channel }: Party): Effect[] {
   return call.owned.legs.includes(channel) ? [{ do: 'hangup', channel, cause: 'normal' }] : []
 }
 
-/** The new leg did not come: with the old one alive the call goes on, without it the caller must not sit in silence. */
-function rejoinFailed(call: Call, agent: AgentParty, now: Instant, timings: Timings, first: Effect[]): Step {
-  const alone = withoutTimer(withParty(call, agent.id, { next: null }), 'rejoin')
-  if (call.owned.legs.includes(agent.channel)) return { call: alone, effects: first }
-  return agentLost(alone, agent, now, timings, first)
+function rejoinsFailed(call: Call, now: Instant, timings: Timings): Step {
+  let step: Step = { call, effects: [] }
+  for (const { id, next } of call.parties) {
+    const party = step.call.parties.find((one) => one.id === id)
+    if (!party || !next) continue
+    const hangup: Effect = { do: 'hangup', channel: next.leg, cause: 'no_answer' }
+    step = prepend([...step.effects, hangup], rejoinFailed(step.call, party, now, timings))
+  }
+  return step
 }
 
-/** A BYE of the agent's phone ends the call; a leg that vanished otherwise leaves a caller who still wants an answer. */
-function legEnded(
-  call: Call,
-  agent: AgentParty,
-  event: Extract<CallEvent, { type: 'leg-gone' }>,
-  now: Instant,
-  timings: Timings,
-): Step {
-  if (event.leg === agent.next?.leg) return rejoinFailed(call, agent, now, timings, [])
-  if (event.leg !== agent.channel) return ignore(call, event)
-  if (agent.next) return { call, effects: [] }
-  if (event.cause === 16) return end(call, now, 'AGENT')
-  return agentLost(call, agent, now, timings, [])
+/** The new leg did not come: with the old one alive the call goes on, without it nobody must sit in silence. */
+function rejoinFailed(call: Call, party: Party, now: Instant, timings: Timings): Step {
+  const alone = withoutTimer(withParty(call, party.id, { next: null }), 'rejoin')
+  if (call.owned.legs.includes(party.channel)) return { call: alone, effects: [] }
+  return legLost(alone, alone, { ...party, next: null }, null, now, timings)
 }
 
-function agentLost(call: Call, { agent }: AgentParty, now: Instant, timings: Timings, first: Effect[]): Step {
-  const before = soundOf(call)
-  const lost = withCallerAlone(withSegmentEnd(call, now, 'AGENT_LOST'))
-  const step = queueSaying({ ...lost, priority: 0, lastAgent: agent.agentId }, 'agent-lost' as PromptId, now, timings, [
-    ...first,
-    { do: 'finish-agent', agentId: agent.agentId, isPhoneLost: true },
-    // What is spoken interrupts the music of a caller on hold.
-    ...mend({ ...before, mixes: mixOf(lost) }, before),
-    ...(call.owned.recording ? [{ do: 'stop-recording', recording: call.owned.recording } as const] : []),
-    ...legClearance(call),
-  ])
-  return { call: { ...step.call, offeredAt: null }, effects: step.effects }
+function legEnded(call: Call, event: Extract<CallEvent, { type: 'leg-gone' }>, now: Instant, timings: Timings): Step {
+  const coming = call.parties.find(({ next }) => next?.leg === event.leg)
+  if (coming) return rejoinFailed(call, coming, now, timings)
+  const party = call.parties.find(({ channel }) => channel === event.leg)
+  if (!party) return ignore(call, event)
+  const before = { ...call, owned: { ...call.owned, legs: [...call.owned.legs, event.leg] } }
+  if (!party.next) return legLost(before, call, party, event.cause, now, timings)
+  // Their page is coming back: until then who has nobody to talk to hears music.
+  return { call, effects: mend(soundOf(call), without(soundOf(before), [event.leg])) }
+}
+
+function legLost(before: Call, call: Call, party: Party, cause: number | null, now: Instant, timings: Timings): Step {
+  if (party.role !== 'AGENT') return partyGone(before, call, party, cause, now, timings)
+  return agentGone(before, call, party, cause, now, timings)
+}
+
+/**
+ * A BYE of the agent's phone ends a call of two. Else the call needs somebody who answers for it: an agent of ours who
+ * talks with the caller; without one the caller, who still wants an answer, is first in line, and the others are out.
+ */
+function agentGone(before: Call, call: Call, party: Party, cause: number | null, now: Instant, timings: Timings): Step {
+  const isHangUp = cause === 16
+  if (isHangUp && call.parties.length === 2) return end(call, now, 'AGENT')
+  const lost: AgentId[] = party.agent && !isHangUp ? [party.agent.agentId] : []
+  const left = withoutParty(call, party)
+  if (answerableOf(withAnswerable(left))) return regroup(before, left, now, { lost })
+  const lastAgent = party.agent?.agentId ?? call.lastAgent
+  return headOfLine({ ...call, lastAgent }, 'AGENT_LOST', 'agent-lost' as PromptId, lost, now, timings)
 }
 
 function talkFailed(
   call: Call,
   stage: At<'talking'>,
-  agent: AgentParty,
   event: Extract<CallEvent, { type: 'failed' }>,
   now: Instant,
   timings: Timings,
 ): Step {
-  switch (event.effect.do) {
+  const { effect } = event
+  switch (effect.do) {
     case 'join':
       if (stage.joinTries >= triesOfARequest) return end(call, now, 'SYSTEM', 'PLATFORM_FAILED')
       return {
         call: withTimer({ ...call, stage: { ...stage, joinTries: stage.joinTries + 1 } }, 'join', now + 100),
         effects: [],
       }
-    case 'originate':
-      if (event.effect.leg !== agent.next?.leg) return ignore(call, event)
-      return rejoinFailed(call, agent, now, timings, [])
+    case 'originate': {
+      const coming = call.parties.find(({ next }) => next?.leg === effect.leg)
+      return coming ? rejoinFailed(call, coming, now, timings) : ignore(call, event)
+    }
     case 'record':
-      return recordLater(call, stage, now)
+      return call.owned.recording === null ? recordLater(call, stage, now) : ignore(call, event)
     default:
       return ignore(call, event)
   }
@@ -196,21 +190,4 @@ function recordAgain(call: Call): Step {
 function joinAgain(call: Call): Step {
   const recorded = withRecording(call)
   return { call: recorded, effects: mend(soundOf(recorded), { ...soundOf(call), mixes: [] }) }
-}
-
-function adoptTalk(call: Call, agent: AgentParty, found: Found, now: Instant, timings: Timings): Step {
-  if (!found.isCallerAlive) return end(call, now, 'CALLER')
-  const isAlive = (leg: ChannelId): boolean => found.legs.some((one) => one.id === leg && one.isUp)
-  const { next } = agent
-  if (next && isAlive(next.leg)) return mendFound(withNewLeg(call, agent, next), found, oldLegClearance(call, agent))
-  const alone = next ? withoutTimer(withParty(call, agent.id, { next: null }), 'rejoin') : call
-  return isAlive(agent.channel) ? mendFound(alone, found, []) : agentLost(alone, agent, now, timings, [])
-}
-
-/** Puts back what a controller's death left half done. */
-function mendFound(call: Call, found: Found, after: Effect[]): Step {
-  const known = foundSound(call, found)
-  const isRecorded = known.recording !== null && found.bridged !== null
-  const recorded = isRecorded ? call : withRecording({ ...call, owned: { ...call.owned, recording: null } })
-  return { call: recorded, effects: [...mend(soundOf(recorded), known), ...after] }
 }

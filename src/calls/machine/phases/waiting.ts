@@ -1,13 +1,25 @@
 import type { ChannelId, Instant, PlaybackId } from '../../../platform/types.ts'
 import type { Timings } from '../../../site/site.ts'
 import type { Call, CallEvent, Effect, Step, WayOutReason } from '../call.ts'
+import { foundSound, mend, soundOf } from '../mix.ts'
 import { type AgentOffer, anAgent } from '../party.ts'
 import { arrange } from './arranging.ts'
 import { always, end } from './ending.ts'
 import { lateKey } from './greeting.ts'
 import { announce, outOfLine, pulseEveryMs, tellWayOut } from './line.ts'
 import { leaveMessage } from './messaging.ts'
-import { type At, enqueue, ignore, music, prepend, withKey, withoutTimer, withSegment, withTimer } from './parts.ts'
+import {
+  type At,
+  enqueue,
+  ignore,
+  legClearance,
+  music,
+  prepend,
+  withKey,
+  withoutTimer,
+  withSegment,
+  withTimer,
+} from './parts.ts'
 
 const retryMs = 500
 
@@ -44,7 +56,10 @@ export function waiting(call: Call, stage: At<'waiting'>, event: CallEvent, now:
       if (!event.found.isCallerAlive) return end(call, now, 'CALLER')
       const quiet: Call = { ...call, stage: { phase: 'waiting', announcement: null } }
       const timed = withTimer(quiet, 'announce', now + timings.announceEveryMs)
-      return { call: withTimer(timed, 'pulse', now + pulseEveryMs), effects: [music(call), enqueue(call)] }
+      const pulsed = withTimer(timed, 'pulse', now + pulseEveryMs)
+      // Of a talk before it some may be left.
+      const cleared = [...mend(soundOf(pulsed), foundSound(pulsed, event.found)), ...legClearance(pulsed)]
+      return { call: pulsed, effects: [...cleared, enqueue(call)] }
     }
     default:
       return always(call, event, now)

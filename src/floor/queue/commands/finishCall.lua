@@ -11,8 +11,7 @@
 local id, callId, now, wrapUpMs = ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4])
 
 noteGone(callId)
-local call = readHash(prefix .. 'call:' .. callId)
-if call and answerableOf(call) == id then dropCall(callId) end
+leaveCall(callId, id)
 
 local agent = findAgent(id)
 if not agent or agent.callId ~= callId then return reply('stale') end

@@ -1,6 +1,7 @@
 import { pino } from 'pino'
 import { describe, expect, it, vi } from 'vitest'
 import { openController } from '../../../../src/calls/control/controller.ts'
+import { openEntrances } from '../../../../src/calls/control/entrances.ts'
 import type { Call, Effect } from '../../../../src/calls/machine/call.ts'
 import type { CallId, ChannelId } from '../../../../src/platform/types.ts'
 import type { AriInventory, LiveChannel } from '../../../../src/telephony/ari/ari.ts'
@@ -68,6 +69,7 @@ function hotline(start: { living?: Call[]; aside?: Call[]; channels?: LiveChanne
       stop: async () => {},
     },
     node: entry.node,
+    entrances: openEntrances(),
     timings,
     now: () => entry.arrivedAt + 60_000,
     read: () => entry,

@@ -214,6 +214,8 @@ describe('a controller that takes a call over', () => {
     isCallerAlive: true,
     legs: world.call.owned.legs.map((id) => ({ id, isUp: true })),
     bridged: [world.call.channel, ...world.call.owned.legs],
+    consulting: null,
+    isConsultRecorded: false,
     isRecording: true,
   })
 
@@ -253,7 +255,17 @@ describe('a controller that takes a call over', () => {
   it('ends the record of a caller who left meanwhile', () => {
     const world = aCall()
       .waiting()
-      .on({ type: 'adopted', found: { isCallerAlive: false, legs: [], bridged: null, isRecording: false } })
+      .on({
+        type: 'adopted',
+        found: {
+          isCallerAlive: false,
+          legs: [],
+          bridged: null,
+          consulting: null,
+          isConsultRecorded: false,
+          isRecording: false,
+        },
+      })
     expect(world.call.stage).toEqual({ phase: 'ended', outcome: 'LEFT_QUEUE', endedBy: 'CALLER' })
   })
 })

@@ -128,7 +128,14 @@ describe('key 3 of the greeting', () => {
 })
 
 describe('a controller that takes an inquiry over', () => {
-  const found = { isCallerAlive: true, legs: [], bridged: null, isRecording: false }
+  const found = {
+    isCallerAlive: true,
+    legs: [],
+    bridged: null,
+    consulting: null,
+    isConsultRecorded: false,
+    isRecording: false,
+  }
 
   it('asks the same question again, and starts with what is typed', () => {
     const world = type(inquiring(), `${digits}12`).on({ type: 'adopted', found })

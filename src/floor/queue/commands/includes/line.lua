@@ -67,6 +67,19 @@ local function dropCall(callId)
   redis.call('SREM', prefix .. 'calls', callId)
 end
 
+-- One agent takes part no more. The call is the floor's as long as somebody does: else its caller waits anew, or is gone.
+local function leaveCall(callId, agentId)
+  local callKey = prefix .. 'call:' .. callId
+  local call = readHash(callKey)
+  if not call then return end
+  if answerableOf(call) == agentId then return dropCall(callId) end
+  if redis.call('HDEL', callKey, asParty(agentId)) == 0 then return end
+  for field in pairs(call) do
+    if string.sub(field, 1, 6) == 'party:' and field ~= asParty(agentId) then return end
+  end
+  dropCall(callId)
+end
+
 -- While the floor is lost and not yet rebuilt, what ended is remembered, so that the rebuilding does not bring it back.
 local function noteGone(id)
   if redis.call('EXISTS', prefix .. 'alive') == 0 then redis.call('SET', prefix .. 'gone:' .. id, '1', 'PX', 600000) end

@@ -1,0 +1,192 @@
+import type { FastifyRequest } from 'fastify'
+import { z } from 'zod'
+import type { AuditAction } from '../../audit/action.ts'
+import { audit } from '../../audit/store.ts'
+import { fromOf, type Guard } from '../../people/guard.ts'
+import { newId } from '../../platform/database/ids.ts'
+import { type Bus, BusTimeout } from '../../platform/redis/bus.ts'
+import type { CallCommand } from '../../platform/topics.ts'
+import type { AgentId, CallId, Instant } from '../../platform/types.ts'
+import { type ProblemCode, problems, Refusal } from '../../platform/web/problem.ts'
+import type { Web } from '../../platform/web/web.ts'
+import type { CallAction } from '../machine/call.ts'
+import { callRefusals } from '../machine/permits.ts'
+import { callActionAsk, newParty, partyAdded, partyChange, partyDigits } from './api.ts'
+import { type TargetParts, targetOf } from './targets.ts'
+
+export interface ActingParts extends TargetParts {
+  bus: Pick<Bus, 'request'>
+  guard: Guard
+  now(): Instant
+}
+
+const ofCall = z.object({ id: z.string().regex(/^[0-9A-HJKMNP-TV-Z]{26}$/, '通话编号有误') })
+const ofParty = ofCall.extend({ party: z.string().min(1).max(64) })
+const commandMs = 3_000
+
+const refusals = [...callRefusals, 'call.in-fallback', 'controller.away'] as const
+const dialRefusals = ['call.number-not-allowed', 'call.no-trunk', 'call.skill-unknown'] as const
+
+/**
+ * An agent's own call by HTTP, as at the desk: so that another program can do the same with the agent's session. What
+ * comes of it is told by the events of the call. Each is audited, refused ones as well.
+ */
+export function routeActing(web: Web, parts: ActingParts): void {
+  const { db, bus, guard, now } = parts
+  const tags = ['calls']
+  const desk = { onRequest: guard.needs('desk') }
+
+  function agentOf(request: FastifyRequest): AgentId {
+    const { person, agentNumber } = guard.sessionOf(request)
+    if (agentNumber === null) throw new Refusal('agent.not-an-agent')
+    return String(person.id) as AgentId
+  }
+
+  async function note(
+    request: FastifyRequest,
+    action: AuditAction,
+    subject: string,
+    details: Record<string, unknown>,
+    isAllowed: boolean,
+  ): Promise<void> {
+    const { person } = guard.sessionOf(request)
+    const { address } = fromOf(request)
+    const who = { actorId: person.id, actor: person.username, address }
+    await audit(db, { ...who, at: now(), action, subject, details, isAllowed })
+  }
+
+  /** @throws Refusal */
+  async function ask(request: FastifyRequest, command: CallCommand, action: AuditAction, details: object) {
+    const refused = await refusalOf(command)
+    await note(request, action, command.callId, { ...details, ...(refused && { refused }) }, refused === null)
+    if (refused) throw new Refusal(refused)
+  }
+
+  async function refusalOf(command: CallCommand): Promise<ProblemCode | null> {
+    try {
+      const answer = await bus.request('call.command', command, commandMs)
+      if (answer.ok) return null
+      return answer.code in problems ? (answer.code as ProblemCode) : 'call.not-talking'
+    } catch (error) {
+      if (error instanceof BusTimeout) return 'controller.away'
+      throw error
+    }
+  }
+
+  web.post(
+    '/api/calls/:id/parties',
+    {
+      ...desk,
+      schema: {
+        operationId: 'addParty',
+        tags,
+        summary: 'consult somebody, transfer the call to them, or take them into the talk; audited',
+        refusals: [...refusals, ...dialRefusals, 'agent.not-an-agent'],
+        params: ofCall,
+        body: newParty,
+        response: { 202: partyAdded },
+      },
+    },
+    async (request, reply) => {
+      const callId = request.params.id as CallId
+      const { to: asked, mode } = request.body
+      const agentId = agentOf(request)
+      const to = await targetOf(parts, callId, asked)
+      const party = newId()
+      const details = { mode, to: asked.kind === 'skill' ? asked.skill : to.kind === 'skill' ? '' : to.number }
+      await ask(request, { name: 'add-party', callId, agentId, party, to, mode }, 'call.party-added', details)
+      return reply.code(202).send({ party })
+    },
+  )
+
+  web.patch(
+    '/api/calls/:id/parties/:party',
+    {
+      ...desk,
+      schema: {
+        operationId: 'changeParty',
+        tags,
+        summary: 'put one party on hold or take them back, mute or unmute them; audited',
+        refusals: [...refusals, 'agent.not-an-agent'],
+        params: ofParty,
+        body: partyChange,
+        response: { 204: z.null() },
+      },
+    },
+    async (request, reply) => {
+      const { party } = request.params
+      const { isOnHold, isMuted } = request.body
+      const change = { ...(isOnHold !== undefined && { isOnHold }), ...(isMuted !== undefined && { isMuted }) }
+      const command = { callId: request.params.id as CallId, agentId: agentOf(request), party, change }
+      await ask(request, { name: 'change-party', ...command }, 'call.party-changed', { party, ...change })
+      return reply.code(204).send(null)
+    },
+  )
+
+  web.delete(
+    '/api/calls/:id/parties/:party',
+    {
+      ...desk,
+      schema: {
+        operationId: 'dropParty',
+        tags,
+        summary: 'drop one party; audited',
+        refusals: [...refusals, 'agent.not-an-agent'],
+        params: ofParty,
+        response: { 204: z.null() },
+      },
+    },
+    async (request, reply) => {
+      const { party } = request.params
+      const command = { callId: request.params.id as CallId, agentId: agentOf(request), party }
+      await ask(request, { name: 'drop-party', ...command }, 'call.party-dropped', { party })
+      return reply.code(204).send(null)
+    },
+  )
+
+  web.post(
+    '/api/calls/:id/parties/:party/digits',
+    {
+      ...desk,
+      schema: {
+        operationId: 'sendDigits',
+        tags,
+        summary: 'send keys to one party alone; audited without the keys',
+        refusals: [...refusals, 'agent.not-an-agent'],
+        params: ofParty,
+        body: partyDigits,
+        response: { 204: z.null() },
+      },
+    },
+    async (request, reply) => {
+      const { party } = request.params
+      const { digits } = request.body
+      const command = { callId: request.params.id as CallId, agentId: agentOf(request), party, digits }
+      await ask(request, { name: 'send-digits', ...command }, 'call.digits-sent', { party, count: digits.length })
+      return reply.code(204).send(null)
+    },
+  )
+
+  web.post(
+    '/api/calls/:id/actions',
+    {
+      ...desk,
+      schema: {
+        operationId: 'actOnCall',
+        tags,
+        summary: 'hold, resume, swap, join, complete, cancel, leave or hang up; audited',
+        refusals: [...refusals, 'agent.not-an-agent'],
+        params: ofCall,
+        body: callActionAsk,
+        response: { 204: z.null() },
+      },
+    },
+    async (request, reply) => {
+      const { action } = request.body
+      const name: CallAction = action === 'hang-up' ? 'hangup' : action
+      const command = { name, callId: request.params.id as CallId, agentId: agentOf(request) }
+      await ask(request, command, 'call.acted', { action })
+      return reply.code(204).send(null)
+    },
+  )
+}

@@ -1,0 +1,55 @@
+import { eq } from 'drizzle-orm'
+import { mayDial, trunkFor } from '../../directory/may-dial.ts'
+import { readDirectory } from '../../directory/store.ts'
+import type { Db } from '../../platform/database/database.ts'
+import type { CallId, SkillId } from '../../platform/types.ts'
+import { Refusal } from '../../platform/web/problem.ts'
+import type { Site } from '../../site/site.ts'
+import { trunkPrefix } from '../../telephony/ari/endpoint.ts'
+import { ticketCalls, tickets } from '../../tickets/records/schema.ts'
+import type { PartyTarget } from '../machine/party.ts'
+import type { PartyTargetAsk } from './api.ts'
+
+export interface TargetParts {
+  db: Db
+  site: Pick<Site, 'areaCode' | 'directory' | 'skills' | 'trunks'>
+  isSamplePlayed: boolean
+}
+
+/**
+ * What an agent asks for as something that can be rung.
+ * @throws Refusal for a number that may not be dialled, a skill that is none, and where no trunk leads
+ */
+export async function targetOf(parts: TargetParts, callId: CallId, asked: PartyTargetAsk): Promise<PartyTarget> {
+  switch (asked.kind) {
+    case 'agent':
+      return asked
+    case 'skill':
+      if (parts.site.skills.every(({ id }) => id !== asked.skill)) throw new Refusal('call.skill-unknown')
+      return { kind: 'skill', skill: asked.skill as SkillId }
+    case 'outside':
+      return outside(parts, callId, asked.number)
+  }
+}
+
+/** Numbers of the people of the tickets that this call is about. */
+async function peopleOf(db: Db, callId: CallId): Promise<string[]> {
+  const rows = await db
+    .select({ phone: tickets.callerPhone, otherPhone: tickets.callerOtherPhone })
+    .from(ticketCalls)
+    .innerJoin(tickets, eq(tickets.id, ticketCalls.ticketId))
+    .where(eq(ticketCalls.callId, callId))
+  return rows.flatMap(({ phone, otherPhone }) => [phone, otherPhone]).filter((number) => number !== null)
+}
+
+async function outside(parts: TargetParts, callId: CallId, wanted: string): Promise<PartyTarget> {
+  const { db, site, isSamplePlayed } = parts
+  const emergencies = site.directory.filter(({ kind }) => kind === 'EMERGENCY')
+  const [directory, people] = await Promise.all([readDirectory(db), peopleOf(db, callId)])
+  const found = mayDial(wanted, { emergencies, directory, people }, site.areaCode)
+  if (!found) throw new Refusal('call.number-not-allowed')
+  const trunk = trunkFor(found, site.trunks, isSamplePlayed)
+  if (!trunk) throw new Refusal('call.no-trunk')
+  const endpoint = `${found.number}@${trunkPrefix}${trunk.name}`
+  return { kind: 'outside', number: found.number, name: found.name ?? '工单相关人', endpoint }
+}

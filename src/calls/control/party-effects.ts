@@ -1,0 +1,107 @@
+import type { Queue } from '../../floor/queue/store.ts'
+import type { Bus } from '../../platform/redis/bus.ts'
+import type { Instant, OfferId } from '../../platform/types.ts'
+import type { Ari, AriAnswer } from '../../telephony/ari/ari.ts'
+import type { Call, CallEvent, Effect } from '../machine/call.ts'
+import { type Party, reachMs } from '../machine/party.ts'
+import { type CallView, maskNumber } from '../machine/view.ts'
+import type { Entrances } from './entrances.ts'
+
+/** How a call brings further people in: reserves agents, and rings agents and people outside. */
+export interface PartyEffectParts {
+  ari: Pick<Ari, 'createLeg' | 'dialLeg' | 'addToBridge'>
+  queue: Pick<Queue, 'agents' | 'takePart' | 'releasePart'>
+  bus: Pick<Bus, 'publish'>
+  entrances: Entrances
+  epoch: number
+  view(call: Call): CallView
+  onQueueMoved(): void
+  now(): Instant
+}
+
+/** The alarm of the call ends the ringing; Asterisk's own limit is behind it, for a controller that is gone. */
+const dialMarginSeconds = 2
+const entranceMs = 2_000
+
+/** Who is called from outside sees the hotline, never a citizen's number. */
+const ownNumber = '12345'
+
+export async function reserveAgent(
+  { queue, now }: PartyEffectParts,
+  { party, number }: Extract<Effect, { do: 'reserve-agent' }>,
+  call: Call,
+): Promise<CallEvent> {
+  const refused: CallEvent = { type: 'party-refused', party }
+  const agent = (await queue.agents()).find((one) => one.number === number)
+  const role = call.parties.find(({ id }) => id === party)?.role === 'CONSULTED' ? 'CONSULTED' : 'PARTNER'
+  if (!agent) return refused
+  const { id: callId, node, skill } = call
+  const taken = await queue.takePart(
+    { agentId: agent.id, callId, part: party, node, skill, role, state: 'RINGING' },
+    now(),
+  )
+  if (!taken) return refused
+  const { endpoint, id: agentId, number: agentNumber } = taken
+  if (endpoint === null) {
+    await queue.releasePart(agentId, callId, party, now())
+    return refused
+  }
+  return { type: 'party-reserved', offer: { id: party as OfferId, agentId, agentNumber, endpoint } }
+}
+
+export async function releaseAgent(
+  parts: PartyEffectParts,
+  { offer }: Extract<Effect, { do: 'release-agent' }>,
+  call: Call,
+): Promise<void> {
+  await parts.queue.releasePart(offer.agentId, call.id, offer.id, parts.now())
+  parts.onQueueMoved()
+}
+
+/**
+ * The leg is in the bridge before it rings, and Asterisk dials it itself: whoever answers while no controller is there
+ * stays in the bridge and talks, where an originated leg would be dropped.
+ */
+export async function dial(
+  parts: PartyEffectParts,
+  { party, bridge }: Extract<Effect, { do: 'dial' }>,
+  call: Call,
+): Promise<AriAnswer> {
+  const { ari, bus, entrances } = parts
+  const endpoint = endpointOf(party)
+  if (endpoint === null) return { ok: false, why: 'refused', detail: 'nobody to dial' }
+  if (party.agent) {
+    bus.publish('call.popped', { agentId: party.agent.agentId, offerId: party.agent.id, call: parts.view(call) })
+  }
+  const entrance = entrances.expect(party.channel, entranceMs)
+  const made = await ari.createLeg({
+    channelId: party.channel,
+    endpoint,
+    appArgs: ['leg', call.id],
+    variables: {
+      HOTLINE_CALL: call.id,
+      HOTLINE_EPOCH: `${parts.epoch}`,
+      'CONNECTEDLINE(all)': shownTo(party, call),
+    },
+  })
+  if (!made.ok) {
+    entrances.entered(party.channel)
+    return made
+  }
+  if (!(await entrance)) return { ok: false, why: 'timeout', detail: 'the leg did not enter the application' }
+  const added = await ari.addToBridge(bridge, [party.channel])
+  if (!added.ok) return added
+  return ari.dialLeg(party.channel, Math.ceil(reachMs / 1_000) + dialMarginSeconds)
+}
+
+function endpointOf({ agent, asked }: Party): string | null {
+  if (agent) return agent.endpoint
+  return asked?.to.kind === 'outside' ? asked.to.endpoint : null
+}
+
+/** In the form of a From header. Colleagues see who is in the call, people outside the hotline alone. */
+function shownTo({ agent }: Party, call: Call): string {
+  if (!agent) return `"${ownNumber}" <${ownNumber}>`
+  const number = maskNumber(call.caller.number)?.replace(/[^0-9A-Za-z+*#.]/g, '') || 'anonymous'
+  return `"${call.line.name.replace(/[\p{Cc}"<>\\]/gu, ' ')}" <${number}>`
+}

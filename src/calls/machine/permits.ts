@@ -1,0 +1,124 @@
+import { type Call, type CallAction, type CallEvent, callActions } from './call.ts'
+import { companyOf } from './mix.ts'
+import { answerableOf, consultedOf, mostParties, type Party, partyOfAgent, pendingOf } from './party.ts'
+
+/** Who may do what with a call now. One rule for the machine, for what a request is answered, and for the desk's keys. Pure. */
+
+/** Why an agent's wish is not done: stable codes of the API, their words stand in `problems`. */
+export const callRefusals = [
+  'call.not-talking',
+  'call.not-yours',
+  'call.not-answerable',
+  'call.no-consult',
+  'call.consult-open',
+  'call.party-not-found',
+  'call.party-not-up',
+  'call.party-pending',
+  'call.too-many-parties',
+  'call.nobody-stays',
+  'call.others-in-call',
+  'call.blind-only',
+  'call.already-in-call',
+  'call.not-changeable',
+] as const
+export type CallRefusal = (typeof callRefusals)[number]
+
+/** What an agent wants of a call. */
+export type CallWish = Extract<
+  CallEvent,
+  { type: 'command' | 'add-party' | 'change-party' | 'drop-party' | 'send-digits' }
+>
+
+/** @returns why it is not done; null when it may be */
+export function refusalFor(call: Call, wish: CallWish): CallRefusal | null {
+  if (call.stage.phase !== 'talking') return 'call.not-talking'
+  const who = partyOfAgent(call, wish.agentId)
+  if (!who) return 'call.not-yours'
+  if (who.role !== 'AGENT') return mayPartner(who, wish) ? null : 'call.not-answerable'
+  switch (wish.type) {
+    case 'command':
+      return refusalOfAction(call, who, wish.command)
+    case 'add-party':
+      return refusalOfParty(call, wish)
+    case 'change-party':
+      return refusalOfChange(call, wish)
+    case 'drop-party':
+      return refusalOfDrop(call, wish.party)
+    case 'send-digits':
+      return partyOf(call, wish.party)?.step === 'UP' ? null : 'call.party-not-up'
+  }
+}
+
+/** @returns what the agent who is answerable may do now with the call as a whole; nothing in any other phase */
+export function actionsOf(call: Call): CallAction[] {
+  const agent = answerableOf(call)
+  if (call.stage.phase !== 'talking' || !agent) return []
+  return callActions.filter((action) => refusalOfAction(call, agent, action) === null)
+}
+
+/** Agents who were asked in may go, and mute themselves: the rest is for the one who is answerable. */
+function mayPartner({ id }: Party, wish: CallWish): boolean {
+  if (wish.type === 'command') return wish.command === 'leave' || wish.command === 'hangup'
+  return wish.type === 'change-party' && wish.party === id && wish.isOnHold === undefined
+}
+
+function partyOf(call: Call, id: string): Party | undefined {
+  return call.parties.find((party) => party.id === id)
+}
+
+function refusalOfAction(call: Call, agent: Party, action: CallAction): CallRefusal | null {
+  const consulted = consultedOf(call)
+  switch (action) {
+    case 'hangup':
+      return null
+    case 'hold':
+    case 'resume':
+      return consulted ? 'call.consult-open' : null
+    case 'cancel':
+      return consulted || pendingOf(call) ? null : 'call.no-consult'
+    case 'swap':
+    case 'join':
+    case 'complete':
+      if (!consulted) return 'call.no-consult'
+      return consulted.step === 'UP' ? null : 'call.party-not-up'
+    case 'leave':
+      if (consulted) return 'call.consult-open'
+      return staysWithCaller(call, agent) ? null : 'call.nobody-stays'
+  }
+}
+
+/** Somebody who talks with the caller once the agent is gone. */
+function staysWithCaller(call: Call, agent: Party): boolean {
+  return companyOf(call, agent).some(({ role }) => role !== 'CALLER')
+}
+
+function refusalOfParty(call: Call, wish: Extract<CallWish, { type: 'add-party' }>): CallRefusal | null {
+  const { to, mode } = wish
+  if (to.kind === 'skill' && mode !== 'blind') return 'call.blind-only'
+  if (consultedOf(call)) return 'call.consult-open'
+  if (pendingOf(call)) return 'call.party-pending'
+  if (call.parties.length >= mostParties) return 'call.too-many-parties'
+  if (mode === 'blind' && call.parties.length > 2) return 'call.others-in-call'
+  if (to.kind === 'agent' && isIn(call, to.number)) return 'call.already-in-call'
+  return null
+}
+
+function isIn(call: Call, agentNumber: string): boolean {
+  return call.parties.some(({ agent }) => agent?.agentNumber === agentNumber)
+}
+
+function refusalOfChange(call: Call, wish: Extract<CallWish, { type: 'change-party' }>): CallRefusal | null {
+  const party = partyOf(call, wish.party)
+  if (!party) return 'call.party-not-found'
+  if (party.step !== 'UP') return 'call.party-not-up'
+  if (wish.isOnHold === undefined) return null
+  // The agent would be alone, and who is consulted waits by a swap.
+  if (party.role === 'AGENT') return 'call.not-changeable'
+  return consultedOf(call) ? 'call.consult-open' : null
+}
+
+function refusalOfDrop(call: Call, id: string): CallRefusal | null {
+  const party = partyOf(call, id)
+  if (!party) return 'call.party-not-found'
+  return party.asked && party.role !== 'AGENT' ? null : 'call.not-changeable'
+}

@@ -1,0 +1,137 @@
+import type { ChannelId, Instant } from '../../../platform/types.ts'
+import type { Timings } from '../../../site/site.ts'
+import type { Call, CallAction, CallEvent, Step } from '../call.ts'
+import {
+  type AgentParty,
+  anAsked,
+  answerableOf,
+  consultedOf,
+  type Party,
+  partyOfAgent,
+  pendingOf,
+  reachMs,
+  withParty,
+} from '../party.ts'
+import { type CallWish, refusalFor } from '../permits.ts'
+import { end } from './ending.ts'
+import { queueAnew } from './line.ts'
+import { ignore, withoutTimer, withTimer } from './parts.ts'
+import { ring } from './reaching.ts'
+import { regroup, silenced, withoutParty } from './regroup.ts'
+
+/** What agents do with a talk: hold, ask somebody in, swap, join, hand on, go. */
+export function wished(call: Call, wish: CallWish, now: Instant, timings: Timings): Step {
+  const who = partyOfAgent(call, wish.agentId)
+  if (!who || refusalFor(call, wish) !== null) return ignore(call, wish)
+  const agent = answerableOf(call)
+  switch (wish.type) {
+    case 'command':
+      return agent && who.id === agent.id ? act(call, agent, wish.command, now) : dropped(call, who, now)
+    case 'add-party':
+      return agent ? add(call, agent, wish, now, timings) : ignore(call, wish)
+    case 'change-party':
+      return changed(call, wish, now)
+    case 'drop-party': {
+      const party = call.parties.find(({ id }) => id === wish.party)
+      return party ? dropped(call, party, now) : ignore(call, wish)
+    }
+    case 'send-digits': {
+      const party = call.parties.find(({ id }) => id === wish.party)
+      if (!party) return ignore(call, wish)
+      return { call, effects: [{ do: 'send-digits', channel: party.channel, digits: wish.digits }] }
+    }
+  }
+}
+
+function act(call: Call, agent: AgentParty, action: CallAction, now: Instant): Step {
+  const consulted = consultedOf(call)
+  switch (action) {
+    case 'hangup':
+      return end(call, now, 'AGENT')
+    case 'hold':
+    case 'resume':
+      return changed(call, { party: 'caller', isOnHold: action === 'hold' }, now)
+    case 'swap': {
+      const room = agent.room === 'TALK' ? 'CONSULT' : 'TALK'
+      return regroup(call, withParty(withCallerBack(call), agent.id, { room }), now)
+    }
+    case 'cancel': {
+      const asked = consulted ?? pendingOf(call)
+      return asked ? dropped(call, asked, now) : { call, effects: [] }
+    }
+    case 'join':
+      return regroup(call, withParty(withTalker(call, consulted), agent.id, { room: 'TALK' }), now)
+    case 'complete':
+      return left(call, withTalker(call, consulted), agent, now)
+    case 'leave':
+      return left(call, withCallerBack(call), agent, now)
+  }
+}
+
+/** The others go on: one of them who is an agent of ours answers for the call from now on. */
+function left(call: Call, given: Call, agent: AgentParty, now: Instant): Step {
+  const parties = given.parties.filter(({ id }) => id !== agent.id)
+  return regroup(call, withoutTimer({ ...given, parties }, 'rejoin'), now)
+}
+
+/** Talks with the caller from now on. */
+function withTalker(call: Call, consulted: Party | null): Call {
+  const back = withCallerBack(call)
+  return consulted ? withParty(back, consulted.id, { role: 'PARTNER', room: 'TALK' }) : back
+}
+
+function withCallerBack(call: Call): Call {
+  return withParty(call, 'CALLER', { isOnHold: false })
+}
+
+type Change = Pick<Extract<CallWish, { type: 'change-party' }>, 'party' | 'isOnHold' | 'isMuted'>
+
+function changed(call: Call, { party, isOnHold, isMuted }: Change, now: Instant): Step {
+  const was = call.parties.find(({ id }) => id === party)
+  if (!was) return { call, effects: [] }
+  const is: Partial<Party> = {
+    ...(isOnHold === undefined || isOnHold === was.isOnHold ? {} : { isOnHold }),
+    ...(isMuted === undefined || isMuted === (was.isMuted ?? false) ? {} : { isMuted }),
+  }
+  return Object.keys(is).length === 0 ? { call, effects: [] } : regroup(call, withParty(call, party, is), now)
+}
+
+/** Out of the call: by a wish of an agent's, so nobody has to be told how it went with them. */
+function dropped(call: Call, party: Party, now: Instant): Step {
+  const step = regroup(call, withoutParty(call, party), now, { results: { [party.id]: 'LEFT' } })
+  return { call: step.call, effects: [...step.effects, ...silenced(call, party)] }
+}
+
+type AddWish = Extract<CallEvent, { type: 'add-party' }>
+
+function add(call: Call, agent: AgentParty, wish: AddWish, now: Instant, timings: Timings): Step {
+  const { party: id, to, mode } = wish
+  if (call.parties.some((party) => party.id === id)) return { call, effects: [] }
+  if (to.kind === 'skill') return queueAnew(call, agent, to.skill, now, timings)
+  const serial = call.serial + 1
+  const channel = `${call.id}.leg${serial}` as ChannelId
+  const asked = anAsked(id, channel, { mode, to, by: agent.agent.agentId, at: now })
+  const { lastResult: _, ...fresh } = call
+  const given = withAsked({ ...fresh, serial }, agent, asked)
+  const step = regroup(call, withTimer(given, 'reach', now + reachMs), now)
+  const reach: Step =
+    to.kind === 'agent'
+      ? { call: step.call, effects: [{ do: 'reserve-agent', party: id, number: to.number }] }
+      : ring(step.call, asked)
+  return { call: reach.call, effects: [...step.effects, ...reach.effects] }
+}
+
+/** Who asks goes to where the asked one will be; with a blind transfer their part is over. */
+function withAsked(call: Call, agent: AgentParty, asked: Party): Call {
+  const parties = [...call.parties, asked]
+  switch (asked.asked?.mode) {
+    case 'consult':
+      return withParty(withCallerBack({ ...call, parties }), agent.id, { room: 'CONSULT' })
+    case 'blind': {
+      const others = withCallerBack({ ...call, parties: parties.filter(({ id }) => id !== agent.id) })
+      return { ...withoutTimer(others, 'rejoin'), stage: { phase: 'transferring' }, lastAgent: agent.agent.agentId }
+    }
+    default:
+      return { ...call, parties }
+  }
+}
