@@ -1,7 +1,7 @@
 import { z } from 'zod'
+import type { Bus } from '../bus.ts'
 import type { AsteriskHealth } from '../health/asterisk.ts'
 import type { Guard } from '../people/guard.ts'
-import type { Bus } from '../platform/redis/bus.ts'
 import type { Instant } from '../platform/types.ts'
 import { Refusal } from '../platform/web/problem.ts'
 import type { Web } from '../platform/web/web.ts'

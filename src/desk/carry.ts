@@ -1,16 +1,16 @@
+import type { Bus } from '../bus.ts'
 import type { CallView } from '../calls/machine/view.ts'
 import type { Agents } from '../floor/agents/store.ts'
 import type { Session } from '../people/store.ts'
 import type { Log } from '../platform/process/log.ts'
 import { patiently } from '../platform/process/patient.ts'
-import type { Bus } from '../platform/redis/bus.ts'
-import type { Announcements } from '../platform/topics.ts'
 import type { AgentId, CallId, SessionId } from '../platform/types.ts'
+import type { Announcements } from '../topics.ts'
 import { closeDesk, type Desks, signOutDesk } from './desks.ts'
 import type { Forced } from './forced.ts'
 import { noHistory } from './history.ts'
+import type { LiveServer } from './live-server.ts'
 import { agentView, type Snapshots } from './snapshot.ts'
-import type { LiveServer } from './sockets.ts'
 
 /** Carries what the other roles announce to the desks and floors that are open here. */
 

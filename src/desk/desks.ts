@@ -1,6 +1,6 @@
+import type { ForcedNotice } from '../floor/agents/agent.ts'
 import type { AgentId, SessionId } from '../platform/types.ts'
-import type { ForcedNotice } from './protocol.ts'
-import type { LiveSocket } from './sockets.ts'
+import type { LiveSocket } from './live-server.ts'
 import type { Tab } from './tabs/tabs.ts'
 
 /** The open desk pages of this web process, by the agent and by the socket. */

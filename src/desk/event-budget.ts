@@ -2,9 +2,9 @@ import type { Log } from '../platform/process/log.ts'
 import type { Instant } from '../platform/types.ts'
 import { openBudget } from '../platform/web/budget.ts'
 import { isTooDeep } from '../platform/web/depth.ts'
+import type { LiveServer, LiveSocket } from './live-server.ts'
 import type { ClientToServer } from './protocol.ts'
 import { refusal } from './refusals.ts'
-import type { LiveServer, LiveSocket } from './sockets.ts'
 
 /**
  * Filter for every event of every page before any listener, also for events without one: the rate per log-in, and

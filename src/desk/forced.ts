@@ -1,8 +1,8 @@
 import type { Redis } from 'ioredis'
+import type { ForcedNotice } from '../floor/agents/agent.ts'
 import { isBusy } from '../floor/agents/agent.ts'
 import type { Queue } from '../floor/queue/store.ts'
 import type { AgentId, Instant } from '../platform/types.ts'
-import type { ForcedNotice } from './protocol.ts'
 
 /**
  * What supervisors have set for agents, in Redis, until the agent has read it: their page shows who did it and why. One

@@ -2,15 +2,15 @@ import { z } from 'zod'
 import type { Log } from '../platform/process/log.ts'
 import { BusTimeout } from '../platform/redis/bus.ts'
 import { cleanText, lengthOf, noteLimit } from '../platform/text/text.ts'
-import type { CallCommand, CommandAnswer } from '../platform/topics.ts'
 import type { AgentId, CallId } from '../platform/types.ts'
 import type { Site } from '../site/site.ts'
+import type { CallCommand, CommandAnswer } from '../topics.ts'
 import { commandAsk, noteAsk, setAsk, wrapUpAsk } from './asks.ts'
+import type { LiveSocket } from './live-server.ts'
 import type { Notes } from './notes/notes.ts'
 import { type OpeningParts, openingOf } from './opening.ts'
 import type { Ack } from './protocol.ts'
 import { refusal, refusalOf } from './refusals.ts'
-import type { LiveSocket } from './sockets.ts'
 
 export interface DeskParts extends OpeningParts {
   notes: Notes

@@ -1,12 +1,12 @@
 import type { CallView } from '../calls/machine/view.ts'
-import type { Agent, ChosenState } from '../floor/agents/agent.ts'
+import type { Agent, ForcedNotice } from '../floor/agents/agent.ts'
 import type { DayFigures } from '../floor/figures.ts'
 import type { QueueFigures } from '../floor/queue/queue.ts'
 import type { NoticeSign } from '../notifications/notification.ts'
 import type { EndReason } from '../people/person.ts'
-import type { CommandAnswer } from '../platform/topics.ts'
-import type { CallId, Instant, OfferId, SessionId } from '../platform/types.ts'
+import type { CallId, Instant, OfferId } from '../platform/types.ts'
 import type { TicketSign } from '../tickets/life/news.ts'
+import type { CommandAnswer } from '../topics.ts'
 
 /**
  * Socket.IO events between the pages and the web role. Pure types, shared by both sides.
@@ -34,20 +34,6 @@ export interface CallerHistory {
   isRepeat: boolean
   /** Newest first, at most 10. */
   calls: PastCall[]
-}
-
-/** What a supervisor has set for an agent; told at the desk until it is read. */
-export interface ForcedNotice {
-  at: Instant
-  /** Name of the supervisor. */
-  by: string
-  state: ChosenState
-  /** Code of a break of the site; for BREAK. */
-  breakReason: string | null
-  /** In the supervisor's words. */
-  reason: string
-  /** The log-in that it was done to; one that was signed out does not sign in again by itself. */
-  sessionId: SessionId | null
 }
 
 export interface DeskSnapshot {

@@ -1,6 +1,6 @@
 import { whatIsAway } from '../platform/process/away.ts'
-import type { CommandAnswer } from '../platform/topics.ts'
 import { problems } from '../platform/web/problem.ts'
+import type { CommandAnswer } from '../topics.ts'
 
 /** What the desk is told instead of a yes. Pure but for the reading of an error. */
 

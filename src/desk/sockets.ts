@@ -1,20 +1,11 @@
 import type { Server as HttpServer, IncomingMessage } from 'node:http'
-import { Server, type Socket } from 'socket.io'
+import { Server } from 'socket.io'
 import type { Session } from '../people/store.ts'
 import type { Log } from '../platform/process/log.ts'
 import type { Instant } from '../platform/types.ts'
 import type { Origins } from '../platform/web/origin.ts'
 import { guardEvents } from './event-budget.ts'
-import type { ClientToServer, ServerToClient } from './protocol.ts'
-
-export interface SocketState {
-  session: Session
-}
-
-/** No server sends events to another server, so that end of the protocol is empty. */
-type NoEvents = Record<string, never>
-export type LiveServer = Server<ClientToServer, ServerToClient, NoEvents, SocketState>
-export type LiveSocket = Socket<ClientToServer, ServerToClient, NoEvents, SocketState>
+import type { LiveServer } from './live-server.ts'
 
 /** A note of the longest kind is 40 kB in UTF-8. */
 const longestMessage = 100 * 1024

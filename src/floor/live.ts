@@ -1,5 +1,5 @@
+import type { LiveServer, LiveSocket } from '../desk/live-server.ts'
 import type { Snapshots } from '../desk/snapshot.ts'
-import type { LiveServer, LiveSocket } from '../desk/sockets.ts'
 import { may } from '../people/person.ts'
 import type { Log } from '../platform/process/log.ts'
 import type { Day } from './day.ts'

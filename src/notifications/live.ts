@@ -1,5 +1,5 @@
-import type { LiveServer, LiveSocket } from '../desk/sockets.ts'
-import type { Bus } from '../platform/redis/bus.ts'
+import type { Bus } from '../bus.ts'
+import type { LiveServer, LiveSocket } from '../desk/live-server.ts'
 import type { UnitCode } from '../platform/types.ts'
 
 /** Tells open pages that there is something to read, every page of whom it concerns. */

@@ -1,12 +1,12 @@
 import { createHash, randomBytes } from 'node:crypto'
 import type { Redis } from 'ioredis'
 import { audit } from '../audit/store.ts'
+import type { Bus } from '../bus.ts'
 import { sipDigest } from '../floor/agents/credentials.ts'
 import { devices } from '../floor/agents/schema.ts'
 import type { Db } from '../platform/database/database.ts'
 import { newId } from '../platform/database/ids.ts'
 import type { Log } from '../platform/process/log.ts'
-import type { Bus } from '../platform/redis/bus.ts'
 import type { Instant } from '../platform/types.ts'
 
 /** Citizens' phones in the browser: without a log-in, so each is short-lived and reaches our own numbers only. */

@@ -1,6 +1,6 @@
-import type { LiveServer, LiveSocket } from '../desk/sockets.ts'
+import type { Bus } from '../bus.ts'
+import type { LiveServer, LiveSocket } from '../desk/live-server.ts'
 import { may } from '../people/person.ts'
-import type { Bus } from '../platform/redis/bus.ts'
 import type { UnitCode } from '../platform/types.ts'
 import { isOfHotline } from './life/view.ts'
 

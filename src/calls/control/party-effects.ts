@@ -1,10 +1,11 @@
+import type { Bus } from '../../bus.ts'
 import type { Queue } from '../../floor/queue/store.ts'
-import type { Bus } from '../../platform/redis/bus.ts'
+import { maskNumber } from '../../lines/mask.ts'
 import type { Instant, OfferId } from '../../platform/types.ts'
 import type { Ari, AriAnswer } from '../../telephony/ari/ari.ts'
 import type { Call, CallEvent, Effect } from '../machine/call.ts'
 import { type Party, reachMs } from '../machine/party.ts'
-import { type CallView, maskNumber } from '../machine/view.ts'
+import type { CallView } from '../machine/view.ts'
 import type { Entrances } from './entrances.ts'
 
 /** How a call brings further people in: reserves agents, and rings agents and people outside. */

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { OngoingTalk } from '../../floor/queue/queue.ts'
 import type { Queue } from '../../floor/queue/store.ts'
-import type { CallCommand, CommandAnswer } from '../../platform/topics.ts'
 import type { ChannelId } from '../../platform/types.ts'
 import type { Ari, LiveChannel } from '../../telephony/ari/ari.ts'
 import { type FallbackLeg, type FallbackSight, fallbackIn } from '../../telephony/fallback/fallback-legs.ts'
+import type { CallCommand, CommandAnswer } from '../../topics.ts'
 import { asEnded } from '../machine/view.ts'
 import { answered, occupy, recognise, show, type Talk, type TalkParts, talkOf } from './talk.ts'
 

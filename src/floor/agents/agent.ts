@@ -187,3 +187,17 @@ export function agentButtons(agent: Pick<Agent, 'state' | 'isReachable' | 'next'
     mayExtendWrapUp: isWrappingUp,
   }
 }
+
+/** What a supervisor has set for an agent; told at the desk until it is read. */
+export interface ForcedNotice {
+  at: Instant
+  /** Name of the supervisor. */
+  by: string
+  state: ChosenState
+  /** Code of a break of the site; for BREAK. */
+  breakReason: string | null
+  /** In the supervisor's words. */
+  reason: string
+  /** The log-in that it was done to; one that was signed out does not sign in again by itself. */
+  sessionId: SessionId | null
+}

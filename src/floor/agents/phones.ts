@@ -1,10 +1,10 @@
 import { and, eq, gt, isNull, or } from 'drizzle-orm'
+import type { Bus } from '../../bus.ts'
 import type { Db } from '../../platform/database/database.ts'
 import type { Log } from '../../platform/process/log.ts'
-import type { Bus } from '../../platform/redis/bus.ts'
-import type { CommandAnswer } from '../../platform/topics.ts'
 import type { Instant } from '../../platform/types.ts'
 import type { Ari } from '../../telephony/ari/ari.ts'
+import type { CommandAnswer } from '../../topics.ts'
 import { devices } from './schema.ts'
 
 /**

@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis'
+import type { Bus } from '../../bus.ts'
 import type { Db } from '../../platform/database/database.ts'
 import type { Log } from '../../platform/process/log.ts'
-import type { Bus } from '../../platform/redis/bus.ts'
 import type { AgentId, Instant, SessionId } from '../../platform/types.ts'
 import type { OngoingTalk, WaitingCall } from '../queue/queue.ts'
 import type { QueueOptions } from '../queue/steps.ts'

@@ -1,9 +1,9 @@
 import type { Redis } from 'ioredis'
+import type { Bus } from '../../bus.ts'
 import { browserDevice } from '../../floor/agents/credentials.ts'
 import type { Agents } from '../../floor/agents/store.ts'
 import type { Database, Db, Tx } from '../../platform/database/database.ts'
 import type { Log } from '../../platform/process/log.ts'
-import type { Bus } from '../../platform/redis/bus.ts'
 import type { AgentId, Instant, SessionId } from '../../platform/types.ts'
 import { type EndReason, may } from '../person.ts'
 import {

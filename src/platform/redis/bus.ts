@@ -2,24 +2,30 @@ import type { Redis } from 'ioredis'
 import type { Settings } from '../../settings.ts'
 import { newId } from '../database/ids.ts'
 import type { Log } from '../process/log.ts'
-import type { Announcements, Requests } from '../topics.ts'
 import { closeRedis, databaseNumber, openRedis } from './redis.ts'
 
 /**
  * Communication between the roles: Redis pub/sub. A message may be lost, and with it a request, which then fails at its
  * time limit. It is never a source of truth: a reader that needs the truth reads it from its store.
  */
-export interface Bus {
+export interface Bus<Announcements extends object, Requests extends Asked<Requests>> {
   /** Never throws: a lost announcement is logged. */
-  publish<T extends keyof Announcements>(topic: T, message: Announcements[T]): void
+  publish<T extends keyof Announcements & string>(topic: T, message: Announcements[T]): void
   /** The same for a sender that publishes it itself, in one transaction with the change that it announces. */
-  written<T extends keyof Announcements>(topic: T, message: Announcements[T]): Written
+  written<T extends keyof Announcements & string>(topic: T, message: Announcements[T]): Written
   /** @returns stops listening */
-  subscribe<T extends keyof Announcements>(topic: T, listener: (message: Announcements[T]) => void): Promise<() => void>
+  subscribe<T extends keyof Announcements & string>(
+    topic: T,
+    listener: (message: Announcements[T]) => void,
+  ): Promise<() => void>
   /** @throws BusTimeout when no role answered within the limit */
-  request<N extends keyof Requests>(name: N, ask: Requests[N]['ask'], timeoutMs: number): Promise<Requests[N]['answer']>
+  request<N extends keyof Requests & string>(
+    name: N,
+    ask: Requests[N]['ask'],
+    timeoutMs: number,
+  ): Promise<Requests[N]['answer']>
   /** With several responders the first answer counts; `undefined` from one means that the question is not for it. */
-  respond<N extends keyof Requests>(
+  respond<N extends keyof Requests & string>(
     name: N,
     responder: (ask: Requests[N]['ask']) => Promise<Requests[N]['answer'] | undefined>,
   ): Promise<() => void>
@@ -36,6 +42,9 @@ export interface Bus {
   missed(): void
   close(): void
 }
+
+/** What is asked, and what is answered, by the name of the request. */
+export type Asked<Names> = Record<keyof Names, { ask: unknown; answer: unknown }>
 
 /** An announcement as Redis takes it. */
 export interface Written {
@@ -68,7 +77,10 @@ type Listener = (message: unknown) => void
 /** Nothing is heard on a connection that died in silence: it is asked this often. */
 const pingEveryMs = 5_000
 
-export async function openBus(settings: Pick<Settings, 'redisUrl'>, log: Log): Promise<Bus> {
+export async function openBus<Announcements extends object, Requests extends Asked<Requests>>(
+  settings: Pick<Settings, 'redisUrl'>,
+  log: Log,
+): Promise<Bus<Announcements, Requests>> {
   const [publisher, subscriber] = await Promise.all([
     openRedis(settings, 'commands', log),
     openRedis(settings, 'subscriber', log),
@@ -76,7 +88,12 @@ export async function openBus(settings: Pick<Settings, 'redisUrl'>, log: Log): P
   return makeBus(publisher, subscriber, `hotline:${databaseNumber(settings.redisUrl)}`, log)
 }
 
-async function makeBus(publisher: Redis, subscriber: Redis, prefix: string, log: Log): Promise<Bus> {
+async function makeBus<Announcements extends object, Requests extends Asked<Requests>>(
+  publisher: Redis,
+  subscriber: Redis,
+  prefix: string,
+  log: Log,
+): Promise<Bus<Announcements, Requests>> {
   const listeners = new Map<string, Set<Listener>>()
   const pending = new Map<string, (answer: unknown) => void>()
   const replyTo = `${prefix}:reply:${newId()}`
@@ -133,7 +150,8 @@ async function makeBus(publisher: Redis, subscriber: Redis, prefix: string, log:
     tellGap()
   }, pingEveryMs)
 
-  const written: Bus['written'] = (topic, message) => about(`${prefix}:topic:${topic}`, message)
+  const written: Bus<Announcements, Requests>['written'] = (topic, message) =>
+    about(`${prefix}:topic:${topic}`, message)
 
   const listen = async (channel: string, listener: Listener): Promise<() => void> => {
     const known = listeners.get(channel)

@@ -1,4 +1,3 @@
-import type { HttpSettings } from './http.ts'
 import { isOfApi, type Web } from './web.ts'
 
 /**
@@ -30,7 +29,7 @@ const headers = {
   'permissions-policy': 'microphone=(self), camera=(), geolocation=(), payment=(), usb=()',
 }
 
-export function guardHeaders(web: Web, settings: HttpSettings): void {
+export function guardHeaders(web: Web, settings: { COOKIE_SECURE: boolean }): void {
   web.addHook('onRequest', async (request, reply) => {
     reply.headers(headers)
     reply.header('x-request-id', request.id)

@@ -1,7 +1,7 @@
 import { and, count, desc, eq, isNull, sql } from 'drizzle-orm'
-import { maskNumber } from '../../calls/machine/view.ts'
 import { calls } from '../../calls/records/schema.ts'
 import { isShownTo } from '../../calls/records/ties.ts'
+import { maskNumber } from '../../lines/mask.ts'
 import { lines } from '../../lines/schema.ts'
 import type { Db, Tx } from '../../platform/database/database.ts'
 import type { CallId, Instant, TicketId } from '../../platform/types.ts'

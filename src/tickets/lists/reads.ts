@@ -1,7 +1,7 @@
 import { and, asc, desc, eq, exists, inArray, or, type SQL, sql } from 'drizzle-orm'
-import { maskNumber } from '../../calls/machine/view.ts'
 import { calls } from '../../calls/records/schema.ts'
 import { categories } from '../../catalogue/schema.ts'
+import { maskNumber } from '../../lines/mask.ts'
 import { lines } from '../../lines/schema.ts'
 import type { Db, Tx } from '../../platform/database/database.ts'
 import { prepared } from '../../platform/database/prepared.ts'

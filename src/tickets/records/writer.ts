@@ -1,5 +1,5 @@
+import type { Bus } from '../../bus.ts'
 import type { Db } from '../../platform/database/database.ts'
-import type { Bus } from '../../platform/redis/bus.ts'
 import type { Timing } from '../clocks/deadlines.ts'
 import type { TicketEvent } from '../life/ticket.ts'
 import type { Outcome } from './refusal.ts'

@@ -1,5 +1,6 @@
 import type { CallView } from '../../calls/machine/view.ts'
-import type { AgentView, CallerHistory, DeskSnapshot, ForcedNotice } from '../../desk/protocol.ts'
+import type { AgentView, CallerHistory, DeskSnapshot } from '../../desk/protocol.ts'
+import type { ForcedNotice } from '../../floor/agents/agent.ts'
 import { isBusy } from '../../floor/agents/agent.ts'
 import type { QueueFigures } from '../../floor/queue/queue.ts'
 import type { CallId, OfferId } from '../../platform/types.ts'

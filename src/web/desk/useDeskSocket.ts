@@ -1,8 +1,9 @@
 import { defineStore } from 'pinia'
 import { nextTick, ref, shallowRef } from 'vue'
-import type { ClientToServer, DeskSnapshot, ForcedNotice } from '../../desk/protocol.ts'
-import type { CommandAnswer } from '../../platform/topics.ts'
+import type { ClientToServer, DeskSnapshot } from '../../desk/protocol.ts'
+import type { ForcedNotice } from '../../floor/agents/agent.ts'
 import type { CallId } from '../../platform/types.ts'
+import type { CommandAnswer } from '../../topics.ts'
 import { syncClock } from '../live/clock.ts'
 import { type LiveSocket, useLive } from '../live/useLive.ts'
 import {

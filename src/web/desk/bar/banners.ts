@@ -1,4 +1,5 @@
-import type { AgentView, ForcedNotice } from '../../../desk/protocol.ts'
+import type { AgentView } from '../../../desk/protocol.ts'
+import type { ForcedNotice } from '../../../floor/agents/agent.ts'
 import { agentStateTitles, forcedReasonTitles, isForcedReason } from '../../../floor/agents/agent.ts'
 import { type MicTrouble, micWords } from '../../sip/microphone.ts'
 import type { PhoneLine } from '../../sip/phoneState.ts'

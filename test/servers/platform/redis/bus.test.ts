@@ -1,11 +1,11 @@
 import { Writable } from 'node:stream'
 import { afterEach, expect, test } from 'vitest'
+import { type Bus, openBus } from '../../../../src/bus.ts'
 import { createLogger } from '../../../../src/platform/process/log.ts'
-import { type Bus, openBus } from '../../../../src/platform/redis/bus.ts'
 import { closeRedis, openRedis } from '../../../../src/platform/redis/redis.ts'
-import type { Announcements } from '../../../../src/platform/topics.ts'
 import type { AgentId, CallId } from '../../../../src/platform/types.ts'
 import { eventually } from '../../../../src/tools/setup/files.ts'
+import type { Announcements } from '../../../../src/topics.ts'
 import { aRedisOfItsOwn, freshRedisUrl } from '../../world.ts'
 
 const log = createLogger('test', 'fatal', new Writable({ write: (_line, _encoding, done) => done() }))

@@ -1,8 +1,8 @@
 import { pino } from 'pino'
 import { expect, test, vi } from 'vitest'
+import type { Bus } from '../../../../src/bus.ts'
 import { careForFloor, type FloorParts, openSteadiness } from '../../../../src/calls/floor/floor-care.ts'
 import type { Agents } from '../../../../src/floor/agents/store.ts'
-import type { Bus } from '../../../../src/platform/redis/bus.ts'
 import { aCall, timings } from '../world.ts'
 
 /** @returns what is looked after, by its name */

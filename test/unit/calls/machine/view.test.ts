@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { maskNumber, maskNumbersIn, viewOf, withoutCaller } from '../../../../src/calls/machine/view.ts'
+import { viewOf, withoutCaller } from '../../../../src/calls/machine/view.ts'
+import { maskNumber, maskNumbersIn } from '../../../../src/lines/mask.ts'
 import { aCall, entry } from '../world.ts'
 
 test.each([

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { maskNumber } from '../../../../src/calls/machine/view.ts'
+import { maskNumber } from '../../../../src/lines/mask.ts'
 import {
   dayStart,
   formatClock,

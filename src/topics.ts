@@ -1,13 +1,12 @@
-import type { CallAction } from '../calls/machine/call.ts'
-import type { PartyMode, PartyTarget } from '../calls/machine/party.ts'
-import type { CallView } from '../calls/machine/view.ts'
-import type { ForcedNotice } from '../desk/protocol.ts'
-import type { Agent } from '../floor/agents/agent.ts'
-import type { QueueFigures } from '../floor/queue/queue.ts'
-import type { NoticeSign } from '../notifications/notification.ts'
-import type { EndReason } from '../people/person.ts'
-import type { TicketNews } from '../tickets/life/news.ts'
-import type { AgentId, CallId, OfferId, SessionId, UnitCode } from './types.ts'
+import type { CallAction } from './calls/machine/call.ts'
+import type { PartyMode, PartyTarget } from './calls/machine/party.ts'
+import type { CallView } from './calls/machine/view.ts'
+import type { Agent, ForcedNotice } from './floor/agents/agent.ts'
+import type { QueueFigures } from './floor/queue/queue.ts'
+import type { NoticeSign } from './notifications/notification.ts'
+import type { EndReason } from './people/person.ts'
+import type { AgentId, CallId, OfferId, SessionId, UnitCode } from './platform/types.ts'
+import type { TicketNews } from './tickets/life/news.ts'
 
 /** What the roles announce over Redis. A message may be lost: a reader that needs the truth reads it from its store. */
 
