@@ -1,6 +1,7 @@
 import { isSpelled } from '../platform/text/spelling.ts'
 import type { CategoryCode } from '../platform/types.ts'
 import type { Urgency } from '../tickets/life/ticket.ts'
+import { wordsLike } from './alike.ts'
 
 /**
  * Which matter a person means: by what is typed into the field of the matter, and by what is written as the content.
@@ -63,6 +64,8 @@ interface Entry {
   /** Place of the matter among the categories. */
   at: number
   parts: string[]
+  /** For each part what may stand in its place; a part that stands alone is met as it is written. */
+  choices: (readonly string[])[]
   weight: number
 }
 /** By the first character of the first part. */
@@ -78,10 +81,12 @@ function indexOf(categories: readonly Category[]): Index {
     if (level !== 3) continue
     for (const [word, weight] of Object.entries(terms)) {
       const parts = word.split('+')
-      const [first = ''] = parts[0] ?? ''
-      const entries = index.get(first) ?? []
-      entries.push({ at, parts, weight })
-      index.set(first, entries)
+      const choices = parts.map((part) => (parts.length === 1 ? [part] : wordsLike(part)))
+      for (const first of new Set((choices[0] ?? []).map((choice) => choice[0] ?? ''))) {
+        const entries = index.get(first) ?? []
+        entries.push({ at, parts, choices, weight })
+        index.set(first, entries)
+      }
     }
   }
   indexes.set(categories, index)
@@ -105,14 +110,26 @@ export function suggestCategories(categories: readonly Category[], text: string,
       met.set(entry.at, ofMatter)
     }
   }
-  return [...met]
-    .map(([at, entries]) => ({ category: categories[at], weight: weightOf([...entries.values()]) }))
-    .toSorted(
-      (one, other) => other.weight - one.weight || ((one.category?.code ?? '') < (other.category?.code ?? '') ? -1 : 1),
-    )
+  const found = [...met].flatMap(([at, entries]) => {
+    const category = categories[at]
+    return category ? [{ category, weight: weightOf([...entries.values()]) }] : []
+  })
+  const ofGroups = new Map<string, number>()
+  for (const { category, weight } of found)
+    ofGroups.set(groupOf(category), (ofGroups.get(groupOf(category)) ?? 0) + weight)
+  return found
+    .map(({ category, weight }) => ({
+      category,
+      weight: weight + ((ofGroups.get(groupOf(category)) ?? 0) - weight) * ofNeighbours,
+    }))
+    .toSorted((one, other) => other.weight - one.weight || (one.category.code < other.category.code ? -1 : 1))
     .slice(0, most)
-    .flatMap(({ category }) => category ?? [])
+    .map(({ category }) => category)
 }
+
+/** What speaks for the other matters of a group speaks a little for each: a text about water is rarely about gas. */
+const ofNeighbours = 0.15
+const groupOf = ({ path: [top, group] }: Category) => `${top}/${group}`
 
 /** 动车 is hardly meant where 电动车 is said. */
 const insideAnother = 0.3
@@ -123,9 +140,10 @@ function metIn(clause: string, index: Index): Entry[] {
   const reach: number[] = []
   for (let from = 0, far = 0; from < clause.length; from += 1) {
     for (const entry of index.get(clause[from] ?? '') ?? []) {
-      if (!isMetAt(entry.parts, clause, from)) continue
+      const sureness = surenessAt(entry, clause, from)
+      if (sureness === 0) continue
       const to = from + (entry.parts.length > 1 ? 0 : (entry.parts[0]?.length ?? 0))
-      found.push({ entry, from, to })
+      found.push({ entry: { ...entry, weight: entry.weight * sureness }, from, to })
       far = Math.max(far, to)
     }
     reach.push(far)
@@ -137,10 +155,26 @@ function metIn(clause: string, index: Index): Entry[] {
   })
 }
 
-function isMetAt([first = '', ...others]: string[], clause: string, from: number): boolean {
-  if (!clause.startsWith(first, from)) return false
-  const rest = others.length === 0 ? '' : `${clause.slice(0, from)}\n${clause.slice(from + first.length)}`
-  return others.every((part) => rest.includes(part))
+/** 半夜 is written, 后半夜 is said. */
+const standsFor = 0.8
+
+/** @returns how surely the words of an entry are met where the first of them begins; 0 when they are not */
+function surenessAt({ parts, choices }: Entry, clause: string, from: number): number {
+  const [firsts = [], ...others] = choices
+  let surest = 0
+  for (const first of firsts) {
+    if (!clause.startsWith(first, from)) continue
+    const rest = others.length === 0 ? '' : `${clause.slice(0, from)}\n${clause.slice(from + first.length)}`
+    const surenesses = others.map((words, at) => {
+      const met = words.filter((word) => rest.includes(word))
+      return met.length === 0 ? 0 : met.includes(parts[at + 1] ?? '') ? 1 : standsFor
+    })
+    surest = Math.max(
+      surest,
+      surenesses.reduce<number>((all, one) => all * one, first === parts[0] ? 1 : standsFor),
+    )
+  }
+  return surest
 }
 
 /** Of the second word, the third … */

@@ -65,6 +65,7 @@ export const categoriesFile = z.strictObject({
                     code: twoDigits,
                     name: text,
                     words: words(512).default(''),
+                    hints: words(1024).default(''),
                     urgency: z.enum(urgencies, 'P1, P2 or P3').optional(),
                     statutoryDays: whole(1, 365).optional(),
                   }),

@@ -17,7 +17,9 @@ const none: TermsOfMatters = new Map()
 export function openMatterTerms(log: Log): (tree: readonly Named[]) => Promise<TermsOfMatters> {
   let known: { of: string; terms: Promise<TermsOfMatters> } | null = null
   return (tree) => {
-    const named = tree.map(({ code, level, name, path, keywords }): Named => ({ code, level, name, path, keywords }))
+    const named = tree.map(
+      ({ code, level, name, path, keywords, hints }): Named => ({ code, level, name, path, keywords, hints }),
+    )
     const of = JSON.stringify(named)
     if (known?.of !== of) known = { of, terms: workOut(named) }
     const { terms } = known

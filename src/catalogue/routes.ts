@@ -37,7 +37,7 @@ export function routeCatalogue(web: Web, parts: { db: Db; guard: Guard; now(): I
       const { search, limit } = request.query
       const rows = await readCategories(db)
       const terms = await matterTerms(rows)
-      const tree = rows.map((row) => ({ ...row, terms: terms.get(row.code) ?? {} }))
+      const tree = rows.map(({ hints: _, ...row }) => ({ ...row, terms: terms.get(row.code) ?? {} }))
       return { categories: search === undefined ? tree : findCategories(tree, search, limit) }
     },
   )

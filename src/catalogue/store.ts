@@ -9,6 +9,7 @@ import type { Rule, RuleUnit } from './catalogue.ts'
 import type { Category } from './category.ts'
 import type { Seeds } from './load.ts'
 import { catalogueRules, categories } from './schema.ts'
+import type { Named } from './terms.ts'
 
 /** Units, categories and rules in the database, where people edit them; `config/` is only where they come from. */
 
@@ -80,8 +81,8 @@ export async function syncSeeds(db: Db, seeds: Seeds, now: Instant): Promise<voi
         .values(tree.filter((row) => row.level === level).map((row) => ({ ...sample, ...row })))
         .onDuplicateKeyUpdate({
           set: unlessEdited(categories.editedAt, [
-            ...[categories.name, categories.initials, categories.keywords, categories.urgency],
-            ...[categories.statutoryDays, categories.sortOrder, categories.isSample],
+            ...[categories.name, categories.initials, categories.keywords, categories.hints],
+            ...[categories.urgency, categories.statutoryDays, categories.sortOrder, categories.isSample],
             ...[categories.changedAt, categories.withdrawnAt],
           ]),
         })
@@ -162,6 +163,7 @@ function treeOf({ categories: file }: Seeds) {
     sortOrder,
     isSample: file.isSample,
     keywords: '',
+    hints: '',
     urgency: null,
     statutoryDays: null,
   })
@@ -176,6 +178,7 @@ function treeOf({ categories: file }: Seeds) {
           ...group.matters.map((matter, place) => ({
             ...row(`${top.code}${group.code}${matter.code}`, 3, matter.name, groupCode, place),
             keywords: matter.words,
+            hints: matter.hints,
             urgency: matter.urgency ?? null,
             statutoryDays: matter.statutoryDays ?? null,
           })),
@@ -186,17 +189,17 @@ function treeOf({ categories: file }: Seeds) {
 }
 
 /** Categories that can be chosen now, with the names above each. */
-export async function readCategories(db: Db): Promise<Omit<Category, 'terms'>[]> {
+export async function readCategories(db: Db): Promise<(Omit<Category, 'terms'> & Named)[]> {
   const rows = await db
     .select()
     .from(categories)
     .where(isNull(categories.withdrawnAt))
     .orderBy(asc(categories.level), asc(categories.code))
   const paths = new Map<CategoryCode, string[]>()
-  return rows.map(({ code, parentCode, level, name, initials, keywords, urgency }) => {
+  return rows.map(({ code, parentCode, level, name, initials, keywords, hints, urgency }) => {
     const path = [...(parentCode === null ? [] : (paths.get(parentCode) ?? [])), name]
     paths.set(code, path)
-    return { code, level, name, path, initials, pinyin: pinyinOf(name), keywords, urgency }
+    return { code, level, name, path, initials, pinyin: pinyinOf(name), keywords, hints, urgency }
   })
 }
 

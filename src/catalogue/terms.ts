@@ -10,7 +10,10 @@ export interface Lexicon {
   rarity(word: string): number | null
 }
 
-export interface Named extends Pick<Category, 'code' | 'level' | 'name' | 'path' | 'keywords'> {}
+export interface Named extends Pick<Category, 'code' | 'level' | 'name' | 'path' | 'keywords'> {
+  /** What is often said around it where nobody names it: 晾+土 for dust of a building site. Speaks less than a keyword. */
+  hints: string
+}
 
 /** A word that says as little as 问题, 管理 says nothing. */
 const sayingNothing = 4
@@ -20,7 +23,16 @@ const [leastSaid, mostSaid] = [0.5, 6]
 const telling = 7.5
 
 /** How near a word is to the matter: its name stands before the name of its group. */
-const nearness = { name: 1.3, keyword: 1.3, partOfName: 1, partOfKeyword: 0.4, group: 0.3, top: 0.15 }
+const nearness = {
+  name: 1.3,
+  keyword: 1.3,
+  partOfName: 1,
+  hint: 0.8,
+  partOfKeyword: 0.4,
+  group: 0.3,
+  partOfPair: 0.2,
+  top: 0.15,
+}
 
 export function termsOf(categories: readonly Named[], lexicon: Lexicon): Map<string, Terms> {
   const leaves = categories.filter(({ level }) => level === 3)
@@ -40,23 +52,26 @@ export function termsOf(categories: readonly Named[], lexicon: Lexicon): Map<str
 }
 
 /** @returns words with their nearness; of one that stands in several places the nearest counts */
-function wordsOf({ name, path, keywords }: Named, { cut, rarity }: Lexicon): Map<string, number> {
+function wordsOf({ name, path, keywords, hints }: Named, { cut, rarity }: Lexicon): Map<string, number> {
   const [top = '', group = ''] = path
   const own = keywords.split(' ').filter((word) => word !== '')
+  const around = hints.split(' ').filter((word) => word !== '')
   const wholes = own.filter((word) => !word.includes('+'))
   const found: [string[], number][] = [
     [[plain(name)], nearness.name],
     [own, nearness.keyword],
     [cut(name), nearness.partOfName],
+    [around, nearness.hint],
     [wholes.flatMap((word) => cut(word)).filter((part) => (rarity(part) ?? 0) >= telling), nearness.partOfKeyword],
     [cut(group), nearness.group],
+    [[...own, ...around].filter((word) => word.includes('+')).flatMap((word) => word.split('+')), nearness.partOfPair],
     [cut(top), nearness.top],
   ]
   const words = new Map<string, number>()
   for (const [list, near] of found) {
     for (const given of list) {
       const word = given.normalize('NFKC').toLowerCase()
-      // One character alone says too much by chance, unless the site has written it down.
+      // One character alone says too much by chance, unless it is one of the keywords.
       if ((word.length < 2 && near !== nearness.keyword) || words.has(word)) continue
       words.set(word, near)
     }

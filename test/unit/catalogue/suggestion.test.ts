@@ -16,6 +16,7 @@ const named: Named[] = file.flatMap((top) =>
       name: matter.name,
       path: [top.name, group.name, matter.name],
       keywords: matter.words,
+      hints: matter.hints,
     })),
   ),
 )
@@ -45,18 +46,35 @@ function ratesOf(...parts: string[]): { sentences: number; first: number; three:
   }
 }
 
+/** @returns the first suggestion of two matters */
+function firstOf(...matters: { name: string; keywords: string }[]): (text: string) => string | undefined {
+  const two = matters.map(
+    ({ name, keywords }, at): Named => ({
+      ...{ code: `99990${at}` as CategoryCode, level: 3, name, path: ['', '', name] },
+      ...{ keywords, hints: '' },
+    }),
+  )
+  const tree = categoriesWith(termsOf(two, lexicon), two)
+  return (text) => suggestCategories(tree, text, 1)[0]?.name
+}
+
 describe('the matter that a text is about', () => {
-  it('is the first suggestion of 85, and one of three of 95 in a hundred sentences', () => {
+  it('is the first suggestion of 96, and one of three of 99 in a hundred sentences that the words were written with', () => {
     const { sentences, first, three } = ratesOf('before', 'after')
     expect(sentences).toBeGreaterThanOrEqual(300)
-    expect(first).toBeGreaterThanOrEqual(85)
-    expect(three).toBeGreaterThanOrEqual(95)
+    expect(first).toBeGreaterThanOrEqual(96)
+    expect(three).toBeGreaterThanOrEqual(99)
   })
 
-  it('is found more often than not in sentences that no word was ever chosen for', () => {
-    const { first, three } = ratesOf('unseen')
-    expect(first).toBeGreaterThanOrEqual(40)
-    expect(three).toBeGreaterThanOrEqual(55)
+  // Frozen before the words were widened, and never looked at while they were.
+  it.each([
+    ['that name the thing', 'citizens', 93, 99],
+    ['that go round about it', 'roundabout', 53, 80],
+    ['that no word was ever chosen for', 'unseen', 67, 91],
+  ])('is found in sentences %s', (_, part, leastFirst, leastThree) => {
+    const { first, three } = ratesOf(part)
+    expect(first).toBeGreaterThanOrEqual(leastFirst)
+    expect(three).toBeGreaterThanOrEqual(leastThree)
   })
 
   it('is told by what is rare, not by what everybody says', () => {
@@ -69,18 +87,17 @@ describe('the matter that a text is about', () => {
   })
 
   it('is told by words that stand apart in one clause, not by those of two', () => {
-    const one: Named = {
-      code: '030401' as CategoryCode,
-      level: 3,
-      name: '照明',
-      path: ['', '', '照明'],
-      keywords: '灯+不亮',
-    }
-    const tree = categoriesWith(termsOf([one], lexicon), [one])
-    const isFound = (text: string) => suggestCategories(tree, text, 3).length === 1
-    expect(isFound('那盏灯又有好几天不亮了')).toBe(true)
-    expect(isFound('不亮的那盏灯')).toBe(true)
-    expect(isFound('门口有灯，手机不亮')).toBe(false)
+    const first = firstOf({ name: '照明', keywords: '灯+不亮' }, { name: '手机', keywords: '' })
+    expect(first('手机上看，那盏灯又有好几天不亮了')).toBe('照明')
+    expect(first('不亮的那盏灯，手机上也拍了')).toBe('照明')
+    expect(first('门口有灯，手机不亮')).toBe('手机')
+  })
+
+  it('is told by words that callers use for the same thing, where a pair is written', () => {
+    const first = firstOf({ name: '权益', keywords: '孩子+挨打' }, { name: '手机', keywords: '' })
+    expect(first('闺女在那儿天天挨打，手机也没收了')).toBe('权益')
+    expect(first('手机里说，挨打的是我孙子')).toBe('权益')
+    expect(first('挨打，手机也没收了')).toBe('手机')
   })
 
   it('is not that of a word inside another one', () => {

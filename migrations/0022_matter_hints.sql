@@ -1,0 +1,1 @@
+ALTER TABLE `categories` ADD `hints` varchar(1024) DEFAULT '' NOT NULL;
