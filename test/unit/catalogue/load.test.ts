@@ -59,7 +59,12 @@ describe('a fault is named with its file and line', () => {
     ['units.yaml', 'county: 140404', 'county: 140403', '140403 is there twice'],
     ['units.yaml', 'former: [140421]', 'former: [140402]', '140402 is there twice'],
     ['units.yaml', 'kind: GROUP', 'kind: CHOIR', 'one of HOTLINE'],
-    ['categories.yaml', 'code: 02,\n              name: 井盖', 'code: 01,\n              name: 井盖', '030401 is there twice'],
+    [
+      'categories.yaml',
+      'code: 02,\n              name: 井盖',
+      'code: 01,\n              name: 井盖',
+      '030401 is there twice',
+    ],
     ['categories.yaml', 'urgency: P2', 'urgency: P9', 'P1, P2 or P3'],
     ['categories.yaml', 'name: 占道经营', 'title: 占道经营', 'nothing here has this name'],
     ['catalogue.yaml', 'category: 030000', 'category: 330000', 'there is no category 330000'],
