@@ -4,6 +4,8 @@ import {
   type ClockKind,
   clocks,
   noticeOf,
+  type RequestKind,
+  type Running,
   type StepTopic,
   stepTopics,
   type TicketState,
@@ -58,8 +60,9 @@ export interface Circumstances {
   topic: NoticeTopic
   lead: UnitCode | null
   coUnits: UnitCode[]
-  /** Of an alarm. */
+  /** Of an alarm, and the unit that has to keep it. */
   clock?: ClockKind
+  keeper?: UnitCode
   /** The machine did it, no person. */
   isByMachine: boolean
 }
@@ -72,8 +75,9 @@ export interface Audience {
 const nobody: Audience = { units: [], roles: [] }
 const dispatchers: Audience = { units: [], roles: ['DISPATCHER'] }
 
-export function audienceOf({ topic, lead, coUnits, clock, isByMachine }: Circumstances): Audience {
-  const inCharge: Audience = lead === null ? dispatchers : { units: [lead], roles: [] }
+export function audienceOf({ topic, lead, coUnits, clock, keeper, isByMachine }: Circumstances): Audience {
+  const unit = keeper ?? lead
+  const inCharge: Audience = unit === null ? dispatchers : { units: [unit], roles: [] }
   switch (topic) {
     case 'clock.yellow':
       return isOfUnit(clock) ? inCharge : dispatchers
@@ -101,10 +105,12 @@ export function audienceOf({ topic, lead, coUnits, clock, isByMachine }: Circums
 /** Where a ticket stands, for the question whether a notice of it still asks for something. */
 export interface Standing {
   state: TicketState
-  /** The unit in charge and those that help. */
+  /** Those that take part. */
   units: UnitCode[]
   /** Clocks that run. */
-  running: readonly ClockKind[]
+  running: readonly Running[]
+  /** What was asked for and waits. */
+  asks: readonly RequestKind[]
 }
 
 /**
@@ -114,13 +120,17 @@ export interface Standing {
  */
 export function stillAsks(
   { topic, clock, unit }: { topic: NoticeTopic; clock?: ClockKind | undefined; unit: UnitCode | null },
-  { state, units, running }: Standing,
+  { state, units, running, asks }: Standing,
 ): boolean {
   if (unit !== null && !units.includes(unit)) return false
   const notice = noticeOf(topic)
-  if (!notice) return clock === undefined || running.includes(clock)
+  if (!notice) return clock === undefined || running.some((one) => one.clock === clock && isFor(unit, one))
+  if (notice.asksToDecide !== undefined && !asks.includes(notice.asksToDecide)) return false
   return ((unit === null ? notice.hotlineAsksIn : undefined) ?? notice.asksIn).includes(state)
 }
+
+/** The hotline is told of everybody's clocks, a unit of its own and of the hotline's. */
+const isFor = (reader: UnitCode | null, { unit }: Running) => reader === null || unit === null || unit === reader
 
 function isOfUnit(clock: ClockKind | undefined): boolean {
   return clock !== undefined && clocks[clock].owner === 'UNIT'

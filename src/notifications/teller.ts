@@ -6,13 +6,13 @@ import { prepared } from '../platform/database/prepared.ts'
 import { outbox } from '../platform/database/schema.ts'
 import type { FromOutbox } from '../platform/jobs/workers.ts'
 import type { Instant, TicketId, UnitCode } from '../platform/types.ts'
-import { readRuns, runningOf } from '../tickets/clocks/deadlines.ts'
 import { scrub } from '../tickets/life/scrub.ts'
-import { type ClockKind, noticeOf } from '../tickets/life/ticket.ts'
+import { type ClockKind, coUnitsOf, noticeOf, unitsOf } from '../tickets/life/ticket.ts'
 import { isCallerHidden } from '../tickets/life/view.ts'
 import { callNumbersOf, secretsOf } from '../tickets/lists/reader-words.ts'
+import { readBeside, readTasks } from '../tickets/records/kept.ts'
+import { machineOf, taskOf } from '../tickets/records/rows.ts'
 import { ticketEvents, tickets } from '../tickets/records/schema.ts'
-import { coUnitsOf } from '../tickets/records/store.ts'
 import { units } from '../units/schema.ts'
 import {
   audienceOf,
@@ -33,6 +33,8 @@ export interface Announcement extends FromOutbox {
   /** Of a clock that rang. */
   deadlineId?: string
   clock?: ClockKind
+  /** That has to keep it; none: the hotline. */
+  unit?: UnitCode
   dueAt?: Instant | null
   /** Of a year that is not loaded. */
   year?: number
@@ -85,17 +87,12 @@ const nobody: Settled = { units: [], users: [] }
 
 /** The ticket's current state, locked until this transaction ends. */
 async function standingOf(tx: Tx, ticketId: TicketId): Promise<(Standing & { id: TicketId }) | null> {
-  const { id, state, leadUnit } = tickets
-  const [row] = await tx.select({ id, state, leadUnit }).from(tickets).where(eq(id, ticketId)).for('update')
+  const [row] = await tx.select().from(tickets).where(eq(tickets.id, ticketId)).for('update')
   if (!row) return null
-  const coUnits = await coUnitsOf(tx, ticketId)
-  const running = runningOf(await readRuns(tx, ticketId))
-  return {
-    id: ticketId,
-    state: row.state,
-    running,
-    units: row.leadUnit === null ? coUnits : [row.leadUnit, ...coUnits],
-  }
+  const { kept } = await readBeside(tx, row)
+  const ticket = machineOf(row, kept)
+  const asks = ticket.requests.flatMap(({ kind, decision }) => (decision === null ? kind : []))
+  return { id: ticketId, state: row.state, running: ticket.running, units: unitsOf(ticket), asks }
 }
 
 async function keepAll(
@@ -168,7 +165,7 @@ async function findOut(
   topic: NoticeTopic,
   said: Announcement,
 ): Promise<{ circumstances: Circumstances; facts: NoticeFacts } | null> {
-  const { ticketId, seq, clock, dueAt, year, reading } = said
+  const { ticketId, seq, clock, unit, dueAt, year, reading } = said
   if (reading !== undefined) {
     const { who, records } = reading
     return { circumstances: { topic, lead: null, coUnits: [], isByMachine: true }, facts: { who, records } }
@@ -181,20 +178,28 @@ async function findOut(
   const [row] = await eventOf(tx).execute({ ticketId, seq: seq ?? 0 })
   if (!row) return null
   const { ticket, event } = row
-  const { lead = ticket.leadUnit, coUnits = await coUnitsOf(tx, ticketId) } = partiesIn(event?.details)
+  const { lead = ticket.leadUnit, coUnits = await helpersOf(tx, ticketId) } = partiesIn(event?.details)
   const isHidden = isCallerHidden(ticket)
   const numbers = isHidden ? ((await callNumbersOf(tx, [ticketId])).get(ticketId) ?? []) : []
   return {
-    circumstances: { topic, lead, coUnits, isByMachine: event?.actorId == null, ...(clock ? { clock } : {}) },
+    circumstances: {
+      ...{ topic, lead, coUnits, isByMachine: event?.actorId == null },
+      ...(clock ? { clock } : {}),
+      ...(unit ? { keeper: unit } : {}),
+    },
     facts: {
       number: ticket.number,
       title: isHidden ? scrub(ticket.title, secretsOf(ticket, numbers)) : ticket.title,
       isCallerHidden: isHidden,
-      unit: await nameOf(tx, event?.unitCode ?? lead),
+      unit: await nameOf(tx, event?.unitCode ?? unit ?? lead),
       dueAt: dueAt ?? dueOf(topic, ticket),
       ...(clock ? { clock } : {}),
     },
   }
+}
+
+async function helpersOf(tx: Tx, ticketId: TicketId): Promise<UnitCode[]> {
+  return coUnitsOf({ tasks: (await readTasks(tx, ticketId)).map(taskOf) })
 }
 
 /** A dispatch says in its own row to whom; the ticket may have gone on since. */

@@ -4,7 +4,7 @@ import type { Web } from '../platform/web/web.ts'
 import { type UnitPreview, unitPreview, unitPreviewInput } from './api.ts'
 import { scrub } from './life/scrub.ts'
 import { isCallerHidden } from './life/view.ts'
-import { type OwnCalls, ownCallRefusals } from './records/own-calls.ts'
+import { type OwnCalls, ownCallRefusals } from './own-calls.ts'
 import { beginningOf, factsOf } from './records/rows.ts'
 
 /** What of a form the unit in charge would see, while an agent fills it in: the page does not know the whole number. */

@@ -10,7 +10,7 @@ import type { Web } from '../platform/web/web.ts'
 import { openTicketAccess } from './access.ts'
 import { reveal, revealedCaller, ticketDetail, ticketNumber, ticketStanding } from './api.ts'
 import { isCallerHidden, mayReveal } from './life/view.ts'
-import { findTicket, readDetail } from './lists/reads.ts'
+import { findTicket, machineIn, readDetail } from './lists/reads.ts'
 
 export interface TicketReadingParts {
   db: Db
@@ -93,9 +93,10 @@ export function routeTicketReading(web: Web, parts: TicketReadingParts): void {
       },
     },
     async (request) => {
-      const { ticket } = await requireTicket(request, request.params.number)
+      const found = await requireTicket(request, request.params.number)
+      const { ticket } = found
       const details = { reason: request.body.reason }
-      if (!mayReveal(personOf(request), ticket)) {
+      if (!mayReveal(personOf(request), machineIn(found))) {
         await write(request, 'ticket.caller-revealed', ticket.number, { isAllowed: false, details })
         throw new Refusal(isCallerHidden(ticket) ? 'ticket.caller-hidden' : 'access.denied')
       }

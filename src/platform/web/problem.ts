@@ -97,6 +97,7 @@ export const problems = {
   'ticket.must-be-dispatched': { status: 409, title: '这类诉求须派单办理，不能直接办结。' },
   'ticket.accused-unit': { status: 409, title: '举报件不能派给被举报单位，请另选承办单位。' },
   'ticket.lead-among-co-units': { status: 400, title: '主办单位和协办单位不能重复，请检查。' },
+  'ticket.in-charge-already': { status: 409, title: '该工单就在这个单位，请另选主办单位。' },
   'ticket.return-exhausted': { status: 409, title: '退单次数已满，由热线中心指定承办，不能再退单。' },
   'ticket.return-too-late': { status: 409, title: '已超过退单时限，请办理；确需调整请联系派单员。' },
   'ticket.correction-too-late': { status: 409, title: '提交已超过 10 分钟，不能再更正事项。' },

@@ -1,14 +1,11 @@
-import { eq, inArray, sql } from 'drizzle-orm'
 import { type Calendar, CalendarYearMissing, unlessYearMissing } from '../../calendar/calendar.ts'
-import type { Tx } from '../../platform/database/database.ts'
 import { newId } from '../../platform/database/ids.ts'
-import { insertInto, prepared } from '../../platform/database/prepared.ts'
-import type { Instant, TicketId } from '../../platform/types.ts'
-import type { ClockEffect, ClockKind } from '../life/ticket.ts'
-import { ticketDeadlines } from '../records/schema.ts'
+import type { Instant, TicketId, UnitCode } from '../../platform/types.ts'
+import type { ClockEffect, ClockKind, Running } from '../life/ticket.ts'
+import type { ticketDeadlines } from '../records/schema.ts'
 import { type LimitTable, limitOf, limitsFor, type Matter, returnDueAt, yellowAt } from './limits.ts'
 
-/** The clocks of a ticket in the database. An alarm of a job queue only triggers a check of these rows. */
+/** The rows of a ticket's clocks. Pure. An alarm of a job queue only wakes somebody who reads these rows. */
 
 /** What due times are counted with, as of now. */
 export interface Timing {
@@ -32,24 +29,6 @@ export type Run = typeof ticketDeadlines.$inferSelect
 /** A year that is not loaded gives no date and a visible mark, never a guess. */
 const noCalendar = 'NO_CALENDAR'
 
-const runsOf = prepared((db) =>
-  db
-    .select()
-    .from(ticketDeadlines)
-    .where(eq(ticketDeadlines.ticketId, sql.placeholder('ticketId')))
-    .prepare(),
-)
-const addRuns = insertInto(ticketDeadlines)
-
-/** Every run of a ticket's clocks, also those that have ended: a handful. */
-export async function readRuns(tx: Tx, ticketId: TicketId): Promise<Run[]> {
-  return runsOf(tx).execute({ ticketId })
-}
-
-export function runningOf(runs: readonly Run[]): ClockKind[] {
-  return runs.filter(isRunning).map((run) => run.clock)
-}
-
 const isRunning = (run: Run) => run.slot === 1
 
 /** What the machine asked for. @returns the runs after it; those that it changed are new objects */
@@ -66,14 +45,15 @@ export function carryClocks(
   const change = (run: Run | undefined, by: Partial<Run>) => {
     after = after.map((one) => (one === run ? { ...one, ...by } : one))
   }
-  for (const { do: what, clock } of effects) {
-    const running = after.find((run) => run.clock === clock && isRunning(run))
-    if (what === 'start') after.push(...started(ticketId, clock, matter, timing, now, idOf))
+  for (const { do: what, clock, unit } of effects) {
+    const owned = after.filter((run) => run.clock === clock && run.unitCode === (unit ?? ''))
+    const running = owned.find(isRunning)
+    if (what === 'start') after.push(...started(ticketId, { clock, unit }, matter, timing, now, idOf))
     else if (what === 'meet') change(running, { slot: null, metAt: now })
     else if (what === 'cancel') change(running, { slot: null, cancelledAt: now })
     else {
       // The last run goes on, with the due time that it had.
-      const met = after.filter((run) => run.clock === clock && run.metAt !== null)
+      const met = owned.filter((run) => run.metAt !== null)
       const last = met.toSorted((one, other) => other.startedAt - one.startedAt)[0]
       change(last, { slot: 1, metAt: null })
     }
@@ -84,7 +64,7 @@ export function carryClocks(
 /** @returns one run, or none where this kind of matter has no such limit */
 function started(
   ticketId: TicketId,
-  clock: ClockKind,
+  { clock, unit }: Running,
   matter: Matter,
   timing: Timing,
   now: Instant,
@@ -94,7 +74,7 @@ function started(
   if (counted === null) return []
   const open = { metAt: null, cancelledAt: null, warnedAt: null, overdueAt: null }
   const { missingYear: _year, ...due } = counted
-  return [{ id: idOf(now), ticketId, clock, slot: 1, startedAt: now, ...due, ...open }]
+  return [{ id: idOf(now), ticketId, clock, unitCode: unit ?? '', slot: 1, startedAt: now, ...due, ...open }]
 }
 
 /**
@@ -116,27 +96,12 @@ export function countClock(clock: ClockKind, matter: Matter, { calendar, limits 
   }
 }
 
-/** Writes what `carryClocks` changed: what ends first, so that its slot is free before it is taken again. */
-export async function writeRuns(tx: Tx, before: readonly Run[], after: readonly Run[]): Promise<void> {
-  const known = new Set(before.map((run) => run.id))
-  const changed = after.filter((run) => known.has(run.id) && !before.includes(run))
-  const kinds = new Map<string, Run[]>()
-  for (const run of changed) {
-    const kind = `${run.slot} ${run.metAt} ${run.cancelledAt}`
-    kinds.set(kind, [...(kinds.get(kind) ?? []), run])
-  }
-  for (const alike of kinds.values()) {
-    const [{ slot, metAt, cancelledAt }] = alike as [Run, ...Run[]]
-    const ids = alike.map((run) => run.id)
-    await tx.update(ticketDeadlines).set({ slot, metAt, cancelledAt }).where(inArray(ticketDeadlines.id, ids))
-  }
-  const come = after.filter((run) => !known.has(run.id))
-  if (come.length > 0) await addRuns(tx, ...come)
-}
-
-/** What the ticket's row has to say of its clocks. */
-export function dueColumnsOf(runs: readonly Run[]): DueColumns {
-  const rows = runs.filter(isRunning)
+/**
+ * What the ticket's row has to say of its clocks: those of the hotline and of the unit that it is with. What one that
+ * gave it back has still to keep makes nobody else's lamp red.
+ */
+export function dueColumnsOf(runs: readonly Run[], lead: UnitCode | null): DueColumns {
+  const rows = runs.filter((run) => isRunning(run) && (run.unitCode === '' || run.unitCode === lead))
   const dueOf = (clock: ClockKind) => rows.find((row) => row.clock === clock)?.dueAt ?? null
   const nearest = rows.filter((row) => row.dueAt !== null).sort((a, b) => (a.dueAt ?? 0) - (b.dueAt ?? 0))[0]
   const warnings = rows.flatMap((row) => row.warnAt ?? [])

@@ -8,8 +8,11 @@ import type { Instant } from '../../platform/types.ts'
 import { type Alarm, verdictOn } from '../clocks/alarm.ts'
 import type { Timing } from '../clocks/deadlines.ts'
 import type { TicketNews } from '../life/news.ts'
+import { unitsOf } from '../life/ticket.ts'
+import { readTasks } from '../records/kept.ts'
+import { taskOf } from '../records/rows.ts'
 import { ticketDeadlines, tickets } from '../records/schema.ts'
-import { actWithin, coUnitsOf } from '../records/store.ts'
+import { actWithin } from '../records/store.ts'
 
 /**
  * What is done when a clock of a ticket rings. The row says whether it is time and whether it has been done: any number
@@ -63,15 +66,19 @@ async function ringWithin(
     .update(ticketDeadlines)
     .set(isRed ? { warnedAt: clock.warnedAt ?? now, overdueAt: now } : { warnedAt: now })
     .where(and(ofClock, isNull(isRed ? ticketDeadlines.overdueAt : ticketDeadlines.warnedAt)))
-  const { id: ticketId, number, version, state, leadUnit } = ticket
+  const { id: ticketId, number, version, state } = ticket
   await tx.insert(outbox).values({
     queue: 'tickets',
     jobId: `clock:${clock.id}:${alarm.lamp}:${alarm.at}`,
     topic: isRed ? 'clock.red' : 'clock.yellow',
-    payload: { ticketId, number, clock: clock.clock, deadlineId: clock.id, dueAt: clock.dueAt },
+    payload: {
+      ...{ ticketId, number, clock: clock.clock, deadlineId: clock.id, dueAt: clock.dueAt },
+      // Whose it is to keep, when it is no clock of the hotline.
+      ...(clock.unitCode === '' ? {} : { unit: clock.unitCode }),
+    },
     createdAt: now,
   })
-  const units = [...(leadUnit === null ? [] : [leadUnit]), ...(await coUnitsOf(tx, ticketId))]
+  const units = unitsOf({ tasks: (await readTasks(tx, ticketId)).map(taskOf) })
   const lampChanged = { number, version, state, kind: 'lamp' as const, units, at: now }
   if (!isRed || clock.clock !== 'SIGN' || !timing.limits.autoSign) return { news: lampChanged, clock: clock.clock }
   // A unit that does not sign gains nothing by it. Source: domain model 3.7, auto-sign at sign-due.

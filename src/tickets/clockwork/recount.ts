@@ -2,10 +2,13 @@ import { and, asc, eq, gt, isNull } from 'drizzle-orm'
 import { awaitYear } from '../../calendar/store.ts'
 import type { Tx } from '../../platform/database/database.ts'
 import type { Instant } from '../../platform/types.ts'
-import { countClock, dueColumnsOf, readRuns, type Timing } from '../clocks/deadlines.ts'
+import { countClock, dueColumnsOf, type Timing } from '../clocks/deadlines.ts'
 import type { TicketNews } from '../life/news.ts'
+import { unitsOf } from '../life/ticket.ts'
+import { readRuns, readTasks } from '../records/kept.ts'
+import { taskOf } from '../records/rows.ts'
 import { ticketDeadlines, tickets } from '../records/schema.ts'
-import { coUnitsOf, matterOf, statutoryDaysOf } from '../records/store.ts'
+import { matterOf, statutoryDaysOf } from '../records/store.ts'
 import type { AlarmParts } from './alarms.ts'
 
 /** Clocks that wait for a year's working days, and what becomes of them when it is loaded. */
@@ -63,9 +66,9 @@ async function recountWithin(tx: Tx, id: string, timing: Timing, now: Instant): 
   await tx.update(ticketDeadlines).set(columns).where(ofClock)
   await tx
     .update(tickets)
-    .set(dueColumnsOf(await readRuns(tx, ticket.id)))
+    .set(dueColumnsOf(await readRuns(tx, ticket.id), ticket.leadUnit))
     .where(ofTicket)
-  const { number, version, state, leadUnit } = ticket
-  const units = [...(leadUnit === null ? [] : [leadUnit]), ...(await coUnitsOf(tx, ticket.id))]
+  const { number, version, state } = ticket
+  const units = unitsOf({ tasks: (await readTasks(tx, ticket.id)).map(taskOf) })
   return { number, version, state, kind: 'lamp', units, at: now }
 }

@@ -9,7 +9,7 @@ import type { CallId, Instant } from '../../platform/types.ts'
 import { Refusal } from '../../platform/web/problem.ts'
 import type { Web } from '../../platform/web/web.ts'
 import { draft, draftId, draftInput, draftList, draftQuery, keptDraft } from '../api.ts'
-import { ownCallRefusals } from '../records/own-calls.ts'
+import { ownCallRefusals } from '../own-calls.ts'
 import { discardDraft, findDraft, listDrafts, saveDraft } from './drafts.ts'
 
 /** Drafts of the person who is logged in; others cannot see them. */

@@ -11,7 +11,7 @@ import type { Web } from '../../platform/web/web.ts'
 import { openTicketAccess } from '../access.ts'
 import { attachment, attachmentId, attachmentList, attachmentQuery, attachmentUpload } from '../api.ts'
 import { findDraft } from '../drafts/drafts.ts'
-import { findTicket, findTicketById } from '../lists/reads.ts'
+import { findTicket, findTicketById, machineIn } from '../lists/reads.ts'
 import {
   isAsNamed,
   isTaken,
@@ -168,7 +168,7 @@ function routeUpload(web: Web, parts: AttachmentRouteParts): void {
   ): Promise<Holder> {
     if (draft !== undefined) return requireDraft(request, draft)
     const found = await access.require(request, await findTicket(db, ticket ?? ''))
-    if (!mayAddFile(access.personOf(request), found.ticket, kind)) throw new Refusal('ticket.not-allowed')
+    if (!mayAddFile(access.personOf(request), machineIn(found), kind)) throw new Refusal('ticket.not-allowed')
     return { ticketId: found.ticket.id }
   }
 

@@ -1,4 +1,4 @@
-import type { TicketPerson } from '../life/ticket.ts'
+import { holderOf, leadOf, type Ticket, type TicketPerson } from '../life/ticket.ts'
 import { isCallerHidden, isOfHotline } from '../life/view.ts'
 
 /** A file of a ticket. Pure: the web page imports this file too. */
@@ -113,10 +113,10 @@ export function mayReadFile(
 }
 
 /** What each side adds: the hotline what the citizen gave, the unit in charge its proofs. */
-export function mayAddFile(person: TicketPerson, ticket: { leadUnit: string | null }, kind: AttachmentKind): boolean {
+export function mayAddFile(person: TicketPerson, ticket: Pick<Ticket, 'tasks'>, kind: AttachmentKind): boolean {
   if (kind === 'CITIZEN' || kind === 'IDENTITY') {
     return person.roles.some((role) => role === 'AGENT' || role === 'SUPERVISOR' || role === 'DISPATCHER')
   }
   const isOfUnit = person.roles.some((role) => role === 'CLERK' || role === 'WORKSTATION')
-  return isOfUnit && person.unitCode !== null && person.unitCode === ticket.leadUnit
+  return isOfUnit && person.unitCode !== null && [leadOf(ticket), holderOf(ticket)].includes(person.unitCode)
 }

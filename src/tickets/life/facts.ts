@@ -1,6 +1,8 @@
 import type { RoleName } from '../../people/person.ts'
 import type { CategoryCode, Instant, TicketId, UnitCode } from '../../platform/types.ts'
-import type { ClockKind } from './clocks.ts'
+import type { Running } from './clocks.ts'
+import type { TicketRequest } from './requests.ts'
+import type { Task } from './tasks.ts'
 import type { CloseKind, InboxMark, TicketState, TicketType, Urgency } from './words.ts'
 
 /** What a step of a ticket is decided on. Pure: the web page imports this file too. */
@@ -18,12 +20,10 @@ export interface Ticket {
   isAnonymous: boolean
   /** The unit that is complained about; a report never goes there. */
   accusedUnit: UnitCode | null
-  /** The one unit that answers for it now. */
-  leadUnit: UnitCode | null
-  coUnits: UnitCode[]
-  /** The unit that was in charge first, and the one that gave it back last. */
-  firstUnit: UnitCode | null
-  returnedBy: UnitCode | null
+  /** What units have to do with it now. */
+  tasks: Task[]
+  /** What was asked for beside its way, the last one last. */
+  requests: TicketRequest[]
   /** After this the unit has to handle it; null: no limit. */
   returnBy: Instant | null
   ruleKey: string | null
@@ -33,14 +33,20 @@ export interface Ticket {
   internalReply: string | null
   closeKind: CloseKind | null
   dispatchCount: number
-  returnCount: number
   urgeCount: number
   /** Clocks that run. */
-  running: ClockKind[]
+  running: Running[]
 }
 
 /** Who acts: a person in one or more of these capacities, or the machine. */
-export type Capacity = 'HOTLINE' | 'DISPATCHER' | 'LEAD_UNIT' | 'SYSTEM'
+export type Capacity =
+  | 'HOTLINE'
+  | 'DISPATCHER'
+  /** Of the unit that it was sent to. */
+  | 'LEAD_UNIT'
+  /** Of the unit that answers for it now: another one until LEAD_UNIT has signed. */
+  | 'UNIT_IN_CHARGE'
+  | 'SYSTEM'
 
 export interface TicketPerson {
   id: number
@@ -56,6 +62,7 @@ export const stepRefusals = [
   'ticket.must-be-dispatched',
   'ticket.accused-unit',
   'ticket.lead-among-co-units',
+  'ticket.in-charge-already',
   'ticket.return-exhausted',
   'ticket.return-too-late',
   'ticket.correction-too-late',

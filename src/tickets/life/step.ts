@@ -1,9 +1,10 @@
 import { z } from 'zod'
 import { callId, ulid } from '../../platform/text/codes.ts'
 import { manyLines } from '../../platform/text/text.ts'
-import type { Instant } from '../../platform/types.ts'
-import type { ClockEffect } from './clocks.ts'
+import type { Instant, UnitCode } from '../../platform/types.ts'
+import type { ClockWish } from './clocks.ts'
 import type { Capacity, Ticket, TicketRefusal } from './facts.ts'
+import type { Decision, RequestKind } from './requests.ts'
 import type { InboxMark, ReturnReason, TicketState, VoidReason } from './words.ts'
 
 /**
@@ -42,6 +43,8 @@ export interface Notice {
   /** In these states of the ticket it still asks for something; `hotline`: where they differ for the dispatchers. */
   asksIn: readonly TicketState[]
   hotlineAsksIn?: readonly TicketState[]
+  /** It asks its reader to decide this: in those states, and as long as that waits. */
+  asksToDecide?: RequestKind
   /** @param unit short name of the unit that it is about */
   headline(unit: string): string
   /** The clock whose due time stands in it; HANDLE where nothing is said or it does not run. */
@@ -86,6 +89,14 @@ type RequestOf<Kind extends string, Input extends z.ZodObject, By extends Asked>
   { action: z.ZodLiteral<Kind> } & Beside<By> & Input['shape']
 >
 
+/** A request as it is asked for. */
+export interface Asking {
+  kind: RequestKind
+  reason: ReturnReason
+  note: string
+  suggestedUnit: UnitCode | null
+}
+
 interface Given<Kind extends string, Input extends z.ZodObject, Said, By extends Asked, Told extends Notice | null> {
   kind: Kind
   title: string
@@ -109,7 +120,10 @@ interface Given<Kind extends string, Input extends z.ZodObject, Said, By extends
   /** What can be said once it is typed. */
   refuses?(ticket: Ticket, said: Said, now: Instant): TicketRefusal | null
   changes?(ticket: Ticket, said: Said): Partial<Ticket>
-  clocks?: readonly ClockEffect[]
+  /** What the unit asks for with it; `settles`: what is decided by it, if that waits for a decision. */
+  asks?(said: Said): Asking
+  settles?: { kind: RequestKind; decision: Decision }
+  clocks?: readonly ClockWish[] | ((before: Ticket, after: Ticket) => readonly ClockWish[])
   /** Columns of the ticket that keep when it came into its state. */
   stamps?: Partial<Record<'dispatchedAt' | 'signedAt' | 'repliedAt' | 'closedAt', 'NOW' | null>>
   /** NOTE: the ticket is also found by the note from now on. ANSWER: its answer changes. */

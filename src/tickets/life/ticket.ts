@@ -1,9 +1,11 @@
 import type { RoleName } from '../../people/person.ts'
-import type { Instant } from '../../platform/types.ts'
+import type { Instant, UnitCode } from '../../platform/types.ts'
 import { type ClockEffect, carry } from './clocks.ts'
 import type { Actor, Capacity, Ticket, TicketPerson, TicketRefusal } from './facts.ts'
+import { settled } from './requests.ts'
 import { refusal } from './step.ts'
 import { type EventKind, eventKinds, eventTitles, stepOf, type TicketEvent } from './steps/index.ts'
+import { inChargeOf, leadOf } from './tasks.ts'
 import { stateTitles } from './words.ts'
 
 /**
@@ -12,23 +14,31 @@ import { stateTitles } from './words.ts'
  *
  *            register 1           dispatch 4            sign 5             reply 8           close 10
  *   DRAFT ───────────► REGISTERED ─────────► DISPATCHED ──────► SIGNED ────────────► REPLIED ─────────► CLOSED
- *     │                 │ │  ▲ 3 queue         │  ▲  return 6     │ ▲ ▲ send-back 9     │
- *     │ answer 2        │ │  └─(stays)         ▼  │ dispatch 4    │ │ └─────────────────┘
- *     ▼                 │ │ void 11          RETURNED ◄───────────┘ │
- *   DIRECT_CLOSED ◄─────┘ └──► VOIDED ◄────────┘ └── refuse-return 7┘        12 urge: every open state, stays
+ *     │                 │ │  ▲ 3 queue          ▲  │              │  ▲                 │
+ *     │ answer 2        │ │  └─(stays)          │  │ dispatch 4   │  └── send-back 9 ───┘
+ *     ▼                 │ │ void 11             └──┴──────────────┘        12 urge: every open state, stays
+ *   DIRECT_CLOSED ◄─────┘ └──► VOIDED ◄──────── void 11 (DISPATCHED, SIGNED)
  *
  *  1 the agent hands it in    2 answered on the spot        3 no rule fits: a dispatcher decides
- *  4 one unit is in charge    5 it has taken the matter on  6 it is not the right one, with a coded reason
- *  7 it is, all the same      8 answer to citizen and hotline   9 not good enough   10 accepted
- *  11 not a matter of the hotline                           12 the citizen asks again (催办)
+ *  4 it is sent to one unit   5 it has taken the matter on  8 answer to citizen and hotline
+ *  9 not good enough          10 accepted                   11 not a matter of the hotline
+ *  12 the citizen asks again (催办)
  *  13 supplement: every open state, stays: more was said (补充)
  *  14 correct: REGISTERED and DISPATCHED, within ten minutes of hand-in, back to REGISTERED: another matter, dispatched anew
- *  15 contact: SIGNED and REPLIED, stays: the unit has spoken with the citizen (首次联系)
+ *  15 contact: stays: the unit has spoken with the citizen (首次联系)
+ *
+ * A return (退单) is a request beside the state, see `requests.ts`:
+ *  6 return: DISPATCHED and SIGNED, stays: it is not the right unit, with a coded reason. The unit stays in charge, its
+ *    clocks go on. While the request waits, a dispatcher sends the ticket to another unit (4), which grants it, refuses
+ *    it (7, stays), or declares the ticket void (11); the unit's answer (8) makes it lapse. Who gave it back answers for
+ *    the ticket until the next unit has signed (5), see `tasks.ts`.
  */
 
 export * from './clocks.ts'
 export * from './facts.ts'
+export * from './requests.ts'
 export * from './steps/index.ts'
+export * from './tasks.ts'
 export * from './words.ts'
 
 export type Step = { ok: true; ticket: Ticket; clocks: ClockEffect[] } | { ok: false; refusal: TicketRefusal }
@@ -38,11 +48,12 @@ function capacitiesOf(actor: Actor, ticket: Ticket): Capacity[] {
   if (actor.by === 'system') return ['SYSTEM']
   const { roles, unitCode } = actor.person
   const isOf = (...names: RoleName[]) => roles.some((role) => names.includes(role))
-  const isLead = isOf('CLERK', 'WORKSTATION') && unitCode !== null && unitCode === ticket.leadUnit
+  const isUnit = (unit: UnitCode | null) => isOf('CLERK', 'WORKSTATION') && unitCode !== null && unitCode === unit
   return [
     ...(isOf('AGENT', 'SUPERVISOR') ? (['HOTLINE'] as const) : []),
     ...(isOf('DISPATCHER') ? (['DISPATCHER'] as const) : []),
-    ...(isLead ? (['LEAD_UNIT'] as const) : []),
+    ...(isUnit(leadOf(ticket)) ? (['LEAD_UNIT'] as const) : []),
+    ...(isUnit(inChargeOf(ticket)) ? (['UNIT_IN_CHARGE'] as const) : []),
   ]
 }
 
@@ -78,16 +89,18 @@ export function advance(ticket: Ticket, event: TicketEvent, actor: Actor, now: I
   const found = stepOf(event.kind)
   const refused = barTo(actor, ticket, event.kind, now) ?? found.refuses?.(ticket, event, now)
   if (refused) return { ok: false, refusal: refused }
-  const { running, clocks } = carry(ticket, found.clocks ?? [])
-  return {
-    ok: true,
-    ticket: {
-      ...ticket,
-      ...found.changes?.(ticket, event),
-      state: found.to ?? ticket.state,
-      version: ticket.version + 1,
-      running,
-    },
-    clocks,
+  const requests = found.settles ? settled(ticket.requests, found.settles) : ticket.requests
+  const asking = found.asks?.(event)
+  // Only the unit that the ticket is with asks for anything.
+  const unit = leadOf(ticket)
+  const moved: Ticket = {
+    ...ticket,
+    requests: asking && unit ? [...requests, { kind: asking.kind, unit, decision: null }] : requests,
+    ...found.changes?.(ticket, event),
+    state: found.to ?? ticket.state,
+    version: ticket.version + 1,
   }
+  const wanted = typeof found.clocks === 'function' ? found.clocks(ticket, moved) : (found.clocks ?? [])
+  const { running, clocks } = carry(ticket, wanted, leadOf(moved) ?? unit)
+  return { ok: true, ticket: { ...moved, running }, clocks }
 }

@@ -1,5 +1,6 @@
 import type { RoleName } from '../../people/person.ts'
 import type { UnitCode } from '../../platform/types.ts'
+import { holderOf, leadOf } from './tasks.ts'
 import type { Ticket, TicketPerson } from './ticket.ts'
 
 /**
@@ -61,9 +62,13 @@ export function mayKnowHidden(person: Pick<TicketPerson, 'roles'>): boolean {
  * Whether the whole number may be asked for; that is written down each time. A hidden caller is known to the director
  * and the auditor only; any other one to those who have to call back.
  */
-export function mayReveal(person: TicketPerson, ticket: Confidence & Pick<Ticket, 'leadUnit'>): boolean {
+export function mayReveal(person: TicketPerson, ticket: Confidence & Pick<Ticket, 'tasks'>): boolean {
   const isOf = (...roles: RoleName[]) => person.roles.some((role) => roles.includes(role))
   if (isCallerHidden(ticket)) return mayKnowHidden(person)
   if (isOf('AGENT', 'SUPERVISOR', 'DISPATCHER', 'CALLBACK', 'DIRECTOR')) return true
-  return isOf('CLERK', 'WORKSTATION') && person.unitCode !== null && person.unitCode === ticket.leadUnit
+  return (
+    isOf('CLERK', 'WORKSTATION') &&
+    person.unitCode !== null &&
+    [leadOf(ticket), holderOf(ticket)].includes(person.unitCode)
+  )
 }

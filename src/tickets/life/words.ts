@@ -8,7 +8,6 @@ export const ticketStates = [
   'REPLIED',
   'CLOSED',
   'DIRECT_CLOSED',
-  'RETURNED',
   'VOIDED',
 ] as const
 export type TicketState = (typeof ticketStates)[number]
@@ -21,14 +20,16 @@ export const stateTitles: Record<TicketState, string> = {
   REPLIED: '待审核答复',
   CLOSED: '已办结',
   DIRECT_CLOSED: '直接办结',
-  RETURNED: '退单待审',
   VOIDED: '不予受理',
 }
 
 /** Somebody still has to do something. */
-export const openStates = ['REGISTERED', 'DISPATCHED', 'SIGNED', 'REPLIED', 'RETURNED'] as const satisfies TicketState[]
-/** A dispatcher has to. */
-export const inboxStates = ['REGISTERED', 'RETURNED'] as const satisfies TicketState[]
+export const openStates = ['REGISTERED', 'DISPATCHED', 'SIGNED', 'REPLIED'] as const satisfies TicketState[]
+
+/** Histories also tell of a state that was given up: a return is asked for beside the state now, see `requests.ts`. */
+export const historyStates = [...ticketStates, 'RETURNED'] as const
+export type HistoryState = (typeof historyStates)[number]
+export const historyStateTitles: Record<HistoryState, string> = { ...stateTitles, RETURNED: '退单待审' }
 
 export const ticketTypes = ['CONSULT', 'HELP', 'COMPLAINT', 'REPORT', 'SUGGEST', 'PRAISE', 'OTHER'] as const
 export type TicketType = (typeof ticketTypes)[number]

@@ -8,7 +8,7 @@ import type { Web } from '../../platform/web/web.ts'
 import { openTicketAccess } from '../access.ts'
 import { pageLimit, type TicketSummary, ticketFilter, ticketTotal } from '../api.ts'
 import { lampTitles } from '../clocks/limits.ts'
-import { channelTitles, stateTitles, typeTitles, urgencyTitles } from '../life/ticket.ts'
+import { channelTitles, requestTitles, stateTitles, typeTitles, urgencyTitles } from '../life/ticket.ts'
 import { openTicketFilter } from './asked.ts'
 import { countListed, listTickets } from './reads.ts'
 
@@ -86,11 +86,15 @@ const header = [
   ...['来电人', '来电号码', '催办次数', '最近到期', '亮灯', '最近变动'],
 ]
 
+/** With what was asked for beside it. */
+const stateIn = ({ state, asks }: TicketSummary): string =>
+  [stateTitles[state], ...asks.map((kind) => requestTitles[kind])].join('、')
+
 function cells(ticket: TicketSummary) {
   const { caller } = ticket
   const time = (at: Instant | null) => (at === null ? null : wallTimeOf(at))
   return [
-    ...[ticket.number, time(ticket.registeredAt), stateTitles[ticket.state], typeTitles[ticket.type]],
+    ...[ticket.number, time(ticket.registeredAt), stateIn(ticket), typeTitles[ticket.type]],
     ...[urgencyTitles[ticket.urgency], ticket.title, ticket.category.name, ticket.county?.name ?? null, ticket.place],
     ...[channelTitles[ticket.channel], ticket.leadUnit?.name ?? null],
     ...(ticket.isCallerHidden ? ['保密', null] : [caller?.name ?? null, caller?.phone ?? null]),

@@ -124,7 +124,7 @@ function walkOf(
   if (scope === null) return null
   const isByDue = filter.sort === 'due'
   const where = and(
-    ...conditionsOf(person, filter, now),
+    ...conditionsOf(db, person, filter, now),
     cursor === undefined || cursor === '' ? undefined : afterCursor(cursor, isByDue),
   )
   return { db, scope, filter, where, isByDue }

@@ -4,6 +4,7 @@ import { categories } from '../../catalogue/schema.ts'
 import { maskNumber } from '../../lines/mask.ts'
 import { lines } from '../../lines/schema.ts'
 import type { Db, Tx } from '../../platform/database/database.ts'
+import { jsonArray } from '../../platform/database/json-rows.ts'
 import { prepared } from '../../platform/database/prepared.ts'
 import type { CallId, CategoryCode, CountyCode, Instant, TicketId, UnitCode } from '../../platform/types.ts'
 import { counties, units } from '../../units/schema.ts'
@@ -16,14 +17,26 @@ import {
   type TicketSummary,
   type TicketTotal,
 } from '../api.ts'
+import type { Run } from '../clocks/deadlines.ts'
 import { lampAt } from '../clocks/limits.ts'
 import { mayReadFile } from '../files/attachment.ts'
 import { listAttachments } from '../files/attachments.ts'
-import { actionsOf, type ClockKind, openStates, type TicketPerson } from '../life/ticket.ts'
+import {
+  actionsOf,
+  coUnitsOf,
+  holderOf,
+  openStates,
+  type RequestKind,
+  type Ticket,
+  type TicketPerson,
+  timesAsked,
+  unitsOf,
+} from '../life/ticket.ts'
 import { isCallerHidden, isOfHotline, mayKnowHidden, mayReveal, nameToPropose } from '../life/view.ts'
 import { isOpenTicket } from '../records/hidden.ts'
-import { machineOf } from '../records/rows.ts'
-import { ticketCalls, ticketDeadlines, ticketEvents, ticketParticipants, tickets } from '../records/schema.ts'
+import { requestsOf, runsOf, tasksOf } from '../records/kept.ts'
+import { machineOf, type RequestRow, type TaskRow } from '../records/rows.ts'
+import { ticketCalls, ticketEvents, ticketRequests, tickets, ticketTasks } from '../records/schema.ts'
 import { countFound, findPage } from './find.ts'
 import { plainWords, type Words, wordsFor } from './reader-words.ts'
 import { cursorAfter, type TicketFilter } from './walk.ts'
@@ -54,17 +67,22 @@ const names = {
   county: { code: counties.code, name: counties.name },
   leadUnit: { code: units.code, name: units.shortName },
 }
+/** What waits for a decision. */
+const asks = jsonArray<RequestKind>(sql`
+  SELECT JSON_ARRAYAGG(asked.kind) FROM ${ticketRequests} AS asked
+  WHERE asked.ticket_id = ${tickets.id} AND asked.slot = 1`)
 
 interface ListedTicket {
   ticket: Pick<TicketRow, keyof typeof summary>
   category: Named<CategoryCode> | null
   county: Named<CountyCode> | null
   leadUnit: Named<UnitCode> | null
+  asks: RequestKind[]
 }
 
 function selectListed(db: Db | Tx) {
   return db
-    .select({ ticket: summary, ...names })
+    .select({ ticket: summary, ...names, asks })
     .from(tickets)
     .leftJoin(categories, eq(categories.code, tickets.categoryCode))
     .leftJoin(counties, eq(counties.code, tickets.countyCode))
@@ -94,9 +112,12 @@ export async function readListed(db: Db, ids: readonly TicketId[]): Promise<List
 export interface FoundTicket extends ListedTicket {
   ticket: TicketRow
   line: { number: string; name: string } | null
-  coUnits: Named<UnitCode>[]
-  /** That run. */
-  clocks: ClockKind[]
+  /** These also when they have ended, in the order in which they began. */
+  tasks: TaskRow[]
+  requests: RequestRow[]
+  runs: Run[]
+  /** Of the units of its tasks. */
+  unitNames: Named<UnitCode>[]
   callIds: CallId[]
   /** The caller asked the network to withhold the number. */
   isWithheld: boolean
@@ -105,7 +126,7 @@ export interface FoundTicket extends ListedTicket {
 /** In one question: each of its own would cost a way there and back. */
 function selectFound(db: Db | Tx, where: SQL) {
   return db
-    .select({ ticket: tickets, ...names, line: { number: lines.number, name: lines.name }, ...hanging })
+    .select({ ticket: tickets, ...names, asks, line: { number: lines.number, name: lines.name }, ...hanging })
     .from(tickets)
     .leftJoin(categories, eq(categories.code, tickets.categoryCode))
     .leftJoin(counties, eq(counties.code, tickets.countyCode))
@@ -115,13 +136,10 @@ function selectFound(db: Db | Tx, where: SQL) {
     .prepare()
 }
 
-const coUnitsNamed = arrayOf<Named<UnitCode>>(sql`
-  SELECT JSON_ARRAYAGG(JSON_OBJECT('code', part.unit_code, 'name', helper.short_name))
-  FROM ${ticketParticipants} AS part JOIN ${units} AS helper ON helper.code = part.unit_code
-  WHERE part.ticket_id = ${tickets.id} AND part.slot = 1 AND part.role = 'CO'`)
-const clocksRunning = arrayOf<ClockKind>(sql`
-  SELECT JSON_ARRAYAGG(run.clock) FROM ${ticketDeadlines} AS run WHERE run.ticket_id = ${tickets.id} AND run.slot = 1`)
-const callsLinked = arrayOf<CallId>(sql`
+const unitNames = jsonArray<Named<UnitCode>>(sql`
+  SELECT JSON_ARRAYAGG(JSON_OBJECT('code', named.code, 'name', named.short_name)) FROM ${units} AS named
+  WHERE named.code IN (SELECT part.unit_code FROM ${ticketTasks} AS part WHERE part.ticket_id = ${tickets.id})`)
+const callsLinked = jsonArray<CallId>(sql`
   SELECT JSON_ARRAYAGG(link.call_id) FROM ${ticketCalls} AS link
   WHERE link.ticket_id = ${tickets.id} AND link.kind <> 'INQUIRED'`)
 
@@ -132,12 +150,9 @@ const withheld = sql`EXISTS (
   Boolean,
 )
 
-const hanging = { coUnits: coUnitsNamed, clocks: clocksRunning, callIds: callsLinked, isWithheld: withheld }
-
-/** NULL when there is none. MariaDB gives JSON as text, MySQL as what it says; neither in an order that it promises. */
-function arrayOf<Item>(query: SQL) {
-  const parse = (given: unknown) => (typeof given === 'string' ? JSON.parse(given) : given) as Item[]
-  return sql`(${query})`.mapWith(parse) as SQL<Item[] | null>
+const hanging = {
+  ...{ tasks: tasksOf(tickets.id), requests: requestsOf(tickets.id), runs: runsOf(tickets.id) },
+  ...{ unitNames, callIds: callsLinked, isWithheld: withheld },
 }
 
 const byNumber = prepared((db) => selectFound(db, eq(tickets.number, sql.placeholder('number'))))
@@ -148,14 +163,14 @@ export const findTicketById = async (db: Db, id: TicketId) => foundIn(await byId
 
 function foundIn([row]: Awaited<ReturnType<ReturnType<typeof selectFound>['execute']>>): FoundTicket | null {
   if (!row) return null
-  const { coUnits, clocks, callIds, ...rest } = row
-  return {
-    ...rest,
-    coUnits: (coUnits ?? []).sort((one, other) => (one.code < other.code ? -1 : 1)),
-    clocks: clocks ?? [],
-    callIds: (callIds ?? []).sort(),
-  }
+  row.tasks.sort((one, other) => (one.id < other.id ? -1 : 1))
+  row.requests.sort((one, other) => one.askedSeq - other.askedSeq)
+  row.callIds.sort()
+  return row
 }
+
+/** As the rules see it. */
+export const machineIn = (found: FoundTicket): Ticket => machineOf(found.ticket, found)
 
 /** How many tickets a list has, up to `mostCounted`. */
 export async function countListed(
@@ -195,7 +210,7 @@ export async function listTickets(
 }
 
 export function summaryOf(
-  { ticket, category, county, leadUnit }: ListedTicket,
+  { ticket, category, county, leadUnit, asks }: ListedTicket,
   words: Words,
   now: Instant,
 ): TicketSummary {
@@ -204,7 +219,7 @@ export function summaryOf(
   const { registeredAt, changedAt, repliedAt, nextDueAt, warnAt, clockMark } = ticket
   return {
     ...{ number, version, state, type, urgency, channel, inboxMark, urgeCount },
-    ...{ registeredAt, changedAt, repliedAt, nextDueAt, warnAt, clockMark, county, leadUnit },
+    ...{ registeredAt, changedAt, repliedAt, nextDueAt, warnAt, clockMark, county, leadUnit, asks },
     title: words.text(ticket.title),
     place: words.isPlaceHidden ? '' : words.text(ticket.place),
     isPlaceHidden: words.isPlaceHidden,
@@ -216,10 +231,7 @@ export function summaryOf(
 }
 
 /** Units that take part now: who may see it. */
-export function unitsIn({ ticket, coUnits }: FoundTicket): UnitCode[] {
-  const codes = coUnits.map(({ code }) => code)
-  return ticket.leadUnit === null ? codes : [ticket.leadUnit, ...codes]
-}
+export const unitsIn = (found: FoundTicket): UnitCode[] => unitsOf(machineIn(found))
 
 const historyOf = prepared((db) =>
   db
@@ -237,25 +249,28 @@ export async function readDetail(
   person: TicketPerson,
   now: Instant,
 ): Promise<TicketDetail> {
-  const { ticket, line, coUnits, clocks } = found
+  const { ticket, line } = found
   const { id } = ticket
   // From a hidden caller's call one would come to the caller.
   const knowsCalls = isOfHotline(person) && (!isCallerHidden(ticket) || mayKnowHidden(person))
   const [history, files] = await Promise.all([historyOf(db).execute({ id }), listAttachments(db, { ticketId: id })])
-  const codes = coUnits.map(({ code }) => code)
-  const machine = machineOf(ticket, codes, clocks)
+  const machine = machineIn(found)
+  const named = (code: UnitCode) => found.unitNames.find((unit) => unit.code === code) ?? { code, name: code }
+  const namedOr = (code: UnitCode | null | undefined) => (code == null ? null : named(code))
+  const actorOf = (seq: number | null) => history.find(({ row }) => row.seq === seq)?.row.actorName ?? null
   const words = (await wordsFor(db, person, [ticket]))(ticket)
   const { longitude, latitude, township } = words.isPlaceHidden
     ? { longitude: null, latitude: null, township: null }
     : ticket
   const { occurredAt, isConfidential, isAnonymous, isCrossCity, needsReply, isAtHome } = ticket
-  const { accusedUnit, suggestedUnit, ruleKey, dispatchCount, returnCount, upstreamNumber } = ticket
+  const { accusedUnit, suggestedUnit, ruleKey, dispatchCount, upstreamNumber } = ticket
   const { dispatchedAt, signedAt, repliedAt, closedAt, signDueAt, handleDueAt, returnBy } = ticket
   return {
     ...summaryOf(found, words, now),
     ...{ occurredAt, longitude, latitude, isConfidential, isAnonymous, isCrossCity, needsReply, isAtHome },
-    ...{ line, accusedUnit, suggestedUnit, ruleKey, dispatchCount, returnCount, upstreamNumber },
-    ...{ dispatchedAt, signedAt, repliedAt, closedAt, signDueAt, handleDueAt, returnBy, clocks },
+    ...{ line, accusedUnit, suggestedUnit, ruleKey, dispatchCount, upstreamNumber },
+    ...{ dispatchedAt, signedAt, repliedAt, closedAt, signDueAt, handleDueAt, returnBy },
+    clocks: [...new Set(machine.running.map(({ clock }) => clock))],
     ...words.all({
       content: ticket.content,
       wish: ticket.wish,
@@ -268,7 +283,17 @@ export async function readDetail(
       internalReply: ticket.internalReply,
     }),
     address: isCallerHidden(ticket) ? null : ticket.callerAddress,
-    coUnits,
+    coUnits: coUnitsOf(machine).map(named),
+    holder: namedOr(holderOf(machine)),
+    firstUnit: namedOr(found.tasks.find(({ role }) => role !== 'CO')?.unitCode),
+    returnCount: timesAsked(machine, 'RETURN'),
+    requests: found.requests.map((request) => ({
+      ...{ kind: request.kind, unit: named(request.unitCode), at: request.askedAt, reason: request.reason },
+      ...{ actor: actorOf(request.askedSeq), suggestedUnit: request.suggestedUnit, decision: request.decision },
+      ...{ decidedAt: request.decidedAt, decidedBy: actorOf(request.decidedSeq) },
+      note: words.text(request.note),
+      decisionNote: request.decisionNote === null ? null : words.text(request.decisionNote),
+    })),
     callIds: knowsCalls ? found.callIds : [],
     attachments: files.filter(({ kind }) => mayReadFile(person, ticket, kind)),
     history: history.map(({ row, unitName }) => ({

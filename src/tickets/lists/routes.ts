@@ -18,7 +18,7 @@ import {
   ticketQuery,
 } from '../api.ts'
 import { isOfHotline } from '../life/view.ts'
-import { type OwnCalls, ownCallRefusals } from '../records/own-calls.ts'
+import { type OwnCalls, ownCallRefusals } from '../own-calls.ts'
 import { openTicketFilter } from './asked.ts'
 import { findDuplicates } from './duplicates.ts'
 import { listTickets, ticketsOfCaller } from './reads.ts'
@@ -97,7 +97,7 @@ export function routeTicketLists(web: Web, parts: TicketListParts): void {
       schema: {
         operationId: 'listReturnedTickets',
         tags,
-        summary: 'what your unit gave back, and what became of it',
+        summary: 'what your unit gave back or wants to give back, and what became of it',
         refusals: ['ticket.no-unit', 'reading.too-many'],
         response: { 200: returnedTickets },
       },

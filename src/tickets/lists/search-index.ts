@@ -2,19 +2,18 @@ import { and, asc, desc, eq, inArray, isNull, lt, sql } from 'drizzle-orm'
 import type { Db, Tx } from '../../platform/database/database.ts'
 import { insertInto } from '../../platform/database/prepared.ts'
 import type { Instant, TicketId } from '../../platform/types.ts'
-import { type CallerFacts, scrubAll } from '../life/scrub.ts'
 import { type EventKind, stepOf, steps } from '../life/ticket.ts'
 import { isCallerHidden } from '../life/view.ts'
-import { type SearchRow, searchTokensOf } from '../records/rows.ts'
+import { laterTokensOf, type WordFacts } from '../records/rows.ts'
 import { ticketEvents, ticketReindex, ticketSearch, tickets } from '../records/schema.ts'
 import { callNumbersOf, secretsOf } from './reader-words.ts'
-import { tokensOf } from './tokens.ts'
 
 /** Keeps the search words in step with the tickets, and rebuilds them when the rules of indexing have changed. */
 
 type Row = typeof tickets.$inferSelect
 
-const addWords = insertInto(ticketSearch, (db, rows) =>
+/** Writes the words of tickets, in place of those that were there. */
+export const writeWords = insertInto(ticketSearch, (db, rows) =>
   db
     .insert(ticketSearch)
     .values(rows)
@@ -41,14 +40,8 @@ export async function readSaid(db: Db | Tx, ids: readonly TicketId[]): Promise<M
   return said
 }
 
-/** Writes the words of a ticket that was just handed in. @param caller as typed: of an anonymous one nothing is kept */
-export async function writeFirstWords(tx: Tx, row: SearchRow, caller: CallerFacts): Promise<void> {
-  await addWords(tx, { ticketId: row.id, tokens: searchTokensOf(row, caller, []) })
-}
-
-/** Writes the words of these tickets, as they are in this transaction. */
-export async function writeWords(tx: Tx, rows: readonly Row[]): Promise<void> {
-  if (rows.length === 0) return
+/** What the words of these tickets hang on beside their rows. */
+export async function readWordFacts(tx: Tx, rows: readonly Row[]): Promise<Map<TicketId, WordFacts>> {
   const said = await readSaid(
     tx,
     rows.map(({ id }) => id),
@@ -59,15 +52,16 @@ export async function writeWords(tx: Tx, rows: readonly Row[]): Promise<void> {
     tx,
     hidden.map(({ id }) => id),
   )
-  const words = rows.map((row) => {
-    const ofRow = said.get(row.id) ?? []
-    const before = kept.get(row.id)
-    const secrets = secretsOf(row, numbers.get(row.id) ?? [])
-    const tokens =
-      before === undefined ? searchTokensOf(row, secrets, ofRow) : withLaterWords(before, row, ofRow, secrets)
-    return { ticketId: row.id, tokens }
-  })
-  await addWords(tx, ...words)
+  return new Map(
+    rows.map((row) => [
+      row.id,
+      {
+        said: said.get(row.id) ?? [],
+        before: kept.get(row.id) ?? null,
+        secrets: secretsOf(row, numbers.get(row.id) ?? []),
+      },
+    ]),
+  )
 }
 
 /**
@@ -79,15 +73,6 @@ async function readAnonymousWords(tx: Tx, rows: readonly Row[]): Promise<Map<Tic
   if (ids.length === 0) return new Map()
   const found = await tx.select().from(ticketSearch).where(inArray(ticketSearch.ticketId, ids))
   return new Map(found.map(({ ticketId, tokens }) => [ticketId, tokens]))
-}
-
-function withLaterWords(before: string, row: Row, said: readonly string[], secrets: CallerFacts): string {
-  const texts = {
-    shown: [row.publicReply, ...said].filter((text) => text !== null),
-    internal: row.internalReply === null ? [] : [row.internalReply],
-  }
-  const later = tokensOf(row.id, scrubAll(texts, secrets))
-  return [...new Set(`${before} ${later}`.split(' '))].join(' ').trim()
 }
 
 /**
@@ -124,7 +109,12 @@ export async function reindexSome(db: Db, now: Instant): Promise<boolean> {
     const ids = found.map(({ id }) => id)
     // By their ids, not by the range: it blocks no one who submits a ticket.
     const rows = ids.length === 0 ? [] : await tx.select().from(tickets).where(inArray(tickets.id, ids)).for('update')
-    await writeWords(tx, rows)
+    const facts = await readWordFacts(tx, rows)
+    const words = rows.flatMap((row) => {
+      const ofRow = facts.get(row.id)
+      return ofRow ? { ticketId: row.id, tokens: laterTokensOf(row, ofRow) } : []
+    })
+    if (words.length > 0) await writeWords(tx, ...words)
     const isLast = ids.length < batch
     await tx
       .update(ticketReindex)

@@ -6,10 +6,17 @@ import { firstUlidAt, isUlid } from '../../platform/text/ulid-time.ts'
 import type { CategoryCode, CountyCode, Instant, TicketId, UnitCode } from '../../platform/types.ts'
 import type { TicketQuery } from '../api.ts'
 import type { Lamp } from '../clocks/limits.ts'
-import { openStates, type TicketPerson, type TicketState, ticketStates } from '../life/ticket.ts'
+import {
+  openStates,
+  type RequestKind,
+  type TaskRole,
+  type TicketPerson,
+  type TicketState,
+  ticketStates,
+} from '../life/ticket.ts'
 import { isOfHotline, mayKnowHidden } from '../life/view.ts'
 import { isOpenTicket } from '../records/hidden.ts'
-import { ticketParticipants, tickets } from '../records/schema.ts'
+import { ticketRequests, tickets, ticketTasks } from '../records/schema.ts'
 
 /**
  * Which tickets stand on a page, of 5 million. A list is put together of branches, each of which walks one index in the
@@ -46,8 +53,8 @@ export interface Page {
 interface Branch {
   index: string
   where: SQL | undefined
-  /** Walked by what a unit helps with, in place of an index of `tickets`. */
-  isByPart?: true
+  /** Another table than `tickets` is walked: what hangs on a few of them. */
+  by?: typeof ticketTasks | typeof ticketRequests
 }
 
 /** What a list is walked for. */
@@ -80,7 +87,7 @@ export async function firstOf(walk: Walk, number: string | undefined, limit: num
   const branches = await branchesOf(db, scope, filter, number)
   if (branches.length === 0) return null
   const order = isByDue ? 'due' : 'newest'
-  const parts = branches.map((branch) => branchSql(branch, where, scope, order, limit))
+  const parts = branches.map((branch) => branchSql(branch, where, order, limit))
   const found = sql.join(parts, sql` UNION ALL `)
   return sql`SELECT id, next_due_at AS due FROM (${found}) AS found ORDER BY ${orderOf(order, sql`next_due_at`, sql`id`)} LIMIT ${limit}`
 }
@@ -88,7 +95,7 @@ export async function firstOf(walk: Walk, number: string | undefined, limit: num
 /** Of a list of some states or of one unit: the id that comes after so many, counted from the oldest. By the index alone. */
 export async function idAfterOldest({ db, scope, filter }: Walk, count: number): Promise<TicketId | undefined> {
   const branches = await branchesOf(db, scope, byAge(filter), undefined)
-  const parts = branches.map((branch) => branchSql(branch, undefined, scope, 'oldest', count + 1))
+  const parts = branches.map((branch) => branchSql(branch, undefined, 'oldest', count + 1))
   const ids = sql.join(parts, sql` UNION ALL `)
   const [row] = await rowsOf<Row>(db, sql`SELECT id FROM (${ids}) AS ids ORDER BY id LIMIT 1 OFFSET ${count}`)
   return row?.id
@@ -124,14 +131,18 @@ export function scopeWhere(db: Db, { unit, isLead, isCo }: Scope): SQL | undefin
   const helps = exists(
     db
       .select({ one: sql`1` })
-      .from(ticketParticipants)
-      .where(and(eq(ticketParticipants.ticketId, tickets.id), partOf(unit))),
+      .from(ticketTasks)
+      .where(and(eq(ticketTasks.ticketId, tickets.id), inArray(ticketTasks.role, otherRoles), partOf(unit))),
   )
   return or(isLead ? eq(tickets.leadUnit, unit) : undefined, isCo ? helps : undefined)
 }
 
-const partOf = (unit: UnitCode) =>
-  and(eq(ticketParticipants.unitCode, unit), eq(ticketParticipants.slot, 1), eq(ticketParticipants.role, 'CO'))
+/** Of units that take part and are not the one that the ticket is with. */
+const otherRoles = ['CO', 'HOLDER'] as const satisfies TaskRole[]
+
+const partOf = (unit: UnitCode) => and(eq(ticketTasks.unitCode, unit), eq(ticketTasks.slot, 1))
+
+const isPending = (kind: RequestKind) => and(eq(ticketRequests.slot, 1), eq(ticketRequests.kind, kind))
 
 /** Only what is open has a due time, and a lamp that is not green. */
 export function statesOf({ state, sort, lamp }: TicketFilter): readonly TicketState[] | null {
@@ -150,18 +161,26 @@ export function statesWhere(filter: TicketFilter): SQL | undefined {
 
 /** The index that is walked follows from what is asked for: the fewest rows that do not belong to the answer. */
 async function branchesOf(db: Db, scope: Scope, filter: TicketFilter, typed: string | undefined): Promise<Branch[]> {
-  const { caller, category, line, county, type, urgency, sort, state, lamp } = filter
+  const { asks, caller, category, line, county, type, urgency, sort, state, lamp } = filter
   const states = statesOf(filter)
   const ofStates = (index: string, more: SQL | undefined, wanted: readonly TicketState[]): Branch[] =>
     wanted.map((state) => ({ index, where: and(more, eq(tickets.state, state)) }))
   const inScope = and(scopeWhere(db, scope), statesWhere(filter))
   if (typed !== undefined) return [{ index: 'tickets_number', where: and(inScope, eq(tickets.number, typed)) }]
+  // What waits for a decision is little.
+  if (asks !== undefined) {
+    return [{ index: 'ticket_requests_inbox', where: and(inScope, isPending(asks)), by: ticketRequests }]
+  }
   if (caller !== undefined) return [{ index: 'tickets_caller', where: and(inScope, eq(tickets.callerPhone, caller)) }]
   if (scope.unit !== null) {
     const index = sort === 'due' ? 'tickets_unit_due' : 'tickets_unit_state'
     const leads = eq(tickets.leadUnit, scope.unit)
-    const helps: Branch = { index: 'ticket_participants_part', where: statesWhere(filter), isByPart: true }
-    return [...(scope.isLead ? ofStates(index, leads, states ?? ticketStates) : []), ...(scope.isCo ? [helps] : [])]
+    const { unit, isLead, isCo } = scope
+    const helps = otherRoles.map((role): Branch => {
+      const where = and(partOf(unit), eq(ticketTasks.role, role), statesWhere(filter))
+      return { index: 'ticket_tasks_part', where, by: ticketTasks }
+    })
+    return [...(isLead ? ofStates(index, leads, states ?? ticketStates) : []), ...(isCo ? helps : [])]
   }
   // What has a lamp is little of what is open: found by its due time, then put in order.
   if (hasOnly(lamp, ['YELLOW', 'RED']) && lamp?.includes('YELLOW')) {
@@ -185,22 +204,15 @@ async function branchesOf(db: Db, scope: Scope, filter: TicketFilter, typed: str
 
 const hasOnly = (lamp: TicketFilter['lamp'], these: Lamp[]) => lamp?.every((one) => these.includes(one)) ?? false
 
-function branchSql(
-  { index, where, isByPart }: Branch,
-  conditions: SQL | undefined,
-  { unit }: Scope,
-  order: Order,
-  limit: number,
-): SQL {
+function branchSql({ index, where, by: other }: Branch, conditions: SQL | undefined, order: Order, limit: number): SQL {
   const force = sql`FORCE INDEX (${sql.identifier(index)})`
-  const by = orderOf(order, sql`${tickets.nextDueAt}`, sql`${isByPart ? ticketParticipants.ticketId : tickets.id}`)
-  // No index by age has the due time: lists sorted by the oldest do not show it.
+  const by = orderOf(order, sql`${tickets.nextDueAt}`, sql`${other ? other.ticketId : tickets.id}`)
+  // No index by age has the due time: nobody who asks for the oldest asks for it.
   const columns = order === 'oldest' ? sql`${tickets.id}` : sql`${tickets.id}, ${tickets.nextDueAt}`
-  const from = isByPart
-    ? sql`${ticketParticipants} ${force} STRAIGHT_JOIN ${tickets} ON ${tickets.id} = ${ticketParticipants.ticketId}`
+  const from = other
+    ? sql`${other} ${force} STRAIGHT_JOIN ${tickets} ON ${tickets.id} = ${other.ticketId}`
     : sql`${tickets} ${force}`
-  const all = and(where, isByPart && unit !== null ? partOf(unit) : undefined, conditions) ?? sql`TRUE`
-  return sql`(SELECT ${columns} FROM ${from} WHERE ${all} ORDER BY ${by} LIMIT ${limit})`
+  return sql`(SELECT ${columns} FROM ${from} WHERE ${and(where, conditions) ?? sql`TRUE`} ORDER BY ${by} LIMIT ${limit})`
 }
 
 type Order = 'due' | 'newest' | 'oldest'
@@ -216,10 +228,18 @@ export function orderOf(order: Order, due: SQL, id: SQL): SQL {
   }
 }
 
-export function conditionsOf(person: TicketPerson, filter: TicketFilter, now: Instant): (SQL | undefined)[] {
-  const { lamp, type, urgency, county, category, line, caller, from, to } = filter
+export function conditionsOf(db: Db, person: TicketPerson, filter: TicketFilter, now: Instant): (SQL | undefined)[] {
+  const { asks, lamp, type, urgency, county, category, line, caller, from, to } = filter
   return [
     lamp === undefined ? undefined : or(...lamp.map((one) => shows(one, now))),
+    asks === undefined
+      ? undefined
+      : exists(
+          db
+            .select({ one: sql`1` })
+            .from(ticketRequests)
+            .where(and(eq(ticketRequests.ticketId, tickets.id), isPending(asks))),
+        ),
     type === undefined ? undefined : eq(tickets.type, type),
     urgency === undefined ? undefined : eq(tickets.urgency, urgency),
     county === undefined ? undefined : eq(tickets.countyCode, county as CountyCode),

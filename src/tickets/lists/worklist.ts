@@ -1,17 +1,16 @@
-import { and, asc, count, desc, eq, gte, inArray, lt, lte, type SQL } from 'drizzle-orm'
+import { and, count, desc, eq, gte, inArray, lt, lte, type SQL } from 'drizzle-orm'
 import type { Db } from '../../platform/database/database.ts'
 import type { Instant, UnitCode } from '../../platform/types.ts'
 import type { ReturnedTicket, TicketCounts } from '../api.ts'
-import type { ReturnReason, TicketPerson, TicketState } from '../life/ticket.ts'
-import { ticketEvents, tickets } from '../records/schema.ts'
-import { type Words, wordsFor } from './reader-words.ts'
-import type { TicketRow } from './reads.ts'
+import type { TicketPerson, TicketState } from '../life/ticket.ts'
+import { ticketEvents, ticketRequests, tickets, ticketTasks } from '../records/schema.ts'
+import { wordsFor } from './reader-words.ts'
 
 /** What stands over the worklists of `/unit` and `/dispatch`. Each figure is a range of one index. */
 
 /** @param unit in charge; null: the hotline, which looks at all of them */
 export async function countTickets(db: Db, unit: UnitCode | null, now: Instant): Promise<TicketCounts> {
-  const states: TicketState[] = unit === null ? ['REGISTERED', 'RETURNED', 'REPLIED'] : ['DISPATCHED', 'SIGNED']
+  const states: TicketState[] = unit === null ? ['REGISTERED', 'REPLIED'] : ['DISPATCHED', 'SIGNED']
   const isWanted = inArray(tickets.state, states)
   const ofUnit = unit === null ? undefined : eq(tickets.leadUnit, unit)
   // With its states a unit's clocks are a range of its own index; those of all stand in one by due time.
@@ -24,7 +23,7 @@ export async function countTickets(db: Db, unit: UnitCode | null, now: Instant):
       .groupBy(tickets.state),
     countWhere(db, and(running, gte(tickets.nextDueAt, now), lte(tickets.warnAt, now))),
     countWhere(db, and(running, lt(tickets.nextDueAt, now))),
-    unit === null ? 0 : countWhere(db, and(eq(tickets.returnedBy, unit), eq(tickets.state, 'RETURNED'))),
+    countReturns(db, unit),
   ])
   const of = (state: TicketState) => rows.find((row) => row.state === state)?.count ?? 0
   return {
@@ -32,10 +31,18 @@ export async function countTickets(db: Db, unit: UnitCode | null, now: Instant):
     dispatched: of('DISPATCHED'),
     signed: of('SIGNED'),
     replied: of('REPLIED'),
-    returned: unit === null ? of('RETURNED') : returned,
-    soon,
-    overdue,
+    ...{ returned, soon, overdue },
   }
+}
+
+/** Those that wait: few, whoever asked for them. */
+async function countReturns(db: Db, unit: UnitCode | null): Promise<number> {
+  const { slot, kind, unitCode } = ticketRequests
+  const [row] = await db
+    .select({ count: count() })
+    .from(ticketRequests)
+    .where(and(eq(slot, 1), eq(kind, 'RETURN'), unit === null ? undefined : eq(unitCode, unit)))
+  return row?.count ?? 0
 }
 
 async function countWhere(db: Db, where: SQL | undefined): Promise<number> {
@@ -46,54 +53,50 @@ async function countWhere(db: Db, where: SQL | undefined): Promise<number> {
 const mostReturned = 50
 
 /**
- * Tickets that a unit returned last, and what became of them. The unit may no longer open these tickets: it reads no
- * more than it knew when it returned them, within the same limits.
+ * What a unit gave back or wants to give back, the last first, and what became of it. What is with another unit by now it
+ * may no longer open: it reads no more than it knew then, within the same limits.
  */
 export async function returnedBy(db: Db, person: TicketPerson & { unitCode: UnitCode }): Promise<ReturnedTicket[]> {
+  const { ticketId, unitCode, kind, askedAt, askedSeq } = ticketRequests
   const rows = await db
-    .select()
-    .from(tickets)
-    .where(eq(tickets.returnedBy, person.unitCode))
-    .orderBy(desc(tickets.id))
-    .limit(mostReturned)
-  if (rows.length === 0) return []
-  const ids = rows.map((row) => row.id)
-  const events = await db
-    .select()
-    .from(ticketEvents)
-    .where(inArray(ticketEvents.ticketId, ids))
-    .orderBy(asc(ticketEvents.ticketId), asc(ticketEvents.seq))
-  const words = await wordsFor(db, person, rows)
-  return rows
-    .flatMap((ticket) => {
-      const history = events.filter((event) => event.ticketId === ticket.id)
-      return returnedTicket(ticket, history, person, words(ticket)) ?? []
+    .select({
+      ticket: tickets,
+      request: ticketRequests,
+      actor: ticketEvents.actorName,
+      role: ticketTasks.role,
     })
-    .sort((one, other) => other.at - one.at)
+    .from(ticketRequests)
+    .innerJoin(tickets, eq(tickets.id, ticketId))
+    .innerJoin(ticketEvents, and(eq(ticketEvents.ticketId, ticketId), eq(ticketEvents.seq, askedSeq)))
+    .leftJoin(ticketTasks, and(eq(ticketTasks.ticketId, ticketId), eq(ticketTasks.unitCode, unitCode), isStill))
+    .where(and(eq(unitCode, person.unitCode), eq(kind, 'RETURN')))
+    .orderBy(desc(askedAt))
+    .limit(mostReturned)
+  const words = await wordsFor(
+    db,
+    person,
+    rows.map(({ ticket }) => ticket),
+  )
+  const seen = new Set<string>()
+  return rows.flatMap(({ ticket, request, actor, role }) => {
+    // Given back twice, it is one line: what was decided last.
+    if (seen.has(ticket.number)) return []
+    seen.add(ticket.number)
+    const { number, type, urgency, state } = ticket
+    const { decision, decidedAt, decisionNote } = request
+    const { text } = words(ticket)
+    return {
+      ...{ number, type, urgency, state, actor, decision, decidedAt },
+      ...{
+        title: text(ticket.title),
+        at: request.askedAt,
+        reason: request.reason ?? 'OTHER',
+        note: text(request.note),
+      },
+      holds: role === 'LEAD' || role === 'HOLDER' ? role : null,
+      decisionNote: decisionNote === null ? null : text(decisionNote),
+    }
+  })
 }
 
-function returnedTicket(
-  ticket: TicketRow,
-  history: (typeof ticketEvents.$inferSelect)[],
-  person: TicketPerson,
-  words: Words,
-): ReturnedTicket | null {
-  const given = history.findLast((event) => event.kind === 'return' && event.unitCode === person.unitCode)
-  if (!given) return null
-  const decision = history.find(
-    (event) => event.seq > given.seq && event.fromState === 'RETURNED' && event.kind !== 'urge',
-  )
-  const { number, type, urgency } = ticket
-  return {
-    ...{ number, type, urgency },
-    title: words.text(ticket.title),
-    at: given.at,
-    actor: given.actorName,
-    reason: given.reason as ReturnReason,
-    note: words.text(given.note ?? ''),
-    decision: decision?.kind ?? null,
-    decidedAt: decision?.at ?? null,
-    // Where it went instead is not this unit's business; why it has to keep it is.
-    decisionNote: decision?.kind === 'refuse-return' ? words.text(decision.note ?? '') : null,
-  }
-}
+const isStill = and(eq(ticketTasks.slot, 1), inArray(ticketTasks.role, ['LEAD', 'HOLDER']))

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto'
 import { asc, eq } from 'drizzle-orm'
 import type { Db, Tx } from '../../platform/database/database.ts'
-import { insertInto } from '../../platform/database/prepared.ts'
 import type { Instant, TicketId, UnitCode } from '../../platform/types.ts'
 import { stepOf, type Ticket, type TicketEvent } from '../life/ticket.ts'
 import { ticketEvents } from './schema.ts'
@@ -17,29 +16,16 @@ export interface Author {
 
 type Row = typeof ticketEvents.$inferSelect
 
-interface Change {
+interface Happening {
   before: Ticket
   after: Ticket
   event: TicketEvent
   details?: Record<string, unknown>
 }
 
-const addEvent = insertInto(ticketEvents)
-
 /** @param hashBefore of the row before; empty for the first one */
-export async function recordEvent(
-  tx: Tx,
-  change: Change,
-  author: Author,
-  at: Instant,
-  hashBefore: string,
-): Promise<void> {
-  await addEvent(tx, historyRow(change, author, at, hashBefore))
-}
-
-/** @param hashBefore of the row before; empty for the first one */
-export function historyRow(change: Change, author: Author, at: Instant, hashBefore: string): Row {
-  const { before, after, event } = change
+export function historyRow(happening: Happening, author: Author, at: Instant, hashBefore: string): Row {
+  const { before, after, event } = happening
   const { kind, ...said } = event
   const { note = null, reason: _reason, ...rest } = said as { note?: string; reason?: string }
   const row: Omit<Row, 'hash'> = {
@@ -53,7 +39,7 @@ export function historyRow(change: Change, author: Author, at: Instant, hashBefo
     unitCode: author.unitCode,
     at,
     ...(stepOf(kind).record?.(said) ?? { reason: null, note }),
-    details: { ...rest, ...change.details },
+    details: { ...rest, ...happening.details },
   }
   return { ...row, hash: digestOf(row, hashBefore) }
 }

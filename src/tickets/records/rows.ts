@@ -1,10 +1,12 @@
 import { newId } from '../../platform/database/ids.ts'
 import type { CallId, CategoryCode, CountyCode, Instant, TicketId, UnitCode } from '../../platform/types.ts'
-import type { DueColumns } from '../clocks/deadlines.ts'
+import type { DueColumns, Run } from '../clocks/deadlines.ts'
 import { type CallerFacts, scrub, scrubAll } from '../life/scrub.ts'
 import {
   type Channel,
+  leadOf,
   stepOf,
+  type Task,
   type Ticket,
   type TicketEvent,
   type TicketPerson,
@@ -13,7 +15,7 @@ import {
 } from '../life/ticket.ts'
 import { isCallerHidden } from '../life/view.ts'
 import { type SearchTexts, tokensOf } from '../lists/tokens.ts'
-import type { ticketParticipants, tickets } from './schema.ts'
+import type { ticketRequests, tickets, ticketTasks } from './schema.ts'
 
 /** What of a ticket is written where, worked out without a database: the store writes it, and so does the seeding. */
 
@@ -64,8 +66,10 @@ export interface NewTicket {
 /** A person, or null for the machine. */
 export type By = (TicketPerson & { name: string }) | null
 
-type Row = typeof tickets.$inferSelect
-type NewRow = typeof tickets.$inferInsert
+export type Row = typeof tickets.$inferSelect
+export type NewRow = typeof tickets.$inferInsert
+export type TaskRow = typeof ticketTasks.$inferSelect
+export type RequestRow = typeof ticketRequests.$inferSelect
 
 const titleLength = 40
 
@@ -82,10 +86,8 @@ export function draftOf(input: NewTicket, now: Instant, id = newId(now)): Ticket
     isConfidential: input.isConfidential,
     isAnonymous: input.isAnonymous,
     accusedUnit: input.accusedUnit,
-    leadUnit: null,
-    coUnits: [],
-    firstUnit: null,
-    returnedBy: null,
+    tasks: [],
+    requests: [],
     returnBy: null,
     ruleKey: null,
     dispatchReason: null,
@@ -94,28 +96,42 @@ export function draftOf(input: NewTicket, now: Instant, id = newId(now)): Ticket
     internalReply: null,
     closeKind: null,
     dispatchCount: 0,
-    returnCount: 0,
     urgeCount: 0,
     running: [],
   }
 }
 
-/** The machine's ticket, from the row and what belongs to it. */
-export function machineOf(row: Row, coUnits: UnitCode[], running: Ticket['running']): Ticket {
+/** What hangs on a ticket: also tasks and clocks that have ended, and requests that were decided. */
+export interface Hanging {
+  tasks: readonly TaskRow[]
+  /** In the order in which they were asked for. */
+  requests: readonly Pick<RequestRow, 'kind' | 'unitCode' | 'decision'>[]
+  runs: readonly Pick<Run, 'clock' | 'unitCode' | 'slot'>[]
+}
+
+/** The machine's ticket, from the row and what hangs on it. */
+export function machineOf(row: Row, { tasks, requests, runs }: Hanging): Ticket {
   const { id, state, version, type, categoryCode, registeredAt, urgency, isConfidential, isAnonymous, accusedUnit } =
     row
-  const { leadUnit, firstUnit, returnedBy, returnBy, ruleKey, dispatchReason, inboxMark } = row
-  const { publicReply, internalReply, closeKind, dispatchCount, returnCount, urgeCount } = row
+  const { returnBy, ruleKey, dispatchReason, inboxMark } = row
+  const { publicReply, internalReply, closeKind, dispatchCount, urgeCount } = row
   return {
     ...{ id, state, version, type, categoryCode, registeredAt, urgency, isConfidential, isAnonymous, accusedUnit },
-    ...{ leadUnit, coUnits, firstUnit, returnedBy, returnBy, ruleKey, dispatchReason, inboxMark },
-    ...{ publicReply, internalReply, closeKind, dispatchCount, returnCount, urgeCount, running },
+    ...{ returnBy, ruleKey, dispatchReason, inboxMark },
+    ...{ publicReply, internalReply, closeKind, dispatchCount, urgeCount },
+    tasks: tasks.filter(({ slot }) => slot === 1).map(taskOf),
+    requests: requests.map(({ kind, unitCode: unit, decision }) => ({ kind, unit, decision })),
+    running: runs.filter(({ slot }) => slot === 1).map(({ clock, unitCode }) => ({ clock, unit: unitCode || null })),
   }
 }
 
+export function taskOf({ unitCode: unit, role, signedAt, answeredAt }: TaskRow): Task {
+  return { unit, role, step: answeredAt !== null ? 'ANSWERED' : signedAt !== null ? 'SIGNED' : 'SENT' }
+}
+
 export function columnsOf(ticket: Ticket) {
-  const { id: _id, coUnits: _coUnits, running: _running, ...columns } = ticket
-  return columns
+  const { id: _id, tasks: _tasks, requests: _requests, running: _running, ...columns } = ticket
+  return { ...columns, leadUnit: leadOf(ticket) }
 }
 
 /** When it came into the state that it is in. */
@@ -170,13 +186,11 @@ export function newRow(parts: {
   citizenId: number | null
   createdBy: number | null
   now: Instant
-}): NewRow {
+}): Row {
   const { input, after, event, due, now, ...given } = parts
   const { callIds: _callIds, callNumbers: _callNumbers, caller, draftId: _draftId, ...facts } = input
   return {
     ...facts,
-    ...columnsOf(after),
-    ...instantsOf(event, now),
     ...due,
     ...given,
     id: after.id,
@@ -185,10 +199,16 @@ export function newRow(parts: {
     callerExtension: caller.extension ?? null,
     callerOtherPhone: caller.otherPhone ?? null,
     callerAddress: caller.address,
-    registeredAt: now,
     changedAt: now,
+    ...{ parentId: null, mergedInto: null },
+    ...untouched,
+    ...columnsOf(after),
+    ...instantsOf(event, now),
   }
 }
+
+/** When it comes into states that it has not seen. */
+const untouched = { dispatchedAt: null, signedAt: null, repliedAt: null, closedAt: null }
 
 type TextColumns = 'title' | 'content' | 'wish' | 'place' | 'accused' | 'publicReply' | 'internalReply'
 export type TextRow = Pick<NewRow, TextColumns>
@@ -215,36 +235,31 @@ export function searchTokensOf(row: SearchRow, caller: CallerFacts, said: readon
   return tokensOf(row.id, { shown: hidden(texts.shown), internal: hidden(texts.internal) })
 }
 
+/** What the words of a ticket hang on beside its row. */
+export interface WordFacts {
+  /** Notes of its history that the citizen or the agent added. */
+  said: readonly string[]
+  /** Of an anonymous one: the words that it has. */
+  before: string | null
+  secrets: CallerFacts
+}
+
+/**
+ * The words of a ticket that is there. What an anonymous caller's text was scrubbed of is kept nowhere: what was indexed
+ * then stays, and only what came later is added.
+ */
+export function laterTokensOf(row: SearchRow, { said, before, secrets }: WordFacts): string {
+  if (before === null) return searchTokensOf(row, secrets, said)
+  const texts = {
+    shown: [row.publicReply, ...said].filter((text) => text != null),
+    internal: row.internalReply == null ? [] : [row.internalReply],
+  }
+  const later = tokensOf(row.id, scrubAll(texts, secrets))
+  return [...new Set(`${before} ${later}`.split(' '))].join(' ').trim()
+}
+
 /** Details of the first row of its history. */
 export function firstDetails(input: NewTicket): Record<string, unknown> {
   const { type, categoryCode, urgency, countyCode, channel, callIds, suggestedUnit, suggestedReason } = input
   return { type, categoryCode, urgency, countyCode, channel, callIds, suggestedUnit, suggestedReason }
-}
-
-/** Units that left and units that came with a step. */
-export function unitChanges(
-  before: Ticket,
-  after: Ticket,
-): { gone: UnitCode[]; come: { unitCode: UnitCode; role: 'LEAD' | 'CO' }[] } {
-  const [had, has] = [rolesOf(before), rolesOf(after)]
-  return {
-    gone: [...had].filter(([unit, role]) => has.get(unit) !== role).map(([unit]) => unit),
-    come: [...has].filter(([unit, role]) => had.get(unit) !== role).map(([unitCode, role]) => ({ unitCode, role })),
-  }
-}
-
-function rolesOf({ leadUnit, coUnits }: Ticket): Map<UnitCode, 'LEAD' | 'CO'> {
-  return new Map<UnitCode, 'LEAD' | 'CO'>([
-    ...(leadUnit === null ? [] : [[leadUnit, 'LEAD'] as const]),
-    ...coUnits.map((unit) => [unit, 'CO'] as const),
-  ])
-}
-
-export function participantOf(
-  ticketId: TicketId,
-  { unitCode, role }: { unitCode: UnitCode; role: 'LEAD' | 'CO' },
-  joinedAt: Instant,
-  id: string,
-): typeof ticketParticipants.$inferInsert {
-  return { id, ticketId, unitCode, role, slot: 1, leadSlot: role === 'LEAD' ? 1 : null, joinedAt }
 }

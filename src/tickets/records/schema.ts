@@ -26,9 +26,13 @@ import type {
   Channel,
   ClockKind,
   CloseKind,
+  Decision,
   EventKind,
+  HistoryState,
   InboxMark,
+  RequestKind,
   ReturnReason,
+  TaskRole,
   TicketState,
   TicketType,
   Urgency,
@@ -90,9 +94,11 @@ export const tickets = mysqlTable(
     callerOtherPhone: code('caller_other_phone', 32),
     callerAddress: varchar('caller_address', { length: 255 }),
 
+    /**
+     * Of the LEAD among its tasks, once more: the worklists of units walk an index of this table in the order of their
+     * page. Who helped, was first or gave it back stands in tasks and requests only.
+     */
     leadUnit: code<UnitCode>('lead_unit').references(() => units.code),
-    firstUnit: code<UnitCode>('first_unit'),
-    returnedBy: code<UnitCode>('returned_by'),
     /** Of whoever took it on, with a word of why: a dispatcher decides. */
     suggestedUnit: code<UnitCode>('suggested_unit'),
     suggestedReason: varchar('suggested_reason', { length: 200 }),
@@ -104,7 +110,6 @@ export const tickets = mysqlTable(
     publicReply: text('public_reply'),
     closeKind: code<CloseKind>('close_kind', 16),
     dispatchCount: int('dispatch_count').notNull().default(0),
-    returnCount: int('return_count').notNull().default(0),
     urgeCount: int('urge_count').notNull().default(0),
 
     createdBy: int('created_by').references(() => users.id),
@@ -135,8 +140,6 @@ export const tickets = mysqlTable(
     index('tickets_unit_due').on(t.leadUnit, t.state, t.nextDueAt, t.id),
     // The same, newest first.
     index('tickets_unit_state').on(t.leadUnit, t.state, t.id),
-    // What a unit gave back, and of that what waits for a decision.
-    index('tickets_returned').on(t.returnedBy, t.state, t.id),
     // What runs out, whoever has it: a closed ticket has no due time, so that only open ones stand here.
     index('tickets_due').on(t.nextDueAt, t.id, t.warnAt),
     // The dispatchers' inbox, and every list by state: newest first, and what is due first.
@@ -199,11 +202,12 @@ export const ticketCalls = mysqlTable(
 )
 
 /**
- * Units that take part or took part. `slot` is 1 while it holds and NULL afterwards: a unique index lets many NULLs
- * stand and only one 1, so that a ticket has one lead at most whatever two processes do.
+ * What units had and have to do with a ticket, see `life/tasks.ts`. `slot` is 1 while it holds and NULL afterwards: a
+ * unique index lets many NULLs stand and only one 1, so that a ticket has one lead at most whatever two processes do;
+ * `leadSlot` is 1 for the lead and 2 for the unit that answers until the lead has signed.
  */
-export const ticketParticipants = mysqlTable(
-  'ticket_participants',
+export const ticketTasks = mysqlTable(
+  'ticket_tasks',
   {
     id: ulid('id').primaryKey(),
     ticketId: ulid<TicketId>('ticket_id')
@@ -212,21 +216,54 @@ export const ticketParticipants = mysqlTable(
     unitCode: code<UnitCode>('unit_code')
       .notNull()
       .references(() => units.code),
-    role: code<'LEAD' | 'CO'>('role', 8).notNull(),
+    role: code<TaskRole>('role', 8).notNull(),
     slot: tinyint('slot'),
     leadSlot: tinyint('lead_slot'),
-    joinedAt: instant('joined_at').notNull(),
+    sentAt: instant('sent_at').notNull(),
+    signedAt: instant('signed_at'),
+    answeredAt: instant('answered_at'),
     leftAt: instant('left_at'),
-    /** A unit may read who the caller is although that is confidential: by whom and why. */
-    grantedBy: int('granted_by'),
-    grantedAt: instant('granted_at'),
-    grantReason: varchar('grant_reason', { length: 255 }),
   },
   (t) => [
-    uniqueIndex('ticket_participants_lead').on(t.ticketId, t.leadSlot),
-    uniqueIndex('ticket_participants_unit').on(t.ticketId, t.unitCode, t.slot),
-    // What a unit helps with, newest first.
-    index('ticket_participants_part').on(t.unitCode, t.slot, t.role, t.ticketId),
+    uniqueIndex('ticket_tasks_lead').on(t.ticketId, t.leadSlot),
+    uniqueIndex('ticket_tasks_unit').on(t.ticketId, t.unitCode, t.role, t.slot),
+    // What a unit helps with, and what it answers for until another one signs: newest first.
+    index('ticket_tasks_part').on(t.unitCode, t.slot, t.role, t.ticketId),
+  ],
+)
+
+/**
+ * What a unit asked for beside the ticket's way, see `life/requests.ts`, and what was decided. Known by the event that
+ * asked; `slot` as in tasks: of a kind one waits at most.
+ */
+export const ticketRequests = mysqlTable(
+  'ticket_requests',
+  {
+    ticketId: ulid<TicketId>('ticket_id')
+      .notNull()
+      .references(() => tickets.id),
+    askedSeq: int('asked_seq').notNull(),
+    kind: code<RequestKind>('kind', 12).notNull(),
+    unitCode: code<UnitCode>('unit_code').notNull(),
+    askedBy: int('asked_by'),
+    askedAt: instant('asked_at').notNull(),
+    reason: code<ReturnReason>('reason', 24),
+    note: text('note').notNull(),
+    suggestedUnit: code<UnitCode>('suggested_unit'),
+    slot: tinyint('slot'),
+    decision: code<Decision>('decision', 8),
+    decidedSeq: int('decided_seq'),
+    decidedBy: int('decided_by'),
+    decidedAt: instant('decided_at'),
+    decisionNote: text('decision_note'),
+  },
+  (t) => [
+    primaryKey({ columns: [t.ticketId, t.askedSeq] }),
+    uniqueIndex('ticket_requests_pending').on(t.ticketId, t.kind, t.slot),
+    // What waits for a dispatcher.
+    index('ticket_requests_inbox').on(t.slot, t.kind, t.ticketId),
+    // What a unit asked for last.
+    index('ticket_requests_unit').on(t.unitCode, t.kind, t.askedAt),
   ],
 )
 
@@ -243,8 +280,8 @@ export const ticketEvents = mysqlTable(
     /** The version of the ticket after it. */
     seq: int('seq').notNull(),
     kind: code<EventKind>('kind', 24).notNull(),
-    fromState: code<TicketState>('from_state', 16).notNull(),
-    toState: code<TicketState>('to_state', 16).notNull(),
+    fromState: code<HistoryState>('from_state', 16).notNull(),
+    toState: code<HistoryState>('to_state', 16).notNull(),
     /** Null: the machine. */
     actorId: int('actor_id').references(() => users.id),
     actorName: varchar('actor_name', { length: 64 }).notNull(),
@@ -288,7 +325,7 @@ export interface FoundFault {
   what: 'CHANGED' | 'MISSING' | 'ADDED'
 }
 
-/** One row a run of a clock. `slot` as in participants: no clock of a ticket runs twice. */
+/** One row a run of a clock. `slot` as in tasks: no unit has the same clock of a ticket twice. */
 export const ticketDeadlines = mysqlTable(
   'ticket_deadlines',
   {
@@ -297,6 +334,8 @@ export const ticketDeadlines = mysqlTable(
       .notNull()
       .references(() => tickets.id),
     clock: code<ClockKind>('clock', 12).notNull(),
+    /** That has to keep it; empty: the hotline. Not NULL, which no index would take for the same twice. */
+    unitCode: code<UnitCode | ''>('unit_code').notNull().default(''),
     slot: tinyint('slot'),
     startedAt: instant('started_at').notNull(),
     warnAt: instant('warn_at'),
@@ -311,7 +350,7 @@ export const ticketDeadlines = mysqlTable(
     overdueAt: instant('overdue_at'),
   },
   (t) => [
-    uniqueIndex('ticket_deadlines_running').on(t.ticketId, t.clock, t.slot),
+    uniqueIndex('ticket_deadlines_owned').on(t.ticketId, t.clock, t.unitCode, t.slot),
     // The sweep: clocks that run and have not rung, by when they do.
     index('ticket_deadlines_due').on(t.slot, t.overdueAt, t.dueAt),
     index('ticket_deadlines_warn').on(t.slot, t.warnedAt, t.warnAt),

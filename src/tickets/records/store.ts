@@ -1,50 +1,29 @@
 import { createHash } from 'node:crypto'
-import { and, eq, inArray, type Placeholder, sql } from 'drizzle-orm'
+import { and, eq, sql } from 'drizzle-orm'
 import { categories } from '../../catalogue/schema.ts'
 import { citizens } from '../../citizens/schema.ts'
 import type { Db, Tx } from '../../platform/database/database.ts'
 import { writeDone } from '../../platform/database/done.ts'
-import { newId } from '../../platform/database/ids.ts'
 import { insertInto, prepared } from '../../platform/database/prepared.ts'
-import { outbox } from '../../platform/database/schema.ts'
 import type { CallId, CategoryCode, Instant, TicketId, UnitCode } from '../../platform/types.ts'
-import {
-  carryClocks,
-  dueColumnsOf,
-  readRuns,
-  returnByOf,
-  runningOf,
-  type Timing,
-  writeRuns,
-} from '../clocks/deadlines.ts'
+import type { Timing } from '../clocks/deadlines.ts'
 import type { Matter } from '../clocks/limits.ts'
 import { endDraft } from '../drafts/drafts.ts'
 import { moveToTicket } from '../files/attachments.ts'
-import { type Actor, advance, stepOf, type Ticket, type TicketEvent, type TicketState } from '../life/ticket.ts'
-import { changesWords, writeFirstWords, writeWords } from '../lists/search-index.ts'
-import { type Author, recordEvent } from './history.ts'
+import { type TicketEvent, type TicketState, unitsOf } from '../life/ticket.ts'
+import { changesWords, readWordFacts } from '../lists/search-index.ts'
+import { birthOf, changeOf, type Worked } from './change.ts'
+import { readBeside } from './kept.ts'
 import { checkCategory, checkCodes, checkUnits } from './named-codes.ts'
 import { newQueryCode, nextNumber } from './numbers.ts'
 import { type Outcome, orRefusal, Refused } from './refusal.ts'
-import {
-  type By,
-  columnsOf,
-  draftOf,
-  factsOf,
-  firstDetails,
-  instantsOf,
-  keptOf,
-  machineOf,
-  type NewTicket,
-  newRow,
-  participantOf,
-  unitChanges,
-} from './rows.ts'
-import { idempotencyKeys, ticketCalls, ticketEvents, ticketParticipants, tickets } from './schema.ts'
+import { type By, keptOf, type NewTicket } from './rows.ts'
+import { idempotencyKeys, tickets } from './schema.ts'
+import { writeBirth, writeChange } from './write.ts'
 
 /**
- * Tickets in the database. One event is one transaction: the row under its lock, one row of history, the clocks, one
- * announcement in the outbox. Whatever of it fails, nothing of it was.
+ * Tickets in the database. One event is one transaction: the row under its lock, one row of history, tasks, requests and clocks, one
+ * announcement in the outbox: a `Change`. Whatever of it fails, nothing of it was.
  */
 
 export interface Written {
@@ -77,8 +56,6 @@ export interface Attached {
   draftId?: string | undefined
 }
 
-const addTicket = insertInto(tickets)
-
 /** Hands a new ticket in: for dispatch, or answered on the spot. */
 export async function createTicket(
   db: Db,
@@ -86,36 +63,22 @@ export async function createTicket(
   event: Extract<TicketEvent, { kind: 'register' | 'answer' }>,
   request: Request,
 ): Promise<Outcome<Written & { queryCode: string }>> {
-  const { by, now, key } = request
-  const input = keptOf(given)
+  const { by, now, timing, key } = request
   const number = await nextNumber(db, now)
   const digest = digestOf({ input: given, event })
   return orRefusal(
     db.transaction(async (tx) => {
       const repeat = await claim(tx, by, key, { digest, number, version: 1, now })
       if (repeat) return { ...(await writtenAs(tx, repeat)), isRepeat: true }
+      const input = keptOf(given)
       const { statutoryDays } = await checkCodes(tx, input)
-      const before = draftOf(input, now)
-      const step = advance(before, event, actorOf(by), now)
-      if (!step.ok) throw new Refused(step.refusal.code, step.refusal.detail)
-      const after = step.ticket
-      const queryCode = newQueryCode()
-      const runs = carryClocks(after.id, [], step.clocks, matterOf(input, statutoryDays), request.timing, now)
       const citizenId = await citizenOf(tx, input.caller, now)
-      const due = dueColumnsOf(runs)
-      const createdBy = by?.id ?? null
-      const row = newRow({ input, after, event, due, number, queryCode, citizenId, createdBy, now })
-      await addTicket(tx, row)
-      await linkCalls(tx, after.id, input.callIds, 'CREATED', now)
-      await writeFirstWords(tx, { ...row, id: after.id }, factsOf(given))
-      await recordEvent(tx, { before, after, event, details: firstDetails(input) }, authorOf(by), now, '')
-      await writeRuns(tx, [], runs)
-      await announce(tx, after, number, event, now)
-      if (input.draftId !== null && by !== null) {
-        await endDraft(tx, { id: input.draftId, ownerId: by.id, ticketId: after.id }, now)
-        await moveToTicket(tx, input.draftId, after.id, by.id)
-      }
-      return { id: after.id, number, queryCode, state: after.state, version: after.version, units: [], isRepeat: false }
+      const queryCode = newQueryCode()
+      const born = orRefused(birthOf(given, event, { by, now, timing, statutoryDays, number, queryCode, citizenId }))
+      await writeBirth(tx, born)
+      const { id, state, version } = born.after
+      if (input.draftId !== null && by !== null) await endWith(tx, input.draftId, id, by, now)
+      return { id, number, queryCode, state, version, units: [], isRepeat: false }
     }),
   )
 }
@@ -164,40 +127,35 @@ export async function actWithin(
   if (version !== null && version !== row.version) {
     throw new Refused('ticket.stale', '工单已被他人更新，请刷新后重试。')
   }
-  const { category, coUnits, hash } = await besideOf(tx, row)
+  const { kept, category } = await readBeside(tx, row)
   const corrected = given.kind === 'correct' ? await checkCategory(tx, given.categoryCode) : null
-  const matter = matterOf(row, (corrected ?? category).statutoryDays)
-  const event: TicketEvent =
-    given.kind === 'dispatch' ? { ...given, returnBy: returnByOf(matter, request.timing, now) } : given
-  if (event.kind === 'dispatch') await checkUnits(tx, [event.lead, ...event.coUnits])
-  const runs = await readRuns(tx, row.id)
-  const before = machineOf(row, coUnits, runningOf(runs))
-  const step = advance(before, event, actorOf(by), now)
-  if (!step.ok) throw new Refused(step.refusal.code, step.refusal.detail)
-  const after = step.ticket
+  if (given.kind === 'dispatch') await checkUnits(tx, [given.lead, ...given.coUnits])
+  const words = changesWords(given.kind) ? ((await readWordFacts(tx, [row])).get(row.id) ?? null) : null
+  const { statutoryDays } = corrected ?? category
   const details = {
     ...(callId ? { callId } : {}),
     ...(corrected ? { before: category.name, after: corrected.name } : {}),
   }
-  await recordEvent(tx, { before, after, event, details }, authorOf(by), now, hash)
-  await joinUnits(tx, before, after, now)
-  const runsAfter = carryClocks(after.id, runs, step.clocks, matter, request.timing, now)
-  await writeRuns(tx, runs, runsAfter)
-  await tx
-    .update(tickets)
-    .set({ ...columnsOf(after), ...instantsOf(event, now), ...dueColumnsOf(runsAfter), changedAt: now })
-    .where(and(eq(tickets.id, after.id), eq(tickets.version, before.version)))
-  if (changesWords(event.kind)) await writeWords(tx, [{ ...row, ...columnsOf(after) }])
-  await announce(tx, after, number, event, now)
-  const { linksCall } = stepOf(event.kind)
-  if (callId !== undefined && linksCall !== undefined) await linkCalls(tx, after.id, [callId], linksCall, now)
-  if (draftId !== undefined && by !== null) {
-    await endDraft(tx, { id: draftId, ownerId: by.id, ticketId: after.id }, now)
-    await moveToTicket(tx, draftId, after.id, by.id)
-  }
+  const known = { by, now, timing: request.timing, statutoryDays, details, callId, words }
+  const change = orRefused(changeOf(kept, given, known))
+  await writeChange(tx, change)
+  const { id, state, version: versionAfter } = change.after
+  if (draftId !== undefined && by !== null) await endWith(tx, draftId, id, by, now)
   if (outboxId !== undefined) await writeDone(tx, outboxId, now)
-  const units = unitsOf(before, after)
-  return { id: after.id, number, state: after.state, version: after.version, units, isRepeat: false }
+  const units = [...new Set([...unitsOf(change.before), ...unitsOf(change.after)])]
+  return { id, number, state, version: versionAfter, units, isRepeat: false }
+}
+
+/** A draft becomes part of the ticket, and so do its files. */
+async function endWith(tx: Tx, draftId: string, ticketId: TicketId, by: NonNullable<By>, now: Instant): Promise<void> {
+  await endDraft(tx, { id: draftId, ownerId: by.id, ticketId }, now)
+  await moveToTicket(tx, draftId, ticketId, by.id)
+}
+
+/** @throws Refused, which ends the transaction */
+function orRefused<Of>(worked: Worked<Of>): Of {
+  if (worked.ok) return worked.change
+  throw new Refused(worked.refusal.code, worked.refusal.detail)
 }
 
 const takeKey = insertInto(idempotencyKeys, (db, rows) => db.insert(idempotencyKeys).ignore().values(rows).prepare())
@@ -246,48 +204,6 @@ export function matterOf(row: Pick<NewTicket, 'type' | 'urgency'>, statutoryDays
   return { type: row.type, urgency: row.urgency, statutoryDays }
 }
 
-const takesPart = (ticketId: Placeholder) =>
-  and(eq(ticketParticipants.ticketId, ticketId), eq(ticketParticipants.slot, 1), eq(ticketParticipants.role, 'CO'))
-
-const besideNow = prepared((db) =>
-  db
-    .select({
-      category: { name: categories.name, statutoryDays: categories.statutoryDays },
-      hash: ticketEvents.hash,
-      coUnit: ticketParticipants.unitCode,
-    })
-    .from(categories)
-    .leftJoin(
-      ticketEvents,
-      and(eq(ticketEvents.ticketId, sql.placeholder('id')), eq(ticketEvents.seq, sql.placeholder('version'))),
-    )
-    .leftJoin(ticketParticipants, takesPart(sql.placeholder('id')))
-    .where(eq(categories.code, sql.placeholder('categoryCode')))
-    .prepare(),
-)
-
-/** What else an event needs to know, in one question. Asked when the row is held: from then on it stays so. */
-async function besideOf(tx: Tx, { id, version, categoryCode }: typeof tickets.$inferSelect) {
-  const rows = await besideNow(tx).execute({ id, version, categoryCode })
-  const [first] = rows
-  if (!first?.hash) throw new Error(`the history of ${id} has no row ${version}`)
-  const { category, hash } = first
-  return { category, hash, coUnits: rows.flatMap((row) => row.coUnit ?? []).sort() }
-}
-
-const coUnitsNow = prepared((db) =>
-  db
-    .select({ unitCode: ticketParticipants.unitCode })
-    .from(ticketParticipants)
-    .where(takesPart(sql.placeholder('ticketId')))
-    .prepare(),
-)
-
-export async function coUnitsOf(tx: Db | Tx, ticketId: TicketId): Promise<UnitCode[]> {
-  const rows = await coUnitsNow(tx).execute({ ticketId })
-  return rows.map((row) => row.unitCode).sort()
-}
-
 const keepCitizen = insertInto(citizens, (db, rows) =>
   db
     .insert(citizens)
@@ -319,67 +235,6 @@ async function citizenOf(tx: Tx, caller: NewTicket['caller'], now: Instant): Pro
   })
   return insertId
 }
-
-async function linkCalls(
-  tx: Tx,
-  ticketId: TicketId,
-  callIds: readonly CallId[],
-  kind: 'CREATED' | 'URGED' | 'SUPPLEMENTED',
-  at: Instant,
-): Promise<void> {
-  if (callIds.length === 0) return
-  const rows = [...new Set(callIds)].map((callId) => ({ ticketId, callId, kind, at }))
-  // What came of a call says more than that its caller had asked for the ticket before.
-  await tx
-    .insert(ticketCalls)
-    .values(rows)
-    .onDuplicateKeyUpdate({
-      set: { kind: sql`IF(${ticketCalls.kind} = 'INQUIRED', VALUES(${ticketCalls.kind}), ${ticketCalls.kind})` },
-    })
-}
-
-const addParticipants = insertInto(ticketParticipants)
-
-/** Units that left, then units that came: a slot is free before it is taken. */
-async function joinUnits(tx: Tx, before: Ticket, after: Ticket, now: Instant): Promise<void> {
-  const { gone, come } = unitChanges(before, after)
-  if (gone.length > 0) {
-    await tx
-      .update(ticketParticipants)
-      .set({ slot: null, leadSlot: null, leftAt: now })
-      .where(
-        and(
-          eq(ticketParticipants.ticketId, after.id),
-          eq(ticketParticipants.slot, 1),
-          inArray(ticketParticipants.unitCode, gone),
-        ),
-      )
-  }
-  if (come.length > 0) {
-    await addParticipants(tx, ...come.map((one) => participantOf(after.id, one, now, newId(now))))
-  }
-}
-
-const addAnnouncement = insertInto(outbox)
-
-/** A ticket that is to be dispatched, for the first time or anew, goes to the dispatch queue, all other news to those who tell people. */
-async function announce(tx: Tx, ticket: Ticket, number: string, event: TicketEvent, now: Instant): Promise<void> {
-  await addAnnouncement(tx, {
-    queue: stepOf(event.kind).wakesDispatch ? 'dispatch' : 'tickets',
-    jobId: `ticket:${ticket.id}:${ticket.version}`,
-    topic: `ticket.${event.kind}`,
-    payload: { ticketId: ticket.id, number, seq: ticket.version },
-    createdAt: now,
-  })
-}
-
-function unitsOf(...tickets: Ticket[]): UnitCode[] {
-  return [...new Set(tickets.flatMap(({ leadUnit, coUnits }) => [leadUnit ?? [], coUnits].flat()))]
-}
-
-const actorOf = (by: By): Actor => (by === null ? { by: 'system' } : { by: 'person', person: by })
-const authorOf = (by: By): Author =>
-  by === null ? { id: null, name: '系统', unitCode: null } : { id: by.id, name: by.name, unitCode: by.unitCode }
 
 function digestOf(request: unknown): string {
   return createHash('sha256').update(JSON.stringify(request)).digest('hex')

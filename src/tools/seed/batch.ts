@@ -6,15 +6,15 @@ import type { outbox } from '../../platform/database/schema.ts'
 import { firstUlidAt } from '../../platform/text/ulid-time.ts'
 import type { CallId, Instant, TicketId } from '../../platform/types.ts'
 import type { TicketEvent, TicketType, Urgency } from '../../tickets/life/ticket.ts'
-import { isSaying } from '../../tickets/lists/search-index.ts'
-import { type By, factsOf, keptOf, type NewTicket, newRow, searchTokensOf } from '../../tickets/records/rows.ts'
+import { type By, keptOf, type NewTicket } from '../../tickets/records/rows.ts'
 import type {
   ticketCalls,
   ticketDeadlines,
   ticketEvents,
-  ticketParticipants,
+  ticketRequests,
   ticketSearch,
   tickets,
+  ticketTasks,
 } from '../../tickets/records/schema.ts'
 import { nameOf, phoneOf, placeIn } from './city.ts'
 import { type Batch, drawChannel, drawType, isHeatingSeason, timesOf } from './demand.ts'
@@ -33,7 +33,8 @@ export interface BatchRows {
   tickets: (typeof tickets.$inferInsert)[]
   ticketSearch: (typeof ticketSearch.$inferInsert)[]
   ticketCalls: (typeof ticketCalls.$inferInsert)[]
-  ticketParticipants: (typeof ticketParticipants.$inferInsert)[]
+  ticketTasks: (typeof ticketTasks.$inferInsert)[]
+  ticketRequests: (typeof ticketRequests.$inferInsert)[]
   ticketEvents: (typeof ticketEvents.$inferInsert)[]
   ticketDeadlines: (typeof ticketDeadlines.$inferInsert)[]
   /** Of tickets that are not dispatched yet: the hotline that starts on this database dispatches them. */
@@ -43,7 +44,7 @@ export interface BatchRows {
 export function rowsOf(world: World, batch: Batch): BatchRows {
   const rows: BatchRows = {
     ...{ citizens: new Map(), calls: [], callSegments: [], tickets: [], ticketSearch: [], ticketCalls: [] },
-    ...{ ticketParticipants: [], ticketEvents: [], ticketDeadlines: [], outbox: [] },
+    ...{ ticketTasks: [], ticketRequests: [], ticketEvents: [], ticketDeadlines: [], outbox: [] },
   }
   for (const [index, at] of instantsOf(world, batch).entries()) addTicket(rows, world, batch, batch.first + index, at)
   return rows
@@ -83,22 +84,18 @@ function addTicket(rows: BatchRows, world: World, batch: Batch, index: number, a
   input.content = contentOf(input.type, subject, random)
   input.wish = wishOf(input.type, random)
 
-  const matter = { type: input.type, urgency: input.urgency, statutoryDays: kind.statutoryDays }
   const { until, timing, cast, drawUnit } = world
-  const first = { id, at, event, by: agent }
-  const lived = live(input, first, matter, { until, timing, cast, choice, otherUnit: drawUnit, subject, newId }, random)
+  const { statutoryDays } = kind
   const queryCode = String(random.below(1_000_000)).padStart(6, '0')
-  const given = { number: '', queryCode, citizenId: null, createdBy: agent.id, now: at }
-  const kept = keptOf(input)
-  const row = newRow({ input: kept, after: lived.after, event, due: lived.due, ...given })
-  rows.tickets.push({ ...row, ...lived.columns })
-  const said = lived.history.flatMap(({ kind, note }) => (isSaying(kind) && note !== null ? [note] : []))
-  const found = { ...row, ...lived.columns, id }
-  rows.ticketSearch.push({ ticketId: id, tokens: searchTokensOf(found, factsOf(input), said) })
+  const setting = { until, timing, statutoryDays, queryCode, cast, choice, otherUnit: drawUnit, subject, newId }
+  const lived = live(input, { id, at, event, by: agent }, setting, random)
+  rows.tickets.push(lived.row)
+  rows.ticketSearch.push({ ticketId: id, tokens: lived.tokens })
   rows.ticketEvents.push(...lived.history)
   rows.ticketDeadlines.push(...lived.runs)
-  rows.ticketParticipants.push(...lived.participants)
-  addCaller(rows, kept, at)
+  rows.ticketTasks.push(...lived.tasks)
+  rows.ticketRequests.push(...lived.requests)
+  addCaller(rows, keptOf(input), at)
   if (call !== null) addCall(rows, call, id, input, agent, line)
   if (lived.after.state === 'REGISTERED' && lived.after.inboxMark === null) rows.outbox.push(waiting(id, at))
 }

@@ -10,9 +10,10 @@ import {
   ticketCalls,
   ticketDeadlines,
   ticketEvents,
-  ticketParticipants,
+  ticketRequests,
   ticketSearch,
   tickets,
+  ticketTasks,
 } from '../../tickets/records/schema.ts'
 import { type BatchRows, firstIdOf, rowsOf } from './batch.ts'
 import { insertMany } from './bulk.ts'
@@ -107,7 +108,8 @@ const filledTables = [
   tickets,
   ticketSearch,
   ticketCalls,
-  ticketParticipants,
+  ticketTasks,
+  ticketRequests,
   ticketEvents,
   ticketDeadlines,
 ]
@@ -120,7 +122,8 @@ const insertInto = {
   tickets: insertMany(tickets),
   ticketSearch: insertMany(ticketSearch),
   ticketCalls: insertMany(ticketCalls),
-  ticketParticipants: insertMany(ticketParticipants),
+  ticketTasks: insertMany(ticketTasks),
+  ticketRequests: insertMany(ticketRequests),
   ticketEvents: insertMany(ticketEvents),
   ticketDeadlines: insertMany(ticketDeadlines),
   outbox: insertMany(outbox),
@@ -136,7 +139,8 @@ async function write(connection: PoolConnection, rows: BatchRows): Promise<void>
     await insertInto.tickets(connection, rows.tickets)
     await insertInto.ticketSearch(connection, rows.ticketSearch)
     await insertInto.ticketCalls(connection, rows.ticketCalls)
-    await insertInto.ticketParticipants(connection, rows.ticketParticipants)
+    await insertInto.ticketTasks(connection, rows.ticketTasks)
+    await insertInto.ticketRequests(connection, rows.ticketRequests)
     await insertInto.ticketEvents(connection, rows.ticketEvents)
     await insertInto.ticketDeadlines(connection, rows.ticketDeadlines)
     await insertInto.outbox(connection, rows.outbox)

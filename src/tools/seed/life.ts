@@ -1,29 +1,20 @@
 import { hourMs, minuteMs } from '../../calendar/days.ts'
 import type { Choice } from '../../catalogue/catalogue.ts'
 import type { Instant, UnitCode } from '../../platform/types.ts'
+import type { Run, Timing } from '../../tickets/clocks/deadlines.ts'
 import {
-  carryClocks,
-  type DueColumns,
-  dueColumnsOf,
-  type Run,
-  returnByOf,
-  runningOf,
-  type Timing,
-} from '../../tickets/clocks/deadlines.ts'
-import type { Matter } from '../../tickets/clocks/limits.ts'
-import { advance, type Ticket, type TicketEvent, type VoidReason } from '../../tickets/life/ticket.ts'
-import { type Author, historyRow } from '../../tickets/records/history.ts'
-import {
-  type By,
-  columnsOf,
-  draftOf,
-  firstDetails,
-  instantsOf,
-  type NewTicket,
-  participantOf,
-  unitChanges,
-} from '../../tickets/records/rows.ts'
-import type { ticketParticipants, tickets } from '../../tickets/records/schema.ts'
+  holderOf,
+  inChargeOf,
+  isPending,
+  leadOf,
+  type Ticket,
+  type TicketEvent,
+  timesAsked,
+  type VoidReason,
+} from '../../tickets/life/ticket.ts'
+import { isSaying } from '../../tickets/lists/search-index.ts'
+import { birthOf, type Change, changeOf, type Kept, keptAfter, keptBirth } from '../../tickets/records/change.ts'
+import { type By, factsOf, laterTokensOf, type NewTicket } from '../../tickets/records/rows.ts'
 import type { Cast } from './people.ts'
 import type { Random } from './random.ts'
 import {
@@ -39,24 +30,24 @@ import {
 } from './words.ts'
 
 /**
- * What happens to a ticket until a given instant: the same machine and the same clocks as in the hotline, with people
- * who take their time. So a ticket's state follows from its age, and its history is plausible.
+ * What becomes of a ticket until a given instant: made of the same changes as in the hotline, with people who take their
+ * time. So a ticket's state follows from its age, and its history is one that could have been.
  */
 
 const voided = ['N01', 'N02', 'N05', 'N12', 'N13', 'N14', 'MISTAKE'] as const satisfies VoidReason[]
 
-export interface Lived {
+export interface Lived extends Kept {
   after: Ticket
-  columns: Partial<typeof tickets.$inferSelect>
-  runs: Run[]
-  history: ReturnType<typeof historyRow>[]
-  participants: (typeof ticketParticipants.$inferInsert)[]
-  due: DueColumns
+  history: Change['history'][]
+  links: Change['links']
+  tokens: string
 }
 
 export interface Setting {
   until: Instant
   timing: Timing
+  statutoryDays: number | null
+  queryCode: string
   cast: Cast
   /** The catalogue's choice of unit. */
   choice: Choice
@@ -66,51 +57,62 @@ export interface Setting {
   newId: (at: Instant) => string
 }
 
+export interface First {
+  id: string
+  at: Instant
+  event: Extract<TicketEvent, { kind: 'register' | 'answer' }>
+  by: By
+}
 interface Next {
   at: Instant
   event: TicketEvent
   by: By
 }
 
-export function live(
-  input: NewTicket,
-  first: { id: string; at: Instant; event: TicketEvent; by: By },
-  matter: Matter,
-  setting: Setting,
-  random: Random,
-): Lived {
-  const { timing, until, newId } = setting
-  let ticket = draftOf(input, first.at, first.id)
-  const lived: Lived = { after: ticket, columns: {}, runs: [], history: [], participants: [], due: dueColumnsOf([]) }
-  let next: Next | null = first
+export function live(input: NewTicket, first: First, setting: Setting, random: Random): Lived {
+  const { timing, statutoryDays, queryCode, until } = setting
+  const ids = [first.id]
+  const idOf = (at: Instant) => ids.shift() ?? setting.newId(at)
+  const given = { timing, statutoryDays, queryCode, number: '', citizenId: null, idOf }
+  const born = madeUp(birthOf(input, first.event, { ...given, by: first.by, now: first.at }), first.event)
+  let after = born.after
+  let kept = keptBirth(born)
+  const history = [born.history]
+  let next = nextAfter(first, after, kept, setting, random)
   while (next !== null && next.at <= until) {
-    const { at, event: given, by }: Next = next
-    const event: TicketEvent =
-      given.kind === 'dispatch' ? { ...given, returnBy: returnByOf(matter, timing, at) } : given
-    const step = advance(ticket, event, by === null ? { by: 'system' } : { by: 'person', person: by }, at)
-    if (!step.ok) throw new Error(`a made-up life that cannot be: ${step.refusal.code} at ${event.kind}`)
-    const details = ticket.version === 0 ? { details: firstDetails(input) } : {}
-    const hash = lived.history.at(-1)?.hash ?? ''
-    lived.history.push(historyRow({ before: ticket, after: step.ticket, event, ...details }, authorOf(by), at, hash))
-    join(lived, ticket, step.ticket, at, newId)
-    lived.runs = carryClocks(ticket.id, lived.runs, step.clocks, matter, timing, at, newId)
-    ticket = { ...step.ticket, running: runningOf(lived.runs) }
-    lived.columns = { ...lived.columns, ...columnsOf(ticket), ...instantsOf(event, at), changedAt: at }
-    lived.due = dueColumnsOf(lived.runs)
-    next = by !== null && isSigned(event, ticket) ? contactBy(by, at) : nextOf(ticket, at, lived.due, setting, random)
+    const { at, event, by }: Next = next
+    const known = { by, now: at, timing, statutoryDays, words: null, idOf }
+    const change = madeUp(changeOf(kept, event, known), event)
+    kept = keptAfter(kept, change)
+    after = change.after
+    history.push(change.history)
+    next = nextAfter(next, after, kept, setting, random)
   }
-  return { ...lived, after: ticket, runs: lived.runs.map((run) => rung(run, until)) }
+  const said = history.flatMap(({ kind, note }) => (isSaying(kind) && note !== null ? [note] : []))
+  const tokens =
+    history.length === 1
+      ? born.search.tokens
+      : laterTokensOf(kept.row, {
+          said,
+          before: kept.row.isAnonymous ? born.search.tokens : null,
+          secrets: factsOf(input),
+        })
+  return { ...kept, runs: kept.runs.map((run) => rung(run, until)), after, history, tokens, links: born.links }
 }
 
-const authorOf = (by: By): Author =>
-  by === null ? { id: null, name: '系统', unitCode: null } : { id: by.id, name: by.name, unitCode: by.unitCode }
+function madeUp<Of>(
+  worked: { ok: true; change: Of } | { ok: false; refusal: { code: string } },
+  event: TicketEvent,
+): Of {
+  if (worked.ok) return worked.change
+  throw new Error(`a made-up life that cannot be: ${worked.refusal.code} at ${event.kind}`)
+}
 
-function join(lived: Lived, before: Ticket, after: Ticket, at: Instant, newId: (at: Instant) => string): void {
-  const { gone, come } = unitChanges(before, after)
-  lived.participants = lived.participants.map((one) =>
-    one.slot === 1 && gone.includes(one.unitCode) ? { ...one, slot: null, leadSlot: null, leftAt: at } : one,
-  )
-  for (const one of come) lived.participants.push(participantOf(after.id, one, at, newId(at)))
+/** Who signs by themselves call the citizen soon. */
+function nextAfter(last: Next, after: Ticket, kept: Kept, setting: Setting, random: Random): Next | null {
+  const { by, event, at } = last
+  if (by !== null && isSigned(event, after)) return contactBy(by, at)
+  return nextOf(after, at, kept.row, setting, random)
 }
 
 /** Overdue alarms count as fired: a hotline that starts on this database is not flooded with them. */
@@ -124,20 +126,29 @@ function rung(run: Run, until: Instant): Run {
   }
 }
 
-/** A unit that signs by itself calls the citizen soon; a unit that was signed for automatically does not. */
-const isSigned = ({ kind }: TicketEvent, { running }: Ticket) => kind === 'sign' && running.includes('CONTACT')
+/** A unit that signs by itself calls the citizen soon; a unit that was signed for does not. */
+const isSigned = ({ kind }: TicketEvent, ticket: Ticket) =>
+  kind === 'sign' && ticket.running.some(({ clock, unit }) => clock === 'CONTACT' && unit === inChargeOf(ticket))
 
 function contactBy(by: By, signedAt: Instant): Next {
   const at = signedAt + 20 * minuteMs
   return { at, by, event: { kind: 'contact', at, way: 'PHONE', withWhom: '来电人', note: contactNote } }
 }
 
-/** Its next event, and when. Null: no further event. */
-function nextOf(ticket: Ticket, at: Instant, due: DueColumns, setting: Setting, random: Random): Next | null {
+/** What happens to it next, and when. Null: nothing any more. */
+function nextOf(
+  ticket: Ticket,
+  at: Instant,
+  due: Pick<Kept['row'], 'signDueAt' | 'handleDueAt'>,
+  setting: Setting,
+  random: Random,
+): Next | null {
   const { cast, choice, subject } = setting
   const dispatcher = cast.dispatcher(random)
-  const clerk = ticket.leadUnit === null ? null : cast.clerkOf(ticket.leadUnit, random)
+  const lead = leadOf(ticket)
+  const clerk = lead === null ? null : cast.clerkOf(lead, random)
   const after = (from: number, to: number, bend = 2) => Math.round(at + random.between(from, to, bend))
+  if (isPending(ticket, 'RETURN')) return decisionOn(ticket, after(10 * minuteMs, 5 * hourMs), setting, random)
   switch (ticket.state) {
     case 'REGISTERED': {
       if (random.chance(0.012)) {
@@ -150,12 +161,6 @@ function nextOf(ticket: Ticket, at: Instant, due: DueColumns, setting: Setting, 
         return { at: soon, by: null, event: { kind: 'queue', mark: choice.mark, reason: choice.reason } }
       }
       return byHand(ticket, after(8 * minuteMs, 3 * hourMs), setting, random)
-    }
-    case 'RETURNED': {
-      const decidedAt = after(10 * minuteMs, 5 * hourMs)
-      if (random.chance(0.3))
-        return { at: decidedAt, by: dispatcher, event: { kind: 'refuse-return', note: refusalOfReturn } }
-      return byHand(ticket, decidedAt, setting, random)
     }
     case 'DISPATCHED': {
       if (mayReturn(ticket, random)) {
@@ -198,13 +203,20 @@ function nextOf(ticket: Ticket, at: Instant, due: DueColumns, setting: Setting, 
   }
 }
 
+/** Of a return: refused, or sent to another unit. */
+function decisionOn(ticket: Ticket, at: Instant, setting: Setting, random: Random): Next {
+  if (!random.chance(0.3)) return byHand(ticket, at, setting, random)
+  const event: TicketEvent = { kind: 'refuse-return', note: refusalOfReturn }
+  return { at, by: setting.cast.dispatcher(random), event }
+}
+
 function mayReturn(ticket: Ticket, random: Random): boolean {
-  return ticket.returnCount < 2 && random.chance(0.045)
+  return timesAsked(ticket, 'RETURN') < 2 && random.chance(0.045)
 }
 
 function byHand(ticket: Ticket, at: Instant, { cast, otherUnit }: Setting, random: Random): Next {
   let lead = otherUnit(random)
-  while (lead === ticket.returnedBy) lead = otherUnit(random)
+  while (lead === leadOf(ticket) || lead === holderOf(ticket)) lead = otherUnit(random)
   return {
     at,
     by: cast.dispatcher(random),

@@ -12,7 +12,11 @@ export interface KeySection {
 
 /** The steps of a ticket that people with these rights may take. */
 function stepKeys(has: (right: Right) => boolean) {
-  const mayAct = { LEAD_UNIT: has('unit'), DISPATCHER: has('dispatch'), HOTLINE: has('tickets.write'), SYSTEM: false }
+  const isUnit = has('unit')
+  const mayAct = {
+    ...{ LEAD_UNIT: isUnit, UNIT_IN_CHARGE: isUnit, DISPATCHER: has('dispatch') },
+    ...{ HOTLINE: has('tickets.write'), SYSTEM: false },
+  }
   return forms
     .filter(({ who }) => who.some((capacity) => mayAct[capacity]))
     .map(({ kind, form }) => ({ key: form.key, means: actionTitles[kind] }))

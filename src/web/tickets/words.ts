@@ -4,6 +4,8 @@ import {
   type EventKind,
   eventKinds,
   eventTitles,
+  historyStateTitles,
+  requestTitles,
   returnReasons,
   stateTitles,
   stepOf,
@@ -15,7 +17,17 @@ import {
 /** Chinese words for the closed lists of a ticket. A value without its word is a compile error. */
 
 export { wordOf as titleOf } from '../../tickets/life/step.ts'
-export { channelTitles, eventTitles, lampTitles, returnReasons, stateTitles, typeTitles, urgencyTitles }
+export {
+  channelTitles,
+  eventTitles,
+  historyStateTitles,
+  lampTitles,
+  requestTitles,
+  returnReasons,
+  stateTitles,
+  typeTitles,
+  urgencyTitles,
+}
 
 /** Colours only repeat what the word says. */
 export const stateTones: Record<TicketState, string> = {
@@ -26,7 +38,6 @@ export const stateTones: Record<TicketState, string> = {
   REPLIED: 'tone-talking',
   CLOSED: 'tone-ready',
   DIRECT_CLOSED: 'tone-ready',
-  RETURNED: 'tone-trouble',
   VOIDED: 'tone-idle',
 }
 

@@ -82,6 +82,7 @@ test('each step is told to those who have to do the next one, once', async () =>
   await act(number, dispatch, dispatcher)
   await act(number, { kind: 'return', reason: 'NOT_OUR_DUTY', note: '不归我们', suggestedUnit: null }, clerk)
   await act(number, { kind: 'refuse-return', note: '归你们' }, dispatcher)
+  await act(number, { kind: 'sign' }, clerk)
   await act(number, { kind: 'reply', publicReply: '已修', internalReply: '换灯' }, clerk)
   await act(number, { kind: 'send-back', note: '说明原因' }, dispatcher)
   await act(number, { kind: 'urge', note: '又来电' }, dispatcher)
@@ -135,11 +136,16 @@ test('what a unit was asked for is settled when it has signed, returned or answe
   expect(await bellOf('cgj')).toEqual(['ticket.dispatch read settled', 'ticket.urge unread'])
   await act(number, { kind: 'return', reason: 'NOT_OUR_DUTY', note: '不归我们', suggestedUnit: null }, clerk)
   await tellAll()
-  expect(await bellOf('cgj')).toEqual(['ticket.dispatch read settled', 'ticket.urge read settled'])
+  // It is still the unit's, and the dispatcher is asked.
+  expect(await bellOf('cgj')).toEqual(['ticket.dispatch read settled', 'ticket.urge unread'])
 
   await act(number, { ...dispatch, lead: unit('rsj'), coUnits: [] } as TicketEvent, dispatcher)
   await tellAll()
   expect(await bellOf('rsj')).toEqual(['ticket.dispatch read settled', 'ticket.dispatch unread'])
+  // Which answers for it until the next one has signed.
+  expect((await bellOf('cgj')).at(-1)).toBe('ticket.urge unread')
+  await act(number, { kind: 'sign' }, null)
+  await tellAll()
   expect((await bellOf('cgj')).filter((line) => line.endsWith('unread'))).toEqual([])
 })
 

@@ -27,12 +27,19 @@ test('the page of the hotline and of the unit in charge is told at once, another
     expect(Object.keys(sign).sort()).toEqual(['at', 'kind', 'number', 'state', 'version'])
   }
 
-  // The unit that loses it has to take it off its list.
-  const gone = next(atLead, 'ticket:changed')
+  const asked = next(atLead, 'ticket:changed')
   const back = { version: 2, reason: 'NOT_OUR_DUTY', note: '非本局职责' }
   expect((await office.act('cgj', number, 'return', back)).statusCode).toBe(200)
-  expect(await gone).toMatchObject({ state: 'RETURNED' })
+  expect(await asked).toMatchObject({ state: 'DISPATCHED', kind: 'return' })
   expect(others).toEqual([])
+
+  const sentOn = next(atLead, 'ticket:changed')
+  await office.act('dispatcher', number, 'dispatch', { version: 3, lead: 'rsj', reason: '职责在人社' })
+  expect(await sentOn).toMatchObject({ state: 'DISPATCHED', kind: 'dispatch' })
+  // The unit that loses it has to take it off its list.
+  const gone = next(atLead, 'ticket:changed')
+  expect((await office.act('rsj', number, 'sign', { version: 4 })).statusCode).toBe(200)
+  expect(await gone).toMatchObject({ state: 'SIGNED', kind: 'sign' })
 })
 
 test('what was refused or asked twice is told to nobody', async () => {

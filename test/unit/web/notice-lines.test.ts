@@ -52,7 +52,9 @@ describe('a notice', () => {
     for (const topic of ofTickets) {
       for (const clock of clocksOf(topic)) {
         for (const state of ticketStates) {
-          expect(stillAsks({ topic, clock, unit: ours }, { state, units: [theirs], running: clockKinds })).toBe(false)
+          const running = clockKinds.map((kind) => ({ clock: kind, unit: theirs }))
+          const standing = { state, units: [theirs], running, asks: ['RETURN' as const] }
+          expect(stillAsks({ topic, clock, unit: ours }, standing)).toBe(false)
         }
       }
     }
@@ -63,7 +65,7 @@ describe('a notice', () => {
       for (const clock of clocksOf(topic)) {
         for (const state of ['CLOSED', 'DIRECT_CLOSED', 'VOIDED'] as const) {
           for (const unit of [ours, null])
-            expect(stillAsks({ topic, clock, unit }, { state, units: [ours], running: [] })).toBe(false)
+            expect(stillAsks({ topic, clock, unit }, { state, units: [ours], running: [], asks: [] })).toBe(false)
         }
       }
     }
@@ -76,13 +78,25 @@ describe('a notice', () => {
     ['ticket.urge', 'REPLIED', false],
     ['ticket.send-back', 'SIGNED', true],
   ] as const)('%s asks while the ticket is %s: %s', (topic, state, asks) => {
-    expect(stillAsks({ topic, unit: ours }, { state, units: [ours], running: [] })).toBe(asks)
+    expect(stillAsks({ topic, unit: ours }, { state, units: [ours], running: [], asks: [] })).toBe(asks)
   })
 
   it('of a clock asks as long as the clock runs', () => {
-    const asks = (running: ClockKind[]) =>
-      stillAsks({ topic: 'clock.red', clock: 'HANDLE', unit: ours }, { state: 'SIGNED', units: [ours], running })
-    expect(asks(['HANDLE'])).toBe(true)
-    expect(asks(['SIGN'])).toBe(false)
+    const asks = (clock: ClockKind, unit: UnitCode, reader: UnitCode | null = ours) => {
+      const standing = { state: 'SIGNED' as const, units: [ours, theirs], running: [{ clock, unit }], asks: [] }
+      return stillAsks({ topic: 'clock.red', clock: 'HANDLE', unit: reader }, standing)
+    }
+    expect(asks('HANDLE', ours)).toBe(true)
+    expect(asks('SIGN', ours)).toBe(false)
+    // One that gave it back has its own to keep.
+    expect(asks('HANDLE', theirs)).toBe(false)
+    expect(asks('HANDLE', theirs, null)).toBe(true)
+  })
+
+  it('of a return asks a dispatcher until that is decided', () => {
+    const asks = (...waiting: 'RETURN'[]) =>
+      stillAsks({ topic: 'ticket.return', unit: null }, { state: 'SIGNED', units: [ours], running: [], asks: waiting })
+    expect(asks('RETURN')).toBe(true)
+    expect(asks()).toBe(false)
   })
 })

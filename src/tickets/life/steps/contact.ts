@@ -4,6 +4,7 @@ import { dueInWords } from '../../../calendar/time-left.ts'
 import { oneLine } from '../../../platform/text/text.ts'
 import { meet } from '../clocks.ts'
 import { choiceField, line, missing, refusal, said, step, textField, wordOf } from '../step.ts'
+import { holderOf, inChargeOf } from '../tasks.ts'
 
 /** How a unit spoke with the citizen; of a hidden caller only the hotline can carry it. */
 const ways = {
@@ -42,17 +43,22 @@ export const contact = step({
       textField('note', '联系情况', '谈了什么、有何凭证；截图、录音请在附件中上传为“联系凭证”'),
     ],
   },
-  from: ['SIGNED', 'REPLIED'],
+  // Before the next unit has signed, the one that gave it back may still have to call.
+  from: ['DISPATCHED', 'SIGNED', 'REPLIED'],
   to: null,
-  who: ['LEAD_UNIT'],
-  bars: ({ running }) =>
-    running.includes('CONTACT') ? null : refusal('ticket.wrong-state', '该工单没有待登记的首次联系，请刷新。'),
+  who: ['UNIT_IN_CHARGE'],
+  bars: (ticket) => {
+    if (ticket.state === 'DISPATCHED' && holderOf(ticket) === null)
+      return refusal('ticket.wrong-state', '请先签收，再登记首次联系。')
+    const isOwed = ticket.running.some(({ clock, unit }) => clock === 'CONTACT' && unit === inChargeOf(ticket))
+    return isOwed ? null : refusal('ticket.wrong-state', '该工单没有待登记的首次联系，请刷新。')
+  },
   refuses: ({ registeredAt }, { at, withWhom, note }, now) => {
     if (at > now + tolerance) return refusal('ticket.text-missing', '联系时间不能晚于现在，请检查。')
     if (at < registeredAt) return refusal('ticket.text-missing', '联系时间不能早于登记时间，请检查。')
     return missing(withWhom, '联系对象') ?? missing(note, '联系情况')
   },
-  clocks: [meet('CONTACT')],
+  clocks: (ticket) => [{ ...meet('CONTACT'), unit: inChargeOf(ticket) ?? undefined }],
   notice: null,
   lines: ({ note, details: { at, way, withWhom } }, { now }) => [
     ...line('时间', typeof at === 'number' ? dueInWords(at, now) : null),

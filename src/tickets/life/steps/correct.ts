@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { categoryCode } from '../../../platform/text/codes.ts'
-import { cancel, start, unitClocks } from '../clocks.ts'
+import { cancel, clockKinds, start } from '../clocks.ts'
 import { line, refusal, step } from '../step.ts'
 
 /** A person who has just handed it in may have taken the wrong matter; later a unit has begun to look at it. */
@@ -20,6 +20,11 @@ export const correct = step({
   from: ['REGISTERED', 'DISPATCHED'],
   to: 'REGISTERED',
   who: ['HOTLINE', 'DISPATCHER'],
+  // Also of a unit that signed, gave it back, and answers for it until the next one signs.
+  bars: ({ tasks }) =>
+    tasks.some((task) => task.step !== 'SENT')
+      ? refusal('ticket.wrong-state', '已有单位签收，不能再更正事项；请联系派单员，或补充说明。')
+      : null,
   until: {
     at: ({ registeredAt }) => registeredAt + correctionMs,
     refusal: refusal('ticket.correction-too-late', '提交已超过 10 分钟，不能再更正事项；请联系派单员，或补充说明。'),
@@ -28,17 +33,16 @@ export const correct = step({
     given.categoryCode === ticket.categoryCode
       ? refusal('ticket.text-missing', '事项没有变化，请选择另一个事项。')
       : null,
+  settles: { kind: 'RETURN', decision: 'LAPSED' },
   changes: (_, given) => ({
     categoryCode: given.categoryCode,
-    leadUnit: null,
-    coUnits: [],
-    firstUnit: null,
+    tasks: [],
     returnBy: null,
     ruleKey: null,
     dispatchReason: null,
     inboxMark: null,
   }),
-  clocks: [...unitClocks.map(cancel), cancel('DISPATCH'), start('DISPATCH')],
+  clocks: [...clockKinds.map(cancel), start('DISPATCH')],
   stamps: { dispatchedAt: null },
   wakesDispatch: true,
   notice: null,

@@ -3,8 +3,12 @@ import { dueInWords } from '../../../calendar/time-left.ts'
 import { unitCode } from '../../../platform/text/codes.ts'
 import { oneLine } from '../../../platform/text/text.ts'
 import type { Instant, UnitCode } from '../../../platform/types.ts'
-import { cancel, meet, start, unitClocks } from '../clocks.ts'
+import { cancel, cancelOf, meet, start, unitClocks } from '../clocks.ts'
+import type { Ticket, TicketRefusal } from '../facts.ts'
+import { isPending } from '../requests.ts'
 import { line, missing, type Reader, refusal, step } from '../step.ts'
+import { holderOf, leadOf, sent, unitsOf } from '../tasks.ts'
+import { stateTitles } from '../words.ts'
 
 interface Dispatch {
   lead: UnitCode
@@ -22,7 +26,13 @@ const input = z.object({
   reason: oneLine(200, '派单理由'),
 })
 
-/** 派单: one unit is in charge. A ticket that came back goes to another one, whose clocks are its own. */
+/** A dispatcher decides on a ticket that is with nobody, or that its unit wants to give back. */
+export function barredUnlessAsked(ticket: Ticket): TicketRefusal | null {
+  if (ticket.state === 'REGISTERED' || isPending(ticket, 'RETURN')) return null
+  return refusal('ticket.wrong-state', `工单当前为“${stateTitles[ticket.state]}”，没有待审的退单，请刷新。`)
+}
+
+/** 派单: it goes to one unit, also in answer to a return (改派), which is granted by it. Each unit's clocks are its own. */
 export const dispatch = step({
   kind: 'dispatch',
   title: '派单',
@@ -37,12 +47,16 @@ export const dispatch = step({
       { name: 'reason', kind: 'line', label: '派单理由', isRequired: true },
     ],
   },
-  from: ['REGISTERED', 'RETURNED'],
+  from: ['REGISTERED', 'DISPATCHED', 'SIGNED'],
   to: 'DISPATCHED',
   who: ['DISPATCHER', 'SYSTEM'],
+  bars: barredUnlessAsked,
   refuses: (ticket, { lead, coUnits, reason }) => {
     if (ticket.type === 'REPORT' && [lead, ...coUnits].some((unit) => unit === ticket.accusedUnit)) {
       return refusal('ticket.accused-unit', '举报件不能派给被举报单位，请另选承办单位。')
+    }
+    if (lead === leadOf(ticket)) {
+      return refusal('ticket.in-charge-already', '该工单就在这个单位；不同意退单请“驳回退单”，否则请另选主办单位。')
     }
     if (coUnits.includes(lead) || new Set(coUnits).size < coUnits.length) {
       return refusal('ticket.lead-among-co-units', '主办单位和协办单位不能重复，请检查。')
@@ -50,16 +64,19 @@ export const dispatch = step({
     return missing(reason, '派单理由')
   },
   changes: (ticket, { lead, coUnits, ruleKey, reason, returnBy }) => ({
-    leadUnit: lead,
-    coUnits,
-    firstUnit: ticket.firstUnit ?? lead,
+    tasks: sent(ticket.tasks, lead, coUnits),
     returnBy,
     ruleKey,
     dispatchReason: reason,
     inboxMark: null,
     dispatchCount: ticket.dispatchCount + 1,
   }),
-  clocks: [meet('DISPATCH'), meet('REVIEW'), ...unitClocks.map(cancel), ...unitClocks.map(start)],
+  settles: { kind: 'RETURN', decision: 'GRANTED' },
+  clocks: (before, after) => {
+    const gone = unitsOf(before).filter((unit) => unit !== leadOf(after) && unit !== holderOf(after))
+    // Who gave it back need not sign for it any more; what else it has to keep goes on.
+    return [meet('DISPATCH'), meet('REVIEW'), cancel('SIGN'), ...gone.flatMap(cancelOf), ...unitClocks.map(start)]
+  },
   stamps: { dispatchedAt: 'NOW', signedAt: null, repliedAt: null },
   notice: { to: 'UNITS', asksIn: ['DISPATCHED'], headline: () => '新工单，请签收', due: 'SIGN' },
   record: ({ reason }) => ({ reason: null, note: reason }),

@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { manyLines } from '../../../platform/text/text.ts'
-import { meet, start } from '../clocks.ts'
+import { cancel, meet, start } from '../clocks.ts'
 import { limits, line, missing, step, textField } from '../step.ts'
+import { leadAt } from '../tasks.ts'
 
 /** 答复: what the unit tells the citizen, and what it tells the hotline. */
 export const reply = step({
@@ -24,8 +25,14 @@ export const reply = step({
   who: ['LEAD_UNIT'],
   refuses: (_, { publicReply, internalReply }) =>
     missing(publicReply, '公开答复内容') ?? missing(internalReply, '办理情况'),
-  changes: (_, { publicReply, internalReply }) => ({ publicReply, internalReply }),
-  clocks: [meet('HANDLE'), start('CHECK')],
+  changes: ({ tasks }, { publicReply, internalReply }) => ({
+    publicReply,
+    internalReply,
+    tasks: leadAt(tasks, 'ANSWERED'),
+  }),
+  // Who answers does not give it back.
+  settles: { kind: 'RETURN', decision: 'LAPSED' },
+  clocks: [meet('HANDLE'), cancel('REVIEW'), start('CHECK')],
   stamps: { repliedAt: 'NOW' },
   searched: 'ANSWER',
   notice: { to: 'DISPATCHERS', asksIn: ['REPLIED'], headline: (unit) => `${unit}已答复，请审核` },

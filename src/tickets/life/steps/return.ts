@@ -1,13 +1,17 @@
 import { z } from 'zod'
 import { unitCode } from '../../../platform/text/codes.ts'
-import { cancel, start } from '../clocks.ts'
+import { start } from '../clocks.ts'
+import { isPending, timesAsked } from '../requests.ts'
 import { choiceField, line, missing, refusal, said, step, textField, wordOf } from '../step.ts'
 import { returnReasonCodes, returnReasons } from '../words.ts'
 
 /** The third dispatch is final (指定). Source: domain model 4.2. */
 export const mostReturns = 2
 
-/** 退单: it is not the right unit, with a coded reason; the legal basis stands in the note. */
+/**
+ * 退单: it is not the right unit, with a coded reason; the legal basis stands in the note. It stays in charge until the
+ * request is granted and the next unit has signed. Source: 首接负责制.
+ */
 export const giveBack = step({
   kind: 'return',
   title: '退单',
@@ -27,26 +31,28 @@ export const giveBack = step({
     ],
   },
   from: ['DISPATCHED', 'SIGNED'],
-  to: 'RETURNED',
+  to: null,
   who: ['LEAD_UNIT'],
-  bars: ({ returnCount }) =>
-    returnCount >= mostReturns
+  bars: (ticket) => {
+    if (isPending(ticket, 'RETURN')) return refusal('ticket.wrong-state', '已申请退单，请等待派单员审核。')
+    return timesAsked(ticket, 'RETURN') >= mostReturns
       ? refusal('ticket.return-exhausted', `该工单已退回 ${mostReturns} 次，由热线中心指定承办，不能再退单。`)
-      : null,
+      : null
+  },
   until: {
     at: ({ returnBy }) => returnBy,
     refusal: refusal('ticket.return-too-late', '已超过退单时限，请办理；确需调整请联系派单员。'),
   },
   refuses: (_, { note }) => missing(note, '退单依据'),
-  changes: ({ leadUnit, returnCount }) => ({
-    leadUnit: null,
-    coUnits: [],
-    returnedBy: leadUnit,
-    returnCount: returnCount + 1,
-  }),
-  // The citizen waits all the same: HANDLE goes on until another unit is in charge.
-  clocks: [cancel('SIGN'), start('REVIEW')],
-  notice: { to: 'DISPATCHERS', asksIn: ['RETURNED'], headline: (unit) => `${unit}退单，请审核` },
+  asks: ({ reason, note, suggestedUnit }) => ({ kind: 'RETURN', reason, note, suggestedUnit }),
+  // The citizen waits all the same: what the unit has to keep goes on.
+  clocks: [start('REVIEW')],
+  notice: {
+    to: 'DISPATCHERS',
+    asksIn: ['DISPATCHED', 'SIGNED'],
+    asksToDecide: 'RETURN',
+    headline: (unit) => `${unit}退单，请审核`,
+  },
   record: ({ reason, note }) => ({ reason, note }),
   lines: ({ reason, note, details: { suggestedUnit } }, { nameOf }) => [
     ...line('原因', wordOf(returnReasons, reason)),

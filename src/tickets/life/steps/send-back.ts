@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { meet, resume } from '../clocks.ts'
 import { line, missing, said, step, textField } from '../step.ts'
+import { leadAt } from '../tasks.ts'
 
 /** 退回重办: the answer is not good enough. */
 export const sendBack = step({
@@ -14,7 +15,7 @@ export const sendBack = step({
   who: ['DISPATCHER'],
   refuses: (_, { note }) => missing(note, '退回理由'),
   // What was not accepted is no answer; it stays in the history.
-  changes: () => ({ publicReply: null, internalReply: null }),
+  changes: ({ tasks }) => ({ publicReply: null, internalReply: null, tasks: leadAt(tasks, 'SIGNED') }),
   clocks: [meet('CHECK'), resume('HANDLE')],
   stamps: { repliedAt: null },
   searched: 'ANSWER',

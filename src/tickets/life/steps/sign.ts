@@ -1,7 +1,8 @@
-import { meet } from '../clocks.ts'
+import { cancelOf, meet } from '../clocks.ts'
 import { nothing, step } from '../step.ts'
+import { holderOf, signed } from '../tasks.ts'
 
-/** 签收: the unit has taken the matter on; the machine signs for a unit that does not. */
+/** 签收: the unit has taken the matter on; the machine signs for a unit that does not. From then on it answers for it. */
 export const sign = step({
   kind: 'sign',
   title: '签收',
@@ -11,7 +12,12 @@ export const sign = step({
   from: ['DISPATCHED'],
   to: 'SIGNED',
   who: ['LEAD_UNIT', 'SYSTEM'],
-  clocks: [meet('SIGN')],
+  changes: ({ tasks }) => ({ tasks: signed(tasks) }),
+  // Whoever answered for it until now is relieved.
+  clocks: (before) => {
+    const holder = holderOf(before)
+    return [meet('SIGN'), ...(holder === null ? [] : cancelOf(holder))]
+  },
   stamps: { signedAt: 'NOW' },
   notice: {
     to: 'UNIT_UNLESS_ITS_OWN',

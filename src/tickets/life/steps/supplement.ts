@@ -18,7 +18,7 @@ export const supplement = step({
   notice: {
     to: 'UNIT',
     asksIn: ['DISPATCHED', 'SIGNED'],
-    hotlineAsksIn: ['REGISTERED', 'RETURNED'],
+    hotlineAsksIn: ['REGISTERED'],
     headline: () => '有补充内容，请查看',
   },
   lines: ({ note }) => line('内容', note),

@@ -19,7 +19,7 @@ export const urge = step({
   notice: {
     to: 'UNIT',
     asksIn: ['DISPATCHED', 'SIGNED'],
-    hotlineAsksIn: ['REGISTERED', 'RETURNED'],
+    hotlineAsksIn: ['REGISTERED'],
     headline: () => '来电人催办，请尽快办理',
   },
   lines: ({ note }) => line('内容', note),

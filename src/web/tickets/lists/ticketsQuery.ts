@@ -3,13 +3,13 @@ import { toRequest as requestOf } from '../../ui/addressFilters.ts'
 /** What the list of tickets can be narrowed to. Pure. */
 
 export type TicketFilters = Record<
-  | ('search' | 'state' | 'lamp' | 'type' | 'urgency' | 'category' | 'county' | 'line')
+  | ('search' | 'state' | 'asks' | 'lamp' | 'type' | 'urgency' | 'category' | 'county' | 'line')
   | ('unit' | 'part' | 'caller' | 'from' | 'to'),
   string
 >
 
 export const noFilters: TicketFilters = {
-  ...{ search: '', state: '', lamp: '', type: '', urgency: '', category: '', county: '', line: '' },
+  ...{ search: '', state: '', asks: '', lamp: '', type: '', urgency: '', category: '', county: '', line: '' },
   ...{ unit: '', part: '', caller: '', from: '', to: '' },
 }
 

@@ -114,6 +114,6 @@ export function useAction(parts: {
 /** What is likely, to be changed: the unit that the one who returned it, or the agent, named. */
 function firstValues(kind: EventKind, ticket: TicketDetail): Values {
   if (kind !== 'dispatch') return {}
-  const { suggestedUnit } = ticket.history.findLast((entry) => entry.kind === 'return')?.details ?? ticket
-  return typeof suggestedUnit === 'string' ? { lead: suggestedUnit } : {}
+  const { suggestedUnit } = ticket.requests.find(({ decision }) => decision === null) ?? ticket
+  return suggestedUnit === null ? {} : { lead: suggestedUnit }
 }

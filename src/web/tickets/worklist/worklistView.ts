@@ -59,10 +59,10 @@ export const unitWorklist: Worklist = {
     },
     {
       key: 'returned',
-      title: '退回',
+      title: '退单',
       query: null,
       count: (counts) => counts.returned,
-      empty: '本单位没有退回过工单。',
+      empty: '本单位没有退过单。',
     },
   ],
   news: {
@@ -88,7 +88,7 @@ export const dispatchWorklist: Worklist = {
     {
       key: 'returned',
       title: '退单待审',
-      query: 'state=RETURNED&sort=due',
+      query: 'asks=RETURN&sort=due',
       count: (counts) => counts.returned,
       empty: '没有待审核的退单。',
     },

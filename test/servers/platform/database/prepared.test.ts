@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { categories } from '../../../../src/catalogue/schema.ts'
 import { type Database, type Db, openDatabase, type Tx } from '../../../../src/platform/database/database.ts'
 import { prepared } from '../../../../src/platform/database/prepared.ts'
-import { ticketParticipants, tickets } from '../../../../src/tickets/records/schema.ts'
+import { tickets, ticketTasks } from '../../../../src/tickets/records/schema.ts'
 import { counties, units } from '../../../../src/units/schema.ts'
 import { seeded } from '../../tools/seed/world.ts'
 import { freshDatabaseUrl } from '../../world.ts'
@@ -26,14 +26,14 @@ const ticketsWithNames = (db: Db | Tx) =>
       category: categories,
       county: { name: counties.name, population: counties.population },
       unit: { letters: sql<number>`CHAR_LENGTH(${units.shortName})`, code: units.code },
-      mixed: { part: ticketParticipants.role, unit: units.code },
+      mixed: { part: ticketTasks.role, unit: units.code },
     })
     .from(tickets)
     .innerJoin(categories, eq(categories.code, tickets.categoryCode))
     .leftJoin(counties, eq(counties.code, tickets.countyCode))
     .leftJoin(units, eq(units.code, tickets.leadUnit))
-    .leftJoin(ticketParticipants, eq(ticketParticipants.ticketId, tickets.id))
-    .orderBy(asc(tickets.id), asc(ticketParticipants.id))
+    .leftJoin(ticketTasks, eq(ticketTasks.ticketId, tickets.id))
+    .orderBy(asc(tickets.id), asc(ticketTasks.id))
 
 it.each([
   ['of a joined SELECT', ticketsWithNames],

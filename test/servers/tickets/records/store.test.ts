@@ -6,6 +6,7 @@ import { ulid } from 'ulid'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { citizens } from '../../../../src/citizens/schema.ts'
 import { type Database, type Db, openDatabase } from '../../../../src/platform/database/database.ts'
+import { newId } from '../../../../src/platform/database/ids.ts'
 import { outbox } from '../../../../src/platform/database/schema.ts'
 import type { CallId, CategoryCode, CountyCode } from '../../../../src/platform/types.ts'
 import type { TicketEvent } from '../../../../src/tickets/life/ticket.ts'
@@ -16,9 +17,10 @@ import {
   ticketCalls,
   ticketDeadlines,
   ticketEvents,
-  ticketParticipants,
+  ticketRequests,
   ticketSearch,
   tickets,
+  ticketTasks,
 } from '../../../../src/tickets/records/schema.ts'
 import { actOnTicket, createTicket, type Request } from '../../../../src/tickets/records/store.ts'
 import { freshDatabaseUrl } from '../../world.ts'
@@ -30,6 +32,7 @@ let db: Db
 let agent: NonNullable<By>
 let dispatcher: NonNullable<By>
 let clerk: NonNullable<By>
+let otherClerk: NonNullable<By>
 
 beforeEach(async () => {
   databaseUrl = await freshDatabaseUrl()
@@ -39,6 +42,7 @@ beforeEach(async () => {
   agent = await aPerson(db, '1001', 'AGENT')
   dispatcher = await aPerson(db, 'dispatcher', 'DISPATCHER')
   clerk = await aPerson(db, 'cgj', 'CLERK', 'cgj')
+  otherClerk = await aPerson(db, 'rsj', 'CLERK', 'rsj')
 })
 afterEach(() => database.close())
 
@@ -105,7 +109,6 @@ describe('a ticket', () => {
     await act(number, toUnit('cgj', ['rsj']), 1, at(dispatcher, monday + 1))
     expect(await rowOf(number)).toMatchObject({
       leadUnit: 'cgj',
-      firstUnit: 'cgj',
       dispatchedAt: monday + 1,
       signDueAt: Date.parse('2026-11-24T23:59:59.999+08:00'),
       handleDueAt: Date.parse('2026-11-30T23:59:59.999+08:00'),
@@ -138,19 +141,69 @@ describe('a ticket', () => {
     ])
   })
 
-  it('that was returned leaves its units, and another one is in charge', async () => {
+  it('that is given back stays with its unit until another one has signed', async () => {
     const { number, id } = await create()
-    await act(number, toUnit('cgj', ['rsj']), 1, at(dispatcher))
+    await act(number, toUnit('cgj', ['rsj']), 1, at(dispatcher, monday + 1))
+    await act(number, giveBack, 2, at(clerk, monday + 2))
+    const active = async () => {
+      const rows = await db
+        .select()
+        .from(ticketTasks)
+        .where(sql`${ticketTasks.ticketId} = ${id} AND ${ticketTasks.slot} = 1`)
+      return rows.map(({ unitCode, role, signedAt }) => `${unitCode} ${role}${signedAt ? ' signed' : ''}`).sort()
+    }
+    const running = async () => {
+      const rows = await db.select().from(ticketDeadlines).where(eq(ticketDeadlines.slot, 1))
+      return rows.map(({ clock, unitCode }) => `${clock} ${unitCode}`).sort()
+    }
+    expect(await active()).toEqual(['cgj LEAD', 'rsj CO'])
+    expect(await running()).toEqual(['CONTACT cgj', 'HANDLE cgj', 'REVIEW ', 'SIGN cgj'])
+    const asked = {
+      askedSeq: 3,
+      kind: 'RETURN',
+      unitCode: 'cgj',
+      askedBy: clerk.id,
+      askedAt: monday + 2,
+      note: '三定规定',
+    }
+    expect(await db.select().from(ticketRequests)).toMatchObject([{ ...asked, slot: 1, decision: null }])
+
+    await act(number, toUnit('rsj', ['cgj']), 3, at(dispatcher, monday + 3))
+    expect(await active()).toEqual(['cgj CO', 'cgj HOLDER', 'rsj LEAD'])
+    expect(await running()).toEqual(['CONTACT cgj', 'CONTACT rsj', 'HANDLE cgj', 'HANDLE rsj', 'SIGN rsj'])
+    const granted = { slot: null, decision: 'GRANTED', decidedSeq: 4, decidedBy: dispatcher.id, decidedAt: monday + 3 }
+    expect(await db.select().from(ticketRequests)).toMatchObject([{ ...asked, ...granted }])
+    // Of the unit that it is with, though the other one's is due before.
+    const row = await rowOf(number)
+    const [due] = await db.select().from(ticketDeadlines).where(sql`clock = 'HANDLE' AND unit_code = 'rsj'`)
+    expect(row).toMatchObject({ leadUnit: 'rsj', state: 'DISPATCHED', handleDueAt: due?.dueAt })
+
+    await act(number, { kind: 'sign' }, 4, at(otherClerk, monday + 4))
+    expect(await active()).toEqual(['cgj CO', 'rsj LEAD signed'])
+    expect(await running()).toEqual(['CONTACT rsj', 'HANDLE rsj'])
+    expect((await readHistory(db, id)).map(({ kind, toState }) => `${kind} ${toState}`)).toEqual([
+      ...['register REGISTERED', 'dispatch DISPATCHED', 'return DISPATCHED', 'dispatch DISPATCHED', 'sign SIGNED'],
+    ])
+  })
+
+  it('waits for one return at a time, whatever two processes do', async () => {
+    const { number, id } = await create()
+    await act(number, toUnit('cgj'), 1, at(dispatcher))
     await act(number, giveBack, 2, at(clerk))
-    const active = () =>
-      db
-        .select({ unit: ticketParticipants.unitCode, role: ticketParticipants.role })
-        .from(ticketParticipants)
-        .where(sql`${ticketParticipants.ticketId} = ${id} AND ${ticketParticipants.slot} = 1`)
-    expect(await active()).toEqual([])
-    await act(number, toUnit('rsj', ['cgj']), 3, at(dispatcher))
-    expect((await active()).map((one) => `${one.unit} ${one.role}`).sort()).toEqual(['cgj CO', 'rsj LEAD'])
-    expect(await rowOf(number)).toMatchObject({ firstUnit: 'cgj', returnedBy: 'cgj', returnCount: 1 })
+    const [kept] = await db.select().from(ticketRequests)
+    await expect(
+      db.insert(ticketRequests).values({ ...(kept as NonNullable<typeof kept>), askedSeq: 9 }),
+    ).rejects.toThrow()
+    const task = {
+      id: newId(1),
+      ticketId: id,
+      unitCode: unit('rsj'),
+      role: 'LEAD' as const,
+      slot: 1,
+      leadSlot: 1,
+      sentAt: 1,
+    }
+    await expect(db.insert(ticketTasks).values(task)).rejects.toThrow()
   })
 
   it('goes on with the time it had when its answer is sent back', async () => {

@@ -13,7 +13,8 @@ import {
 
 const unit = 'cgj' as UnitCode
 const person = (role: RoleName, unitCode: UnitCode | null = null) => ({ id: 1, roles: [role], unitCode })
-const open = { type: 'HELP' as const, isConfidential: false, isAnonymous: false, leadUnit: unit }
+const tasks = [{ unit, role: 'LEAD' as const, step: 'SIGNED' as const }]
+const open = { type: 'HELP' as const, isConfidential: false, isAnonymous: false, tasks }
 
 test.each([
   ['路灯.jpg', '路灯.jpg'],

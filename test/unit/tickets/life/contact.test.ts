@@ -6,6 +6,7 @@ import {
   actionsOf,
   advance,
   eventOf,
+  type Running,
   type Ticket,
   type TicketEvent,
   type TicketPerson,
@@ -19,6 +20,7 @@ const clerk: TicketPerson = { id: 2, roles: ['CLERK'], unitCode: cgj }
 const unit: Actor = { by: 'person', person: clerk }
 const dispatcher: Actor = { by: 'person', person: { id: 1, roles: ['DISPATCHER'], unitCode: null } }
 
+const handle: Running = { clock: 'HANDLE', unit: cgj }
 const toUnit: TicketEvent = {
   ...{ kind: 'dispatch', lead: cgj, coUnits: [], ruleKey: null, reason: '属地', returnBy: null },
 }
@@ -50,8 +52,8 @@ describe('the first contact', () => {
   it('stops its clock, once, and the ticket stays where it is', () => {
     const step = advance(signed(), called, unit, noon)
     expect(step).toMatchObject({
-      ticket: { state: 'SIGNED', running: ['HANDLE'] },
-      clocks: [{ do: 'meet', clock: 'CONTACT' }],
+      ticket: { state: 'SIGNED', running: [handle] },
+      clocks: [{ do: 'meet', clock: 'CONTACT', unit: cgj }],
     })
     const once = taken(signed(), called, unit)
     expect(refused(once, called)).toBe('该工单没有待登记的首次联系，请刷新。')
@@ -65,15 +67,15 @@ describe('the first contact', () => {
 
   it('may be written down after the answer, and is owed until the ticket is closed', () => {
     const replied = taken(signed(), { kind: 'reply', publicReply: '已修复', internalReply: '换灯' }, unit)
-    expect(replied.running).toEqual(['CONTACT', 'CHECK'])
-    expect(taken(replied, called, unit)).toMatchObject({ state: 'REPLIED', running: ['CHECK'] })
+    expect(replied.running.map(({ clock }) => clock)).toEqual(['CONTACT', 'CHECK'])
+    expect(taken(replied, called, unit)).toMatchObject({ state: 'REPLIED', running: [{ clock: 'CHECK', unit: null }] })
     expect(taken(replied, { kind: 'close' }, dispatcher).running).toEqual([])
   })
 
   it('is not owed to an anonymous citizen, nor where the limits have none', () => {
-    expect(signed(true).running).toEqual(['HANDLE'])
+    expect(signed(true).running).toEqual([handle])
     // The store starts no clock without a limit.
-    expect(refused({ ...signed(), running: ['HANDLE'] }, called)).not.toBeNull()
+    expect(refused({ ...signed(), running: [handle] }, called)).not.toBeNull()
   })
 
   it('is made by the unit in charge, after the hand-in and not in the future', () => {

@@ -7,16 +7,22 @@ import {
   type Actor,
   actionsOf,
   advance,
-  type ClockKind,
+  coUnitsOf,
   type EventKind,
   eventKinds,
-  inboxStates,
+  holderOf,
+  inChargeOf,
+  isPending,
+  leadOf,
   mayDo,
+  type Running,
   returnReasonCodes,
   type Ticket,
   type TicketEvent,
   type TicketPerson,
   ticketTypes,
+  timesAsked,
+  unitsOf,
   voidReasonCodes,
 } from '../../../../src/tickets/life/ticket.ts'
 
@@ -38,10 +44,8 @@ function aTicket(change: Partial<Ticket> = {}): Ticket {
     isConfidential: false,
     isAnonymous: false,
     accusedUnit: null,
-    leadUnit: null,
-    coUnits: [],
-    firstUnit: null,
-    returnedBy: null,
+    tasks: [],
+    requests: [],
     returnBy: null,
     ruleKey: null,
     dispatchReason: null,
@@ -50,7 +54,6 @@ function aTicket(change: Partial<Ticket> = {}): Ticket {
     internalReply: null,
     closeKind: null,
     dispatchCount: 0,
-    returnCount: 0,
     urgeCount: 0,
     running: [],
     ...change,
@@ -95,48 +98,119 @@ function refusalOf(ticket: Ticket, event: TicketEvent, actor: Actor, now = 0): s
 const registered = follow(aTicket(), [{ kind: 'register' }, agent])
 const dispatched = follow(registered, [toUnit(cgj, { coUnits: [rsj] }), dispatcher])
 const signed = follow(dispatched, [{ kind: 'sign' }, clerk])
+const clocksOf = (unit: UnitCode | null, ...clocks: Running['clock'][]) => clocks.map((clock) => ({ clock, unit }))
+/** Given back once, and sent on. */
+const sentOn = (ticket: Ticket, lead: UnitCode) => follow(ticket, [giveBack, clerk], [toUnit(lead), dispatcher])
+const clerkOf = (unit: UnitCode) => by('CLERK', unit)
 
 describe('a ticket', () => {
   it('goes from the form to its end', () => {
+    const helps = { unit: rsj, role: 'CO', step: 'SENT' }
     expect(dispatched).toMatchObject({
       state: 'DISPATCHED',
-      leadUnit: cgj,
-      coUnits: [rsj],
-      running: ['SIGN', 'CONTACT', 'HANDLE'],
+      tasks: [{ unit: cgj, role: 'LEAD', step: 'SENT' }, helps],
+      running: clocksOf(cgj, 'SIGN', 'CONTACT', 'HANDLE'),
     })
-    expect(signed).toMatchObject({ state: 'SIGNED', running: ['CONTACT', 'HANDLE'] })
+    expect(signed).toMatchObject({
+      state: 'SIGNED',
+      tasks: [{ unit: cgj, role: 'LEAD', step: 'SIGNED' }, helps],
+      running: clocksOf(cgj, 'CONTACT', 'HANDLE'),
+    })
     const closed = follow(signed, [answer, clerk], [{ kind: 'close' }, dispatcher])
-    expect(closed).toMatchObject({ state: 'CLOSED', publicReply: '已修复', leadUnit: cgj, running: [], version: 5 })
+    expect(closed).toMatchObject({
+      ...{ state: 'CLOSED', publicReply: '已修复', running: [], version: 5 },
+      tasks: [{ unit: cgj, role: 'LEAD', step: 'ANSWERED' }, helps],
+    })
   })
 
-  it('that came back goes to another unit, whose clock is its own; the first one is remembered', () => {
-    const returned = follow(dispatched, [giveBack, clerk])
-    expect(returned).toMatchObject({ state: 'RETURNED', leadUnit: null, coUnits: [], returnedBy: cgj })
-    expect(returned.running).toEqual(['CONTACT', 'HANDLE', 'REVIEW'])
-    const step = advance(returned, toUnit(rsj), dispatcher, 0)
+  it('whose unit wants to give it back stays where it is, and all clocks go on', () => {
+    const asked = follow(dispatched, [giveBack, clerk])
+    expect(asked).toMatchObject({
+      ...{ state: 'DISPATCHED', tasks: dispatched.tasks },
+      requests: [{ kind: 'RETURN', unit: cgj, decision: null }],
+      running: [...dispatched.running, { clock: 'REVIEW', unit: null }],
+    })
+    expect(follow(asked, [{ kind: 'sign' }, clerk])).toMatchObject({ state: 'SIGNED', requests: asked.requests })
+    expect(refusalOf(asked, giveBack, clerk)).toBe('ticket.wrong-state')
+  })
+
+  it('that is sent on is still answered for by the unit that gave it back, until the next one has signed', () => {
+    const step = advance(follow(signed, [giveBack, clerk]), toUnit(rsj), dispatcher, 0)
     expect(step).toMatchObject({
-      ticket: { state: 'DISPATCHED', leadUnit: rsj, firstUnit: cgj, running: ['SIGN', 'CONTACT', 'HANDLE'] },
+      ticket: {
+        state: 'DISPATCHED',
+        tasks: [
+          { unit: rsj, role: 'LEAD', step: 'SENT' },
+          { unit: cgj, role: 'HOLDER', step: 'SIGNED' },
+        ],
+        requests: [{ kind: 'RETURN', unit: cgj, decision: 'GRANTED' }],
+        running: [...clocksOf(cgj, 'CONTACT', 'HANDLE'), ...clocksOf(rsj, 'SIGN', 'CONTACT', 'HANDLE')],
+      },
       clocks: [
-        { do: 'meet', clock: 'REVIEW' },
-        { do: 'cancel', clock: 'CONTACT' },
-        { do: 'cancel', clock: 'HANDLE' },
-        { do: 'start', clock: 'SIGN' },
-        { do: 'start', clock: 'CONTACT' },
-        { do: 'start', clock: 'HANDLE' },
+        { do: 'meet', clock: 'REVIEW', unit: null },
+        { do: 'start', clock: 'SIGN', unit: rsj },
+        { do: 'start', clock: 'CONTACT', unit: rsj },
+        { do: 'start', clock: 'HANDLE', unit: rsj },
       ],
     })
+    const next = sentOn(signed, rsj)
+    expect(inChargeOf(next)).toBe(cgj)
+    expect(actionsOf(person('CLERK', cgj), next, 0)).toEqual(['contact'])
+    expect(actionsOf(person('CLERK', rsj), next, 0)).toEqual(['sign', 'return'])
+    const called: TicketEvent = { kind: 'contact', at: 0, way: 'PHONE', withWhom: '本人', note: '说明了情况' }
+    expect(follow(next, [called, clerk]).running).toEqual([
+      ...clocksOf(cgj, 'HANDLE'),
+      ...clocksOf(rsj, 'SIGN', 'CONTACT', 'HANDLE'),
+    ])
+    expect(follow(next, [{ kind: 'sign' }, clerkOf(rsj)])).toMatchObject({
+      ...{ state: 'SIGNED', tasks: [{ unit: rsj, role: 'LEAD', step: 'SIGNED' }] },
+      running: clocksOf(rsj, 'CONTACT', 'HANDLE'),
+    })
   })
 
-  it('whose return is refused goes on at the same unit with the time that is left', () => {
-    const step = advance(
-      follow(dispatched, [giveBack, clerk]),
-      { kind: 'refuse-return', note: '属职责' },
-      dispatcher,
-      0,
-    )
+  it('is answered for by the first unit as well when the next one gives it back unsigned', () => {
+    const zjj = unit('zjj')
+    const third = follow(sentOn(signed, rsj), [giveBack, clerkOf(rsj)], [toUnit(zjj), dispatcher])
+    expect(third).toMatchObject({
+      tasks: [
+        { unit: zjj, role: 'LEAD' },
+        { unit: cgj, role: 'HOLDER' },
+      ],
+      running: [...clocksOf(cgj, 'CONTACT', 'HANDLE'), ...clocksOf(zjj, 'SIGN', 'CONTACT', 'HANDLE')],
+    })
+    const back = follow(sentOn(signed, rsj), [giveBack, clerkOf(rsj)], [toUnit(cgj), dispatcher])
+    // With the time that is left of what it has to keep.
+    expect(back).toMatchObject({
+      tasks: [{ unit: cgj, role: 'LEAD', step: 'SENT' }],
+      running: clocksOf(cgj, 'CONTACT', 'HANDLE', 'SIGN'),
+    })
+  })
+
+  it('whose return is refused goes on where it is, with the time that is left', () => {
+    const step = advance(follow(signed, [giveBack, clerk]), { kind: 'refuse-return', note: '属职责' }, dispatcher, 0)
     expect(step).toMatchObject({
-      ticket: { state: 'SIGNED', leadUnit: cgj, running: ['CONTACT', 'HANDLE'] },
-      clocks: [{ do: 'meet', clock: 'REVIEW' }],
+      ticket: {
+        ...{ state: 'SIGNED', tasks: signed.tasks, running: signed.running },
+        requests: [{ kind: 'RETURN', unit: cgj, decision: 'REFUSED' }],
+      },
+      clocks: [{ do: 'meet', clock: 'REVIEW', unit: null }],
+    })
+  })
+
+  it('whose unit answers after all is not given back', () => {
+    const answered = follow(signed, [giveBack, clerk], [answer, clerk])
+    expect(answered).toMatchObject({
+      ...{ state: 'REPLIED', requests: [{ decision: 'LAPSED' }] },
+      running: [...clocksOf(cgj, 'CONTACT'), ...clocksOf(null, 'CHECK')],
+    })
+    expect(timesAsked(answered, 'RETURN')).toBe(0)
+  })
+
+  it('that nobody should have is declared void in answer to a return', () => {
+    const over: TicketEvent = { kind: 'void', reason: 'N12', note: '已告知' }
+    expect(refusalOf(signed, over, dispatcher)).toBe('ticket.wrong-state')
+    expect(follow(signed, [giveBack, clerk], [over, dispatcher])).toMatchObject({
+      ...{ state: 'VOIDED', requests: [{ decision: 'GRANTED' }], tasks: signed.tasks, running: [] },
     })
   })
 
@@ -145,8 +219,8 @@ describe('a ticket', () => {
     expect(step).toMatchObject({
       ticket: { state: 'SIGNED', publicReply: null },
       clocks: [
-        { do: 'meet', clock: 'CHECK' },
-        { do: 'resume', clock: 'HANDLE' },
+        { do: 'meet', clock: 'CHECK', unit: null },
+        { do: 'resume', clock: 'HANDLE', unit: cgj },
       ],
     })
   })
@@ -173,8 +247,9 @@ describe('a guard', () => {
   })
 
   it('lets a unit give back twice, then the hotline decides; and not after its time', () => {
-    const once = follow(dispatched, [giveBack, clerk], [toUnit(cgj), dispatcher])
-    const twice = follow(once, [giveBack, clerk], [toUnit(cgj), dispatcher])
+    const refuse: TicketEvent = { kind: 'refuse-return', note: '属职责' }
+    const once = follow(dispatched, [giveBack, clerk], [refuse, dispatcher])
+    const twice = follow(once, [giveBack, clerk], [refuse, dispatcher])
     expect(refusalOf(twice, giveBack, clerk)).toBe('ticket.return-exhausted')
     expect(actionsOf(person('CLERK', cgj), twice, 0)).toEqual(['sign'])
     const limited = follow(registered, [toUnit(cgj, { returnBy: 1_000 }), dispatcher])
@@ -192,6 +267,8 @@ describe('a guard', () => {
   it('takes no unit twice, and no text of blanks', () => {
     expect(refusalOf(registered, toUnit(cgj, { coUnits: [cgj] }), dispatcher)).toBe('ticket.lead-among-co-units')
     expect(refusalOf(registered, toUnit(cgj, { coUnits: [rsj, rsj] }), dispatcher)).toBe('ticket.lead-among-co-units')
+    expect(refusalOf(follow(dispatched, [giveBack, clerk]), toUnit(cgj), dispatcher)).toBe('ticket.in-charge-already')
+    expect(refusalOf(dispatched, toUnit(rsj), dispatcher)).toBe('ticket.wrong-state')
     expect(refusalOf(dispatched, { ...giveBack, note: ' \n' }, clerk)).toBe('ticket.text-missing')
     expect(refusalOf(signed, { kind: 'reply', publicReply: '', internalReply: 'x' }, clerk)).toBe('ticket.text-missing')
   })
@@ -201,11 +278,17 @@ describe('a guard', () => {
     const corrected = advance(dispatched, other, agent, correctionMs)
     expect(corrected).toMatchObject({
       ok: true,
-      ticket: { state: 'REGISTERED', categoryCode: covers, leadUnit: null, firstUnit: null, running: ['DISPATCH'] },
+      ticket: { state: 'REGISTERED', categoryCode: covers, tasks: [], running: clocksOf(null, 'DISPATCH') },
     })
-    expect(follow(registered, [other, agent])).toMatchObject({ state: 'REGISTERED', running: ['DISPATCH'] })
+    expect(follow(registered, [other, agent])).toMatchObject({
+      state: 'REGISTERED',
+      running: clocksOf(null, 'DISPATCH'),
+    })
     expect(refusalOf(dispatched, other, agent, correctionMs + 1)).toBe('ticket.correction-too-late')
     expect(refusalOf(signed, other, agent)).toBe('ticket.wrong-state')
+    expect(refusalOf(sentOn(signed, rsj), other, agent)).toBe('ticket.wrong-state')
+    const asked = follow(dispatched, [giveBack, clerk], [other, agent])
+    expect(asked).toMatchObject({ tasks: [], requests: [{ decision: 'LAPSED' }], running: clocksOf(null, 'DISPATCH') })
     expect(refusalOf(dispatched, { kind: 'correct', categoryCode: lights }, agent)).toBe('ticket.text-missing')
     expect(refusalOf(dispatched, other, clerk)).toBe('ticket.not-allowed')
   })
@@ -262,13 +345,14 @@ const event: fc.Arbitrary<TicketEvent> = fc.oneof(
 )
 const actorFor: fc.Arbitrary<(ticket: Ticket) => Actor> = fc.oneof(
   { weight: 3, arbitrary: fc.constantFrom<Actor>({ by: 'system' }, agent, dispatcher).map((actor) => () => actor) },
-  { weight: 3, arbitrary: fc.constant((ticket: Ticket) => by('CLERK', ticket.leadUnit)) },
+  { weight: 3, arbitrary: fc.constant((ticket: Ticket) => by('CLERK', leadOf(ticket))) },
+  { weight: 1, arbitrary: fc.constant((ticket: Ticket) => by('CLERK', holderOf(ticket))) },
   { weight: 1, arbitrary: someUnit.map((code) => () => by('WORKSTATION', code)) },
   { weight: 1, arbitrary: fc.constant(() => by('DIRECTOR')) },
 )
 
 describe('any order of events', () => {
-  it('keeps one unit in charge, an answer in what is closed, and no clock twice', () => {
+  it('keeps one unit in charge that sees it, an answer in what is closed, and no clock twice', () => {
     const seen = new Set<EventKind>()
     fc.assert(
       fc.property(
@@ -277,7 +361,8 @@ describe('any order of events', () => {
         fc.array(fc.tuple(event, actorFor, fc.nat(100)), { maxLength: 150, size: 'max' }),
         (type, accusedUnit, steps) => {
           let ticket = aTicket({ type, accusedUnit })
-          const running = new Set<ClockKind>()
+          const running = new Set<string>()
+          const keyOf = ({ clock, unit }: Running) => `${clock} ${unit}`
           for (const [next, actor, now] of steps) {
             const before = structuredClone(ticket)
             const step = advance(ticket, next, actor(ticket), now)
@@ -289,14 +374,15 @@ describe('any order of events', () => {
             seen.add(next.kind)
             for (const effect of step.clocks) {
               const isBegin = effect.do === 'start' || effect.do === 'resume'
-              expect(running.has(effect.clock)).toBe(!isBegin)
-              if (isBegin) running.add(effect.clock)
-              else running.delete(effect.clock)
+              expect(running.has(keyOf(effect))).toBe(!isBegin)
+              if (isBegin) running.add(keyOf(effect))
+              else running.delete(keyOf(effect))
             }
             expect(step.ticket.version).toBe(ticket.version + 1)
             ticket = step.ticket
             holds(ticket)
-            expect([...running].sort()).toEqual([...ticket.running].sort())
+            staysAnswered(before, ticket, next.kind)
+            expect([...running].sort()).toEqual(ticket.running.map(keyOf).sort())
           }
         },
       ),
@@ -307,31 +393,55 @@ describe('any order of events', () => {
   })
 })
 
+/** Source: 首接负责制. */
+function staysAnswered(before: Ticket, after: Ticket, kind: EventKind): void {
+  const [was, is] = [inChargeOf(before), inChargeOf(after)]
+  if (was === is || was === null) return
+  // It is another one's by its own signature only; a corrected matter is begun anew, and nobody had signed for it.
+  expect(['sign', 'correct']).toContain(kind)
+  if (kind === 'sign') expect(is).toBe(leadOf(before))
+}
+
 function holds(ticket: Ticket): void {
-  const { state } = ticket
+  const { state, tasks, requests } = ticket
+  const [lead, holder] = [leadOf(ticket), holderOf(ticket)]
   const isAtUnit = state === 'DISPATCHED' || state === 'SIGNED' || state === 'REPLIED' || state === 'CLOSED'
-  expect(ticket.leadUnit !== null, state).toBe(isAtUnit)
-  expect(ticket.coUnits).not.toContain(ticket.leadUnit)
-  if (!isAtUnit) expect(ticket.coUnits).toEqual([])
+  if (state !== 'VOIDED') expect(lead !== null, state).toBe(isAtUnit)
+  expect(tasks.filter(({ role }) => role === 'LEAD').length).toBeLessThanOrEqual(1)
+  expect(tasks.filter(({ role }) => role === 'HOLDER').length).toBeLessThanOrEqual(1)
+  expect(new Set(tasks.map(({ unit, role }) => `${unit} ${role}`)).size).toBe(tasks.length)
+  if (holder !== null) {
+    expect(state).toBe('DISPATCHED')
+    expect(holder).not.toBe(lead)
+    expect(unitsOf(ticket)).toContain(holder)
+  }
+  expect(coUnitsOf(ticket)).not.toContain(lead)
+  if (lead === null) expect(tasks).toEqual([])
+  const step = tasks.find(({ role }) => role === 'LEAD')?.step
+  if (isAtUnit)
+    expect(step).toBe({ DISPATCHED: 'SENT', SIGNED: 'SIGNED', REPLIED: 'ANSWERED', CLOSED: 'ANSWERED' }[state])
   if (state === 'CLOSED' || state === 'DIRECT_CLOSED') {
     expect(ticket.publicReply?.trim()).toBeTruthy()
     expect(ticket.closeKind).toBe(state === 'CLOSED' ? 'HANDLED' : 'DIRECT')
   }
-  if (ticket.type === 'REPORT' && ticket.leadUnit !== null) expect(ticket.leadUnit).not.toBe(ticket.accusedUnit)
-  const clocks: ClockKind[] = {
-    DRAFT: [],
-    REGISTERED: ['DISPATCH' as const],
-    DISPATCHED: ['SIGN' as const, 'CONTACT' as const, 'HANDLE' as const],
-    SIGNED: ['HANDLE' as const],
-    REPLIED: ['CHECK' as const],
-    CLOSED: [],
-    DIRECT_CLOSED: [],
-    RETURNED: ['HANDLE' as const, 'REVIEW' as const],
-    VOIDED: [],
-  }[state]
+  if (ticket.type === 'REPORT' && lead !== null) expect(lead).not.toBe(ticket.accusedUnit)
+  const waiting = requests.filter(({ decision }) => decision === null)
+  expect(waiting.length).toBeLessThanOrEqual(1)
+  if (waiting.length > 0) expect(['DISPATCHED', 'SIGNED']).toContain(state)
+  for (const { unit } of waiting) expect(unit).toBe(lead)
+  const owned = (unit: UnitCode | null) => ticket.running.flatMap((one) => (one.unit === unit ? one.clock : []))
+  const asked = isPending(ticket, 'RETURN') ? (['REVIEW'] as const) : []
+  const hotlines = { REGISTERED: ['DISPATCH'], REPLIED: ['CHECK'] }[state as string] ?? []
+  expect(owned(null), state).toEqual([...hotlines, ...asked])
+  const units = { DISPATCHED: ['SIGN', 'CONTACT', 'HANDLE'], SIGNED: ['HANDLE'], REPLIED: [] }[state as string] ?? []
   // The citizen may have been called, or not yet.
-  const isWithUnit = state === 'SIGNED' || state === 'REPLIED' || state === 'RETURNED'
-  const running = ticket.running.filter((clock) => clock !== 'CONTACT' || !isWithUnit)
-  expect(running.sort(), state).toEqual([...clocks].sort())
-  expect(inboxStates.some((one) => one === state)).toBe(ticket.running.some((c) => c === 'DISPATCH' || c === 'REVIEW'))
+  const some = (clocks: readonly string[]) => clocks.filter((clock) => clock !== 'CONTACT' || state === 'DISPATCHED')
+  if (lead !== null) expect([...some(owned(lead))].sort(), state).toEqual([...units].sort())
+  // Whoever still answers for it has its own to keep, but it need not sign.
+  if (holder !== null) {
+    expect(owned(holder)).toContain('HANDLE')
+    expect(owned(holder)).not.toContain('SIGN')
+  }
+  const others = ticket.running.filter(({ unit }) => unit !== null && unit !== lead && unit !== holder)
+  expect(others).toEqual([])
 }

@@ -17,7 +17,7 @@ const matter = (type: TicketType, isConfidential = false, isAnonymous = false) =
   type,
   isConfidential,
   isAnonymous,
-  leadUnit: cgj,
+  tasks: [{ unit: cgj, role: 'LEAD' as const, step: 'SENT' as const }],
 })
 
 describe('who sees a ticket', () => {

@@ -1,11 +1,11 @@
 import type { FastifyRequest } from 'fastify'
-import type { Arrival, LiveCalls } from '../../calls/records/living.ts'
-import { isHiddenFrom, isOwnCall } from '../../calls/records/secrecy.ts'
-import { tiedAmong } from '../../calls/records/ties.ts'
-import type { Guard } from '../../people/guard.ts'
-import type { Db } from '../../platform/database/database.ts'
-import type { CallId, Instant } from '../../platform/types.ts'
-import { Refusal } from '../../platform/web/problem.ts'
+import type { Arrival, LiveCalls } from '../calls/records/living.ts'
+import { isHiddenFrom, isOwnCall } from '../calls/records/secrecy.ts'
+import { tiedAmong } from '../calls/records/ties.ts'
+import type { Guard } from '../people/guard.ts'
+import type { Db } from '../platform/database/database.ts'
+import type { CallId, Instant } from '../platform/types.ts'
+import { Refusal } from '../platform/web/problem.ts'
 
 /**
  * What is known of these calls, told to the agent who took them and to nobody else, and of a hidden reporter's call for as

@@ -1,0 +1,243 @@
+import { newId } from '../../platform/database/ids.ts'
+import type { outbox } from '../../platform/database/schema.ts'
+import type { CallId, Instant, TicketId } from '../../platform/types.ts'
+import { carryClocks, dueColumnsOf, type Run, returnByOf, type Timing } from '../clocks/deadlines.ts'
+import type { Matter } from '../clocks/limits.ts'
+import {
+  type Actor,
+  advance,
+  leadOf,
+  stepOf,
+  type Ticket,
+  type TicketEvent,
+  type TicketRefusal,
+} from '../life/ticket.ts'
+import { type Author, historyRow } from './history.ts'
+import {
+  type By,
+  columnsOf,
+  draftOf,
+  factsOf,
+  firstDetails,
+  instantsOf,
+  keptOf,
+  laterTokensOf,
+  machineOf,
+  type NewTicket,
+  newRow,
+  type RequestRow,
+  type Row,
+  searchTokensOf,
+  type TaskRow,
+  type WordFacts,
+} from './rows.ts'
+import type { ticketCalls, ticketEvents, ticketSearch } from './schema.ts'
+import { tasksAfter } from './task-rows.ts'
+
+/**
+ * What an event changes, as one value: worked out here without a database, written by `write.ts`. The store, the
+ * machine's own acts and the seeding make their tickets of it.
+ */
+export interface Change {
+  before: Ticket
+  after: Ticket
+  /** Columns that change; of a new ticket all of them. */
+  row: Partial<Row>
+  /** Null: it is found by the same words as before. */
+  search: typeof ticketSearch.$inferSelect | null
+  history: typeof ticketEvents.$inferSelect
+  /** Whole rows, new and changed, in the order in which slots become free. */
+  tasks: TaskRow[]
+  requests: RequestRow[]
+  runs: Run[]
+  outbox: typeof outbox.$inferInsert
+  links: (typeof ticketCalls.$inferInsert)[]
+}
+export interface Birth extends Change {
+  row: Row
+  search: NonNullable<Change['search']>
+}
+
+/** A ticket as it is kept. */
+export interface Kept {
+  row: Row
+  tasks: readonly TaskRow[]
+  /** In the order in which they were asked for. */
+  requests: readonly RequestRow[]
+  runs: readonly Run[]
+  /** Digest of the last row of its history. */
+  hash: string
+}
+
+export type Worked<Of> = { ok: true; change: Of } | { ok: false; refusal: TicketRefusal }
+
+/** Ids of new rows. */
+export type IdOf = (at: Instant) => string
+
+/** Handed in, for dispatch or answered on the spot. */
+export function birthOf(
+  given: NewTicket,
+  event: Extract<TicketEvent, { kind: 'register' | 'answer' }>,
+  known: {
+    by: By
+    now: Instant
+    timing: Timing
+    statutoryDays: number | null
+    number: string
+    queryCode: string
+    citizenId: number | null
+    idOf?: IdOf
+  },
+): Worked<Birth> {
+  const { by, now, timing, statutoryDays, number, queryCode, citizenId, idOf = newId } = known
+  const input = keptOf(given)
+  const before = draftOf(input, now, idOf(now))
+  const step = advance(before, event, actorOf(by), now)
+  if (!step.ok) return step
+  const after = step.ticket
+  const matter: Matter = { type: input.type, urgency: input.urgency, statutoryDays }
+  const runs = carryClocks(after.id, [], step.clocks, matter, timing, now, idOf)
+  const row = newRow({
+    input,
+    after,
+    event,
+    due: dueColumnsOf(runs, null),
+    number,
+    queryCode,
+    citizenId,
+    createdBy: by?.id ?? null,
+    now,
+  })
+  return {
+    ok: true,
+    change: {
+      ...{ before, after, row, runs, tasks: [], requests: [] },
+      // As typed: of an anonymous caller nothing is kept.
+      search: { ticketId: after.id, tokens: searchTokensOf(row, factsOf(given), []) },
+      history: historyRow({ before, after, event, details: firstDetails(input) }, authorOf(by), now, ''),
+      outbox: outboxOf(after, number, event, now),
+      links: linksOf(after.id, input.callIds, 'CREATED', now),
+    },
+  }
+}
+
+/** One event of a ticket that is there. */
+export function changeOf(
+  { row, tasks, requests, runs, hash }: Kept,
+  given: TicketEvent,
+  known: {
+    by: By
+    now: Instant
+    timing: Timing
+    statutoryDays: number | null
+    /** What the event itself does not say, for its history. */
+    details?: Record<string, unknown>
+    callId?: CallId | undefined
+    /** Null: the words of the search are not asked for. */
+    words: WordFacts | null
+    idOf?: IdOf
+  },
+): Worked<Change> {
+  const { by, now, timing, statutoryDays, details = {}, callId, words, idOf = newId } = known
+  const matter: Matter = { type: row.type, urgency: row.urgency, statutoryDays }
+  const event: TicketEvent = given.kind === 'dispatch' ? { ...given, returnBy: returnByOf(matter, timing, now) } : given
+  const before = machineOf(row, { tasks, requests, runs })
+  const step = advance(before, event, actorOf(by), now)
+  if (!step.ok) return step
+  const after = step.ticket
+  const runsAfter = carryClocks(after.id, runs, step.clocks, matter, timing, now, idOf)
+  const columns = {
+    ...columnsOf(after),
+    ...instantsOf(event, now),
+    ...dueColumnsOf(runsAfter, leadOf(after)),
+    changedAt: now,
+  }
+  const history = historyRow({ before, after, event, details }, authorOf(by), now, hash)
+  const { linksCall, searched } = stepOf(event.kind)
+  const added = searched === 'NOTE' && history.note !== null ? [history.note] : []
+  return {
+    ok: true,
+    change: {
+      ...{ before, after, row: columns, history },
+      search: words && {
+        ticketId: after.id,
+        tokens: laterTokensOf({ ...row, ...columns }, { ...words, said: [...words.said, ...added] }),
+      },
+      tasks: tasksAfter(tasks, after, now, idOf),
+      requests: requestsAfter(requests, { before, after, event }, by?.id ?? null, now),
+      runs: runsAfter.filter((run) => !runs.includes(run)),
+      outbox: outboxOf(after, row.number, event, now),
+      links: callId !== undefined && linksCall !== undefined ? linksOf(after.id, [callId], linksCall, now) : [],
+    },
+  }
+}
+
+/** A ticket that was just handed in, as it is kept. */
+export function keptBirth({ row, tasks, requests, runs, history }: Birth): Kept {
+  return { row, tasks, requests, runs, hash: history.hash }
+}
+
+/** The ticket after it. */
+export function keptAfter(kept: Kept, change: Change): Kept {
+  const changed = <One>(rows: readonly One[], by: readonly One[], keyOf: (row: One) => unknown) => [
+    ...rows.map((row) => by.find((other) => keyOf(other) === keyOf(row)) ?? row),
+    ...by.filter((row) => !rows.some((other) => keyOf(other) === keyOf(row))),
+  ]
+  return {
+    row: { ...kept.row, ...change.row },
+    tasks: changed(kept.tasks, change.tasks, ({ id }) => id),
+    requests: changed(kept.requests, change.requests, ({ askedSeq }) => askedSeq),
+    runs: changed(kept.runs, change.runs, ({ id }) => id),
+    hash: change.history.hash,
+  }
+}
+
+/** Those that the event asked for or decided. */
+function requestsAfter(
+  rows: readonly RequestRow[],
+  { before, after, event }: { before: Ticket; after: Ticket; event: TicketEvent },
+  by: number | null,
+  now: Instant,
+): RequestRow[] {
+  const { kind: _kind, ...said } = event
+  const note = 'note' in said ? said.note : null
+  const decided = rows.flatMap((row, at): RequestRow[] => {
+    const decision = after.requests[at]?.decision ?? null
+    if (row.decision !== null || decision === null) return []
+    const decisionNote = decision === 'REFUSED' ? note : null
+    return [{ ...row, slot: null, decision, decidedSeq: after.version, decidedBy: by, decidedAt: now, decisionNote }]
+  })
+  const asking = stepOf(event.kind).asks?.(said)
+  const asked = after.requests.slice(before.requests.length).map(
+    ({ kind, unit }): RequestRow => ({
+      ...{ ticketId: after.id, askedSeq: after.version, kind, unitCode: unit, askedBy: by, askedAt: now },
+      ...{ reason: asking?.reason ?? null, note: asking?.note ?? '', suggestedUnit: asking?.suggestedUnit ?? null },
+      ...{ slot: 1, decision: null, decidedSeq: null, decidedBy: null, decidedAt: null, decisionNote: null },
+    }),
+  )
+  return [...decided, ...asked]
+}
+
+/** A ticket that is to be dispatched, for the first time or anew, goes to the dispatch queue, all other news to those who tell people. */
+function outboxOf({ id, version }: Ticket, number: string, { kind }: TicketEvent, now: Instant): Change['outbox'] {
+  return {
+    queue: stepOf(kind).wakesDispatch ? 'dispatch' : 'tickets',
+    jobId: `ticket:${id}:${version}`,
+    topic: `ticket.${kind}`,
+    payload: { ticketId: id, number, seq: version },
+    createdAt: now,
+  }
+}
+
+function linksOf(
+  ticketId: TicketId,
+  callIds: readonly CallId[],
+  kind: 'CREATED' | 'URGED' | 'SUPPLEMENTED',
+  at: Instant,
+): Change['links'] {
+  return [...new Set(callIds)].map((callId) => ({ ticketId, callId, kind, at }))
+}
+
+const actorOf = (by: By): Actor => (by === null ? { by: 'system' } : { by: 'person', person: by })
+const authorOf = (by: By): Author =>
+  by === null ? { id: null, name: '系统', unitCode: null } : { id: by.id, name: by.name, unitCode: by.unitCode }

@@ -1,0 +1,61 @@
+import { and, eq, sql } from 'drizzle-orm'
+import type { MySqlTable } from 'drizzle-orm/mysql-core'
+import type { Tx } from '../../platform/database/database.ts'
+import { insertInto } from '../../platform/database/prepared.ts'
+import { outbox } from '../../platform/database/schema.ts'
+import { writeWords } from '../lists/search-index.ts'
+import type { Birth, Change } from './change.ts'
+import { ticketCalls, ticketDeadlines, ticketEvents, ticketRequests, tickets, ticketTasks } from './schema.ts'
+
+/** Writes a change of a ticket: the one place that does. Whoever calls it holds the ticket's row in this transaction. */
+
+const addTicket = insertInto(tickets)
+const addEvent = insertInto(ticketEvents)
+const addAnnouncement = insertInto(outbox)
+
+/** Rows that are new and rows that are changed in one statement; of a changed one only these columns. */
+const keeping = <Table extends MySqlTable>(table: Table, ...columns: (keyof Table['$inferInsert'] & string)[]) =>
+  insertInto(table, (db, rows) => {
+    const set = Object.fromEntries(
+      columns.map((name) => {
+        const column = table[name as keyof Table]
+        return [name, sql`VALUES(${column})`]
+      }),
+    )
+    return db.insert<MySqlTable>(table).values(rows).onDuplicateKeyUpdate({ set }).prepare()
+  })
+
+const keepTasks = keeping(ticketTasks, 'role', 'slot', 'leadSlot', 'signedAt', 'answeredAt', 'leftAt')
+const keepRequests = keeping(
+  ticketRequests,
+  ...(['slot', 'decision', 'decidedSeq', 'decidedBy', 'decidedAt', 'decisionNote'] as const),
+)
+const keepRuns = keeping(ticketDeadlines, 'slot', 'metAt', 'cancelledAt')
+
+export async function writeBirth(tx: Tx, birth: Birth): Promise<void> {
+  await addTicket(tx, birth.row)
+  await writeRest(tx, birth)
+}
+
+export async function writeChange(tx: Tx, change: Change): Promise<void> {
+  const { before, row } = change
+  await tx
+    .update(tickets)
+    .set(row)
+    .where(and(eq(tickets.id, before.id), eq(tickets.version, before.version)))
+  await writeRest(tx, change)
+}
+
+async function writeRest(tx: Tx, { search, history, tasks, requests, runs, links, ...change }: Change): Promise<void> {
+  await addEvent(tx, history)
+  if (tasks.length > 0) await keepTasks(tx, ...tasks)
+  if (requests.length > 0) await keepRequests(tx, ...requests)
+  // What ends first: its slot is free before it is taken.
+  if (runs.length > 0) await keepRuns(tx, ...runs)
+  if (search !== null) await writeWords(tx, search)
+  await addAnnouncement(tx, change.outbox)
+  if (links.length === 0) return
+  // What came of a call says more than that its caller had asked for the ticket before.
+  const kind = sql`IF(${ticketCalls.kind} = 'INQUIRED', VALUES(${ticketCalls.kind}), ${ticketCalls.kind})`
+  await tx.insert(ticketCalls).values(links).onDuplicateKeyUpdate({ set: { kind } })
+}
