@@ -1,7 +1,7 @@
 import type { Figure } from './goal.ts'
 import type { Measurement } from './measurement.ts'
 
-/** What was asked for on the command line. Pure. */
+/** The options of the command line. Pure. */
 export interface Asked {
   isFull: boolean
   /** Asterisk on cores of its own. */
@@ -11,7 +11,7 @@ export interface Asked {
   wanted: string[]
 }
 
-/** @throws Error that says what is not known */
+/** @throws Error that names unknown arguments */
 export function readArguments(args: readonly string[], measurements: readonly Measurement[]): Asked {
   const flags = args.filter((arg) => arg.startsWith('-'))
   const strange = flags.filter((flag) => !['--full', '--short', '--pinned', '--help', '-h'].includes(flag))
@@ -34,7 +34,7 @@ export function isWanted({ name, goals }: Pick<Measurement, 'name' | 'goals'>, w
   return wanted.length === 0 || wanted.includes(name.toUpperCase()) || goals.some((goal) => wanted.includes(goal))
 }
 
-/** Of a flow that gives figures for several goals only those that were asked for are shown. */
+/** If a flow gives figures for several goals, only the requested ones are shown. */
 export function wantedFigures(
   figures: readonly Figure[],
   measurement: Pick<Measurement, 'name'>,

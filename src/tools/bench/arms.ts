@@ -3,9 +3,10 @@ import { join } from 'node:path'
 import type { Settings } from '../../settings.ts'
 
 /**
- * What the product is held against, on the same Asterisk and behind the same trunk: **N**, the same flow in native
- * dialplan, **F**, a minimal ARI application that does the verbs and nothing else, and **C**, the same on ari-client's
- * own objects and requests. They exist in the bench's rendering only; no dialplan that answers citizens knows them.
+ * What the product is compared with, on the same Asterisk and behind the same trunk: **N**, the same flow in native
+ * dialplan, **F**, a minimal ARI application that does the required operations and nothing else, and **C**, the same on
+ * ari-client's own objects and requests. They exist in the bench's configuration only; no dialplan that answers
+ * citizens contains them.
  */
 export type Arm = 'N' | 'F' | 'C' | 'P'
 
@@ -16,18 +17,18 @@ export type Flow = 'A' | 'B'
 export const numberOf: Record<Arm, Record<Flow, string>> = {
   N: { A: '9001', B: '9002' },
   F: { A: '9011', B: '9012' },
-  // It has flow A alone: nobody answers its other number.
+  // It has flow A only: its other number is not answered.
   C: { A: '9021', B: '9022' },
   P: { A: '12345', B: '12345' },
 }
 
-/** The keys of the product's own menu, the same in every arm: hear it again, and the line of one skill. */
+/** The keys of the product's own menu, the same in every arm: repeat the greeting, and the queue of one skill. */
 export const keyOf: Record<Flow, string> = { A: '9', B: '2' }
 
 export const floorApp = 'bench-floor'
 export const ariClientApp = 'bench-ari-client'
 
-/** Agents' phones of the arms N and F: more than the calls that any of them can hold. */
+/** Agents' phones of the arms N and F: more than the calls that either of them can hold. */
 export const armPhones = 400
 export const armPhone = (index: number): string => `bench-${index}`
 
@@ -92,7 +93,7 @@ ${members.join('\n')}
 `
 }
 
-/** As the product's desk phones (telephony/endpoint.ts), but known from the start and without a registration. */
+/** Like the product's desk phones (telephony/endpoint.ts), but configured from the start and without a registration. */
 function phones(settings: Settings): string {
   const { SIP_HOST: host } = settings
   const template = `

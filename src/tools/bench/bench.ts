@@ -24,7 +24,7 @@ const steps = createSteps()
 const asked = readAsked()
 let ground: Ground | null = null
 let hotline: Hotline | null = null
-/** Of the hotline that runs, why its figures are not those of a pinned one. */
+/** Why the figures of the running hotline are not those of a pinned one. */
 let unpinned: (() => string[]) | null = null
 const shared = new Map<string, Promise<{ close(): void | Promise<void> }>>()
 
@@ -46,7 +46,7 @@ function readAsked(): Asked {
   }
 }
 
-/** @returns the exit code: a goal that is missed is a figure, not a failure */
+/** @returns the exit code: a missed goal is a figure, not a failure */
 async function measureAll(): Promise<number> {
   const holder = await takeLock(lockFile)
   if (holder !== null) {
@@ -88,7 +88,7 @@ async function measureAll(): Promise<number> {
   }
 }
 
-/** A measurement that breaks off takes its own figures with it and no others. */
+/** A measurement that fails loses its own figures and no others. */
 async function measure(measurement: Measurement, failures: string[]): Promise<Figure[]> {
   const startedAt = new Date()
   try {

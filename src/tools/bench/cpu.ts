@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs'
 
-/** Processor time that a process has used so far, user and system, in ms; in steps of 10 ms. 0 for one that is gone. */
+/**
+ * Processor time that a process has used so far, user and system, in ms; in steps of 10 ms. 0 for one that has ended.
+ */
 export function cpuMsOf(pid: number): number {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
@@ -8,7 +10,7 @@ export function cpuMsOf(pid: number): number {
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
     return (Number(fields[11]) + Number(fields[12])) * 10
   } catch {
-    // It ended: what it used is not told any more.
+    // It ended: its time can no longer be read.
     return 0
   }
 }

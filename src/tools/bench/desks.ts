@@ -12,11 +12,11 @@ import { localUrl } from '../setup/hotline.ts'
 import { lastFour } from './sip/phones.ts'
 
 /**
- * Agents of the product, as real as they can be without a screen: each is a user in the database, logged in over
- * HTTP, with a desk phone that is registered by SIP and a desk that is open over Socket.IO and says 示闲.
+ * Agents of the product, as real as possible without a screen: each is a user in the database, logged in over HTTP,
+ * with a desk phone registered by SIP and a desk that is open over Socket.IO and says 示闲.
  */
 export interface Desks {
-  /** Told whenever a caller pops up at any desk, with the end of the caller's number. */
+  /** Called whenever a caller pops up at any desk, with the end of the caller's number. */
   onPop(listener: ((caller: string, at: number) => void) | null): void
   close(): void
 }
@@ -136,7 +136,7 @@ export async function logIn(pages: string, username: string, secret = password):
   }
 }
 
-/** A phone is pushed to Asterisk a moment after it was made. */
+/** A phone is pushed to Asterisk a moment after its creation. */
 async function registered(register: () => Promise<void>): Promise<void> {
   for (let tries = 1; ; tries += 1) {
     try {
@@ -149,7 +149,7 @@ async function registered(register: () => Promise<void>): Promise<void> {
   }
 }
 
-/** What the page shows: it listens for tickets as long as that is a call. */
+/** Like the page: it listens for tickets as long as there is a call. */
 function openView(desk: Desk) {
   let view = emptyDesk
   const change = (by: (view: DeskView) => DeskView) => {
@@ -170,7 +170,7 @@ async function openPage(desk: Desk, username: string, page: ReturnType<typeof op
   page.change(() => withSnapshot(opened.snapshot))
 }
 
-/** The floor hears of a registration a moment later; before that 示闲 is refused. */
+/** The floor learns of a registration a moment later; before that 示闲 is refused. */
 async function becomeReady(desk: Desk, username: string): Promise<void> {
   for (let tries = 1; ; tries += 1) {
     const answer = await desk.timeout(10_000).emitWithAck('agent:set', { state: 'READY' })

@@ -5,19 +5,19 @@ import type { Media, MediaLeg } from './sip/media.ts'
 import { lastFour } from './sip/phones.ts'
 import { isTone, tonePacket, tones } from './sound.ts'
 
-/** Instants of one call, all on one clock; null for what did not happen. */
+/** Instants of one call, all on one clock; null for events that did not happen. */
 export interface Trace {
   caller: string
   invitedAt: number
   answeredAt: number | null
   /** End of the digit sent. */
   pressedAt: number | null
-  /** Flow A: first packet of the greeting that was asked for again. */
+  /** Flow A: first packet of the repeated greeting. */
   promptAt: number | null
   poppedAt: number | null
   agentInvitedAt: number | null
   agentAnsweredAt: number | null
-  /** Flow B: first packet in which each hears the other. */
+  /** Flow B: first packet in which each party hears the other. */
   citizenHearsAt: number | null
   agentHearsAt: number | null
   failure: string | null
@@ -25,7 +25,7 @@ export interface Trace {
 
 export interface Round {
   traces: Trace[]
-  /** Messages that came or went twice. */
+  /** Messages that were sent or received twice. */
   resent: number
 }
 
@@ -39,7 +39,7 @@ const agentLimitMs = 5_000
 let serial = 0
 
 /**
- * Calls come at a fixed rate whatever becomes of the earlier ones (open loop).
+ * Calls arrive at a fixed rate regardless of earlier ones (open loop).
  * @param talkMs flow B: from hearing each other to the citizen's BYE
  */
 export async function playRound(
@@ -125,7 +125,7 @@ function failureOf(trace: Trace, flow: Flow): string | null {
   return null
 }
 
-/** Why nothing may be claimed from a round: a failed call or half a second that belongs to nobody. */
+/** Why a round may not be claimed: a failed call, or half a second of a SIP retransmission. */
 export function voidsOf({ traces, resent }: Round): string[] {
   const failures = traces.flatMap(({ failure }) => failure ?? [])
   const voids: string[] = []

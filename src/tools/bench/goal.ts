@@ -1,11 +1,11 @@
-/** What is measured, and what came of it. Pure. */
+/** What is measured, and the result. Pure. */
 
-/** Numbers of the goals in the words of docs/performance.md: `P` performance, `U` what users feel. */
+/** Numbers of the goals as in docs/performance.md: `P` performance, `U` what users notice. */
 export type GoalId = `P${number}` | `U${number}`
 
 export type Unit = 'ms' | 's' | '/s' | '%' | '×' | 'ms/call' | 'kB' | 'calls' | 'alarms'
 
-/** `null` stands for a figure that is shown beside its goal without being a promise itself. */
+/** `null` for a figure that is shown beside its goal without being a promise itself. */
 export type Target = { atMost: number } | { atLeast: number } | null
 
 export interface Figure {
@@ -18,10 +18,10 @@ export interface Figure {
   target: Target
   /** Lowest and highest of the rounds whose median `value` is. */
   range?: [lowest: number, highest: number]
-  /** The arm that it is held against: only ratios within one run are claims. */
+  /** The arm that it is compared with: only ratios within one run are claims. */
   against?: { arm: string; value: number }
   samples: number
-  /** Why nothing may be claimed from it; empty for a good one. */
+  /** Why it may not be claimed; empty for a valid one. */
   voids: string[]
   note?: string
 }
@@ -35,7 +35,7 @@ export function verdictOf({ value, target, voids }: Pick<Figure, 'value' | 'targ
   return value >= target.atLeast ? 'met' : 'missed'
 }
 
-/** The figure for one to which the arm gave `against`; one that is a ratio itself has none. */
+/** The figure relative to the arm's `against`; a figure that is a ratio itself has none. */
 export function ratioOf({ value, unit, against }: Pick<Figure, 'value' | 'unit' | 'against'>): number | null {
   if (value === null || unit === '×' || against === undefined || against.value === 0) return null
   return value / against.value

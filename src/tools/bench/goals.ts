@@ -14,7 +14,7 @@ import { timers } from './goals/timers.ts'
 import { unitScreen } from './goals/unit-screen.ts'
 import type { Measurement } from './measurement.ts'
 
-/** Everything that is measured, in this order. A new goal is a file in `goals/` and a line here. */
+/** All measurements, in this order. A new goal is a file in `goals/` and a line here. */
 export const measurements: readonly Measurement[] = [
   start,
   routing,

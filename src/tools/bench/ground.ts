@@ -9,22 +9,22 @@ import { addArms } from './arms.ts'
 import { greetingSound } from './sound.ts'
 
 /**
- * The private hotline that is measured: as `npm start` runs it, durable database included, on ports and in a folder of
- * its own. Its Asterisk alone knows the arms that the product is held against.
+ * The private hotline under measurement: as `npm start` runs it, durable database included, on ports and in a folder of
+ * its own. Only its Asterisk contains the arms that the product is compared with.
  */
 export interface Ground {
   settings: Settings
   start(options: { steps: Steps; signal: AbortSignal }): Promise<Hotline>
 }
 
-/** Two ports a leg and two legs a call: enough for 500 calls, above the ports of other samples. */
+/** Two ports a leg and two legs a call: enough for 500 calls, above the port ranges of other samples. */
 const rtpPorts = '14000-17999'
-/** So that agents are free again for the next call within a run of some seconds. */
+/** So that agents are free again within a run of some seconds. */
 const wrapUpMs = 1_000
 
 /**
- * @param dir `var/bench/hotline`; programs and prompts stay there for the next run, what was written by calls does not;
- * with `BENCH_KEEP` the database does, so that tickets that took long to make up are measured again
+ * @param dir `var/bench/hotline`; programs and prompts stay there for the next run, data of calls does not; with
+ *   `BENCH_KEEP` the database stays, so that generated tickets are measured again
  */
 export async function layGround(dir: string, keepsDatabase = Boolean(process.env.BENCH_KEEP)): Promise<Ground> {
   for (const name of ['mariadb', 'redis', 'asterisk/spool', 'log', 'config', 'ivr-prompts']) {
@@ -36,7 +36,7 @@ export async function layGround(dir: string, keepsDatabase = Boolean(process.env
     CONFIG_DIR: await benchConfig(dir),
     PROMPTS_DIR: await benchPrompts(dir),
     ...(await privatePorts(process.env, rtpPorts)),
-    // A few log-ins of the sample stand for a city's.
+    // A few log-ins of the sample represent a city's.
     REQUESTS_PER_MINUTE: '1000000',
   })
   return {
@@ -57,13 +57,13 @@ async function benchConfig(dir: string): Promise<string> {
   await cp(resolve('config'), configDir, { recursive: true })
   const file = join(configDir, 'hotline.yaml')
   const text = await readFile(file, 'utf8')
-  // Few people read for a thousand: they must not come to a bound.
+  // A few people read as much as a thousand: they must not reach the daily bound.
   const unbound = text.replace(/(alarmAt|refuseAt): \d+/g, '$1: 999999999')
   await writeFile(file, unbound.replace(/wrapUpMs: \d+/, `wrapUpMs: ${wrapUpMs}`))
   return configDir
 }
 
-/** The site's prompts with a greeting whose beginning can be told on the wire; all arms play this one file. */
+/** The site's prompts with a greeting whose beginning is recognisable on the wire; all arms play this one file. */
 async function benchPrompts(dir: string): Promise<string> {
   const promptsDir = join(dir, 'ivr-prompts')
   await cp(resolve('ivr-prompts'), promptsDir, { recursive: true })

@@ -2,14 +2,14 @@ import { readFile } from 'node:fs/promises'
 import { cpus, loadavg, release, totalmem } from 'node:os'
 import { run } from '../setup/run.ts'
 
-/** On what the figures were measured: absolute ones mean nothing without it. */
+/** The machine of the figures: absolute ones mean nothing without it. */
 export interface Machine {
   cpu: string
   cores: number
   memoryGb: number
   kernel: string
   system: string
-  /** Of the last minute, before the bench itself did anything; above 0.1 somebody else was at work. */
+  /** Of the last minute, before the bench did anything; above 0.1 other work was running. */
   loadBefore: number
   versions: Record<string, string>
 }
@@ -35,7 +35,7 @@ export function loadNow(): number {
   return Math.round((loadavg()[0] ?? 0) * 100) / 100
 }
 
-/** SIPp says its version and leaves with a code of its own. */
+/** SIPp prints its version and exits with a code of its own. */
 async function versionOf(command: string, args: string[], pattern: RegExp): Promise<string> {
   const said = await run(command, args).catch((error: unknown) => String((error as { logTail?: string }).logTail ?? ''))
   return pattern.exec(said)?.[1] ?? 'unknown'

@@ -7,12 +7,11 @@ import { run } from '../setup/run.ts'
  * however much the product uses beside it.
  */
 
-/** This process and all that it starts from now on, as long as nobody moves them. */
+/** This process and all its later children, unless they are moved. */
 export const pinUs = (): Promise<unknown> => pin(process.pid, 'others')
 
 /**
- * @returns why nothing may be claimed of what was measured since: an Asterisk that was started again is on the cores of
- * whoever started it
+ * @returns why later figures may not be claimed: a restarted Asterisk is on its parent's cores
  * @throws Error when it does not run
  */
 export async function pinAsterisk(asterisk: Pick<Kept, 'pid'> | undefined, move = pin): Promise<() => string[]> {
@@ -23,7 +22,7 @@ export async function pinAsterisk(asterisk: Pick<Kept, 'pid'> | undefined, move 
 }
 
 async function pin(pid: number, whose: 'asterisk' | 'others'): Promise<unknown> {
-  // All threads; those that they begin later inherit it.
+  // All threads; later ones inherit it.
   return run('taskset', ['--all-tasks', '--cpu-list', '--pid', coresOf(whose, cpus().length), String(pid)])
 }
 

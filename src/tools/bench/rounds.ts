@@ -6,7 +6,7 @@ import type { Bench } from './measurement.ts'
 import type { CallersStage } from './stage.ts'
 import { abba, median, percentile, rangeOf } from './statistics.ts'
 
-/** Rounds of one flow in all its arms, and what can be read off them. */
+/** Rounds of one flow in all its arms, and the figures read from them. */
 
 export interface Turn extends Round {
   arm: Arm
@@ -20,7 +20,7 @@ export interface RoundsAsk {
   talkMs: number
   rounds: number
   seconds: number
-  /** Not counted: programs that just started are slower. */
+  /** Not counted: freshly started programs are slower. */
   warmUpSeconds: number
   arms?: readonly Arm[]
   /** Process ids of further programs, by the name under which `perCall` finds them. */
@@ -63,7 +63,7 @@ function readTurns(turns: Turn[]) {
   return {
     each,
     perCall,
-    /** What one arm takes longer than another in the same round: both met the same neighbours. */
+    /** How much longer one arm takes than another in the same round: both ran under the same conditions. */
     added(arm: Arm, floor: Arm, read: Read, share: number): number[] {
       const less = each(floor, read, share)
       return each(arm, read, share).map((value, index) => value - (less[index] ?? Number.NaN))
@@ -81,7 +81,7 @@ function readTurns(turns: Turn[]) {
       samples: of('P').reduce((sum, { traces }) => sum + traces.length, 0),
     }),
     against: (arm: Arm, values: number[]) => ({ arm, value: median(values) }),
-    /** Which program used how much per call: what ARI costs, and what our code costs. */
+    /** Which program used how much per call: the cost of ARI, and the cost of our code. */
     costs(): string {
       const cost = (arm: Arm, program: string) => median(perCall(arm, program)).toFixed(1)
       const others = ['redis', 'mariadb', 'web', 'jobs'].map((name) => `${name} ${cost('P', name)}`).join(', ')

@@ -27,13 +27,13 @@ export interface SippResult {
   resent: number
   /** INVITE → 200. */
   p99Ms: number
-  /** Why the figures say nothing of what was called: the generator itself was at its limit. */
+  /** Why the figures say nothing about the callee: the generator itself was at its limit. */
   voids: string[]
 }
 
-/** Silent: sound of hundreds of calls would measure the sender. */
+/** Discard port: sound of hundreds of calls would measure the sender. */
 const nowhere = 9
-/** How long the greeting is listened to. */
+/** How long the citizen listens to the greeting. */
 const keyAfterMs = 400
 /** Source: RFC 3261: above this share of a core the generator is what is measured. */
 const mostOfACore = 0.7
@@ -81,7 +81,7 @@ export async function runSipp(ask: SippAsk): Promise<SippResult> {
   }
 }
 
-/** The key goes as INFO: the same for every arm, and far cheaper to send than sound. */
+/** The key is sent as INFO: the same for every arm, and far cheaper to send than sound. */
 function scenarioOf({ host, to, key, stayMs }: SippAsk): string {
   const head = (method: string, sequence: number, toHeader: string) => `
 ${method} sip:${to}@[remote_ip]:[remote_port] SIP/2.0

@@ -1,12 +1,12 @@
-/** Sounds that can be told apart on the wire, in G.711 A-law packets of 20 ms. Pure. */
+/** Sounds that can be distinguished on the wire, in G.711 A-law packets of 20 ms. Pure. */
 
 const rate = 8_000
 const samplesOfPacket = 160
 
-/** Above everything that is spoken or played to waiting callers here: nothing else is taken for these. */
+/** Above all speech and music played to waiting callers here: no other sound is mistaken for these. */
 export const tones = { citizen: 2_600, agent: 3_150, promptStart: 1_000, prompt: 400 } as const
 
-/** A prompt of three seconds that begins with a tone of its own: the first packet of it can be told from the rest. */
+/** A prompt of three seconds that begins with a tone of its own: its first packet can be recognised. */
 export function greetingSound(): Float64Array {
   return Float64Array.from({ length: 3 * rate }, (_, index) => {
     const hertz = index < 0.12 * rate ? tones.promptStart : tones.prompt
@@ -14,9 +14,9 @@ export function greetingSound(): Float64Array {
   })
 }
 
-/** One packet of a tone that goes on without a break when it is sent again and again. */
+/** One packet of a tone that continues without a break when it is sent repeatedly. */
 export function tonePacket(hertz: number): Buffer {
-  // A whole number of turns fits into 20 ms at every multiple of 50 Hz.
+  // A whole number of periods fits into 20 ms at every multiple of 50 Hz.
   return Buffer.from(
     Array.from({ length: samplesOfPacket }, (_, index) =>
       encodeALaw(Math.round(9_000 * Math.sin((2 * Math.PI * hertz * index) / rate))),
@@ -32,7 +32,7 @@ export function shareInPacket(payload: Buffer, hertz: number): number {
   )
 }
 
-/** True for a packet in which this tone stands out, also from a mix of several. */
+/** True for a packet in which this tone dominates, also in a mix of several. */
 export function isTone(payload: Buffer, hertz: number): boolean {
   return shareInPacket(payload, hertz) > 0.2
 }

@@ -8,14 +8,14 @@ import { type Citizens, openCitizens } from './sip/citizen.ts'
 import { type Media, openMedia } from './sip/media.ts'
 import { openPhones, type Phones } from './sip/phones.ts'
 
-/** Who plays a part in the flows: citizens, arm F, agents with their desks and phones. */
+/** The participants of the flows: citizens, arm F, agents with their desks and phones. */
 
 export interface CallersStage {
   hotline: Hotline
   floor: FloorArm
   media: Media
   citizens: Citizens
-  /** Calls that go on now, by the end of the caller's number: that is what agents' phones and desks see of it. */
+  /** Calls in progress, by the end of the caller's number: agents' phones and desks see only that. */
   calls: Map<string, Trace>
   close(): Promise<void>
 }
@@ -49,7 +49,7 @@ export interface AgentsStage {
   close(): void
 }
 
-/** Enough for the highest rate that is tried, times the seconds for which a call holds its agent. */
+/** Enough for the highest rate tried, times the seconds for which a call occupies its agent. */
 const agentsSeated = { short: 110, full: 350 }
 
 export function agents(bench: Bench): Promise<AgentsStage> {
@@ -71,7 +71,7 @@ export function agents(bench: Bench): Promise<AgentsStage> {
   })
 }
 
-/** Notes what phones and desks see of each call that goes on. */
+/** Records what phones and desks see of each call in progress. */
 export function follow({ calls, media }: CallersStage, { phones, desks }: AgentsStage): void {
   const note = (caller: string, what: keyof Trace & `${string}At`, at: number) => {
     const trace = calls.get(caller)

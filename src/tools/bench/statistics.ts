@@ -7,7 +7,7 @@ export function percentile(values: readonly number[], share: number): number {
   return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN
 }
 
-/** Of an even number the mean of the middle two. */
+/** The mean of the middle two for an even number. */
 export function median(values: readonly number[]): number {
   if (values.length === 0) return Number.NaN
   const sorted = values.toSorted((a, b) => a - b)
@@ -20,16 +20,16 @@ export function rangeOf(values: readonly number[]): [lowest: number, highest: nu
 }
 
 /**
- * The order in which arms take turns: there and back, so that whatever drifts (caches, heat, neighbours) meets all of
- * them alike. Two rounds of N, F, P are N F P P F N.
+ * The order in which arms alternate: there and back, so that drift (caches, heat, neighbours) affects all of them
+ * alike. Two rounds of N, F, P are N F P P F N.
  */
 export function abba<Arm>(arms: readonly Arm[], rounds: number): Arm[] {
   return Array.from({ length: rounds }, (_, round) => (round % 2 === 0 ? arms : arms.toReversed())).flat()
 }
 
 /**
- * Looks for the highest rate that holds: doubles until one does not, then halves the gap.
- * @param holds whether the rate is carried without a fault
+ * Finds the highest rate that holds: doubles until one does not, then halves the gap.
+ * @param holds whether the rate is carried without a failure
  * @param precision stop when the gap is smaller than this share of the rate that held
  * @returns the highest that held, 0 when not even the first did
  */

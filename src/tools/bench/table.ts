@@ -6,7 +6,7 @@ const heads = ['goal', 'what', 'figure', 'of rounds', 'arm', 'ratio', 'target', 
 
 const marks = { met: '✓ met', missed: '✗ missed', void: '– void', noted: '' } as const
 
-/** In the order of the goals, each figure a line; below it why some are void and what has to be known of others. */
+/** In the order of the goals, one line per figure; below it why some are void, and remarks on others. */
 export function tableOf(figures: readonly Figure[]): string {
   const sorted = figures.toSorted((a, b) => rank(a) - rank(b))
   const remarks: string[] = []
@@ -43,7 +43,7 @@ export function targetText(target: Target, unit: Unit): string {
   return 'atMost' in target ? `≤ ${plain(target.atMost)} ${unit}` : `≥ ${plain(target.atLeast)} ${unit}`
 }
 
-/** Three figures are more than a measurement of this kind is good for. */
+/** More than three digits would claim more precision than such a measurement has. */
 export function plain(value: number): string {
   if (Math.abs(value) >= 100) return Math.round(value).toLocaleString('en-US')
   return String(Number(value.toPrecision(3)))

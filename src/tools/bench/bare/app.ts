@@ -3,12 +3,12 @@ import { createPool } from 'mysql2/promise'
 import type { Statement } from '../load/statements.ts'
 
 /**
- * The bare arm of P11: Fastify that sends a JSON which is ready after the same statements as ours, and knows no
- * log-ins, rights, schemas or limits. A process of its own, as the web role is one.
+ * The bare arm of P11: Fastify that sends a prepared JSON after the same statements as ours, without log-ins, rights,
+ * schemas or limits. A process of its own, like the web role.
  */
 export interface BareTicket {
   number: string
-  /** The first ones one after the other, the last ones at once: as the product asks. */
+  /** The first ones one after the other, the last ones at once, as the product does. */
   first: Statement[]
   then: Statement[]
   json: string

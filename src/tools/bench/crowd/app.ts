@@ -2,8 +2,8 @@ import type { Headers } from '../load/people.ts'
 import { openWatcher, type Watcher } from '../load/watcher.ts'
 
 /**
- * Pages that are open beside those of the flows, each listening for tickets. A process of its own: what a thousand pages
- * are told must not stop the clock by which the flows are measured.
+ * Further pages besides those of the flows, each listening for tickets. A process of its own: the load of a thousand
+ * pages must not stop the clock by which the flows are measured.
  */
 export interface CrowdAsk {
   pages: string
@@ -12,12 +12,12 @@ export interface CrowdAsk {
   size: number
 }
 
-/** Of all pages, since the last time that it was asked for. */
+/** Of all pages, since the last reading. */
 export interface CrowdState {
   connected: number
-  /** That were told of a ticket at all. */
+  /** Pages that received a ticket at all. */
   told: number
-  /** Tickets that they were told of, together. */
+  /** Announcements of tickets received, together. */
   signs: number
 }
 

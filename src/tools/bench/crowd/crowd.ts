@@ -9,7 +9,7 @@ import type { CrowdAsk, CrowdState } from './app.ts'
 
 /** The process of the crowd: people of a unit, who have no phone. */
 export interface Crowd {
-  /** Begins a new count. */
+  /** Starts a new count. */
   state(): Promise<CrowdState>
   close(): Promise<void>
 }
@@ -27,7 +27,7 @@ export async function openCrowd(hotline: Hotline, unit: UnitCode, size: number):
     return first[0]
   }
   await answer({ pages: localUrl(hotline.settings), headers, size })
-  // What opening them leaves to be cleared away is not what is measured.
+  // Garbage from opening them must not be part of the measurement.
   await sleep(500)
   return {
     state: () => answer('state') as Promise<CrowdState>,
@@ -38,7 +38,7 @@ export async function openCrowd(hotline: Hotline, unit: UnitCode, size: number):
   }
 }
 
-/** Why nothing may be claimed of what was measured beside them. */
+/** Why figures measured beside them may not be claimed. */
 export function voidsOfCrowd({ connected, told }: CrowdState, size: number): string[] {
   return [
     ...(connected < size ? [`${size - connected} of ${size} further pages were cut off`] : []),

@@ -2,8 +2,8 @@ import { armPhone, armPhones, floorApp, keyOf } from '../arms.ts'
 import { openBareAri, type RawEvent } from './ari.ts'
 
 /**
- * Arm F: the verbs of both flows and nothing else. It keeps nothing, tells nobody, survives nothing: the floor of any
- * design on ARI. A process of its own, so that its processor time can be read.
+ * Arm F: the operations of both flows and nothing else. It stores nothing, announces nothing, survives nothing: the lower
+ * bound of any design on ARI. A process of its own, so that its processor time can be read.
  *
  *     node app.ts http://hotline:secret@127.0.0.1:port
  */

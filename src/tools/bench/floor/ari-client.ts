@@ -10,7 +10,7 @@ import { ariClientApp, keyOf } from '../arms.ts'
 const server = new URL(process.argv[2] ?? '')
 const media = 'sound:zh/greeting-12345'
 const playing = new Map<string, AriPlayback>()
-/** Of a caller who left meanwhile. */
+/** For a caller who left in the meantime. */
 const ignore = () => {}
 
 const client = await ariClient.connect(server.origin, server.username, server.password)

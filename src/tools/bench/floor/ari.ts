@@ -1,9 +1,9 @@
 import { once } from 'node:events'
 import { WebSocket } from 'ws'
 
-/** ARI as bare as it can be: events and requests on one websocket, no retry, no time limit. */
+/** The barest ARI client: events and requests on one websocket, no retry, no time limit. */
 export interface BareAri {
-  /** Sends and does not wait; what fails is counted. */
+  /** Sends without waiting; failures are counted. */
   ask(method: 'POST' | 'DELETE', uri: string): void
   readonly failures: number
 }

@@ -8,7 +8,7 @@ import { median } from '../statistics.ts'
 
 /** Source: the worst minute of a metropolis of 22 million. */
 const perSecond = 20
-/** A prompt begins on a frame of 20 ms: one of them more than the native dialplan takes. */
+/** A prompt begins on a frame of 20 ms: one more frame than the native dialplan needs. */
 const frameMs = 20
 
 const prompted = (trace: Trace): number | null => trace.promptAt && trace.pressedAt && trace.promptAt - trace.pressedAt

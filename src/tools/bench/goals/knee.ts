@@ -6,7 +6,7 @@ import { runSipp, type SippResult } from '../sipp.ts'
 import { agents, type CallersStage, callers } from '../stage.ts'
 import { findKnee } from '../statistics.ts'
 
-/** RFC 7502: the highest rate of calls without one that failed. */
+/** RFC 7502: the highest rate of calls without a failure. */
 const slowestMs = 200
 const mostResent = 0.001
 
@@ -37,7 +37,7 @@ export const knee: Measurement = {
 
 function searches(bench: Bench, seated: number): Search[] {
   const talkMs = bench.isFull ? 10_000 : 1_000
-  // Ringing, talk and wrap-up: what a call holds its agent for.
+  // Ringing, talk and wrap-up: how long a call occupies its agent.
   const holdsMs = 200 + talkMs + 1_500
   return [
     {
@@ -59,7 +59,7 @@ function searches(bench: Bench, seated: number): Search[] {
   ]
 }
 
-/** The short way has no time for a third climb. */
+/** The short way has no time for a third search. */
 function native(bench: Bench, atLeast: number): Search['ratios'] {
   return bench.isFull ? [{ arm: 'N', atLeast }] : []
 }
@@ -99,7 +99,7 @@ async function compare(bench: Bench, stage: CallersStage, search: Search): Promi
 interface Knee {
   perSecond: number
   calls: number
-  /** Where it was the generator that gave way, the knee is somewhere above. */
+  /** If the generator was at its limit, the knee is somewhere above. */
   voids: string[]
 }
 
@@ -125,7 +125,7 @@ async function climb(bench: Bench, { hotline }: CallersStage, search: Search, ar
   return { perSecond, calls, voids: [...voids].flatMap(([rate, why]) => (rate > perSecond ? why : [])) }
 }
 
-/** @returns null when the rate was carried without a fault */
+/** @returns null when the rate was carried without a failure */
 function whyNot({ calls, failed, resent, p99Ms, voids }: SippResult): string | null {
   if (failed > 0) return `${failed} of ${calls} calls failed`
   if (!(p99Ms <= slowestMs)) return `p99 ${Math.round(p99Ms)} ms`

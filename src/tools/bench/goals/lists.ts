@@ -13,11 +13,11 @@ import { seededTickets } from '../load/seeded.ts'
 import type { Bench, Measurement } from '../measurement.ts'
 import { percentile } from '../statistics.ts'
 
-/** Asked for in turn, so that no view finds the pages of the last one warm alone. */
+/** Requested in turn, so that no view benefits from a cache warmed by itself alone. */
 const perSecond = 40
 const connections = 64
 const pageSize = 50
-/** Deep enough for a page that a person never turns to. */
+/** Deeper than any person pages. */
 const deepestPage = 10_000
 
 interface View {
@@ -98,7 +98,7 @@ async function viewsOf(db: Db): Promise<View[]> {
     list('of the first level of matters', 'category=070000'),
     list('of 12345', `line=${ownNumber}`),
     list('of 12345, urgent', `line=${ownNumber}&urgency=P1`),
-    // Tickets that were kept from an earlier run may know 12345 only.
+    // Tickets kept from an earlier run may contain 12345 only.
     ...dialled.flatMap(({ number }) => [
       list('of an old number', `line=${number}`),
       list('of an old number, in the largest county', `line=${number}&county=140403`),

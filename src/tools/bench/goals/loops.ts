@@ -39,7 +39,7 @@ export const loops: Measurement = {
   },
 }
 
-/** Reading begins a new count. */
+/** Reading starts a new count. */
 async function readDelays(pages: string): Promise<Map<string, number>> {
   const text = await (await fetch(`${pages}/metrics`)).text()
   const found = text.matchAll(/^hotline_(\w+)_loop_delay_seconds\{percentile="([\d.]+)"\} (\S+)$/gm)

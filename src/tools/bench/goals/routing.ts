@@ -96,7 +96,7 @@ async function fill(queue: Queue, waiting: WaitingCall[]): Promise<void> {
   for (const { endpoint } of agents) if (endpoint) await queue.setReachable(endpoint, true, now)
 }
 
-/** As the controller does it: the next one when the answer to the last one is there. */
+/** Like the controller: the next one when the last one is answered. */
 async function decideAll(queue: Queue): Promise<number[]> {
   const times: number[] = []
   for (;;) {
@@ -115,7 +115,7 @@ async function scriptMs(redis: Redis): Promise<number> {
   return Number(/cmdstat_evalsha:.*usec_per_call=([\d.]+)/.exec(text)?.[1] ?? Number.NaN) / 1_000
 }
 
-/** What the naive engine does: the best caller of all, then the best agent of all for that caller. @returns decisions/s */
+/** The naive engine: the best caller of all, then the best agent of all for that caller. @returns decisions/s */
 function scanAll(callersWaiting: readonly WaitingCall[]): number {
   const line = [...callersWaiting]
   const agents = staff().map((agent) => ({ ...agent, isFree: true }))

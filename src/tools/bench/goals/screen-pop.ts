@@ -10,10 +10,10 @@ import { percentile } from '../statistics.ts'
 
 const crowdSize = 1_000
 const unit = 'cgj' as UnitCode
-/** Each is told to all of the crowd. */
+/** Each is announced to the whole crowd. */
 const ticketsPerSecond = 2
 
-/** Negative where the caller was on the screen before the phone rang. */
+/** Negative if the caller was on the screen before the phone rang. */
 export const popped = ({ agentInvitedAt, poppedAt }: Trace): number | null =>
   agentInvitedAt === null || poppedAt === null ? null : poppedAt - agentInvitedAt
 

@@ -3,7 +3,7 @@ import type { Measurement } from '../measurement.ts'
 
 const seconds = (ms: number): number => Math.round(ms / 10) / 100
 
-/** U1: how long whoever types one command waits for a hotline that takes calls. */
+/** U1: how long a person who types one command waits for a hotline that answers calls. */
 export const start: Measurement = {
   name: 'start',
   goals: ['U1'],

@@ -11,7 +11,7 @@ import type { Statement } from '../load/statements.ts'
 import type { Bench, Measurement } from '../measurement.ts'
 import { abba, median, rangeOf } from '../statistics.ts'
 
-/** `product`: as our stores send it, rows turned into objects; `query`: the text of it by mysql2. */
+/** `product`: as our stores send it, rows turned into objects; `query`: its text by mysql2. */
 type Arm = 'product' | 'query'
 type Arms = Record<Arm, () => Promise<unknown>>
 
@@ -92,7 +92,7 @@ async function meanMs(work: () => Promise<unknown>, times: number): Promise<numb
   return (performance.now() - beganAt) / times
 }
 
-/** The least that any statement costs: there and back. */
+/** The minimum cost of any statement: the round trip. */
 async function wayOf({ pool }: Pick<ReturnType<typeof openDatabase>, 'pool'>): Promise<string> {
   const ms = await meanMs(() => pool.query('DO 0'), 200)
   return `${ms.toFixed(3)} ms of each are the way there and back`

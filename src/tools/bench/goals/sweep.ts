@@ -18,9 +18,9 @@ import { seededTickets } from '../load/seeded.ts'
 import type { Measurement } from '../measurement.ts'
 
 const running = 50_000
-/** Have come due since the last sweep: a minute of a bad day. */
+/** Overdue since the last sweep: a minute of a bad day. */
 const past = 200
-/** By which those of the bench are known. */
+/** Marks the rows of the bench. */
 const mark = 'bench'
 
 export const sweep: Measurement = {
@@ -55,7 +55,7 @@ export const sweep: Measurement = {
 interface Swept {
   ms: number
   rung: number
-  /** Jobs that Redis has more than before. */
+  /** Additional jobs in Redis. */
   set: number
 }
 
@@ -75,7 +75,8 @@ async function sweepTwice({ settings }: Hotline): Promise<[Swept, Swept]> {
     await wind(db)
     const { configDir } = settings
     const rules = { workingTime: requireCalendarFiles(configDir).workingTime, limits: requireLimits(configDir) }
-    // Both look from one moment: what comes within two hours while the first one works would be new to the second.
+    // Both use the same instant: clocks that come within two hours while the first one works would be new to the
+    // second.
     const at = Date.now()
     const parts = { db, bus, redis, queues, figures, timing: openTiming(db, rules), now: () => at, log }
     const round = openSweep(parts)
@@ -104,7 +105,10 @@ async function jobsIn(redis: Redis): Promise<number> {
   return redis.zcard('hotline:jobs:sla:delayed')
 }
 
-/** Clocks of closed tickets run again: as many as a city has, whatever the size of the seed. Each is yellow for its last 12 hours. */
+/**
+ * Clocks of closed tickets run again: as many as a city has, whatever the size of the seed. Each is yellow for its last
+ * 12 hours.
+ */
 async function wind(db: Db): Promise<void> {
   const due = sql`UTC_TIMESTAMP(3) + INTERVAL 10 MINUTE + INTERVAL FLOOR(RAND() * ${119 * 3_600}) SECOND`
   const [row] = await db.select({ count: count() }).from(tickets).where(isNotNull(tickets.closedAt))

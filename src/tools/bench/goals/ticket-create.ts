@@ -21,7 +21,7 @@ import { abba, median, percentile, rangeOf } from '../statistics.ts'
 const perSecond = 50
 /** As many as the product's own pool has. */
 const connections = 10
-/** Who takes calls knows a matter of this unit. */
+/** The catalogue sends a matter to this unit. */
 const someUnit = 'cgj' as UnitCode
 
 export const ticketCreate: Measurement = {
@@ -67,7 +67,7 @@ async function handIn(bench: Bench, hotline: Hotline, category: CategoryCode): P
   }))
 }
 
-/** Both arms in this process, so that only what is between them and the database differs. */
+/** Both arms in this process, so that only the layers above the database differ. */
 async function race(bench: Bench, settings: Settings, category: CategoryCode): Promise<Figure[]> {
   const statements: Statement[] = []
   let isHeard = false
@@ -151,7 +151,7 @@ async function create(writer: TicketWriter, category: CategoryCode, by: Author, 
   return outcome.number
 }
 
-/** With the session and the options that the product has, and none of its care: no time limits. */
+/** With the product's session and options, but without its time limits. */
 function plainPool(settings: Settings): Pool {
   const options = { connectionLimit: connections, timezone: 'Z', dateStrings: true, trace: false }
   const pool = createPool({ uri: settings.databaseUrl, ...options })

@@ -18,7 +18,7 @@ import { abba, median, percentile, rangeOf } from '../statistics.ts'
 const perSecond = 500
 const howMany = 50
 const atOnce = 32
-/** Each has an address: 3,000 requests a minute are allowed to one. */
+/** Each has its own address: one address may send 3,000 requests a minute. */
 const connections = 240
 
 type Arm = 'P' | 'bare'
@@ -41,7 +41,7 @@ export const ticketRead: Measurement = {
   },
 }
 
-/** What ours asks the database for each of some tickets, and what it answers. */
+/** The product's statements for each of some tickets, and its answers. */
 async function record(hotline: Hotline): Promise<{ asks: BareTicket[]; settings: Hotline['settings'] }> {
   const { settings } = hotline
   let heard: Statement[] = []

@@ -17,10 +17,10 @@ import { abba, median, percentile, rangeOf } from '../statistics.ts'
 const perSecond = 200
 const batch = 1_000
 const dayMs = 86_400_000
-/** As the product's workers have it. */
+/** The same as the product's workers. */
 const concurrency = 4
 
-/** Both arms: hands alarms to a job queue, and works on what is due. */
+/** Both arms: add alarms to a job queue, and process the due ones. */
 interface Arm {
   add(alarms: Alarm[]): Promise<unknown>
   work(heard: (alarm: Alarm) => void): { stop(): Promise<unknown> }
@@ -94,12 +94,12 @@ async function addAll(arm: Arm, all: Alarm[]): Promise<number> {
   return (all.length * 1_000) / (performance.now() - beganAt)
 }
 
-/** Adds what is due far away, and works on what is due at once. */
+/** Adds alarms that are due far in the future, and processes those that are due at once. */
 async function takeTurns(bench: Bench, redis: Redis, arms: Record<'P' | 'bare', Arm>) {
   const [coming, due] = bench.isFull ? [20_000, 20_000] : [8_000, 8_000]
   const turns: { arm: 'P' | 'bare'; turn: Turn }[] = []
   const order = abba(['P', 'bare'] as const, bench.isFull ? 6 : 2)
-  // The first ones teach Redis the scripts and Node the code.
+  // The first ones load the scripts into Redis and warm up Node.
   for (const arm of ['P', 'bare'] as const) await turnOf(arms[arm], 500, 500)
   for (const arm of order) {
     bench.signal.throwIfAborted()
@@ -133,7 +133,7 @@ async function turnOf(arm: Arm, coming: number, due: number): Promise<Turn> {
   return { added, worked: (due * 1_000) / ms }
 }
 
-/** So many wait that a city's clocks of months do not matter. */
+/** Enough waiting jobs that a city's clocks of months make no difference. */
 async function fill(bench: Bench, redis: Redis, arm: Arm): Promise<{ count: number; figure: Figure }> {
   const wanted = bench.isFull ? 250_000 : 20_000
   const before = await memoryOf(redis)

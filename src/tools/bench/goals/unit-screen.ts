@@ -58,7 +58,7 @@ function figuresOf(passed: Passed, saved: number[], announced: number[], shown: 
   }))
 }
 
-/** The worklist of a unit without its screen: it hears, and reads again. */
+/** A unit's worklist without its screen: it listens, and reads again. */
 async function openScreen(hotline: Hotline) {
   const pages = localUrl(hotline.settings)
   const headers = await headersOfUnit(hotline, unit)
@@ -82,7 +82,7 @@ async function openScreen(hotline: Hotline) {
       const { status, body } = await lists.ask('GET', `/api/tickets?${unitWorklist.tabs[0]?.query}`)
       if (status !== 200) throw new Error(`${status} ${body}`)
     },
-    /** What was told is so: whoever reads now finds it, if not on the first page then further down. */
+    /** An announced ticket must be readable: if not on the first page, then further down. */
     async requireOne(number: string): Promise<void> {
       const { body } = await lists.ask('GET', `/api/tickets?search=${number}&state=DISPATCHED`)
       if ((JSON.parse(body) as TicketList).tickets?.length !== 1)

@@ -7,8 +7,8 @@ import type { Hotline } from '../../setup/hotline.ts'
 const batch = 2_000
 
 /**
- * Does a thing while the jobs role sleeps, and forgets what was announced meanwhile: where two arms write the same
- * announcements, what becomes of those of one must not slow down the other, nor what is measured next.
+ * Runs work while the jobs role is suspended, and deletes the announcements made in the meantime: where two arms write
+ * the same announcements, processing those of one must not slow down the other, nor the next measurement.
  */
 export async function whileJobsSleep<T>({ programs, settings }: Hotline, work: () => Promise<T>): Promise<T> {
   const pid = programs.get('jobs')?.pid()
@@ -27,7 +27,7 @@ export async function whileJobsSleep<T>({ programs, settings }: Hotline, work: (
   }
 }
 
-/** Stopped in the middle of a transaction it would keep what it has locked from everybody. */
+/** Suspended in the middle of a transaction it would keep its locks. */
 async function fallAsleep(pid: number, db: Db): Promise<void> {
   for (let tries = 1; ; tries += 1) {
     process.kill(pid, 'SIGSTOP')

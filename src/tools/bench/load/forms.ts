@@ -7,11 +7,11 @@ import type { CategoryCode, UnitCode } from '../../../platform/types.ts'
 import { newTicket } from '../../../tickets/api.ts'
 import type { NewTicket } from '../../../tickets/records/rows.ts'
 
-/** What an agent hands in, of the size that it usually has. */
+/** A ticket as an agent submits it, of the usual size. */
 
 let serial = 0
 
-/** Nobody's twice: tickets of one caller wait for each other. */
+/** Each number once: tickets of one caller wait for each other. */
 export function newPhone(): string {
   serial += 1
   return `136${randomBytes(2).readUInt16BE().toString().padStart(5, '0')}${String(serial % 1_000).padStart(3, '0')}`
@@ -24,7 +24,7 @@ export function formOf(categoryCode: CategoryCode, phone: string) {
   return {
     type: 'HELP',
     categoryCode,
-    // Where in the city nobody said: it goes to the unit itself, not to a county's workstation.
+    // Without a county: it goes to the unit itself, not to a county's workstation.
     countyCode: null,
     place: '英雄中路与解放东街交叉口',
     content:
@@ -34,7 +34,7 @@ export function formOf(categoryCode: CategoryCode, phone: string) {
   }
 }
 
-/** The same as the store gets it. */
+/** The same as the store receives it. */
 export function inputOf(categoryCode: CategoryCode, phone: string): NewTicket {
   const { answer: _answer, ...rest } = newTicket.parse(formOf(categoryCode, `+86${phone}`))
   return rest as NewTicket

@@ -2,9 +2,9 @@ import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 
 /**
- * Browsers, as cheap as they can be: kept connections, requests written as text, answers cut at their content-length.
- * `fetch` costs more processor time than the answers that are measured. Each connection comes from a loopback address
- * of its own, since the limit on requests is one for each address.
+ * Browsers at minimal cost: kept connections, requests written as text, answers cut at their content-length. `fetch`
+ * costs more processor time than the answers that are measured. Each connection comes from a loopback address of its
+ * own, since requests are limited per address.
  */
 export interface Browsers {
   ask(method: 'GET' | 'POST', path: string, body?: unknown): Promise<Reply>
@@ -19,7 +19,7 @@ export interface Reply {
 export interface Visit {
   /** e.g. `http://127.0.0.1:12345` */
   pages: string
-  /** Of a log-in; of several they take turns. */
+  /** Of one log-in; several are used in turn. */
   headers: readonly Record<string, string>[]
   connections: number
 }
@@ -95,7 +95,7 @@ async function openWire(host: string, port: number, localAddress: string): Promi
   }
 }
 
-/** @returns null while it is not whole yet */
+/** @returns null while it is incomplete */
 export function replyIn(bytes: Buffer): Reply | null {
   const end = bytes.indexOf('\r\n\r\n')
   if (end < 0) return null

@@ -4,9 +4,9 @@ import type { Hotline } from '../../setup/hotline.ts'
 import { formOf, matterFor, newPhone } from './forms.ts'
 import { browsersOf } from './people.ts'
 
-/** Agents who hand in tickets that the catalogue sends to one unit. */
+/** Agents who submit tickets that the catalogue sends to one unit. */
 export interface Intake {
-  /** @returns its number. @throws Error when it is not taken */
+  /** @returns its number. @throws Error when it is refused */
   handIn(): Promise<string>
   close(): void
 }

@@ -1,25 +1,25 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
-/** How work comes: at its time whatever becomes of the earlier (open), or the next when one is done (closed). */
+/** How work arrives: at its time regardless of earlier work (open), or the next when one is done (closed). */
 
 export interface Passed {
-  /** How long each took, in ms; in an open loop from the instant at which it was due. */
+  /** Duration of each, in ms; in an open loop from the instant at which it was due. */
   times: number[]
-  /** Of all that was begun, by the clock. */
+  /** Of everything that was begun, by the clock. */
   perSecond: number
   failures: string[]
 }
 
 type Work = (index: number) => Promise<unknown>
 
-/** For what users feel: what waits behind a stall counts as long as it waits. */
+/** For what users notice: work behind a stall counts with its whole wait. */
 export async function openLoop(ask: { perSecond: number; seconds: number; signal: AbortSignal }, work: Work) {
   const passed: Passed = { times: [], perSecond: 0, failures: [] }
   const beganAt = performance.now()
   const going: Promise<void>[] = []
   for (let index = 0; index < ask.perSecond * ask.seconds && !ask.signal.aborted; index += 1) {
     const dueAt = beganAt + (index * 1_000) / ask.perSecond
-    // A timer is late by up to a millisecond: what is due within it comes now.
+    // A timer is late by up to a millisecond: work due within it starts now.
     const early = dueAt - performance.now()
     if (early > 0.5) await sleep(early)
     going.push(timed(passed, work, index, dueAt))
@@ -58,7 +58,7 @@ function closed(passed: Passed, beganAt: number): Passed {
   return { ...passed, perSecond: (passed.times.length * 1_000) / (performance.now() - beganAt) }
 }
 
-/** Why nothing may be claimed of it. */
+/** Why it may not be claimed. */
 export function failuresOf(what: string, { times, failures }: Passed): string[] {
   if (failures.length === 0) return []
   return [`${what}: ${failures.length} of ${failures.length + times.length} failed (${failures[0]})`]

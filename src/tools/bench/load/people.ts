@@ -7,7 +7,7 @@ import { type Browsers, openBrowsers } from './http.ts'
 
 export type Headers = Record<string, string>
 
-/** @param roles one log-in of everybody who has one of these */
+/** @param roles one log-in of each person who has one of these */
 export async function headersOf({ settings, accounts }: Hotline, roles: readonly RoleName[]): Promise<Headers[]> {
   const wanted = accounts.filter(({ role }) => roles.includes(role))
   const pages = localUrl(settings)
@@ -16,7 +16,7 @@ export async function headersOf({ settings, accounts }: Hotline, roles: readonly
   )
 }
 
-/** @throws Error when the sample has nobody of this unit */
+/** @throws Error when the sample has no clerk of this unit */
 export async function headersOfUnit({ settings, accounts }: Hotline, unit: string): Promise<Headers> {
   const account = accounts.find(({ username }) => username === unit)
   if (!account) throw new Error(`the sample has nobody of ${unit}`)

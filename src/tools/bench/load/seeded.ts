@@ -13,19 +13,19 @@ import { worldOf } from '../../seed/world.ts'
 import { eventually } from '../../setup/files.ts'
 import type { Bench } from '../measurement.ts'
 
-/** Made-up tickets in the database of the bench, so that lists, searches and sweeps have something to do. */
+/** Generated tickets in the bench's database, for lists, searches and sweeps. */
 
 const howMany = { short: 20_000, full: 500_000 }
 /** Of a ticket with its calls, events, clocks and search words, indexes included; as measured. */
 const bytesPerTicket = 8_000
-/** What the searches of the bench and everybody else on the disk write meanwhile. */
+/** Space for what the bench's searches and other programs write to the disk in the meantime. */
 const roomForOthers = 1.25
 const statementLimitMs = 120_000
 const drainMs = 120_000
 
 /**
- * `BENCH_TICKETS` asks for another size, e.g. 5000000 where disk and night are long enough.
- * @throws Error when that is no number of tickets
+ * `BENCH_TICKETS` sets another size, e.g. 5000000 with enough disk and time.
+ * @throws Error when it is not a number of tickets
  */
 export function ticketsWanted({ isFull }: Pick<Bench, 'isFull'>, asked = process.env.BENCH_TICKETS): number {
   if (asked === undefined) return isFull ? howMany.full : howMany.short
@@ -33,7 +33,7 @@ export function ticketsWanted({ isFull }: Pick<Bench, 'isFull'>, asked = process
   return Number(asked)
 }
 
-/** @throws Error when there is no room for so many */
+/** @throws Error when there is not enough disk space */
 export function requireRoom(wanted: number, freeBytes: number): void {
   const needed = roomForOthers * wanted * bytesPerTicket
   if (freeBytes < needed) {
@@ -50,7 +50,7 @@ export function seededTickets(bench: Bench): Promise<{ count: number; close(): v
     const { db } = database
     try {
       if ((await db.$count(tickets)) < wanted) await seed(bench, settings, database, wanted)
-      // Those that nobody had dispatched yet are dispatched now, by the jobs role.
+      // Tickets that were not dispatched yet are dispatched now, by the jobs role.
       await eventually(async () => (await waiting(db)) === 0 || bench.signal.aborted, drainMs, 200)
       return { count: await db.$count(tickets), close() {} }
     } finally {

@@ -1,15 +1,15 @@
 import { ulid } from 'ulid'
 
 /**
- * The statements that the product sends, written down and sent again by plain mysql2: the same work without us. Pure
- * but for new ids.
+ * The product's statements, recorded and sent again by plain mysql2: the same work without our code. Pure except for
+ * new ids.
  */
 export interface Statement {
   sql: string
   params: unknown[]
 }
 
-/** What differs from one ticket to the next; ids get new ones by themselves. */
+/** What differs from one ticket to the next; ids are renewed automatically. */
 export interface Fresh {
   number: string
   phone: string
@@ -19,7 +19,7 @@ export interface Fresh {
 const ulids = /[0-7][0-9A-HJKMNP-TV-Z]{25}/g
 
 /**
- * The parameters of a statement for another ticket: each id the same new one wherever it stands.
+ * The parameters of a statement for another ticket: each id is replaced by the same new one everywhere.
  * @param ids new ids by old ones, for all statements of one ticket
  */
 export function renewed(params: readonly unknown[], old: Fresh, fresh: Fresh, ids: Map<string, string>): unknown[] {
@@ -39,7 +39,7 @@ export function renewed(params: readonly unknown[], old: Fresh, fresh: Fresh, id
   )
 }
 
-/** @returns which of the parameters of this INSERT stands in that column; −1 for none */
+/** @returns which parameter of this INSERT is for that column; −1 for none */
 export function placeOf(sql: string, column: string): number {
   const [, names = '', values = ''] = /^insert into \S+ \(([^)]*)\) values \(([^)]*)\)/i.exec(sql) ?? []
   const at = names.split(', ').indexOf(`\`${column}\``)

@@ -8,8 +8,8 @@ export type Watcher = Socket<ServerToClient, ClientToServer>
 const openLimitMs = 30_000
 
 /**
- * One that is cut off does not come back: nobody would ask for it to be told of tickets again.
- * @throws Error when it is not let in
+ * One that is disconnected does not come back: it would not subscribe to tickets again.
+ * @throws Error when it is refused
  */
 export async function openWatcher(pages: string, headers: Headers): Promise<Watcher> {
   const socket: Watcher = io(pages, {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { audioPortOf, header, sdpOf, writeMessage, writeReply } from './message.ts'
 import { openPeer, type RequestListener, type SipPeer } from './peer.ts'
 
-/** Citizens who call: one UDP port for all of them, each a dialogue of its own. */
+/** Calling citizens: one UDP port for all of them, each a dialogue of its own. */
 export interface Citizens {
   readonly peer: SipPeer
   /** @throws Error unless the call was answered with sound */
@@ -16,7 +16,7 @@ export interface Dialogue {
   /** Asterisk's RTP port. */
   audioPort: number
   hangUp(): Promise<void>
-  /** Resolves when the other side hung up. */
+  /** Resolves when the other side has hung up. */
   readonly ended: Promise<void>
 }
 
@@ -24,7 +24,7 @@ export async function openCitizens(parts: {
   host: string
   sipPort: number
   mediaPort: number
-  /** How long a citizen listens to nothing. */
+  /** How long a citizen waits for an answer. */
   answerLimitMs?: number
 }): Promise<Citizens> {
   const { host, sipPort, mediaPort } = parts

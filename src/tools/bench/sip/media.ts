@@ -2,9 +2,9 @@ import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 
 /**
- * Mouth and ear of many telephones on one UDP port: legs are told apart by Asterisk's own port. It gives a port to the
- * next call as soon as it is free, and this process may be behind: what its last call still says is told by its source
- * (SSRC, RFC 3550), and not heard.
+ * Microphone and ear of many telephones on one UDP port: legs are distinguished by Asterisk's own port. Asterisk gives
+ * a port to the next call as soon as it is free, and this process may be behind: late packets of the last call are
+ * recognised by their source (SSRC, RFC 3550), and ignored.
  */
 export interface Media {
   readonly port: number
@@ -29,7 +29,7 @@ const framesOfDigit = 5
 
 interface Leg {
   remotePort: number
-  /** Source that the leg before this one heard on its port. */
+  /** Source of the previous leg on its port. */
   stranger: number | undefined
   hear(payload: Buffer, at: number): void
   packet: Buffer | null
@@ -44,7 +44,7 @@ export async function openMedia(host: string): Promise<Media> {
   await once(socket, 'listening')
   socket.on('error', () => undefined)
   const legs = new Map<number, Leg>()
-  /** Whom the last leg heard, by Asterisk's port. */
+  /** Source of the last leg, by Asterisk's port. */
   const lastSources = new Map<number, number>()
 
   socket.on('message', (data, { port }) => {
@@ -52,7 +52,7 @@ export async function openMedia(host: string): Promise<Media> {
     if (data.length <= 12 || ((data[1] ?? 0) & 0x7f) !== voiceType) return
     const source = data.readUInt32BE(8)
     const leg = legs.get(port)
-    // What comes while nobody listens may be the next call's own: its sound can be here before its 200 OK is read.
+    // Packets before the leg listens may be the next call's own: its sound can arrive before its 200 OK is read.
     if (!leg || leg.stranger === source) return
     lastSources.set(port, source)
     leg.hear(data.subarray(12), at)
@@ -91,7 +91,7 @@ export async function openMedia(host: string): Promise<Media> {
     digit.done(at)
   }
 
-  // By the clock, not by the count of timers: a busy machine must not slow the voices down.
+  // By the clock, not by counting timers: a busy machine must not slow the voices down.
   const begunAt = performance.now()
   let sent = 0
   const timer = setInterval(() => {

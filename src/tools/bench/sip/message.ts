@@ -1,4 +1,4 @@
-/** Just enough of SIP for the bench's own telephones: what Asterisk sends, read; what they say, written. Pure. */
+/** Just enough SIP for the bench's own telephones: parses Asterisk's messages, writes theirs. Pure. */
 
 export interface SipMessage {
   /** Of a request. */
@@ -38,7 +38,7 @@ export function header(message: SipMessage, name: string): string {
   return message.headers.get(name)?.[0] ?? ''
 }
 
-/** Where a transaction is known by: the branch that its request came with. */
+/** Identifies a transaction: the branch of its request. */
 export function branchOf(message: SipMessage): string {
   return /branch=([^;,\s]+)/.exec(header(message, 'via'))?.[1] ?? ''
 }
@@ -60,7 +60,7 @@ export function writeMessage(first: string, headers: readonly (readonly [string,
   return [first, ...lines, ...type, `Content-Length: ${Buffer.byteLength(body)}`, '', body].join('\r\n')
 }
 
-/** A response repeats what tells the transaction. */
+/** A response repeats the headers that identify the transaction. */
 export function writeReply(
   request: SipMessage,
   status: string,

@@ -6,7 +6,7 @@ import { branchOf, header, readMessage, type SipMessage } from './message.ts'
 export interface SipPeer {
   readonly host: string
   readonly port: number
-  /** Messages that were sent or came a second time; each is half a second that belongs to nobody's latency. */
+  /** Messages that were sent or received a second time; each adds half a second that is not our latency. */
   readonly resent: number
   /** Sends until the final response is there. @throws Error without one */
   request(text: string, port: number): Promise<Heard>
@@ -42,7 +42,7 @@ export async function openPeer(
   await once(socket, 'listening')
   socket.on('error', () => undefined)
   const pending = new Map<string, Pending>()
-  /** Requests that came, so that one that comes again is only counted. */
+  /** Received requests, so that a retransmission is only counted. */
   const known = new Set<string>()
   let resent = 0
 
@@ -95,7 +95,7 @@ export async function openPeer(
         }
         pending.set(key, {
           hear(message, at) {
-            // Whoever is being looked for need not be called again.
+            // A provisional answer has arrived: no retransmission is needed.
             if (repeat) clearTimeout(repeat)
             if ((message.status ?? 0) < 200) return
             end()

@@ -10,8 +10,8 @@ export interface Phones {
   /** @throws Error when Asterisk refuses the registration */
   register(phone: { id: string; password: string }): Promise<void>
   /**
-   * Who is told of what happens. With `sound` the phones talk and listen; at high rates that would cost more than
-   * what is measured.
+   * Sets the listener for their events. With `sound` the phones talk and listen; at high rates that would cost more
+   * than what is measured.
    */
   tell(listener: PhoneListener, sound: Media | null): void
   close(): void
@@ -29,7 +29,7 @@ export interface PhoneListener {
 
 /** Goal B: an agent picks up after this. */
 export const ringMs = 200
-/** Discard: nobody reads what a silent phone is sent. */
+/** Discard port: packets to a silent phone are not read. */
 const nowhere = 9
 
 export async function openPhones(parts: { host: string; sipPort: number; port: number }): Promise<Phones> {
@@ -58,7 +58,7 @@ export async function openPhones(parts: { host: string; sipPort: number; port: n
 
   function ring(request: SipMessage, at: number, fromPort: number): void {
     const caller = lastFour(userOf(header(request, 'from')))
-    // One with a tag belongs to a call that this phone has.
+    // An INVITE with a tag belongs to an existing call of this phone.
     const isNew = !header(request, 'to').includes('tag=')
     if (isNew) listener.onInvite?.(caller, at, request.user)
     const tag = randomBytes(6).toString('hex')
