@@ -3,7 +3,7 @@
 declare const brand: unique symbol
 type Branded<T, Name extends string> = T & { readonly [brand]: Name }
 
-/** Milliseconds since 1970-01-01T00:00:00Z. The core never reads a clock: instants are handed in. */
+/** Milliseconds since 1970-01-01T00:00:00Z. The core never reads a clock: instants are passed in. */
 export type Instant = number
 
 /** ULID made of a call's arrival and its channel, the same in every process; 26 characters, sorts by time. */
@@ -26,14 +26,14 @@ export type RecordingName = Branded<string, 'RecordingName'>
 export type PromptId = Branded<string, 'PromptId'>
 /** ULID of a ticket; people know it by its number. */
 export type TicketId = Branded<string, 'TicketId'>
-/** Code of a unit in charge, e.g. `cgj`, never changed and never given out twice. */
+/** Code of a responsible unit, e.g. `cgj`, never changed and never reused. */
 export type UnitCode = Branded<string, 'UnitCode'>
 /** Code of a county or zone: GB/T 2260, or one of ours for zones (`1404GX`). */
 export type CountyCode = Branded<string, 'CountyCode'>
 /** `LLMMSS`: two digits for each of the three levels, `00` where a level is not reached. */
 export type CategoryCode = Branded<string, 'CategoryCode'>
 
-/** Ends an exhaustive switch: a case that is missing is a compile error, one met at run time is thrown. */
+/** Ends an exhaustive switch: a missing case is a compile error; at run time it throws. */
 export function unreachable(value: never): never {
   throw new Error(`unreachable: ${JSON.stringify(value)}`)
 }

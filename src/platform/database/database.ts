@@ -6,7 +6,7 @@ import type { Log } from '../process/log.ts'
 import { untilUndisturbed } from './deadlock.ts'
 
 type Drizzle = Omit<MySql2Database, 'transaction'>
-/** What a transaction's callback gets; stores take `Db | Tx`. */
+/** Passed to a transaction's callback; stores take `Db | Tx`. */
 export type Tx = Drizzle & { readonly isTransaction: true }
 export type Db = Drizzle & {
   /** @param work repeated after a deadlock: its effects outside of the database must tolerate that */
@@ -22,14 +22,15 @@ export interface Database {
   close(): Promise<void>
 }
 
-/** A server that hangs is noticed after this long: two of them stay below the 3 s that a call may have to wait. */
+/** A hung server is detected after this long: two such waits stay below the 3 s that a call may have to wait. */
 const connectLimitMs = 1_400
 const statementLimitMs = 2_800
 const connectionLimit = 10
 
 /**
- * Same rules on every server: UTC, values that do not fit are refused, no gap locks between writers. The server gives
- * up a statement when we do; MariaDB and MySQL name that limit differently, each in a comment that only it reads.
+ * The same rules on every server: UTC, values that do not fit are refused, no gap locks between writers. The server
+ * aborts a statement at our time limit; MariaDB and MySQL name that limit differently, each in a comment that only it
+ * reads.
  */
 const session = (limitMs: number) => `SET SESSION time_zone = '+00:00',
   SESSION sql_mode = 'STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'
@@ -47,19 +48,19 @@ export interface DatabaseOptions {
   /** Longest time for one statement; reports may take longer than calls. */
   limitMs?: number
   connections?: number
-  /** Hears each statement of `db` before it is sent. */
+  /** Called with each statement of `db` before it is sent. */
   onStatement?(sql: string, params: unknown[]): void
   /** Receives each transaction that was retried because of a deadlock. */
   log?: Pick<Log, 'warn'>
 }
 
-/** Opens no connection yet: the first statement does, and each later one finds its own way back after an outage. */
+/** Opens no connection yet: the first statement does, and each later one reconnects by itself after an outage. */
 export function openDatabase(settings: Pick<Settings, 'databaseUrl'>, options: DatabaseOptions = {}): Database {
   const limitMs = options.limitMs ?? statementLimitMs
   const bare = createPool({
     uri: settings.databaseUrl,
     connectionLimit: options.connections ?? connectionLimit,
-    // More waiting than this means that the server is lost: refuse at once.
+    // A longer queue means that the server is lost: refuse at once.
     queueLimit: 500,
     connectTimeout: Math.min(connectLimitMs, limitMs),
     charset: 'utf8mb4_unicode_520_ci',
@@ -67,10 +68,10 @@ export function openDatabase(settings: Pick<Settings, 'databaseUrl'>, options: D
     dateStrings: true,
     multipleStatements: false,
     supportBigNumbers: true,
-    // Where a statement came from is known by Drizzle's own error; a stack for each costs more than its rows.
+    // Drizzle's own error names the origin of a statement; a stack trace for each costs more than its rows.
     trace: false,
   })
-  // Queued on the connection before whatever it was opened for. If it fails, so does that.
+  // Queued on the connection before the statement it was opened for. If it fails, so does that statement.
   bare.on('connection', (connection) => {
     connection.query(session(limitMs), (error) => {
       if (error) connection.destroy()
@@ -91,8 +92,8 @@ export function openDatabase(settings: Pick<Settings, 'databaseUrl'>, options: D
 }
 
 /**
- * Drizzle over the pool. Its own transactions make an object each; ours keep one for each connection, so that what was
- * prepared there serves all transactions to come (`prepared.ts`).
+ * Drizzle over the pool. Its own transactions create an object each; ours keep one for each connection, so that
+ * prepared statements serve all later transactions (`prepared.ts`).
  */
 function openDrizzle(pool: Pool, { onStatement, log }: DatabaseOptions): Db {
   const logger = onStatement ? { logQuery: onStatement } : false
@@ -118,7 +119,7 @@ function openDrizzle(pool: Pool, { onStatement, log }: DatabaseOptions): Db {
       await send('commit')
       return result
     } catch (error) {
-      // One that does not take it back is not used again: the server takes it back when the connection ends.
+      // A connection whose rollback fails is not used again: the server rolls back when the connection ends.
       await send('rollback').catch(() => connection.destroy())
       throw error
     } finally {
@@ -130,8 +131,8 @@ function openDrizzle(pool: Pool, { onStatement, log }: DatabaseOptions): Db {
 }
 
 /**
- * The same pool with a time limit on every wait. mysql2's own `timeout` leaves a connection in the pool whose answer
- * is still to come; here a connection that was too slow is thrown away.
+ * The same pool with a time limit on every wait. mysql2's own `timeout` leaves a connection in the pool whose answer is
+ * still pending; here a connection that was too slow is destroyed.
  */
 function limited(pool: Pool, limitMs: number, log: DatabaseOptions['log']): Pool {
   const acquire = async (): Promise<PoolConnection> => {
@@ -184,7 +185,7 @@ function run(
   return within(running, limitMs, () => connection.destroy())
 }
 
-/** Drizzle asks of each value whether it is a date, to have it as text: that is how this pool gives them. */
+/** Drizzle checks each value for a date, to get it as text: this pool returns dates as text already. */
 function withoutCast(statement: unknown): unknown {
   if (typeof statement !== 'object' || statement === null || !('typeCast' in statement)) return statement
   const { typeCast: _, ...rest } = statement

@@ -6,11 +6,11 @@ import type { Log } from '../process/log.ts'
  * reader of the log learns of it.
  */
 
-/** Writers that meet so often are no chance any more: then the error goes on, with its whole statement. */
+/** So many deadlocks in a row are no coincidence: then the error is thrown, with its whole statement. */
 const mostTries = 5
 const longestPauseMs = 20
 
-/** @param attempt a whole transaction, or a statement that is one; what it does elsewhere must bear being done twice */
+/** @param attempt a whole transaction, or a statement that is one; its effects elsewhere must tolerate a repetition */
 export async function untilUndisturbed<T>(attempt: () => Promise<T>, log?: Pick<Log, 'warn'>): Promise<T> {
   for (let tries = 1; ; tries += 1) {
     try {
@@ -19,13 +19,13 @@ export async function untilUndisturbed<T>(attempt: () => Promise<T>, log?: Pick<
       const deadlock = deadlockIn(error)
       if (deadlock === null || tries >= mostTries) throw error
       log?.warn({ statement: beginOf(deadlock), tries }, 'deadlock: transaction rolled back, retrying')
-      // Not both at once again.
+      // A random pause, so that both do not collide again.
       await sleep(Math.random() * longestPauseMs * tries)
     }
   }
 }
 
-/** @returns the statement that was undone, with its values */
+/** @returns the statement that was rolled back, with its values */
 function deadlockIn(error: unknown): string | null {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
     const { code, sql } = cause as Error & { code?: unknown; sql?: unknown }

@@ -5,8 +5,8 @@ import { prepared } from './prepared.ts'
 import { outbox } from './schema.ts'
 
 /**
- * That the job of a row of the outbox is done. Its worker writes it when the work is over; work that has a transaction of
- * its own writes it there, which spares one way to the disk, and says so by resolving to `isWrittenDone`.
+ * Marks the outbox row of a job as done. The worker writes it when the work is over; work with a transaction of its own
+ * writes it there, which saves a disk sync, and says so by resolving to `isWrittenDone`.
  */
 
 export const isWrittenDone = Symbol('the row of the outbox is done')

@@ -2,7 +2,7 @@ import { randomFillSync } from 'node:crypto'
 import { ulid } from 'ulid'
 import type { Instant } from '../types.ts'
 
-/** Bytes of chance are fetched in stock: asked for one by one, as `ulid` does, they cost more than the id itself. */
+/** Random bytes are fetched in bulk: fetched one by one, as `ulid` does, they cost more than the id itself. */
 const stock = new Uint8Array(4_096)
 let used = stock.length
 
@@ -16,7 +16,7 @@ function random(): number {
   return byte / 256
 }
 
-/** @param at the instant by which the id sorts; now without it */
+/** @param at the instant by which the id sorts; by default now */
 export function newId(at?: Instant): string {
   return ulid(at, random)
 }

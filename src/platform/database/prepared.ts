@@ -9,7 +9,7 @@ import { readFaster } from './row-reader.ts'
  * it. The statements that every ticket needs are prepared, beside the function that sends them.
  */
 
-/** @param make with `sql.placeholder` where a value comes, and `.prepare()` at its end */
+/** @param make with `sql.placeholder` for each value, and `.prepare()` at its end */
 export function prepared<Statement, On extends object = Db | Tx>(make: (db: On) => Statement): (db: On) => Statement {
   const made = new WeakMap<On, Statement>()
   return (db) => {
@@ -27,8 +27,8 @@ interface PreparedInsert {
 }
 
 /**
- * Adds rows in one statement, prepared for each number of them: for the few that belong together.
- * @param make for more than a plain INSERT; given the places of all columns as rows
+ * Inserts rows in one statement, prepared for each number of rows: for small groups.
+ * @param make for more than a plain INSERT; receives the placeholders of all columns as rows
  */
 export function insertInto<Table extends MySqlTable>(
   table: Table,
@@ -57,14 +57,14 @@ export function insertInto<Table extends MySqlTable>(
   }
 }
 
-/** All that the database does not number by itself. */
+/** All columns that the database does not number by itself. */
 export function columnsToFill(table: MySqlTable): [key: string, column: Column][] {
   return Object.entries(getTableColumns(table)).filter(
     ([, column]) => !('autoIncrement' in column && column.autoIncrement),
   )
 }
 
-/** As the schema says; Drizzle's placeholders would take NULL for a value of the column's type. */
+/** Converted as the schema says; Drizzle's placeholders would treat NULL as a value of the column's type. */
 export function driverValueOf(row: Record<string, unknown>, key: string, column: Column): unknown {
   const value = row[key] === undefined ? column.default : row[key]
   return value === undefined || value === null ? null : column.mapToDriverValue(value)

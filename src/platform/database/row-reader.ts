@@ -13,22 +13,22 @@ interface Field {
 }
 type Values = readonly unknown[]
 
-/** Of Drizzle's own, not in its types: when it calls them otherwise, nothing is found here and its own way is gone. */
+/** Drizzle internals, not in its types: if it renames them, nothing is found here and Drizzle's own way is used. */
 interface Select {
   fields?: Field[]
   joinsNotNullableMap?: Record<string, boolean>
   customResultMapper?: (rows: Values[]) => unknown[]
 }
 
-/** One object of a row: the row itself, or what stands there under one name. */
+/** One object of a row: the row itself, or its part under one name. */
 interface Part {
   name: string | null
   fields: { key: string; place: number; decoder: Decoder }[]
-  /** Whose NULL says that a joined table had no row. */
+  /** A column whose NULL shows that a joined table had no row. */
   witness: number | null
 }
 
-/** @param statement changed in place; whatever is no SELECT of Drizzle's, or nests deeper, stays as it is */
+/** @param statement changed in place; anything but a SELECT of Drizzle's, or one that nests deeper, stays as it is */
 export function readFaster(statement: unknown): void {
   const select = statement as Select
   const { fields, customResultMapper } = select
@@ -47,7 +47,7 @@ function partsOf(fields: Field[], isAlwaysThere: Record<string, boolean> | undef
   }))
 }
 
-/** As Drizzle has it: the first column, when all of them are of one table that may have no row. */
+/** Like Drizzle: the first column, when all of them belong to one table that may have no row. */
 function witnessOf(of: (Field & { place: number })[], isAlwaysThere: Record<string, boolean>): number | null {
   const columns = of.flatMap(({ field, place }) => (is(field, Column) ? { table: tableOf(field), place } : []))
   const [first] = columns
@@ -64,8 +64,8 @@ function decoderOf(field: unknown): Decoder {
 }
 
 /**
- * A function that is nothing but the object it makes, as mysql2 has one for each statement: an object that is filled key by
- * key takes three times as long. The names in it are those of our own code.
+ * A function that consists of one object literal, as mysql2 compiles for each statement: filling an object key by key
+ * takes three times as long. The names in it are those of our own code.
  */
 function compiled(parts: Part[]): (values: Values) => unknown {
   const decoders: Decoder[] = []

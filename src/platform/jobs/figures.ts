@@ -17,7 +17,7 @@ export type FigureName = (typeof figureNames)[number]
 
 export interface Figures {
   add(name: FigureName, by?: number): void
-  /** The last value of something that is no sum. */
+  /** The latest value of a figure that is not a sum. */
   set(name: FigureName, value: number): void
 }
 

@@ -17,24 +17,24 @@ export type QueueName = (typeof queueNames)[number]
 export const queuePrefix = 'hotline:jobs'
 
 export interface Queues {
-  /** @throws Error when there is none of this name */
+  /** @throws Error when there is no queue of this name */
   of(name: string): Queue
   readonly all: readonly Queue[]
   close(): Promise<void>
 }
 
 const dayS = 24 * 3600
-/** Kept for a while: as long as its id is known, a row that is moved again makes no second job. */
+/** Kept for a while: as long as its id is known, relaying the same row again makes no second job. */
 const kept: JobsOptions = { removeOnComplete: { age: dayS, count: 10_000 } }
 const backoff = (delay: number) => ({ type: 'exponential', delay, jitter: 0.5 })
 
-/** What fails so often is dead, and waits for a person. */
+/** A job that fails this often becomes a dead letter, and waits for a person. */
 const jobOptions: Record<QueueName, JobsOptions> = {
   dispatch: { ...kept, attempts: 10, backoff: backoff(1_000) },
   tickets: { ...kept, attempts: 10, backoff: backoff(1_000) },
-  // It is the row that says whether an alarm was given; the sweep must be able to set the same one again.
+  // The row says whether an alarm has fired; the sweep must be able to set the same one again.
   sla: { removeOnComplete: true, removeOnFail: true, attempts: 5, backoff: backoff(1_000) },
-  // A mail server may be away for a morning: about five hours in all.
+  // A mail server may be down for a morning: about five hours in all.
   mail: { ...kept, attempts: 13, backoff: backoff(6_000) },
 }
 

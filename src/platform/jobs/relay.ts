@@ -8,8 +8,8 @@ import type { Instant } from '../types.ts'
 import type { Queues } from './queues.ts'
 
 /**
- * From the outbox to the job queues. A row may be moved twice (we die between adding and marking): its job id is the
- * same both times, so it makes one job. Any number of relays may run: each takes rows that no other holds.
+ * From the outbox to the job queues. A row may be relayed twice (the process dies between adding and marking): its job id
+ * is the same both times, so it makes one job. Any number of relays may run: each takes rows that no other has locked.
  *
  *            moveOnce                     worker
  *   waiting ───────────► relayed (a job) ────────► done ───► purged
@@ -17,18 +17,18 @@ import type { Queues } from './queues.ts'
  *      └────────────────────┘ recover: Redis has lost the job
  */
 export interface Relay {
-  /** Moves what waits, oldest first. @returns how many rows were moved */
+  /** Relays waiting rows, oldest first. @returns how many rows */
   moveOnce(now: Instant): Promise<number>
-  /** Lets rows wait again whose jobs Redis may have lost. @returns how many */
+  /** Returns rows to waiting whose jobs Redis may have lost. @returns how many */
   recover(now: Instant): Promise<number>
-  /** Throws away what is done since long, a bounded number. @returns how many rows */
+  /** Deletes rows done long ago, a bounded number. @returns how many rows */
   purge(now: Instant): Promise<number>
 }
 
 export const relayBatch = 200
 /** A row that fails this often is left for a person; `attempts` and `last_error` say why. */
 export const mostAttempts = 20
-/** Gone with everything else when Redis is emptied: then every job that was not done is moved again at once. */
+/** Lost with everything else when Redis is emptied: then every job that was not done is relayed again at once. */
 const keptKey = 'hotline:jobs-kept'
 /** A job may be lost without a visible loss of Redis. */
 const patienceMs = 10 * 60_000
@@ -46,7 +46,9 @@ export interface RelayParts {
 type Row = typeof outbox.$inferSelect
 
 export function openRelay({ db, redis, queues, log }: RelayParts): Relay {
-  /** How often Redis went away, and after which of these it was looked after: it may be back without its last seconds. */
+  /**
+   * How often the connection to Redis was lost, and which loss was handled last: Redis may have lost its last seconds.
+   */
   let losses = 0
   let recovered = 0
   redis.on('close', () => {
@@ -64,7 +66,7 @@ export function openRelay({ db, redis, queues, log }: RelayParts): Relay {
       if (rows.length === 1) await keepReason(tx, rows[0]?.id ?? 0, error)
       if (rows.length <= 1) return []
     }
-    // One of them is unfit: the others go on.
+    // One of the rows is unfit: the others are relayed one by one.
     const moved: number[] = []
     for (const row of rows) moved.push(...(await addAll(tx, name, [row])))
     return moved
@@ -124,7 +126,7 @@ function jobOf({ id, topic, payload, jobId }: Row) {
   return { name: topic, data: { ...payload, outboxId: id }, opts: { jobId: jobIdOf(jobId) } }
 }
 
-/** BullMQ takes no `:` and no bare number for an id of ours. */
+/** BullMQ accepts neither `:` nor a bare number in a custom id. */
 function jobIdOf(id: string): string {
   return `o-${id.replaceAll(':', '.')}`
 }

@@ -4,14 +4,14 @@ import type { Log } from '../process/log.ts'
 export interface Rounds {
   /** Resolves after the first round, whether or not it worked. */
   begun: Promise<void>
-  /** There is something to do: do not wait for the next round. */
+  /** There is work: do not wait for the next round. */
   ask(): void
-  /** Resolves when the round that runs is over. */
+  /** Resolves when the running round is over. */
   stop(): Promise<void>
 }
 
 export interface RoundOptions {
-  /** Named in the log, once when it first fails and once when it works again. */
+  /** Named in the log, once at the first failure and once when it works again. */
   name: string
   everyMs: number
   /** While a store is unreachable, frequent retries are useless. */
@@ -41,7 +41,7 @@ export function openRounds(round: () => Promise<boolean>, options: RoundOptions)
       delay = afterFailureMs
     }
     if (isStopping) return
-    // What came while this round read may not have been in it.
+    // Work that arrived during this round may not have been seen by it.
     timer = setTimeout(() => void next(), isAskedAgain && isWell ? 0 : delay)
   }
 

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino'
 
-/** Something to be done again and again, for as long as the role runs. */
+/** Periodic work, for as long as the role runs. */
 export interface Duty {
   everyMs: number
   /** For the log. */
@@ -9,7 +9,7 @@ export interface Duty {
 }
 
 export interface Ticker {
-  /** Runs `work` every so often, never twice at once; a failure is logged once until it works again. */
+  /** Runs `work` at this interval, never twice at once; a failure is logged once until it works again. */
   every(ms: number, name: string, work: () => Promise<unknown>): void
   start(duties: Duty[]): void
   stop(): void

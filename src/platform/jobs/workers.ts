@@ -9,9 +9,11 @@ import type { Log } from '../process/log.ts'
 import type { Instant } from '../types.ts'
 import { type QueueName, queuePrefix } from './queues.ts'
 
-/** Works on the jobs of one queue. A job may come twice and to several workers at once: what it does must bear that. */
+/**
+ * Processes the jobs of one queue. A job may come twice and to several workers at once: its work must be idempotent.
+ */
 
-/** What a job carries that came from the outbox. */
+/** Data of a job that came from the outbox. */
 export interface FromOutbox {
   outboxId?: number
 }
@@ -30,14 +32,14 @@ export interface RunningWorker {
 
 /** While Redis is unreachable a worker never closes; another worker takes over its active jobs. */
 const stopLimitMs = 2_000
-/** A worker that was killed is noticed after this long, and another one begins its job again. */
+/** A killed worker is detected after this long, and another one starts its job again. */
 const lockMs = 10_000
 const lookForStalledMs = 5_000
-/** A job that takes its process with it each time is dead in the end. */
+/** A job that kills its process each time becomes a dead letter in the end. */
 const mostStalls = 5
 const whileAwayMs = 3_000
 
-/** @param work a job is done when it resolves; then its row of the outbox is done, too */
+/** @param work a job is done when it resolves; then its outbox row is marked done, too */
 export function openWorker<Data extends object>(
   name: QueueName,
   { db, redis, now, log }: WorkerParts,
@@ -49,11 +51,11 @@ export function openWorker<Data extends object>(
     async (job: Job<Data & FromOutbox>, token) => {
       try {
         const { outboxId } = job.data
-        // Before the queue hears of it: a job that Redis loses now is known to be done.
+        // Before the queue learns of it: if Redis loses the job now, it is known to be done.
         if ((await work(job)) !== isWrittenDone && outboxId !== undefined) await writeDone(db, outboxId, now())
       } catch (error) {
         if (whatIsAway(error) === null) throw shown(error)
-        // No fault of the job's: it waits for the store and loses no try by it.
+        // Not the job's fault: it waits for the store and uses up no attempt.
         log.warn({ err: error, queue: name, jobId: job.id }, 'job delayed: a store is unreachable')
         await job.moveToDelayed(Date.now() + whileAwayMs, token)
         throw new DelayedError()
@@ -88,7 +90,7 @@ export function openWorker<Data extends object>(
   }
 }
 
-/** What Redis and the pages of administrators keep of an error: no values of a statement. */
+/** What Redis and the administrators' pages store of an error: no values of a statement. */
 function shown(error: unknown): Error {
   const line = errorLine(error)
   const [message, stack] = typeof line === 'string' ? [line, undefined] : [line.message, line.stack]

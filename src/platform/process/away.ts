@@ -1,4 +1,4 @@
-/** Tells a server that cannot be reached from a fault of our own: the first passes, the second has to be mended. */
+/** Distinguishes an unreachable server from a fault of our own: the first is temporary, the second has to be fixed. */
 
 const databaseCodes = new Set([
   'ETIMEDOUT',
@@ -16,7 +16,7 @@ const databaseCodes = new Set([
   'ER_LOCK_DEADLOCK',
   'ER_QUERY_TIMEOUT',
   'ER_OPTION_PREVENTS_STATEMENT',
-  // No room on its disk: as soon as there is, the same statement works.
+  // No space on its disk: once there is space, the same statement works.
   'ER_DISK_FULL',
   'ER_RECORD_FILE_FULL',
   'ER_ERROR_ON_WRITE',
@@ -26,7 +26,7 @@ const databaseCodes = new Set([
 /** MariaDB's statement that took too long; mysql2 knows MySQL's errors by name, this one by its number only. */
 const mariadbStatementTimeout = 1969
 
-/** Words of ioredis, which has no codes for these. */
+/** Messages of ioredis, which has no codes for these. */
 const redisWords =
   /Command timed out|enableOfflineQueue|Connection is closed|Socket timeout|max retries|^LOADING|^READONLY|^MISCONF|^MASTERDOWN|^CLUSTERDOWN/i
 
@@ -45,7 +45,7 @@ export function whatIsAway(error: unknown): 'database.away' | 'redis.away' | nul
   return null
 }
 
-/** A broken socket is named alike on both sides; only our Redis client rejects with its command beside it. */
+/** A broken socket has the same name on both sides; only our Redis client's errors carry the command. */
 function isRedisSocket(error: Error): boolean {
   return 'command' in error && typeof error.command === 'object'
 }

@@ -2,12 +2,12 @@ import { mkdir, open, rename } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 
 /**
- * Files that outlive a power cut. A database keeps what it has acknowledged; a row that says a file is there must not
- * be older than the file. Bytes and name are two things (fsync(2)): the file is synced, and each folder whose entry led
- * to it.
+ * Files that survive a power cut. A database keeps what it has acknowledged; a row that says a file exists must not be
+ * older than the file. Contents and name are separate (fsync(2)): the file is synced, and so is each folder whose entry
+ * leads to it.
  */
 
-/** Moves a file to its place below the root; the folders on the way are made. */
+/** Moves a file to its place below the root and creates the folders on the way. */
 export async function moveToDisk(from: string, to: string, root: string): Promise<void> {
   await sync(from)
   await mkdir(dirname(to), { recursive: true })
@@ -16,8 +16,8 @@ export async function moveToDisk(from: string, to: string, root: string): Promis
 }
 
 /**
- * @param root folder that has been there for long; those below it, down to the file's, may be as new as the file
- * @throws when the file is not below the root, or not there
+ * @param root a long-existing folder; those below it, down to the file's, may be as new as the file
+ * @throws when the file is not below the root, or does not exist
  */
 export async function syncToDisk(file: string, root: string): Promise<void> {
   await sync(file)
@@ -35,13 +35,13 @@ async function syncFolders(folder: string, root: string): Promise<void> {
 
 const unable = ['EINVAL', 'ENOTSUP', 'ENOSYS', 'EROFS']
 
-/** Linux syncs what was opened for reading alike, folders too. */
+/** Linux can sync what was opened for reading, folders too. */
 async function sync(path: string): Promise<void> {
   const handle = await open(path, 'r')
   try {
     await handle.sync()
   } catch (error) {
-    // Some network file systems sync no folders: there is nothing more that could be done for the file.
+    // Some network file systems cannot sync folders: nothing more can be done for the file.
     if (!unable.includes((error as NodeJS.ErrnoException).code ?? '')) throw error
   } finally {
     await handle.close()

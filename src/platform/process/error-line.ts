@@ -1,7 +1,7 @@
 /**
- * What a log says of an error. Drivers hang the values of a statement on theirs, Drizzle writes them into the message
- * and so into the stack, ioredis keeps the whole command: callers' numbers, states of calls, digests. Only what is named
- * here goes on. Pure.
+ * What a log contains of an error. Drivers attach the values of a statement to their errors, Drizzle writes them into
+ * the message and so into the stack, ioredis keeps the whole command: callers' numbers, states of calls, digests. Only
+ * the fields named here are logged. Pure.
  */
 
 export interface ErrorLine {

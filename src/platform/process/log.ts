@@ -6,11 +6,11 @@ import { type Output, patientOutput } from './output.ts'
 /** One JSON object per line on standard output; the parent process decides where it goes. */
 export type Log = Logger
 
-/** Names under which secrets travel; their values never reach a log, one level deep or at the top. */
+/** Names of fields with secrets; their values never reach a log, at the top level or one level deep. */
 const secretNames = ['password', 'passwordHash', 'token', 'tokenHash', 'digest', 'secret', 'cookie', 'authorization']
 const secretPaths = secretNames.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]).concat('*.headers["set-cookie"]')
 
-/** JSON leaves these as they are, yet terminals obey them and some readers end a line at them. */
+/** JSON leaves these unescaped, but terminals interpret them and some readers end a line at them. */
 const unsafe = /[\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g
 
 /** Keeps text that came from outside, e.g. a SIP display name, from ending a line or steering a terminal. */
@@ -28,7 +28,7 @@ export function createLogger(role: string, level = 'info', to: Output = standard
       formatters: { level: (label) => ({ level: label }) },
       redact: { paths: secretPaths, censor: '[redacted]' },
       hooks: {
-        // Without words of its own a line would take the error's message as it is.
+        // A line without its own message would use the error's message unfiltered.
         logMethod(given, log) {
           const [what, words] = given as [unknown, unknown]
           const error = what instanceof Error ? what : errorIn(what)

@@ -24,5 +24,5 @@ export function watchLoop(registry: Registry, role: string): void {
   })
 }
 
-/** A timer of this length is watched; what it comes late by is the delay. */
+/** A timer of this length is observed; its lateness is the delay. */
 const sampleMs = 10

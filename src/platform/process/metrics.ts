@@ -10,7 +10,7 @@ export interface Metrics {
   gauge(name: string, help: string, read: () => number | Promise<number>): void
 }
 
-/** Gauges with the suffix of a counter; the same is told by type under names without it. */
+/** Gauges with the suffix of a counter; the same values by type exist under names without it. */
 const misnamed = ['nodejs_active_handles_total', 'nodejs_active_requests_total', 'nodejs_active_resources_total']
 
 export function openMetrics(web: Web): Metrics {
@@ -60,8 +60,8 @@ export async function readMetrics(registry: Registry, log: Pick<Log, 'debug'>): 
 }
 
 /**
- * One text of several roles'. A metric may be described once only: what both have (memory, event loop) is kept from
- * the first, each of the others in full.
+ * Merges the texts of several roles. A metric may be described only once: metrics that both have (memory, event loop)
+ * are kept from the first text, all others in full.
  */
 export function mergeMetrics(texts: string[]): string {
   const known = new Set<string>()

@@ -4,9 +4,9 @@ export interface Output {
   write(text: string): void
 }
 
-/** Some thousand lines: what is said while nothing can be written waits in memory, up to here. */
+/** Some thousand lines: output that cannot be written waits in memory, up to this size. */
 const longestBacklog = 1_000_000
-/** How long a reader that is slow is waited for. */
+/** How long a slow reader is waited for. */
 const slowReaderMs = 100
 const pauseMs = 5
 
@@ -22,7 +22,7 @@ export function patientOutput(lossLine: (lost: number) => string, fd = 1): Outpu
   let bytes = 0
   let lost = 0
 
-  /** @returns whether nothing waits any more */
+  /** @returns whether nothing is pending any more */
   function drain(): boolean {
     for (let [first] = backlog; first; [first] = backlog) {
       const written = tryWrite(fd, first)
@@ -55,7 +55,7 @@ export function patientOutput(lossLine: (lost: number) => string, fd = 1): Outpu
   }
 }
 
-/** @returns how many bytes were written before there was no room */
+/** @returns how many bytes were written before space ran out */
 function tryWrite(fd: number, chunk: Buffer): number {
   let written = 0
   let waitedMs = 0
@@ -64,7 +64,7 @@ function tryWrite(fd: number, chunk: Buffer): number {
       written += writeSync(fd, chunk, written)
     } catch (error) {
       const isSlow = (error as NodeJS.ErrnoException).code === 'EAGAIN'
-      // Whatever else it is, the next line tries again.
+      // For any other error the next line tries again.
       if (!isSlow || waitedMs >= slowReaderMs) return written
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, pauseMs)
       waitedMs += pauseMs

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto'
 import { readFileSync, readlinkSync } from 'node:fs'
 
 /**
- * Which process is meant. A number alone is given to another process sooner or later; together with the instant at
- * which the process started it is not.
+ * Identifies a process. The number alone is reused sooner or later; together with the instant at which the process
+ * started it is unique.
  */
 export interface ProcessId {
   pid: number
@@ -15,10 +15,10 @@ export function startedTick(pid: number): string {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-    // A zombie has ended, only its parent has not looked yet.
+    // A zombie has ended; only its parent has not reaped it yet.
     return fields[0] === 'Z' ? '' : (fields[19] ?? '')
   } catch {
-    // No such process: that is the answer.
+    // No such process.
     return ''
   }
 }
@@ -27,7 +27,7 @@ export function isAlive(id: ProcessId): boolean {
   return id.startedTick !== '' && startedTick(id.pid) === id.startedTick
 }
 
-/** Machine and set of process numbers (a container has its own) that this process lives in. */
+/** The machine and the pid namespace (a container has its own) of this process. */
 function home(): string {
   const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()
   return createHash('sha256')
@@ -41,7 +41,7 @@ export function nameOfThisProcess(host: string): string {
   return [host.replace(/[^\w.-]/g, '_'), home(), process.pid, startedTick(process.pid)].join('/')
 }
 
-/** Whether the process of this name is known to have ended; of one on another machine that is never known. */
+/** Whether the process of this name is known to have ended; for a process on another machine this is never known. */
 export function isOfDead(name: string): boolean {
   const [, where, pid, startedTick] = name.split('/')
   return where === home() && !isAlive({ pid: Number(pid), startedTick: startedTick ?? '' })

@@ -1,20 +1,23 @@
 import type { Instant } from '../types.ts'
 
 /**
- * There are two clocks. The time of day says when something was, to people and to other machines; it can be set. Time
- * that passes (`performance.now()`) only goes forward; it says how long something takes.
+ * There are two clocks. The wall clock says when something was, for people and other machines; it can be stepped. The
+ * monotonic clock (`performance.now()`) only goes forward; it measures durations.
  */
 
-/** Goes on from `start` as time passes, whatever becomes of the time of day. In whole milliseconds. */
+/**
+ * A clock that starts at `start` and follows the monotonic clock, unaffected by steps of the wall clock. Whole
+ * milliseconds.
+ */
 export function evenFrom(start: Instant, passed: () => number = () => performance.now()): () => Instant {
   const begun = passed()
   return () => start + Math.round(passed() - begun)
 }
 
-/** Less is a clock that is being adjusted, or a busy machine. */
+/** Less than this is a clock being slewed, or a busy machine. */
 const leastStepMs = 2_000
 
-/** Notices that the clock was set. @returns asked again and again: how far ahead since the last time, mostly 0 */
+/** Detects steps of the wall clock. @returns call it periodically: the step since the last call, usually 0 */
 export function openStepWatch(timeOfDay: () => Instant, passed: () => number = () => performance.now()): () => number {
   let ahead = timeOfDay() - passed()
   return () => {

@@ -30,8 +30,8 @@ export interface Bus<Announcements extends object, Requests extends Asked<Reques
     responder: (ask: Requests[N]['ask']) => Promise<Requests[N]['answer'] | undefined>,
   ): Promise<() => void>
   /**
-   * Told each time when Redis is back and everything is heard again, and when another of us could not announce
-   * something: what was said meanwhile is lost, so read the truth.
+   * Called each time Redis is back and all subscriptions work again, and when another role could not announce
+   * something: announcements in between are lost, so read the truth.
    * @returns stops listening
    */
   onBack(listener: () => void): () => void
@@ -74,7 +74,7 @@ interface Reply {
 
 type Listener = (message: unknown) => void
 
-/** Nothing is heard on a connection that died in silence: it is asked this often. */
+/** A connection that died silently delivers nothing: it is pinged at this interval. */
 const pingEveryMs = 5_000
 
 export async function openBus<Announcements extends object, Requests extends Asked<Requests>>(
@@ -130,7 +130,7 @@ async function makeBus<Announcements extends object, Requests extends Asked<Requ
   }
   const about = (channel: string, message: unknown): Written => ({ channel, text: JSON.stringify(message) })
 
-  // Others may have been back before us, and have looked at what we could not tell them then.
+  // Other roles may have reconnected before us, and have read stores that lacked what we could not announce.
   const gap = `${prefix}:gap`
   const tellGap = (): void => {
     if (told === lost || publisher.status !== 'ready') return
@@ -146,7 +146,7 @@ async function makeBus<Announcements extends object, Requests extends Asked<Requ
   const pulse = setInterval(() => {
     if (subscriber.status === 'ready')
       subscriber.ping().catch((error) => log.warn({ err: error }, 'bus ping failed: no answer from redis'))
-    // Also without a reconnect: one answer that came too late ends no connection.
+    // Also without a reconnect: a late answer ends no connection.
     tellGap()
   }, pingEveryMs)
 

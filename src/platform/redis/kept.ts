@@ -1,6 +1,6 @@
 import type { Instant } from '../types.ts'
 
-/** An answer that many ask for and that may be some seconds old: read once for all of them. What failed is read again. */
+/** Caches an answer that many ask for and that may be some seconds old. A failed reading is repeated. */
 export function kept<T>(read: (now: Instant) => Promise<T>, keptMs: number, now: () => Instant): () => Promise<T> {
   let last: { at: Instant; reading: Promise<T> } | null = null
   return () => {

@@ -21,8 +21,8 @@ export function reconnectDelay(attempt: number, random = Math.random()): number 
 }
 
 /**
- * Resolves as soon as Redis answers, or after `waitMs` without it: the client then goes on trying, and its commands
- * fail until it has succeeded. Never throws and never ends the process.
+ * Resolves as soon as Redis answers, or after `waitMs` without it: the client then keeps trying, and its commands fail
+ * until it has succeeded. Never throws and never ends the process.
  */
 export async function openRedis(
   settings: Pick<Settings, 'redisUrl'>,
@@ -33,14 +33,14 @@ export async function openRedis(
   const redis = new Redis(settings.redisUrl, {
     connectTimeout: answerLimitMs,
     retryStrategy: (times) => reconnectDelay(times),
-    // Whatever state it is in, a server that says LOADING or READONLY may be another one after a reconnect.
+    // A server that answers LOADING or READONLY may be another one after a reconnect.
     reconnectOnError: (error) => error.message.startsWith('READONLY'),
     maxRetriesPerRequest: null,
     ...(purpose === 'jobs'
       ? {}
       : {
           commandTimeout: answerLimitMs,
-          // A connection on which nothing comes back is dropped, not waited for.
+          // A connection without any answer is dropped, not waited for.
           socketTimeout: answerLimitMs + 500,
           autoResendUnfulfilledCommands: false,
           enableOfflineQueue: purpose === 'subscriber',

@@ -2,12 +2,12 @@ import { readFileSync } from 'node:fs'
 import type { Redis } from 'ioredis'
 
 /**
- * Guesses at something secret, counted in Redis so that all processes agree. A try counts before it is looked at: a
- * hundred at once are not let through because none of them has failed yet.
+ * Attempts to guess a secret, counted in Redis so that all processes agree. An attempt counts before it is checked:
+ * otherwise a hundred at once would all pass because none of them has failed yet.
  */
 export interface Tries {
   count(key: string, limit: TryLimit): Promise<Try>
-  /** One try of this key did not count after all. */
+  /** Takes one attempt of this key back. */
   takeBack(key: string): Promise<void>
   forget(key: string): Promise<void>
 }
@@ -20,7 +20,7 @@ export interface TryLimit {
 export interface Try {
   tries: number
   isAllowed: boolean
-  /** Until the tries are forgotten. */
+  /** Until the attempts are forgotten. */
   waitMs: number
 }
 

@@ -1,8 +1,8 @@
 import { Readable } from 'node:stream'
 
 /**
- * Tables for spreadsheets. UTF-8 with a byte order mark, without which Excel takes Chinese for something else; every cell
- * in quotes, lines end with CR LF (RFC 4180). What a spreadsheet would take for a formula is text.
+ * Tables for spreadsheets. UTF-8 with a byte order mark, without which Excel misreads Chinese; every cell in quotes,
+ * lines end with CR LF (RFC 4180). Text that a spreadsheet would treat as a formula stays text.
  */
 
 const byteOrderMark = '\ufeff'
@@ -23,7 +23,7 @@ function cellOf(cell: Cell): string {
   return `"${safe.replaceAll('"', '""')}"`
 }
 
-/** As it is read, row by row; closing the connection ends the reading. */
+/** Streamed row by row; closing the connection ends the reading. */
 export function csvStream(header: readonly string[], rows: AsyncIterable<readonly Cell[]>): Readable {
   return Readable.from(lines(header, rows), { objectMode: false, encoding: 'utf8' })
 }

@@ -1,6 +1,6 @@
 import { customPinyin, pinyin } from 'pinyin-pro'
 
-/** How names are spelled. 长子 the county is not 长子 the eldest son. */
+/** Pronunciations that differ from the library's: 长子 the county is not 长子 the eldest son. */
 
 customPinyin({ 长子: 'zhǎng zǐ' })
 

@@ -2,16 +2,16 @@ import { z } from 'zod'
 
 /** Text that people type. Pure: the web page imports it too. */
 
-/** C0 and C1 controls, and the characters that turn the direction of what follows them. */
+/** C0 and C1 controls, and the characters that change the writing direction. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: finding them is the point
 const controls = /[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/
 
-/** Half of a 4-byte character alone is no text: the database would refuse it. */
+/** Half of a 4-byte character alone is invalid: the database would refuse it. */
 const loneSurrogate = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/
 
 export const controlsMessage = '含有不可见的控制字符'
 
-/** Counts characters as people do: one of 4 bytes is one. */
+/** Counts characters as people do: a 4-byte character counts once. */
 export function lengthOf(text: string): number {
   let length = 0
   for (const _ of text) length += 1
@@ -22,7 +22,7 @@ export function hasControls(text: string): boolean {
   return controls.test(text) || loneSurrogate.test(text)
 }
 
-/** A field of one line. What a person cannot see is refused, not silently changed. */
+/** A field of one line. Invisible characters are refused, not silently changed. */
 export function oneLine(longest: number, what = '内容') {
   return z
     .string({ error: `请填写${what}` })
@@ -36,7 +36,7 @@ export function reasonLine(what: string) {
   return oneLine(200, what).refine((text) => text.trim() !== '', `请填写${what}`)
 }
 
-/** A code or a name as a Chinese keyboard may write it: `１００１` is 1001. What a person cannot see is refused here, too. */
+/** A code or a name as a Chinese keyboard may write it: `１００１` is 1001. Invisible characters are refused here, too. */
 export function plainLine(longest: number, what = '内容') {
   return z
     .string({ error: `请填写${what}` })
@@ -45,7 +45,7 @@ export function plainLine(longest: number, what = '内容') {
     .pipe(oneLine(longest, what))
 }
 
-/** Text of many lines. Line ends are made alike; what a person cannot see is refused. May be empty. */
+/** Text of many lines. Line ends are unified; invisible characters are refused. May be empty. */
 export function manyLines(longest: number, what = '内容') {
   return z
     .string({ error: `请填写${what}` })
@@ -57,7 +57,7 @@ export function manyLines(longest: number, what = '内容') {
 /** Longest note of a call, in characters. */
 export const noteLimit = 10_000
 
-/** Text of many lines as it is kept: line ends alike, what cannot be seen or stored removed. */
+/** Text of many lines as it is stored: line ends unified, characters that cannot be seen or stored removed. */
 export function cleanText(text: string): string {
   const lines = text.replace(/\r\n?/g, '\n')
   // biome-ignore lint/suspicious/noControlCharactersInRegex: line end and tabulator stay

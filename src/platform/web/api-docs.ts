@@ -71,7 +71,7 @@ export async function documentApi(web: Web): Promise<void> {
 type Transform = typeof jsonSchemaTransform
 type Described = ReturnType<Transform>['schema'] & Record<string, unknown>
 
-/** Adds to what zod says: refusals, and bodies that are no JSON. */
+/** Adds to zod's description: refusals, and bodies that are not JSON. */
 function describe(document: Parameters<Transform>[0]): ReturnType<Transform> {
   const route = document.route as RouteOptions
   if (!isDocumented(route)) return { schema: { hide: true }, url: document.url }
@@ -94,7 +94,7 @@ function answerOf(produces: string[] = []): Record<string, unknown> {
   return { 200: { description: 'OK', content: Object.fromEntries(produces.map((type) => [type, bytes])) } }
 }
 
-/** One answer a status; which of its codes, the body says. */
+/** One answer per status; its body says which of the codes it is. */
 function refusalAnswers(route: RouteOptions): Record<string, unknown> {
   const answers: Record<string, unknown> = {}
   for (const [status, codes] of refusalsByStatus({ method: route.method, schema: route.schema })) {
@@ -109,7 +109,7 @@ function refusalAnswers(route: RouteOptions): Record<string, unknown> {
 
 type TransformObject = typeof jsonSchemaTransformObject
 
-/** Each named schema has a form for requests and one for answers; those that nothing refers to are left out. */
+/** Each named schema has a form for requests and one for answers; unreferenced ones are left out. */
 function withUsedSchemas(document: Parameters<TransformObject>[0]): ReturnType<TransformObject> {
   const whole = jsonSchemaTransformObject(document) as { paths?: unknown; components?: { schemas?: object } }
   const schemas = new Map(Object.entries(whole.components?.schemas ?? {}))

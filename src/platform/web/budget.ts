@@ -1,11 +1,11 @@
 import type { Instant } from '../types.ts'
 import { Refusal } from './problem.ts'
 
-/** How often each of many may do something, counted by this process alone. Against loops and floods, not against guesses. */
+/** Rate limit per key, counted by this process alone. Against loops and floods, not against guesses. */
 export interface Budget {
-  /** @returns how often it was done in the window that runs, this time included */
+  /** @returns the count in the current window, this time included */
   spend(key: string): number
-  /** One time did not count after all. */
+  /** Takes one time back. */
   giveBack(key: string): void
   /** Until the next window begins. */
   waitMs(): number
@@ -34,7 +34,7 @@ export function openBudget(windowMs: number, now: () => Instant): Budget {
   }
 }
 
-/** @throws Refusal when it was done too often */
+/** @throws Refusal when the rate is exceeded */
 export function spendOrRefuse(budget: Budget, key: string, most: number): void {
   if (budget.spend(key) <= most) return
   throw new Refusal('request.too-many', { retryAfterS: Math.max(1, Math.ceil(budget.waitMs() / 1_000)) })

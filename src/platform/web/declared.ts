@@ -3,13 +3,13 @@ import { z } from 'zod'
 import { type ProblemCode, problems } from './problem.ts'
 
 /**
- * What a route says of itself, so that a client can be generated from the OpenAPI document: the name of the operation,
- * named bodies and answers, and every refusal that it has beside those that all routes share.
+ * What a route declares, so that a client can be generated from the OpenAPI document: the operation's name, named
+ * bodies and answers, and every refusal besides those that all routes share.
  */
 
 declare module 'fastify' {
   interface FastifySchema {
-    /** Refusals of this route's own; the shared ones are added by what it takes and who may ask, see `refusalsOf`. */
+    /** Refusals of this route's own; the shared ones are added by its inputs and guard, see `refusalsOf`. */
     refusals?: readonly ProblemCode[]
   }
 }
@@ -58,7 +58,7 @@ export function refusalsByStatus(route: Declared): Map<number, ProblemCode[]> {
 }
 
 /**
- * Refuses to register a route of the API that does not say what it is.
+ * Refuses to register a route of the API with a missing declaration.
  * @throws Error with everything that is missing
  */
 export function requireDeclared(route: RouteOptions, known: Map<string, string>): void {
@@ -78,7 +78,7 @@ export function requireDeclared(route: RouteOptions, known: Map<string, string>)
   if (id !== undefined) known.set(id, name)
 }
 
-/** The API, and whatever else has a schema and is not hidden: probes and figures. */
+/** The API, and other routes that have a schema and are not hidden: probes and figures. */
 export function isDocumented({ url, schema }: Pick<RouteOptions, 'url' | 'schema'>): boolean {
   if (schema?.hide === true) return false
   return schema?.operationId !== undefined || (url.startsWith('/api/') && !url.startsWith('/api/docs'))
@@ -94,6 +94,6 @@ function isUnnamed(part: unknown): boolean {
   if (!(part instanceof z.ZodType) || part instanceof z.ZodNull) return false
   if (part instanceof z.ZodOptional || part instanceof z.ZodNullable) return isUnnamed(part.unwrap())
   const id = z.globalRegistry.get(part)?.id
-  // Bodies are listed with `Input` behind their name: one that ends so could be another one's.
+  // Bodies are listed with `Input` behind their name: a name that ends so could collide.
   return id === undefined || id.endsWith('Input')
 }

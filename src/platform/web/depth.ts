@@ -1,12 +1,12 @@
 /**
- * Deeper than any form or event of ours. What walks a value by recursion (checks, copies, JSON) runs out of stack on one
- * that is some thousands deep, and 64 kB of brackets are 32,000.
+ * Deeper than any form or event of ours. Recursive code (checks, copies, JSON) overflows the stack on a value that is
+ * some thousands deep, and 64 kB of brackets are 32,000.
  */
 const deepest = 32
 
 /**
- * Looks at it level by level, without recursion. Only what JSON can hold is opened: a body that is still being received
- * is a stream, whose objects lead back to each other without end.
+ * Examines it level by level, without recursion. Only values that JSON can hold are opened: a body that is still being
+ * received is a stream, whose objects refer to each other cyclically.
  */
 export function isTooDeep(value: unknown): boolean {
   let level = [value]

@@ -7,7 +7,7 @@ import { controlsMessage } from '../text/text.ts'
 import { refusalsOf } from './declared.ts'
 import { type Fault, type ProblemCode, type ProblemExtras, problemOf, problems, Refusal } from './problem.ts'
 
-/** Whatever went wrong with a request becomes one problem with a stable code; see `problem.ts`. */
+/** Every failure of a request becomes one problem with a stable code; see `problem.ts`. */
 
 const codesOfFastify: Record<string, ProblemCode> = {
   FST_ERR_CTP_BODY_TOO_LARGE: 'request.too-large',
@@ -51,7 +51,7 @@ export function refuse(error: unknown, request: FastifyRequest, reply: FastifyRe
   return sendProblem(request, reply, away ?? 'internal', away ? { retryAfterS: 5 } : {})
 }
 
-/** A client that was generated from the document would not know what to make of it. Tests fail on this line. */
+/** A client generated from the document could not handle it. Tests fail on this line. */
 function warnOfUndeclared(request: FastifyRequest, code: ProblemCode): void {
   const { method, url, schema } = request.routeOptions
   if (schema?.operationId === undefined || refusalsOf({ method: method ?? 'GET', schema }).includes(code)) return
@@ -88,7 +88,7 @@ const codesOfParser: Record<string, ProblemCode> = {
   ERR_HTTP_REQUEST_TIMEOUT: 'request.timeout',
 }
 
-/** Bytes that are no HTTP: there is no request to answer, only a socket. */
+/** Bytes that are not HTTP: there is no request to answer, only a socket. */
 export function answerRawFaults(error: NodeJS.ErrnoException, socket: Socket): void {
   if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable) {
     socket.destroy()
@@ -97,7 +97,7 @@ export function answerRawFaults(error: NodeJS.ErrnoException, socket: Socket): v
   socket.end(rawProblem(codesOfParser[error.code ?? ''] ?? 'request.malformed'))
 }
 
-/** An answer on a bare socket, e.g. to a websocket that is not let in. */
+/** An answer on a bare socket, e.g. to a refused websocket. */
 export function rawProblem(code: ProblemCode): string {
   const { status } = problems[code]
   const body = JSON.stringify(problemOf(code, '-'))

@@ -1,8 +1,8 @@
 import { isOfApi, type Web } from './web.ts'
 
 /**
- * What a browser is told about every answer. Nothing comes from another host and no script stands in a page;
- * naive-ui writes its styles into the page, so those are allowed inline.
+ * Headers of every answer. Nothing is loaded from another host and no inline script is allowed; naive-ui writes its
+ * styles into the page, so those are allowed inline.
  */
 const contentSecurity = [
   "default-src 'none'",

@@ -19,7 +19,7 @@ export type HttpSettings = Pick<
   'TRUST_PROXY' | 'COOKIE_SECURE' | 'HTTP_HOST' | 'publicUrl' | 'REQUESTS_PER_MINUTE'
 >
 
-/** What a schema says of a field where it has no words of its own. */
+/** The message for a field whose schema has none of its own. */
 config(locales.zhCN())
 
 /** Text fields are a few kB; files have a route and a limit of their own. */
@@ -28,14 +28,14 @@ const bodyLimit = 64 * 1024
 export interface HttpParts {
   origins?: Origins
   logIns?: {
-    /** Who is logged in, by the request's cookie. */
+    /** The log-in of the request's cookie. */
     sessionOf(request: FastifyRequest): Promise<{ id: string } | null>
-    /** Whether this process has seen that log-in before: asked without a look into the stores. */
+    /** Whether this process has seen that log-in before: answered without asking the stores. */
     isKnown(request: FastifyRequest): boolean
   }
 }
 
-/** An HTTP server with everything that all of our routes share, and no route of its own but the documents. */
+/** An HTTP server with everything that all of our routes share, and without routes of its own except the documents. */
 export async function openHttp(settings: HttpSettings, log: Log, parts: HttpParts = {}): Promise<Web> {
   const { origins = openOrigins(settings) } = parts
   const logger: FastifyBaseLogger = log
@@ -43,7 +43,7 @@ export async function openHttp(settings: HttpSettings, log: Log, parts: HttpPart
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit,
-    // A photo over a telephone's weak line takes its time; a request's head does not.
+    // A photo over a slow mobile connection takes its time; a request's head does not.
     requestTimeout: 60_000,
     http: { headersTimeout: 15_000 },
     connectionTimeout: 60_000,
@@ -60,7 +60,7 @@ export async function openHttp(settings: HttpSettings, log: Log, parts: HttpPart
   web.setSerializerCompiler(serializerCompiler)
   web.setErrorHandler(refuse)
   web.addHook('onRequest', async (request) => {
-    // One rule for pages, sockets and SIP: the framework's own knows `X-Forwarded-For` only.
+    // One rule for pages, sockets and SIP: the framework's own supports `X-Forwarded-For` only.
     Object.defineProperty(request, 'ip', { value: origins.addressOf(request.raw) })
   })
   guardHeaders(web, settings)
@@ -92,8 +92,8 @@ export async function openHttp(settings: HttpSettings, log: Log, parts: HttpPart
 }
 
 /**
- * Each log-in counts for itself, and each address for all that is asked without one: a whole floor may share an address.
- * This is against loops; log-in has limits of its own, and routes may have.
+ * Counted per log-in, and per address for requests without one: a whole floor may share an address. This is against
+ * loops; the log-in has limits of its own, and routes may have.
  */
 function limitRequests(web: Web, most: number, { sessionOf, isKnown }: NonNullable<HttpParts['logIns']>): void {
   const budget = openBudget(60_000, Date.now)
@@ -104,10 +104,11 @@ function limitRequests(web: Web, most: number, { sessionOf, isKnown }: NonNullab
   // Before the log-in is checked: a request that is refused there (and audited) has to count as well.
   web.addHook('onRequest', async (request) => {
     if (!isOfApi(request)) return
-    // A flood from their address does not concern those who are known here.
+    // A flood from their address does not affect log-ins that are known here.
     const known = isKnown(request) ? await find(request) : null
     if (known) return spendOf(known)
-    // First of all: looking up a log-in asks the stores, and who makes them up must not ask them more often.
+    // Before anything else: looking up a log-in queries the stores, and a client with invented log-ins must not cause
+    // more queries.
     const client = clientOf(request.ip)
     spendOrRefuse(budget, client, most)
     const session = await find(request)

@@ -7,14 +7,14 @@ import { hostname } from 'node:os'
  * the proxies that `TRUST_PROXY` names: any client can write these headers.
  */
 export interface Origins {
-  /** The client's address: the last one on the way that is none of our proxies. */
+  /** The client's address: the last one on the way that is not one of our proxies. */
   addressOf(request: IncomingMessage): string
-  /** Whether it asks for a name of ours; a page of a stranger may point a name of its own at our address (DNS rebinding). */
+  /** Whether it asks for a name of ours; a foreign page may point a name of its own at our address (DNS rebinding). */
   isForUs(request: IncomingMessage): boolean
   /**
-   * Against requests that another site makes in our user's browser (CSRF), beside the same-site cookie. Browsers put
-   * `Origin` on every websocket and on every request that changes something; a client that sends none is no browser.
-   * Only host and port are compared: behind a proxy that ends TLS the scheme is another one.
+   * Against requests that another site makes in our user's browser (CSRF), beside the same-site cookie. Browsers send
+   * `Origin` with every websocket and every changing request; a client without it is not a browser. Only host and port
+   * are compared: behind a proxy that ends TLS the scheme differs.
    */
   isOurPage(request: IncomingMessage): boolean
   /** An unconfigured proxy passed it on: its address says nothing about the client. */
@@ -58,7 +58,7 @@ export function openOrigins(settings: OriginSettings): Origins {
 
     isForUs(request) {
       const host = urlOf('http:', hostOf(request))?.hostname
-      // An address is no name that could be pointed at us.
+      // An address is not a name that could be pointed at us.
       return host !== undefined && (names.has(bare(host)) || isIP(bare(host)) !== 0)
     },
 
@@ -67,7 +67,7 @@ export function openOrigins(settings: OriginSettings): Origins {
       const site = request.headers['sec-fetch-site']
       if (site !== undefined && site !== 'same-origin' && site !== 'none') return false
       if (origin === undefined) return true
-      // `null`, or no address: some frame or file, not one of our pages.
+      // `null`, or not an address: some frame or file, not one of our pages.
       const from = URL.canParse(origin) ? new URL(origin) : null
       return from !== null && urlOf(from.protocol, hostOf(request))?.host === from.host
     },
@@ -88,7 +88,7 @@ function listOf(networks: readonly string[]): BlockList {
   return list
 }
 
-/** One client of IPv6 has a network of 64 bits: counting its addresses one by one would count nothing. */
+/** An IPv6 client has a network of 64 bits: counting single addresses would be useless. */
 export function clientOf(address: string): string {
   if (isIP(address) !== 6) return address
   const [head = '', tail = ''] = address.split('::')
@@ -107,7 +107,7 @@ function hopsOf(request: IncomingMessage): string[] {
   const alsoSaid = forwarded(request, 'for').map(plainAddress)
   if (said.length > 0 && alsoSaid.length > 0 && said.join() !== alsoSaid.join()) return []
   const hops = said.length > 0 ? said : alsoSaid
-  // What lies before something unreadable was not written by a proxy of ours.
+  // Entries before an unreadable one were not written by a proxy of ours.
   return hops.slice(hops.findLastIndex((hop) => isIP(hop) === 0) + 1)
 }
 
@@ -129,7 +129,7 @@ function forwarded(request: IncomingMessage, name: 'for' | 'host'): string[] {
   return [...(request.headers.forwarded ?? '').matchAll(pair)].map(([, value = '']) => value.replaceAll('"', ''))
 }
 
-/** `[2001:db8::1]:443`, `192.0.2.7:443` and `::ffff:192.0.2.7` as the address that they mean. */
+/** The address meant by `[2001:db8::1]:443`, `192.0.2.7:443` and `::ffff:192.0.2.7`. */
 function plainAddress(text: string): string {
   const address = /^\[([^\]]+)\](?::\d+)?$/.exec(text)?.[1] ?? /^([\d.]+):\d+$/.exec(text)?.[1] ?? text
   return address.replace(/^::ffff:(?=\d+\.)/i, '')

@@ -7,7 +7,7 @@ import type { Web } from './web.ts'
 
 export const builtPages = resolve(import.meta.dirname, '../../../dist/web')
 
-/** The built pages. Paths of the application itself are answered with its first page, which finds its way alone. */
+/** The built pages. Paths of the application itself are answered with its first page, which routes by itself. */
 export async function servePages(web: Web, folder = builtPages): Promise<void> {
   await web.register(fastifyStatic, {
     root: folder,
@@ -23,7 +23,7 @@ export async function servePages(web: Web, folder = builtPages): Promise<void> {
     if (!existsSync(join(folder, 'index.html'))) return sendProblem(request, reply, 'pages.not-built')
     return reply.header('cache-control', 'no-cache').sendFile('index.html')
   }
-  // The folder itself is no file: without a route of its own it would be refused as malformed.
+  // A folder is not a file: without a route of its own it would be refused as malformed.
   web.get('/', { schema: { hide: true } }, firstPage)
   web.setNotFoundHandler((request, reply) => {
     if (!isPage(request.method, request.url)) return sendProblem(request, reply, 'page.not-found')

@@ -4,13 +4,13 @@ import type { Log } from '../process/log.ts'
 import { rawProblem } from './errors.ts'
 import type { ProblemCode } from './problem.ts'
 
-/** Takes the websocket of one path. */
+/** Handles the websocket of one path. */
 export type Upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => Promise<void>
 
-/** Every websocket comes in here. Paths that are not ours are told so and closed. */
+/** Entry of every websocket. Unknown paths are refused and closed. */
 export function dispatchUpgrades(server: HttpServer, paths: Record<string, Upgrade>, log: Log): void {
   server.on('upgrade', (request, socket: Duplex, head) => {
-    // A peer that vanishes while we look at its request.
+    // The peer may vanish while its request is examined.
     socket.on('error', (error) => log.debug({ err: error }, 'websocket error'))
     const path = request.url?.split('?')[0] ?? ''
     if (path === '/socket.io/') return

@@ -4,8 +4,8 @@ import type { Logger } from 'pino'
 import type { Settings } from '../../settings.ts'
 
 /**
- * The one typed edge to Asterisk's manager interface. No call depends on it: members of the fallback queue and what
- * the fallback left in AstDB go over it, nothing else.
+ * The one typed edge to Asterisk's manager interface. No call depends on it: it serves the members of the fallback
+ * queue and the fallback's traces in AstDB, nothing else.
  */
 
 export type AmiAnswer<T> = { ok: true; value: T } | { ok: false; why: 'refused' | 'failed' | 'timeout'; detail: string }
@@ -15,7 +15,7 @@ export type AmiPacket = Record<string, string>
 
 export interface Ami {
   isConnected(): boolean
-  /** Connects, and again after every loss, until `stop`. `onConnected` is called each time. */
+  /** Connects, and reconnects after every loss, until `stop`. `onConnected` is called each time. */
   start(onConnected?: () => void): void
   ask(action: string, fields?: Record<string, string>): Promise<AmiAnswer<AmiPacket>>
   /** For actions that answer with a list of events. */
@@ -31,7 +31,7 @@ const pingEveryMs = 5_000
 
 export interface AmiOptions {
   requestMs: number
-  /** A SIP request was refused. @param address that it came from; null for a browser */
+  /** A SIP request was refused. @param address of the sender; null for a browser */
   onRefused?(why: SipRefusal, address: string | null): void
   log: Logger
 }
@@ -39,7 +39,7 @@ export interface AmiOptions {
 /** Why Asterisk refused a sender that is no trunk and no phone of ours, or claims to be one. */
 export type SipRefusal = 'unknown-sender' | 'wrong-password' | 'wrong-address' | 'malformed' | 'not-allowed'
 
-/** Of Asterisk's security events; the others tell of log-ins that went well. */
+/** Asterisk's security events for refusals; the others report successful log-ins. */
 const refusals: Record<string, SipRefusal> = {
   InvalidAccountID: 'unknown-sender',
   ChallengeResponseFailed: 'wrong-password',
@@ -55,7 +55,7 @@ const refusals: Record<string, SipRefusal> = {
   LoadAverageLimit: 'not-allowed',
 }
 
-/** Whom Asterisk does not know by name it asks for the password of this endpoint, see `dialplan/pjsip.conf`. */
+/** Senders with unknown names are asked for the password of this endpoint, see `dialplan/pjsip.conf`. */
 const nobody = 'nobody'
 
 function refusalOf({ service, event = '', accountid }: AmiPacket): SipRefusal | undefined {
@@ -89,7 +89,7 @@ export function openAmi(settings: AmiSettings, options: AmiOptions): Ami {
     }
     return new Promise((resolve) => {
       const timer = setTimeout(() => {
-        // The library would keep the listener of an answer that never comes.
+        // The library would keep the listener for an answer that never comes.
         to.removeAllListeners(id)
         resolve({ ok: false, why: 'timeout', detail: `${action}: no answer` })
       }, requestMs)
@@ -101,7 +101,7 @@ export function openAmi(settings: AmiSettings, options: AmiOptions): Ami {
     })
   }
 
-  /** One life of a connection. @returns how long it was logged in */
+  /** One lifetime of a connection. @returns how long it was logged in */
   async function live(onConnected: () => void): Promise<number> {
     const opened = createManager(null)
     const end = Promise.withResolvers<void>()

@@ -1,6 +1,6 @@
-/** The little of asterisk-manager 0.2.0 that is used; the package ships no types. */
+/** The used part of asterisk-manager 0.2.0; the package ships no types. */
 declare module 'asterisk-manager' {
-  /** Header names in lower case; a header that came several times is a list. */
+  /** Header names in lower case; a repeated header is a list. */
   export type Packet = Record<string, unknown>
 
   export interface Manager {

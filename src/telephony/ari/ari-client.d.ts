@@ -1,4 +1,4 @@
-/** The little of ari-client 2.2.0 that is used; the package ships no types. */
+/** The used part of ari-client 2.2.0; the package ships no types. */
 declare module 'ari-client' {
   import type { EventEmitter } from 'node:events'
 
@@ -21,14 +21,14 @@ declare module 'ari-client' {
   }
 
   export interface AriClient extends EventEmitter {
-    /** One that is to be; `play` begins it. */
+    /** A playback that has not begun; `play` begins it. */
     Playback(): AriPlayback
     /** Opens the event socket for these applications. */
     start(apps: string[]): Promise<void>
     ping(): void
     /** Not public: the present event socket. */
     _ws?: AriSocket
-    /** Not public: while true, the end of the socket is taken as wanted and nothing reconnects. */
+    /** Not public: while true, the end of the socket counts as intended and nothing reconnects. */
     _wsClosed?: boolean
   }
 

@@ -2,10 +2,10 @@ import { z } from 'zod'
 import type { BridgeId, ChannelId, PlaybackId, RecordingName } from '../../platform/types.ts'
 import type { AriEvent, LiveBridge, LiveChannel } from './ari.ts'
 
-/** Reads what Asterisk sends into our own words. Pure; what it does not know is null, never an error. */
+/** Reads Asterisk's messages into our own types. Pure; unknown ones are null, never an error. */
 
 const text = z.string().catch('')
-/** `2026-11-23T20:37:00.123+0000`. A clock that cannot be read would only spoil figures. */
+/** `2026-11-23T20:37:00.123+0000`. An unreadable clock would only spoil figures. */
 const instant = z.string().transform((value, context) => {
   const at = Date.parse(value.replace(/([+-]\d\d)(\d\d)$/, '$1:$2'))
   if (Number.isNaN(at)) context.addIssue(`not a time: ${value}`)
@@ -24,7 +24,7 @@ const rawChannel = z.object({
 
 const rawBridge = z.object({ id: z.string(), name: text, channels: z.array(z.string()).catch([]) })
 
-/** `2026-07-20 21:35:32 UTC`; a build that hides it says nothing that can be read. */
+/** `2026-07-20 21:35:32 UTC`; a build that hides it gives an unreadable text. */
 const buildDate = z.string().transform((text) => {
   const at = Date.parse(text.replace(/^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d) UTC$/, '$1T$2Z'))
   return Number.isNaN(at) ? null : at
@@ -73,14 +73,12 @@ const rawEvent = z.discriminatedUnion('type', [
   z.object({ ...about, type: z.literal('EndpointStateChange'), endpoint: rawEndpoint }),
 ])
 
-/** All that is read of a call: Asterisk is asked to send nothing else. */
+/** All event types that are read: Asterisk is asked to send nothing else. */
 export const callEventTypes: readonly string[] = rawEvent.options
   .map((option) => option.shape.type.value)
   .filter((type) => type !== 'EndpointStateChange')
 
-/**
- * @param app name of the application that owns calls; without it an event comes from elsewhere
- */
+/** @param app name of the application that owns calls; an event without it comes from elsewhere */
 export function readChannel(raw: unknown, app: string): LiveChannel | null {
   const parsed = rawChannel.safeParse(raw)
   return parsed.success ? channelOf(parsed.data, app) : null
@@ -111,7 +109,7 @@ export function readBridge(raw: unknown): LiveBridge | null {
   return { id: id as BridgeId, name, channels: channels as ChannelId[] }
 }
 
-/** @returns null for events that mean nothing to us */
+/** @returns null for events without meaning for us */
 export function readEvent(raw: unknown, app: string): AriEvent | null {
   const parsed = rawEvent.safeParse(raw)
   if (!parsed.success) return null
@@ -119,7 +117,7 @@ export function readEvent(raw: unknown, app: string): AriEvent | null {
   const at = event.timestamp
   switch (event.type) {
     case 'StasisStart':
-      // The event's own arguments are the surer ones: an originated channel has no `Stasis()` in its dialplan.
+      // The event's own arguments are more reliable: an originated channel has no `Stasis()` in its dialplan.
       return {
         type: 'channel-entered',
         channel: { ...channelOf(event.channel, app), stasisArgs: event.args, isInApp: true },
@@ -175,7 +173,7 @@ export function readEvent(raw: unknown, app: string): AriEvent | null {
   }
 }
 
-/** Of a hang-up that we asked for, Asterisk gives an inner flag of its own (32) where else the Q.850 cause stands. */
+/** For a hang-up that we requested, Asterisk reports an inner flag of its own (32) in place of the Q.850 cause. */
 function causeOf(request: { cause: number | null; soft: boolean }): number | null {
   return request.soft ? null : request.cause
 }

@@ -7,20 +7,20 @@ import { isTrunk } from './endpoint.ts'
 export type Listener = Parameters<AriLink['start']>[0]
 
 /**
- * Phones' states come to an application of their own on the same socket. Subscribed by the one that owns calls, they
- * would bring every channel's events a second time, by way of its endpoint.
+ * Phones' states go to a separate application on the same socket. If the application that owns calls subscribed to
+ * them, it would get every channel's events a second time, through its endpoint.
  */
 export const phonesApp = (app: string) => `${app}-phones`
 
 export interface Inbox {
   take(raw: Record<string, unknown>): void
   reach(endpoint: string, isReachable: boolean, at: Instant): void
-  /** From here on events go straight through. */
+  /** From here on events are passed on directly. */
   open(): void
   close(): void
 }
 
-/** Keeps events until the inventory has been taken over; a listener that throws is told in the log, nothing more. */
+/** Buffers events until the inventory has been taken over; a listener that throws is logged, nothing more. */
 export function openInbox(app: string, listener: Listener, log: Logger): Inbox {
   let kept: AriEvent[] | null = []
   let isClosed = false
@@ -53,7 +53,7 @@ export function openInbox(app: string, listener: Listener, log: Logger): Inbox {
   }
 }
 
-/** A listener that throws is told in the log, nothing more. */
+/** A listener that throws is logged, nothing more. */
 export function tell(log: Logger, call: () => void): void {
   try {
     call()

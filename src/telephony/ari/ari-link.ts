@@ -16,9 +16,9 @@ export type AriLinkSettings = Pick<Settings, 'ariUrl' | 'ARI_USERNAME' | 'ariPas
 export interface AriLinkOptions {
   /** Longest wait for one request. */
   requestMs: number
-  /** Names that may be recording now; Asterisk cannot list them, it only answers about one by its name. */
+  /** Names that may be recording now; Asterisk cannot list them, it only answers for one name at a time. */
   openRecordings?(): Promise<RecordingName[]>
-  /** Perhaps prepared already. */
+  /** May be prepared already. */
   sockets?: EventSockets
   /** Asked before anything is changed and before the application is taken. */
   gate?: Gate
@@ -31,7 +31,7 @@ const openLimitMs = 5_000
 const pongLimitMs = 2_000
 const firstPauseMs = 100
 const longestPauseMs = 5_000
-/** A connection that held this long was well: the next loss starts with a short pause again. */
+/** A connection that lasted this long was healthy: after the next loss the back-off starts short again. */
 const steadyMs = 10_000
 
 export function openAriLink(settings: AriLinkSettings, options: AriLinkOptions): AriLink {
@@ -59,7 +59,7 @@ export function openAriLink(settings: AriLinkSettings, options: AriLinkOptions):
   let heartbeat: Heartbeat | null = null
   let running: Promise<void> | null = null
 
-  /** One life of a connection, from opening to its end. @returns why it ended and how long it had been whole */
+  /** One lifetime of a connection. @returns why it ended and how long it had been complete */
   async function live(listener: Listener): Promise<{ why: string; wholeMs: number }> {
     // Asked first, because it has a time limit: ari-client would wait without end for a hung Asterisk.
     const alive = await rest.ask('GET', ['asterisk', 'ping'], { limitMs: 2_000 })
@@ -150,7 +150,7 @@ export function openAriLink(settings: AriLinkSettings, options: AriLinkOptions):
   }
 }
 
-/** Asks the connection whether it still lives. @returns stops asking */
+/** Probes whether the connection is alive. @returns stops probing */
 function watch(opened: EventSocket, beat: Heartbeat, end: (why: string) => void, stopping: AbortSignal): () => void {
   const pings = setInterval(() => opened.ping(), pingEveryMs)
   const checks = setInterval(() => {
@@ -175,7 +175,7 @@ interface Settling {
   log: Logger
 }
 
-/** Inventory to the listener, then the events that came meanwhile. @returns why it could not be done, or null */
+/** Passes the inventory to the listener, then the buffered events. @returns why it failed, or null */
 async function settle(
   { app, rest, ari, listener, inbox, log }: Settling,
   end: Promise<string>,
@@ -198,10 +198,10 @@ async function settle(
   return null
 }
 
-/** Of the socket itself: an answer that a filter does not allow is never sent. */
+/** Events of the socket itself: an answer that a filter does not allow is never sent. */
 const ownEventTypes = ['ApplicationReplaced', 'RESTResponse']
 
-/** A call makes some sixty events, of which a dozen say something to us: the others are not even written. */
+/** A call causes some sixty events, of which we use a dozen: the others are not even written. */
 async function subscribe(app: string, rest: Rest) {
   const onlyCalls = await filterEvents(rest, app, [...callEventTypes, ...ownEventTypes])
   if (!onlyCalls.ok) return onlyCalls

@@ -31,7 +31,7 @@ export interface SocketParts {
 export interface EventSockets {
   /** Fetches the API description, which takes most of the time of connecting: a standby is quicker then. */
   prepare(): Promise<void>
-  /** @throws Error when the API description or the socket did not come within the limit */
+  /** @throws Error when the API description or the socket did not arrive within the limit */
   open(parts: SocketParts): Promise<EventSocket>
 }
 
@@ -91,7 +91,7 @@ function readBare(client: AriClient, onMessage: SocketParts['onEvent']): void {
 }
 
 /**
- * Ends the client for good. A reconnect that it has already scheduled cannot be cancelled, and one that came through
+ * Ends the client permanently. A reconnect that it has already scheduled cannot be cancelled, and one that succeeded
  * would take the application's events away from its successor: any socket that it still opens is ended at once.
  */
 function retire(client: AriClient): void {
@@ -125,8 +125,9 @@ interface SwaggerPrototype {
 }
 
 /**
- * swagger-client reports a failed download to its caller and then throws the message into the empty air, which ends
- * the process: the report is enough. And it complains of its age on standard output, where our log is one object a line.
+ * swagger-client reports a failed download to its caller and also throws the message without a handler, which ends the
+ * process: the report is enough. It also prints a deprecation notice to standard output, where our log is one object
+ * per line.
  */
 function disarmSwagger(): void {
   const fromAriClient = createRequire(createRequire(import.meta.url).resolve('ari-client'))

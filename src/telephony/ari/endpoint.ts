@@ -5,12 +5,12 @@ import type { DynamicEndpoint } from './ari.ts'
 /** Part of every digest, `MD5(id:realm:password)`; the `[global]` section names the same. */
 export const sipRealm = 'asterisk'
 
-/** Endpoints of the telephone network are called by this and the trunk's name: no phones. */
+/** Prefix of the endpoints of the telephone network, followed by the trunk's name: they are not phones. */
 export const trunkPrefix = 'trunk-'
 export const isTrunk = (endpoint: string): boolean => endpoint.startsWith(trunkPrefix)
 
 export interface EndpointPlace {
-  /** Address of Asterisk's SIP and RTP; without it the machine's own address would stand in every SDP. */
+  /** Address of Asterisk's SIP and RTP; without it the machine's own address would be in every SDP. */
   host: string
 }
 
@@ -48,13 +48,13 @@ export function endpointObjects(device: DynamicEndpoint, place: EndpointPlace): 
       dtmf_mode: 'rfc4733',
       media_address: place.host,
       bind_rtp_to_media_address: 'yes',
-      // A peer that died without a word ends its call; on hold nothing is sent, so there it is given longer.
+      // A dead peer ends its call after this; on hold nothing is sent, so the limit is longer there.
       rtp_timeout: '30',
       rtp_timeout_hold: '300',
       // A REFER into the application can crash Asterisk 22.10 (asterisk#2021); transfers are our own verbs.
       allow_transfer: 'no',
       allow_subscribe: 'no',
-      // The beginning of a number is no number: refused, not "go on dialling".
+      // An incomplete number is refused, not answered with "dial on".
       allow_overlap: 'no',
       trust_id_inbound: 'no',
       trust_id_outbound: 'no',
@@ -67,10 +67,10 @@ export function endpointObjects(device: DynamicEndpoint, place: EndpointPlace): 
   }
 }
 
-/** `webrtc=yes` stands for ICE, AVPF, rtcp-mux and DTLS-SRTP. */
+/** `webrtc=yes` implies ICE, AVPF, rtcp-mux and DTLS-SRTP. */
 const webRtc: Fields = { webrtc: 'yes', dtls_auto_generate_cert: 'yes' }
 
-/** @returns whether Asterisk's object has every one of these fields; it writes some of them in its own way */
+/** @returns whether Asterisk's object has all of these fields; it writes some of them differently */
 export function hasFields(found: { attribute: string; value: string }[], wanted: Fields): boolean {
   const there = new Map(found.map(({ attribute, value }) => [attribute, plainValue(value)]))
   return Object.entries(wanted).every(

@@ -1,7 +1,7 @@
 /** Detects a dead peer that never closed its connection. Pure: time is passed in. */
 
 export const pingEveryMs = 1_000
-/** Silence is noticed within 3 s, whenever it begins between two pings. */
+/** Silence is detected within 3 s, whenever it begins between two pings. */
 const silenceLimitMs = 2_600
 export const checkEveryMs = 200
 

@@ -1,4 +1,4 @@
-/** What Asterisk answers to one request, by whichever way it was asked. */
+/** Asterisk's answer to one request, over HTTP or the socket. */
 export interface Reply {
   status: number
   text: string

@@ -5,9 +5,9 @@ import { type Reply, TimeLimit } from './reply.ts'
 import type { SocketRequests } from './socket-requests.ts'
 
 /**
- * The REST verbs of ARI: those of calls on the socket that the events come on while there is one, the others over
- * Node's own HTTP. ari-client's way (swagger-client 2.0 and shred) keeps no connection alive, has no time limit and
- * loses the status, so that „gone“ could not be told from „refused“.
+ * The REST verbs of ARI: those that change calls on the event socket while there is one, the others over Node's own
+ * HTTP. ari-client's way (swagger-client 2.0 and shred) keeps no connection alive, has no time limit and loses the
+ * status, so that "gone" could not be distinguished from "refused".
  */
 
 export interface RestParts {
@@ -22,7 +22,7 @@ export interface RestParts {
   socket?(): Pick<SocketRequests, 'ask'> | null
 }
 
-/** Whether we are still the one who acts. */
+/** Whether we may still act. */
 export interface Gate {
   isSure(): boolean
   /** Resolves when that is known. */
@@ -42,7 +42,7 @@ export interface Rest {
   close(): void
 }
 
-/** Asterisk closes an idle connection after 15 s: we are earlier, so a request seldom meets a closing one. */
+/** Asterisk closes an idle connection after 15 s: ours closes earlier, so a request rarely meets a closing one. */
 const idleMs = 10_000
 /** A burst waits for one of these instead of exhausting Asterisk's HTTP sessions. */
 const sockets = 32
@@ -71,7 +71,7 @@ export function openRest(parts: RestParts): Rest {
         (reply) => read(reply).then(resolve, reject),
       )
       sent.on('error', (error: NodeJS.ErrnoException) => {
-        // The server closed an idle connection at the moment we used it: it has not read this request.
+        // The server closed an idle connection at the moment of its use: it has not read this request.
         const isStale = sent.reusedSocket && (error.code === 'ECONNRESET' || error.code === 'EPIPE')
         reject(isStale ? new StaleConnection() : error)
       })
@@ -91,7 +91,7 @@ export function openRest(parts: RestParts): Rest {
     }
   }
 
-  /** What is done to calls goes one after the other on the socket; listings and configuration must not hold it up. */
+  /** Requests that change calls are sequential on the socket; listings and configuration must not hold them up. */
   function send(method: Method, target: string, body: string | undefined, limitMs: number): Promise<Reply> {
     const socket = method === 'POST' || method === 'DELETE' ? parts.socket?.() : null
     return socket ? socket.ask(method, target, body, limitMs) : overHttp(method, target, body, limitMs)
@@ -122,7 +122,7 @@ export function openRest(parts: RestParts): Rest {
 
 class StaleConnection extends Error {}
 
-/** Waits no longer than the request would have. */
+/** Waits no longer than the request's own limit. */
 async function mayAct(gate: Gate | undefined, limitMs: number): Promise<boolean> {
   if (!gate || gate.isSure()) return true
   const limit = new AbortController()

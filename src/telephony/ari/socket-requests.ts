@@ -1,9 +1,9 @@
 import { type Reply, TimeLimit } from './reply.ts'
 
 /**
- * Requests on the socket that the events come on: one message there and one back, where HTTP takes a request of many
- * headers, a connection from a pool and a thread of Asterisk's each. Asterisk carries them out one after the other.
- * Source: docs.asterisk.org, "ARI REST over WebSocket".
+ * Requests on the event socket: one message there and one back, where HTTP needs many headers, a pooled connection and
+ * a thread of Asterisk for each. Asterisk carries them out one after the other. Source: docs.asterisk.org, "ARI REST
+ * over WebSocket".
  */
 export class SocketRequests {
   readonly #send: (text: string) => void

@@ -4,7 +4,7 @@ import type { Rest } from './rest.ts'
 
 /** Global variables of Asterisk: in its memory, lost with it, the same for all clients. */
 export interface AriVariables {
-  /** '' for one that is not set. */
+  /** '' for a variable that is not set. */
   get(name: string): Promise<AriAnswer<string>>
   set(name: string, value: string): Promise<AriAnswer>
 }
@@ -22,7 +22,7 @@ export function openVariables(rest: Rest): AriVariables {
   }
 }
 
-/** @param where of Asterisk itself, or of a channel */
+/** @param where Asterisk itself, or a channel */
 export async function readVariable(rest: Rest, where: string[], variable: string): Promise<AriAnswer<string>> {
   const got = await rest.ask('GET', where, { query: { variable } })
   if (!got.ok) return got

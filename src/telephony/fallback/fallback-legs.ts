@@ -21,7 +21,7 @@ export interface FallbackLeg {
 }
 
 export interface FallbackSight {
-  /** Agents' phones that the queue rings or has put through. */
+  /** Agents' phones that the queue rings or has connected. */
   legs: FallbackLeg[]
   /** A caller hears the apology, waits or is being connected: more phones may be rung. */
   isServing: boolean

@@ -6,8 +6,8 @@ import type { ChannelId, Instant, RecordingName } from '../../platform/types.ts'
 import type { Ami, AmiPacket } from '../ami/ami.ts'
 
 /**
- * What the dialplan does when no controller is there, seen from a controller: beforehand the members of its queue,
- * afterwards the calls that it took. Each is collected exactly once: read, store, then forget.
+ * The dialplan's fallback as seen from a controller: the members of its queue beforehand, and the calls that it took
+ * afterwards. Each call is collected exactly once: read, store, then forget.
  */
 
 export interface FallbackMember {
@@ -20,19 +20,19 @@ export interface FallbackCall {
   /** Asterisk's id of the caller's channel; with the node's name it identifies the call permanently. */
   channel: ChannelId
   caller: { number: string; name: string }
-  /** What a controller would have got from `Stasis()`, still encoded: see `readEntry`. */
+  /** What a controller would have received from `Stasis()`, still encoded: see `readEntry`. */
   entry: string[]
   arrivedAt: Instant | null
   pickedUpAt: Instant | null
-  /** The fallback had it from here on; null when it was left at once. */
+  /** When the fallback took the call; null when the caller hung up at once. */
   takenAt: Instant | null
   /** The talk was recorded from this moment on, under this name. */
   answered: { at: Instant; endpoint: string; recording: RecordingName } | null
-  /** File below the recording folder; null when none was left. */
+  /** File below the recording folder; null without a message. */
   message: { file: string; durationMs: number } | null
-  /** Hung up before any controller or the fallback had it. */
+  /** Hung up before any controller or the fallback took the call. */
   isLeftAtOnce: boolean
-  /** A controller came back in time and has this call in its own books. */
+  /** A controller was back in time and has a record of this call. */
   isHandedOver: boolean
   /** Null when Asterisk died with the call. */
   endedAt: Instant | null
@@ -40,7 +40,7 @@ export interface FallbackCall {
 }
 
 export interface Fallback {
-  /** Makes these, and only these, the members of the queue. @returns false when that could not be done */
+  /** Sets the queue's members to exactly these. @returns false when that failed */
   keepMembers(members: FallbackMember[]): Promise<boolean>
   /**
    * Calls that are over.
@@ -48,7 +48,7 @@ export interface Fallback {
    *   the meantime does not count as gone; null when it is unknown
    */
   collect(readLive: () => Promise<ReadonlySet<ChannelId> | null>): Promise<FallbackCall[] | null>
-  /** After it was stored. */
+  /** Call it after the call was stored. */
   forget(channel: ChannelId): Promise<boolean>
 }
 
@@ -68,7 +68,7 @@ export function openFallback(ami: Ami, parts: { spoolDir: string; log: Logger })
   async function readCalls(): Promise<Map<ChannelId, Facts> | null> {
     const tree = await ami.list('DBGetTree', { Family: family })
     if (tree.ok) return readTree(tree.value)
-    // An empty tree is answered with an error.
+    // Asterisk answers an empty tree with an error.
     return tree.why === 'refused' ? new Map() : null
   }
 
@@ -100,7 +100,7 @@ export function openFallback(ami: Ami, parts: { spoolDir: string; log: Logger })
       const live = before && (await readLive())
       if (!before || !live) return null
       const lost = [...before].filter(([channel, facts]) => facts.ended === undefined && !live.has(channel))
-      // They may have ended between the two looks; what they left last is written before the channel goes.
+      // They may have ended between the two looks; their last trace is written before the channel goes.
       const after = lost.length === 0 ? before : await readCalls()
       if (!after) return null
       const over = [...before].filter(([channel, facts]) => facts.ended !== undefined || !live.has(channel))
@@ -174,7 +174,7 @@ async function readCall(channel: ChannelId, facts: Facts, spoolDir: string): Pro
 const headerBytes = 44
 const bytesPerMs = 16
 
-/** 8 kHz, 16 bit, mono. No file, or one without sound, is no message. */
+/** 8 kHz, 16 bit, mono. Without a file, or without sound, there is no message. */
 async function readMessage(file: string, spoolDir: string): Promise<FallbackCall['message']> {
   if (file.includes('../..')) return null
   const size = await stat(join(spoolDir, 'recording', file)).then(

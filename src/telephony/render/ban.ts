@@ -5,8 +5,9 @@ import type { Site } from '../../site/site.ts'
 import { fill, securityLog } from './render.ts'
 
 /**
- * Writes `<varDir>/fail2ban`: for what in Asterisk's security log an address is banned, and who never is. Nothing is
- * banned until an engineer has linked it (docs/operations.md, section 12). A site without the templates has none.
+ * Writes `<varDir>/fail2ban`: which entries of Asterisk's security log ban an address, and which addresses are never
+ * banned. It has no effect until an engineer links it (docs/operations.md, section 12). A site without the templates
+ * has none.
  */
 export async function renderBan(settings: Pick<Settings, 'configDir' | 'varDir'>, site: Site): Promise<void> {
   const templates = join(settings.configDir, 'fail2ban')

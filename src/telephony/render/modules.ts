@@ -32,7 +32,7 @@ const sip = [
   'transport_websocket',
 ]
 
-/** Without one of these there is no hotline. */
+/** Required: without one of these there is no hotline. */
 export const requiredModules: readonly string[] = [
   'res_pjproject',
   'res_sorcery_config',
@@ -84,7 +84,7 @@ export const requiredModules: readonly string[] = [
   'pbx_config',
 ]
 
-/** Better with them: security events, and Opus under the name that the distribution gave it. */
+/** Optional: security events, and Opus under the distribution's name. */
 export const welcomeModules: readonly string[] = [
   'res_security_log',
   // ARI of 22.5 and newer is linked to it.

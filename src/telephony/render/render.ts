@@ -11,29 +11,29 @@ import { messageTone, waitingMusic, wavOf } from '../speech/sounds.ts'
 import { promptLocale } from '../speech/speech.ts'
 import { requiredModules, welcomeModules } from './modules.ts'
 
-/** Where the Asterisk that will run has its modules and its data. */
+/** Module and data folders of the Asterisk that will run. */
 export interface AsteriskHome {
   moduleDir: string
   dataDir: string
 }
 
-/** Calls of citizens' browsers at the same time. */
+/** Simultaneous calls of citizens' browsers. */
 const mostGuestCalls = 20
-/** Without a controller no agent can end the time for the paperwork of a call. */
+/** Without a controller no agent can end the wrap-up time. */
 const longestFallbackWrapUpSeconds = 20
 
 const templates = resolve(import.meta.dirname, '../../../dialplan')
 
 /**
- * Writes `<varDir>/asterisk/etc`, the sounds that are computed and a data folder in which `sound:zh/<name>` is
+ * Writes `<varDir>/asterisk/etc`, the computed sounds and a data folder in which `sound:zh/<name>` is
  * `<varDir>/prompts/zh/<name>.wav`.
  * @param settings with all secrets filled in
- * @param home null for an Asterisk that we do not run: it keeps its own folders, so neither asterisk.conf nor data
- *   folder is made, and all modules are named
- * @throws Error naming what this Asterisk lacks
+ * @param home null for an Asterisk that we do not run: it keeps its own folders, so neither asterisk.conf nor the
+ *   data folder is written, and all modules are listed
+ * @throws Error naming the modules that this Asterisk lacks
  */
 export async function renderAsterisk(settings: Settings, given: Site, home: AsteriskHome | null): Promise<void> {
-  // A number that is over, or does not begin before later, is refused like any other that is not ours.
+  // A number that has ended, or begins later, is refused like any other that is not ours.
   const site = { ...given, lines: answeredLines(given.lines, Date.now()) }
   const dir = join(settings.varDir, 'asterisk')
   const etc = join(dir, 'etc')
@@ -44,7 +44,7 @@ export async function renderAsterisk(settings: Settings, given: Site, home: Aste
   const names = (await readdir(templates)).filter(isOurs)
   for (const name of names) {
     const template = await readFile(join(templates, name), 'utf8')
-    // Passwords stand in some of them.
+    // Some of them contain passwords.
     await writeWhole(join(etc, name), fill(template, values, name), 0o600)
   }
   for (const name of await readdir(etc)) if (!names.includes(name)) await rm(join(etc, name), { force: true })
@@ -56,12 +56,12 @@ export async function renderAsterisk(settings: Settings, given: Site, home: Aste
   await writeWhole(join(dir, 'music', 'waiting.wav'), wavOf(waitingMusic()))
 }
 
-/** Where Asterisk says who came and who was refused. */
+/** Asterisk's log of accepted and refused senders. */
 export function securityLog({ varDir }: Pick<Settings, 'varDir'>): string {
   return join(varDir, 'log/security.log')
 }
 
-/** Every `{{name}}` must have a value: one that is missing is our mistake, found at once. */
+/** Every `{{name}}` must have a value: a missing one is our mistake, detected at once. */
 export function fill(template: string, values: Record<string, string>, file: string): string {
   return template.replace(/\{\{(\w+)\}\}/g, (_, name: string) => {
     const value = values[name]
@@ -114,20 +114,20 @@ function valuesOf(
   }
 }
 
-/** A value that would end its line or begin a comment cannot be written into Asterisk's files at all. */
+/** A value that would end its line or begin a comment cannot be written into Asterisk's files. */
 function plain(value: string): string {
   if (/[\r\n;]/.test(value)) throw new Error(`${JSON.stringify(value)} cannot stand in Asterisk's configuration`)
   return value
 }
 
-/** Asterisk wants the form of a hardware address; the node's name gives the same one on every start. */
+/** Asterisk expects the form of a hardware address; the node's name gives the same one on every start. */
 function entityIdOf(node: string): string {
   const digest = createHash('sha256').update(node).digest()
   const octets = [0x02, ...digest.subarray(0, 5)]
   return octets.map((octet) => octet.toString(16).padStart(2, '0')).join(':')
 }
 
-/** On every address of the machine there is no one address to write into SDP. */
+/** Bound to every address of the machine, there is no single address for the SDP. */
 export function isAnyAddress(host: string): boolean {
   return host === '0.0.0.0' || host === '::'
 }
@@ -185,7 +185,7 @@ async function chooseModules(home: AsteriskHome): Promise<string[]> {
   return [...requiredModules, ...welcomeModules.filter((name) => there.has(`${name}.so`))]
 }
 
-/** Asterisk's own descriptions, by links, beside our sounds. */
+/** Asterisk's own files, linked, beside our sounds. */
 async function layOutData(data: string, original: string, prompts: string): Promise<void> {
   await mkdir(join(data, 'sounds'), { recursive: true })
   for (const name of ['documentation', 'rest-api', 'static-http']) {

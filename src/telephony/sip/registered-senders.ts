@@ -2,15 +2,15 @@ import type { Instant } from '../../platform/types.ts'
 import type { Ami } from '../ami/ami.ts'
 import { senderOf } from './sip-blocks.ts'
 
-/** A flood with invented senders must not become a flood of questions. */
+/** A flood with forged senders must not cause a flood of queries. */
 const knownForMs = 5_000
 
 /**
- * Whether phones of ours are registered at an address now. A sender of datagrams can write any address into them: an
- * office must not be locked out by what others send in its name.
+ * Whether phones of ours are registered at an address now. Sender addresses of datagrams can be forged: an office must
+ * not be locked out by what others send in its name.
  */
 export interface RegisteredSenders {
-  /** False where Asterisk does not say. */
+  /** False if Asterisk does not say. */
   has(sender: string): Promise<boolean>
 }
 
@@ -20,7 +20,7 @@ export function openRegisteredSenders(parts: { ami: Pick<Ami, 'list'>; now(): In
 
   async function ask(): Promise<Set<string>> {
     const contacts = await ami.list('PJSIPShowContacts')
-    // With none Asterisk refuses to list them.
+    // Without contacts Asterisk refuses to list them.
     if (!contacts.ok) return new Set()
     return new Set(contacts.value.flatMap(({ uri = '' }) => hostOf(uri) ?? []))
   }
@@ -33,7 +33,10 @@ export function openRegisteredSenders(parts: { ami: Pick<Ami, 'list'>; now(): In
   }
 }
 
-/** Of `sip:d-2001@198.51.100.7:5062;transport=udp`: where it came from, since Asterisk writes that into the contact. */
+/**
+ * Host of `sip:d-2001@198.51.100.7:5062;transport=udp`: the phone's source address, which Asterisk writes into the
+ * contact.
+ */
 function hostOf(uri: string): string | null {
   const [, v6, v4] = /^sips?:(?:[^@]*@)?(?:\[([^\]]+)\]|([\d.]+))/.exec(uri) ?? []
   const address = v6 ?? v4

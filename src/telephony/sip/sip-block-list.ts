@@ -4,12 +4,12 @@ import type { Instant } from '../../platform/types.ts'
 import type { Ari } from '../ari/ari.ts'
 
 /**
- * The addresses that Asterisk answers with 403 now. Asterisk cannot list them, so they stand in Redis beside it: the
- * next controller ends what this one has begun.
+ * The addresses that Asterisk currently answers with 403. Asterisk cannot list them, so they are in Redis as well: the
+ * next controller lifts the blocks of this one.
  */
 export interface SipBlockList {
   block(address: string, until: Instant): Promise<void>
-  /** Lets those in again whose time is over. */
+  /** Unblocks those whose time is over. */
   sweep(): Promise<void>
 }
 
@@ -23,7 +23,7 @@ export interface SipBlockListParts {
 
 export function openSipBlockList({ ari, redis, node, now, log }: SipBlockListParts): SipBlockList {
   const key = `{hotline}:sip-blocked:${node}`
-  /** Those of this controller, should Redis lose them. */
+  /** Blocks of this controller, in case Redis loses them. */
   const own = new Map<string, Instant>()
   return {
     async block(address, until) {

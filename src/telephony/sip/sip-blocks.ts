@@ -10,11 +10,11 @@ import { clientOf } from '../../platform/web/origin.ts'
 /** Within a minute; a phone with a wrong password tries every 30 s or so. */
 export const refusalsAllowed = 20
 const windowMs = 60_000
-/** The first time; doubled each time after that within a day. */
+/** The first block; each further one within a day doubles it. */
 export const firstBlockMs = 60_000
 const longestBlockMs = 3_600_000
 const forgottenAfterMs = 86_400_000
-/** More than an honest network has; a flood with invented senders must not fill the memory. */
+/** More than an honest network has; a flood with forged senders must not fill the memory. */
 const mostAddresses = 10_000
 
 interface Conduct {
@@ -23,11 +23,11 @@ interface Conduct {
   blockedUntil: Instant
 }
 
-/** Whom an address stands for: one sender of IPv6 has a network of 64 bits, of which this is the first address. */
+/** The sender of an address: an IPv6 sender has a network of 64 bits, represented by its first address. */
 export const senderOf = (address: string): string => clientOf(address).replace(/\/64$/, '')
 
 export interface SipBlocks {
-  /** @param address as `senderOf` says it. @returns when the block ends that begins now; null when there is none */
+  /** @param address from `senderOf`. @returns the end of a block that begins now; null when none begins */
   refused(address: string, now: Instant): Instant | null
 }
 
@@ -43,7 +43,7 @@ export function openSipBlocks(networks: readonly string[]): SipBlocks {
 
   function conductOf(address: string, now: Instant): Conduct {
     const known = conducts.get(address) ?? { refusedAt: [], blocks: 0, blockedUntil: 0 }
-    // What was touched last stands last.
+    // The latest is last.
     conducts.delete(address)
     if ((known.refusedAt.at(-1) ?? now) < now - forgottenAfterMs) known.blocks = 0
     conducts.set(address, known)

@@ -5,8 +5,8 @@ import type { SipBlockList } from './sip-block-list.ts'
 import { openSipBlocks, senderOf } from './sip-blocks.ts'
 
 /**
- * Blocks addresses whose SIP requests are refused again and again, unless phones of ours are registered there.
- * @returns told of each refused request
+ * Blocks addresses whose SIP requests are refused repeatedly, unless phones of ours are registered there.
+ * @returns call it with each refused request
  */
 export function openSipGuard(parts: {
   /** Of the trunks, which are never blocked. */

@@ -1,19 +1,19 @@
 import type { Instant } from '../../platform/types.ts'
 
-/** Versions of Asterisk: what is known of them. Pure. The same list in words for engineers: docs/operations.md, section 11. */
+/** Known faults of Asterisk by version. Pure. The same list for engineers: docs/operations.md, section 11. */
 
-/** Of which series the faults are known: the one that is tested. */
+/** The series whose faults are known: the tested one. */
 export const testedMajor = 22
 
 export type Version = readonly [major: number, minor: number, patch: number]
 
 interface KnownFault {
-  /** Of Asterisk's own list of issues. */
+  /** Number in Asterisk's own issue tracker. */
   issue: number
-  /** The first version of the series that has it; from the first one on when not said. */
+  /** The first affected version of the series; by default the first one. */
   from?: Version
   mendedIn: Version
-  /** What happens, and what we do about it, in the words of the page. */
+  /** The effect and our workaround, in the words of the page. */
   what: string
   care: string
 }
@@ -52,7 +52,7 @@ export function compareVersions(one: Version, other: Version): number {
   return at < 0 ? 0 : (one[at] ?? 0) - (other[at] ?? 0)
 }
 
-/** Faults of this version that a later one of the tested series mends; of another series none is known. */
+/** Faults of this version that a later one of the tested series fixes; for other series none is known. */
 export function faultsOf(text: string): AsteriskFault[] {
   const version = versionOf(text)
   if (version?.[0] !== testedMajor) return []
@@ -63,7 +63,7 @@ export function faultsOf(text: string): AsteriskFault[] {
     .map(({ issue, mendedIn, what, care }) => ({ issue, mendedIn: mendedIn.join('.'), what, care }))
 }
 
-/** A new version comes about every two months, with the security faults that were found meanwhile. */
+/** A new version appears about every two months, with fixes for security faults found since. */
 const oldAfterMs = 180 * 86_400_000
 
 export const isOld = (builtAt: Instant, now: Instant): boolean => now - builtAt > oldAfterMs

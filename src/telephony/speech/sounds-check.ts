@@ -8,8 +8,8 @@ export function promptsOf(site: Pick<Site, 'lines'>): string[] {
 }
 
 /**
- * An Asterisk of one's own plays nothing, and says nothing of it, where a file is missing.
- * @returns those that Asterisk says it has not; one that it gives no answer to is not counted
+ * A foreign Asterisk silently plays nothing where a file is missing.
+ * @returns prompts that Asterisk says it lacks; one without an answer is not counted
  */
 export async function missingSounds(ari: Pick<Ari, 'hasSound'>, prompts: readonly string[]): Promise<string[]> {
   const missing: string[] = []

@@ -1,4 +1,4 @@
-/** Sounds that are computed, not spoken: quiet music for those who wait, the tone before a message. Pure. */
+/** Computed sounds, not speech: quiet music for waiting callers, the tone before a message. Pure. */
 
 const rate = 8_000
 
@@ -31,7 +31,7 @@ const melody = [
   247, 294, 330, 294, 247, 220, 0,
 ]
 
-/** 24 s that join at their ends. */
+/** 24 s whose end joins its beginning. */
 export function waitingMusic(): Float64Array {
   const samples = new Float64Array(Math.round(melody.length * noteSeconds * rate))
   melody.forEach((pitch, index) => {
@@ -40,7 +40,7 @@ export function waitingMusic(): Float64Array {
   return samples
 }
 
-/** A soft string; what rings on past the end is heard at the beginning. */
+/** A soft string; sound beyond the end continues at the beginning. */
 function pluck(samples: Float64Array, from: number, pitch: number): void {
   const start = Math.round(from * rate)
   for (let index = 0; index < 2.5 * rate; index += 1) {

@@ -2,7 +2,7 @@ import type { Instant, PromptId } from '../../platform/types.ts'
 import type { Progress } from '../../tickets/life/progress.ts'
 import { type TicketState, ticketStates } from '../../tickets/life/ticket.ts'
 
-/** What callers are told, as media lists for Asterisk. Pure. */
+/** Announcements to callers, as media lists for Asterisk. Pure. */
 
 /** Folder of the prompts' language below the sounds folder. */
 export const promptLocale = 'zh'
@@ -85,7 +85,7 @@ export function numberPieces(value: number): string[] {
   return pieces
 }
 
-/** Every prompt that the code itself speaks: a site must have a text or a sound for each. */
+/** Every prompt that the code itself plays: a site must have a text or a sound for each. */
 export const spokenPrompts: readonly string[] = [
   ...Array.from({ length: 10 }, (_, digit) => `number-${digit}`),
   'number-2-of',

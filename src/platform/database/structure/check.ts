@@ -4,7 +4,7 @@ import { type Applied, migrationsDir, readMigrations, type StructureFault, struc
 /** Whether a database has the structure that this version was written for. */
 export interface StructureCheck {
   /**
-   * @returns in what it differs; null when this user may not read the account of it
+   * @returns the differences; null when this user may not read `schema_migrations`
    * @throws when the database does not answer
    */
   faults(): Promise<StructureFault[] | null>
@@ -12,7 +12,7 @@ export interface StructureCheck {
 
 export function openStructureCheck(pool: Pick<Pool, 'query'>, from = migrationsDir): StructureCheck {
   const migrations = readMigrations(from)
-  // Looked at when it is asked for.
+  // A failure is reported when it is asked for.
   migrations.catch(() => {})
   return {
     async faults() {
@@ -42,7 +42,7 @@ export function structureWords(faults: StructureFault[]): string {
   return `the database's structure is not of this version: it ${parts.filter((part) => part !== '').join('; it ')}. ${remedy}`
 }
 
-/** Of those with this fault; many are told by the first and the last. */
+/** Names of the migrations with this fault; many are abbreviated to the first and the last. */
 export function named(faults: StructureFault[], fault: StructureFault['fault']): string[] {
   const names = faults.filter((one) => one.fault === fault).map(({ name }) => name)
   return names.length <= 3 ? names : [names[0] ?? '', '…', names.at(-1) ?? '']

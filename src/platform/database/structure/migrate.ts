@@ -6,7 +6,7 @@ import { effectOf, type Trace } from './statement.ts'
  * Brings a database up to the SQL files of `migrations/`, forward only, one process at a time.
  *
  * It may be killed at any moment. Rows change in one transaction with the note of their progress. MariaDB and MySQL
- * commit every change of structure at once, before its progress is noted: the next process looks whether the statement
+ * commit every change of structure at once, before its progress is noted: the next process checks whether the statement
  * after the last noted one has taken effect (`statement.ts`).
  */
 
@@ -15,7 +15,7 @@ const lockSeconds = 60
 export class MigrationError extends Error {}
 
 interface Progress extends Applied {
-  /** Number, from 1, of the statement that the server refused last; 0 when none. What it left undone is known. */
+  /** Number, from 1, of the statement that the server refused last; 0 when none. It is known to have had no effect. */
   refused: number
 }
 
@@ -34,26 +34,26 @@ export async function migrate(databaseUrl: string, from = migrationsDir): Promis
 }
 
 async function underLock<T>(connection: Connection, work: () => Promise<T>): Promise<T> {
-  // The lock belongs to the server, not to a database: the name says which one is meant.
+  // The lock is server-wide, not per database: its name contains the database's.
   const [rows] = await connection.query<RowDataPacket[]>(
     "SELECT GET_LOCK(LEFT(CONCAT('hotline-migrate-', DATABASE()), 64), ?) AS got",
     [lockSeconds],
   )
-  // Of a killed process, too: the server finishes the statement that it had been given.
+  // A killed process may hold it, too: the server finishes the statement that it was given.
   if (rows[0]?.got !== 1) {
     throw new MigrationError(
       `another process migrates for more than ${lockSeconds} s, or a statement of one that was ended still runs: ` +
         'SHOW PROCESSLIST names it; try again when it is through',
     )
   }
-  // Closing the connection gives the lock back.
+  // Closing the connection releases the lock.
   return work()
 }
 
 const charset = 'utf8mb4'
 const collation = 'utf8mb4_unicode_520_ci'
 
-/** In any other charset names of people and places would be refused, or kept as question marks. */
+/** In any other charset names of people and places would be refused, or stored as question marks. */
 async function ensureCharset(connection: Connection): Promise<void> {
   const [rows] = await connection.query<RowDataPacket[]>(
     `SELECT DEFAULT_CHARACTER_SET_NAME AS charset, DATABASE() AS name,
@@ -102,7 +102,7 @@ async function createProgressTable(connection: Connection): Promise<void> {
       changed_at datetime(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3) ON UPDATE CURRENT_TIMESTAMP(3)
     )`,
   )
-  // One that an earlier version made.
+  // A table made by an earlier version lacks it.
   const trace = { kind: 'column', table: 'schema_migrations', name: 'refused', isThere: true } as const
   if (!(await hasTakenEffect(connection, trace))) {
     await connection.query('ALTER TABLE schema_migrations ADD COLUMN refused int NOT NULL DEFAULT 0 AFTER total')
@@ -135,12 +135,12 @@ async function begin(connection: Connection, { name, digest, statements }: Migra
   ])
 }
 
-/** @param left what an earlier process left of it */
+/** @param left progress of an earlier process on it */
 async function applyOne(connection: Connection, { name, statements }: Migration, left?: Progress): Promise<void> {
   for (const [index, statement] of statements.entries()) {
     const number = index + 1
     if (left && number <= left.done) continue
-    // The one in the middle of which that process may have ended.
+    // The statement during which that process may have ended.
     const isInDoubt = left !== undefined && index === left.done && left.refused !== number
     try {
       await applyStatement(connection, statement, { name, number, isInDoubt })
@@ -187,7 +187,7 @@ function isAnswer(error: unknown): boolean {
   return error instanceof Error && 'sqlState' in error && typeof error.sqlState === 'string' && error.sqlState !== ''
 }
 
-/** Where the information schema tells of each kind of thing. */
+/** The table of the information schema for each kind of object. */
 const records: Record<Trace['kind'], { from: string; column: string }> = {
   table: { from: 'TABLES', column: 'TABLE_NAME' },
   column: { from: 'COLUMNS', column: 'COLUMN_NAME' },

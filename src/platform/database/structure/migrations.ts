@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 
-/** What `migrations/` holds, and how a database's own account of it differs. */
+/** The contents of `migrations/`, and how a database's own record of them differs. */
 
 export interface Migration {
   name: string
@@ -18,10 +18,10 @@ export interface Applied {
   done: number
 }
 
-/** One migration in which a database is not what this version was written for. */
+/** One migration in which a database differs from what this version expects. */
 export interface StructureFault {
   name: string
-  /** `unknown`: a newer version made it; `changed`: the file is another one than was applied. */
+  /** `unknown`: made by a newer version; `changed`: the file differs from the applied one. */
   fault: 'missing' | 'unfinished' | 'unknown' | 'changed'
 }
 
@@ -42,7 +42,7 @@ export async function readMigrations(from: string): Promise<Migration[]> {
   )
 }
 
-/** In the order of the migrations; what this version does not know comes last. */
+/** In the order of the migrations; unknown ones come last. */
 export function structureFaults(migrations: Migration[], rows: Applied[]): StructureFault[] {
   const applied = new Map(rows.map((row) => [row.name, row]))
   const known = new Set(migrations.map(({ name }) => name))

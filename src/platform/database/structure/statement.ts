@@ -1,31 +1,31 @@
 /**
- * What a statement of a migration leaves behind, so that one whose process was killed in the middle is not done twice.
- * MariaDB and MySQL commit each change of structure at once and cannot say afterwards whether it came through: the
- * effect is looked for. Pure.
+ * The effect of a migration's statement on the structure, so that a statement whose process was killed in the middle is
+ * not run twice. MariaDB and MySQL commit each change of structure at once and cannot say afterwards whether it
+ * succeeded: so the effect is checked. Pure.
  *
- * `IF NOT EXISTS` and `IF EXISTS` are not asked for: MySQL has them for tables only, and drizzle-kit writes none.
+ * `IF NOT EXISTS` and `IF EXISTS` are not used: MySQL has them for tables only, and drizzle-kit writes none.
  */
 
-/** Something whose presence tells whether the statement has taken effect. */
+/** An object whose presence shows whether the statement has taken effect. */
 export interface Trace {
   kind: 'table' | 'column' | 'index' | 'constraint' | 'primary-key'
   table: string
   /** Of the column, index or constraint; the table's own name otherwise. */
   name: string
-  /** Whether it is there once the statement has taken effect. */
+  /** Whether it exists once the statement has taken effect. */
   isThere: boolean
 }
 
 export type Effect =
-  /** Changes rows: done in one transaction with the note of its progress. */
+  /** Changes rows: run in one transaction with the note of its progress. */
   | { kind: 'rows' }
-  /** Changes structure to the same structure, however often. */
+  /** Idempotent: repeating it leads to the same structure. */
   | { kind: 'repeatable' }
   | { kind: 'structure'; trace: Trace }
 
 type Reader = (match: RegExpMatchArray) => Effect
 
-/** Of a pattern, `@` is a name in backquotes, and a space any space. */
+/** In a pattern, `@` is a name in backquotes, and a space is any white space. */
 function form(pattern: string, read: Reader): { pattern: RegExp; read: Reader } {
   return { pattern: new RegExp(`^${pattern.replaceAll('@', '`([^`]+)`').replaceAll(' ', '\\s+')}`, 'i'), read }
 }
@@ -34,7 +34,7 @@ const leaves =
   (kind: Trace['kind'], isThere: boolean): Reader =>
   ([, table = '', name = table]) => ({ kind: 'structure', trace: { kind, table, name, isThere } })
 
-/** The name that it has afterwards is looked for nowhere: one that is still there under the old one is not renamed. */
+/** The new name is not checked: if the old one still exists, it is not renamed. */
 const leavesRenamed: Reader = ([, table = '']) => ({
   kind: 'structure',
   trace: { kind: 'table', table, name: table, isThere: false },
@@ -71,7 +71,7 @@ const forms = [
   form('DROP INDEX @ ON @$', leavesIndex(false)),
 ]
 
-/** @returns null for a statement that could not be taken up again after its process was killed */
+/** @returns null for a statement that could not be resumed after its process was killed */
 export function effectOf(statement: string): Effect | null {
   const bare = statement
     .replace(/^(?:\s*--.*\n)*/, '')
@@ -85,7 +85,7 @@ export function effectOf(statement: string): Effect | null {
   return null
 }
 
-/** A further statement, or a second change of a table behind a comma: its effect would go unseen. */
+/** A second statement, or a second change of a table behind a comma: its effect would not be checked. */
 function isSeveral(statement: string): boolean {
   let bare = statement.replace(/'(?:[^'\\]|\\.|'')*'|`[^`]*`/g, '')
   for (let before = ''; before !== bare; ) {
