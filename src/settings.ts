@@ -5,9 +5,9 @@ import { parseEnv } from 'node:util'
 import { z } from 'zod'
 
 /**
- * Every setting of the machine that the hotline runs on: addresses, ports, folders, secrets.
- * What a site decides about its service (numbers, greetings, limits) stands in `config/`, not here.
- * `.env.example` shows each with its default; `npm run check` names every fault at once.
+ * Every setting of the machine that the hotline runs on: addresses, ports, folders, secrets. A site's decisions about
+ * its service (numbers, greetings, limits) are in `config/`, not here. `.env.example` shows each with its default;
+ * `npm run check` names every fault at once.
  */
 
 const aPort = 'a port, 1 to 65535'
@@ -15,7 +15,7 @@ const port = z.coerce.number(aPort).int(aPort).min(1, aPort).max(65_535, aPort)
 const megabytes = 'a number of megabytes, 64 or more'
 const requests = 'a number of requests, 60 or more'
 const flag = z.enum(['on', 'off']).transform((value) => value === 'on')
-/** Not `URL` alone: `localhost:3306` is one too, of a scheme called localhost. */
+/** Not `URL` alone: `localhost:3306` is a URL too, with a scheme called localhost. */
 const address = (...schemes: string[]) =>
   z.string().refine((text) => URL.canParse(text) && schemes.includes(new URL(text).protocol.replace(':', '')), {
     message: `an address like ${schemes[0]}://host:port`,
@@ -23,7 +23,7 @@ const address = (...schemes: string[]) =>
 /** Which proxies are trusted with what they say about a client. */
 const proxies = z.string().transform((text, context) => {
   const networks = text.split(',').flatMap((part) => (part.trim() === '' ? [] : [part.trim()]))
-  // Up to version 0.1 this was `on` or `off`, and by `on` any sender could name any address as its own.
+  // Up to version 0.1 this was `on` or `off`, and with `on` any sender could claim any address as its own.
   if (text === 'off') return []
   const stray = networks.find((network) => !isNetwork(network))
   if (stray === undefined) return networks
@@ -134,7 +134,7 @@ const variables = z.object({
 
 type Variables = z.output<typeof variables>
 
-/** Every variable; `.env.example` has each, and children of the set-up are given each. */
+/** Every variable; `.env.example` has each, and the set-up passes each to its children. */
 export const settingNames = variables.keyof().options
 
 export interface Settings extends Omit<Variables, 'RTP_PORTS' | 'COOKIE_SECURE'> {
@@ -175,7 +175,7 @@ export class SettingsError extends Error {
 const file = '.env'
 
 /**
- * Reads `.env` beside the working directory (the environment wins) and checks every setting.
+ * Reads `.env` in the working directory (the environment wins) and checks every setting.
  * @throws SettingsError naming all faults at once
  */
 export function loadSettings(env: NodeJS.ProcessEnv = process.env): Settings {
@@ -194,7 +194,7 @@ export function loadSettings(env: NodeJS.ProcessEnv = process.env): Settings {
 type Name = keyof Variables
 type Fault = [name: Name, why: string]
 
-/** Those that can be read, so that a fault in one hides none between the others. */
+/** The readable ones, so that a fault in one does not hide contradictions between the others. */
 function readable(given: NodeJS.ProcessEnv): Partial<Variables> {
   return Object.fromEntries(
     settingNames.flatMap((name) => {
@@ -204,7 +204,7 @@ function readable(given: NodeJS.ProcessEnv): Partial<Variables> {
   )
 }
 
-/** Settings that are good each and not together. */
+/** Settings that are valid one by one but not together. */
 function contradictions(known: Partial<Variables>): Fault[] {
   const { SMTP_URL, MAIL_FROM, PUBLIC_URL, TRUST_PROXY, COOKIE_SECURE, GUEST_PHONE } = known
   const { PROVINCE_URL, PROVINCE_SECRET, SAMPLE_PROVINCE } = known
@@ -239,8 +239,8 @@ function contradictions(known: Partial<Variables>): Fault[] {
 const noReach = { HTTP_HOST: '127.0.0.1', SIP_HOST: '127.0.0.1', PUBLIC_URL: undefined, TRUST_PROXY: [] }
 
 /**
- * By which settings others than this machine reach the hotline. As soon as there is one, what is there for trying it out
- * has to go: see `exposure.ts`.
+ * The settings by which others can reach the hotline. As soon as there is one, trial features have to go: see
+ * `exposure.ts`.
  */
 export function reachOf(
   settings: Pick<Variables, 'HTTP_HOST' | 'SIP_HOST' | 'PUBLIC_URL' | 'TRUST_PROXY'>,
@@ -279,10 +279,10 @@ function isPortRange(text: string): boolean {
   return 0 < from && from < to && to <= 65_535
 }
 
-/** An address of IPv6 stands in brackets there. */
+/** An IPv6 address is in brackets there. */
 export const inUrl = (host: string): string => (isIP(host) === 6 ? `[${host}]` : host)
 
-/** An address of its own, by which Asterisk tells it from the carrier: `config/trunks.yaml`. */
+/** A separate address, by which Asterisk distinguishes it from the carrier: `config/trunks.yaml`. */
 const sampleProvinceHost = '127.128.0.1'
 const sampleProvinceUrl = (httpPort: number) => `http://127.0.0.1:${httpPort + 6}/exchange`
 

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { reasonLine } from '../platform/text/text.ts'
 
-/** What `/api/admin` takes and gives. Types for the page, too. */
+/** Requests and answers of `/api/admin`. Types for the page, too. */
 
 const instant = z.number().describe('ms since 1970, UTC')
 

@@ -9,8 +9,8 @@ import type { Web } from '../platform/web/web.ts'
 const path = '/admin/queues'
 
 /**
- * bull-board: every queue with its jobs, for administrators. It only shows; what is done to a job goes through
- * `/api/admin`, with a reason and audited.
+ * bull-board: every queue with its jobs, for administrators. Read only; changes of a job go through `/api/admin`, with
+ * a reason and audited.
  */
 export async function serveBoard(web: Web, { queues, guard }: { queues: Queues; guard: Guard }): Promise<void> {
   const adapter = new FastifyAdapter().setBasePath(path)
@@ -25,12 +25,12 @@ export async function serveBoard(web: Web, { queues, guard }: { queues: Queues; 
       try {
         await isAdmin(request)
       } catch (error) {
-        // Its own handler would call every refusal a fault of the server.
+        // Its own handler would report every refusal as a server error.
         return refuse(error, request, reply)
       }
     })
     scope.addHook('onSend', async (_request, reply) => {
-      // Its page finds its files by a <base>; nothing else of our policy is loosened.
+      // Its page needs a <base>; nothing else of our policy is loosened.
       const policy = String(reply.getHeader('content-security-policy') ?? '')
       reply.header('content-security-policy', policy.replace("base-uri 'none'", "base-uri 'self'"))
     })

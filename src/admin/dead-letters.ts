@@ -7,7 +7,7 @@ import { mostAttempts } from '../platform/jobs/relay.ts'
 import { wordsOf } from '../platform/process/error-line.ts'
 import type { DeadLetter, DeadLetterList } from './api.ts'
 
-/** Jobs that failed for the last time, and rows that never became jobs. Nothing of them is lost: a person decides. */
+/** Jobs that failed for the last time, and rows that never became jobs. None of them is lost: a person decides. */
 
 export interface DeadLetterParts {
   db: Db
@@ -60,7 +60,7 @@ function letterOfRow(row: typeof outbox.$inferSelect): DeadLetter {
   return { id: `outbox~${id}`, queue, topic, number, reason: wordsOf(lastError ?? ''), attempts, at: createdAt }
 }
 
-/** What a person lets run again, from the beginning of its tries. */
+/** Anything that a person can run again, with all its attempts. */
 export interface Replayable {
   letter: DeadLetter
   /** @returns false when another administrator was faster */

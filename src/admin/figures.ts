@@ -18,7 +18,7 @@ export interface FigureParts {
   now(): Instant
 }
 
-/** What `/metrics` says of the job queues. Read where it stands, so that any web process tells it. */
+/** The job queues' figures for `/metrics`. Read from their stores, so that any web process can report them. */
 export function countJobs({ registry, db, redis, queues, now }: FigureParts): void {
   const registers = [registry]
   new Gauge({

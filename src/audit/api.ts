@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { oneLine } from '../platform/text/text.ts'
 import { auditActions } from './action.ts'
 
-/** What `/api/audit` takes and gives. Types for the page, too. */
+/** Requests and answers of `/api/audit`. Types for the page, too. */
 
 const instant = z.number().describe('ms since 1970, UTC')
 const instantAsked = z.coerce.number({ error: '时间应为毫秒数' }).int().min(0).max(253_402_300_799_999).optional()

@@ -8,12 +8,13 @@ interface Waiting {
   failed(error: unknown): void
 }
 
-/** A statement of more rows than this is larger than it saves. */
+/** Larger statements cost more than they save. */
 const mostRows = 200
 
 /**
- * Writes readings: those that come while a statement is on its way go with the next one, so that a hundred pages at once
- * cost a few statements. @returns resolves when the row is written, rejects when it is not: then nothing is shown
+ * Writes readings in batches: those that arrive while a statement is running go with the next one, so that a hundred
+ * pages at once cost a few statements. @returns resolves when the row is written, rejects when it is not: then nothing
+ * is shown
  */
 export function openAuditBatch(db: Db): (event: AuditEvent) => Promise<void> {
   const waiting: Waiting[] = []

@@ -15,17 +15,17 @@ import { openAuditBatch } from './batch.ts'
 import { audit } from './store.ts'
 
 /**
- * Readings of citizens' data: each leaves a row in the audit before it is shown, and counts towards what one person may
- * have shown in a day. Source: PIPL 51 and 54; 等保 level 3, audit of every user.
+ * Readings of citizens' data: each leaves a row in the audit before it is shown, and counts towards one person's daily
+ * bound. Source: PIPL 51 and 54; 等保 level 3, audit of every user.
  */
 export interface Readings {
   /**
-   * Before something is shown.
-   * @throws Refusal when this person has had too much shown today
-   * @throws Error when it could not be written down: then it is not shown
+   * Call it before showing anything.
+   * @throws Refusal when this person has reached today's bound
+   * @throws Error when it could not be audited: then nothing is shown
    */
   note(request: FastifyRequest, reading: Reading): Promise<void>
-  /** Of a page of a list, with the filter that the request asked for and how many it shows. */
+  /** For a page of a list, with the request's filter and the number of rows shown. */
   noteList(request: FastifyRequest, action: AuditAction, shown: number): Promise<void>
   /** The same for records that a desk shows unasked. They do not count, because the person did not request them. */
   noteShown(person: Pick<Person, 'id' | 'username'>, reading: Reading): Promise<void>
@@ -37,13 +37,13 @@ export interface Reading {
   details?: Record<string, unknown>
   /** Tickets, calls or callers that are shown. */
   records: number
-  /** What tells it from other readings of this action and subject, e.g. the version that is shown. */
+  /** Distinguishes it from other readings of this action and subject, e.g. the version that is shown. */
   of?: string | number
 }
 
 /** Of one person in one day. */
 export interface ReadingBounds {
-  /** From here on supervisors and auditors are told; reading goes on. */
+  /** From here on supervisors and auditors are notified; reading continues. */
   alarmAt: number
   /** From here on nothing more is shown. */
   refuseAt: number
@@ -51,7 +51,7 @@ export interface ReadingBounds {
 
 /** A page that is read again, because it is reloaded or something on it changed, is the same reading. */
 const oneReadingMs = 10 * 60_000
-/** More than are read in ten minutes; after that some are written down twice. */
+/** More than are read in ten minutes; beyond that some are audited twice. */
 const mostRemembered = 20_000
 const countedMs = 48 * 3_600_000
 
@@ -68,7 +68,7 @@ export interface ReadingParts {
 export function openReadings(parts: ReadingParts): Readings {
   const { db, redis, guard, bounds, now, log } = parts
   const write = openAuditBatch(db)
-  /** When it was written down, oldest first. */
+  /** Time of each audit row, oldest first. */
   const written = new Map<string, Instant>()
 
   function isKnown(key: string): boolean {
@@ -101,7 +101,7 @@ export function openReadings(parts: ReadingParts): Readings {
     return typeof sum === 'number' ? sum : null
   }
 
-  /** Once a day and bound: the row, and in the same transaction what tells supervisors and auditors. */
+  /** Once per day and bound: the row, and in the same transaction the notice to supervisors and auditors. */
   async function tell(person: Person, address: string | undefined, bound: keyof ReadingBounds): Promise<void> {
     const day = dayOf(now())
     const told = `{hotline}:readings-told:${day}:${person.id}:${bound}`

@@ -10,7 +10,7 @@ import { Refusal } from '../platform/web/problem.ts'
 import type { AuditEntry, AuditList, auditFilter } from './api.ts'
 import { auditEvents } from './schema.ts'
 
-/** What was done, as the auditor reads it: newest first, in pages along the index of what is asked for. */
+/** The audit as the auditor reads it: newest first, in pages along the index that fits the filter. */
 
 export type AuditFilter = z.output<typeof auditFilter>
 
@@ -47,7 +47,7 @@ interface Row {
   name: string | null
 }
 
-/** Where an entry was done to a person: by id, or by 工号. */
+/** The key of the person an entry is about: by id, or by 工号. */
 function personKey({ action, subject }: Row['event']): string | null {
   if (subject === null || !/^\d{1,12}$/.test(subject)) return null
   if (/^(person|password)\./.test(action)) return `id ${subject}`
@@ -73,14 +73,14 @@ async function personsAmong(db: Db, rows: Row[]): Promise<Map<string, string>> {
   )
 }
 
-/** Each goes on by time: what is asked for first narrows most. */
+/** Each index continues by time; the most selective filter decides. */
 function indexFor({ actor, subject, action }: AuditFilter): string {
   if (subject !== undefined) return 'audit_events_subject'
   if (actor !== undefined) return 'audit_events_actor_name'
   return action === undefined ? 'audit_events_at' : 'audit_events_action'
 }
 
-/** @throws Refusal for a cursor that is none of ours */
+/** @throws Refusal for an invalid cursor */
 function afterCursor(cursor: string | undefined): SQL | undefined {
   if (cursor === undefined || cursor === '') return undefined
   const [, at, id] = /^(\d{1,15})\.(\d{1,15})$/.exec(cursor) ?? []

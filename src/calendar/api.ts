@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { duePolicies } from './calendar.ts'
 
-/** What `/api/calendar` gives: the page counts working days itself, so that the time left moves while it is looked at. */
+/** Answer of `/api/calendar`: the page counts working days itself, so that the time left changes while it is shown. */
 
 const stretch = z.object({ from: z.number().describe('minute of the day'), to: z.number() })
 

@@ -15,11 +15,11 @@ import {
 import type { Limit } from './limit.ts'
 
 /**
- * Working days of the hotline, counted on the yearly notice of the State Council's office (国务院办公厅). Pure: the web
- * page imports this file too. Why it counts as it does: docs/decisions/004-working-days.md.
+ * Working days of the hotline, by the yearly notice of the State Council's General Office (国务院办公厅). Pure: the web page
+ * imports this file too. Why it counts this way: docs/decisions/004-working-days.md.
  */
 
-/** Why a day is worked or not. A make-up day is a Saturday or Sunday that is worked for a holiday (调休). */
+/** Why a day is worked or not. A make-up day is a Saturday or Sunday that is worked in exchange for a holiday (调休). */
 export const dayKinds = ['WEEKDAY', 'WEEKEND', 'HOLIDAY', 'MAKE_UP'] as const
 export type DayKind = (typeof dayKinds)[number]
 
@@ -31,7 +31,7 @@ export interface CalendarDay {
   name: string | null
 }
 
-/** A year as one notice has it, every day of it. */
+/** A year by one notice, every day of it. */
 export interface CalendarYear {
   year: number
   version: number
@@ -39,7 +39,7 @@ export interface CalendarYear {
   days: readonly CalendarDay[]
 }
 
-/** What the notice says of a year; all other days follow from the week. */
+/** A notice's days of a year; all other days follow from the week. */
 export interface YearNotice {
   year: number
   version: number
@@ -58,7 +58,7 @@ export interface OfficeStretch {
   to: number
 }
 
-/** Office hours from a day of the year (`05-01`) until the next season begins; the last one goes on over New Year. */
+/** Office hours from a day of the year (`05-01`) until the next season begins; the last one continues over New Year. */
 export interface OfficeSeason {
   from: string
   hours: readonly OfficeStretch[]
@@ -81,10 +81,10 @@ export class CalendarYearMissing extends Error {
   }
 }
 
-/** A due date, or the year that must be loaded before it can be counted. */
+/** A due date, or the year that must be loaded before it can be computed. */
 export type Counted = { dueAt: Instant; missingYear: null } | { dueAt: null; missingYear: number }
 
-/** For rows that must be kept although their due date cannot be counted yet. */
+/** For rows that must be stored although their due date cannot be computed yet. */
 export function unlessYearMissing(count: () => Instant): Counted {
   try {
     return { dueAt: count(), missingYear: null }
@@ -94,7 +94,7 @@ export function unlessYearMissing(count: () => Instant): Counted {
   }
 }
 
-/** Each function throws CalendarYearMissing when a day that it has to know lies in a year that is not loaded. */
+/** Each function throws CalendarYearMissing when a day that it needs is in a year that is not loaded. */
 export interface Calendar {
   /** Years whose days are known, in order. */
   readonly years: readonly number[]
@@ -108,21 +108,21 @@ export interface Calendar {
   addWorkingDays(start: Instant, n: number): Instant
   /** The same time of day, n working days earlier. @param n a whole number */
   subtractWorkingDays(at: Instant, n: number): Instant
-  /** Counts office hours of working days only, from `start` itself on. */
+  /** Counts office hours of working days only, from `start` on. */
   addWorkingMinutes(start: Instant, minutes: number): Instant
   /** The instant itself when it lies in office hours of a working day, else the next opening. */
   officeTimeFrom(at: Instant): Instant
-  /** Any limit, on the clock that its unit names. */
+  /** Any limit, on the clock named by its unit. */
   addWorkingTime(start: Instant, limit: Limit): Instant
-  /** Working days after the day of `from`, up to and with the day of `to`; negative when `to` is earlier. */
+  /** Working days after the day of `from`, up to and including the day of `to`; negative when `to` is earlier. */
   workingDaysBetween(from: Instant, to: Instant): number
   /** Office time between two instants, zero when `to` is not later. */
   workingMinutesBetween(from: Instant, to: Instant): number
-  /** What a due date was counted on, e.g. `2026.1+2027.1`: the versions of the years from `from` to `to`. */
+  /** The versions of the years from `from` to `to` behind a due date, e.g. `2026.1+2027.1`. */
   versionBetween(from: Instant, to: Instant): string
 }
 
-/** Every day of the year that a notice speaks of. Holidays come before the week: those on a weekend keep their name. */
+/** Every day named in a notice. Holidays take precedence over the week: those on a weekend keep their name. */
 export function daysOfNotice(notice: YearNotice): CalendarDay[] {
   const { first, end } = boundsOfYear(notice.year)
   return Array.from({ length: end - first }, (_, index): CalendarDay => {
@@ -140,7 +140,7 @@ export function yearOfNotice(notice: YearNotice): CalendarYear {
   return { year: notice.year, version: notice.version, source: notice.source, days: daysOfNotice(notice) }
 }
 
-/** @throws Error when a year has not each of its days: half a year is no loaded year */
+/** @throws Error when a year lacks a day: half a year is not a loaded year */
 export function calendarOf(years: readonly CalendarYear[], workingTime: WorkingTime): Calendar {
   const versions = new Map<number, number>()
   const days = new Map<number, CalendarDay>()

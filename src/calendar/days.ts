@@ -1,8 +1,8 @@
 import type { Instant } from '../platform/types.ts'
 
 /**
- * Days and minutes of the hotline's own clock. Pure.
- * Asia/Shanghai is UTC+8 without summer time since 1991, so that days are plain arithmetic and need no zone database.
+ * Days and minutes in the hotline's time zone. Pure. Asia/Shanghai is UTC+8 without daylight saving time since 1991, so
+ * days are plain arithmetic and need no zone database.
  */
 
 /** A day in Shanghai, `2026-02-13`. Sorts by time. */
@@ -13,7 +13,7 @@ export const hourMs = 60 * minuteMs
 export const dayMs = 24 * hourMs
 const zoneOffsetMs = 8 * hourMs
 
-/** Days since 1970-01-01 in Shanghai: what counting is done in. */
+/** Days since 1970-01-01 in Shanghai: the unit of all counting here. */
 export function dayNumberOf(at: Instant): number {
   return Math.floor((at + zoneOffsetMs) / dayMs)
 }

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { day, text, whole } from '../site/files.ts'
 import { duePolicies, type OfficeStretch } from './calendar.ts'
 
-/** The files of `config/calendar/`: what may stand in each. Every scalar arrives as text. */
+/** The files of `config/calendar/` and their contents. Every scalar arrives as text. */
 
 export const yearFile = z.strictObject({
   year: whole(2000, 2100),
@@ -12,7 +12,7 @@ export const yearFile = z.strictObject({
   makeUpDays: z.array(z.strictObject({ date: day, for: text })),
 })
 
-/** A day of every year; 02-29 is none. */
+/** A day of every year; 02-29 is not. */
 const monthAndDay = z.string().refine((value) => day.safeParse(`2025-${value}`).success, 'a day of the year like 05-01')
 
 const stretch = z.string().transform((value, context): OfficeStretch => {
@@ -27,7 +27,7 @@ export const workingTimeFile = z.strictObject({
   officeHours: z.array(z.strictObject({ from: monthAndDay, hours: z.array(stretch).min(1) })).min(1),
 })
 
-/** 24:00 is the end of a day. NaN, which is less than nothing, for what is no time. */
+/** 24:00 is the end of a day. NaN, which compares false with everything, for an invalid time. */
 function minuteOf(time: string): number {
   const [, hours, minutes] = /^([01]\d|2[0-4]):([0-5]\d)$/.exec(time) ?? []
   const minute = Number(hours) * 60 + Number(minutes)

@@ -6,7 +6,7 @@ import { type CalendarYear, type WorkingTime, yearOfNotice } from './calendar.ts
 import { numberOfDay, weekdayOfNumber } from './days.ts'
 import { workingTimeFile, yearFile } from './files.ts'
 
-/** What `config/calendar/` holds: a file for each year whose notice is out, and how limits are counted. */
+/** The contents of `config/calendar/`: a file for each year with a notice, and how limits are counted. */
 export interface CalendarFiles {
   /** In order. */
   years: CalendarYear[]
@@ -21,7 +21,7 @@ export interface LoadedCalendar {
 
 const workingTimeName = 'working-time.yaml'
 
-/** Reads the folder whole and names every fault at once. */
+/** Reads the whole folder and names every fault at once. */
 export function loadCalendarFiles(configDir: string): LoadedCalendar {
   const folder = join(configDir, 'calendar')
   const { names, faults: strange } = namesIn(folder)
@@ -50,10 +50,10 @@ export function requireCalendarFiles(configDir: string): CalendarFiles {
 function namesIn(folder: string): { names: string[]; faults: Fault[] } {
   let found: string[]
   try {
-    // Editors leave hidden files beside what they edit.
+    // Editors leave hidden files beside the edited ones.
     found = readdirSync(folder).filter((name) => !name.startsWith('.') && !name.endsWith('~'))
   } catch {
-    // That working-time.yaml is not there either says the rest.
+    // The missing working-time.yaml is reported as well.
     return { names: [], faults: [] }
   }
   const isYear = (name: string) => /^\d{4}\.yaml$/.test(name)
@@ -70,7 +70,7 @@ function namesIn(folder: string): { names: string[]; faults: Fault[] } {
 
 type FileOf<Schema extends z.ZodType> = Reading<z.output<Schema>>
 
-/** Days outside the year, ranges that run backwards or overlap, make-up days that would be worked anyway. */
+/** Days outside the year, reversed or overlapping ranges, make-up days that would be worked anyway. */
 function strayDays(file: FileOf<typeof yearFile>, year: number): Fault[] {
   const { known } = file
   if (!known) return []
@@ -110,7 +110,7 @@ function strayDays(file: FileOf<typeof yearFile>, year: number): Fault[] {
   return faults
 }
 
-/** Seasons in the order of the year, hours in the order of the day: counting takes them as they stand. */
+/** Seasons must be in the order of the year, hours in the order of the day: counting relies on it. */
 function unorderedHours(file: FileOf<typeof workingTimeFile>): Fault[] {
   const faults: Fault[] = []
   const seasons = file.known?.officeHours ?? []

@@ -6,17 +6,17 @@ import { type Calendar, type CalendarDay, type CalendarYear, calendarOf, type Wo
 import { dayOf } from './days.ts'
 import { calendarDays, calendarYears } from './schema.ts'
 
-/** What became of each year of the files. Only `loaded` changes due dates. */
+/** The result for each year of the files. Only `loaded` changes due dates. */
 export interface SyncedCalendar {
-  /** Years whose days hold from now on. Tickets that waited for one can be counted. */
+  /** Years whose days are in use from now on. Due dates that waited for one can be computed. */
   loaded: number[]
-  /** Days of these were changed under a version that is in use: their old days still hold. Raise the version. */
+  /** Their days were changed under a version in use: the old days stay. Raise the version. */
   refused: number[]
 }
 
 /**
- * Brings the tables in step with `config/calendar/`. Any number of processes may do it at once, also of an older
- * version of the files: the higher version of a year stays, and no year is ever taken back.
+ * Brings the tables in step with `config/calendar/`. Any number of processes may run it at once, also with older files:
+ * the higher version of a year stays, and no year is ever downgraded.
  */
 export async function syncCalendar(db: Db, years: readonly CalendarYear[], now: Instant): Promise<SyncedCalendar> {
   const synced: SyncedCalendar = { loaded: [], refused: [] }
@@ -36,7 +36,7 @@ export async function syncCalendar(db: Db, years: readonly CalendarYear[], now: 
 }
 
 async function syncYear(tx: Tx, year: CalendarYear, now: Instant): Promise<'loaded' | 'refused' | 'KEPT'> {
-  // The row's lock makes one of several processes do it; the others find it done.
+  // The row's lock lets one of several processes do it; the others find it done.
   const [row] = await tx
     .select({ version: calendarYears.version })
     .from(calendarYears)
@@ -66,12 +66,12 @@ export async function awaitedYears(db: Db | Tx): Promise<number[]> {
   return rows.map(({ year }) => year)
 }
 
-/** Puts a year on the list that pages show as not loaded, because a due date falls into it. */
+/** Adds a year to those shown as not loaded, because a due date falls into it. */
 export async function awaitYear(db: Db | Tx, year: number): Promise<void> {
   await db.insert(calendarYears).ignore().values({ year })
 }
 
-/** Every loaded year, as of now. Read again when a year was loaded: `calendarVersions` tells. */
+/** Every loaded year, as of now. Load it again when `calendarVersions` changes. */
 export async function loadCalendar(db: Db | Tx, workingTime: WorkingTime): Promise<Calendar> {
   return calendarOf(await readYears(db), workingTime)
 }
@@ -112,7 +112,7 @@ const loadedYears = prepared((db) =>
     .prepare(),
 )
 
-/** `2025.1+2026.1`: cheap to ask, changes whenever `loadCalendar` would give another calendar. */
+/** `2025.1+2026.1`: cheap to read, changes whenever `loadCalendar` would return another calendar. */
 export async function calendarVersions(db: Db | Tx): Promise<string> {
   const rows = await loadedYears(db).execute()
   return rows.map(({ year, version }) => `${year}.${version}`).join('+')
@@ -131,7 +131,7 @@ async function daysOf(db: Db | Tx, year: number, version: number): Promise<Calen
     .orderBy(calendarDays.date)
 }
 
-/** A holiday's name may be mended without a new version: no due date hangs on it. */
+/** A holiday's name may be corrected without a new version: no due date depends on it. */
 function areSame(some: readonly CalendarDay[], others: readonly CalendarDay[]): boolean {
   return (
     some.length === others.length &&

@@ -6,7 +6,7 @@ import { dayMs, dayNumberOf, minuteMs, startOfDayNumber } from './days.ts'
 
 export interface TimeLeft {
   isOver: boolean
-  /** Zero minutes: less than one. Days are natural ones, and stand only where working days do not apply. */
+  /** Zero minutes: less than one. Natural days are used only where working days do not apply. */
   amount: number
   unit: 'MINUTE' | 'HOUR' | 'DAY' | 'WORKING_DAY'
   dueAt: Instant
@@ -17,13 +17,14 @@ export interface TimeLeft {
 export type DayCount = 'WORKING_DAYS' | 'NATURAL_DAYS'
 
 /**
- * Below a day hours and minutes of the clock on the wall, above it days. The last millisecond still belongs to the
- * limit: over is what is later than `dueAt`. Never throws: a list must show what it knows.
+ * Below a day hours and minutes, above it days. The last millisecond still belongs to the limit: overdue is later than
+ * `dueAt`. Never throws: a list must show what it knows.
  */
 export function timeLeft(now: Instant, dueAt: Instant, calendar: Calendar, count: DayCount = 'WORKING_DAYS'): TimeLeft {
   const isOver = now > dueAt
-  // What is left is rounded to the minute, what is over down: 23:59:59.999 seen at 18:00 is six hours away, and a limit
-  // of 30 minutes that has just begun is no 31, although the clock of a page is some seconds behind the server's.
+  // Time left is rounded to the minute, time over is rounded down: 23:59:59.999 seen at 18:00 is six hours away, and a
+  // limit of 30 minutes that has just begun does not show 31, although the page's clock is some seconds behind the
+  // server's.
   const minutes = isOver ? Math.floor((now - dueAt) / minuteMs) : Math.round((dueAt - now) / minuteMs)
   const of = (amount: number, unit: TimeLeft['unit']): TimeLeft => ({ isOver, amount, unit, dueAt, now })
   const workingDays = count === 'WORKING_DAYS' ? workingDaysApart(now, dueAt, calendar) : null
@@ -32,7 +33,7 @@ export function timeLeft(now: Instant, dueAt: Instant, calendar: Calendar, count
   if (minutes < 60) return of(minutes, 'MINUTE')
   if (minutes < 24 * 60) return of(Math.floor(minutes / 60), 'HOUR')
   if (workingDays !== null && workingDays > 0) return of(workingDays, 'WORKING_DAY')
-  // A day and a half is said in hours: „1 天“ would hide a third of it.
+  // A day and a half is shown in hours: „1 天“ would hide a third of it.
   if (minutes < 48 * 60) return of(Math.floor(minutes / 60), 'HOUR')
   return of(Math.floor(minutes / (24 * 60)), 'DAY')
 }
@@ -54,7 +55,7 @@ const unitWords: Record<TimeLeft['unit'], string> = {
   WORKING_DAY: '个工作日',
 }
 
-/** `剩 6 小时 (明天 11:30)`, `超 2 个工作日`. What is over needs no date: it is said how long. */
+/** `剩 6 小时 (明天 11:30)`, `超 2 个工作日`. An overdue one needs no date, only the duration. */
 export function timeLeftInWords(left: TimeLeft): string {
   const isShort = left.amount === 0 && left.unit === 'MINUTE'
   if (left.isOver) return isShort ? '刚刚超时' : `超 ${left.amount} ${unitWords[left.unit]}`

@@ -3,7 +3,7 @@ import { oneLine } from '../platform/text/text.ts'
 import { ticketTypes, urgencies } from '../tickets/life/ticket.ts'
 import { unitKinds } from '../units/unit.ts'
 
-/** What `/api/categories`, `/api/units` and `/api/catalogue/choice` take and give. */
+/** Requests and answers of `/api/categories`, `/api/units` and `/api/catalogue/choice`. */
 
 export const categoryQuery = z.object({
   search: oneLine(64, '搜索内容').optional().describe('code, pinyin initials, name or what callers say'),

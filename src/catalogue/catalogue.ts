@@ -2,17 +2,17 @@ import type { CategoryCode, CountyCode, Instant, UnitCode } from '../platform/ty
 import type { InboxMark, TicketType } from '../tickets/life/ticket.ts'
 import type { UnitKind } from '../units/unit.ts'
 
-/** What a ticket is about, and which unit that makes the one in charge. Pure: the web page imports this file too. */
+/** The matter of a ticket, and the responsible unit that follows from it. Pure: the web page imports this file too. */
 
 /**
- * UNIT: the one that the rule names. TERRITORY: the workstation of the ticket's county, or the unit named where the
- * place is not known. PROVINCE: the provincial platform.
+ * UNIT: the unit named by the rule. TERRITORY: the workstation of the ticket's county, or the named unit if the place
+ * is unknown. PROVINCE: the provincial platform.
  */
 export const ruleTargets = ['UNIT', 'TERRITORY', 'PROVINCE'] as const
 export type RuleTarget = (typeof ruleTargets)[number]
 
 export interface Rule {
-  /** Known by this to the machine, whatever its title becomes. */
+  /** Identifies the rule in the code, whatever its title becomes. */
   key: string
   /** What people read. */
   title: string
@@ -22,12 +22,12 @@ export interface Rule {
   target: RuleTarget
   unitCode: UnitCode | null
   coUnitCodes: UnitCode[]
-  /** Of rules that fit equally well the higher one counts. */
+  /** Among equally specific rules the higher one wins. */
   priority: number
   /** Days, `2026-11-23`; both included. */
   effectiveFrom: string | null
   effectiveTo: string | null
-  /** What the rule rests on, in words. */
+  /** The basis of the rule, in words. */
   basis: string
 }
 
@@ -38,7 +38,7 @@ export interface RuleUnit {
   countyCode: CountyCode | null
 }
 
-/** What of a ticket decides. */
+/** The parts of a ticket that decide. */
 export interface Matter {
   type: TicketType
   categoryCode: CategoryCode
@@ -57,15 +57,15 @@ export function lineageOf(code: CategoryCode): CategoryCode[] {
   return lineage.filter((one, at) => lineage.indexOf(one) === at)
 }
 
-/** The day of the city that an instant lies in. */
+/** The day of an instant in the city. */
 function dayOf(at: Instant): string {
   return new Date(at + 8 * 3_600_000).toISOString().slice(0, 10)
 }
 
 /**
- * The unit in charge: what crosses the city's border goes to the province; else territory first, then who is in charge.
- * Rules of one county come before those of the city, deeper categories before wider ones.
- * @param units those that take tickets now
+ * The responsible unit: matters that cross the city's border go to the province; else territory first, then
+ * responsibility. Rules of one county come before those of the city, deeper categories before wider ones.
+ * @param units those that accept tickets now
  * Source: running rules, 按责转办; domain model 0.4.
  */
 export function chooseUnit(matter: Matter, rules: readonly Rule[], units: readonly RuleUnit[], now: Instant): Choice {
@@ -79,7 +79,7 @@ export function chooseUnit(matter: Matter, rules: readonly Rule[], units: readon
   for (const rule of fitting) {
     const found = unitOf(rule, matter, units, province)
     if (!found) continue
-    // A report never goes to the unit that it is about, and what it may not lead it does not help with.
+    // A report never goes to the unit that it accuses, neither as lead nor as co-unit.
     if (matter.type === 'REPORT' && found.code === matter.accusedUnit) continue
     const coUnits = rule.coUnitCodes.filter(
       (code) =>
@@ -105,7 +105,7 @@ export interface Suggestion {
 /** As long as its column. */
 const longestReason = 512
 
-/** Another unit was asked for, with a word of why: a dispatcher decides, and reads both. */
+/** Another unit was requested, with a reason: a dispatcher decides, and reads both. */
 export function weighSuggestion(choice: Choice, suggestion: Suggestion | null, units: readonly RuleUnit[]): Choice {
   if (suggestion === null || suggestion.unit.code === choice.lead) return choice
   const { unit, reason } = suggestion
@@ -114,7 +114,7 @@ export function weighSuggestion(choice: Choice, suggestion: Suggestion | null, u
   return { lead: null, mark: 'AGENT_ASKS', reason: [...words].slice(0, longestReason).join('') }
 }
 
-/** Rules that hold on this day, the one that counts first. */
+/** Rules in force on this day, the decisive one first. */
 function rulesFor(matter: Matter, rules: readonly Rule[], day: string): Rule[] {
   const lineage = lineageOf(matter.categoryCode)
   const holds = (rule: Rule) =>
@@ -127,7 +127,7 @@ function rulesFor(matter: Matter, rules: readonly Rule[], day: string): Rule[] {
       Number(other.countyCode !== null) - Number(one.countyCode !== null) ||
       lineage.indexOf(one.categoryCode) - lineage.indexOf(other.categoryCode) ||
       other.priority - one.priority ||
-      // Any order will do, as long as it is always the same.
+      // Any stable order will do.
       (one.key < other.key ? -1 : 1),
   )
 }

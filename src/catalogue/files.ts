@@ -4,7 +4,7 @@ import { urgencies } from '../tickets/life/ticket.ts'
 import { assessClasses, unitKinds } from '../units/unit.ts'
 import { ruleTargets } from './catalogue.ts'
 
-/** `config/units.yaml`, `categories.yaml` and `catalogue.yaml`: what may stand in each. Every scalar arrives as text. */
+/** `config/units.yaml`, `categories.yaml` and `catalogue.yaml` and their contents. Every scalar arrives as text. */
 
 const key = z.string().regex(/^[a-z][a-z0-9-]{0,31}$/, 'lower-case letters, digits and -, at most 32, a letter first')
 const county = z.string().regex(/^\d{4}[0-9A-Z]{2}$/, 'a code like 140403 or 1404GX')

@@ -2,9 +2,9 @@ import { Jieba } from '@node-rs/jieba'
 import { dict, idf } from '@node-rs/jieba/dict.js'
 import type { Lexicon } from './terms.ts'
 
-/** Words of Chinese and how rare each is, from jieba's dictionary. Some 40 MB while it is held; forget it after use. */
+/** Chinese words and their frequencies, from jieba's dictionary. Some 40 MB in memory; drop it after use. */
 
-/** @param keywords of all matters: words of the site, each of which is one word whatever the dictionary says */
+/** @param keywords of all matters: the site's words, each of which is one word whatever the dictionary says */
 export function openLexicon(keywords: readonly string[]): Lexicon {
   const jieba = Jieba.withDict(dict)
   const own = keywords.flatMap((words) => words.split(' ')).filter((word) => word !== '' && !word.includes('+'))
@@ -20,5 +20,5 @@ export function openLexicon(keywords: readonly string[]): Lexicon {
   }
 }
 
-/** Of a word that is common in the dictionary. */
+/** As frequent as a common word of the dictionary. */
 const ownFrequency = 5_000

@@ -3,7 +3,7 @@ import type { z } from 'zod'
 import { type Fault, type Path, type Reading, readYaml } from '../site/yaml.ts'
 import { catalogueFile, categoriesFile, unitsFile } from './files.ts'
 
-/** What `config/` seeds the database with: units, categories, and the rules that bring them together. */
+/** The database's seeds in `config/`: units, categories, and the rules that connect them. */
 export interface Seeds {
   units: z.output<typeof unitsFile>
   categories: z.output<typeof categoriesFile>
@@ -12,7 +12,7 @@ export interface Seeds {
 
 type FileOf<Schema extends z.ZodType> = Reading<z.output<Schema>>
 
-/** Reads the three files whole and names every fault at once. */
+/** Reads the three files completely and names every fault at once. */
 export function loadSeeds(configDir: string): { seeds: Seeds | null; faults: Fault[] } {
   const units = readYaml(join(configDir, 'units.yaml'), unitsFile)
   const categories = readYaml(join(configDir, 'categories.yaml'), categoriesFile)
@@ -36,7 +36,7 @@ export function requireSeeds(configDir: string): Seeds {
   throw new Error(`units, categories and catalogue:\n${list.join('\n')}`)
 }
 
-/** Says of each key that was there before where it stands again. */
+/** For each repeated key, reports where it occurs again. */
 function seenBefore<T>(file: Reading<T>): (key: string | undefined, path: Path) => Fault[] {
   const seen = new Set<string>()
   return (key, path) => {
@@ -47,7 +47,7 @@ function seenBefore<T>(file: Reading<T>): (key: string | undefined, path: Path) 
   }
 }
 
-/** Codes that are there twice, names that lead nowhere, a county without exactly one workstation. */
+/** Duplicate codes, dangling names, a county without exactly one workstation. */
 function strayUnits(file: FileOf<typeof unitsFile>): Fault[] {
   if (!file.known) return []
   const { counties = [], units = [] } = file.known
@@ -77,7 +77,7 @@ function strayUnits(file: FileOf<typeof unitsFile>): Fault[] {
   return [...faults, ...circles(file), ...lonelyCounties(file)]
 }
 
-/** A unit that stands above itself. */
+/** A unit that is its own ancestor. */
 function circles(file: FileOf<typeof unitsFile>): Fault[] {
   const units = file.known?.units ?? []
   const parents = new Map(units.map((unit) => [unit?.code, unit?.parent]))
@@ -94,7 +94,7 @@ function circles(file: FileOf<typeof unitsFile>): Fault[] {
 
 function lonelyCounties(file: FileOf<typeof unitsFile>): Fault[] {
   const served = new Set(file.known?.units?.map((unit) => (unit?.kind === 'WORKSTATION' ? unit.county : undefined)))
-  // Where a unit cannot be read, it may be the one.
+  // An unreadable unit may be the missing one.
   if (file.value === null) return []
   return (file.known?.counties ?? []).flatMap((county, index) =>
     county?.code !== undefined && !served.has(county.code)

@@ -11,8 +11,8 @@ const none: TermsOfMatters = new Map()
 
 /**
  * Reading a dictionary takes a second and some 100 MB: so a thread does it, which ends with its answer.
- * @returns a function that gives the terms of a tree; none when they cannot be worked out, which the log says: a form
- *   without suggestions is still a form
+ * @returns a function that gives the terms of a tree; none when they cannot be computed, which is logged: a form
+ *   without suggestions still works
  */
 export function openMatterTerms(log: Log): (tree: readonly Named[]) => Promise<TermsOfMatters> {
   let known: { of: string; terms: Promise<TermsOfMatters> } | null = null
@@ -24,7 +24,7 @@ export function openMatterTerms(log: Log): (tree: readonly Named[]) => Promise<T
     if (known?.of !== of) known = { of, terms: workOut(named) }
     const { terms } = known
     return terms.catch((error: unknown) => {
-      // Asked for again by the next page.
+      // Computed again for the next page.
       if (known?.terms === terms) known = null
       log.error({ err: error }, 'terms of the matters not computed: forms suggest no matter')
       return none

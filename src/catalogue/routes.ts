@@ -12,7 +12,7 @@ import { findCategories } from './category.ts'
 import { openMatterTerms } from './matter-terms.ts'
 import { readCatalogue, readCategories } from './store.ts'
 
-/** What the form chooses from, and the unit that the catalogue would choose. */
+/** The choices of the form, and the unit that the catalogue would choose. */
 export function routeCatalogue(web: Web, parts: { db: Db; guard: Guard; now(): Instant; log: Log }): void {
   const { db, guard, now, log } = parts
   const matterTerms = openMatterTerms(log)

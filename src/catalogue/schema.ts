@@ -16,7 +16,9 @@ import type { Urgency } from '../tickets/life/ticket.ts'
 import { counties, units } from '../units/schema.ts'
 import type { RuleTarget } from './catalogue.ts'
 
-/** Three levels in one table: 18 + some dozens + some hundreds of rows that are read whole. Shape of GB/T 39666. */
+/**
+ * Three levels in one table: 18 + some dozens + some hundreds of rows that are read as a whole. Shape of GB/T 39666.
+ */
 export const categories = mysqlTable(
   'categories',
   {
@@ -31,7 +33,7 @@ export const categories = mysqlTable(
     hints: varchar('hints', { length: 1024 }).notNull().default(''),
     /** Suggested on the form, e.g. P2 for heat, water, gas and power. */
     urgency: code<Urgency>('urgency', 4),
-    /** Working days that a law gives, where it does; stands before the table of limits. */
+    /** Working days set by a law; takes precedence over the table of limits. */
     statutoryDays: int('statutory_days'),
     sortOrder: int('sort_order').notNull(),
     isSeeded: boolean('is_seeded').notNull().default(false),
@@ -43,7 +45,10 @@ export const categories = mysqlTable(
   (t) => [index('categories_parent').on(t.parentCode)],
 )
 
-/** Who is in charge of what, where and since when. Rules are ended, never changed under tickets that rest on them. */
+/**
+ * Which unit is responsible for what, where and since when. Rules are ended, never changed under tickets that rest on
+ * them.
+ */
 export const catalogueRules = mysqlTable(
   'catalogue_rules',
   {

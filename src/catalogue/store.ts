@@ -11,7 +11,7 @@ import type { Seeds } from './load.ts'
 import { catalogueRules, categories } from './schema.ts'
 import type { Named } from './terms.ts'
 
-/** Units, categories and rules in the database, where people edit them; `config/` is only where they come from. */
+/** Units, categories and rules in the database, where people edit them; `config/` only seeds them. */
 
 /**
  * Inserts missing seeds and updates rows that were never edited; an edited row stays as it is. Any number of processes
@@ -140,7 +140,7 @@ function unlessEdited(editedAt: MySqlColumn, columns: MySqlColumn[]): Record<str
   )
 }
 
-/** Drizzle's `set` goes by the name in the code, a column knows only the one in the database. */
+/** Drizzle's `set` uses the name in the code, a column only knows the one in the database. */
 function keyOf(column: MySqlColumn): string {
   return column.name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase())
 }

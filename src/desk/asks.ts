@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { CallId } from '../platform/types.ts'
 
-/** What pages may send, checked as anything that comes from outside. The types stand in `protocol.ts`. */
+/** Events that pages may send, validated like any external input. The types are in `protocol.ts`. */
 
 const callId = z
   .string()
@@ -16,5 +16,5 @@ export const openAsk = z.object({
 export const setAsk = z.object({ state: z.enum(['READY', 'NOT_READY', 'BREAK']), reason: z.string().max(64).nullish() })
 export const wrapUpAsk = z.object({ do: z.enum(['finish', 'extend', 'typing']) })
 export const commandAsk = z.object({ name: z.enum(['hold', 'resume', 'hangup', 'rejoin']), callId })
-/** Length is looked at by the note itself, so that the refusal says what is wrong. */
+/** The note itself checks the length, so that the refusal can say what is wrong. */
 export const noteAsk = z.object({ callId, text: z.string() })

@@ -3,7 +3,7 @@ import type { AgentId, SessionId } from '../platform/types.ts'
 import type { LiveSocket } from './live-server.ts'
 import type { Tab } from './tabs/tabs.ts'
 
-/** The open desk pages of this web process, by the agent and by the socket. */
+/** The open desk pages of this web process, by agent and by socket. */
 
 export interface Desk {
   agentId: AgentId
@@ -40,7 +40,7 @@ export function signOutDesk(desks: Desks, desk: Desk, notice: ForcedNotice): voi
   desk.socket.emit('desk:signed-out', notice)
 }
 
-/** The page stays, but it is no desk any more. */
+/** The page stays, but is no longer a desk. */
 export function closeDesk(desks: Desks, desk: Desk): void {
   desks.remove(desk.socket.id)
   void desk.socket.leave('desks')

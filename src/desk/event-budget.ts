@@ -12,9 +12,9 @@ import { refusal } from './refusals.ts'
  */
 
 const windowMs = 10_000
-/** Of all pages of one log-in together. More than this is no person. */
+/** Of all pages of one log-in together. No person causes more than this. */
 export const mostEvents = 120
-/** Whatever comes on one connection, acknowledgements too; then it is closed. */
+/** All packets of one connection, acknowledgements included; beyond it is closed. */
 const mostPackets = 1_200
 
 type Given<Event extends keyof ClientToServer> = Parameters<ClientToServer[Event]>
@@ -26,7 +26,7 @@ const tooFast = refusal('desk.too-fast')
 const invalid = refusal('desk.invalid')
 const message = (answer: typeof tooFast): string => (answer.ok ? '' : answer.message)
 
-/** Null: no answer; the page asks again. The compiler asks for the answer to an event that is added. */
+/** Null: no answer; the page asks again. The compiler requires an entry for each new event. */
 const answers: Record<'tooFast' | 'tooDeep', Refusals> = {
   tooFast: answersOf(tooFast),
   tooDeep: answersOf(invalid),

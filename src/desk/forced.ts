@@ -5,18 +5,18 @@ import type { Queue } from '../floor/queue/store.ts'
 import type { AgentId, Instant } from '../platform/types.ts'
 
 /**
- * What supervisors have set for agents, in Redis, until the agent has read it: their page shows who did it and why. One
- * that signs out also keeps this log-in from signing in again by itself.
+ * States set by supervisors, in Redis, until the agent has read the notice: their page shows who did it and why. A
+ * sign-out also keeps this log-in from signing in again by itself.
  */
 export interface Forced {
   keep(id: AgentId, notice: ForcedNotice): Promise<void>
   read(id: AgentId): Promise<ForcedNotice | null>
   clear(id: AgentId): Promise<void>
-  /** Signs out the agents who were in a call when a supervisor did it, as soon as that is over. */
+  /** Signs out agents who were in a call when a supervisor decided it, as soon as the call is over. */
   settle(): Promise<void>
 }
 
-/** A hash: notices by the agent's id; as many as there are agents. */
+/** A hash: notices by the agent's id; bounded by the number of agents. */
 const key = '{hotline}:forced'
 
 export function openForced({ redis, queue, now }: { redis: Redis; queue: Queue; now(): Instant }): Forced {

@@ -16,8 +16,8 @@ const shown = 10
 export const noHistory: CallerHistory = { callsIn30Days: 0, isRepeat: false, calls: [] }
 
 /**
- * Earlier calls of a number, as far as the agent may know whose they were: a call that led to a report is neither shown
- * nor counted. Reads the calls of that number by their index, whatever the table's size.
+ * Earlier calls of a number, as far as the agent may know the caller: a call that led to a report is neither shown nor
+ * counted. Reads the calls of that number by their index, whatever the table's size.
  */
 export async function readHistory(
   db: Db,

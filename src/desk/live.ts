@@ -20,7 +20,7 @@ export interface DeskParts extends OpeningParts {
 const commandMs = 3_000
 const extendMs = 30_000
 
-/** What one desk page asks for. Each ask is answered, whatever happens. */
+/** Handles the events of one desk page. Each one is answered, whatever happens. */
 export function serveDesk(socket: LiveSocket, parts: DeskParts): void {
   const { agents, bus, desks, forced, liveCalls, notes, site, tabs, now } = parts
   const { session } = socket.data
@@ -38,7 +38,7 @@ export function serveDesk(socket: LiveSocket, parts: DeskParts): void {
     }
   }
 
-  /** Leaves at least so much of the wrap-up as the site gives to those who type. */
+  /** Leaves at least the part of the wrap-up that the site grants while typing. */
   async function keepTyping(): Promise<CommandAnswer> {
     const agent = await agents.queue.agent(agentId)
     if (agent?.state !== 'WRAP_UP' || agent.wrapUpUntil === null) return refusal('agent.not-in-wrap-up')
@@ -63,7 +63,7 @@ export function serveDesk(socket: LiveSocket, parts: DeskParts): void {
           log.debug({ err: error }, 'follow-up of the desk snapshot failed'),
         )
       },
-      // No answer: the page asks again, as nothing is refused for good.
+      // No answer: the page asks again, as nothing is refused permanently.
       (error: unknown) => log.warn({ err: error }, 'desk not opened: the page asks again'),
     )
   })
@@ -135,7 +135,7 @@ export function serveDesk(socket: LiveSocket, parts: DeskParts): void {
   })
 }
 
-/** Checks what came and who asks; turns every failure into a refusal that a person can read. */
+/** Validates the input and the sender; turns every failure into a refusal that a person can read. */
 function answersOf({ isOpen, log }: { isOpen(): boolean; log: Log }) {
   async function decide<Ask>(
     schema: z.ZodType<Ask>,

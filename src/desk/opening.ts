@@ -65,7 +65,7 @@ export function openingOf(socket: LiveSocket, parts: OpeningParts) {
     const notice = await forced.read(agentId)
     if (notice?.state !== 'OFFLINE') return null
     const agent = await agents.queue.agent(agentId)
-    // The call that goes on needs its desk.
+    // A running call needs its desk.
     if (agent && (isBusy(agent.state) || agent.state === 'WRAP_UP') && agent.sessionId === session.id) return null
     if (wantsIn || notice.sessionId !== session.id) {
       await forced.clear(agentId)
@@ -85,7 +85,7 @@ export function openingOf(socket: LiveSocket, parts: OpeningParts) {
     }
   }
 
-  /** What changed between the reading of a snapshot and its arrival came too early for the page. */
+  /** Changes between the reading of a snapshot and its arrival reached the page too early. */
   async function followUp(snapshot: { me: { version: number }; call: { id: CallId; version: number } | null }) {
     const agent = await agents.queue.agent(agentId)
     if (agent && agent.version > snapshot.me.version) socket.emit('desk:agent', agentView(agent))

@@ -27,7 +27,7 @@ export interface PastCall {
   note: string | null
 }
 
-/** What the caller's card needs beside the call itself. */
+/** Data of the caller's card besides the call itself. */
 export interface CallerHistory {
   callsIn30Days: number
   /** Called within the last 7 days already. */
@@ -64,12 +64,12 @@ export interface ServerToClient {
   'desk:pop': (pop: { offerId: OfferId; call: CallView; history: CallerHistory }, shown: () => void) => void
   'desk:call': (call: CallView) => void
   'desk:queue': (figures: QueueFigures) => void
-  /** History that came later than the caller: the database was slow when the call popped up. */
+  /** History that arrived later than the caller: the database was slow when the call popped up. */
   'desk:history': (late: { callId: CallId; history: CallerHistory }) => void
   /** Unsolicited: messages may have been lost, e.g. Redis was unreachable. As the answer to `desk:open`. */
   'desk:snapshot': (snapshot: DeskSnapshot) => void
   'desk:forced': (notice: ForcedNotice) => void
-  /** A supervisor signed this agent out: no desk any more until the agent signs in again. */
+  /** A supervisor signed this agent out: the page is no desk until the agent signs in again. */
   'desk:signed-out': (notice: ForcedNotice) => void
   /** Another tab of this log-in took the phone. */
   'desk:taken-over': () => void
@@ -81,15 +81,15 @@ export interface ServerToClient {
   'floor:queue': (figures: QueueFigures) => void
   /** Every few seconds, when it has changed. */
   'floor:day': (day: DayFigures) => void
-  /** Unasked, as `desk:snapshot`. */
+  /** Unsolicited, like `desk:snapshot`. */
   'floor:snapshot': (snapshot: FloorSnapshot) => void
-  /** A ticket within one's sight changed. It says nothing of it but which: the page asks for what it may read. */
+  /** A ticket that this person may see changed. It only says which: the page asks for what it may read. */
   'ticket:changed': (sign: TicketSign) => void
-  /** Signs may have been lost: read the lists again. */
+  /** Such events may have been lost: read the lists again. */
   'ticket:missed': () => void
   /** There is something new to read for this person, or for their unit: the page asks for it. */
   'notice:new': (sign: NoticeSign) => void
-  /** Such signs may have been lost, or what was told is settled: read again. */
+  /** Such events may have been lost, or a notice was settled: read again. */
   'notice:missed': () => void
 }
 
@@ -114,9 +114,9 @@ export interface ClientToServer {
   /** `typing`: the agent still writes; some time is left as long as they do, up to the cap. */
   'agent:wrap-up': (ask: { do: 'finish' | 'extend' | 'typing' }, ack: Ack) => void
   'call:command': (ask: { name: 'hold' | 'resume' | 'hangup' | 'rejoin'; callId: CallId }, ack: Ack) => void
-  /** One more line; what was noted before stays. */
+  /** One more line; earlier lines stay. */
   'call:note': (ask: { callId: CallId; text: string }, ack: Ack) => void
-  /** From now on every `ticket:changed` that concerns this person; then read the list. */
+  /** Subscribes to every `ticket:changed` that concerns this person; then read the list. */
   'tickets:watch': (answer: (result: { isWatching: boolean }) => void) => void
   /** Stop sending them: nothing on the page shows tickets. */
   'tickets:unwatch': () => void

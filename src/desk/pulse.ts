@@ -30,7 +30,7 @@ export async function pulse(parts: PulseParts): Promise<void> {
 
 async function beat(desk: Desk, { agents, db, desks, forced, snapshots, tabs, now }: PulseParts): Promise<void> {
   if (!(await tabs.keep(desk.sessionId, desk.tab))) {
-    // The word of it was lost: another tab has the phone.
+    // The announcement was lost: another tab has the phone.
     if (!desks.bySocket(desk.socket.id)) return
     closeDesk(desks, desk)
     desk.socket.emit('desk:taken-over')

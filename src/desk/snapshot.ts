@@ -14,12 +14,12 @@ import { readHistory } from './history.ts'
 import type { Notes } from './notes/notes.ts'
 import type { AgentView, CallerHistory, DeskSnapshot, FloorSnapshot } from './protocol.ts'
 
-/** All that a page needs to begin with, read from the stores. */
+/** The initial data of a page, read from the stores. */
 export interface Snapshots {
-  /** null when this person is no agent on the floor. */
+  /** null when this person is not an agent on the floor. */
   desk(person: Shown): Promise<DeskSnapshot | null>
   floor(): Promise<FloorSnapshot>
-  /** One call as the floor may see it. */
+  /** One call as the floor page may show it. */
   floorCall(view: CallView): Promise<CallView>
   /** As this agent may know it; audited. */
   history(callId: CallId, person: Shown): Promise<CallerHistory>
@@ -33,7 +33,7 @@ export function agentView({ sessionId: _session, endpoint: _endpoint, ...view }:
   return view
 }
 
-/** Who has only waited has come to no ticket, and nothing needs to be looked up. */
+/** A call that has only waited led to no ticket, so nothing needs to be looked up. */
 function mayBeTied({ agentId, answeredAt, inquired }: CallView): boolean {
   return agentId !== null || answeredAt !== null || inquired.some(({ result }) => result === 'FOUND')
 }
@@ -51,7 +51,7 @@ export function openSnapshots(parts: {
 }): Snapshots {
   const { queue, liveCalls, notes, forced, day, readings, db, now, log } = parts
 
-  /** The database may be away: the desk goes on with what Redis knows. */
+  /** The database may be unreachable: the desk works with what Redis knows. */
   async function orElse<T, Else>(what: string, work: Promise<T>, otherwise: Else): Promise<T | Else> {
     try {
       return await work
@@ -82,7 +82,7 @@ export function openSnapshots(parts: {
     return found
   }
 
-  /** What cannot be looked up is hidden, until it can. */
+  /** A caller who cannot be checked is hidden until they can. */
   async function hideCallers(views: CallView[]): Promise<CallView[]> {
     const asked = views.filter(mayBeTied).map((view) => view.id)
     const tied = await orElse('hidden callers not read for the floor', tiedAmong(db, asked), new Set(asked))

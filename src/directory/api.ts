@@ -4,7 +4,7 @@ import { oneLine, plainLine } from '../platform/text/text.ts'
 import { directoryKinds } from './entry.ts'
 import { readHours, writeHours } from './hours.ts'
 
-/** What `/api/directory` and `/api/admin/directory` take and give. Types for the pages, too. */
+/** Requests and answers of `/api/directory` and `/api/admin/directory`. Types for the pages, too. */
 
 const kind = z.enum(directoryKinds)
 

@@ -1,7 +1,7 @@
 import { normaliseNumber } from '../lines/number.ts'
 import { isSpelled } from '../platform/text/spelling.ts'
 
-/** Whom an agent may call or bring into a call: 转接目录. Pure: the web page imports this file too. */
+/** Numbers that an agent may call or bring into a call: 转接目录. Pure: the web page imports this file too. */
 
 /** In the order in which lists show them. */
 export const directoryKinds = ['EMERGENCY', 'PROVINCE', 'PARALLEL', 'DEPARTMENT', 'UTILITY', 'CITY'] as const
@@ -27,12 +27,12 @@ export interface DirectoryEntry {
   remark: string
 }
 
-/** Short codes of other cities, which have no form of E.164: `0351-12345`. */
+/** Short codes of other cities, which have no E.164 form: `0351-12345`. */
 const shortCodeElsewhere = /^0(?:10|2\d|[3-9]\d{2})1\d{2,5}$/
 
 /**
- * A number as the directory keeps it and as it is dialled.
- * @returns digits; null for what is no number
+ * A number as the directory stores and dials it.
+ * @returns digits; null for text that is not a number
  */
 export function dialDigits(text: string, areaCode: string): string | null {
   const { national } = normaliseNumber(text, areaCode)
@@ -47,9 +47,9 @@ type Searched = Pick<DirectoryEntry, 'name' | 'number' | 'kind' | 'remark'> & {
 }
 
 /**
- * What an agent looks for by name, by the letters of its pinyin (`gdgs` for 供电公司) or by digits of the number; without
- * a word all of it.
- * @returns best first: the number itself, then names, then remarks; among equals by kind and as the directory has them
+ * Search by name, by the letters of its pinyin (`gdgs` for 供电公司) or by digits of the number; without a word all
+ * entries.
+ * @returns best first: the number itself, then names, then remarks; equal ones by kind and in the directory's order
  */
 export function findEntries<Entry extends Searched>(entries: readonly Entry[], typed: string): Entry[] {
   const wanted = typed.normalize('NFKC').trim().toLowerCase()

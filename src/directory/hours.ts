@@ -15,14 +15,14 @@ interface HoursRule {
   stretches: readonly { from: number; to: number }[]
 }
 
-/** Rules that add up. */
+/** Rules that are combined. */
 export type Hours = readonly HoursRule[]
 
 const weekdays = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const
 const weekdayWords = '日一二三四五六'
 const wholeDay = { from: 0, to: 24 * 60 }
 
-/** @returns null for what cannot be read */
+/** @returns null for unreadable text */
 export function readHours(text: string): Hours | null {
   const rules = plain(text)
     .split(';')
@@ -32,7 +32,7 @@ export function readHours(text: string): Hours | null {
   return rules.length > 0 && rules.every((rule) => rule !== null) ? rules : null
 }
 
-/** Chinese words and signs as the words and signs of the file. */
+/** Chinese words and signs converted to those of the file. */
 function plain(text: string): string {
   return text
     .normalize('NFKC')
@@ -57,7 +57,7 @@ function readRule(part: string): HoursRule | null {
   const stretches = times.map(readStretch)
   if (stretches.length === 0 || stretches.some((stretch) => stretch === null)) return null
   const found = stretches.filter((stretch) => stretch !== null)
-  // Hours that overlap or run backwards are a typing error.
+  // Overlapping or reversed hours are a typing error.
   const isInOrder = found.every(({ from }, at) => from >= (found[at - 1]?.to ?? 0))
   return isInOrder ? { days: days ?? 'daily', stretches: found } : null
 }
@@ -79,7 +79,7 @@ function readStretch(word: string): { from: number; to: number } | null {
   return fromMinute < 60 && toMinute < 60 && from < to && to <= 24 * 60 ? { from, to } : null
 }
 
-/** As they are kept: one way of writing each. */
+/** Canonical text, as it is stored. */
 export function writeHours(hours: Hours): string {
   return hours.map(({ days, stretches }) => ruleText(writeDays(days), stretches)).join('; ')
 }
@@ -117,7 +117,7 @@ function daysInWords(days: Exclude<Days, 'daily'>): string {
   return days.length === 1 ? name(days[0]) : `${name(days[0])}至${name(days.at(-1))}`
 }
 
-/** @param isWorkingDay by the calendar; where its year is not loaded, by the week */
+/** @param isWorkingDay by the calendar; if its year is not loaded, by the week */
 export function isOpenAt(hours: Hours, at: Instant, isWorkingDay: (day: string) => boolean): boolean {
   const number = dayNumberOf(at)
   const minute = Math.floor((at - startOfDayNumber(number)) / minuteMs)

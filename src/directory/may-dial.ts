@@ -2,11 +2,11 @@ import type { Trunk } from '../site/site.ts'
 import { type DirectoryEntry, type DirectoryKind, dialDigits } from './entry.ts'
 
 /**
- * Which number outside the hotline may be dialled, and over which trunk. The only place that says so: consulting,
- * transferring, three-way calls, emergencies and calling out ask here. Pure.
+ * Which external number may be dialled, and over which trunk. The only place that decides it: consultation, transfer,
+ * three-way calls, emergencies and outgoing calls ask here. Pure.
  */
 
-/** Why it may be: the first of these that holds. */
+/** Why it may be dialled: the first of these that applies. */
 export type DialReason = 'EMERGENCY' | 'DIRECTORY' | 'TICKET'
 
 export interface Diallable {
@@ -19,7 +19,7 @@ export interface Diallable {
 }
 
 export interface KnownNumbers {
-  /** Of the site's configuration: holds without a database, and no list takes it away. */
+  /** From the site's configuration: valid without a database, and no list can remove them. */
   emergencies: readonly Pick<DirectoryEntry, 'name' | 'number'>[]
   directory: readonly Pick<DirectoryEntry, 'name' | 'number' | 'kind'>[]
   /** Numbers of the people of the ticket that the call is about, E.164 or as dialled. */

@@ -10,7 +10,7 @@ import { directoryEntries } from './schema.ts'
 /** The directory in the database: seeded by `config/directory.yaml`, kept by administrators. */
 
 export type EntryFacts = Omit<DirectoryEntry, 'id'>
-/** Rows that people added stand behind those of the file. */
+/** Rows added by people come after those of the file. */
 const behindTheFile = 100_000
 
 const columns = {
@@ -45,7 +45,7 @@ export async function syncDirectory(db: Db, site: Pick<Site, 'directory'>, now: 
           },
         })
     }
-    // Whatever a person made of such a number before it was an emergency one.
+    // An emergency number overrides an earlier edited row of the same number.
     for (const row of emergencies) {
       const always = { ...row, editedAt: null }
       await tx.insert(directoryEntries).values(always).onDuplicateKeyUpdate({ set: always })
@@ -66,7 +66,7 @@ export async function syncDirectory(db: Db, site: Pick<Site, 'directory'>, now: 
 
 const isEmergency = ({ kind }: Pick<DirectoryEntry, 'kind'>) => kind === 'EMERGENCY'
 
-/** All that is in it, in the order of the file. */
+/** All entries, in the order of the file. */
 export function readDirectory(db: Db | Tx): Promise<DirectoryEntry[]> {
   return db
     .select(columns)
@@ -86,7 +86,7 @@ async function lockedEntry(tx: Tx, id: number): Promise<DirectoryEntry> {
   return row
 }
 
-/** @throws Refusal when the number is in it already */
+/** @throws Refusal when the number exists already */
 export async function addEntry(tx: Tx, facts: EntryFacts, now: Instant): Promise<DirectoryEntry> {
   const [known] = await tx
     .select({ id: directoryEntries.id, withdrawnAt: directoryEntries.withdrawnAt })
@@ -103,7 +103,7 @@ export async function addEntry(tx: Tx, facts: EntryFacts, now: Instant): Promise
   return { id: made.insertId, ...facts }
 }
 
-/** @returns the row before @throws Refusal for one that is not there, or that the configuration alone decides on */
+/** @returns the previous row @throws Refusal when it does not exist, or when only the configuration may change it */
 export async function changeEntry(
   tx: Tx,
   id: number,
@@ -118,7 +118,7 @@ export async function changeEntry(
   return before
 }
 
-/** @returns what was taken out @throws Refusal as `changeEntry` */
+/** @returns the removed row @throws Refusal as `changeEntry` */
 export async function withdrawEntry(tx: Tx, id: number, now: Instant): Promise<DirectoryEntry> {
   const before = await lockedEntry(tx, id)
   await tx

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { oneLine } from '../platform/text/text.ts'
 
-/** What `/api/floor` takes and gives. Types for the page, too. */
+/** Requests and answers of `/api/floor`. Types for the page, too. */
 
 export const agentId = z.object({ id: z.string().regex(/^\d{1,10}$/, '话务员编号格式不正确') })
 

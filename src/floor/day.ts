@@ -7,9 +7,9 @@ import { kept } from '../platform/redis/kept.ts'
 import type { Instant } from '../platform/types.ts'
 import { type DayFigures, fates, noCalls, promisedWaitMs, shortWaitMs, type Tally, together } from './figures.ts'
 
-/** Calls are counted where they stand: in their records. One statement along the index of arrivals. */
+/** Calls are counted from their records. One statement along the index of arrivals. */
 
-/** A call enters the line at most so long after it came: greeting and inquiry are in between. */
+/** Longest time from a call's arrival to its entry into the queue: greeting and inquiry are in between. */
 const longestEntryMs = 3_600_000
 
 interface Row {
@@ -25,8 +25,8 @@ interface Row {
 }
 
 /**
- * What came in between each two bounds, `[bounds[n], bounds[n + 1])`.
- * A call that waits, talks or is rung now is among them as it stands; its stages get rows when it is closed.
+ * Calls that arrived between each two bounds, `[bounds[n], bounds[n + 1])`. A call that waits, talks or is rung now
+ * counts with its present state; its stages get rows when it is closed.
  */
 export async function countCalls(db: Db, bounds: readonly Instant[], now: Instant): Promise<Tally[]> {
   const [first, last] = [bounds[0] ?? now, bounds.at(-1) ?? now]
@@ -41,7 +41,7 @@ export async function countCalls(db: Db, bounds: readonly Instant[], now: Instan
     sql`TIMESTAMPDIFF(MICROSECOND, ${from}, ${to}) / 1000`
   const waited = ms(sql`entered`, sql`answered_at`)
   const still = sql`answered_at IS NULL AND outcome IS NULL`
-  // Who was answered needs no look at the stages; neither does one who never came to the line.
+  // An answered call needs no look at the stages; neither does one that never entered the queue.
   const stages = sql`s.call_id = ${calls.id} AND s.kind IN ('WAITING', 'OFFER', 'FALLBACK')
     AND (${calls.answeredAt} IS NULL OR ${calls.queuedAt} IS NULL)`
   const statement = sql`
@@ -89,20 +89,20 @@ function addTo(tally: Tally, row: Row): void {
   else tally.gaveUp += count
 }
 
-/** Midnight in Shanghai of this instant's day. Without summer time yesterday's time of day is 24 h ago. */
+/** Midnight in Shanghai of this instant's day. Without daylight saving time yesterday's time of day is 24 h ago. */
 export function midnightOf(at: Instant): Instant {
   return startOfDayNumber(dayNumberOf(at))
 }
 
 export async function readDay(db: Db, now: Instant): Promise<DayFigures> {
   const today = midnightOf(now)
-  // Four stretches make all that is shown: from 48 h ago, yesterday's midnight, 24 h ago, midnight.
+  // Four periods give all figures: from 48 h ago, yesterday's midnight, 24 h ago, midnight.
   const [z, a, b, c] = await countCalls(db, [now - 2 * dayMs, today - dayMs, now - dayMs, today, now + 1], now)
   if (!z || !a || !b || !c) throw new Error('figures of the day: a period is missing in the answer of the database')
   return { at: now, today: c, yesterday: a, last24h: together(b, c), before24h: together(z, a) }
 }
 
-/** Pages ask often, and every one of them the same. */
+/** Pages ask often, and all of them for the same. */
 const keptMs = 4_000
 
 export interface Day {

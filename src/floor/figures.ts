@@ -2,21 +2,21 @@ import type { Outcome } from '../calls/machine/call.ts'
 import type { Instant } from '../platform/types.ts'
 
 /**
- * Figures of a stretch of time, counted from the records of calls. Pure: the pages show the same definitions.
- * Source: GB/T 33358-2016 (connect rate, answered within 15 s), domain model 8.5.
+ * Figures of a period, computed from the records of calls. Pure: the pages show the same definitions. Source: GB/T
+ * 33358-2016 (connect rate, answered within 15 s), domain model 8.5.
  *
- * A call counts where it entered the waiting line. One that still waits is decided later: until then it is in no rate,
+ * A call counts from its entry into the queue. A call that still waits is decided later: until then it is in no rate,
  * except that a caller who has waited for 15 s was not answered within them.
  */
 
-/** Who gives up sooner has not waited: dialled wrongly, or thought better of it. */
+/** A caller who hangs up sooner has not really waited: they misdialled, or changed their mind. */
 export const shortWaitMs = 5_000
 export const promisedWaitMs = 15_000
 
 /** Source: GB/T 33358-2016. */
 export const goals = { connected: 0.95, within15s: 0.9 } as const
 
-/** What became of a call that was in the line. A new outcome has to say so here. */
+/** Result of a call that was in the queue. A new outcome has to be added here. */
 export const fates: Record<Outcome, 'caller-left' | 'not-answered' | 'answered'> = {
   ANSWERED: 'answered',
   FALLBACK_ANSWERED: 'answered',
@@ -33,23 +33,23 @@ export const fates: Record<Outcome, 'caller-left' | 'not-answered' | 'answered'>
 }
 
 export interface Tally {
-  /** Every call, also those that never came to the line. */
+  /** Every call, also those that never entered the queue. */
   arrived: number
-  /** Entered the waiting line. */
+  /** Entered the queue. */
   offered: number
   answered: number
   answeredWithin15s: number
-  /** Of all that were answered together. */
+  /** Total of all answered calls. */
   waitedMs: number
-  /** Left by themselves before 5 s. */
+  /** Hung up before 5 s. */
   leftShort: number
-  /** Left by themselves after 5 s. */
+  /** Hung up after 5 s or more. */
   gaveUp: number
-  /** Left a message, asked to be called back, or the platform broke off. */
+  /** Left a message, asked for a callback, or was cut off by the platform. */
   notAnswered: number
   /** Not decided yet. */
   waiting: number
-  /** Of those, for more than 15 s. */
+  /** Those waiting for more than 15 s. */
   waitingLong: number
 }
 
@@ -83,7 +83,7 @@ export function within15sRate(tally: Tally): number | null {
   return ratio(tally.answeredWithin15s, tally.offered - tally.leftShort - stillIn15s)
 }
 
-/** Of callers who were answered, from the line to the agent. */
+/** Of answered callers, from entering the queue to the agent. */
 export function averageWaitMs(tally: Tally): number | null {
   return ratio(tally.waitedMs, tally.answered)
 }
@@ -92,7 +92,7 @@ function ratio(part: number, whole: number): number | null {
   return whole <= 0 ? null : part / whole
 }
 
-/** What the floor's band shows. All four end or begin at the same time of day. */
+/** The figures of the floor page's band. All four periods end or begin at the same time of day. */
 export interface DayFigures {
   at: Instant
   /** Since midnight in Shanghai. */
@@ -104,7 +104,7 @@ export interface DayFigures {
   before24h: Tally
 }
 
-/** In words, for people who want to know what a figure counts. */
+/** Definitions of the figures, in words. */
 export const definitions = {
   arrived: '今日 0 时起打进热线的全部电话，含问候语中挂断和自助查询的。',
   answered: '今日 0 时起进入排队、由话务员接听的电话（含应急队列接听）。正在通话的已计入。',

@@ -17,7 +17,7 @@ export function carryDay({ io, day }: { io: LiveServer; day: Day }): () => Promi
   }
 }
 
-/** What a supervisor's page asks for: everything once, then every change. */
+/** Data for a supervisor's page: everything once, then every change. */
 export function serveFloor(socket: LiveSocket, parts: { snapshots: Snapshots; log: Log }): void {
   const { session } = socket.data
   socket.on('floor:watch', (answer) => {
@@ -33,7 +33,7 @@ export function serveFloor(socket: LiveSocket, parts: { snapshots: Snapshots; lo
   })
 
   async function watch() {
-    // First the changes, then the state: a change that comes twice has a version.
+    // Changes first, then the state: a repeated change is recognised by its version.
     await socket.join('floor')
     return parts.snapshots.floor()
   }

@@ -4,19 +4,19 @@ import { z } from 'zod'
 import type { Instant } from '../platform/types.ts'
 import { type AsteriskFault, faultsOf, isOld, testedMajor, versionOf } from '../telephony/sip/versions.ts'
 
-/** Whether the Asterisk that runs should be replaced by a newer one. None of this keeps a call from being taken. */
+/** Whether the running Asterisk should be replaced by a newer one. None of this keeps a call from being answered. */
 
-/** As the controller that leads has it from Asterisk itself. */
+/** As the leading controller read it from Asterisk itself. */
 export interface RunningAsterisk {
   version: string
   /** Null where it does not say. */
   builtAt: Instant | null
 }
 
-/** Of an Asterisk that the set-up has unpacked. */
+/** Origin of an Asterisk that the set-up has unpacked. */
 export const origin = z.object({
   unpackedAt: z.number(),
-  /** The list of packages was past its date: newer versions, security updates among them, may not have been in it. */
+  /** The package list had expired: newer versions, security updates among them, may have been missing. */
   listExpiredAt: z.number().nullable(),
 })
 export type Origin = z.infer<typeof origin>
@@ -29,7 +29,7 @@ export async function readOrigin(varDir: string): Promise<Origin | null> {
   try {
     return origin.parse(JSON.parse(await readFile(originFile(varDir), 'utf8')))
   } catch {
-    // None was written, or it is being written: nothing is known.
+    // Not written, or being written: unknown.
     return null
   }
 }
@@ -44,7 +44,7 @@ export type AsteriskWarning = keyof typeof warningWords
 export const asteriskWarnings = Object.keys(warningWords) as [AsteriskWarning, ...AsteriskWarning[]]
 
 export interface AsteriskHealth {
-  /** Null while no controller has told. */
+  /** Null until a controller has reported it. */
   running: RunningAsterisk | null
   faults: AsteriskFault[]
   origin: Origin | null

@@ -3,14 +3,14 @@ import { isLoopbackNetwork } from '../site/network.ts'
 import type { Trunk } from '../site/site.ts'
 
 /**
- * What is there for trying the hotline out on one machine, and is still there although others reach it. Pure.
- * `GUEST_PHONE` is not among it: there the settings are refused.
+ * Trial features of a single machine that are still on although others can reach it. Pure. `GUEST_PHONE` is not among
+ * them: there the settings are refused.
  */
 export const exposures = ['trunk.loopback', 'cookies.insecure', 'accounts.sample'] as const
 export type Exposure = (typeof exposures)[number]
 export type ExposedSettings = Pick<Settings, 'HTTP_HOST' | 'SIP_HOST' | 'PUBLIC_URL' | 'TRUST_PROXY' | 'COOKIE_SECURE'>
 
-/** @param sampleAccounts names with which one can still log in by the password that the set-up made */
+/** @param sampleAccounts names that can still log in with the password that the set-up made */
 export function exposuresOf(
   settings: ExposedSettings,
   trunks: readonly Pick<Trunk, 'networks'>[],

@@ -6,7 +6,7 @@ import type { Instant } from '../platform/types.ts'
 import { type AsteriskHealth, judgeAsterisk, type Origin, type RunningAsterisk } from './asterisk.ts'
 import type { Exposure } from './exposure.ts'
 
-/** Whether calls can be taken: each thing that is needed, and whether it answers. */
+/** Whether calls can be answered: each required part, and whether it responds. */
 
 export type Part = 'database' | 'structure' | 'redis' | 'calls' | 'ari'
 /** After this long without a sign of life the calls role counts as down. */
@@ -16,43 +16,43 @@ const limitMs = 2_000
 export interface HealthParts {
   structure: StructureCheck
   redis: Redis
-  /** Node whose controller we count on. */
+  /** The node whose controller is required. */
   node: string
   /** For files of tickets. */
   roomForFiles(): Promise<Pick<Room, 'isShort'>>
-  /** What must not be where others reach this machine. */
+  /** Trial features that must not be on where others reach this machine. */
   exposures(): Promise<Exposure[]>
   /** Of the Asterisk on this machine. */
   origin(): Promise<Origin | null>
   now(): Instant
 }
 
-/** What the controller that leads leaves every second. */
+/** Sign of life that the leading controller writes every second. */
 export interface Sign {
   ariConnected: boolean
   at: Instant
   /** `host:pid` */
   leader: string
   epoch: number
-  /** Recordings will not be kept any more, soon or already. */
+  /** Recordings cannot be stored any more, now or soon. */
   isRoomShort: boolean
   /** Null until the first connection to it. */
   asterisk: RunningAsterisk | null
 }
 
 export const signKey = (node: string): string => `{hotline}:calls-role:${node}`
-/** Name of a controller that stands by; gone when there is none. */
+/** Name of a standby controller; missing when there is none. */
 export const standbyKey = (node: string): string => `{hotline}:calls-standby:${node}`
 
-/** Left by each web role: without one no desk can be heard, however well it is. */
+/** Sign of life of each web role: without one no desk can be heard, however healthy it is. */
 export const webSignKey = '{hotline}:web-role'
 export const webSignMs = 8_000
 
 export interface Health {
   missing: Part[]
-  /** In what the database's structure is not of this version. */
+  /** Differences of the database's structure from this version. */
   structureFaults: StructureFault[]
-  /** Who leads the calls; null while that is not known. */
+  /** The leading controller; null while it is unknown. */
   leader: { name: string; epoch: number } | null
   hasStandby: boolean
   /** Calls are accepted nevertheless. */
@@ -93,7 +93,7 @@ export async function healthOf(parts: HealthParts): Promise<Health> {
   return {
     ...known,
     leader: isFresh && leader !== undefined && epoch !== undefined ? { name: leader, epoch } : null,
-    // Its sign outlives by some seconds the moment in which it began to lead.
+    // A standby's sign outlives by some seconds the moment in which it began to lead.
     hasStandby: standby !== null && standby !== leader,
     isRoomShort: isFresh && isRoomShort === true,
     asterisk: judged(asterisk ?? null),
@@ -104,7 +104,7 @@ function readSign(text: string | null): Partial<Sign> {
   try {
     return text === null ? {} : JSON.parse(text)
   } catch {
-    // Not written by a controller of ours: as good as no sign.
+    // Not written by a controller of ours: treated as no sign.
     return {}
   }
 }

@@ -1,18 +1,18 @@
 import { entriesOf } from './dialled.ts'
 import { normaliseNumber, userOf } from './number.ts'
 
-/** Who calls, by what the network vouches for and what the caller's switch wrote. Pure. */
+/** The caller's number, by what the network vouches for and what the caller's switch wrote. Pure. */
 
 /** Headers of the INVITE as text, empty where there was none. */
 export interface CallerFacts {
   from: string
-  /** P-Asserted-Identity, of a trunk that is trusted with it; several values separated by commas. */
+  /** P-Asserted-Identity, from a trunk that is trusted with it; several values separated by commas. */
   asserted: string
   privacy: string
 }
 
 export interface Caller {
-  /** E.164 or a short code; null when nothing was given that can be called back. */
+  /** E.164 or a short code; null without a number that can be called back. */
   number: string | null
   /** As it was written. */
   raw: string
@@ -22,10 +22,10 @@ export interface Caller {
 }
 
 /**
- * The first telephone number that the network vouches for, else the one in From. Remote-Party-ID is not among them: it
- * was never more than a draft, and no network vouches for it.
+ * The first telephone number that the network vouches for, else the one in From. Remote-Party-ID is ignored: it was
+ * never more than a draft, and no network vouches for it.
  * @param areaCode of the city, e.g. `0355`
- * @returns null when From says nothing: the channel's own number has to do
+ * @returns null when From contains none: the channel's own number is used then
  * Source: RFC 3325, section 9.1 (at most one sip and one tel value); RFC 3323, section 4.
  */
 export function readCaller(facts: CallerFacts, areaCode: string): Caller | null {
@@ -44,7 +44,7 @@ export function readCaller(facts: CallerFacts, areaCode: string): Caller | null 
   }
 }
 
-/** `header` and `session` hide other things than who calls; `critical` says how much it matters. */
+/** `header` and `session` hide other data than the caller's identity; `critical` says how much it matters. */
 function asksForPrivacy(privacy: string): boolean {
   return privacy.split(/[;,]/).some((value) => /^\s*(?:id|user)\s*$/i.test(value))
 }

@@ -8,7 +8,7 @@ export { normaliseNumber } from './number.ts'
 export type LineSource = 'DID' | 'DIVERSION' | 'HISTORY_INFO' | 'P_CALLED_PARTY' | 'DIALLED' | 'UNKNOWN_DIVERSION'
 export type LineConfidence = 'CERTAIN' | 'LIKELY' | 'ASSUMED'
 
-/** What the INVITE said, as it said it. */
+/** The INVITE's data, unchanged. */
 export interface DialledFacts {
   /** User of the request address. */
   dialled: string
@@ -23,7 +23,7 @@ export interface RecognisedLine {
   confidence: LineConfidence
   /** Number that the call was forwarded from, as dialled inside the country. */
   diverted: string | null
-  /** The network names a number that is none of ours; counted, because the table may lack a line. */
+  /** The network names a number that is not ours; counted, because the table may lack a line. */
   unknownDiversion: string | null
 }
 
@@ -82,14 +82,14 @@ export function recogniseLine(facts: DialledFacts, lines: Line[], areaCode: stri
   }
 }
 
-/** Our own number or the one that was asked for: no forwarding. */
+/** Our own number or the requested one: no forwarding. */
 function saysNothing(address: string, number: string, dialled: string): boolean {
   return userOf(address) === '' || number === ownNumber || (number !== '' && number === dialled)
 }
 
 /**
- * Entries of History-Info that the call passed before its present target: the latest first.
- * A single entry is the target itself, unless it says by its cause that the call was sent on from there.
+ * Entries of History-Info that the call passed before its present target: the latest first. A single entry is the
+ * target itself, unless its cause says that the call was forwarded from there.
  */
 function forwardersOf(header: string | null): string[] {
   const entries = entriesOf(header)

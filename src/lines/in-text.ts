@@ -1,14 +1,14 @@
 import { halfWidth } from '../platform/text/half-width.ts'
 import { readNumber } from './written.ts'
 
-/** Telephone numbers within texts that people have typed. Pure. */
+/** Telephone numbers within texts typed by people. Pure. */
 
 /** Not within a ticket's number, an id or a longer row of digits. */
 const candidate = /(?<![\dA-Za-z])\+?\(?\d[\d ().·—–-]{4,}\d(?![\dA-Za-z])/g
 const isDate = (text: string) => /^\d{4}-\d{1,2}-\d{1,2}\b/.test(text)
 const isAddress = (text: string) => /^\d{1,3}(\.\d{1,3}){3}$/.test(text)
 
-/** What may be a citizen's number becomes something else; dates, addresses of machines and long numbers stay. */
+/** Replaces what may be a citizen's number; dates, machine addresses and long numbers stay. */
 export function replaceNumbersIn(text: string, replace: (digits: string) => string): string {
   const shown = /[０-９]/.test(text) ? halfWidth(text) : text
   return shown.replace(candidate, (found) => {

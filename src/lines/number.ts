@@ -2,8 +2,8 @@
 
 export interface TelephoneNumber {
   /**
-   * `+86355…`, `+861…`; a short code, for which E.164 has no form, stays as it is dialled. Null when nothing that
-   * can be called back could be read: anonymous, unavailable, garbage.
+   * `+86355…`, `+861…`; a short code, for which E.164 has no form, stays as it is dialled. Null when no number that can
+   * be called back could be read: anonymous, unavailable, garbage.
    */
   e164: string | null
   /** As dialled inside the country: `12345`, `03555550123`, `13912345678`; empty when nothing could be read. */
@@ -11,7 +11,7 @@ export interface TelephoneNumber {
 }
 
 const nothing: TelephoneNumber = { e164: null, national: '' }
-/** Longer than any number or address; what a stranger sends beyond it is not read. */
+/** Longer than any number or address; text beyond it is not read. */
 const longest = 1_024
 
 /**
@@ -20,7 +20,7 @@ const longest = 1_024
  */
 export function normaliseNumber(raw: string, areaCode: string): TelephoneNumber {
   const user = withContext(raw)
-  // Letters make it a name (`anonymous`, `sipp`), not a number with something around it.
+  // Letters make it a name (`anonymous`, `sipp`), not a number with decoration.
   if (!/^\+?[\d\s().-]+$/.test(user)) return nothing
   const digits = user.replace(/\D/g, '')
   if (user.startsWith('+')) return digits.startsWith('86') ? inland(digits.slice(2), areaCode, true) : abroad(digits)
@@ -80,7 +80,7 @@ function withContext(raw: string): string {
   return context !== undefined && /^[2-8]\d{6,7}$/.test(user) ? `0${context}${user}` : user
 }
 
-/** What stands between the angle brackets, or all up to the first parameter. */
+/** The text between the angle brackets, or everything up to the first parameter. */
 function uriOf(address: string): string {
   const bare = address.trim().replace(/^"(?:[^"\\]|\\.)*"/, '')
   const open = bare.indexOf('<')
@@ -93,13 +93,13 @@ function decode(text: string): string {
   try {
     return decodeURIComponent(text)
   } catch {
-    // A stray % of a stranger's: the text as it came is still the best reading.
+    // An invalid % sequence: the raw text is the best reading.
     return text
   }
 }
 
 /**
- * Every way in which networks may write a number of the city in a request: what the dialplan has to know.
+ * All forms in which networks may write a number of the city in a request: for the dialplan.
  * @param number national, e.g. `12333` or `03555550123`
  */
 export function dialForms(number: string, areaCode: string): string[] {

@@ -1,6 +1,6 @@
-/** Where a number belongs. Pure. */
+/** The place that a number belongs to. Pure. */
 
-/** Area codes without their 0: all of Shanxi, and the cities that people move to and from most. */
+/** Area codes without their 0: all of Shanxi, and the cities with most migration. */
 const places: Record<string, string> = {
   349: '朔州',
   350: '忻州',

@@ -2,9 +2,9 @@ import { Refusal } from '../platform/web/problem.ts'
 import { readNumber, type WrittenNumber } from './written.ts'
 
 /**
- * A number out of a request.
+ * A number from a request.
  * @param path of the field, e.g. `body.caller.phone`
- * @throws Refusal that says what is wrong in this number
+ * @throws Refusal that says what is wrong with this number
  */
 export function requireNumber(
   text: string,

@@ -2,7 +2,7 @@ import { boolean, date, index, int, mysqlTable, uniqueIndex, varchar } from 'dri
 import { code, instant } from '../platform/database/columns.ts'
 import type { LineMode } from '../site/site.ts'
 
-/** 12345 and every old number that was brought to it; kept in step with `config/numbers.yaml` at start. */
+/** 12345 and every old number that was merged into it; kept in step with `config/numbers.yaml` at start. */
 export const lines = mysqlTable(
   'lines',
   {

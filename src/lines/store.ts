@@ -18,7 +18,7 @@ const followed = {
   withdrawnAt: sql`NULL`,
 }
 
-/** Brings the table in step with `config/numbers.yaml`. Any number of processes may do it at once. */
+/** Brings the table in step with `config/numbers.yaml`. Any number of processes may run it at once. */
 export async function syncLines(db: Db, site: Pick<Site, 'lines'>, now: Instant): Promise<void> {
   const rows = site.lines.map((line) => ({
     number: line.number,
@@ -34,7 +34,7 @@ export async function syncLines(db: Db, site: Pick<Site, 'lines'>, now: Instant)
   }))
   if (rows.length === 0) return
   await db.insert(lines).values(rows).onDuplicateKeyUpdate({ set: followed })
-  // Never deleted: calls of the past refer to them.
+  // Never deleted: earlier calls refer to them.
   await db
     .update(lines)
     .set({ withdrawnAt: now, changedAt: now })
@@ -49,13 +49,13 @@ export async function syncLines(db: Db, site: Pick<Site, 'lines'>, now: Instant)
     )
 }
 
-/** Id of every line that there is or was, by its number. */
+/** Id of every present and former line, by its number. */
 export async function lineIds(db: Db): Promise<Map<string, number>> {
   const rows = await db.select({ id: lines.id, number: lines.number }).from(lines)
   return new Map(rows.map((row) => [row.number, row.id]))
 }
 
-/** Lines are written when a hotline starts: what is not known yet has come since it was looked for last. */
+/** Lines are written when a hotline starts: an unknown one was added since the last query. */
 export function openLineIds(db: Db): (number: string) => Promise<number | null> {
   let known = new Map<string, number>()
   return async (number) => {

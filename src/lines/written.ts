@@ -2,30 +2,30 @@ import { halfWidth } from '../platform/text/half-width.ts'
 import { normaliseNumber } from './number.ts'
 
 /**
- * Telephone numbers as people write them: in forms, filters, log-ins, the search and, one day, spreadsheets. Pure. What
- * people put around, between and behind the digits is understood here; what the digits then mean, in `number.ts`.
+ * Telephone numbers as people write them: in forms, filters, log-ins, the search and, one day, spreadsheets. Pure. This
+ * file handles what people put around, between and behind the digits; `number.ts` handles the meaning of the digits.
  */
 
 export interface WrittenNumber {
   /** `+86355…`; a short code stays as it is dialled. */
   e164: string
-  /** Digits to dial when the main number has answered: `0355-2123456-801` is 2123456, then 801. At most 6. */
+  /** Digits to dial after the main number has answered: `0355-2123456-801` is 2123456, then 801. At most 6. */
   extension: string | null
 }
 
 export type NumberRead =
   | ({ ok: true; other: WrittenNumber | null } & WrittenNumber)
-  /** What is wrong in this number, in Chinese. */
+  /** What is wrong with this number, in Chinese. */
   | { ok: false; fault: string }
 
-/** Longer than two numbers with all that stands around them. */
+/** Longer than two numbers with everything around them. */
 export const longestNumber = 64
 
 const longestExtension = 6
 const dashes = /[\u2010-\u2015\u2212\u30fc·•~_]/g
 const labels = /^(?:联系|手机|移动|固定|办公|家庭)?(?:电话|手机|座机|固话|号码|tel|mobile|phone)(?:号码|号)?[:.\s]*/i
 const extensionMark = /(?:转|轉|分机号?|内线|ext(?:ension)?\.?|x|#|,)[:.\s]*(\d+)$/i
-/** Between two numbers. A slash or a blank may stand inside one as well, so these are tried only then. */
+/** Separators between two numbers. A slash or a blank may also occur inside one, so these are tried last. */
 const surelyBetween = /[、;和或及]|,(?=\s*[+(\d])/
 const perhapsBetween = [/\//, /\s+/]
 
@@ -61,7 +61,7 @@ export function addressOf({ e164, extension }: WrittenNumber): string {
   return extension === null ? e164 : `${e164};ext=${extension}`
 }
 
-/** A short code is no half of a number: `0355/2123456` is one. */
+/** A short code is not half of a number: `0355/2123456` is one number. */
 const isWhole = ({ e164 }: WrittenNumber) => e164.startsWith('+')
 
 function readOne(text: string, areaCode: string): WrittenNumber | null {
@@ -72,7 +72,8 @@ function readOne(text: string, areaCode: string): WrittenNumber | null {
     const main = mainOf(number.slice(0, marked.index).replace(/[-\s,(]+$/, ''), areaCode)
     return main && withExtension(main, marked[1] ?? '')
   }
-  // The last group is an extension when what stands before it is a number already; blanks part groups of one number, too.
+  // The last group is an extension if the part before it is a number already; blanks separate groups of one number,
+  // too.
   const dashed = /^(.+\d\)?)\s*-\s*(\d{1,6})$/.exec(number)
   const before = dashed?.[1] && mainOf(dashed[1], areaCode)
   if (before && isWhole(before)) return withExtension(before, dashed[2] ?? '')
@@ -84,10 +85,10 @@ function readOne(text: string, areaCode: string): WrittenNumber | null {
 }
 
 function mainOf(text: string, areaCode: string): WrittenNumber | null {
-  // Nothing of an address: a person who writes `;` or `@` means no network.
+  // No address syntax: a person who writes `;` or `@` means no network address.
   if (!/^\+?[\d\s()./-]+$/.test(text)) return null
   const { e164 } = normaliseNumber(text.replace(/[/\s]+/g, '-'), areaCode)
-  // Of a subscriber's number that lacks a digit a network may make a short code; services begin with 1 or 9.
+  // A network may take a subscriber's number that lacks a digit for a short code; services begin with 1 or 9.
   return e164 === null || !/^[+19]/.test(e164) ? null : { e164, extension: null }
 }
 

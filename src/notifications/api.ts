@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { clockKinds } from '../tickets/life/ticket.ts'
 import { noticeTopics } from './notification.ts'
 
-/** What `/api/notifications` takes and gives. Types for the page, too. */
+/** Requests and answers of `/api/notifications`. Types for the page, too. */
 
 const instant = z.number().describe('ms since 1970, UTC')
 

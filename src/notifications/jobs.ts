@@ -6,7 +6,7 @@ import type { Mailer } from './mail.ts'
 import { isNoticeTopic } from './notification.ts'
 import { type Announcement, type TellerParts, tell } from './teller.ts'
 
-/** @param first what else follows from an event of a ticket: its new clocks are set */
+/** @param first other consequences of a ticket's event: its new clocks are set */
 export function openTelling(
   parts: WorkerParts & TellerParts,
   first: (ticketId: TicketId) => Promise<void>,
@@ -18,7 +18,7 @@ export function openTelling(
   })
 }
 
-/** A few at once: mail servers do not like to be pressed. */
+/** A few at once: mail servers limit parallel deliveries. */
 const lettersAtOnce = 2
 
 export function openPost(parts: WorkerParts, mailer: Mailer): RunningWorker {

@@ -2,7 +2,7 @@ import type { Bus } from '../bus.ts'
 import type { LiveServer, LiveSocket } from '../desk/live-server.ts'
 import type { UnitCode } from '../platform/types.ts'
 
-/** Tells open pages that there is something to read, every page of whom it concerns. */
+/** Informs open pages that there is something to read, every page of the persons concerned. */
 
 const everybody = 'notices'
 const userRoom = (id: number): string => `notices:user:${id}`
@@ -12,7 +12,7 @@ const unitRoom = (unit: UnitCode): string => `notices:unit:${unit}`
 export function serveNotices(socket: LiveSocket): void {
   const { id, unitCode } = socket.data.session.person
   const rooms = [everybody, userRoom(id)]
-  // A log-in that an older version kept knows of no unit.
+  // A log-in stored by an older version contains no unit.
   void socket.join(unitCode == null ? rooms : [...rooms, unitRoom(unitCode)])
 }
 

@@ -10,7 +10,10 @@ import { units } from '../units/schema.ts'
 import { type LetterHead, letterOf } from './letter.ts'
 import { isNoticeTopic } from './notification.ts'
 
-/** Letters to units by SMTP. Who dies between the server's answer and our row sends twice, under the same Message-ID. */
+/**
+ * E-mails to units by SMTP. A process that dies between the server's answer and our row sends twice, under the same
+ * Message-ID.
+ */
 
 export interface Mailer {
   /** @throws Error to be tried again; UnrecoverableError when another attempt cannot succeed */
@@ -38,7 +41,7 @@ export function openMailer(parts: MailerParts): Mailer {
     pool: true,
     maxConnections: 2,
     ...{ connectionTimeout: limitMs, greetingTimeout: limitMs, socketTimeout: limitMs },
-    // A letter of ours is text; nothing in it may make the machine read a file or an address.
+    // Our e-mails are text; nothing in them may make the machine read a file or an address.
     ...{ disableFileAccess: true, disableUrlAccess: true },
   })
 
@@ -85,8 +88,8 @@ export function openMailer(parts: MailerParts): Mailer {
 }
 
 /**
- * RFC 5321 4.2.1: 5xx is the server's last word on this letter. A log-in that fails is our fault, not the letter's: it
- * is mended in the settings, and the letter goes out after all.
+ * RFC 5321 4.2.1: 5xx is the server's final answer for this e-mail. A failed log-in is our fault, not the e-mail's:
+ * once the settings are corrected, it is sent.
  */
 function failureOf(error: unknown): { reason: string; isFinal: boolean } {
   if (!(error instanceof Error)) return { reason: String(error), isFinal: false }

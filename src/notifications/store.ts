@@ -5,7 +5,7 @@ import type { Instant, TicketId, UnitCode } from '../platform/types.ts'
 import { notifications } from '../tickets/records/schema.ts'
 import { type Audience, type NoticeFacts, type NoticeTopic, type Standing, stillAsks } from './notification.ts'
 
-/** Notifications in the database: one row a recipient and event, whatever is done twice. */
+/** Notifications in the database: one row per recipient and event, idempotent. */
 
 /** A unit's row is shared by all people of the unit: read by one, it is read. */
 export interface Recipient {
@@ -30,7 +30,7 @@ export async function recipientsOf(db: Db | Tx, { units, roles }: Audience): Pro
 }
 
 export interface Notice extends Recipient {
-  /** Of the event: with the recipient it is told once. */
+  /** Key of the event: each recipient is notified of it once. */
   eventKey: string
   channel: 'IN_APP' | 'EMAIL'
   topic: NoticeTopic
@@ -38,7 +38,7 @@ export interface Notice extends Recipient {
   facts: NoticeFacts
 }
 
-/** @returns the row's id when it is new; null when it was told before */
+/** @returns the row's id when it is new; null when it existed */
 export async function keepNotice(tx: Tx, notice: Notice, now: Instant): Promise<number | null> {
   const { eventKey, channel, topic, ticketId, facts, unitCode, userId } = notice
   const recipient = unitCode === null ? `user-${userId}` : `unit-${unitCode}`
@@ -48,21 +48,21 @@ export async function keepNotice(tx: Tx, notice: Notice, now: Instant): Promise<
     .values({
       dedupeKey: `${eventKey}:${channel}:${recipient}`,
       ...{ ticketId, unitCode, userId, channel, topic, payload: { ...facts }, createdAt: now },
-      // In the application it has arrived as it is written.
+      // In the application it is delivered as soon as it is written.
       sentAt: channel === 'IN_APP' ? now : null,
     })
   return result.affectedRows === 0 ? null : result.insertId
 }
 
-/** Whose notices changed by it: their pages read again. */
+/** Units and users whose notices changed by it: their pages read again. */
 export interface Settled {
   units: UnitCode[]
   users: number[]
 }
 
 /**
- * Settles what a ticket's notices no longer ask for, and folds the older ones of each recipient into the newest: a
- * ticket is one thing to read, whatever happened to it. The caller holds the ticket's row.
+ * Settles the notices that a ticket no longer asks for, and folds each recipient's older ones into the newest: a ticket
+ * is one thing to read, however many events it has. The caller holds the lock on the ticket's row.
  */
 export async function settleNotices(tx: Tx, ticketId: TicketId, standing: Standing, now: Instant): Promise<Settled> {
   const rows = await tx
@@ -108,7 +108,7 @@ export interface Reader {
 
 const isInApp = eq(notifications.channel, 'IN_APP')
 
-/** Each as its index has it, so that both are read in order. */
+/** One condition per index, so that both are read in order. */
 function ownersOf({ userId, unitCode }: Reader): SQL[] {
   const own = eq(notifications.userId, userId)
   return unitCode === null ? [own] : [own, eq(notifications.unitCode, unitCode)]
@@ -116,10 +116,10 @@ function ownersOf({ userId, unitCode }: Reader): SQL[] {
 
 export type NoticeRow = typeof notifications.$inferSelect
 
-/** Position of a page: among what is unread by age, then among what was read by when. */
+/** Position of a page: among the unread ones by age, then among the read ones by time of reading. */
 export type NoticeCursor = { part: 'unread'; id: number } | { part: 'read'; readAt: Instant; id: number }
 
-/** Unread first, newest first. @returns one more than asked for when there are more */
+/** Unread first, newest first. @returns one more than requested when there are more */
 export async function listNotices(
   db: Db,
   reader: Reader,
@@ -179,7 +179,7 @@ async function readAfter(
     .slice(0, limit)
 }
 
-/** More than this is not counted: „99+“. */
+/** Counting stops here: „99+“. */
 const mostCounted = 100
 
 export async function countUnread(db: Db, reader: Reader): Promise<number> {
@@ -221,9 +221,9 @@ export async function markRead(
 const keptForMs = 90 * 24 * 3_600_000
 const purgeBatch = 2_000
 
-/** Throws the oldest away, a bounded number. @returns how many */
+/** Deletes the oldest, a bounded number. @returns how many */
 export async function purgeNotices(db: Db, now: Instant): Promise<number> {
-  // By age alone: the oldest rows have the lowest ids, so that a look at the first ones tells.
+  // By age alone: the oldest rows have the lowest ids, so reading the first ones is enough.
   const oldest = await db
     .select({ id: notifications.id, createdAt: notifications.createdAt })
     .from(notifications)

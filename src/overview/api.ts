@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-/** What `/api/overview` gives. Types for the page, too. */
+/** Answer of `/api/overview`. Types for the page, too. */
 
 const instant = z.number().describe('ms since 1970, UTC')
 const count = z.number()

@@ -6,10 +6,10 @@ import type { Web } from '../platform/web/web.ts'
 import { overview } from './api.ts'
 import { readOverview } from './store.ts'
 
-/** Two weeks of calls and tickets are counted for it. */
+/** It counts two weeks of calls and tickets. */
 const keptMs = 30_000
 
-/** How the week goes, for those who answer for the hotline. */
+/** The week's figures, for the people responsible for the hotline. */
 export function routeOverview(web: Web, { db, guard, now }: { db: Db; guard: Guard; now(): Instant }): void {
   const read = kept((at) => readOverview(db, at), keptMs, now)
   web.get(

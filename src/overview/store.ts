@@ -11,7 +11,10 @@ import { ticketDeadlines, tickets } from '../tickets/records/schema.ts'
 import { units } from '../units/schema.ts'
 import type { Overview, Week } from './api.ts'
 
-/** This week beside the last one, until the same weekday and time of day: a Tuesday morning is not held against a week. */
+/**
+ * This week beside the last one, until the same weekday and time of day: a Tuesday morning is not compared with a whole
+ * week.
+ */
 
 const weekMs = 7 * dayMs
 
@@ -72,7 +75,7 @@ async function readCalls(
   }
 }
 
-/** Handed in, by the id, as lists are narrowed; closed, along the index of closings. */
+/** Submitted tickets by their id, as in lists; closed ones along the index of closings. */
 async function readTickets(db: Db, { from, to }: Span): Promise<Omit<Week, 'calls'>> {
   const ended = sql`COALESCE(${ticketDeadlines.metAt}, ${ticketDeadlines.cancelledAt}, ${tickets.closedAt})`
   const wasLate = sql`EXISTS (SELECT 1 FROM ${ticketDeadlines} WHERE ${ticketDeadlines.ticketId} = ${tickets.id}

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { plainLine } from '../platform/text/text.ts'
 import { type Right, rightNames, roleNames } from './person.ts'
 
-/** What `/api/session` takes and gives. Pure: the web page imports the types. */
+/** Requests and answers of `/api/session`. Pure: the web page imports the types. */
 
 export const logIn = z
   .object({
@@ -13,7 +13,7 @@ export const logIn = z
   })
   .meta({ id: 'LogIn' })
 
-/** How a browser's phone registers. The password lives as long as the log-in and is given again after a reload. */
+/** How a browser's phone registers. The password lives as long as the log-in and is issued again after a reload. */
 export const sipAccess = z.object({
   endpoint: z.string().describe('user part of the SIP address and user name'),
   password: z.string(),

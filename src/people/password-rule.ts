@@ -1,18 +1,18 @@
 /**
- * What a password has to be. Pure: the page shows the same rules while one types.
+ * Requirements for a password. Pure: the page shows the same rules while typing.
  * Source: 等保 level 3 (complexity of what identifies a person); NIST SP 800-63B 3.1.1.2 (length before everything else).
  */
 
 export const shortestPassword = 12
 export const longestPassword = 256
-/** From this length on a password of one kind of character is strong enough: a sentence. */
+/** From this length on, one kind of character is enough: a sentence. */
 const sentenceLength = 20
 const leastKinds = 3
 const leastDifferent = 6
 
 const kinds = [/[a-z]/, /[A-Z]/, /\d/, /[^a-zA-Z\d]/]
 
-/** As people count: a character of four bytes is one. */
+/** As people count: a 4-byte character counts once. */
 const lengthOf = (text: string): number => [...text].length
 
 export interface PasswordRule {
@@ -23,7 +23,7 @@ export interface PasswordRule {
 
 /**
  * Every rule, met or not, in the order in which people read them.
- * @param own what is known of the person: user name, name, 工号
+ * @param own personal data that must not be in it: user name, name, 工号
  */
 export function passwordRules(password: string, own: readonly string[]): PasswordRule[] {
   const length = lengthOf(password)
@@ -51,7 +51,7 @@ export function passwordRules(password: string, own: readonly string[]): Passwor
   ]
 }
 
-/** @returns what is wrong, as one Chinese sentence; null for a password that may be used */
+/** @returns what is wrong, as one Chinese sentence; null for an acceptable password */
 export function passwordFault(password: string, own: readonly string[]): string | null {
   const broken = passwordRules(password, own).filter((rule) => !rule.isMet)
   return broken.length === 0 ? null : `密码不符合要求：${broken.map((rule) => rule.title).join('；')}。`

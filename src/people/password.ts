@@ -8,7 +8,7 @@ export function hashPassword(password: string): Promise<string> {
 let decoy: Promise<string> | null = null
 
 /**
- * Takes as long for a user who does not exist as for one who does, so that names cannot be tried out.
+ * Takes equally long for existing and unknown users, so that names cannot be probed.
  * @param passwordHash null for an unknown user, empty for one who has not set a password yet
  */
 export async function isPassword(passwordHash: string | null, password: string): Promise<boolean> {

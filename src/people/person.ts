@@ -32,10 +32,10 @@ export const roleTitles: Record<RoleName, string> = {
   LEADER: '领导',
 }
 
-/** What a role opens. A route asks for one right, never for a role. */
+/** The roles behind each right. A route asks for one right, never for a role. */
 const rights = {
   desk: ['AGENT'],
-  // Who administers the system reads nothing of citizens: the law keeps the two apart (等保 level 3, three administrators).
+  // System administrators read no citizens' data: the law separates the two (等保 level 3, three administrators).
   floor: ['SUPERVISOR', 'DIRECTOR'],
   overview: ['DIRECTOR', 'LEADER'],
   /** Sets an agent's state, or signs an agent out. */
@@ -47,7 +47,7 @@ const rights = {
   'calls.export': ['SUPERVISOR', 'QUALITY', 'DIRECTOR', 'AUDITOR'],
   'recordings.play': ['SUPERVISOR', 'QUALITY', 'DIRECTOR', 'AUDITOR'],
   'audit.read': ['AUDITOR'],
-  /** Which ones is for `tickets/view.ts` to say: units see their own. */
+  /** `tickets/view.ts` decides which ones: units see their own. */
   'tickets.read': [
     'AGENT',
     'SUPERVISOR',
@@ -62,7 +62,7 @@ const rights = {
   ],
   'tickets.export': ['SUPERVISOR', 'DISPATCHER', 'QUALITY', 'DIRECTOR', 'AUDITOR', 'CLERK', 'WORKSTATION'],
   'tickets.write': ['AGENT', 'SUPERVISOR', 'DISPATCHER'],
-  /** An event of a ticket; which one is for `tickets/ticket.ts` to say. */
+  /** An event of a ticket; `tickets/ticket.ts` decides which ones. */
   'tickets.act': ['AGENT', 'SUPERVISOR', 'DISPATCHER', 'CLERK', 'WORKSTATION'],
   dispatch: ['DISPATCHER'],
   unit: ['CLERK', 'WORKSTATION'],
@@ -96,7 +96,7 @@ export function rightsOf(person: Pick<Person, 'roles'>): Right[] {
   return rightNames.filter((right) => may(person, right))
 }
 
-/** The page that answers a role's first question. */
+/** The start page of a role. */
 export function homePage(person: Pick<Person, 'roles'>): string {
   if (may(person, 'desk')) return '/desk'
   if (may(person, 'overview')) return '/overview'

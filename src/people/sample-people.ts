@@ -9,7 +9,7 @@ export interface SamplePerson {
   unitCode?: string
 }
 
-/** Also the first one on a server of the site's own. */
+/** Also the first person on a server of the site's own. */
 export const firstAdmin: SamplePerson = { username: 'admin', name: '郭建平', role: 'ADMIN' }
 
 export const samplePeople: SamplePerson[] = [

@@ -10,7 +10,7 @@ export const users = mysqlTable(
     id: int('id').autoincrement().primaryKey(),
     username: varchar('username', { length: 64 }).notNull(),
     name: varchar('name', { length: 64 }).notNull(),
-    /** argon2id in PHC form; empty until a person has set one. */
+    /** argon2id in PHC form; empty until the person has set one. */
     passwordHash: varchar('password_hash', { length: 255 }).notNull(),
     isActive: boolean('is_active').notNull().default(true),
     mustChangePassword: boolean('must_change_password').notNull().default(false),
@@ -34,7 +34,7 @@ export const userRoles = mysqlTable(
   (t) => [primaryKey({ columns: [t.userId, t.role] })],
 )
 
-/** One log-in. The cookie holds a random token of which only the SHA-256 stands here. */
+/** One log-in. The cookie holds a random token, of which only the SHA-256 is stored here. */
 export const sessions = mysqlTable(
   'sessions',
   {
@@ -58,8 +58,8 @@ export const sessions = mysqlTable(
 )
 
 /**
- * A link by which a person sets their own password, once. The page's address has a random token of which only the
- * SHA-256 stands here; a newer link of the same person withdraws it.
+ * A link with which a person sets their own password, once. The page's address contains a random token, of which only
+ * the SHA-256 is stored here; a newer link for the same person withdraws it.
  */
 export const passwordLinks = mysqlTable(
   'password_links',

@@ -40,7 +40,7 @@ export async function findCredentials(db: Db, username: string): Promise<Credent
     .from(users)
     .leftJoin(agents, eq(agents.userId, users.id))
     .where(eq(users.username, username))
-  // The database holds `Ä` for `a`; the counter of wrong passwords does not.
+  // The database's collation equates `Ä` and `a`; the counter of wrong passwords does not.
   if (!row || row.user.username !== username || !row.user.isActive) return null
   const { id, name, passwordHash } = row.user
   const unitCode = row.user.unitCode as UnitCode | null
@@ -59,7 +59,7 @@ export async function findSession(db: Db, tokenHash: string, now: Instant): Prom
   return found?.session ?? null
 }
 
-/** Log-ins of one person that are open, as they are now. */
+/** Open log-ins of one person, as of now. */
 export function findSessionsOf(
   db: Db,
   userId: number,
@@ -86,7 +86,7 @@ export async function standingOf(db: Db, userIds: number[]): Promise<Map<number,
   )
 }
 
-/** Equal for two that may do the same. */
+/** Equal for two people with the same rights. */
 export function standing({ name, unitCode, roles }: Pick<Person, 'name' | 'unitCode' | 'roles'>): string {
   return JSON.stringify([name, unitCode ?? null, roles.toSorted()])
 }
@@ -118,7 +118,7 @@ async function readSessions(db: Db, which: SQL, now: Instant): Promise<{ tokenHa
   return found
 }
 
-/** Log-ins of one user that are open, in a transaction that holds the user: two log-ins at once take turns. */
+/** Open log-ins of one user, in a transaction that locks the user: simultaneous log-ins are serialised. */
 export async function lockOpenSessions(tx: Tx, userId: number): Promise<SessionId[]> {
   await tx.select({ id: users.id }).from(users).where(eq(users.id, userId)).for('update')
   const rows = await tx
@@ -167,7 +167,9 @@ export async function endedSessions(db: Db, ids: SessionId[]): Promise<{ id: Ses
   return rows.map(({ id, reason }) => ({ id, reason: reason ?? 'revoked' }))
 }
 
-/** Why this log-in is over; null when there is none, or it is open. One that nothing has ended yet may be so by its time. */
+/**
+ * Why this log-in is over; null when there is none, or it is open. A log-in may have expired before anything ended it.
+ */
 export async function endReasonOf(db: Db, tokenHash: string, now: Instant): Promise<EndReason | null> {
   const { endedAt, endReason, expiresAt } = sessions
   const [row] = await db
@@ -176,13 +178,13 @@ export async function endReasonOf(db: Db, tokenHash: string, now: Instant): Prom
     .innerJoin(users, eq(users.id, sessions.userId))
     .where(eq(sessions.tokenHash, tokenHash))
   if (!row) return null
-  // A locked account is what this person has to know, whatever had ended the log-in before.
+  // A locked account is what this person has to know, whatever ended the log-in before.
   if (!row.isActive) return 'locked'
   if (row.endedAt !== null) return row.endReason ?? 'revoked'
   return row.expiresAt <= now ? 'expired' : null
 }
 
-/** @returns names of active people of the sample who never had another password than the one that was made for them */
+/** @returns names of active sample people who still have the generated password */
 export async function sampleAccountsLeft(db: Db): Promise<string[]> {
   const rows = await db
     .select({ username: users.username, name: users.name })
@@ -193,7 +195,7 @@ export async function sampleAccountsLeft(db: Db): Promise<string[]> {
   return rows.filter(isSample).map(({ username }) => username)
 }
 
-/** Phones whose time is over: guests', and those of log-ins that were never ended. @returns their ids */
+/** Expired phones: guests', and those of log-ins that were never ended. @returns their ids */
 export async function withdrawExpiredDevices(db: Db, now: Instant): Promise<string[]> {
   const isOver = and(isNull(devices.withdrawnAt), lte(devices.expiresAt, now))
   const rows = await db.select({ id: devices.id }).from(devices).where(isOver)

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { sipAccess } from '../people/api.ts'
 import { lineModes } from '../site/site.ts'
 
-/** What `/api/phone` takes and gives: a citizen's phone in the browser. Pure: types for the page. */
+/** Requests and answers of `/api/phone`: a citizen's phone in the browser. Pure: types for the page. */
 
 export const guestAsk = z
   .object({

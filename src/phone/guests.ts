@@ -12,7 +12,7 @@ import type { Instant } from '../platform/types.ts'
 /** Citizens' phones in the browser: without a log-in, so each is short-lived and reaches our own numbers only. */
 export interface Guests {
   issue(callerNumber: string, address: string): Promise<Guest>
-  /** @returns the phone whose websocket this token opens, and until when; null when it is over */
+  /** @returns the phone whose websocket this token opens, and until when; null when it has expired */
   find(token: string): Promise<{ endpoint: string; expiresAt: Instant } | null>
 }
 

@@ -19,7 +19,7 @@ export const phonesPerMinute = 5
 export function routeGuestPhone(web: Web, { guests, site, settings }: PhoneRouteParts): void {
   const tags = ['phones']
   const phones = openBudget(60_000, Date.now)
-  // Off means: there is no such thing here.
+  // Off: the path does not exist.
   const onRequest = async (): Promise<void> => {
     if (!settings.GUEST_PHONE) throw new Refusal('phone.off')
   }
@@ -53,7 +53,7 @@ export function routeGuestPhone(web: Web, { guests, site, settings }: PhoneRoute
         summary: "a citizen's phone in the browser, for half an hour",
         refusals: ['phone.off'],
         security: [],
-        // Everything has a default, so no body at all is fine too.
+        // Everything has a default, so an empty body is fine, too.
         body: guestAsk.nullish(),
         response: { 201: guestPhone },
       },

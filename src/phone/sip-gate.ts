@@ -16,7 +16,7 @@ export interface SipGateParts {
   log: Log
 }
 
-/** Who may open a SIP websocket: a log-in that has a phone, or a guest who was given one. */
+/** Who may open a SIP websocket: a log-in with a phone, or a guest with an issued phone. */
 export function sipGate({ sip, guests, find, settings, origins, log }: SipGateParts): Upgrade {
   async function ownerOf(request: IncomingMessage): Promise<SipOwner | null> {
     const token = new URL(request.url ?? '/', 'http://localhost').searchParams.get('guest')

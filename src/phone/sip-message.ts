@@ -1,7 +1,7 @@
 /**
- * What of a browser's SIP is let through to Asterisk, which knows a page by nothing but its `From` and takes one that
- * it does not know for the machine's own network. Stricter than Asterisk's parser on purpose: whatever two parsers could
- * read in two ways is refused. Pure.
+ * Which SIP messages of a browser pass on to Asterisk. Asterisk identifies a page only by its `From`, and treats an
+ * unknown one as the machine's own network. Stricter than Asterisk's parser on purpose: any message that two parsers
+ * could read in two ways is refused. Pure.
  */
 
 export type SipVerdict = { ok: true; isNewCall: boolean } | { ok: false; why: string }
@@ -14,14 +14,14 @@ interface Field {
 
 const passed: SipVerdict = { ok: true, isNewCall: false }
 const shortNames: Record<string, string> = { f: 'from', t: 'to', v: 'via', l: 'content-length', i: 'call-id' }
-/** Read twice, these could mean two things. */
+/** Repeated, these would be ambiguous. */
 const once = ['from', 'to', 'call-id', 'cseq', 'content-length']
 const requestLine = /^([A-Z]{2,16}) sips?:[^\s<>"]{1,256} SIP\/2\.0$/
 const responseLine = /^SIP\/2\.0 [1-6]\d\d [^\r\n]*$/
 
-/** @param endpoint the only name that this page may call itself by */
+/** @param endpoint the only name that this page may use */
 export function judgeSip(bytes: Buffer, endpoint: string): SipVerdict {
-  // Byte by byte, so that lengths hold: names and digits are ASCII anyway.
+  // Byte by byte, so that lengths are exact: names and digits are ASCII anyway.
   const text = bytes.toString('latin1')
   if (/^(\r\n)+$/.test(text)) return passed
   const end = text.indexOf('\r\n\r\n')
@@ -45,7 +45,7 @@ export function judgeSip(bytes: Buffer, endpoint: string): SipVerdict {
   const sender = addressOf(from.value)
   const receiver = addressOf(to.value)
   if (!sender || !receiver) return refused('from or to cannot be read')
-  // Within a call that came in, a page is called by its contact. A tag that belongs to no call gets nowhere (481).
+  // Within an incoming call a page is addressed by its contact. A tag that belongs to no call is rejected (481).
   if (receiver.hasTag && method !== 'REGISTER') return passed
   if (sender.user !== endpoint) return refused('another name')
   if (method === 'REGISTER' && receiver.user !== endpoint) return refused('another registration')
@@ -56,7 +56,7 @@ function refused(why: string): SipVerdict {
   return { ok: false, why }
 }
 
-/** @returns null when there is a line that is none */
+/** @returns null when a line is not a header */
 function fieldsOf(lines: string[]): Field[] | null {
   const fields: Field[] = []
   for (const line of lines) {

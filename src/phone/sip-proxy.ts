@@ -7,15 +7,15 @@ import type { Instant, SessionId } from '../platform/types.ts'
 import { judgeSip } from './sip-message.ts'
 
 /**
- * SIP of browsers: a websocket of our own origin, passed on to Asterisk's. Who may open one was asked before; it may
- * call itself by its own phone's name only, and Asterisk asks for that phone's password.
+ * SIP of browsers: a websocket of our own origin, passed on to Asterisk's. The right to open one is checked before; a
+ * page may use its own phone's name only, and Asterisk asks for that phone's password.
  */
 export interface SipProxy {
-  /** Takes over an upgrade that was let in. */
+  /** Takes over an accepted upgrade. */
   accept(request: IncomingMessage, socket: Duplex, head: Buffer, owner: SipOwner): void
-  /** Signalling ends with the log-in; sound that flows goes on until the call ends. */
+  /** Signalling ends with the log-in; sound of a running call continues until its end. */
   closeSession(id: SessionId): void
-  /** Log-ins that have a phone here. */
+  /** Log-ins with a phone here. */
   sessionIds(): SessionId[]
   count(): number
   stop(): void
@@ -36,16 +36,16 @@ export interface SipProxyParts {
 
 /** SIP with a full SDP is about 4 kB. */
 const longestMessage = 64 * 1024
-/** One side reads slower than the other writes: the other one has to wait. */
+/** Back-pressure: above this the faster side has to wait. */
 const pauseAbove = 256 * 1024
 const heartbeatMs = 15_000
 const connectMs = 3_000
-/** An Asterisk that is still starting takes websockets and drops what comes on them; a phone would wait for 32 s. */
+/** An Asterisk that is still starting accepts websockets and drops their messages; a phone would wait for 32 s. */
 const firstAnswerMs = 3_000
-/** A page that is being reloaded opens the second before the first is closed. */
+/** A reloading page opens the second before the first is closed. */
 const mostPerOwner = 4
 const mostGuestsPerAddress = 10
-/** Ten calls: each is asked for its password and then tried again. */
+/** Ten calls: each is challenged for its password and then repeated. */
 const guestInvitesPerMinute = 20
 const minuteMs = 60_000
 
@@ -69,9 +69,9 @@ export function openSipProxy(options: SipProxyParts): SipProxy {
     handleProtocols: (offered) => (offered.has('sip') ? 'sip' : false),
   })
   const pairs = new Set<Pair>()
-  /** By endpoint, longer than its websockets: opening another one forgives nothing. */
+  /** By endpoint, outliving its websockets: opening another one resets nothing. */
   const conduct = new Map<string, { invitesAt: Instant[]; isTold: boolean; lastAt: Instant }>()
-  /** Every page tries again each second: said once, not by each. */
+  /** Every page retries each second: logged once, not by each. */
   let isAway = false
 
   function conductOf(endpoint: string) {
@@ -128,7 +128,7 @@ export function openSipProxy(options: SipProxyParts): SipProxy {
         clearTimeout(expiry)
         clearTimeout(patience)
         closeEither(page, code, reason)
-        // Asterisk is told nothing but that it is over.
+        // Asterisk only learns that it is over.
         closeEither(asterisk, 1000, '')
       },
     }
@@ -210,7 +210,7 @@ function bytesOf(data: RawData): Buffer {
   return Buffer.isBuffer(data) ? data : Buffer.from(data)
 }
 
-/** A side that answers no ping twice in a row is gone, even where no packet said so. */
+/** A side that misses two pings in a row is gone, even if no packet said so. */
 function heartbeat(sides: WebSocket[], onSilent: () => void): NodeJS.Timeout {
   const missed = new Map<WebSocket, number>()
   for (const side of sides) side.on('pong', () => missed.set(side, 0))
@@ -232,7 +232,7 @@ function heartbeat(sides: WebSocket[], onSilent: () => void): NodeJS.Timeout {
 function closeEither(socket: WebSocket, code: number, reason: string): void {
   if (socket.readyState === WebSocket.CONNECTING) socket.terminate()
   if (socket.readyState !== WebSocket.OPEN) return
-  // A socket that is not read never hears that the other end has closed, too.
+  // A socket that is not read never notices that the other end has closed.
   socket.resume()
   socket.close(code, reason)
 }

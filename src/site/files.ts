@@ -4,7 +4,7 @@ import { readHours, writeHours } from '../directory/hours.ts'
 import { networkOf } from './network.ts'
 import { lineModes } from './site.ts'
 
-/** The files of `config/`: what may stand in each. Every scalar arrives as text. */
+/** The files of `config/` and their contents. Every scalar arrives as text. */
 
 export const text = z.string().trim().min(1, 'must not be empty').max(64, 'at most 64 characters')
 const name = z.string().regex(/^[a-z][a-z0-9-]{0,31}$/, 'lower-case letters, digits and -, at most 32, a letter first')
@@ -21,7 +21,7 @@ export const day = z.string().refine((value) => {
   const at = /^\d{4}-\d{2}-\d{2}$/.test(value) ? Date.parse(`${value}T00:00:00Z`) : Number.NaN
   return !Number.isNaN(at) && new Date(at).toISOString().startsWith(value)
 }, 'a day like 2026-11-23')
-/** Written as people do, e.g. `0355-5550101`; kept as digits. */
+/** Written as people do, e.g. `0355-5550101`; stored as digits. */
 const number = z
   .string()
   .regex(/^[\d -]+$/, 'digits, with - or spaces between')
@@ -94,7 +94,7 @@ export const trunksFile = z.strictObject({
     .min(1),
 })
 
-/** Asterisk's files take no other signs in an address. */
+/** Asterisk's files accept no other characters in an address. */
 function isTarget(value: string): boolean {
   const port = Number(/^[a-zA-Z0-9.-]{1,253}:(\d{1,5})$/.exec(value)?.[1])
   return value === 'sample' || (port > 0 && port <= 65_535)

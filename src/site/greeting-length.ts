@@ -4,16 +4,16 @@ import { promptLocale } from '../telephony/speech/speech.ts'
 import type { Site } from './site.ts'
 import { wavMs } from './wav-length.ts'
 
-/** Callers wait through it, each time: a call is to be in the waiting line soon after the hotline picked up. */
+/** Every caller waits for it: a call should enter the queue soon after it is answered. */
 export const longestGreetingMs = 6_000
 
-/** @returns how long a greeting lasts that lasts too long, else null */
+/** @returns the length of a greeting that is too long, else null */
 export function tooLongMs(file: string): number | null {
   const ms = existsSync(file) ? wavMs(file) : null
   return ms !== null && ms > longestGreetingMs ? ms : null
 }
 
-/** Said of greetings as callers hear them, spoken ones too. @param varDir with the sounds that were made */
+/** Checks greetings as callers hear them, synthesised ones too. @param varDir with the generated sounds */
 export function longGreetings(site: Pick<Site, 'lines'>, varDir: string): string[] {
   const greetings = [...new Set(site.lines.map((line) => line.greeting))]
   return greetings.flatMap((greeting) => {

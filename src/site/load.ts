@@ -22,8 +22,8 @@ export interface LoadedSite {
 }
 
 /**
- * Reads `config/` whole and names every fault at once.
- * @param promptsDir when given, each prompt that is named must have a text or a sound there that can be played
+ * Reads the whole of `config/` and names every fault at once.
+ * @param promptsDir when given, each named prompt must have a text or a playable sound there
  */
 export function loadSite(configDir: string, promptsDir?: string): LoadedSite {
   const files = {
@@ -76,7 +76,7 @@ export function loadSite(configDir: string, promptsDir?: string): LoadedSite {
   return { site, faults, loopbacks }
 }
 
-/** @throws Error that lists every fault: a role that was started by hand says what is wrong before it ends */
+/** @throws Error that lists every fault, for a role that was started by hand */
 export function requireSite(configDir: string, promptsDir?: string): Site {
   const { site, faults } = loadSite(configDir, promptsDir)
   if (site) return site
@@ -108,7 +108,7 @@ function longWrapUp(file: FileOf<typeof hotlineFile>): Fault[] {
   return [file.faultAt(['timings', 'wrapUpMs'], 'timings.wrapUpMs: must not be longer than wrapUpCapMs')]
 }
 
-/** An address must tell one trunk: which rights a call gets hangs on it. */
+/** An address must identify one trunk: the rights of a call depend on it. */
 function overlaps(file: FileOf<typeof trunksFile>): Fault[] {
   const known = (file.known?.trunks ?? []).flatMap((trunk, trunkIndex) =>
     (trunk?.networks ?? []).flatMap((cidr, index) => {
@@ -133,7 +133,7 @@ function loopbacksIn(file: FileOf<typeof trunksFile>): Fault[] {
   )
 }
 
-/** Numbers that cannot be told apart, cannot be dialled, or whose days run backwards. */
+/** Numbers that cannot be distinguished, cannot be dialled, or whose days are reversed. */
 function strayNumbers(file: FileOf<typeof numbersFile>, areaCode: string | undefined): Fault[] {
   const lines = file.known?.lines
   if (!lines) return []
@@ -158,7 +158,7 @@ function strayNumbers(file: FileOf<typeof numbersFile>, areaCode: string | undef
       faults.push(file.faultAt(['lines', index, 'effectiveTo'], 'ends before it begins'))
     }
   }
-  // Any number that cannot be read may be meant for it.
+  // An unreadable number may be the missing one.
   if (lines.every((line) => line?.number !== undefined && line.number !== ownNumber)) {
     faults.push(file.faultAt(['lines'], `${ownNumber} itself is missing`))
   }

@@ -5,7 +5,7 @@ export interface Network {
   last: number
 }
 
-/** @returns null for what is no network: bits beyond the mask count as a fault, they hide a typing error */
+/** @returns null for an invalid network: bits beyond the mask are a fault, because they hide a typing error */
 export function networkOf(cidr: string): Network | null {
   const match = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})(?:\/(\d{1,2}))?$/.exec(cidr)
   if (!match) return null

@@ -70,7 +70,7 @@ function unsaidRecordings(numbers: Numbers, folder: string): Fault[] {
   })
 }
 
-/** How long a text takes to speak is known only when it was spoken: that is said at the start. */
+/** The length of a synthesised text is known only once it is spoken: that is checked at the start. */
 function longRecordings(numbers: Numbers, folder: string): Fault[] {
   return (numbers.known?.lines ?? []).flatMap((line, index) => {
     if (line?.greeting === undefined) return []

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 
-/** What can still be read where a whole does not fit: a fault in one place must not hide those in others. Pure. */
+/** The readable parts of an invalid whole: a fault in one place must not hide those in others. Pure. */
 
-/** Parts that do not fit are undefined; what is in a list stays at its place. */
+/** Invalid parts are undefined; list items keep their place. */
 export type Salvaged<T> = T extends readonly (infer Item)[]
   ? (Salvaged<Item> | undefined)[]
   : T extends object
@@ -32,7 +32,7 @@ function partsOf(schema: z.core.$ZodType, raw: unknown): unknown {
     return Object.fromEntries(Object.entries(given).map(([key, value]) => [key, partsOf(schema.valueType, value)]))
   }
   if (schema instanceof z.ZodDiscriminatedUnion) {
-    // The one that is meant is told by a key that the others do not take.
+    // The intended variant is recognised by a key that the others do not accept.
     const { discriminator } = schema.def
     const readings = schema.options.map((option) => partsOf(option, raw) as Record<string, unknown>)
     return readings.find((reading) => reading[discriminator] !== undefined)

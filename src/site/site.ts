@@ -1,9 +1,9 @@
 import type { DirectoryEntry } from '../directory/entry.ts'
 import type { PromptId, SkillId } from '../platform/types.ts'
 
-/** What a site engineer sets in `config/` and reviews in version control, after it was loaded and checked. Pure. */
+/** A site engineer's configuration in `config/`, reviewed in version control, after it was loaded and checked. Pure. */
 
-/** How an old number was brought to 12345. Source: running rules, section 二; domain model of a line. */
+/** How an old number was merged into 12345. Source: running rules, section 二; domain model of a line. */
 export const lineModes = ['MERGED_FORWARD', 'PARALLEL', 'SUBCENTER', 'TRANSFER_TARGET', 'EMERGENCY', 'UTILITY'] as const
 export type LineMode = (typeof lineModes)[number]
 
@@ -13,7 +13,7 @@ export interface Line {
   name: string
   department: string
   mode: LineMode
-  /** Numbers that the carrier delivers this line's forwarded calls to; the surest sign of the line. */
+  /** Numbers to which the carrier delivers this line's forwarded calls; the surest sign of the line. */
   landingDids: string[]
   greeting: PromptId
   menu: string | null
@@ -52,7 +52,7 @@ export interface Trunk {
   sendTo: string | null
 }
 
-/** A row of the directory as `config/directory.yaml` has it; administrators change and add rows at `/admin/directory`. */
+/** A row of `config/directory.yaml`; administrators change and add rows at `/admin/directory`. */
 export interface DirectorySeed extends Omit<DirectoryEntry, 'id'> {
   isSample: boolean
 }
@@ -69,17 +69,17 @@ export interface Timings {
   popMs: number
   wrapUpMs: number
   wrapUpCapMs: number
-  /** While the agent types, at least this much of the wrap-up is left, up to the cap; 0: typing prolongs nothing. */
+  /** While the agent types, at least this much of the wrap-up is left, up to the cap; 0: typing extends nothing. */
   wrapUpTypingMs: number
   /** Position and expected wait are spoken this often. */
   announceEveryMs: number
-  /** A key of the menu still counts for so long after the greeting. */
+  /** A key of the menu still counts for this long after the greeting. */
   keyGraceMs: number
-  /** Who has waited so long is told how to be called back or to leave a message. */
+  /** A caller who has waited this long is told how to request a callback or leave a message. */
   wayOutAfterMs: number
-  /** Who gives up after waiting for so long or longer is called back. */
+  /** A caller who gives up after waiting this long or longer is called back. */
   gaveUpAfterMs: number
-  /** A request to Asterisk that has no answer after this long has failed. */
+  /** A request to Asterisk without an answer after this long has failed. */
   requestMs: number
 }
 
@@ -89,10 +89,10 @@ export interface Site {
   /** e.g. `长治12345` */
   name: string
   timings: Timings
-  /** Records of citizens that one person may have shown in a day. */
+  /** Records of citizens that one person may be shown in a day. */
   reading: { alarmAt: number; refuseAt: number }
   breakReasons: { code: string; name: string }[]
-  /** Where a place is looked up, with `{place}` and perhaps `{city}`; null: places are no links. */
+  /** The map page of a place, with `{place}` and perhaps `{city}`; null: places are not links. */
   mapUrl: string | null
   skills: Skill[]
   lines: Line[]

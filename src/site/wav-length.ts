@@ -2,7 +2,7 @@ import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 
 const mostChunks = 64
 
-/** @returns how long the sound of a WAV file lasts; null when it is none */
+/** @returns the duration of a WAV file; null for any other file */
 export function wavMs(file: string): number | null {
   const handle = openSync(file, 'r')
   try {

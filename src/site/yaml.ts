@@ -3,7 +3,7 @@ import { isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml'
 import type { z } from 'zod'
 import { type Salvaged, salvage } from './salvage.ts'
 
-/** Reads one YAML file against a schema and keeps where everything stands. */
+/** Reads one YAML file against a schema and remembers the line of every value. */
 
 export interface Fault {
   file: string
@@ -22,13 +22,11 @@ export interface Reading<T> {
    */
   known: Salvaged<T> | undefined
   faults: Fault[]
-  /** A fault that only shows beside other files, put where it stands in this one. */
+  /** A fault that only shows in comparison with other files, at its place in this one. */
   faultAt(path: Path, message: string): Fault
 }
 
-/**
- * Every scalar is read as text: `0355` keeps its zero and `no` stays a word; the schema makes numbers of what it wants.
- */
+/** Every scalar is read as text: `0355` keeps its zero and `no` stays a word; the schema converts numbers itself. */
 export function readYaml<T>(file: string, schema: z.ZodType<T>): Reading<T> {
   const lineCounter = new LineCounter()
   let text: string
@@ -44,7 +42,7 @@ export function readYaml<T>(file: string, schema: z.ZodType<T>): Reading<T> {
   const lineAt = (offset: number) => Math.max(1, lineCounter.linePos(offset).line)
   const faultAt = (path: Path, message: string): Fault => ({ file, line: lineOf(path), message })
 
-  /** Where it stands, or what encloses it when it is missing. */
+  /** Its line, or that of the enclosing value when it is missing. */
   function lineOf(path: Path): number {
     for (let depth = path.length; depth >= 0; depth -= 1) {
       const node = depth === 0 ? document.contents : document.getIn(path.slice(0, depth), true)
@@ -53,7 +51,7 @@ export function readYaml<T>(file: string, schema: z.ZodType<T>): Reading<T> {
     return 1
   }
 
-  /** The key itself: what it holds may begin a line later. */
+  /** The line of the key itself: its value may begin a line later. */
   function lineOfKey(path: Path, key: string): number {
     const parent = path.length === 0 ? document.contents : document.getIn(path, true)
     const pair = isMap(parent) ? parent.items.find((item) => isScalar(item.key) && item.key.value === key) : undefined
@@ -76,7 +74,7 @@ export function readYaml<T>(file: string, schema: z.ZodType<T>): Reading<T> {
   }
 
   const broken = document.errors.map((error) => ({ file, line: lineAt(error.pos[0]), message: error.message }))
-  // Of a text that is no YAML nothing more can be said; one with a key twice can be read on.
+  // Nothing more can be said about text that is not YAML; a file with a duplicate key can be read on.
   if (document.errors.some((error) => error.code !== 'DUPLICATE_KEY')) {
     return { value: null, known: undefined, faults: broken, faultAt }
   }

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { roleNames } from '../people/person.ts'
 import { hasControls, oneLine, plainLine } from '../platform/text/text.ts'
 
-/** What `/api/admin/people` and `/api/password-links` take and give. Types for the page, too. */
+/** Requests and answers of `/api/admin/people` and `/api/password-links`. Types for the page, too. */
 
 const instant = z.number().describe('ms since 1970, UTC')
 const role = z.enum(roleNames, { error: '没有这种角色' })
@@ -69,7 +69,7 @@ export const staffList = z
 export const staffId = z.object({ id: z.coerce.number().int().min(1).max(2_147_483_647) })
 export const reasoned = z.object({ reason: oneLine(200, '理由') }).meta({ id: 'Reason' })
 
-/** Given once: only a digest of the token is kept. */
+/** Returned once: only a digest of the token is stored. */
 export const passwordLink = z
   .object({
     token: z.string().describe('behind the # of /set-password'),

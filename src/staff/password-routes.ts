@@ -24,12 +24,12 @@ export interface PasswordParts {
   now(): Instant
 }
 
-/** As for wrong passwords at the log-in. Source: 等保 level 3. */
+/** The same as for wrong passwords at the log-in. Source: 等保 level 3. */
 const ownLimit = { tries: 5, windowMs: 15 * 60_000 }
 /** A token has 256 bits; this is against loops. */
 const linkLimit = { tries: 30, windowMs: 60_000 }
 
-/** One's own password: by a link of an administrator, or in place of the old one. */
+/** A person's own password: set through an administrator's link, or with the old one. */
 export function routePasswords(web: Web, parts: PasswordParts): void {
   const { db, guard, sessions, now } = parts
   const tries = openTries(parts.redis)
@@ -47,7 +47,7 @@ export function routePasswords(web: Web, parts: PasswordParts): void {
     await audit(tx, { at: now(), actorId: id, actor: username, action, ...subject, address, isAllowed })
   }
 
-  /** @throws Refusal for a link that is over; each try counts */
+  /** @throws Refusal for an expired link; each attempt counts */
   async function requireLink(request: FastifyRequest, token: string) {
     const key = `{hotline}:password-links:${clientOf(request.ip)}`
     const counted = await tries.count(key, linkLimit)

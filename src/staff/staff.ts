@@ -29,12 +29,12 @@ interface FieldFault {
   message: string
 }
 
-/** What does not fit together. The form says it beside the field, the server refuses it. */
+/** Facts that do not fit together. The form shows it beside the field, the server refuses it. */
 export function staffFaults(facts: Pick<StaffFacts, 'roles' | 'unitCode' | 'agentNumber' | 'skills'>): FieldFault[] {
   const { roles, unitCode, agentNumber, skills } = facts
   const faults: FieldFault[] = []
   if (roles.length === 0) faults.push({ field: 'roles', message: '请至少选择一个角色' })
-  // Source: 等保 level 3, three administrators: who administers a system neither audits it nor reads what is in it.
+  // Source: 等保 level 3, three administrators: a system administrator neither audits the system nor reads its contents.
   if (roles.includes('ADMIN') && readsOfCitizens({ roles })) {
     faults.push({
       field: 'roles',

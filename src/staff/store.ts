@@ -12,7 +12,7 @@ import { units } from '../units/schema.ts'
 import type { StaffMember } from './api.ts'
 import type { StaffFacts } from './staff.ts'
 
-/** People in the database: who may log in, as what, and the links by which they set their passwords. */
+/** People in the database: who may log in, with which roles, and the links with which they set their passwords. */
 
 export interface StaffFilter {
   search?: string | undefined
@@ -150,14 +150,14 @@ async function writeRoles(tx: Tx, userId: number, facts: StaffFacts, now: Instan
  */
 async function writeNumber(tx: Tx, userId: number, number: string, now: Instant): Promise<void> {
   const [own] = await tx.select({ userId: agents.userId }).from(agents).where(eq(agents.userId, userId))
-  // By the person, not by whatever key is there already: that could be another one's 工号.
+  // By the person, not by an existing key: that could be another person's 工号.
   const written = own
     ? tx.update(agents).set({ number }).where(eq(agents.userId, userId))
     : tx.insert(agents).values({ userId, number, stateSince: now })
   await written.catch(refuseDuplicate('person.number-taken'))
 }
 
-/** The database is asked before, but two may ask at once. */
+/** The database was asked before, but two requests may ask at once. */
 function refuseDuplicate(code: 'person.number-taken' | 'person.username-taken'): (error: unknown) => never {
   return (error) => {
     const cause = error instanceof Error ? error.cause : undefined
@@ -184,7 +184,9 @@ async function refuseTaken(
   if (taken) throw new Refusal('person.number-taken')
 }
 
-/** Administrators who may log in, held until the transaction ends: two who take each other's role take turns. */
+/**
+ * Administrators who may log in, locked until the transaction ends: two who remove each other's role are serialised.
+ */
 export async function lockAdmins(tx: Tx): Promise<number[]> {
   const rows = await tx
     .select({ id: users.id })
@@ -221,7 +223,7 @@ export async function makeLink(
   await tx
     .insert(passwordLinks)
     .values({ id, userId, tokenHash: digestOf(token), createdBy, createdAt: now, expiresAt })
-  // The first one is what a new person waits for.
+  // A new person expects the first link, so it needs no notice.
   if (await passwordHashOf(tx, userId)) await tellOwner(tx, 'password.link-made', { id, userId, createdBy }, now)
   return { token, expiresAt }
 }
@@ -263,7 +265,7 @@ export interface OpenLink {
   expiresAt: Instant
 }
 
-/** @returns null for a link that is none, was used, withdrawn or is over, and for a person who is locked */
+/** @returns null for a link that does not exist, was used, withdrawn or has expired, and for a locked person */
 export async function findLink(db: Db | Tx, token: string, now: Instant): Promise<OpenLink | null> {
   const [row] = await db
     .select({
@@ -282,7 +284,7 @@ export async function findLink(db: Db | Tx, token: string, now: Instant): Promis
   return row ?? null
 }
 
-/** @returns false when another request used it in the same moment */
+/** @returns false when another request used it at the same moment */
 export async function useLink(tx: Tx, link: OpenLink, passwordHash: string, now: Instant): Promise<boolean> {
   const [result] = await tx
     .update(passwordLinks)

@@ -10,23 +10,23 @@ import { openStates } from './life/ticket.ts'
 import { isCallerHidden } from './life/view.ts'
 import { ticketCalls, tickets } from './records/schema.ts'
 
-/** Who has both number and query code may know the state. Every question is counted and written down. */
+/** A caller with both number and query code may know the state. Every question is counted and audited. */
 
-/** Three an inquiry, so three inquiries and one more: a family may share a telephone. */
+/** Three attempts per inquiry, so three inquiries and one more attempt: a family may share a telephone. */
 export const callerLimit = { tries: 10, windowMs: 60 * 60_000 }
-/** Callers without a number: each call has its own tries, and a call may be made again and again. */
+/** Callers without a number: each call has its own attempts, and a caller may call again and again. */
 export const anonymousCallLimit = { tries: 3, windowMs: 60 * 60_000 }
-/** So many wrong guesses of all of them together: more than all who mistype, far fewer than a code has. */
+/** Wrong guesses of all of them together: more than honest typing errors, far fewer than the possible codes. */
 export const anonymousLimit = { tries: 200, windowMs: 60 * 60_000 }
-/** A number shown to us can be forged; a ticket cannot. Five of a million codes an hour. */
+/** A caller's number can be forged; a ticket cannot. Five of a million codes an hour. */
 export const ticketLimit = { tries: 5, windowMs: 60 * 60_000 }
 
 export interface InquiryAsk {
   number: string
   code: string
-  /** Who asks: a caller's number, null when none was shown. */
+  /** The caller's number, null when it is withheld. */
   caller: string | null
-  /** Of what the question is a part, e.g. a call. */
+  /** The context of the question, e.g. a call. */
   callId: string
 }
 
@@ -64,7 +64,7 @@ export function openInquiries(parts: { db: Db; redis: Redis; now(): Instant }): 
         details: { callId, result: answer.result },
       })
       if (found !== 'LOCKED' && found !== null) {
-        // Before it is said: from now on the call hides its caller where the ticket does.
+        // Before the answer is spoken: from now on the call hides its caller if the ticket does.
         await db
           .insert(ticketCalls)
           .ignore()
@@ -77,7 +77,7 @@ export function openInquiries(parts: { db: Db; redis: Redis; now(): Instant }): 
   }
 }
 
-/** What counts a caller's tries; one caller's never count against another's who is only anonymous, too. */
+/** The counters of a caller's attempts; those of an identified caller never count against anonymous ones. */
 function countsOf(caller: string | null, callId: string): { key: string; limit: TryLimit }[] {
   if (caller !== null) return [{ key: `{hotline}:inquiry:caller:${caller}`, limit: callerLimit }]
   return [

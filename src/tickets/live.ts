@@ -4,7 +4,7 @@ import { may } from '../people/person.ts'
 import type { UnitCode } from '../platform/types.ts'
 import { isOfHotline } from './life/view.ts'
 
-/** Tells the pages which tickets changed: the hotline of all, a unit of those in which it takes or took part. */
+/** Announces changed tickets to pages: to the hotline all of them, to a unit those in which it takes or took part. */
 
 const hotlineRoom = 'tickets'
 const unitRoom = (unit: UnitCode): string => `tickets:${unit}`

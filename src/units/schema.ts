@@ -3,7 +3,7 @@ import { code, instant } from '../platform/database/columns.ts'
 import type { CountyCode, UnitCode } from '../platform/types.ts'
 import type { AssessClass, UnitKind } from './unit.ts'
 
-/** Counties and zones of the city. `formerCodes`: codes that ended by a reform and still arrive from other systems. */
+/** Counties and zones of the city. `formerCodes`: codes abolished by a reform that other systems still send. */
 export const counties = mysqlTable('counties', {
   code: code<CountyCode>('code', 6).primaryKey(),
   name: varchar('name', { length: 32 }).notNull(),
@@ -16,8 +16,8 @@ export const counties = mysqlTable('counties', {
 
 /**
  * The tree of units: city units, the workstation of each county with its departments below, companies. A few hundred
- * rows that are read whole; the code is the key, because people, rules and tickets name a unit by it.
- * Rows that `config/` seeded follow it until a person edits them (`edited_at`).
+ * rows that are read as a whole; the code is the key, because people, rules and tickets refer to a unit by it. Rows
+ * seeded by `config/` follow it until a person edits them (`edited_at`).
  */
 export const units = mysqlTable(
   'units',
@@ -31,7 +31,7 @@ export const units = mysqlTable(
     /** Of a workstation and what is below it. */
     countyCode: code<CountyCode>('county_code', 6).references(() => counties.code),
     assessClass: code<AssessClass>('assess_class', 12).notNull(),
-    /** Who answers in the assessment for a company that is outside of it. */
+    /** The unit that is assessed in place of a company outside of the assessment. */
     regulatorCode: code<UnitCode>('regulator_code').references((): AnyMySqlColumn => units.code),
     duties: varchar('duties', { length: 512 }).notNull().default(''),
     phone: code('phone', 24),
@@ -41,7 +41,7 @@ export const units = mysqlTable(
     isSample: boolean('is_sample').notNull().default(false),
     changedAt: instant('changed_at').notNull(),
     editedAt: instant('edited_at'),
-    /** No new ticket goes there; never deleted, tickets of the past refer to it. */
+    /** No new ticket is sent there; never deleted, older tickets refer to it. */
     withdrawnAt: instant('withdrawn_at'),
   },
   (t) => [index('units_parent').on(t.parentCode), index('units_county').on(t.countyCode)],

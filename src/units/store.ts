@@ -3,7 +3,7 @@ import type { Db } from '../platform/database/database.ts'
 import type { UnitCode } from '../platform/types.ts'
 import { units } from './schema.ts'
 
-/** @returns whether there is such a unit, and it takes tickets */
+/** @returns whether the unit exists and accepts tickets */
 export async function isUnit(db: Db, code: UnitCode): Promise<boolean> {
   const [row] = await db
     .select({ code: units.code })

@@ -38,8 +38,8 @@ export function onlyCountyIn(text: string, counties: readonly County[]): County 
 }
 
 /**
- * Where it is, from the county down. What the address begins with itself is not said before it once more: people write
- * `潞州区英雄中路` and `长治市潞州区英雄中路`.
+ * The place, from the county down. A part that the address itself begins with is not repeated: people write `潞州区英雄中路`
+ * and `长治市潞州区英雄中路`.
  */
 export function placeInWords(county: string | null, township: string | null, place: string): string {
   const address = place.trim()
@@ -50,7 +50,7 @@ export function placeInWords(county: string | null, township: string | null, pla
   return [isCountySaid ? null : county, isTownshipSaid ? null : township, address].filter(Boolean).join(' ')
 }
 
-/** `武乡县` is also said 武乡, `长治高新区` 高新区. One character alone, as of 沁县, says nothing. */
+/** `武乡县` is also called 武乡, `长治高新区` 高新区. A single character, as of 沁县, is no name. */
 function namesOf(name: string): string[] {
   const short = name.replace(/[区县]$/, '')
   const isZone = fullNamesOf(name).length > 1

@@ -25,28 +25,28 @@ export interface ImportParts {
   node: string
   recordingDir: string
   lineId(number: string): number
-  /** Of a talk that has ended. */
+  /** For a finished talk. */
   keepRecording(callId: CallId, name: RecordingName, endedAt: Instant): void
-  /** What controllers knew of calls when the fallback took them in. */
+  /** What controllers knew of calls when the fallback took them. */
   aside(): Promise<ReadonlyMap<CallId, Call>>
-  /** Its record is closed: no controller leaves it to the fallback any more. */
+  /** Its record is closed: controllers need not leave it to the fallback any more. */
   endAside(callId: CallId): void
-  /** Desks and floors that saw an agent in it. */
+  /** Announces it to desks and floors that saw an agent in it. */
   tell(call: Call): void
   now(): Instant
   log: Logger
 }
 
-/** After the caller is gone MixMonitor still writes for a moment, and a fingerprint must be of the whole sound. */
+/** After the caller has hung up MixMonitor still writes for a moment, and a digest must cover the whole sound. */
 const soundSettlesMs = 2_000
 
-/** Calls whose import failed and was told: it is tried again every few seconds. */
+/** Calls whose failed import was logged: it is retried every few seconds. */
 const told = new Set<ChannelId>()
 
 /**
- * Brings the calls that the dialplan took alone into the books: one closed record each, with the recording of its
- * talk, or with the voice message that was left. Each is stored, then forgotten at Asterisk; an import that is cut
- * short is repeated without doubles, and one that fails holds up no other.
+ * Imports the calls that the dialplan took alone: one closed record each, with the recording of its talk, or with the
+ * voice message. Each is stored, then forgotten at Asterisk; an interrupted import is repeated without duplicates, and
+ * a failing one holds up no other.
  */
 export async function importFallback(
   parts: ImportParts,
@@ -106,7 +106,7 @@ async function importOne(parts: ImportParts, one: FallbackCall): Promise<void> {
   if (one.message && kept) await keepMessage(parts, kept.id, call, one.message)
   if (one.answered && kept) {
     const { recording, at } = one.answered
-    // First its row: should this process die, the next one finds and closes it.
+    // Its row first: if this process dies, the next one finds and closes it.
     await store.beginRecording(kept.id, recording, at)
     parts.keepRecording(kept.id, recording, call.endedAt ?? parts.now())
   }
@@ -114,14 +114,14 @@ async function importOne(parts: ImportParts, one: FallbackCall): Promise<void> {
   log.info({ callId: kept?.id, outcome, line: call.line.number }, 'fallback call imported')
 }
 
-/** An earlier import was cut short, or Asterisk did not forget the call: what is in the record is not added again. */
+/** An earlier import was interrupted, or Asterisk did not forget the call: parts in the record are not added again. */
 function isImported(begun: Begun | null, one: FallbackCall): boolean {
   return begun !== null && begun.outcome !== null && begun.segments.at(-1)?.kind === segmentKind(one)
 }
 
 const segmentKind = (one: FallbackCall): Segment['kind'] => (one.isLeftAtOnce ? 'GREETING' : 'FALLBACK')
 
-/** @param call what a controller knew of it; nothing when it never had it */
+/** @param call a controller's knowledge of it; empty when no controller had it */
 function outcomeOf(one: FallbackCall, call: Call): Outcome {
   if (one.isLeftAtOnce) return 'LEFT_BEFORE_QUEUE'
   if (one.answered) return 'FALLBACK_ANSWERED'
@@ -133,14 +133,16 @@ function outcomeOf(one: FallbackCall, call: Call): Outcome {
   return isServed ? 'SELF_SERVED' : 'FALLBACK_LEFT'
 }
 
-/** The row may be a moment behind what a controller kept elsewhere, and is without it when the fallback's talk wrote it. */
+/**
+ * The row may be slightly older than a controller's state elsewhere, and lacks it when the fallback's talk wrote it.
+ */
 function newer(row: Begun | null, state: Call | undefined): Begun | null {
   if (!state || row?.outcome || (row?.state && row.version >= state.version)) return row
   const { version, segments } = state
   return { version: Math.max(version, row?.version ?? 0), outcome: null, state, facts: state, segments }
 }
 
-/** @param begun by a controller that died before it could go on; what happened until then stays in the record */
+/** @param begun by a controller that died; what happened until then stays in the record */
 function closed(fresh: Call, begun: Begun | null, one: FallbackCall, agentId: AgentId | null, now: Instant): Call {
   const call = begun?.state ?? { ...fresh, ...begun?.facts }
   const before = withSegmentEnd({ segments: begun?.segments ?? [] }, one.takenAt ?? now, null).segments
@@ -162,7 +164,7 @@ function closed(fresh: Call, begun: Begun | null, one: FallbackCall, agentId: Ag
     pickedUpAt: call.pickedUpAt ?? one.pickedUpAt,
     answeredAt: call.answeredAt ?? one.answered?.at ?? null,
     endedAt,
-    // The number is not known here and not stored: the row keeps the agent's id.
+    // The number is unknown here and not stored: the row keeps the agent's id.
     agent: agentId ? { id: agentId, number: '' } : call.agent,
     hangupCause: one.cause,
     timers: {},

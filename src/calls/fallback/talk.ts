@@ -11,7 +11,7 @@ import type { Call, Entry } from '../machine/call.ts'
 import type { CallView } from '../machine/view.ts'
 import type { CallStore } from '../records/store.ts'
 
-/** One agent whom the dialplan's own queue rings or has put through. */
+/** One agent whom the dialplan's own queue rings or has connected. */
 export interface Talk {
   leg: FallbackLeg
   call: Call
@@ -30,17 +30,17 @@ export interface TalkParts {
   /** What a controller knew of this caller before the fallback took the call. */
   before(caller: ChannelId): Call | undefined
   view(call: Call): CallView
-  /** Desks and floors. */
+  /** To desks and floors. */
   tell(view: CallView): void
   onOfferLost(callId: CallId, offerId: OfferId): void
   now(): Instant
   log: Logger
 }
 
-/** Older than anything that a controller or the import writes of the call; the answer is one more. */
+/** Lower than any version that a controller or the import writes; the answer is one more. */
 const ringingVersion = -1
 
-/** Whose phone it is and who calls; null when that cannot be said yet. */
+/** The agent of the phone and the caller; null when they are not known yet. */
 export async function recognise(parts: TalkParts, leg: FallbackLeg): Promise<Talk | null> {
   const { ari, queue, log, now } = parts
   const agent = (await queue.agents()).find((one) => one.endpoint === leg.endpoint)
@@ -52,7 +52,7 @@ export async function recognise(parts: TalkParts, leg: FallbackLeg): Promise<Tal
   const { id, number } = agent
   const fresh = enter(entry, now()).call
   const before = parts.before(leg.caller.id)
-  // Newer than what desks and floors know of it, older than what the next controller or the import makes of it.
+  // Newer than the state known to desks and floors, older than the next controller's or the import's.
   const call: Call = before
     ? { ...before, stage: fresh.stage, parties: fresh.parties, version: before.version + 1, agent: { id, number } }
     : { ...fresh, version: ringingVersion, agent: { id, number } }
@@ -62,21 +62,21 @@ export async function recognise(parts: TalkParts, leg: FallbackLeg): Promise<Tal
   return talk
 }
 
-/** The floor knows that this agent is busy. May be repeated. */
+/** Marks this agent as busy on the floor. May be repeated. */
 export async function occupy(parts: TalkParts, talk: Talk): Promise<void> {
   const { queue, now } = parts
   if (await queue.restoreTalk(talkOf(talk), now())) return
   const agent = await queue.agent(talk.agent.id)
   if (!agent?.offerId) return
-  // Of a controller that was gone before the phone rang for it.
+  // An offer of a controller that died before the phone rang for it.
   const lost = await queue.reject(agent.offerId, now(), 'phone-failed')
   if (lost.ok) parts.onOfferLost(lost.offer.callId, lost.offer.id)
   await queue.restoreTalk(talkOf(talk), now())
 }
 
 /**
- * The row first: the desk finds the caller and earlier calls in it, a ticket its call; the import closes it. Said again
- * at each look, too: no floor that is opened meanwhile finds it anywhere else.
+ * The row first: the desk finds the caller and earlier calls in it, a ticket its call; the import closes it. Repeated
+ * at each look: a floor page that is opened in the meantime finds it nowhere else.
  */
 export async function show(parts: TalkParts, talk: Talk, isThere: () => boolean): Promise<void> {
   const { call, row } = talk
@@ -95,14 +95,14 @@ export async function show(parts: TalkParts, talk: Talk, isThere: () => boolean)
   if (isThere()) parts.tell({ ...parts.view(talk.call), phase: 'fallback' })
 }
 
-/** Its agent took it. */
+/** Its agent answered. */
 export function answered(talk: Talk, leg: FallbackLeg, at: Instant): void {
   talk.leg = leg
   talk.since = at
   talk.call = { ...talk.call, version: talk.call.version + 1, answeredAt: talk.call.answeredAt ?? at }
 }
 
-/** What the floor is told of it. */
+/** Its representation on the floor. */
 export function talkOf({ leg, call, agent, since }: Talk): OngoingTalk {
   const { id: callId, node, skill } = call
   return { callId, agentId: agent.id, node, skill, state: leg.isUp ? 'TALKING' : 'RINGING', since }

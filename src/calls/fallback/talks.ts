@@ -14,13 +14,13 @@ import { answered, occupy, recognise, show, type Talk, type TalkParts, talkOf } 
  * call has ended. Until the first look, no call is offered.
  */
 export interface FallbackTalks {
-  /** A connection has opened: who is in the fallback stands on the floor when this resolves. */
+  /** A connection has opened: when this resolves, the floor shows the talks of the fallback. */
   begin(channels: LiveChannel[]): Promise<void>
   /** Follows them. Run once a second; asks Asterisk only while there are calls to follow. */
   look(): Promise<void>
   /** The fallback rings only phones that were seen here. */
   isSettled(): boolean
-  /** Callers are still in it: its queue must have no members, for those may be offered a call now. */
+  /** It still has callers: its queue must have no members, because agents may get these callers as offers now. */
   isServing(): boolean
   talks(): OngoingTalk[]
   /** undefined for a call that is not of the fallback. */
@@ -31,14 +31,14 @@ export interface FallbackTalksParts extends TalkParts {
   ari: Pick<Ari, 'channels' | 'variable' | 'hangup'>
   queue: Pick<Queue, 'agent' | 'agents' | 'restoreTalk' | 'finishCall' | 'reject'>
   wrapUpMs: number
-  /** Members of the fallback's queue: none while it is serving. @returns whether they are so */
+  /** Sets the members of the fallback's queue: none while it is serving. @returns whether it succeeded */
   keepMembers(isServing: () => boolean): Promise<boolean>
   onQueueMoved(): void
 }
 
-/** A caller whom Asterisk could not give to the controller a moment ago may still be on the way into the fallback. */
+/** A caller whom Asterisk could not pass to the controller a moment ago may still be on the way into the fallback. */
 const lateComersMs = 5_000
-/** Without AMI the queue cannot be emptied; callers who wait for an agent matter more than a phone that rings twice. */
+/** Without AMI the queue cannot be emptied; waiting callers matter more than a phone that rings twice. */
 const emptyingMs = 3_000
 
 const nobody: FallbackSight = { legs: [], isServing: false, isEmpty: true }
@@ -47,14 +47,14 @@ export function openFallbackTalks(parts: FallbackTalksParts): FallbackTalks {
   const { ari, queue, log, now } = parts
   const talks = new Map<ChannelId, Talk>()
   let sight = nobody
-  /** Who is in the fallback stands on the floor. */
+  /** Whether the floor shows the fallback's talks. */
   let isTold = false
   /** Its queue has no members, so it rings no further phone. */
   let isAside = false
   let followUntil = 0
   let turn: Promise<unknown> = Promise.resolve()
 
-  /** Looks never overlap: the older one would bring back what the newer one saw gone. */
+  /** Looks never overlap: an older one would restore what a newer one saw ended. */
   function inTurn(work: () => Promise<void>): Promise<void> {
     const done = turn.then(work)
     turn = done.catch(() => undefined)
@@ -84,7 +84,7 @@ export function openFallbackTalks(parts: FallbackTalksParts): FallbackTalks {
     parts.onQueueMoved()
   }
 
-  /** Said again at each look: Redis may have lost it. */
+  /** Repeated at each look: Redis may have lost it. */
   async function follow(leg: FallbackLeg): Promise<void> {
     const talk = talks.get(leg.id) ?? (await recognise(parts, leg))
     if (!talk) return
@@ -95,7 +95,10 @@ export function openFallbackTalks(parts: FallbackTalksParts): FallbackTalks {
 
   const isServing = (): boolean => sight.isServing
 
-  /** The controller and the queue must not ring one agent: the queue's members go, and what it rang until then is seen. */
+  /**
+   * The controller and the queue must not ring the same agent: the queue's members are removed, and phones that it rang
+   * until then are seen.
+   */
   async function standBack(): Promise<void> {
     const limit = performance.now() + emptyingMs
     while (!(await parts.keepMembers(isServing).catch(() => false)) && performance.now() < limit) await sleep(100)

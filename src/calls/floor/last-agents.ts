@@ -2,14 +2,17 @@ import type { Redis } from 'ioredis'
 import type { Logger } from 'pino'
 import type { AgentId } from '../../platform/types.ts'
 
-/** Who spoke with a caller last: preferred when the same number calls again, so that nothing is told twice. */
+/**
+ * The agent who spoke with a caller last: preferred when the same number calls again, so that nothing is explained
+ * twice.
+ */
 export interface LastAgents {
   remember(callerNumber: string, agentId: AgentId): Promise<void>
-  /** Null when unknown, too long ago, or when Redis does not answer: it is a preference, no caller waits for it. */
+  /** Null when unknown, too old, or when Redis does not answer: it is a preference, no caller waits for it. */
   recall(callerNumber: string): Promise<AgentId | null>
 }
 
-/** A matter is usually settled or taken up again within a week. */
+/** A matter is usually settled or raised again within a week. */
 const keptSeconds = 7 * 24 * 3_600
 
 export function openLastAgents(redis: Redis, log: Logger): LastAgents {

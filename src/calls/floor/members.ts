@@ -4,13 +4,13 @@ import type { Ami } from '../../telephony/ami/ami.ts'
 import type { Fallback, FallbackMember } from '../../telephony/fallback/fallback.ts'
 
 /**
- * Members of the dialplan's own queue: it rings each serving agent as soon as their phone is free, should this
- * controller be gone the next moment.
+ * Members of the dialplan's own queue: it rings each agent on duty as soon as their phone is free, in case this
+ * controller dies the next moment.
  */
 export interface Members {
   /**
    * None while that queue is serving.
-   * @returns whether Asterisk has them so
+   * @returns whether Asterisk has them
    */
   keep(isQueueServing: () => boolean): Promise<boolean>
   /** Asterisk may have lost them: they are written again. */
@@ -20,7 +20,7 @@ export interface Members {
 export function openMembers(parts: { queue: Queue; ami: Ami; fallback: Fallback }): Members {
   const { queue, ami, fallback } = parts
   let written = ''
-  /** One after another: an older wish must not be fulfilled after a newer one. */
+  /** Sequential: an older update must not be written after a newer one. */
   let keeping: Promise<boolean> = Promise.resolve(true)
 
   async function servingPhones(): Promise<FallbackMember[]> {

@@ -4,10 +4,10 @@ import { openVariables } from '../../telephony/ari/variables.ts'
 import type { Board } from './leadership.ts'
 import { claimVariable } from './lease.ts'
 
-/** A look or a beat that takes longer than this is worth nothing. */
+/** A look or a beat that takes longer than this is useless. */
 const limitMs = 900
 
-/** The claim to lead the calls of one Asterisk, where it lies: in a global variable of that Asterisk. */
+/** The lease on the calls of one Asterisk, kept in a global variable of that Asterisk. */
 export function openBoard(
   settings: Pick<Settings, 'ariUrl' | 'ARI_USERNAME' | 'ariPassword' | 'ARI_APP'>,
 ): Board & { close(): void } {

@@ -16,25 +16,25 @@ import {
   type Watch,
 } from './lease.ts'
 
-/** Where the claim lies: one text that all contenders read and write. `null` while it cannot be reached. */
+/** The place of the claim: one text that all contenders read and write. `null` while it cannot be reached. */
 export interface Board {
   read(): Promise<string | null>
-  /** @returns whether it is written */
+  /** @returns whether it was written */
   write(text: string): Promise<boolean>
 }
 
-/** One time of leading. Whatever acts for it asks first, and goes no further when it is over. */
+/** One term of leadership. Code that acts for it asks first, and stops when it is over. */
 export interface Lead {
   readonly epoch: number
-  /** Aborted when another one leads. */
+  /** Aborted when another controller leads. */
   readonly signal: AbortSignal
   /** A beat arrived so recently that no other controller can lead. */
   isSure(): boolean
   /** Resolves as soon as it is sure: true, or over: false. */
   mayAct(): Promise<boolean>
-  /** Something says that another one leads: nothing is done before Asterisk was asked. */
+  /** A sign that another controller leads: nothing is done before Asterisk was asked. */
   doubt(): void
-  /** A store knows of a higher epoch: give up, and claim with a higher one. */
+  /** A store knows a higher epoch: give up, and claim with a higher one. */
   resign(why: string): void
 }
 
@@ -51,7 +51,7 @@ export interface ClaimParts {
 
 export interface ContenderParts extends ClaimParts {
   isDead(owner: string): boolean
-  /** Begins to lead; what it gives is stopped when it is over, by us or by another one. */
+  /** Starts leading; its result is stopped when the term is over, by us or by another controller. */
   lead(lead: Lead): Promise<{ stop(): Promise<void> }>
   log: Logger
 }
@@ -113,7 +113,7 @@ export function openContender(parts: ContenderParts): Contender {
     try {
       const running = await parts.lead(reign.lead)
       await Promise.race([aborted(stopping.signal), aborted(reign.lead.signal)])
-      // Still leading when it is we who stop: what is open is written down first.
+      // Still leading when this process stops: pending state is written first.
       await running.stop()
     } catch (error) {
       log.error({ err: error, epoch }, 'leadership failed: giving up the lease')
@@ -136,7 +136,7 @@ export function openContender(parts: ContenderParts): Contender {
 
 const passing = (): number => performance.now()
 
-/** A claim that is ours for certain, as it was at this time. */
+/** A claim that is certainly ours, as of this time. */
 export interface Taken {
   claim: Claim
   sureAt: number
@@ -170,7 +170,7 @@ export interface Reign {
   end(): Promise<void>
 }
 
-/** While a beat is late, it is asked for this often. */
+/** While a beat is late, it is repeated at this interval. */
 const askAgainMs = 200
 
 /** Beats until it is over. */
@@ -190,7 +190,7 @@ export function openReign(parts: Taken & { board: Board; monotonic?(): number; l
     over.abort()
   }
 
-  /** @returns what stands there; undefined when it cannot be read, or is the end of this */
+  /** @returns the present claim; undefined when it cannot be read, or ends this term */
   async function readOurs(): Promise<Claim | null | undefined> {
     const text = await board.read()
     if (text === null) return undefined

@@ -17,19 +17,19 @@
 export interface Claim {
   /** Higher than every epoch before: the instant of the claim, or one more than the highest that is known. */
   epoch: number
-  /** Counts up while its owner is well. */
+  /** Increases while its owner is healthy. */
   beat: number
-  /** '' when it was given back. */
+  /** '' when it was released. */
   owner: string
 }
 
 export const beatEveryMs = 1_000
 export const lookEveryMs = 400
-/** Without a new beat for so long a claim has run out. */
+/** A claim without a new beat for this long has expired. */
 export const silenceMs = 3_000
-/** Shorter than `silenceMs`: the old one has stopped before a new one begins. */
+/** Shorter than `silenceMs`: the old leader has stopped before a new one begins. */
 export const trustMs = 2_500
-/** Two who claim in the same moment: the later one stands, and both know it after this. */
+/** Of two simultaneous claims the later one stays, and both know it after this time. */
 export const settleMs = 150
 
 /** Name of the variable at Asterisk. */
@@ -41,16 +41,16 @@ export function claimText({ epoch, beat, owner }: Claim): string {
   return `${epoch} ${beat} ${owner}`
 }
 
-/** @returns null for what is no claim */
+/** @returns null for text that is not a claim */
 export function readClaim(text: string): Claim | null {
   const [, epoch, beat, owner] = /^(\d{1,16}) (\d{1,16}) (\S*)$/.exec(text) ?? []
   return epoch === undefined ? null : { epoch: Number(epoch), beat: Number(beat), owner: owner ?? '' }
 }
 
-/** What a contender sees at Asterisk; `away` while Asterisk does not answer. */
+/** A contender's view of Asterisk; `away` while Asterisk does not answer. */
 export type Sight = 'away' | { claim: Claim | null; isOwnerDead: boolean }
 
-/** What a standby remembers from look to look, in its own monotonic time. */
+/** A standby's memory between looks, in its own monotonic time. */
 export interface Watch {
   claim: Claim
   quietSince: number
@@ -58,8 +58,8 @@ export interface Watch {
 
 /**
  * @param watch null when no claim was ever seen
- * @param askedAt when the look began: what was seen may be as old as that
- * @param answeredAt when the answer was there
+ * @param askedAt when the look began: the answer may be as old as that
+ * @param answeredAt when the answer arrived
  */
 export function look(
   watch: Watch | null,
@@ -74,7 +74,7 @@ export function look(
   if (watch === null) {
     return claim ? { watch: { claim, quietSince: answeredAt }, mayTake: false } : { watch, mayTake: true }
   }
-  // A claim that vanished went with an earlier Asterisk: its owner writes it again if it is well.
+  // A vanished claim was lost with an earlier Asterisk: its owner writes it again if it is healthy.
   const isQuiet = claim === null || isSame(claim, watch.claim)
   if (!isQuiet) return { watch: { claim, quietSince: answeredAt }, mayTake: false }
   return { watch, mayTake: askedAt - watch.quietSince > silenceMs }

@@ -18,14 +18,14 @@ export interface Rescue {
 
 export interface RescueParts {
   board: Board
-  /** Names this rescuer among all who may claim. */
+  /** Identifies this rescuer among all contenders. */
   owner: string
   channels(): Promise<AriAnswer<LiveChannel[]>>
   giveToFallback(caller: ChannelId): Promise<AriAnswer>
-  /** The next controller leaves this call to the fallback, also when it is over until then. */
+  /** The next controller leaves this call to the fallback, even if it has ended by then. */
   setAside(callId: CallId): Promise<void>
   hangUp(leg: ChannelId): Promise<AriAnswer>
-  /** Null for a channel that did not come through the entry of the dialplan. */
+  /** Null for a channel that did not come through the dialplan's entry. */
   callIdOf(channel: LiveChannel): CallId | null
   now(): Instant
   /** For tests: milliseconds that no step of the clock changes. */
@@ -76,7 +76,7 @@ export function openRescue(parts: RescueParts): Rescue {
     async look() {
       const claim = await watch()
       if (claim === null || (await stranded()).length === 0) return
-      // No epoch that a store remembers is higher: with Asterisk the claim goes, and the callers too.
+      // No store remembers a higher epoch: the claim is lost together with Asterisk, and so are the callers.
       const taken = await takeOver(readClaim(claim), { ...parts, knownEpochs: async () => [] })
       if (!taken) return
       const { lead, end } = openReign({ ...parts, ...taken })
@@ -108,7 +108,7 @@ export function strandedIn(channels: LiveChannel[], callIdOf: (channel: LiveChan
     const callId = callOf(caller.id) === null ? callIdOf(caller) : null
     if (callId === null) return []
     const own = legs.get(callId) ?? []
-    // On hold, or in a talk that goes on by itself.
+    // On hold, or in a talk that continues by itself.
     if (own.some((leg) => leg.state === 'Up')) return []
     return [{ caller: caller.id, callId, legs: own.map((leg) => leg.id) }]
   })

@@ -9,13 +9,16 @@ import { shortestMessageMs } from '../machine/call.ts'
 import { callbacks } from '../records/schema.ts'
 import { durationOf } from '../records/store.ts'
 
-/** Messages that callers left with the controller: their rows are written with the call's record, their files measured here. */
+/**
+ * Messages that callers left with the controller: their rows are written with the call's record, their files measured
+ * here.
+ */
 
 type Row = typeof callbacks.$inferSelect
 
 /**
- * Length and digest of each message that has none yet; may run at any time, in any process, and again. One without a
- * word is set aside, and its caller stands there as one who gave up. One whose file is gone says so.
+ * Length and digest of each unmeasured message; may run at any time, in any process, and repeatedly. A message without
+ * speech is set aside, and its caller counts as one who gave up. A missing file is logged.
  */
 export async function measureMessages(parts: { db: Db; recordingDir: string; log: Logger }): Promise<void> {
   const { db, log } = parts

@@ -6,7 +6,7 @@ export interface ByteRange {
   end: number
 }
 
-/** Several ranges, other units and what cannot be read are answered with the whole, as the RFC allows. */
+/** Several ranges, other units and unreadable headers are answered with the whole file, as the RFC allows. */
 export function rangeOf(header: string | undefined, size: number): ByteRange | 'whole' | 'unsatisfiable' {
   const match = /^bytes=(\d{0,15})-(\d{0,15})$/.exec(header?.trim() ?? '')
   if (!match) return 'whole'

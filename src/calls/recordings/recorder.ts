@@ -5,13 +5,13 @@ import type { Ledger } from '../control/ledger.ts'
 import { isMessageName } from '../machine/call.ts'
 import type { CallStore } from '../records/store.ts'
 
-/** Rows of recordings: written behind the call, for as long as it takes, so that no talk waits for them. */
+/** Rows of recordings: written asynchronously, with retries, so that no talk waits for them. */
 export interface Recorder {
   begun(callId: CallId, name: RecordingName): void
   ended(callId: CallId, name: RecordingName, isKept: boolean): void
-  /** Of a talk whose end was not told in its moment. Its row is there already. */
+  /** For a talk whose end was not reported at its time. Its row exists already. */
   keep(callId: CallId, name: RecordingName, endedAt: Instant): void
-  /** Closes what a process that died left open. @param isLive whether a call is still going on */
+  /** Closes rows that a dead process left open. @param isLive whether a call is still going on */
   catchUp(isLive: (callId: CallId) => boolean): Promise<void>
   stop(): Promise<void>
 }
@@ -22,7 +22,7 @@ export function openRecorder(parts: { store: CallStore; ledger: Ledger; now(): I
   const { store, ledger, now, log } = parts
   const stopping = new AbortController()
   const open = new Set<Promise<unknown>>()
-  /** Being closed now: the catch-up of the next minute leaves them alone. */
+  /** Being closed now: the catch-up of the next minute skips them. */
   const closing = new Set<RecordingName>()
   /** Files without read permission; an administrator has to restore it first. */
   const refusedAt = new Map<RecordingName, Instant>()
@@ -66,7 +66,7 @@ export function openRecorder(parts: { store: CallStore; ledger: Ledger; now(): I
       later(callId, 'recording row', () => store.beginRecording(callId, name, at))
     },
     ended(callId, name, isKept) {
-      // Of a message the row of its call tells, see `messages.ts`.
+      // For a message, the row of its call has the data, see `messages.ts`.
       if (isMessageName(name)) return
       if (!isKept) log.error({ callId, recording: name }, 'recording failed at Asterisk')
       closeLater(callId, 'recording', name)

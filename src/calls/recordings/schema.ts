@@ -3,7 +3,7 @@ import { code, instant, ulid } from '../../platform/database/columns.ts'
 import type { CallId, RecordingName } from '../../platform/types.ts'
 import { calls } from '../records/schema.ts'
 
-/** One file of sound of one call; the digest is taken when it is closed, so that a later change shows. */
+/** One sound file of one call; the digest is computed when it is closed, so that a later change is detected. */
 export const recordings = mysqlTable(
   'recordings',
   {

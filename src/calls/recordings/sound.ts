@@ -5,11 +5,11 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { type ProblemCode, Refusal } from '../../platform/web/problem.ts'
 import { rangeOf } from './range.ts'
 
-/** A WAV below the recording folder, whole or in the pieces that a player asks for. */
+/** A WAV below the recording folder, sent as a whole or in the ranges that a player requests. */
 export interface Sound {
   /** Path below the folder, e.g. `messages/node-1-1.0.wav`. */
   file: string
-  /** What the listener's browser would call it. */
+  /** File name for the listener's browser. */
   downloadName: string
   sha256: string | null
 }
@@ -17,9 +17,9 @@ export interface Sound {
 export interface SoundCare {
   /** Folder below which Asterisk writes sounds. */
   folder: string
-  /** Refused with this when the file is not there. */
+  /** The refusal when the file is missing. */
   missing: ProblemCode
-  /** Awaited before the first byte is sent: what must be audited is not heard before. */
+  /** Awaited before the first byte is sent: audited listening is never heard before its audit row. */
   onListening(): Promise<void>
 }
 

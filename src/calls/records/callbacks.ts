@@ -15,7 +15,10 @@ import { agentOf, type CallReader } from './reads.ts'
 import { callbacks, calls } from './schema.ts'
 import { isShownTo } from './ties.ts'
 
-/** Who has to be called back: who left a message, asked for it, gave up waiting, or whose call the platform broke off. */
+/**
+ * Who has to be called back: callers who left a message, asked for it, gave up waiting, or were cut off by the
+ * platform.
+ */
 
 type Row = typeof callbacks.$inferSelect
 
@@ -43,7 +46,7 @@ export async function listCallbacks(
   }
 }
 
-/** The newest row of each number; of what is done the one that stands for the others. */
+/** The newest row of each number; for finished ones the row that represents the others. */
 async function headsOf(
   db: Db,
   reader: CallReader,
@@ -64,7 +67,7 @@ async function headsOf(
       .limit(limit + 1)
     return rows.map((row) => row.head)
   }
-  // Grouped as it is read: no two calls race for one row of their number.
+  // Grouped while reading: two calls never race for one row of their number.
   const head = sql<string>`MAX(${callbacks.id})`
   const number = sql`COALESCE(${callbacks.callerNumber}, ${callbacks.id})`
   const rows = await db
@@ -81,7 +84,7 @@ async function headsOf(
 
 const isOpen = eq(callbacks.status, 'TO_CALL_BACK')
 
-/** Whether the row that stands for this one is of a hidden caller: it then stands for no other one. */
+/** Whether the row that represents this one has a hidden caller: it then represents no other row. */
 function headIsTied(db: Db): SQL {
   const head = alias(callbacks, 'head')
   return exists(
@@ -106,7 +109,7 @@ function selectRows(db: Db, { person, now }: CallReader, where: SQL | undefined)
       line: { number: lines.number, name: lines.name },
       agent: { id: agents.userId, number: agents.number, name: users.name },
       call: {
-        // First: where it is null, drizzle takes the whole row for missing.
+        // First column: where it is null, Drizzle treats the whole row as missing.
         id: calls.id,
         ...{ number: calls.callerNumber, isWithheld: calls.isCallerWithheld },
       },
@@ -120,13 +123,13 @@ function selectRows(db: Db, { person, now }: CallReader, where: SQL | undefined)
     .orderBy(asc(callbacks.id))
 }
 
-/** Rows of one key stand there as one. */
+/** Rows with the same key are shown as one. */
 function keyOf({ row, isHidden, isAlone }: Found): string {
   if (isHidden || isAlone) return row.id
   return row.status === 'TO_CALL_BACK' ? (row.callerNumber ?? row.id) : (row.mergedInto ?? row.id)
 }
 
-/** The rows behind each head, the head among them, the oldest first. */
+/** The rows behind each head, including it, the oldest first. */
 async function groupsOf(db: Db, reader: CallReader, heads: string[]): Promise<Map<string, Found[]>> {
   if (heads.length === 0) return new Map()
   const own = await selectRows(db, reader, inArray(callbacks.id, heads))
@@ -278,7 +281,7 @@ export function callbacksOf(
     if (call.message !== undefined) rows.push(row('MESSAGE', number, `${call.message}.wav`))
     if (call.callBackTo !== undefined) rows.push(row('ASKED', call.callBackTo))
     if (number !== null && ourFault.has(call.stage.outcome)) rows.push(row('LOST', number))
-    // One without a word becomes that of a caller who gave up, see `messages.ts`.
+    // A message without speech becomes a caller who gave up, see `messages.ts`.
     const isVain = rows.length === 0 && waitedInVainMs(call) >= gaveUpAfterMs
     return number !== null && isVain ? [row('GAVE_UP', number)] : rows
   })
@@ -293,8 +296,8 @@ const served: ReadonlySet<Outcome> = new Set([
 ])
 
 /**
- * How long the caller who hung up had waited then: since the last talk, or since the greeting. -1 when they did not.
- * An agent whose phone died leaves such a caller, too.
+ * How long a caller who hung up had waited: since the last talk, or since the greeting. -1 when they did not wait. A
+ * caller whose agent's phone died counts, too.
  */
 export function waitedInVainMs({ stage, segments, endedAt }: Pick<Call, 'stage' | 'segments' | 'endedAt'>): number {
   if (stage.phase !== 'ended' || stage.endedBy !== 'CALLER' || served.has(stage.outcome)) return -1

@@ -9,11 +9,11 @@ import { readStoredCall } from '../machine/stored.ts'
 import { type CallView, viewOf } from '../machine/view.ts'
 import { findCall, partiesOf, readCallView } from './reads.ts'
 
-/** Calls as they are now, for desks and floors: read from what the controllers keep, never written here. */
+/** The present state of calls, for desks and floors: read from the controllers' stores, never written here. */
 export interface LiveCalls {
   /** Also of a call that has just ended, from its row; null for an unknown call. */
   view(id: CallId): Promise<CallView | null>
-  /** All that live. */
+  /** All live calls. */
   views(): Promise<CallView[]>
   /** The whole number, for looking up earlier calls, the line, and whose call it is; null for an unknown call. */
   arrival(id: CallId): Promise<Arrival | null>
@@ -21,7 +21,7 @@ export interface LiveCalls {
 
 export interface Arrival {
   callerNumber: string | null
-  /** null: not one of ours any more. */
+  /** null: no longer one of our lines. */
   lineNumber: string | null
   agentIds: readonly number[]
   endedAt: Instant | null

@@ -4,15 +4,15 @@ import { mayKnowHidden } from '../../tickets/life/view.ts'
 
 /**
  * Whether the caller of a call is hidden from a person. Pure. A hidden reporter must not be found by way of the call:
- * lists, searches, recordings, notes and callbacks ask this one rule. Source: domain model 3.9 and 8.6.
+ * lists, searches, recordings, notes and callbacks apply this one rule. Source: domain model 3.9 and 8.6.
  */
 
-/** How long an agent may go on with a call of their own as they did in it. */
+/** How long an agent may continue to use a call of their own as during it. */
 export const ownCallMs = 60 * 60_000
 
 type Reader = Pick<Person, 'id' | 'roles'>
 
-/** What the rule has to know of a call. */
+/** The facts of a call that the rule needs. */
 export interface CallParties {
   /** Users who spoke with the caller, or whose phone rings for them now. */
   agentIds: readonly number[]
@@ -24,14 +24,15 @@ export function isOwnCall({ id }: Pick<Person, 'id'>, { agentIds }: Pick<CallPar
   return agentIds.includes(id)
 }
 
-/** An own call that lives or ended less than an hour ago: the agent still works on it. */
+/** An own call that is live or ended less than an hour ago: the agent still works on it. */
 export function isOwnCallOfTheHour(person: Pick<Person, 'id'>, call: CallParties, now: Instant): boolean {
   return isOwnCall(person, call) && (call.endedAt === null || now - call.endedAt < ownCallMs)
 }
 
 /**
- * @param isTied a ticket whose caller is hidden came out of the call, or was asked for in it
- * @returns true: neither number, name, place, note nor sound of this call, and no search by number finds it
+ * @param isTied a ticket with a hidden caller was made from the call, or was asked for in it
+ * @returns true: the person gets neither number, name, place, note nor sound of this call, and no search by number
+ *   finds it
  */
 export function isHiddenFrom(person: Reader, call: CallParties, isTied: boolean, now: Instant): boolean {
   return isTied && !mayKnowHidden(person) && !isOwnCallOfTheHour(person, call, now)

@@ -8,7 +8,7 @@ import { ticketCalls, tickets } from '../../tickets/records/schema.ts'
 import { calls } from './schema.ts'
 import { ownCallMs } from './secrecy.ts'
 
-/** Which calls are tied to a ticket whose caller is hidden. What follows from that is `secrecy.ts`. */
+/** Which calls are tied to a ticket with a hidden caller. The consequences are in `secrecy.ts`. */
 
 export async function tiedAmong(db: Db, ids: readonly CallId[]): Promise<Set<CallId>> {
   if (ids.length === 0) return new Set()
@@ -20,7 +20,10 @@ export async function tiedAmong(db: Db, ids: readonly CallId[]): Promise<Set<Cal
   return new Set(rows.map((row) => row.callId))
 }
 
-/** The calls whose callers this person may know, as a condition on `calls`; as `isHiddenFrom`, for the database. */
+/**
+ * The calls whose callers this person may know, as a condition on `calls`; the same rule as `isHiddenFrom`, for the
+ * database.
+ */
 export function isShownTo(db: Pick<Db, 'select'>, person: Pick<Person, 'id' | 'roles'>, now: Instant): SQL | undefined {
   if (mayKnowHidden(person)) return undefined
   const tie = db

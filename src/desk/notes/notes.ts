@@ -10,10 +10,10 @@ import type { CallId, Instant } from '../../platform/types.ts'
  * lines wait in Redis.
  */
 export interface Notes {
-  /** @throws when neither took it: the page says so */
+  /** @throws when neither store accepted it: the page says so */
   add(note: Omit<CallNote, 'id' | 'at'>): Promise<void>
   read(callId: CallId): Promise<string>
-  /** Writes what the database does not have yet. */
+  /** Writes the lines that the database does not have yet. */
   flush(): Promise<void>
 }
 
@@ -50,7 +50,7 @@ export function openNotes(parts: { redis: Redis; db: Db; now(): Instant; log: Lo
 
     async flush() {
       for (let lines = await waiting(); lines.length > 0; lines = await waiting()) {
-        // Twice is once: each line has its id.
+        // Idempotent: each line has its id.
         await addNotes(
           db,
           lines.map(({ note }) => note),

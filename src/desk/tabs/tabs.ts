@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import type { Redis } from 'ioredis'
 import type { SessionId } from '../../platform/types.ts'
 
-/** Which tab of a log-in has the phone, in Redis, so that all web processes agree. */
+/** Which tab of a log-in has the phone; in Redis, so that all web processes agree. */
 export interface Tabs {
   hold(id: SessionId, tab: Tab, takeOver: boolean): Promise<'open' | 'occupied'>
   /** @returns false when another socket has it now */

@@ -47,7 +47,7 @@ export const agentStateTitles: Record<AgentState, string> = {
   WRAP_UP: '整理',
 }
 
-/** States that an agent chooses; all others come from the call. */
+/** States that an agent chooses; all others follow from the call. */
 export type ChosenState = 'READY' | 'NOT_READY' | 'BREAK' | 'OFFLINE'
 
 /** Why the floor, not the agent, set an agent NOT_READY. Shown on the desk with the way back. */
@@ -69,7 +69,7 @@ export interface Agent {
   /** A break's code from the site's list, or a ForcedReason. */
   reason: string | null
   since: Instant
-  /** The log-in whose desk page is in charge; null when signed out. */
+  /** The log-in whose desk page controls the agent; null when signed out. */
   sessionId: SessionId | null
   /** SIP endpoint that rings, e.g. `b-01JD…`; null when signed out. */
   endpoint: string | null
@@ -77,28 +77,28 @@ export interface Agent {
   isReachable: boolean
   offerId: OfferId | null
   callId: CallId | null
-  /** The call that this agent ended last; in WRAP_UP the one that it is about. */
+  /** The call that this agent ended last; in WRAP_UP the call being wrapped up. */
   lastCallId: CallId | null
-  /** State chosen during a call, taken after wrap-up. */
+  /** State chosen during a call, which takes effect after wrap-up. */
   next: { state: 'READY' | 'NOT_READY' | 'BREAK'; reason: string | null } | null
   wrapUpUntil: Instant | null
-  /** Last call that this agent ended, for the order among equals. */
+  /** When this agent's last call ended, for the order among equals. */
   idleSince: Instant
   version: number
 }
 
-/** One stay in one state that is over now. */
+/** One finished stay in one state. */
 export interface Stay {
   state: AgentState
   reason: string | null
   callId: CallId | null
   lastCallId: CallId | null
   since: Instant
-  /** Version of the agent with which the stay began: with the agent's id, the stay's name. */
+  /** Version of the agent with which the stay began; with the agent's id it identifies the stay. */
   version: number
 }
 
-/** An agent as it is now; `stay` names the stay it is in, `ended` the one that this change ended. */
+/** An agent's present data; `stay` is its current stay, `ended` the one that this change ended. */
 export interface AgentChange {
   agent: Agent
   stay: number
@@ -111,7 +111,7 @@ export interface Profile {
   number: string
   name: string
   skills: SkillId[]
-  /** Last version that the database knows, where a floor that Redis lost goes on counting. */
+  /** Last version known to the database; a floor that Redis lost continues from it. */
   version: number
 }
 
@@ -124,7 +124,7 @@ export const forcedReasonTitles: Record<ForcedReason, string> = {
   'by-supervisor': '班长置忙',
 }
 
-/** What the desk says beside it, and what the agent can do. */
+/** The desk's explanation, and what the agent can do. */
 export const forcedReasonAdvice: Record<ForcedReason, string> = {
   'ring-missed': '来电振铃未接听,已置为示忙。准备好后请点“示闲”。',
   'desk-lost': '页面曾失去联系,已置为示忙。准备好后请点“示闲”。',
@@ -138,12 +138,12 @@ export function isForcedReason(reason: string | null): reason is ForcedReason {
   return reason !== null && reason in forcedReasonTitles
 }
 
-/** An agent in the middle of a call's work: what is chosen now waits until after it. */
+/** An agent in the middle of a call's work: a state chosen now takes effect after it. */
 export function isBusy(state: AgentState): boolean {
   return state === 'RESERVED' || state === 'RINGING' || state === 'TALKING' || state === 'HOLD'
 }
 
-/** Takes calls, this one over or not: neither away nor signed out, nor about to be. */
+/** On duty, in a call or not: not signed out, not ready or on a break, nor about to be. */
 export function isServing({ state, next }: Pick<Agent, 'state' | 'next'>): boolean {
   return state !== 'OFFLINE' && state !== 'NOT_READY' && state !== 'BREAK' && (next === null || next.state === 'READY')
 }
@@ -153,8 +153,7 @@ export function isInCall(state: AgentState): boolean {
 }
 
 /**
- * What becomes of a state that is chosen for an agent: taken at once, kept until the work is over, or refused.
- * The same rule as `choose.lua`.
+ * Effect of a state chosen for an agent: immediate, after the call's work, or refused. The same rule as `choose.lua`.
  */
 export type Choice = 'now' | 'after-call' | 'signed-out' | 'phone-unreachable'
 
@@ -173,7 +172,7 @@ export function mayChoose(agent: Pick<Agent, 'state' | 'isReachable' | 'next'>, 
   return false
 }
 
-/** Buttons of the desk that belong to the agent's own state. */
+/** Buttons of the desk for the agent's own state. */
 export function agentButtons(agent: Pick<Agent, 'state' | 'isReachable' | 'next'>): {
   states: ChosenState[]
   mayFinishWrapUp: boolean

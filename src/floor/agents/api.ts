@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { oneLine } from '../../platform/text/text.ts'
 
-/** What `/api/devices` takes and gives: the phones of the person who is logged in. Pure: types for the page. */
+/** Requests and answers of `/api/devices`: the phones of the logged-in person. Pure: types for the page. */
 
 export const deviceView = z
   .object({
@@ -20,7 +20,7 @@ export const newDevice = z
   .object({ label: oneLine(64, '话机名称').describe('e.g. 3 号台 IP 话机') })
   .meta({ id: 'NewDevice' })
 
-/** Shown once: only a digest of the secret is kept. */
+/** Shown once: only a digest of the secret is stored. */
 export const deviceSecret = z
   .object({
     device: deviceView,

@@ -34,7 +34,7 @@ export async function createDeskPhone(
   label: string,
   now: Instant,
 ): Promise<{ device: Device; password: string }> {
-  // Two requests at once take turns, so that each gets a number of its own.
+  // Serialises simultaneous requests, so that each gets a number of its own.
   await tx.select({ id: agents.userId }).from(agents).where(eq(agents.userId, agent.userId)).for('update')
   const own = and(eq(devices.userId, agent.userId), eq(devices.kind, 'DESK'))
   const [live] = await tx
@@ -42,7 +42,7 @@ export async function createDeskPhone(
     .from(devices)
     .where(and(own, isNull(devices.withdrawnAt)))
   if ((live?.count ?? 0) >= mostDeskPhones) throw new Refusal('device.too-many')
-  // Rows are never deleted: the count of all that there were numbers the next one.
+  // Rows are never deleted: their count gives the next number.
   const [all] = await tx
     .select({ count: count() })
     .from(devices)
@@ -66,7 +66,7 @@ export async function createDeskPhone(
   return { device, password }
 }
 
-/** This phone rings from now on. The browser is chosen by choosing no desk phone. */
+/** From now on this phone rings. The browser is chosen by choosing no desk phone. */
 export async function chooseDevice(tx: Tx, userId: number, sessionId: SessionId, id: string): Promise<Device> {
   const own = and(eq(devices.userId, userId), isNull(devices.withdrawnAt))
   const [device] = await tx
@@ -82,7 +82,7 @@ export async function chooseDevice(tx: Tx, userId: number, sessionId: SessionId,
   return device
 }
 
-/** @returns the phone as it was */
+/** @returns the phone as it was before */
 export async function withdrawDeskPhone(tx: Tx, userId: number, id: string, now: Instant): Promise<Device> {
   const isIt = and(
     eq(devices.id, id),

@@ -16,18 +16,18 @@ import { agentSpans, agents } from './schema.ts'
  */
 export interface History {
   record(changes: AgentChange[]): void
-  /** Resolves when all that was recorded is written. */
+  /** Resolves when all recorded changes are written. */
   drain(): Promise<void>
-  /** Gives up what is not written yet; `catchUp` of another process mends it. */
+  /** Drops unwritten changes; `catchUp` of another process repairs it. */
   stop(): void
 }
 
 type SpanRow = typeof agentSpans.$inferInsert
 
-/** A long outage of the database: beyond this the oldest stays are given up rather than the memory. */
+/** During a long outage of the database the oldest stays beyond this are dropped, to limit memory. */
 const mostPending = 200_000
 const batchSize = 200
-/** Reserved, ringing, talking follow each other at once, and so do many agents: gathered, they are one transaction. */
+/** Reserved, ringing and talking follow each other quickly, for many agents: gathered, they are one transaction. */
 const gatherMs = 200
 
 const crockford = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
@@ -38,12 +38,14 @@ function base32(value: number, length: number): string {
   return text
 }
 
-/** Sorts by time like a ULID; made of who and which stay instead of chance, so that every process finds the same. */
+/**
+ * Sorts by time like a ULID; derived from agent and stay instead of chance, so that every process computes the same.
+ */
 export function spanId(agentId: AgentId, stay: number, since: Instant): string {
   return base32(since, 10) + base32(Number(agentId), 8) + base32(stay, 8)
 }
 
-/** Time away from the floor is no stay. */
+/** Time away from the floor is not a stay. */
 const isStay = (state: AgentState) => state !== 'OFFLINE'
 
 export function spansOf({ agent, stay, ended }: AgentChange): SpanRow[] {
@@ -68,7 +70,7 @@ function spanRow(
     reason: stay.reason,
     callId: stay.state === 'WRAP_UP' ? stay.lastCallId : stay.callId,
     startedAt: stay.since,
-    // A clock that was set back meanwhile.
+    // The clock may have been set back in the meantime.
     endedAt: endedAt === null ? null : Math.max(endedAt, stay.since),
   }
 }
@@ -110,7 +112,7 @@ export function openHistory(db: Db, log: Log): History {
   }
 }
 
-/** One row that the database refuses must not hold the others back. */
+/** One refused row must not hold the others back. */
 async function writeBatch(db: Db, batch: AgentChange[], log: Log): Promise<void> {
   try {
     await db.transaction((tx) => write(tx, batch))
@@ -138,7 +140,7 @@ async function write(tx: Tx, batch: AgentChange[]): Promise<void> {
     const known = latest.get(agent.id)
     if (!known || known.version < agent.version) latest.set(agent.id, agent)
   }
-  // Always in the same order, so that two processes never wait for each other.
+  // Always in the same order, which prevents deadlocks between two processes.
   const ordered = [...latest.values()].sort((a, b) => Number(a.id) - Number(b.id))
   for (const agent of ordered) await writeAgent(tx, agent)
 }
@@ -183,7 +185,7 @@ export async function catchUp(db: Db, floor: { agent: Agent; stay: number }[]): 
   for (const { agent, stay } of behind) {
     await db.transaction(async (tx) => {
       await writeSpans(tx, spansOf({ agent, stay, ended: null }))
-      // A process that still holds the true end writes an earlier one; the earlier wins.
+      // If a process with the true end is still pending, it writes an earlier one; the earlier one wins.
       await tx.execute(sql`update agent_spans set ended_at = ${new Date(agent.since).toISOString().slice(0, 23).replace('T', ' ')}
         where user_id = ${Number(agent.id)} and ended_at is null and started_at < ${new Date(agent.since).toISOString().slice(0, 23).replace('T', ' ')}`)
       await writeAgent(tx, agent)

@@ -13,12 +13,12 @@ import { devices } from './schema.ts'
  */
 export interface Phones {
   pushAll(): Promise<void>
-  /** Takes from Asterisk every phone that is withdrawn or over, should the word of it have been lost. */
+  /** Removes from Asterisk every phone that is withdrawn or has expired, in case the announcement was lost. */
   compare(): Promise<void>
   stop(): void
 }
 
-/** `b-` browsers of log-ins, `d-` desk phones, `g-` guests; all else at Asterisk is none of ours. */
+/** `b-` browsers of log-ins, `d-` desk phones, `g-` guests; other endpoints at Asterisk are not ours. */
 const isPhone = (endpoint: string): boolean => /^[bdg]-/.test(endpoint)
 
 type Device = typeof devices.$inferSelect
@@ -66,7 +66,7 @@ export async function openPhones(parts: { ari: Ari; db: Db; bus: Bus; now(): Ins
   }
 
   async function compare(): Promise<void> {
-    // Asterisk first: a phone that is made meanwhile is in the table before it is pushed.
+    // Asterisk first: a phone created in the meantime is in the table before it is pushed.
     const listed = await ari.endpoints()
     if (!listed.ok) return
     const live = new Set((await liveDevices()).map((device) => device.id))

@@ -6,7 +6,7 @@ import type { KeptAgent } from '../queue/store.ts'
 import type { Profile } from './agent.ts'
 import { agentSkills, agents, devices } from './schema.ts'
 
-/** Who works the phones, from the database. */
+/** People who answer calls, from the database. */
 
 export async function readProfiles(db: Db, only?: AgentId): Promise<Profile[]> {
   const rows = await db
@@ -38,8 +38,8 @@ export async function readProfiles(db: Db, only?: AgentId): Promise<Profile[]> {
 }
 
 /**
- * Agents as the database last saw them on the floor, with the log-in and the phone that still hold. Who was reserved or
- * rung is READY again; who talked is in wrap-up, unless the calls say that the talk goes on.
+ * Agents as the database last saw them on the floor, with the log-in and the phone that are still valid. A reserved or
+ * rung agent is READY again; a talking one is in wrap-up, unless the calls say that the talk goes on.
  */
 export async function readKeptAgents(db: Db, now: Instant, wrapUpMs: number): Promise<KeptAgent[]> {
   const [profiles, rows, logins, phones] = await Promise.all([

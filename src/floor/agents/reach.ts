@@ -4,15 +4,15 @@ import { isTrunk } from '../../telephony/ari/endpoint.ts'
 import type { Queue } from '../queue/store.ts'
 
 /**
- * Which phones can be reached at our Asterisk, told to the floor: at once as Asterisk says it, and by comparison for what
- * it never said.
+ * Updates the floor with the reachable phones at our Asterisk: at once on an event, and by comparison for missed
+ * events.
  */
 export interface Reach {
   /** Reported by Asterisk, again with each channel of the phone. @throws when the floor did not accept it */
   told(endpoint: string, isReachable: boolean): Promise<void>
-  /** Asks Asterisk for all and sets right what the floor has otherwise. */
+  /** Asks Asterisk for all phones and corrects the floor. */
   compare(): Promise<void>
-  /** The same by a list that was just read. */
+  /** The same with a list that was just read. */
   follow(listed: EndpointList): Promise<void>
 }
 
@@ -23,9 +23,9 @@ export function openReach(parts: {
   now(): Instant
 }): Reach {
   const { ari, queue, node, now } = parts
-  /** Of which the floor was told last that they are there. */
+  /** Endpoints last reported to the floor as reachable. */
   const there = new Set<string>()
-  /** What was told since each comparison began: newer than its list. */
+  /** Endpoints with an event since each comparison began: newer than its list. */
   const newer = new Set<Set<string>>()
 
   async function say(endpoint: string, isReachable: boolean): Promise<void> {
@@ -34,7 +34,7 @@ export function openReach(parts: {
     try {
       await queue.setReachable(endpoint, isReachable, now())
     } catch (error) {
-      // Not known whether it was taken: told again the next time.
+      // It is unknown whether the floor accepted it: reported again the next time.
       there.delete(endpoint)
       throw error
     }
@@ -46,7 +46,7 @@ export function openReach(parts: {
     for (const endpoint of reachable) {
       if (!known.has(endpoint) && !toldSince.has(endpoint)) await say(endpoint, true)
     }
-    // Those that another node has are not missed here.
+    // Phones at another node are not missing here.
     for (const [endpoint, at] of known) {
       if (at === node && !reachable.has(endpoint) && !toldSince.has(endpoint)) await say(endpoint, false)
     }

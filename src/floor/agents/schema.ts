@@ -36,7 +36,7 @@ export const agentSkills = mysqlTable(
   (t) => [primaryKey({ columns: [t.userId, t.skill] })],
 )
 
-/** One row for each stay in one state: what occupancy and adherence are counted from. */
+/** One row for each stay in one state: the basis of occupancy and adherence. */
 export const agentSpans = mysqlTable(
   'agent_spans',
   {

@@ -24,11 +24,11 @@ export interface AttemptOn {
   browser: string | null
 }
 
-/** One try to log in. It counts before the password is looked at, so that a hundred at once are not let through. */
+/** One log-in attempt. It counts before the password is checked, so that a hundred at once do not all pass. */
 export interface Attempt {
-  /** What forbids to look at the password. */
+  /** Why the password is not checked. */
   stop: { code: 'session.locked' | 'session.too-many-failures'; waitMs: number; isFirst: boolean } | null
-  /** The password was right: wrong ones from here are forgotten, what is shared with others gets its try back. */
+  /** The password was right: wrong ones from this origin are forgotten, shared counters get their attempt back. */
   succeeded(): Promise<void>
 }
 
@@ -43,7 +43,7 @@ interface Count {
 export function openAttempts(redis: Redis): { begin(on: AttemptOn): Promise<Attempt> } {
   const tries = openTries(redis)
 
-  /** A try that is not looked at counts where it was stopped, and nowhere else. */
+  /** An attempt that is not checked counts where it was stopped, and nowhere else. */
   async function stopAt(count: Count, counted: Count[], made: Try): Promise<Attempt> {
     for (const { key } of counted) await tries.takeBack(key)
     const isFirst = made.tries === count.limit.tries + 1
@@ -68,7 +68,7 @@ export function openAttempts(redis: Redis): { begin(on: AttemptOn): Promise<Atte
 }
 
 function countsOf({ account, address, browser }: AttemptOn): Count[] {
-  // A name as typed may be anything; its digest is a safe key.
+  // A typed name may be anything; its digest is a safe key.
   const id = digest(String(account))
   const key = (kind: string, ...parts: string[]) => `{hotline}:log-in:${[kind, ...parts].join(':')}`
   if (browser !== null) {

@@ -7,24 +7,24 @@ import type { Instant } from '../../platform/types.ts'
  * no access: it only gives its browser a separate count of wrong passwords. Source: OWASP, device cookies.
  */
 export interface KnownBrowsers {
-  /** @returns which browser it is; null for one that this account does not know */
+  /** @returns the browser's id; null for one that this account does not know */
   recognise(userId: number, cookies: Cookies): Promise<string | null>
-  /** @param browser that was recognised: it stays the same one */
+  /** @param browser the recognised one, whose id stays the same */
   cookieFor(userId: number, browser: string | null): Promise<{ name: string; value: string; maxAge: number }>
 }
 
 type Cookies = Record<string, string | undefined>
 
 const lifeS = 180 * 24 * 3_600
-/** Made by the process that needs it first. Without it, e.g. when Redis lost it, browsers are unknown once. */
+/** Created by the first process that needs it. Without it, e.g. when Redis lost it, all browsers are unknown once. */
 const secretKey = '{hotline}:log-in:browser-secret'
 const shape = /^([\w-]{22})\.(\d{10,11})\.([\w-]{43})$/
 
-/** A browser sends them all at each log-in, in a head that may have 16 kB; one has some 120 bytes. */
+/** A browser sends all of them at each log-in, in a head of at most 16 kB; one has some 120 bytes. */
 const mostKept = 40
 const prefix = 'hotline_device_'
 
-/** @returns names of the oldest cookies, which a shared computer has to let go beside the one of this person */
+/** @returns names of the oldest cookies, which a shared computer has to drop to make room for this person's */
 export function cookiesToDrop(userId: number, cookies: Cookies): string[] {
   const untilOf = (value = '') => Number(shape.exec(value)?.[2] ?? 0)
   return Object.entries(cookies)

@@ -33,7 +33,7 @@ export interface From {
   userAgent: string | undefined
 }
 
-/** A shift and its handing over. */
+/** A shift and its handover. */
 export const longestMs = 12 * 3_600_000
 
 export const hashOf = (token: string): string => createHash('sha256').update(token).digest('hex')
@@ -41,13 +41,13 @@ export const hashOf = (token: string): string => createHash('sha256').update(tok
 export interface Opened {
   token: string
   session: Session
-  /** Log-ins of the same agent that it took the place of. */
+  /** Log-ins of the same agent that it replaced. */
   replaced: EndedSession[]
-  /** What this browser was known by; null when it was not. */
+  /** The id by which this browser was known; null when it was unknown. */
   browser: string | null
 }
 
-/** The way in: whether this is the user's password, then a log-in in the database, with the phone of its page. */
+/** Opens a log-in: checks the password, then creates the log-in in the database, with the phone of its page. */
 export function openDoor({ db, redis, now }: { db: Db; redis: Redis; now(): Instant }) {
   const attempts = openAttempts(redis)
   const browsers = openKnownBrowsers({ redis, now })
@@ -64,7 +64,7 @@ export function openDoor({ db, redis, now }: { db: Db; redis: Redis; now(): Inst
     })
   }
 
-  /** @throws Refusal unless this is the user's password and wrong ones were not tried too often */
+  /** @throws Refusal unless the password is right and the limits of wrong ones are not exceeded */
   async function check({
     username,
     password,
@@ -94,7 +94,7 @@ export function openDoor({ db, redis, now }: { db: Db; redis: Redis; now(): Inst
       const credentials = await check(given)
       return { ...(await create(db, credentials, given.from, now())), browser: credentials.browser }
     },
-    /** By which this browser is known from now on. */
+    /** The cookie by which this browser is known from now on. */
     cookieFor: browsers.cookieFor,
   }
 }
@@ -126,7 +126,7 @@ async function create(
   const replaced = await db.transaction(async (tx) => {
     const ended: EndedSession[] = []
     const open = await lockOpenSessions(tx, person.id)
-    // One agent, one desk; others may be logged in at several places.
+    // One agent, one desk; other people may be logged in at several places.
     for (const id of agentNumber === null ? [] : open) {
       const one = await endSession(tx, id, 'replaced', at)
       if (one) ended.push(one)

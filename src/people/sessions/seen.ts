@@ -8,7 +8,7 @@ const touchEveryMs = 30_000
 
 const seenKey = '{hotline}:sessions-seen'
 
-/** When each log-in was last at work; in Redis, so that all processes know it. */
+/** When each log-in was last active; in Redis, so that all processes know it. */
 export function openSeen({ redis, now, log }: { redis: Redis; now(): Instant; log: Log }) {
   const touchedAt = new Map<SessionId, Instant>()
 
@@ -39,7 +39,7 @@ export function openSeen({ redis, now, log }: { redis: Redis; now(): Instant; lo
       await redis.hdel(seenKey, id)
     },
 
-    /** @returns those of them that nobody uses */
+    /** @returns the idle ones among them */
     async idleAmong(ids: SessionId[]): Promise<Set<SessionId>> {
       const seen = ids.length === 0 ? [] : await redis.hmget(seenKey, ...ids)
       const idle = new Set<SessionId>()

@@ -10,7 +10,7 @@ import type { Session } from '../store.ts'
 export interface SessionCache {
   read(tokenHash: string): Promise<{ isEnded: boolean; fresh: Session | null; kept: Session | null }>
   write(tokenHash: string, session: Session): Promise<void>
-  /** As it is from now on, e.g. with other roles: no answer read before is written over it. */
+  /** Replaces the entry, e.g. with other roles: no answer read before overwrites it. */
   replace(tokenHash: string, session: Session): Promise<void>
   forget(tokenHash: string): Promise<void>
 }
@@ -53,7 +53,7 @@ export function openSessionCache(redis: Redis, log: Log): SessionCache {
         },
         { isEnded: false, fresh: null, kept: null },
       ),
-    // What is there is newer than this answer of the database.
+    // An existing entry is newer than this answer of the database.
     write: (tokenHash, session) => keep(tokenHash, session, 'beside'),
     replace: (tokenHash, session) => keep(tokenHash, session, 'over'),
     forget: (tokenHash) =>

@@ -24,7 +24,7 @@ import { auditEnd, type From, hashOf, type LogIn, openDoor } from './opening.ts'
 import { openSeen } from './seen.ts'
 import { openSessionCache } from './session-cache.ts'
 
-/** Log-ins: opened by a password, found by a cookie, ended by whatever comes first. */
+/** Log-ins: opened with a password, found by a cookie, ended by the first of several causes. */
 export interface Sessions {
   /** @returns the new log-in, and the cookie by which this browser is known from now on. @throws Refusal */
   open(
@@ -34,23 +34,23 @@ export interface Sessions {
   find(token: string): Promise<Session | null>
   /** Why the log-in of this token is over; null when it never was one, or while the database is unreachable. */
   whyEnded(token: string): Promise<EndReason | null>
-  /** Whether this process opened or found it and has not heard of its end; nothing is looked up. */
+  /** Whether this process opened or found it and has not heard of its end; without a query. */
   isKnown(token: string): boolean
   /** Records activity in this log-in. */
   touch(id: SessionId): void
   end(id: SessionId, reason: EndReason, from?: From): Promise<void>
   /**
-   * Ends all log-ins of one person, in the transaction of what causes it. `carryOut` what it returns once that stands.
-   * @param kept one that goes on
+   * Ends all log-ins of one person, in the transaction of the cause. Pass the result to `carryOut` after the commit.
+   * @param kept one that stays open
    */
   endAllOf(tx: Tx, userId: number, reason: EndReason, more?: { from?: From; kept?: SessionId }): Promise<EndedSession[]>
-  /** What the database has decided becomes true everywhere else. */
+  /** Carries the database's decision out everywhere else. */
   carryOut(ended: EndedSession[]): Promise<void>
-  /** Name, roles or unit of this person changed: every log-in of theirs goes on with what holds now. */
+  /** Name, roles or unit of this person changed: all their log-ins continue with the new ones. */
   renew(userId: number): Promise<void>
   /** Which of these are over. */
   endedAmong(ids: SessionId[]): Promise<{ id: SessionId; reason: EndReason }[]>
-  /** Which of these are not what they were: other roles, another unit. */
+  /** Which of these have changed: other roles, another unit. */
   changedAmong(known: Session[]): Promise<Set<SessionId>>
   /** Signs out agents from the floor whose log-in is over: Redis was unreachable when it ended, or the process died. */
   clearFloor(): Promise<void>
@@ -67,7 +67,7 @@ export interface SessionParts {
   log: Log
 }
 
-/** Log-in waits so long for the phone to be known to Asterisk; the browser tries again by itself afterwards. */
+/** A log-in waits this long for its phone at Asterisk; the browser retries by itself afterwards. */
 const pushMs = 1_500
 
 const tokenShape = /^[\w-]{43}$/
@@ -80,7 +80,7 @@ export function openSessions(parts: SessionParts): Sessions {
   const cache = openSessionCache(redis, log)
   const known = openKnownTokens()
 
-  /** What the database has decided becomes true everywhere else; each step may fail, none holds up another. */
+  /** Carries the database's decision out everywhere else; each step may fail, none holds up another. */
   async function carryOut(ended: EndedSession): Promise<void> {
     const { id, userId, reason } = ended
     known.forget(ended.tokenHash)
@@ -229,7 +229,7 @@ function openKnownTokens() {
   }
 }
 
-/** Of these: who has other roles or another unit now. */
+/** Those among them with other roles or another unit now. */
 async function changedAmong(db: Db, known: Session[]): Promise<Set<SessionId>> {
   const now = await standingOf(db, [...new Set(known.map(({ person }) => person.id))])
   const changed = known.filter(({ person }) => {

@@ -11,7 +11,7 @@ export interface Alarm {
   at: Instant
 }
 
-/** What a row of `ticket_deadlines` says of it. */
+/** The fields of `ticket_deadlines` that matter here. */
 export interface Clock {
   id: string
   /** 1 while it runs. */
@@ -22,7 +22,7 @@ export interface Clock {
   overdueAt: Instant | null
 }
 
-/** The alarms that a clock has still to give. */
+/** The alarms that a clock has not fired yet. */
 export function alarmsOf(clock: Clock): Alarm[] {
   const { id: deadlineId, slot, warnAt, dueAt, warnedAt, overdueAt } = clock
   if (slot !== 1 || overdueAt !== null) return []
@@ -46,7 +46,7 @@ export function verdictOn(alarm: Alarm, clock: Clock, now: Instant): 'ring' | 'e
   return isOvertaken ? 'stale' : 'ring'
 }
 
-/** The same alarm set twice is one job. */
+/** Setting the same alarm twice makes one job. */
 export function jobIdOf({ deadlineId, lamp, at }: Alarm): string {
   return `${deadlineId}-${lamp}-${at}`
 }

@@ -74,7 +74,7 @@ export function requireLimits(configDir: string): LimitTable {
   throw new Error(`limits:\n${faults.map(({ file, line, message }) => `  ${file}:${line}: ${message}`).join('\n')}`)
 }
 
-/** What a part of the way may not be longer than the whole. */
+/** Steps that may not take longer than the whole. */
 const parts = [
   'sign',
   'contact',

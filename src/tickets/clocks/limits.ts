@@ -6,13 +6,13 @@ import { unreachable } from '../../platform/types.ts'
 import type { ClockKind, TicketType, Urgency } from '../life/ticket.ts'
 
 /**
- * How long each step of a ticket may take, and when its lamps change. Pure: the web page imports this file too.
- * The running rules (三) 限时办结 give no numbers: these are the product's defaults (domain model 4.2), and a site's are
- * in `config/limits.yaml`. A ticket keeps the version that it was dispatched under.
+ * How long each step of a ticket may take, and when its lamps change. Pure: the web page imports this file too. The
+ * running rules (三) 限时办结 give no numbers: these are the product's defaults (domain model 4.2); a site's own are in
+ * `config/limits.yaml`. A ticket keeps the version that it was dispatched under.
  */
 
 export interface Limits {
-  /** From hand-in until a unit is in charge. */
+  /** From submission until a unit is responsible. */
   dispatch: Limit
   /** From dispatch, all four; null: none. */
   sign: Limit | null
@@ -21,11 +21,11 @@ export interface Limits {
   returnWindow: Limit | null
   /** How often, and by how much from the due date on. */
   extension: { by: Limit; times: number } | null
-  /** Word on how it stands, before it is handled. */
+  /** Interim report, before the ticket is handled. */
   interimReport: Limit | null
-  /** People at the spot, where heat, water, gas or power fails. */
+  /** People on site, for failures of heat, water, gas or power. */
   onSite: Limit | null
-  /** In place of `handle` for a simple matter, of `returnWindow` for a complex one. */
+  /** Replaces `handle` for a simple matter, and `returnWindow` for a complex one. */
   simpleHandle: Limit | null
   complexReturnWindow: Limit | null
 }
@@ -36,18 +36,18 @@ export interface LimitTable {
   urgent: Record<Exclude<Urgency, 'P3'>, Limits>
   /** Of P3. */
   general: Record<TicketType, Limits>
-  /** What is handled again because the citizen is not satisfied (重办), of P3. */
+  /** Handled again because the citizen is not satisfied (重办), of P3. */
   redo: Limits
   /** A dispatcher's decision on a return (退单), on an answer, and on an extension, which is refused after that. */
   returnReview: Limit
   replyReview: Limit
   extensionReview: Limit
-  /** An extension must be asked for at least so long before the due date. */
+  /** An extension must be requested at least this long before the due date. */
   extensionNotice: Limit
   /** After the reply: first call to the citizen, last one. */
   callbackStart: Limit
   callbackFinish: Limit
-  /** What a unit has not signed in time counts as signed: not to sign gains no time. */
+  /** A ticket that its unit has not signed in time counts as signed: not signing gains no time. */
   autoSign: boolean
 }
 
@@ -79,7 +79,7 @@ const help: Limits = {
   simpleHandle: wd(3),
 }
 
-/** Source: domain model 4.2. `config/limits.yaml` says the same until a site changes it; a test holds them together. */
+/** Source: domain model 4.2. `config/limits.yaml` has the same values until a site changes it; a test compares them. */
 export const defaultLimits: LimitTable = {
   version: 1,
   urgent: {
@@ -155,20 +155,20 @@ export const defaultLimits: LimitTable = {
   autoSign: true,
 }
 
-/** What the limits of a ticket hang on. */
+/** The facts on which a ticket's limits depend. */
 export interface Matter {
   urgency: Urgency
   type: TicketType
   isRedo?: boolean
   isSimple?: boolean
   isComplex?: boolean
-  /** Working days that a law gives for the category. */
+  /** Working days set by a law for the category. */
   statutoryDays?: number | null
 }
 
 /**
- * The limits of one ticket. Urgency comes first; a law's limit stands in place of the general one, but danger does not
- * wait for it. What is handled again is not given back and not extended.
+ * The limits of one ticket. Urgency comes first; a law's limit replaces the general one, but danger does not wait for
+ * it. A ticket that is handled again is neither returned nor extended.
  * Source: domain model 4.2; running rules (三) 限时办结, for complaints and reports „other rules“.
  */
 export function limitsFor(matter: Matter, table: LimitTable = defaultLimits): Limits {
@@ -182,7 +182,7 @@ export function limitsFor(matter: Matter, table: LimitTable = defaultLimits): Li
 }
 
 /**
- * When a ticket that was handed in must be with a unit.
+ * When a submitted ticket must be with a unit.
  * @throws CalendarYearMissing if the year of the due date has no calendar loaded; so do all that follow
  * Source: domain model 4.2, review + dispatch.
  */
@@ -193,7 +193,7 @@ export function dispatchDueAt(registeredAt: Instant, limits: Limits, calendar: C
 /**
  * When a unit must have signed a dispatched ticket.
  * @param dispatchedAt the clock starts here, not at intake
- * @returns null: this kind is not signed
+ * @returns null: this kind needs no signature
  * Source: running rules (三) 限时办结; working days by the State Council's yearly notice.
  */
 export function signDueAt(dispatchedAt: Instant, limits: Limits, calendar: Calendar): Instant | null {
@@ -211,8 +211,8 @@ export function contactDueAt(dispatchedAt: Instant, limits: Limits, calendar: Ca
 }
 
 /**
- * When the matter must be handled and answered.
- * @param upstreamDueAt the limit that came with a ticket of the province; it wins if it is the shorter one
+ * When the ticket must be handled and answered.
+ * @param upstreamDueAt the limit that came with a ticket of the province; the shorter one wins
  * Source: running rules (三) 限时办结, 谁办理谁答复; domain model 4.2, close.
  */
 export function handleDueAt(
@@ -226,8 +226,8 @@ export function handleDueAt(
 }
 
 /**
- * Until when a unit may say that it is not in charge; after that it has to handle the matter.
- * @returns null: it may not be given back at all, as what is handled again
+ * Until when a unit may declare that it is not responsible; after that it has to handle the ticket.
+ * @returns null: it may not be returned at all, e.g. when handled again
  * Source: domain model 4.2, return window (after Tianjin 2025).
  */
 export function returnDueAt(dispatchedAt: Instant, limits: Limits, calendar: Calendar): Instant | null {
@@ -235,7 +235,7 @@ export function returnDueAt(dispatchedAt: Instant, limits: Limits, calendar: Cal
 }
 
 /**
- * Which limit a running clock has.
+ * The limit of a running clock.
  * @returns null: there is none, and the clock need not be started
  */
 export function limitOf(clock: ClockKind, limits: Limits, table: LimitTable = defaultLimits): Limit | null {
@@ -302,14 +302,14 @@ export const lamps = ['GREEN', 'YELLOW', 'RED'] as const
 export type Lamp = (typeof lamps)[number]
 export const lampTitles: Record<Lamp, string> = { GREEN: '正常', YELLOW: '临期', RED: '超期' }
 
-/** A clock that runs. Both null as long as the year of its due date is not loaded: shown by a mark, not by a lamp. */
+/** A running clock. Both null as long as the year of its due date is not loaded: shown by a mark, not by a lamp. */
 export interface Deadline {
   warnAt: Instant | null
   dueAt: Instant | null
 }
 
 /**
- * The lamp of a ticket: that of its worst clock that runs.
+ * The lamp of a ticket: that of its worst running clock.
  * Source: domain model 5: yellow one working day before due, red from the first moment past due.
  */
 export function lampAt(now: Instant, ticketDeadlines: readonly Deadline[]): Lamp {
@@ -317,7 +317,7 @@ export function lampAt(now: Instant, ticketDeadlines: readonly Deadline[]): Lamp
   return ticketDeadlines.some(({ warnAt }) => warnAt !== null && now >= warnAt) ? 'YELLOW' : 'GREEN'
 }
 
-/** The due instant itself is still in time; an alarm for it rings a millisecond later, at `overdueFrom`. */
+/** The due instant itself is still in time; its alarm fires a millisecond later, at `overdueFrom`. */
 export function isOverdue(now: Instant, dueAt: Instant): boolean {
   return now > dueAt
 }

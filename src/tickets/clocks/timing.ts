@@ -4,13 +4,13 @@ import type { Db } from '../../platform/database/database.ts'
 import type { Timing } from './deadlines.ts'
 import { defaultLimits, type LimitTable } from './limits.ts'
 
-/** What the site decides of due times. */
+/** The site's rules for due times. */
 export interface TimingRules {
   workingTime: WorkingTime
   limits: LimitTable
 }
 
-/** Office hours until a site says its own: domain model 4.3. */
+/** Office hours until a site sets its own: domain model 4.3. */
 export const defaultRules: TimingRules = {
   workingTime: {
     policy: 'END_OF_DAY',
@@ -27,12 +27,12 @@ export const defaultRules: TimingRules = {
   limits: defaultLimits,
 }
 
-/** @returns what to count with now: a year that was loaded meanwhile counts at once */
+/** @returns the present rules: a year that was loaded in the meantime counts at once */
 export function openTiming(db: Db, { workingTime, limits }: TimingRules): () => Promise<Timing> {
   let known: { versions: string; calendar: Calendar } | null = null
   let asking: Promise<string> | null = null
   return async () => {
-    // Who comes while it is being asked takes the same answer: it is that of this moment.
+    // Simultaneous callers share the same answer: it is that of this moment.
     asking ??= calendarVersions(db).finally(() => {
       asking = null
     })

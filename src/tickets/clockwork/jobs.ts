@@ -14,7 +14,7 @@ import { tickets } from '../records/schema.ts'
 import type { TicketWriter } from '../records/writer.ts'
 import { type AlarmParts, ring } from './alarms.ts'
 
-/** Wakes up for clocks. An alarm that comes early is set again by the next sweep. */
+/** Handles the alarms of clocks. An early alarm is set again by the next sweep. */
 export function openAlarms(parts: WorkerParts & AlarmParts): RunningWorker {
   return openWorker('sla', parts, ({ data: { deadlineId, lamp, at } }: Job<Alarm>) =>
     ring(parts, { deadlineId, lamp, at }),
@@ -23,7 +23,7 @@ export function openAlarms(parts: WorkerParts & AlarmParts): RunningWorker {
 
 /**
  * Sends new tickets to the unit that the catalogue names, or leaves them to the dispatchers with the reason. A job may
- * come twice and at several workers: the ticket's own version lets one of them act.
+ * come twice and at several workers: the ticket's version lets only one of them act.
  */
 export interface DispatchParts {
   db: Db

@@ -33,19 +33,19 @@ const clockColumns = {
   overdueAt: ticketDeadlines.overdueAt,
 }
 const isRunning = eq(ticketDeadlines.slot, 1)
-/** Each as its index has it; see `schema.ts`. */
+/** The columns of each index; see `schema.ts`. */
 const rings = {
   RED: { at: ticketDeadlines.dueAt, hasNot: and(isRunning, isNull(ticketDeadlines.overdueAt)) },
   YELLOW: { at: ticketDeadlines.warnAt, hasNot: and(isRunning, isNull(ticketDeadlines.warnedAt)) },
 } as const
 
-/** So much is rung in one sweep; the rest has the next one. */
+/** Most alarms of one sweep; the next one takes the rest. */
 const mostRung = 5_000
 const rungAtOnce = 4
 
 /** Fires overdue alarms. @returns how many fired */
 export async function ringPast(parts: SweepParts): Promise<number> {
-  // Red first: it says all that yellow would have said.
+  // Red first: it includes everything that yellow would announce.
   const red = await ringAll(parts, 'RED', lt(rings.RED.at, parts.now()))
   return red + (await ringAll(parts, 'YELLOW', lte(rings.YELLOW.at, parts.now())))
 }
@@ -74,7 +74,7 @@ async function ringOne(parts: SweepParts, alarm: Alarm): Promise<boolean> {
     return (await ring(parts, alarm)) === 'rung'
   } catch (error) {
     if (whatIsAway(error) !== null) throw error
-    // One ticket that cannot be written must not keep the others silent.
+    // One ticket that cannot be written must not keep the others from firing.
     parts.log.error({ err: error, ...alarm }, 'deadline alarm failed: retried by the next sweep')
     return false
   }
@@ -82,18 +82,18 @@ async function ringOne(parts: SweepParts, alarm: Alarm): Promise<boolean> {
 
 /** Only the near future is kept in Redis: a running worker sweeps as well, and 50,000 clocks are many jobs. */
 const horizonMs = 2 * 3_600_000
-/** After this all alarms are set again, whatever became of them. */
+/** After this all alarms are set again, whatever happened to them. */
 const trustedForMs = 60 * 60_000
-/** Until when alarms are set, and when all of them were. Gone with the alarms when Redis is emptied. */
+/** Until when alarms are set, and when all of them were. Lost with the alarms when Redis is emptied. */
 const horizonKey = 'hotline:jobs-horizon'
 const setBatch = 1_000
 
-/** Sets what comes within the horizon. @returns how many alarms were handed to Redis */
+/** Sets the alarms within the horizon. @returns how many alarms were handed to Redis */
 export async function setComing(parts: SweepParts): Promise<number> {
   const now = parts.now()
   const until = now + horizonMs
   const [known = 0, setAllAt = 0] = ((await parts.redis.get(horizonKey)) ?? '').split(' ').map(Number)
-  // A clock that was set back leaves a horizon that is too far.
+  // After a step back of the clock the horizon is too far ahead.
   const isTrusted = known <= until && setAllAt <= now && now < setAllAt + trustedForMs
   const from = isTrusted ? known : now
   let count = 0
@@ -125,7 +125,7 @@ async function setBetween(parts: SweepParts, lamp: Alarm['lamp'], from: Instant,
   }
 }
 
-/** Sets the alarms of one ticket: what its last event started need not wait for a sweep. */
+/** Sets the alarms of one ticket: those of its last event need not wait for a sweep. */
 export async function setAlarmsOf(
   parts: { db: Db; queues: Queues; now(): Instant },
   ticketId: TicketId,
@@ -141,7 +141,7 @@ export async function setAlarmsOf(
   )
 }
 
-/** The same alarm twice is one job. */
+/** The same alarm twice makes one job. */
 export async function setAlarms({ queues, now }: { queues: Queues; now(): Instant }, alarms: Alarm[]): Promise<void> {
   if (alarms.length === 0) return
   await queues.of('sla').addBulk(
@@ -187,7 +187,7 @@ export function openSweep(parts: SweepParts & { figures: Figures }): () => Promi
     const began = performance.now()
     const rung = await ringPast(parts)
     const years = (await parts.timing()).calendar.years.join()
-    // All of them when a year has come; else the young ones, also those whose writer did not know the year yet.
+    // All of them when a year was loaded; else the recent ones, whose writer may not have known the year yet.
     await recount(parts, years === knownYears ? firstUlidAt(parts.now() - youngMs) : '')
     knownYears = years
     await tellMissingYears()

@@ -104,8 +104,8 @@ export function routeDrafts(
   )
 
   /**
-   * A draft belongs to a call of one's own whose caller one may know. One that was begun before stays: the call may have
-   * gone to another while the phone rang, and nothing typed is lost because the caller is hidden by now.
+   * A draft belongs to an own call whose caller the agent may know. An existing draft stays: the call may have gone to
+   * another agent while the phone rang, and nothing typed is lost because the caller is hidden by now.
    * @throws Refusal
    */
   async function requireOwn(request: FastifyRequest, id: string, callId: CallId): Promise<void> {

@@ -7,7 +7,10 @@ import type { Db, Tx } from '../../platform/database/database.ts'
 import type { CallId, Instant, TicketId } from '../../platform/types.ts'
 import { ticketDrafts } from '../records/schema.ts'
 
-/** What an agent has typed and not handed in. It waits on the server, so that any desk and any reload finds it. */
+/**
+ * A form that an agent has typed and not submitted. It is stored on the server, so that any desk and any reload finds
+ * it.
+ */
 
 export interface Draft {
   id: string
@@ -15,16 +18,16 @@ export interface Draft {
   content: Record<string, unknown>
   version: number
   changedAt: Instant
-  /** Null without a call, and for a call that another agent had: its id gives nothing away. */
+  /** Null without a call, and for another agent's call: its id reveals nothing. */
   call: { caller: string | null; line: { number: string; name: string }; arrivedAt: Instant } | null
 }
 
-/** A draft without what only a list has to say. */
+/** A draft without the fields that only lists need. */
 export type Saved = Omit<Draft, 'call'>
 
 export type DraftRefusal = 'draft.not-found' | 'draft.stale' | 'draft.too-many'
 
-/** An agent who hands nothing in fills no database. */
+/** Limits an agent who never submits anything. */
 const mostOpen = 50
 
 const columns = {
@@ -43,7 +46,7 @@ const columns = {
 }
 
 function draftsOf(db: Db, ownerId: number, now: Instant) {
-  // Also of an own call: a caller who became a hidden one is not told for longer than elsewhere.
+  // For own calls, too: a caller who became hidden is shown no longer than elsewhere.
   const isShown = isShownTo(db, { id: ownerId, roles: [] }, now)
   return db
     .select(columns)
@@ -61,7 +64,7 @@ function draftOf({ call, ...draft }: Row): Draft {
   return { ...draft, call: { caller: maskNumber(call.caller), line, arrivedAt: call.arrivedAt } }
 }
 
-/** Open drafts of one person, the one changed last first. */
+/** Open drafts of one person, the latest changed first. */
 export async function listDrafts(db: Db, ownerId: number, callId: CallId | undefined, now: Instant): Promise<Draft[]> {
   const rows = await draftsOf(db, ownerId, now)
     .where(
@@ -104,7 +107,7 @@ export async function endDraft(
 }
 
 /**
- * Keeps what was typed. A page that did not hear the answer sends the same again and is told the same.
+ * Saves a draft. A page that lost the answer repeats the request and gets the same answer.
  * @param version the one that the page has; 0 for a new draft
  */
 export async function saveDraft(
@@ -141,7 +144,7 @@ export async function saveDraft(
   return kept.version === version + 1 && isSame(kept.content, content) ? kept : 'draft.stale'
 }
 
-/** @returns false when there is none that is open */
+/** @returns false when there is no such open draft */
 export async function discardDraft(db: Db, ownerId: number, id: string, now: Instant): Promise<boolean> {
   const [result] = await db
     .update(ticketDrafts)
@@ -158,7 +161,7 @@ async function countOpen(db: Db, ownerId: number): Promise<number> {
   return row?.open ?? 0
 }
 
-/** MySQL gives keys back in an order of its own. */
+/** MySQL returns keys in an order of its own. */
 function isSame(one: Record<string, unknown>, other: Record<string, unknown>): boolean {
   const sorted = (value: Record<string, unknown>) =>
     JSON.stringify(value, (_key, part: unknown) =>

@@ -13,7 +13,7 @@ import { Refusal } from '../../platform/web/problem.ts'
 import { largestFile } from './attachment.ts'
 import { hasPictures } from './mp4.ts'
 
-/** The bytes of attachments, below one folder, each file named by its SHA-256: the same file twice is kept once. */
+/** The contents of attachments, below one folder, each file named by its SHA-256: the same file is stored once. */
 export interface ReceivedFile {
   path: string
   bytes: number
@@ -21,14 +21,14 @@ export interface ReceivedFile {
   mediaType: string | null
 }
 
-/** @throws Error when nothing can be written there at all */
+/** @throws Error when the folder cannot be written at all */
 export async function roomForFiles(folder: string): Promise<Room> {
   await mkdir(folder, { recursive: true })
   return roomIn(folder)
 }
 
 const arriving = 'arriving'
-/** Telephones write their voice memos as MP4 without saying that there is only sound in it. */
+/** Phones write their voice memos as MP4 without saying that it contains only sound. */
 const mp4Names = ['audio/x-m4a', 'audio/mp4', 'video/mp4']
 const dayMs = 86_400_000
 
@@ -38,9 +38,9 @@ export function pathOf(folder: string, sha256: string): string {
 }
 
 /**
- * Takes a file in, without yet letting it count. The last room of a disk is for recordings and databases: a file can be
- * sent again.
- * @throws Refusal when it is empty or too large, or there is little room left
+ * Receives a file without making it permanent yet. The last space of a disk is for recordings and databases: a file can
+ * be sent again.
+ * @throws Refusal when it is empty or too large, or disk space is short
  */
 export async function receiveFile(folder: string, body: Readable, room = roomIn): Promise<ReceivedFile> {
   const path = join(folder, arriving, newId())
@@ -69,17 +69,17 @@ export async function receiveFile(folder: string, body: Readable, room = roomIn)
   }
 }
 
-/** From the bytes alone; what the browser says of them counts for nothing. */
+/** From the contents alone; the browser's claim is ignored. */
 export async function kindOf(path: string): Promise<string | null> {
   try {
     const found = await fileTypeFromFile(path)
-    // What comes after the semicolon names the codec.
+    // The part after the semicolon names the codec.
     const mediaType = found?.mime.split(';')[0]
     if (mediaType === undefined) return null
     if (!mp4Names.includes(mediaType)) return mediaType
     return (await hasPictures(path)) ? 'video/mp4' : 'audio/mp4'
   } catch {
-    // Broken inside: it is not what it says.
+    // Corrupt: it is not what it claims to be.
     return null
   }
 }

@@ -4,7 +4,7 @@ import type { Instant } from '../../platform/types.ts'
 import { sweepFiles } from './attachment-files.ts'
 import { endWithDrafts, isFileUsed } from './attachments.ts'
 
-/** Ends files of drafts that were thrown away, and removes bytes that nothing refers to. Any process may do it. */
+/** Ends files of deleted drafts, and removes contents without a reference. Any process may run it. */
 export async function sweepAttachments(parts: { db: Db; folder: string; now(): Instant; log: Log }): Promise<void> {
   const { db, folder, now, log } = parts
   const ended = await endWithDrafts(db, now())

@@ -20,11 +20,11 @@ import type { Instant, TicketId } from '../../platform/types.ts'
 import { attachments, ticketDrafts, tickets } from '../records/schema.ts'
 import { type AttachmentKind, type MediaType, mostFiles } from './attachment.ts'
 
-/** Rows of attachments. A file hangs on a draft until that is handed in, then on the ticket. */
+/** Rows of attachments. A file belongs to a draft until its submission, then to the ticket. */
 
 export type AttachmentRow = typeof attachments.$inferSelect
 
-/** On what a file hangs. */
+/** The owner of a file. */
 export type Holder = { ticketId: TicketId } | { draftId: string }
 
 export interface NewAttachment {
@@ -55,13 +55,13 @@ export async function listAttachments(db: Db | Tx, holder: Holder): Promise<Atta
   return db.select().from(attachments).where(of(holder)).orderBy(asc(attachments.id))
 }
 
-/** @returns false when there are enough */
+/** @returns false when the limit is reached */
 export async function mayHoldMore(db: Db | Tx, holder: Holder): Promise<boolean> {
   const [row] = await db.select({ files: count() }).from(attachments).where(of(holder))
   return (row?.files ?? 0) < mostFiles
 }
 
-/** Takes turns with others that arrive for the same draft or ticket, and with the handing in of the draft. */
+/** Serialised with other files of the same draft or ticket, and with the submission of the draft. */
 export async function addAttachment(
   db: Db,
   holder: Holder,
@@ -86,7 +86,7 @@ export async function addAttachment(
   })
 }
 
-/** @returns false when the draft was handed in or thrown away meanwhile */
+/** @returns false when the draft was submitted or deleted in the meantime */
 async function lockHolder(tx: Tx, holder: Holder): Promise<boolean> {
   const one = { one: sql<number>`1` }
   const rows =
@@ -108,7 +108,7 @@ export async function findAttachment(db: Db, id: string): Promise<AttachmentRow 
   return row ?? null
 }
 
-/** What hangs on a ticket is part of its record; only from a draft a file may be taken off. */
+/** A ticket's files are part of its record; only a draft's file may be removed. */
 export async function dropAttachment(db: Db, id: string, ownerId: number, now: Instant): Promise<boolean> {
   const [result] = await db
     .update(attachments)
@@ -125,7 +125,7 @@ export async function dropAttachment(db: Db, id: string, ownerId: number, now: I
   return result.affectedRows > 0
 }
 
-/** In the transaction that hands the draft in. */
+/** In the transaction that submits the draft. */
 export async function moveToTicket(tx: Tx, draftId: string, ticketId: TicketId, ownerId: number): Promise<void> {
   await tx
     .update(attachments)
@@ -133,7 +133,7 @@ export async function moveToTicket(tx: Tx, draftId: string, ticketId: TicketId, 
     .where(and(of({ draftId }), eq(attachments.uploadedBy, ownerId)))
 }
 
-/** Files of drafts that were thrown away end with them. */
+/** Files of deleted drafts end with them. */
 export async function endWithDrafts(db: Db, now: Instant): Promise<number> {
   const [result] = await db
     .update(attachments)

@@ -1,8 +1,8 @@
 import { type FileHandle, open } from 'node:fs/promises'
 
-/** Boxes that hold the way to a track's handler. Source: ISO/IEC 14496-12, 4.2 and 8.4.3. */
+/** Boxes on the path to a track's handler. Source: ISO/IEC 14496-12, 4.2 and 8.4.3. */
 const ways = ['moov', 'trak', 'mdia']
-/** A film of ten minutes has some dozens; a file that has more was made to keep us busy. */
+/** A film of ten minutes has some dozens; a file with more was made to waste our time. */
 const mostBoxes = 2_000
 
 interface Stretch {
@@ -11,9 +11,9 @@ interface Stretch {
 }
 
 /**
- * Whether an MP4 has a picture track. The name of its kind does not say so: telephones write voice memos and films as
- * the same kind.
- * @returns true also for one that cannot be read to its end: what is not known to be sound alone is none
+ * Whether an MP4 has a picture track. Its media type does not say so: phones write voice memos and films with the same
+ * type.
+ * @returns true also for one that cannot be read to its end: only a file known to be sound alone counts as sound
  */
 export async function hasPictures(path: string): Promise<boolean> {
   const file = await open(path)

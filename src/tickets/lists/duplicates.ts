@@ -11,7 +11,7 @@ import { ticketCalls, tickets } from '../records/schema.ts'
 import { plainWords } from './reader-words.ts'
 import { readListed, summaryOf } from './reads.ts'
 
-/** Tickets that the one that is being typed may be once more, for the agent to decide. */
+/** Likely duplicates of the ticket that is being typed, for the agent to decide. */
 
 export interface Typed extends Place {
   categoryCode: CategoryCode
@@ -21,7 +21,7 @@ export interface Typed extends Place {
 }
 
 const most = 5
-/** Of the same matter in one county, newest first; their places are compared here. */
+/** Of the same matter in one county, newest first; their places are compared in this process. */
 const compared = 300
 
 /** Same matter, and the same caller or the same place. A hidden caller's tickets are found by their place only. */

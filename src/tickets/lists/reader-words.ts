@@ -7,14 +7,14 @@ import type { TicketPerson } from '../life/ticket.ts'
 import { isCallerHidden, isOfHotline } from '../life/view.ts'
 import { ticketCalls, type tickets } from '../records/schema.ts'
 
-/** The words of tickets as one reader may have them: without what tells who a hidden caller is. */
+/** The texts of tickets as one reader may see them: without anything that reveals a hidden caller. */
 
 type Row = typeof tickets.$inferSelect
 type CallerColumns = 'callerName' | 'callerPhone' | 'callerOtherPhone' | 'callerAddress' | 'isAtHome' | 'place'
-/** What decides how a ticket is told. */
+/** The facts that decide what is hidden. */
 export type Secret = Pick<Row, CallerColumns | 'type' | 'isConfidential' | 'isAnonymous'>
 
-/** Numbers of the calls of these tickets: also a caller who is not on the ticket has one. */
+/** Numbers of the calls of these tickets: a caller who is not stored on the ticket has one, too. */
 export async function callNumbersOf(db: Db | Tx, ids: readonly TicketId[]): Promise<Map<TicketId, string[]>> {
   const numbers = new Map<TicketId, string[]>()
   if (ids.length === 0) return numbers
@@ -27,7 +27,7 @@ export async function callNumbersOf(db: Db | Tx, ids: readonly TicketId[]): Prom
   return numbers
 }
 
-/** What tells who the caller of a ticket is. */
+/** Everything that identifies the caller of a ticket. */
 export function secretsOf(ticket: Pick<Row, CallerColumns>, callNumbers: readonly string[]): CallerFacts {
   const { callerName: name, callerPhone, callerOtherPhone, callerAddress, isAtHome, place } = ticket
   const given = [callerPhone, callerOtherPhone].flatMap((number) => number ?? [])
@@ -38,13 +38,13 @@ export function secretsOf(ticket: Pick<Row, CallerColumns>, callNumbers: readonl
 export interface Words {
   text(words: string): string
   all<T>(value: T): T
-  /** The caller's home is not told. */
+  /** The place is the caller's home and is hidden. */
   isPlaceHidden: boolean
 }
 
 export const plainWords: Words = { text: (words) => words, all: (value) => value, isPlaceHidden: false }
 
-/** How each of these tickets is told to this reader. */
+/** The texts of each of these tickets for this reader. */
 export async function wordsFor<Ticket extends Secret & { id: TicketId }>(
   db: Db,
   person: TicketPerson,

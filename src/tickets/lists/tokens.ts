@@ -1,8 +1,8 @@
 /**
- * Words for the FULLTEXT index of `ticket_search`. Pure. Chinese has no spaces between words, and the servers that we
- * run on share no parser for it: so each pair of neighbouring characters becomes one ASCII word of eight letters, after
- * the bucket of time that the ticket is from. The last character of a run is a word of its own, so that one character
- * alone is found by the beginning of words. Pairs say that a text may be meant; whether it is, the text itself says.
+ * Words for the FULLTEXT index of `ticket_search`. Pure. Chinese has no spaces between words, and our servers have no
+ * common parser for it: so each pair of neighbouring characters becomes one ASCII word of eight letters, prefixed with
+ * the time bucket of the ticket. The last character of a run is a word of its own, so that a single character is found
+ * as the beginning of words. Pairs only suggest a match; the text itself decides.
  */
 
 /** All of a ticket's texts at their longest, several times over. */
@@ -11,7 +11,7 @@ const separators = /[\s\p{P}\p{S}\p{C}]+/u
 
 const plain = (text: string) => text.toWellFormed().normalize('NFKC').toLowerCase()
 
-/** Stretches without a blank or a sign between, as they are compared: 路灯（LED）不亮 gives 路灯, led, 不亮. */
+/** Runs without a blank or a sign, normalised: 路灯（LED）不亮 gives 路灯, led, 不亮. */
 function runsOf(text: string): string[] {
   return plain(text)
     .split(separators)
@@ -37,12 +37,12 @@ function asciiOf(character: string): string {
 }
 
 /**
- * A bucket of time is the first four characters of an id: twelve days. Its words are words of their own, so that a
- * search reads what is new first and stops when it has enough: in a winter one word is in half a million tickets.
+ * A time bucket is the first four characters of an id: twelve days. Its words are separate, so that a search reads new
+ * tickets first and stops when it has enough: in a winter one word is in half a million tickets.
  */
 export const bucketLength = 4
 
-/** Texts of a ticket, by who may find it by them. */
+/** Texts of a ticket, by who may search them. */
 export interface SearchTexts {
   /** For all people who may see the ticket. */
   shown: string[]
@@ -50,7 +50,7 @@ export interface SearchTexts {
   internal: string[]
 }
 
-/** Before the words of internal texts: no word of others begins so. */
+/** Prefix of the words of internal texts: no other word begins with it. */
 const internalMark = '_'
 
 /** Words of a ticket, as the index has them. */
@@ -62,17 +62,17 @@ export function tokensOf(id: string, { shown, internal }: SearchTexts): string {
   return [...words.map((word) => bucket + word), ...others.map((word) => bucket + internalMark + word)].join(' ')
 }
 
-/** What is searched for. */
+/** A search query. */
 export interface Wanted {
-  /** Each stands somewhere in one of the texts. */
+  /** Each must occur in one of the texts. */
   runs: string[]
-  /** Of the index; a run of one character is looked for as the beginning of a word. */
+  /** Words of the index; a run of one character is searched as the beginning of a word. */
   words: { word: string; isBeginning: boolean }[]
-  /** Whether internal texts are looked at, too. */
+  /** Whether internal texts are searched, too. */
   isInternal: boolean
 }
 
-/** @returns null when nothing in it can be searched for */
+/** @returns null when the query contains nothing to search for */
 export function wantedIn(typed: string, isInternal: boolean): Wanted | null {
   const runs = [...new Set(runsOf(typed))]
   const beginnings = new Map<string, boolean>()
@@ -85,21 +85,21 @@ export function wantedIn(typed: string, isInternal: boolean): Wanted | null {
   return words.length === 0 ? null : { runs, words, isInternal }
 }
 
-/** Words say all when no run is longer than they are: 人民路 may also be met by 人民 and 民路 that stand apart. */
+/** Words are sufficient when no run is longer than they are: 人民路 also matches 人民 and 民路 that stand apart. */
 export function areWordsEnough({ runs }: Wanted): boolean {
   return runs.every((run) => [...run].length <= 2)
 }
 
-/** Whether the texts themselves have all that is wanted. */
+/** Whether the texts themselves contain everything. */
 export function isIn({ runs, isInternal }: Wanted, { shown, internal }: SearchTexts): boolean {
   const texts = (isInternal ? [...shown, ...internal] : shown).map(plain)
   return runs.every((run) => texts.some((text) => text.includes(run)))
 }
 
-/** What stands between bucket and word, where this reader may find the word. */
+/** Marks between bucket and word, for the texts that this reader may search. */
 export const marksFor = ({ isInternal }: Wanted): readonly string[] => (isInternal ? ['', internalMark] : [''])
 
-/** What to ask the index for, in boolean mode: all of the words, in any of the buckets. */
+/** The index query, in boolean mode: all of the words, in any of the buckets. */
 export function searchOf(wanted: Wanted, buckets: readonly string[]): string {
   const marks = marksFor(wanted)
   const inBucket = (bucket: string) =>
