@@ -1,7 +1,7 @@
 import type { Log } from '../platform/process/log.ts'
 import type { Settings } from '../settings.ts'
 
-/** What `main.ts` starts and stops. Each role's file exports one function of this shape. */
+/** Started and stopped by `main.ts`. Each role's file exports one function of this type. */
 export type StartRole = (settings: Settings, log: Log) => Promise<RunningRole>
 
 export interface RunningRole {

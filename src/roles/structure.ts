@@ -6,15 +6,16 @@ import type { Log } from '../platform/process/log.ts'
 import { patiently } from '../platform/process/patient.ts'
 import type { Settings } from '../settings.ts'
 
-/** A role starts without a database, and does not wait for one that hangs. */
+/** A role starts without a database, and does not wait for a hung one. */
 const waitMs = 500
 
 export class ForeignStructure extends Error {}
 
 /**
- * A role works on the structure that it was written for, or not at all: it would read and write what means something
- * else by now. Asked once, when it starts; a newer version may migrate while the older one still runs.
- * @param onForeign told when the database was away at the start and turns out to be another version's
+ * A role works only on the structure that it was written for: otherwise it would misread and miswrite data. Checked
+ * once, at the start; a newer version may migrate while the older one still runs.
+ * @param onForeign called when the database was unreachable at the start and turns out to have another version's
+ *   structure
  * @throws ForeignStructure
  */
 export async function requireStructure(

@@ -14,7 +14,7 @@ import { openLive } from './web/live.ts'
 import { openRoutes } from './web/routes.ts'
 
 export interface OpenWeb extends RunningRole {
-  /** For `inject`, and for listening on an address of one's own. */
+  /** For `inject`, and for listening on a custom address. */
   web: Web
 }
 

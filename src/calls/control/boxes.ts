@@ -3,18 +3,18 @@ import type { CallId, ChannelId } from '../../platform/types.ts'
 import { type Call, type CallEvent, callOf, inherited, type Step } from '../machine/call.ts'
 import { Mailbox, type Surroundings } from './mailbox.ts'
 
-/** The calls that one controller leads: a mailbox each, found by the call's id or by its caller's channel. */
+/** The calls of one controller: a mailbox each, found by the call's id or by its caller's channel. */
 export interface Boxes {
   open(step: Step): void
   /**
-   * Takes on what an earlier controller left. Opening the mailbox keeps the call, so that its new version stands in the
-   * stores at once.
+   * Adopts a call of an earlier controller. Opening the mailbox stores the call, so that the stores have its new
+   * version at once.
    */
   adopt(call: Call): void
   has(callId: CallId): boolean
   call(callId: CallId): Call | undefined
   calls(): Call[]
-  /** Null when this channel is no caller's, or not of a call that is led here. */
+  /** Null when this channel is no caller's, or belongs to no call of this controller. */
   ofCaller(channel: ChannelId): CallId | null
   /** The call that a channel belongs to: the caller's by its id, a leg's by its name. */
   ownerOf(channel: ChannelId): CallId | null

@@ -8,18 +8,18 @@ import type { Site } from '../../site/site.ts'
 import type { LiveChannel } from '../../telephony/ari/ari.ts'
 import type { Entry } from '../machine/call.ts'
 
-/** What `Stasis()` was given by the dialplan, each value URI-encoded: see `dialplan/`. The caller's headers follow. */
+/** The dialplan's arguments to `Stasis()`, each value URI-encoded: see `dialplan/`. The caller's headers follow. */
 const argumentsOfEntry = 5
 
 /** From the dialplan's first step until a controller meets the caller. */
 const longestArrivalMs = 30 * 60_000
 
-/** Nothing known about what was dialled: a caller counts for more than the line. */
+/** Nothing is known about the dialled number: the caller is accepted nevertheless. */
 export const unknownEntry = ['', '', '', '', '']
 
 /**
- * Reads a call from the channel that entered: who calls, what was dialled, which line that is.
- * @returns null for a channel that did not come through the entry of the dialplan
+ * Reads a call from the channel that entered: the caller, the dialled number, and its line.
+ * @returns null for a channel that did not come through the dialplan's entry
  */
 export function readEntry(site: Site, node: string, channel: LiveChannel, args: string[], now: Instant): Entry | null {
   if (args.length < argumentsOfEntry) return null
@@ -41,7 +41,7 @@ export function readEntry(site: Site, node: string, channel: LiveChannel, args: 
     id: callIdOf(node, channel.id, stampedAt),
     node,
     channel: channel.id,
-    // Nobody waits so long for a controller: Asterisk's clock was another one then.
+    // No caller waits this long for a controller: Asterisk's clock was stepped in between.
     arrivedAt: Math.abs(now - stampedAt) < longestArrivalMs ? stampedAt : now,
     caller: callerOf(channel, readCaller({ from, asserted, privacy }, site.areaCode), site.areaCode),
     dialled: clean(dialled) ?? '',
@@ -63,14 +63,14 @@ export function readEntry(site: Site, node: string, channel: LiveChannel, args: 
   }
 }
 
-/** The same for whoever meets the call: the fallback's queue, a controller, the one after it, the import. */
+/** The same in every process that meets the call: the fallback's queue, a controller, its successor, the import. */
 function callIdOf(node: string, channel: ChannelId, arrivedAt: Instant): CallId {
   return ulidOf(arrivedAt, createHash('sha256').update(`${node}/${channel}`).digest()) as CallId
 }
 
-/** @param read null for a guest's phone, whose number is ours to give, and for a trace that tells nothing */
+/** @param read null for a guest's phone, whose number we assign, and for a trace without headers */
 function callerOf(channel: LiveChannel, read: Caller | null, areaCode: string): Entry['caller'] {
-  // Of a From that is too long to be passed on, Asterisk has read the number all the same.
+  // If From is too long to be passed on, Asterisk has read its number nevertheless.
   const { e164 } = normaliseNumber(channel.callerNumber, areaCode)
   const number = read?.number ?? e164
   return {
@@ -81,7 +81,7 @@ function callerOf(channel: LiveChannel, read: Caller | null, areaCode: string): 
   }
 }
 
-/** Display names and headers come from strangers: no control characters, no direction overrides, not too long. */
+/** Display names and headers come from outside: no control characters, no direction overrides, not too long. */
 function clean(text: string | null | undefined): string | null {
   const plain = (text ?? '')
     .replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Co}]/gu, '')

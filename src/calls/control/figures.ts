@@ -4,14 +4,14 @@ import type { SipRefusal } from '../../telephony/ami/ami.ts'
 import type { Call } from '../machine/call.ts'
 import type { InquiryResult } from '../machine/inquiry.ts'
 
-/** What the calls role counts of its calls, in Prometheus' form. */
+/** The calls role's figures, in Prometheus' form. */
 export interface CallFigures {
   registry: Registry
-  /** Told once when a call entered and once when it ended. */
+  /** Called once when a call has entered and once when it has ended. */
   entered(call: Call): void
   ended(call: Call): void
   inquired(result: InquiryResult): void
-  /** Asterisk sent somebody away before any call. */
+  /** Asterisk refused a sender before any call. */
   refused(why: SipRefusal): void
 }
 
@@ -73,15 +73,15 @@ export function openCallFigures(): CallFigures {
   }
 }
 
-/** Figures that are read when somebody asks for them. */
+/** Figures that are read on request. */
 export function watchCalls(
   registry: Registry,
   parts: {
     calls(): Call[]
     isConnected(): boolean
-    /** Of the controller that leads. */
+    /** Epoch of the leading controller. */
     epoch: number
-    /** For recordings; null while nobody has looked. */
+    /** Free disk space for recordings; null until the first look. */
     freeBytes(): number | null
   },
 ): void {

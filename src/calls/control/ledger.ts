@@ -8,45 +8,47 @@ import type { CallStore } from '../records/store.ts'
 import { openRows } from './rows.ts'
 
 /**
- * Where the state of living calls is kept before anything is done about it: in Redis at once, in the database a
- * moment later. With one of the two away the other one carries on; with both away the call goes on all the same,
- * for a citizen on the line matters more than a record (it is written when a store is back).
+ * Stores the state of live calls before anything is done about it: in Redis at once, in the database a moment later. If
+ * one of the two is unreachable, the other one serves; without both the call goes on nevertheless, because a citizen on
+ * the line matters more than a record (it is written when a store is back).
  */
 export interface Ledger {
   /**
    * Resolves when the state is safe in one store, or when neither answered. Call before acting on it.
-   * @param news told to desks and floors in the same step of Redis; `onUntold` when that does not answer
+   * @param news announced to desks and floors in the same step of Redis; `onUntold` when Redis does not answer
    */
   keep(call: Call, news: Written): Promise<void>
-  /** The dialplan's fallback has taken it in: no controller has it for now, and what is known of it stays. */
+  /** The dialplan's fallback has taken the call: no controller has it for now, and its state is kept. */
   setAside(callId: CallId): void
   /** A controller has it again, or its record is closed. */
   endAside(callId: CallId): void
-  /** By their ids. Empty while Redis is away: the fallback's import corrects what is taken for over then. */
+  /**
+   * By their ids. Empty while Redis is unreachable: the fallback's import then corrects calls that counted as ended.
+   */
   aside(): Promise<ReadonlyMap<CallId, Call>>
   /**
-   * Redis was away, and may be back as it was some seconds before: it is told all that lives, with the news of it, and
-   * forgets what does not.
+   * Redis was unreachable, and may have been restored to an earlier state: writes all live calls to it, with their
+   * news, and deletes the others.
    */
   retell(news: (call: Call) => Written): Promise<void>
-  /** Resolves when the row of this call is in the database, waiting as long as that takes. */
+  /** Resolves when the row of this call is in the database, with retries until it succeeds. */
   settled(callId: CallId): Promise<void>
   /**
-   * Open calls of this node as either store remembers them, the newer version of each. A store that is away is done
-   * without: `isWhole` is false then, and what only it knows has to be asked for later.
+   * Open calls of this node in both stores, the newer version of each. An unreachable store is left out: `isWhole` is
+   * false then, and its calls have to be loaded later.
    */
   load(): Promise<{ calls: Call[]; isWhole: boolean }>
   stop(): Promise<void>
 }
 
-/** A hash: the living calls by their ids. */
+/** A hash: the live calls by their ids. */
 export const livingKey = '{hotline}:living-calls'
 /** A hash of the same kind: calls that the dialplan's fallback has taken in. */
 const asideKey = '{hotline}:calls-aside'
 
 /**
- * No controller has this call for now, and nobody sees it living. What is known of it stays.
- * @returns what that is; null when Redis did not know it as living
+ * No controller has this call for now, and no page shows it as live. Its state is kept.
+ * @returns that state; null when Redis did not have it as live
  */
 export async function setAside(redis: Redis, id: CallId): Promise<Call | null> {
   const text = await redis.hget(livingKey, id)
@@ -59,9 +61,9 @@ export function openLedger(options: {
   redis: Redis
   store: CallStore
   node: string
-  /** Aborted when another controller leads: what is still open is written by that one. */
+  /** Aborted when another controller leads, which writes what is still pending. */
   over?: AbortSignal
-  /** Redis did not take something: what lives has to be told to it again. */
+  /** A write to Redis failed: the live calls have to be written to it again. */
   onUntold?(): void
   log: Logger
 }): Ledger {
@@ -85,7 +87,7 @@ export function openLedger(options: {
     for (const [error] of answers) if (error) throw error
   }
 
-  /** It ended while Redis was away, and whoever led then died before that was told to it: Redis brings it back. */
+  /** It ended while Redis was unreachable, and its controller died before Redis learned of it: Redis brings it back. */
   async function isOver(call: Call): Promise<boolean> {
     if (call.stage.phase === 'ended') return false
     const isClosed = await store.isClosed(call.node, call.channel).catch(() => false)
@@ -95,7 +97,7 @@ export function openLedger(options: {
 
   return {
     async keep(call, news) {
-      // Told once more, and late: what is newer stays.
+      // A late repetition: a newer state stays.
       if (rows.versionOf(call.id) > call.version) return
       rows.note(call)
       try {

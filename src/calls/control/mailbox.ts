@@ -5,13 +5,13 @@ import { advance } from '../machine/advance.ts'
 import type { Call, CallEvent, Effect, Step, TimerName } from '../machine/call.ts'
 import { isWorthKeeping } from '../machine/keeping.ts'
 
-/** What a mailbox needs of the world. */
+/** A mailbox's dependencies. */
 export interface Surroundings {
   now(): Instant
   timings: Timings
-  /** Keeps a state that the next controller would miss; nothing is done about its event before this has resolved. */
+  /** Stores a state that the next controller would miss; nothing is done about its event before this has resolved. */
   keep(call: Call): Promise<void>
-  /** Carries one effect out; whatever comes of it is an event, never an exception. */
+  /** Carries out one effect; its result is an event, never an exception. */
   perform(effect: Effect, call: Call): Promise<CallEvent | null>
   /** Called once, when the call has ended and its last effect is done. */
   onEnded(callId: CallId): void
@@ -19,8 +19,8 @@ export interface Surroundings {
 }
 
 /**
- * One call, one event at a time: advance, keep, then act. Effects run in their order while further events are
- * taken in, so that a hang-up is never kept waiting by a slow request.
+ * One call, one event at a time: advance, keep, then act. Effects run in order while further events are accepted, so
+ * that a hang-up is never delayed by a slow request.
  */
 export class Mailbox {
   #call: Call
@@ -30,10 +30,10 @@ export class Mailbox {
   #effects: Promise<void> = Promise.resolve()
   #alarm: { timer: TimerName; at: Instant; handle: NodeJS.Timeout } | null = null
   #isStopped = false
-  /** A clock that is set neither rings a call's timers early nor changes its length. */
+  /** A clock step neither fires a call's timers early nor changes its length. */
   readonly #now: () => Instant
 
-  /** @param step what made the call; without effects for a call that is taken over */
+  /** @param step the step that made the call; without effects for an adopted call */
   static open(step: Step, world: Surroundings): Mailbox {
     const mailbox = new Mailbox(step.call, world)
     mailbox.#begin(step.effects)
@@ -56,7 +56,7 @@ export class Mailbox {
     if (!this.#isBusy) void this.#drain()
   }
 
-  /** Takes no further event and rings no alarm; for a controller that stops or was replaced. */
+  /** Accepts no further event and fires no alarm; for a controller that stops or was replaced. */
   stop(): void {
     this.#isStopped = true
     if (this.#alarm) clearTimeout(this.#alarm.handle)
@@ -106,7 +106,7 @@ export class Mailbox {
     }
   }
 
-  /** Only the earliest alarm is set; after it rang the state says which is next. */
+  /** Only the earliest alarm is set; after it fired the state says which is next. */
   #setAlarm(): void {
     const entries = Object.entries(this.#call.timers) as [TimerName, Instant][]
     const next = entries.sort(([, a], [, b]) => a - b)[0]

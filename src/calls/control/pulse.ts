@@ -2,10 +2,10 @@ import type { ChannelId } from '../../platform/types.ts'
 import type { Ari } from '../../telephony/ari/ari.ts'
 
 /**
- * Whether callers who wait are still there. A phone that lost its network says no goodbye; one that is muted sends
- * nothing either, but answers. So who was not heard between two looks is asked, and Asterisk hangs up who gives no answer.
- * Neither Asterisk's RTP time-out (it goes by the time of day, and drops the muted) nor session timers (the network may
- * ask for half an hour, and Asterisk 22.10.1 drops who refuses the refresh) tell the two apart.
+ * Probes whether waiting callers are still there. A phone that lost its network sends no BYE; a muted one sends no
+ * sound either, but answers. So a caller without sound between two looks is probed, and Asterisk hangs up if there is
+ * no answer. Neither Asterisk's RTP time-out (wall-clock based, and it drops muted phones) nor session timers (the
+ * network may ask for half an hour, and Asterisk 22.10.1 drops a peer that refuses the refresh) distinguish the two.
  */
 export interface Pulse {
   check(channel: ChannelId): Promise<void>
@@ -14,7 +14,7 @@ export interface Pulse {
 }
 
 export function openPulse(ari: Pick<Ari, 'packetsHeard' | 'checkSession'>): Pulse {
-  /** Packets at the last look. Lost with this process: then the next two looks tell. */
+  /** Packet counts of the last look. Lost with this process: then two more looks are needed. */
   const heard = new Map<ChannelId, number>()
   return {
     async check(channel) {

@@ -5,28 +5,30 @@ import type { CallId } from '../../platform/types.ts'
 import type { Call } from '../machine/call.ts'
 import { type CallStore, LinesNotReady } from '../records/store.ts'
 
-/** The rows of the calls that are led: they follow what Redis has, for as long as the database takes. */
+/** The database rows of this controller's calls: they follow Redis, with retries until they are written. */
 export interface Rows {
-  /** This is the newest state; `schedule` writes it. */
+  /** Records the newest state; `schedule` writes it. */
   note(call: Call): void
   /** Resolves after the next round of writing. */
   schedule(): Promise<void>
-  /** Resolves when the row of this call is written, waiting as long as that takes. */
+  /** Resolves when the row of this call is written, with retries until it succeeds. */
   settled(callId: CallId): Promise<void>
   allSettled(): Promise<void>
   newest(): Call[]
-  /** 0 for one that has no row to be written. */
+  /** 0 for a call without a pending row. */
   versionOf(callId: CallId): number
   stop(): void
 }
 
-/** Rows follow Redis by about this much: a burst of events, and all calls that changed meanwhile, cost one write. */
+/**
+ * Rows follow Redis by about this much: a burst of events, and all calls that changed in the meantime, cost one write.
+ */
 const rowDelayMs = 150
 const mostRows = 100
 
 interface Row {
   newest: Call
-  /** Version that the database has. */
+  /** The database's version. */
   written: number
 }
 
@@ -34,7 +36,7 @@ const isBehind = (row: Row): boolean => row.written < row.newest.version
 
 export function openRows(parts: {
   store: CallStore
-  /** The records of these are closed and written. */
+  /** The records of these calls are closed and written. */
   onOver(ids: CallId[]): Promise<void>
   log: Logger
 }): Rows {
@@ -49,7 +51,7 @@ export function openRows(parts: {
     else rows.set(call.id, { newest: call, written: 0 })
   }
 
-  /** A database that is away is waited for. */
+  /** Waits for an unreachable database. */
   async function write(calls: Call[]): Promise<void> {
     try {
       await store.write(calls)
@@ -60,7 +62,10 @@ export function openRows(parts: {
     }
   }
 
-  /** One of them cannot be written: it must not hold up the others, and one refused for good is no ghost on the floor. */
+  /**
+   * One of them cannot be written: it must not hold up the others, and a permanently refused one must not stay on the
+   * floor.
+   */
   async function writeEach(calls: Call[]): Promise<void> {
     let waiting: LinesNotReady | null = null
     for (const call of calls) {
@@ -88,7 +93,7 @@ export function openRows(parts: {
   }
 
   async function writeBehind(): Promise<void> {
-    // Taken anew with each try: the newest state wins.
+    // Collected again for each attempt: the newest state wins.
     const behind = () => [...rows.values()].filter(isBehind).slice(0, mostRows)
     const work = () => write(behind().map((row) => row.newest))
     if (!(await patiently('records of calls', work, { log, signal: stopping.signal }))) return
@@ -99,7 +104,7 @@ export function openRows(parts: {
     await parts.onOver(ids)
   }
 
-  /** One round after the other; what changes in one is the next one's. */
+  /** Rounds are sequential; changes during one are written by the next. */
   function schedule(): Promise<void> {
     round ??= new Promise<void>((resolve) => setTimeout(resolve, rowDelayMs)).then(writeBehind).finally(() => {
       round = null

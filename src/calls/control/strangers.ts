@@ -9,7 +9,7 @@ import type { Boxes } from './boxes.ts'
 /** An orphaned channel or bridge must be this old before it is cleared away: its call may be just entering. */
 const strangerAgeMs = 30_000
 
-/** Channels and bridges in our application that no call knows. */
+/** Orphaned channels and bridges in our application: no call has them. */
 export function strangersIn(inventory: AriInventory, boxes: Boxes): { channels: LiveChannel[]; bridges: BridgeId[] } {
   return {
     channels: inventory.channels.filter((channel) => {
@@ -28,7 +28,7 @@ export function strangersIn(inventory: AriInventory, boxes: Boxes): { channels: 
   }
 }
 
-/** @returns compares with Asterisk and clears away what nobody owns; run once a minute */
+/** @returns compares with Asterisk and clears away orphans; run once a minute */
 export function openSweep(parts: {
   ari: Pick<Ari, 'hangup' | 'destroyBridge' | 'inventory'>
   boxes: Boxes
@@ -37,7 +37,7 @@ export function openSweep(parts: {
   log: Logger
 }): () => Promise<void> {
   const { ari, boxes, adoption, now, log } = parts
-  /** What was missing, or had no call, at the last look. */
+  /** Missing or orphaned at the last look. */
   let suspects = new Set<string>()
 
   return async () => {
@@ -49,7 +49,7 @@ export function openSweep(parts: {
     const seen = new Set<string>()
     for (const call of boxes.calls()) {
       if (alive.has(call.channel) || call.stage.phase === 'ended') continue
-      // Missing twice in a row: its end was not told to us.
+      // Missing twice in a row: no event reported its end.
       if (suspects.has(call.id)) adoption.takeOver(call, inventory)
       else seen.add(call.id)
     }

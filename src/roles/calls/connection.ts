@@ -8,7 +8,7 @@ import type { Edges, LeadParts } from './edges.ts'
 
 type Parts = LeadParts & Edges & Control & { phones: Phones }
 
-/** What is done at each connection to Asterisk, with each of its events, and when it is lost. */
+/** Handlers for each connection to Asterisk, for each of its events, and for its loss. */
 export function onAsterisk(parts: Parts): Parameters<AriLink['start']>[0] {
   const { controller, fallbackTalks, reach, matching, phones, present, signal, log } = parts
 
@@ -33,7 +33,7 @@ export function onAsterisk(parts: Parts): Parameters<AriLink['start']>[0] {
         .follow(inventory)
         .catch((error: unknown) => log.warn({ err: error }, 'reachable phones not compared: trying again in a minute'))
       matching.run()
-      // Not waited for: events are, until this is done.
+      // Not awaited: events wait until this function is done.
       void tellMissingSounds(parts)
     },
 

@@ -9,7 +9,7 @@ import type { Edges, LeadParts } from './edges.ts'
 
 type Parts = LeadParts & Edges & Control & { phones: Phones }
 
-/** All that the leader does again and again, beside what calls and agents ask of it. */
+/** The leader's periodic duties, besides the requests of calls and agents. */
 export function dutiesOf(parts: Parts): Duty[] {
   const { controller, fallbackTalks, members, floor, phones, reach, blockList } = parts
   return [

@@ -8,8 +8,8 @@ import { dutiesOf } from './duties.ts'
 import { type Edges, type LeadParts, openEdges } from './edges.ts'
 
 /**
- * The call controller of one Asterisk, for one time of leading. Everything that it holds can be given back by Asterisk,
- * Redis and the database, so it may be killed at any moment; what it does passes `lead`, so it may be paused as well.
+ * The call controller of one Asterisk, for one term of leadership. All its state can be restored from Asterisk, Redis
+ * and the database, so it may be killed at any moment; its actions pass `lead`, so it may be paused as well.
  */
 export async function leadCalls(parts: LeadParts): Promise<RunningRole> {
   const { database, bus, lead, log } = parts
@@ -18,7 +18,7 @@ export async function leadCalls(parts: LeadParts): Promise<RunningRole> {
   const control: Control = openControl(parts, edges)
   const { link, ami, agents, recorder, now } = edges
   const { controller, members } = control
-  // All at once: while Redis is away each waits for its time limit, and citizens wait with it.
+  // All at once: while Redis is unreachable each waits for its time limit, and citizens wait with it.
   const [phones, ...deaf] = await Promise.all([
     openPhones({ ari: link.ari, db: database.db, bus, now, log }),
     ...listen(parts, edges, control),
@@ -40,14 +40,14 @@ export async function leadCalls(parts: LeadParts): Promise<RunningRole> {
       await controller.stop()
       await recorder.stop()
       edges.stopWaiting()
-      // Of one that was replaced the next one's `catchUp` writes what is missing.
+      // If this controller was replaced, the successor's `catchUp` writes what is missing.
       if (!lead.signal.aborted) await agents.drain()
       agents.stop()
     },
   }
 }
 
-/** What desks, floors and other roles ask and tell. @returns each stops listening */
+/** Requests and announcements of desks, floors and other roles. @returns each stops listening */
 function listen({ bus, log }: LeadParts, { figures }: Edges, control: Control): Promise<() => void>[] {
   const { controller, fallbackTalks, matching } = control
   return [

@@ -12,7 +12,7 @@ import type { Live } from './live.ts'
 
 type Parts = WebParts & WebEdges & Live
 
-/** All that a web role does again and again, beside what pages ask of it. */
+/** A web role's periodic duties, besides the requests of pages. */
 export function webDuties(parts: Parts): Duty[] {
   const { redis, sessions, io, day, notes } = parts
   return [
@@ -30,7 +30,7 @@ function beat({ io, sessions, agents, db, desks, forced, snapshots, tabs, now }:
   return pulse({ agents, db, desks, forced, snapshots, tabs, now })
 }
 
-/** The word of it may have been lost. */
+/** The announcement may have been lost. */
 async function endPages({ io, sessions, sip }: Parts): Promise<void> {
   const here = [...io.sockets.sockets.values()].map((socket) => socket.data.session.id)
   for (const { id, reason } of await sessions.endedAmong([...here, ...sip.sessionIds()])) {
@@ -42,7 +42,7 @@ async function endPages({ io, sessions, sip }: Parts): Promise<void> {
   await sessions.clearFloor()
 }
 
-/** What Prometheus is told of this process. */
+/** This process's figures for Prometheus. */
 export function gaugeWeb(metrics: Metrics, parts: Parts): void {
   const { settings, db, redis, queues, agents, desks, sip, io, now } = parts
   metrics.gauge('hotline_sockets', 'open live connections of pages', () => io.engine.clientsCount)

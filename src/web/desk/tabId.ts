@@ -1,6 +1,6 @@
 /**
- * Tells this tab from others of the same log-in, over a reload. It is taken out of the store while the page lives:
- * a duplicated tab copies the store, and must not be taken for this one.
+ * Identifies this tab among others of the same log-in, across a reload. It is removed from the storage while the page
+ * lives: a duplicated tab copies the storage, and must not be mistaken for this one.
  */
 const key = 'hotline.tab'
 let mine: string | null = null

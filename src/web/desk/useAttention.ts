@@ -1,6 +1,6 @@
 import { onScopeDispose, watch } from 'vue'
 
-/** Tells somebody who is looking elsewhere that a call is there: notice of the desktop, title that changes. */
+/** Alerts an agent who is looking elsewhere to a call: desktop notification, changing title. */
 export function useAttention(calling: () => { title: string; body: string } | null) {
   const quiet = document.title
   let blink: number | undefined

@@ -9,9 +9,9 @@ const patienceMs = 10_000
 const retryMs = 500
 
 /**
- * Back into the call after a reload or a take-over: the server still has it, this page's new phone is in none.
- * Asked once the phone is registered; the INVITE that follows is answered by itself.
- * Decided at each snapshot only: between a BYE and the news of it the two sides differ for a moment, too.
+ * Returns to the call after a reload or a take-over: the server still has it, this page's new phone is in none.
+ * Requested once the phone is registered; the INVITE that follows is answered automatically. Decided at each snapshot
+ * only: between a BYE and its announcement the two sides differ for a moment, too.
  */
 export function useRejoin() {
   const socket = useDeskSocket()
@@ -39,7 +39,7 @@ export function useRejoin() {
     isAsked = true
     const answer = await socket.command({ name: 'rejoin', callId: call.id })
     if (answer.ok || state.value !== 'asking') return
-    // The floor hears of the registration a moment after this page does.
+    // The floor learns of the registration a moment after this page.
     isAsked = false
     retry = window.setTimeout(() => void send(), retryMs)
   }
@@ -57,7 +57,7 @@ export function useRejoin() {
     },
     { immediate: true },
   )
-  // Left without sound in mid call: said, and left to the agent, who may be on the way to hanging up.
+  // Without sound in mid call: shown, and left to the agent, who may be about to hang up.
   const isDeaf = useLasting(() => phone.isOn && phone.call === 'none' && isOut(), 3000)
   watch(isDeaf, (is) => {
     if (is && state.value === 'none') state.value = 'failed'

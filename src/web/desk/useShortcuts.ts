@@ -28,7 +28,7 @@ export function useShortcuts(desk: {
     const control = controlFor({ code, altKey, ctrlKey, metaKey, shiftKey, focus }, desk.isAllowed)
     if (control === null) return
     event.preventDefault()
-    // Space on a button is a click at its release; what was run here is meant instead.
+    // Space on a button clicks at its release, which would come on top of the command run here.
     if (event.code === 'Space' && event.target instanceof HTMLElement) event.target.blur()
     desk.run(control)
   }

@@ -4,14 +4,14 @@ import type { SipAccess } from '../session/session.ts'
 import { checkMicrophone, type MicTrouble } from '../sip/microphone.ts'
 import type { SipPhone } from '../sip/phone.ts'
 
-/** The agent's telephone in this tab. It exists only while this tab is in charge of the desk. */
+/** The agent's telephone in this tab. It exists only while this tab controls the desk. */
 export const useSoftphone = defineStore('softphone', () => {
   const phone = shallowRef<SipPhone | null>(null)
   const mic = ref<MicTrouble | null>(null)
   const loadFailed = ref(false)
-  /** This browser is the agent's telephone; a desk phone may be it instead. */
+  /** This browser is the agent's telephone; otherwise a desk phone is. */
   const isOn = ref(false)
-  /** Takes the next call without being asked: automatic answer, or the way back into a call after a reload. */
+  /** Answers the next call without asking: automatic answer, or the way back into a call after a reload. */
   let takesNext: () => boolean = () => false
   let wanted = 0
 
@@ -25,7 +25,7 @@ export const useSoftphone = defineStore('softphone', () => {
 
   /** Of the log-in that this telephone was started with. */
   let endpoint = ''
-  /** A new log-in has another telephone; a call on the old one is talked to its end. */
+  /** A new log-in has another telephone; a call on the old one continues to its end. */
   let coming: { access: SipAccess; onIncoming: () => boolean } | null = null
   watch(call, (now) => {
     if (now !== 'none' || coming === null) return
@@ -54,7 +54,7 @@ export const useSoftphone = defineStore('softphone', () => {
     void testMicrophone()
     try {
       const { makePhone } = await import('../sip/phone.ts')
-      // Stopped, or taken over, while it was being loaded.
+      // Stopped, or replaced, while it was being loaded.
       if (mine !== wanted || phone.value) return
       phone.value = makePhone({ access, onIncoming: () => takesNext() })
     } catch {
@@ -79,7 +79,7 @@ export const useSoftphone = defineStore('softphone', () => {
     if (mic.value === null && phone.value) phone.value.micTrouble.value = null
   }
 
-  /** A headset was plugged in or pulled out. In a call nothing is touched: opening it anew could be heard. */
+  /** A headset was plugged in or removed. Nothing is changed during a call: reopening the microphone could be heard. */
   function onDeviceChange(): void {
     if (call.value === 'none') void testMicrophone()
   }

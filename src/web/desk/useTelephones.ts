@@ -3,11 +3,11 @@ import { computed, ref } from 'vue'
 import type { DeviceList, DeviceSecret, DeviceView } from '../../floor/agents/api.ts'
 import { request, wordsOf } from '../api.ts'
 
-/** Which of the agent's telephones rings: this browser, or a desk phone of one's own. */
+/** Which of the agent's telephones rings: this browser, or a desk phone. */
 export const useTelephones = defineStore('telephones', () => {
   const devices = ref<DeviceView[]>([])
   const failure = ref('')
-  /** A desk phone that was just added; its secret is shown this once. */
+  /** A desk phone that was just added; its secret is shown only now. */
   const secret = ref<DeviceSecret | null>(null)
 
   const deskPhone = computed(() => devices.value.find((one) => one.kind === 'DESK' && one.isChosen) ?? null)

@@ -1,9 +1,9 @@
 import { onScopeDispose } from 'vue'
 
-/** The server leaves some time each time it hears; more often than this says nothing new. */
+/** The server grants some time with each message; more frequent ones add nothing. */
 const gapMs = 3_000
 
-/** Says that the agent types, wherever on the page, now and then as long as they do. */
+/** Reports that the agent types, anywhere on the page, at intervals as long as they do. */
 export function useTypingTime(say: () => void): void {
   let saidAt = Number.NEGATIVE_INFINITY
   function onInput(): void {

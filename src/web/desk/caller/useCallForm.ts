@@ -6,7 +6,9 @@ import { eventTitles } from '../../tickets/words.ts'
 import { useDeskSocket } from '../useDeskSocket.ts'
 import { useCallNote } from './useCallNote.ts'
 
-/** The form follows the call: open with the caller's card, before the phone rings; put aside when the next one comes. */
+/**
+ * The form follows the call: opened with the caller's card, before the phone rings; put aside when the next one comes.
+ */
 export function useCallForm(): void {
   const desk = useDeskSocket()
   const live = useLive()

@@ -7,7 +7,7 @@ import { useTicketNews } from '../../tickets/useTicketNews.ts'
 import { useDesk } from '../useDesk.ts'
 import { useCallNote } from './useCallNote.ts'
 
-/** The caller's tickets, and how this call is added to one of them (催办) instead of making a new one. */
+/** The caller's tickets, and adding this call to one of them (催办) instead of making a new one. */
 export function useCallerTickets() {
   const desk = useDesk()
   const note = useCallNote()
@@ -15,14 +15,14 @@ export function useCallerTickets() {
   const found = ref<CallerTickets | null>(null)
   const failure = ref('')
   const running = ref<string | null>(null)
-  /** Numbers that this call was added to. */
+  /** Numbers of the tickets that this call was added to. */
   const urged = ref<Set<string>>(new Set())
 
   let asked = 0
   async function load(callId: CallId): Promise<void> {
     asked += 1
     const mine = asked
-    /** News come quickly one after the other, and so may calls: a later question counts. */
+    /** Announcements may follow quickly, and so may calls: the latest query counts. */
     const isOvertaken = () => desk.call?.id !== callId || mine !== asked
     try {
       const answer = await request<CallerTickets>('GET', `/api/callers/${callId}/tickets`)
@@ -46,7 +46,7 @@ export function useCallerTickets() {
     { immediate: true },
   )
 
-  // Whom it went to is told to the caller while he is on the line.
+  // The responsible unit is told to the caller while they are on the line.
   useTicketNews().listen(
     {
       changed: ({ number }) => {
@@ -58,7 +58,7 @@ export function useCallerTickets() {
     () => desk.call !== null,
   )
 
-  // What was just handed in is one of them.
+  // The ticket that was just submitted is one of them.
   watch(
     () => form.made ?? form.attached,
     (handedIn) => {
@@ -66,7 +66,7 @@ export function useCallerTickets() {
     },
   )
 
-  /** @returns whether it is written; once a call and ticket, however often it is sent */
+  /** @returns whether it was stored; once per call and ticket, however often it is sent */
   async function urge(ticket: TicketSummary, word: string): Promise<boolean> {
     const callId = desk.call?.id
     if (callId === undefined || running.value !== null) return false
