@@ -2,6 +2,7 @@ import type { Bus } from '../bus.ts'
 import type { Forced } from '../desk/forced.ts'
 import type { Guard } from '../people/guard.ts'
 import type { Db } from '../platform/database/database.ts'
+import { pinyinOf } from '../platform/text/pinyin.ts'
 import type { AgentId, Instant } from '../platform/types.ts'
 import { Refusal } from '../platform/web/problem.ts'
 import type { Web } from '../platform/web/web.ts'
@@ -9,7 +10,7 @@ import type { Site } from '../site/site.ts'
 import type { ForcedNotice } from './agents/agent.ts'
 import { choiceOf, isBusy } from './agents/agent.ts'
 import type { Agents } from './agents/store.ts'
-import { agentId, forcedAnswer, forcedState } from './api.ts'
+import { agentId, colleagueList, forcedAnswer, forcedState } from './api.ts'
 
 export interface FloorRouteParts {
   db: Db
@@ -21,10 +22,34 @@ export interface FloorRouteParts {
   now(): Instant
 }
 
-/** What a supervisor does to an agent. */
+/** What a supervisor does to an agent, and whom an agent may ask into a call. */
 export function routeFloor(web: Web, parts: FloorRouteParts): void {
   const { db, bus, guard, agents, forced, site, now } = parts
   const { queue } = agents
+
+  web.get(
+    '/api/floor/colleagues',
+    {
+      onRequest: guard.needs('desk'),
+      schema: {
+        operationId: 'listColleagues',
+        tags: ['floor'],
+        summary: 'other agents who are signed in, and whether they are ready',
+        response: { 200: colleagueList },
+      },
+    },
+    async (request) => {
+      const { person } = guard.sessionOf(request)
+      const others = (await queue.agents()).filter(({ id, state }) => state !== 'OFFLINE' && id !== String(person.id))
+      const colleagues = others
+        .map(({ number, name, state, isReachable }) => ({
+          ...{ number, name, pinyin: pinyinOf(name) },
+          state: state === 'READY' && !isReachable ? ('NOT_READY' as const) : state,
+        }))
+        .toSorted((one, other) => one.number.localeCompare(other.number))
+      return { colleagues }
+    },
+  )
 
   web.post(
     '/api/floor/agents/:id/state',

@@ -48,7 +48,7 @@ const uploadMs = 120_000
  * @throws ApiError with a Chinese sentence, whatever went wrong
  */
 export async function request<T>(
-  method: 'GET' | 'POST' | 'PUT' | 'DELETE',
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
   path: string,
   body?: unknown,
   key?: string,

@@ -22,12 +22,22 @@ export const keyLabels: Record<Control, string> = {
   ready: 'R',
   finish: 'R',
   extend: '+',
+  transfer: 'T',
+  consult: 'C',
+  join: 'J',
+  swap: 'X',
+  emergency: 'E',
 }
 
 const byCode: Record<string, Control[]> = {
   KeyM: ['mute'],
   KeyH: ['hold'],
   KeyK: ['keypad'],
+  KeyT: ['transfer'],
+  KeyC: ['consult'],
+  KeyJ: ['join'],
+  KeyX: ['swap'],
+  KeyE: ['emergency'],
   Backspace: ['hangup'],
   KeyR: ['finish', 'ready'],
   Equal: ['extend'],

@@ -11,6 +11,9 @@ import { bannersFor, type WayOut } from './bar/banners.ts'
 import { allowed, type Control } from './bar/controls.ts'
 import { useCallForm } from './caller/useCallForm.ts'
 import { useCallNote } from './caller/useCallNote.ts'
+import { isOverFor, ownPart } from './parties/meaning.ts'
+import { useParties } from './parties/useParties.ts'
+import { usePicker } from './parties/usePicker.ts'
 import { useAttention } from './useAttention.ts'
 import { useDeskSocket } from './useDeskSocket.ts'
 import { useRejoin } from './useRejoin.ts'
@@ -31,6 +34,8 @@ export const useDesk = defineStore('desk', () => {
   const note = useCallNote()
   const ticket = useTicketForm()
   const phones = useTelephones()
+  const parties = useParties()
+  const picker = usePicker()
   let scope: EffectScope | null = null
 
   const me = computed(() => socket.view.me)
@@ -38,7 +43,9 @@ export const useDesk = defineStore('desk', () => {
   const history = computed(() => socket.view.history)
   const queue = computed(() => socket.view.queue)
   const isLive = computed(() => live.state === 'on' && socket.state === 'open')
-  const isInCall = computed(() => phone.call === 'talking' || call.value?.phase === 'talking')
+  /** This agent talks, whoever is answerable; a call that goes on without them is over here. */
+  const isTalking = computed(() => ownPart(call.value, me.value?.id ?? null) !== null)
+  const isInCall = computed(() => phone.call === 'talking' || isTalking.value)
   const hasMicrophone = computed(() => phone.micTrouble === null)
   const can = computed(() =>
     allowed({
@@ -154,15 +161,12 @@ export const useDesk = defineStore('desk', () => {
       // The server's word that the call is over may come first, or the BYE may have been lost with the line. A call of
       // which the server never spoke came from Asterisk's own queue, while no controller was there: it is left alone.
       const isKnownCall = ref(false)
-      watch([() => phone.call, () => call.value?.phase], ([now, phase]) => {
-        if (now === 'talking' && phase === 'talking') isKnownCall.value = true
+      watch([() => phone.call, isTalking], ([now, talks]) => {
+        if (now === 'talking' && talks) isKnownCall.value = true
         if (now === 'none') isKnownCall.value = false
       })
       watch(
-        () =>
-          phone.call === 'talking' &&
-          isKnownCall.value &&
-          (call.value === null || call.value.phase === 'ending' || call.value.phase === 'ended'),
+        () => phone.call === 'talking' && isKnownCall.value && isOverFor(call.value, me.value?.id ?? null),
         (isLeftOver, _, onCleanup) => {
           if (!isLeftOver || !isLive.value) return
           const timer = window.setTimeout(() => phone.hangUp(), 1500)
@@ -280,6 +284,10 @@ export const useDesk = defineStore('desk', () => {
         return
       case 'extend':
         void asking('extend', () => socket.wrapUp({ do: 'extend' }))
+        return
+      default:
+        isKeypadOpen.value = false
+        parties.run(control)
     }
   }
 
@@ -289,9 +297,9 @@ export const useDesk = defineStore('desk', () => {
     else run(control)
   }
 
-  /** @returns whether it was open */
+  /** @returns whether one of the panels was open */
   function closePad(): boolean {
-    const wasOpen = isKeypadOpen.value
+    const wasOpen = picker.close() || isKeypadOpen.value
     isKeypadOpen.value = false
     return wasOpen
   }
@@ -351,6 +359,7 @@ export const useDesk = defineStore('desk', () => {
     hasMicrophone,
     isLive,
     isInCall,
+    isTalking,
     isKeypadOpen,
     digits,
     running,

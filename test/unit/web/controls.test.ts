@@ -1,7 +1,11 @@
 import { describe, expect, test } from 'vitest'
+import type { PartyView } from '../../../src/calls/machine/view.ts'
 import { allowed, controls, reasonWords, type Situation } from '../../../src/web/desk/bar/controls.ts'
 import { controlFor, type KeyFacts, padKey } from '../../../src/web/desk/shortcuts.ts'
-import { aCall, anAgent } from './build.ts'
+import { aCall, agentId, anAgent } from './build.ts'
+
+/** What one may ask for with the citizen alone. */
+const asking = ['transfer', 'consult', 'join', 'emergency']
 
 const situation = (over: Partial<Situation> = {}): Situation => ({
   me: anAgent(),
@@ -25,9 +29,14 @@ describe('which controls do something', () => {
     expect(names({ me: anAgent({ state: 'RINGING' }), call: aCall(), phone: 'incoming' })).toEqual(['answer'])
   })
 
-  const talking = { me: anAgent({ state: 'TALKING' }), call: aCall({ phase: 'talking' }), phone: 'talking' } as const
+  const parties = [
+    { id: 'caller', role: 'CALLER', agentId: null },
+    { id: 'me', role: 'AGENT', agentId: agentId(7) },
+  ].map((party) => ({ ...party, step: 'UP', isUp: true, room: 'TALK' })) as PartyView[]
+  const call = aCall({ phase: 'talking', parties, actions: ['hold', 'hangup'] })
+  const talking = { me: anAgent({ state: 'TALKING' }), call, phone: 'talking' } as const
   test('the call’s own while talking', () => {
-    expect(names(talking)).toEqual(['mute', 'hold', 'keypad', 'hangup'])
+    expect(names(talking)).toEqual(['mute', 'hold', 'keypad', 'hangup', ...asking])
   })
 
   test('what the browser does itself goes on while the server is away', () => {
@@ -35,11 +44,19 @@ describe('which controls do something', () => {
   })
 
   test('hold and hang-up for who talks on a desk phone', () => {
-    expect(names({ ...talking, phone: 'none' })).toEqual(['hold', 'hangup'])
+    expect(names({ ...talking, phone: 'none' })).toEqual(['hold', 'hangup', ...asking])
   })
 
-  test('ending and extending in wrap-up', () => {
-    expect(names({ me: anAgent({ state: 'WRAP_UP' }), call: aCall({ phase: 'ended' }) })).toEqual(['finish', 'extend'])
+  test('no hold and nobody asked in for an agent who was asked in themselves', () => {
+    const guest = { ...call, parties: [...parties.slice(0, 1), { ...parties[1], role: 'PARTNER' } as PartyView] }
+    expect(names({ ...talking, call: guest })).toEqual(['mute', 'keypad', 'hangup', 'transfer'])
+  })
+
+  test('ending and extending in wrap-up, also while the call goes on with somebody else', () => {
+    const theirs = { ...call, parties: parties.map((party) => ({ ...party, agentId: null })) }
+    for (const left of [theirs, aCall({ phase: 'ended' })]) {
+      expect(names({ me: anAgent({ state: 'WRAP_UP' }), call: left })).toEqual(['finish', 'extend'])
+    }
   })
 
   test('not ready without a microphone: who is rung could not answer', () => {
@@ -70,6 +87,11 @@ describe('keys', () => {
     ['KeyM', 'mute'],
     ['KeyH', 'hold'],
     ['KeyK', 'keypad'],
+    ['KeyT', 'transfer'],
+    ['KeyC', 'consult'],
+    ['KeyJ', 'join'],
+    ['KeyX', 'swap'],
+    ['KeyE', 'emergency'],
     ['Backspace', 'hangup'],
     ['Space', 'answer'],
     ['F9', 'answer'],

@@ -2,10 +2,14 @@ import type { CallView } from '../../../calls/machine/view.ts'
 import type { AgentView } from '../../../desk/protocol.ts'
 import { type AgentState, forcedReasonTitles, isForcedReason } from '../../../floor/agents/agent.ts'
 import type { PhoneCall } from '../../sip/phoneState.ts'
+import { isAnswerable, meaningOf, ownPart, type PartyControl, partyControls } from '../parties/meaning.ts'
 
 /** Which of the desk's controls do something now. Pure: buttons and shortcuts ask the same function. */
 
-export const controls = ['answer', 'mute', 'hold', 'keypad', 'hangup', 'ready', 'finish', 'extend'] as const
+export const controls = [
+  ...(['answer', 'mute', 'hold', 'keypad', 'hangup', 'ready', 'finish', 'extend'] as const),
+  ...partyControls,
+] as const
 export type Control = (typeof controls)[number]
 
 export interface Situation {
@@ -19,16 +23,24 @@ export interface Situation {
 }
 
 export function allowed({ me, call, phone, isLive, hasMicrophone }: Situation): Record<Control, boolean> {
-  const isTalking = phone === 'talking' || call?.phase === 'talking'
+  const agent = me?.id ?? null
+  const isTalking = phone === 'talking' || ownPart(call, agent) !== null
+  const mayHold = call?.actions.includes(call.isOnHold ? 'resume' : 'hold') ?? false
+  const may = (control: PartyControl) => isLive && meaningOf(control, call, agent) !== null
   return {
     answer: phone === 'incoming',
     mute: phone === 'talking',
-    hold: isLive && call?.phase === 'talking',
+    hold: isLive && isAnswerable(call, agent) && mayHold,
     keypad: phone === 'talking',
     hangup: isTalking && (isLive || phone === 'talking'),
     ready: isLive && hasMicrophone && me?.isReachable === true && (me.state === 'NOT_READY' || me.state === 'BREAK'),
     finish: isLive && me?.state === 'WRAP_UP',
     extend: isLive && me?.state === 'WRAP_UP',
+    transfer: may('transfer'),
+    consult: may('consult'),
+    join: may('join'),
+    swap: may('swap'),
+    emergency: may('emergency'),
   }
 }
 
