@@ -56,3 +56,7 @@ export const callActionAsk = z
   .meta({ id: 'CallActionAsk' })
 
 export type PartyTargetAsk = z.infer<typeof partyTarget>
+export type NewParty = z.infer<typeof newParty>
+export type PartyAdded = z.infer<typeof partyAdded>
+export type PartyChange = z.infer<typeof partyChange>
+export type CallActionName = (typeof actionNames)[number]

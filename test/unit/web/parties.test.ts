@@ -106,8 +106,10 @@ describe('the picture', () => {
     pictureOf(call, who).map(({ kind, chips }) => [kind, ...chips.map(({ title }) => title)])
 
   test('two who talk need none', () => {
-    expect(isWorthShowing(alone)).toBe(false)
-    expect(isWorthShowing(ringing)).toBe(true)
+    expect(isWorthShowing(alone, me)).toBe(false)
+    expect(isWorthShowing(ringing, me)).toBe(true)
+    // It goes on without this agent.
+    expect(isWorthShowing(threeWay, agentId(9))).toBe(false)
   })
 
   test('a consult: who talk first, the citizen with music, a phone that rings apart', () => {

@@ -1,6 +1,6 @@
 import type { CallView, PartyView } from '../../../calls/machine/view.ts'
 import type { AgentId } from '../../../platform/types.ts'
-import { isAnswerable } from './meaning.ts'
+import { isAnswerable, ownPart } from './meaning.ts'
 
 /** Who of a call hears whom, as a small picture. Pure. */
 
@@ -30,15 +30,17 @@ export const groupTitles: Record<Group['kind'], string> = {
   ringing: '正在呼叫',
 }
 
-/** Whether the picture says more than that the agent talks with the citizen. */
-export function isWorthShowing(call: CallView | null): boolean {
-  if (call?.phase !== 'talking') return false
-  return call.parties.length > 2 || call.parties.some(({ askedAt }) => askedAt !== null)
+/** Whether the picture says more than that this agent talks with the citizen. */
+export function isWorthShowing(call: CallView | null, me: AgentId | null): boolean {
+  return call !== null && ownPart(call, me) !== null && call.parties.length > 2
 }
 
-/** The agent's own conversation first, then who waits, then whose phone rings. */
-export function pictureOf(call: CallView, me: AgentId | null): Group[] {
-  const chipOf = (party: PartyView) => aChip(call, party, me)
+/**
+ * The agent's own conversation first, then who waits, then whose phone rings.
+ * @param names of agents by 工号, where they are known
+ */
+export function pictureOf(call: CallView, me: AgentId | null, names: ReadonlyMap<string, string> = new Map()): Group[] {
+  const chipOf = (party: PartyView) => aChip(call, party, me, names)
   const ringing = call.parties.filter(({ step }) => step !== 'UP')
   const isHeard = ({ step, isOnHold, room }: PartyView) => step === 'UP' && !isOnHold && room !== null
   const rooms = [...new Set(call.parties.filter(isHeard).map(({ room }) => room))]
@@ -58,7 +60,7 @@ export function pictureOf(call: CallView, me: AgentId | null): Group[] {
 
 const hasMe = (group: readonly PartyView[], me: AgentId | null) => group.some(({ agentId }) => agentId === me)
 
-function aChip(call: CallView, party: PartyView, me: AgentId | null): Chip {
+function aChip(call: CallView, party: PartyView, me: AgentId | null, names: ReadonlyMap<string, string>): Chip {
   const { id, role, agentId, agentNumber, isMuted, isOnHold, isUp, askedAt } = party
   const isMine = isAnswerable(call, me)
   const isConsulting = call.parties.some((one) => one.role === 'CONSULTED')
@@ -66,7 +68,7 @@ function aChip(call: CallView, party: PartyView, me: AgentId | null): Chip {
     agentId !== null && agentId === me ? 'me' : role === 'CALLER' ? 'citizen' : agentNumber ? 'agent' : 'outside'
   return {
     ...{ id, who, isMuted, isOnHold },
-    ...namesOf(party, who),
+    ...namesOf(party, who, names),
     isAnswerable: role === 'AGENT',
     ringsSince: isUp ? null : askedAt,
     may: {
@@ -77,14 +79,18 @@ function aChip(call: CallView, party: PartyView, me: AgentId | null): Chip {
   }
 }
 
-function namesOf({ name, number, agentNumber }: PartyView, who: Chip['who']): { title: string; sub: string } {
+function namesOf(
+  { name, number, agentNumber }: PartyView,
+  who: Chip['who'],
+  names: ReadonlyMap<string, string>,
+): { title: string; sub: string } {
   switch (who) {
     case 'me':
       return { title: '我', sub: '' }
     case 'citizen':
       return { title: '市民', sub: number ?? '' }
     case 'agent':
-      return { title: '话务员', sub: agentNumber ?? '' }
+      return { title: names.get(agentNumber ?? '') ?? '话务员', sub: agentNumber ?? '' }
     case 'outside':
       return name === null ? { title: number ?? '外线', sub: '' } : { title: name, sub: number ?? '' }
   }

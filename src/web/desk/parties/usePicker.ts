@@ -35,8 +35,12 @@ export const usePicker = defineStore('target-picker', () => {
     const { mode, isEmergency } = opened.value
     const skills = session.view?.site.skills ?? []
     const site = { colleagues: isEmergency ? [] : colleagues.value, skills: isEmergency ? [] : skills }
-    return rowsFor(mode, typed.value, { ...site, entries: entries.value })
+    // Those are a key of their own, and in nobody's way here.
+    const isMeant = ({ kind }: DirectoryEntryView) => isEmergency || typed.value !== '' || kind !== 'EMERGENCY'
+    return rowsFor(mode, typed.value, { ...site, entries: entries.value.filter(isMeant) })
   })
+  /** Of colleagues, by 工号, as last seen. */
+  const names = computed(() => new Map(colleagues.value.map(({ number, name }) => [number, name])))
   /** What Enter takes. */
   const chosen = computed(() => rows.value[at.value] ?? null)
 
@@ -118,5 +122,5 @@ export const usePicker = defineStore('target-picker', () => {
     return wasOpen
   }
 
-  return { opened, typed, at, rows, chosen, failure, isSending, isLoading, open, step, take, close }
+  return { opened, typed, at, rows, names, chosen, failure, isSending, isLoading, open, step, take, close }
 })
