@@ -40,6 +40,9 @@ import { waiting } from './phases/waiting.ts'
  *    unreachable, offer lost:      18 key 0, no number keyed in after three tries, nothing could be
  *    head of the line                 recorded of a withheld number; a key of the menu that comes a
  *                                     moment after the greeting leads from the line as in 12, 3 and 2
+ *
+ * In 8 further parties come and go as well, see `sharing.ts` and `reaching.ts`; a blind transfer leads through
+ * `transferring`, from there back to talking or to the head of the line.
  */
 
 /** A new call, picked up by the dialplan: greet. */

@@ -102,10 +102,15 @@ function recordingsOf({ id, stage, owned, parties }: Call): Recorded[] {
   ]
 }
 
-/** In a first talk of two who is in the bridge hears no music: hold takes the caller out of it. */
-function wasRegrouped({ segments }: Call): boolean {
+/**
+ * In a first talk of two, on the phones that it began with, who is in the bridge hears no music: hold takes the caller
+ * out of it.
+ */
+function wasRegrouped({ parties, segments }: Call): boolean {
   const talks = segments.filter(({ kind, result }) => kind === 'OFFER' && result === 'ANSWERED')
-  return talks.length > 1 || segments.some(({ party }) => party !== undefined)
+  const isNewPhone = ({ role, channel }: Party) =>
+    role === 'AGENT' && segments.every((segment) => segment.channel !== channel)
+  return talks.length > 1 || segments.some(({ party }) => party !== undefined) || parties.some(isNewPhone)
 }
 
 /** What a controller that takes a call over has found of it. */

@@ -91,39 +91,45 @@ export async function openPhones(parts: { host: string; sipPort: number; port: n
     legs.delete(callId)
   }
 
-  async function register({ id, password }: { id: string; password: string }): Promise<void> {
-    const callId = randomBytes(9).toString('hex')
-    const say = (sequence: number, authorization: string | null) =>
-      writeMessage(`REGISTER sip:${host}:${sipPort} SIP/2.0`, [
-        ['Via', `SIP/2.0/UDP ${host}:${peer.port};branch=z9hG4bK${randomBytes(8).toString('hex')}`],
-        ['From', `<sip:${id}@${host}>;tag=${callId}`],
-        ['To', `<sip:${id}@${host}>`],
-        ['Call-ID', callId],
-        ['CSeq', `${sequence} REGISTER`],
-        ['Contact', `<sip:${id}@${host}:${peer.port}>`],
-        ['Expires', '600'],
-        ['Max-Forwards', '70'],
-        ...(authorization === null ? [] : [['Authorization', authorization] as const]),
-      ])
-    const challenge = await peer.request(say(1, null), sipPort)
-    const answer = digestOf(header(challenge.message, 'www-authenticate'), {
-      id,
-      password,
-      uri: `sip:${host}:${sipPort}`,
-    })
-    const { message } = await peer.request(say(2, answer), sipPort)
-    if (message.status !== 200) throw new Error(`phone ${id} was not registered: ${message.status}`)
-  }
-
   return {
     peer,
-    register,
+    register: (phone) => registerAt(peer, sipPort, phone),
     tell(given, sound) {
       listener = given
       media = sound
     },
     close: () => peer.close(),
   }
+}
+
+/** @throws Error when Asterisk refuses the registration */
+export async function registerAt(
+  peer: SipPeer,
+  sipPort: number,
+  { id, password }: { id: string; password: string },
+): Promise<void> {
+  const { host } = peer
+  const callId = randomBytes(9).toString('hex')
+  const say = (sequence: number, authorization: string | null) =>
+    writeMessage(`REGISTER sip:${host}:${sipPort} SIP/2.0`, [
+      ['Via', `SIP/2.0/UDP ${host}:${peer.port};branch=z9hG4bK${randomBytes(8).toString('hex')}`],
+      ['From', `<sip:${id}@${host}>;tag=${callId}`],
+      ['To', `<sip:${id}@${host}>`],
+      ['Call-ID', callId],
+      ['CSeq', `${sequence} REGISTER`],
+      ['Contact', `<sip:${id}@${host}:${peer.port}>`],
+      ['Expires', '600'],
+      ['Max-Forwards', '70'],
+      ...(authorization === null ? [] : [['Authorization', authorization] as const]),
+    ])
+  const challenge = await peer.request(say(1, null), sipPort)
+  const answer = digestOf(header(challenge.message, 'www-authenticate'), {
+    id,
+    password,
+    uri: `sip:${host}:${sipPort}`,
+  })
+  const { message } = await peer.request(say(2, answer), sipPort)
+  if (message.status !== 200) throw new Error(`phone ${id} was not registered: ${message.status}`)
 }
 
 /** RFC 2617, with qop when it is asked for. */
