@@ -18,14 +18,6 @@ const abbreviations: Record<string, LimitUnit> = {
   wd: 'WORKING_DAY',
 }
 
-const unitWords: Record<LimitUnit, string> = {
-  MINUTE: '分钟',
-  HOUR: '小时',
-  DAY: '天',
-  WORKING_HOUR: '个工作小时',
-  WORKING_DAY: '个工作日',
-}
-
 /** Half days and half hours exist on the working clocks only: `0.5 h` is `30 min`. */
 const mayBeHalf = (unit: LimitUnit): boolean => unit === 'WORKING_HOUR' || unit === 'WORKING_DAY'
 
@@ -36,9 +28,4 @@ export function readLimit(text: string): Limit | null {
   const value = Number(count)
   if (!unit || value <= 0 || (!Number.isInteger(value) && !mayBeHalf(unit))) return null
   return { count: value, unit }
-}
-
-/** `5 个工作日`, `30 分钟` */
-export function limitInWords({ count, unit }: Limit): string {
-  return count === 0.5 && mayBeHalf(unit) ? `半${unitWords[unit]}` : `${count} ${unitWords[unit]}`
 }

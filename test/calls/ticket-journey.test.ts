@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { findTicket } from '../../src/tickets/lists/reads.ts'
-import { readHistory } from '../../src/tickets/records/history.ts'
+import { readHistory } from '../servers/tickets/records/history-rows.ts'
 import { pagesUrl, settings } from './hotline.ts'
 import { closedRecord, nothingIsLeft, untilPhase, withDatabase } from './support/books.ts'
 import { type Desk, logIn, openBrowser, openDesk } from './support/desk.ts'

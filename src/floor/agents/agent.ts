@@ -124,16 +124,6 @@ export const forcedReasonTitles: Record<ForcedReason, string> = {
   'by-supervisor': '班长置忙',
 }
 
-/** The desk's explanation, and what the agent can do. */
-export const forcedReasonAdvice: Record<ForcedReason, string> = {
-  'ring-missed': '来电振铃未接听,已置为示忙。准备好后请点“示闲”。',
-  'desk-lost': '页面曾失去联系,已置为示忙。准备好后请点“示闲”。',
-  'phone-lost': '话机未注册,正在重新连接;恢复后请点“示闲”。',
-  'phone-failed': '话机无法接通,请检查耳机和网络后点“示闲”。',
-  'signed-in-elsewhere': '本工号刚在此处重新签入,准备好后请点“示闲”。',
-  'by-supervisor': '班长已将您置为示忙，理由见上方提示。',
-}
-
 export function isForcedReason(reason: string | null): reason is ForcedReason {
   return reason !== null && reason in forcedReasonTitles
 }
@@ -148,10 +138,6 @@ export function isServing({ state, next }: Pick<Agent, 'state' | 'next'>): boole
   return state !== 'OFFLINE' && state !== 'NOT_READY' && state !== 'BREAK' && (next === null || next.state === 'READY')
 }
 
-export function isInCall(state: AgentState): boolean {
-  return state === 'TALKING' || state === 'HOLD'
-}
-
 /**
  * Effect of a state chosen for an agent: immediate, after the call's work, or refused. The same rule as `choose.lua`.
  */
@@ -162,29 +148,6 @@ export function choiceOf(agent: Pick<Agent, 'state' | 'isReachable'>, state: Cho
   if (isBusy(agent.state)) return 'after-call'
   if (state === 'READY' && !agent.isReachable) return 'phone-unreachable'
   return 'now'
-}
-
-/** Whether the desk offers this state: it is not the present one, and choosing it would not be refused. */
-export function mayChoose(agent: Pick<Agent, 'state' | 'isReachable' | 'next'>, state: ChosenState): boolean {
-  const choice = choiceOf(agent, state)
-  if (choice === 'now') return state === 'BREAK' || agent.state !== state
-  if (choice === 'after-call') return state !== 'OFFLINE' && (state === 'BREAK' || agent.next?.state !== state)
-  return false
-}
-
-/** Buttons of the desk for the agent's own state. */
-export function agentButtons(agent: Pick<Agent, 'state' | 'isReachable' | 'next'>): {
-  states: ChosenState[]
-  mayFinishWrapUp: boolean
-  mayExtendWrapUp: boolean
-} {
-  const isWrappingUp = agent.state === 'WRAP_UP'
-  const all: ChosenState[] = ['READY', 'NOT_READY', 'BREAK', 'OFFLINE']
-  return {
-    states: all.filter((state) => mayChoose(agent, state)),
-    mayFinishWrapUp: isWrappingUp,
-    mayExtendWrapUp: isWrappingUp,
-  }
 }
 
 /** What a supervisor has set for an agent; told at the desk until it is read. */

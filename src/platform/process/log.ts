@@ -1,5 +1,4 @@
 import { type Logger, pino } from 'pino'
-import type { CallId } from '../types.ts'
 import { errorLine, wordsOf } from './error-line.ts'
 import { type Output, patientOutput } from './output.ts'
 
@@ -51,9 +50,4 @@ function standardOutput(role: string): Output {
 
 function errorIn(what: unknown): Error | null {
   return typeof what === 'object' && what !== null && 'err' in what && what.err instanceof Error ? what.err : null
-}
-
-/** A logger that puts the call's id on every line about it. */
-export function callLog(log: Log, callId: CallId): Log {
-  return log.child({ callId })
 }

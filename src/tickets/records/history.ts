@@ -1,9 +1,7 @@
 import { createHash } from 'node:crypto'
-import { asc, eq } from 'drizzle-orm'
-import type { Db, Tx } from '../../platform/database/database.ts'
-import type { Instant, TicketId, UnitCode } from '../../platform/types.ts'
+import type { Instant, UnitCode } from '../../platform/types.ts'
 import { stepOf, type Ticket, type TicketEvent } from '../life/ticket.ts'
-import { ticketEvents } from './schema.ts'
+import type { ticketEvents } from './schema.ts'
 
 /** The append-only history: each row carries a digest of itself and of the row before. */
 
@@ -55,10 +53,6 @@ function canonical(value: unknown): string {
   const entries = Object.entries(value).filter(([, part]) => part !== undefined)
   entries.sort(([one], [other]) => (one < other ? -1 : 1))
   return `{${entries.map(([key, part]) => `${JSON.stringify(key)}:${canonical(part)}`).join(',')}}`
-}
-
-export async function readHistory(db: Db | Tx, ticketId: TicketId): Promise<Row[]> {
-  return db.select().from(ticketEvents).where(eq(ticketEvents.ticketId, ticketId)).orderBy(asc(ticketEvents.seq))
 }
 
 /** A row of a history that is not as it was written. */

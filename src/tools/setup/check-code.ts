@@ -22,6 +22,7 @@ const checks: { title: string; script: string; args: string[] }[] = [
     script: 'node_modules/dependency-cruiser/bin/dependency-cruise.mjs',
     args: ['--config', '.dependency-cruiser.cjs', 'src', 'test'],
   },
+  { title: 'no folder too full', script: 'src/tools/setup/check-folders.ts', args: [] },
   { title: 'nothing unused', script: 'node_modules/knip/bin/knip.js', args: ['--no-progress'] },
 ]
 

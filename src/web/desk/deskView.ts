@@ -28,15 +28,6 @@ export interface DeskView {
   lastPop: Pop | null
 }
 
-export const noFigures: QueueFigures = {
-  waiting: 0,
-  oldestSince: null,
-  ready: 0,
-  signedIn: 0,
-  talking: 0,
-  bySkill: {},
-}
-
 export const emptyDesk: DeskView = {
   me: null,
   call: null,

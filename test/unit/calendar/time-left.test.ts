@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { limitInWords, readLimit } from '../../../src/calendar/limit.ts'
+import { readLimit } from '../../../src/calendar/limit.ts'
 import { timeLeft, timeLeftInWords, yearMissingInWords } from '../../../src/calendar/time-left.ts'
 import { at, calendar, endOf } from './world.ts'
 
@@ -74,16 +74,14 @@ describe('a year that is not loaded', () => {
 
 describe('a limit', () => {
   it.each([
-    ['15 min', { count: 15, unit: 'MINUTE' }, '15 分钟'],
-    ['24 h', { count: 24, unit: 'HOUR' }, '24 小时'],
-    ['3 d', { count: 3, unit: 'DAY' }, '3 天'],
-    ['4 wh', { count: 4, unit: 'WORKING_HOUR' }, '4 个工作小时'],
-    ['0.5 wd', { count: 0.5, unit: 'WORKING_DAY' }, '半个工作日'],
-    ['1.5wd', { count: 1.5, unit: 'WORKING_DAY' }, '1.5 个工作日'],
-  ])('is read from %s', (text, limit, said) => {
-    const found = readLimit(text)
-    expect(found).toEqual(limit)
-    expect(found && limitInWords(found)).toBe(said)
+    ['15 min', { count: 15, unit: 'MINUTE' }],
+    ['24 h', { count: 24, unit: 'HOUR' }],
+    ['3 d', { count: 3, unit: 'DAY' }],
+    ['4 wh', { count: 4, unit: 'WORKING_HOUR' }],
+    ['0.5 wd', { count: 0.5, unit: 'WORKING_DAY' }],
+    ['1.5wd', { count: 1.5, unit: 'WORKING_DAY' }],
+  ])('is read from %s', (text, limit) => {
+    expect(readLimit(text)).toEqual(limit)
   })
 
   it.each(['', '5', 'wd', '0 wd', '-1 wd', '0.5 h', '0.25 wd', '1 week', '5 wd 3 h', '99999 wd', '5 constructor'])(

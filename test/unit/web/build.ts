@@ -1,5 +1,6 @@
 import type { CallView } from '../../../src/calls/machine/view.ts'
 import type { AgentView } from '../../../src/desk/protocol.ts'
+import type { QueueFigures } from '../../../src/floor/queue/queue.ts'
 import type { AgentId, CallId, OfferId, SkillId } from '../../../src/platform/types.ts'
 
 /** Small builders of what pages are told. */
@@ -88,4 +89,13 @@ export class Drawer implements Storage {
   clear(): void {
     this.kept.clear()
   }
+}
+
+export const noFigures: QueueFigures = {
+  waiting: 0,
+  oldestSince: null,
+  ready: 0,
+  signedIn: 0,
+  talking: 0,
+  bySkill: {},
 }

@@ -2,14 +2,13 @@ import { describe, expect, test } from 'vitest'
 import {
   emptyDesk,
   mustRejoin,
-  noFigures,
   withAgent,
   withCall,
   withHistory,
   withPop,
   withSnapshot,
 } from '../../../src/web/desk/deskView.ts'
-import { aCall, agentId, anAgent, callId, offerId } from './build.ts'
+import { aCall, agentId, anAgent, callId, noFigures, offerId } from './build.ts'
 
 const history = { callsIn30Days: 2, isRepeat: true, calls: [] }
 const pop = { offerId: offerId(1), call: aCall(), history }

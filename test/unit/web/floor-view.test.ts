@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest'
-import { noFigures } from '../../../src/web/desk/deskView.ts'
 import {
   fromSnapshot,
   inQueue,
@@ -9,7 +8,7 @@ import {
   withAgent,
   withCall,
 } from '../../../src/web/floor/floorView.ts'
-import { aCall, agentId, anAgent, callId } from './build.ts'
+import { aCall, agentId, anAgent, callId, noFigures } from './build.ts'
 
 const minute = 60_000
 const floor = fromSnapshot({ now: 0, agents: [anAgent({ version: 3 })], calls: [], queue: noFigures, day: null })

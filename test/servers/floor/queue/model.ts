@@ -1,5 +1,5 @@
-import type { Agent, ChosenState, ForcedReason, Profile } from '../../../../src/floor/agents/agent.ts'
-import { isBusy, isInCall } from '../../../../src/floor/agents/agent.ts'
+import type { Agent, AgentState, ChosenState, ForcedReason, Profile } from '../../../../src/floor/agents/agent.ts'
+import { isBusy } from '../../../../src/floor/agents/agent.ts'
 import type { Offer, QueueFigures, WaitingCall } from '../../../../src/floor/queue/queue.ts'
 import type { AgentId, CallId, Instant, OfferId, SessionId, SkillId } from '../../../../src/platform/types.ts'
 
@@ -217,7 +217,7 @@ export class Model {
 
   hold(agentId: AgentId, state: 'HOLD' | 'TALKING', now: Instant): boolean {
     const agent = this.agents.get(agentId)
-    if (!agent || !isInCall(agent.state)) return false
+    if (!agent || !isInTalk(agent.state)) return false
     this.change(agent, now, (one) => Object.assign(one, { state }))
     return true
   }
@@ -377,7 +377,7 @@ export class Model {
       oldestSince: oldest(line),
       ready: ready.length,
       signedIn: agents.filter((agent) => agent.sessionId !== null).length,
-      talking: agents.filter((agent) => isInCall(agent.state)).length,
+      talking: agents.filter((agent) => isInTalk(agent.state)).length,
       bySkill: Object.fromEntries(
         [...skills].map((skill) => {
           const here = line.filter((call) => call.skill === skill)
@@ -424,4 +424,8 @@ function newcomer(profile: Profile): ModelAgent {
     isDeskLost: false,
     seenAt: null,
   }
+}
+
+function isInTalk(state: AgentState): boolean {
+  return state === 'TALKING' || state === 'HOLD'
 }

@@ -11,7 +11,7 @@ import { outbox } from '../../../../src/platform/database/schema.ts'
 import type { CallId, CategoryCode, CountyCode } from '../../../../src/platform/types.ts'
 import type { TicketEvent } from '../../../../src/tickets/life/ticket.ts'
 import { bucketsBetween, searchOf, wantedIn } from '../../../../src/tickets/lists/tokens.ts'
-import { faultsIn, readHistory } from '../../../../src/tickets/records/history.ts'
+import { faultsIn } from '../../../../src/tickets/records/history.ts'
 import type { By, NewTicket } from '../../../../src/tickets/records/rows.ts'
 import {
   ticketCalls,
@@ -25,6 +25,7 @@ import {
 import { actOnTicket, createTicket, type Request } from '../../../../src/tickets/records/store.ts'
 import { freshDatabaseUrl } from '../../world.ts'
 import { aMatter, aPerson, loadBasics, monday, timing, unit } from '../world.ts'
+import { readHistory } from './history-rows.ts'
 
 let databaseUrl: string
 let database: Database

@@ -1,15 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import {
   type Agent,
-  agentButtons,
   agentStates,
   choiceOf,
-  forcedReasonAdvice,
-  forcedReasonTitles,
   isBusy,
   isForcedReason,
   isServing,
-  mayChoose,
 } from '../../../../src/floor/agents/agent.ts'
 
 function anAgent(parts: Partial<Pick<Agent, 'state' | 'isReachable' | 'next'>> = {}) {
@@ -45,31 +41,10 @@ describe('choosing a state', () => {
 
   test('who is signed out chooses nothing', () => {
     expect(choiceOf(anAgent({ state: 'OFFLINE' }), 'READY')).toBe('signed-out')
-    expect(agentButtons(anAgent({ state: 'OFFLINE' })).states).toEqual([])
   })
 })
 
-describe('the buttons of the desk', () => {
-  test('the present state is not offered again, another break reason is', () => {
-    expect(mayChoose(anAgent({ state: 'READY' }), 'READY')).toBe(false)
-    expect(mayChoose(anAgent({ state: 'BREAK' }), 'BREAK')).toBe(true)
-  })
-
-  test('nobody leaves in mid call, and what comes next can be chosen and taken back', () => {
-    const talking = anAgent({ state: 'TALKING', next: { state: 'NOT_READY', reason: null } })
-    expect(agentButtons(talking).states).toEqual(['READY', 'BREAK'])
-  })
-
-  test('a wrap-up is finished or lengthened in wrap-up only', () => {
-    for (const state of agentStates) {
-      const { mayFinishWrapUp, mayExtendWrapUp } = agentButtons(anAgent({ state }))
-      expect([mayFinishWrapUp, mayExtendWrapUp]).toEqual([state === 'WRAP_UP', state === 'WRAP_UP'])
-    }
-  })
-})
-
-test('every reason of the floor has its words; a break is not one', () => {
-  expect(Object.keys(forcedReasonTitles)).toEqual(Object.keys(forcedReasonAdvice))
+test('a reason of the floor is told from a break', () => {
   expect(isForcedReason('ring-missed')).toBe(true)
   expect(isForcedReason('lunch')).toBe(false)
   expect(isForcedReason(null)).toBe(false)
