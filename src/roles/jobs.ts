@@ -8,6 +8,8 @@ import { setAside } from '../calls/control/ledger.ts'
 import { openBoard } from '../calls/lead/board.ts'
 import { openRescue } from '../calls/lead/rescue.ts'
 import { asEnded, viewOf } from '../calls/machine/view.ts'
+import { openExchange } from '../exchange/exchange.ts'
+import { purgeExchange } from '../exchange/store.ts'
 import { placeOf } from '../lines/place.ts'
 import { openPost, openTelling } from '../notifications/jobs.ts'
 import { openMailer } from '../notifications/mail.ts'
@@ -50,6 +52,7 @@ const recoverEveryMs = 5_000
 const purgeEveryMs = 10 * 60_000
 const filesEveryMs = 3_600_000
 const rescueEveryMs = 2_000
+const exchangeEveryMs = 1_000
 /** Of a purge, each of which is bounded: the rest has the next one. */
 const mostSteps = 20
 const afterFailureMs = 3_000
@@ -136,11 +139,13 @@ export async function startJobs(settings: Settings, log: Log): Promise<RunningRo
     const found = await relay.recover(now())
     if (found > 0) log.info({ found }, 'lost jobs found: announcements relayed again')
   })
+  const exchange = openExchange({ db, settings, site, now, log })
+  if (exchange) ticker.every(exchangeEveryMs, 'messages to the province', exchange.look)
   ticker.every(filesEveryMs, 'sweep of ticket files', () =>
     sweepAttachments({ db, folder: settings.attachmentsDir, now, log }),
   )
   ticker.every(purgeEveryMs, 'purge of expired rows', async () => {
-    const purges = [purgeKeys, purgeDrafts, purgeNotices].map((purge) => (at: Instant) => purge(db, at))
+    const purges = [purgeKeys, purgeDrafts, purgeNotices, purgeExchange].map((purge) => (at: Instant) => purge(db, at))
     for (const purge of [relay.purge, ...purges]) {
       for (let steps = 0; steps < mostSteps && (await purge(now())) > 0; steps += 1);
     }

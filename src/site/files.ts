@@ -31,6 +31,7 @@ const number = z
 export const hotlineFile = z.strictObject({
   city: text,
   areaCode: z.string().regex(/^0\d{2,3}$/, 'an area code like 0355'),
+  regionCode: z.string().regex(/^\d{4}00$/, 'a city by GB/T 2260, like 140400'),
   name: text,
   timings: z.strictObject({
     ringMs: whole(5_000, 120_000),

@@ -86,6 +86,8 @@ export interface Timings {
 export interface Site {
   city: string
   areaCode: string
+  /** GB/T 2260, e.g. `140400`: how the city is named to the province. */
+  regionCode: string
   /** e.g. `长治12345` */
   name: string
   timings: Timings

@@ -45,6 +45,7 @@ export async function documentApi(web: Web): Promise<void> {
       tags: [
         { name: 'session', description: 'log-in and log-out' },
         { name: 'calls', description: 'call records, recordings, voice messages' },
+        { name: 'exchange', description: 'calls that are shared with the provincial platform' },
         { name: 'directory', description: 'whom one may call, consult and transfer to' },
         { name: 'floor', description: 'agents, as supervisors see and set them' },
         { name: 'tickets', description: 'tickets, drafts, files' },

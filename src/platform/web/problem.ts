@@ -135,6 +135,9 @@ export const problems = {
   'agent.phone-unreachable': { status: 409, title: '该话务员的话机没有注册，不能置为示闲。' },
   'phone.off': { status: 404, title: '市民电话页面未启用。' },
 
+  'exchange.off': { status: 404, title: '没有连接省平台。' },
+  'exchange.not-now': { status: 409, title: '现在不能移交，请登记工单转办。' },
+
   'directory.not-found': { status: 404, title: '转接目录里没有这一条，请刷新。' },
   'directory.number-taken': { status: 409, title: '转接目录里已有这个号码。' },
   'directory.emergency-fixed': {

@@ -39,6 +39,8 @@ export type WebSettings = Pick<
   | 'GUEST_PHONE'
   | 'SAMPLE_PROVINCE'
   | 'SIP_PORT'
+  | 'provinceUrl'
+  | 'provinceSecret'
 >
 
 export interface WebParts {

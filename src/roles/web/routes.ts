@@ -11,6 +11,8 @@ import { routeCallExports } from '../../calls/records/export-routes.ts'
 import { routeCallChoices, routeCalls } from '../../calls/records/routes.ts'
 import { routeCatalogue } from '../../catalogue/routes.ts'
 import { routeDirectory } from '../../directory/routes.ts'
+import { openExchange } from '../../exchange/exchange.ts'
+import { routeExchange } from '../../exchange/routes.ts'
 import { routeDevices } from '../../floor/agents/routes.ts'
 import { routeFloor } from '../../floor/routes.ts'
 import { readOrigin } from '../../health/asterisk.ts'
@@ -91,6 +93,8 @@ export async function openRoutes({ settings, site, rules, now, log }: WebParts, 
   routeCatalogue(web, { db, guard, now, log })
   routeCalendar(web, { db, guard, workingTime: rules.workingTime })
   routeDirectory(web, { db, guard, areaCode, calendar: async () => (await timing()).calendar, now })
+  const exchange = openExchange({ db, settings, site, now, log })
+  routeExchange(web, { db, guard, ownCalls, exchange })
   routeNotifications(web, { db, guard, now })
   routeAdmin(web, { db, bus, queues, guard, asterisk: async () => (await healthOf(health)).asterisk, now })
   await serveBoard(web, { queues, guard })

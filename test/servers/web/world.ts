@@ -63,6 +63,7 @@ function aLine(number: string, name: string): Line {
 export const site: Site = {
   city: '长治',
   areaCode: '0355',
+  regionCode: '140400',
   name: '长治12345',
   mapUrl: null,
   timings: {
@@ -114,6 +115,8 @@ export async function aWeb(change: Partial<WebSettings> = {}) {
     SAMPLE_PROVINCE: false,
     SIP_HOST: '127.0.0.1',
     SIP_PORT: 5060,
+    provinceUrl: null,
+    provinceSecret: '',
     ...change,
   }
   // The test itself looks past the cut.

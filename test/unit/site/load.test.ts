@@ -162,6 +162,7 @@ describe('a fault', () => {
     write('hotline.yaml', [
       'city: 长治',
       'areaCode: 355',
+      'regionCode: 140400',
       'name: 长治12345',
       'timings:',
       '  ringMs: soon',
@@ -211,10 +212,10 @@ describe('a fault', () => {
     const found = loadSite(folder, prompts).faults
     expect(found.map(({ file, line, message }) => `${basename(file)}:${line}: ${message}`)).toEqual([
       'hotline.yaml:2: areaCode: an area code like 0355',
-      'hotline.yaml:5: timings.ringMs: a whole number',
-      'hotline.yaml:5: timings.requestMs: is missing',
-      'hotline.yaml:7: timings.wrapUpMs: must not be longer than wrapUpCapMs',
-      'hotline.yaml:12: meal is there twice',
+      'hotline.yaml:6: timings.ringMs: a whole number',
+      'hotline.yaml:6: timings.requestMs: is missing',
+      'hotline.yaml:8: timings.wrapUpMs: must not be longer than wrapUpCapMs',
+      'hotline.yaml:13: meal is there twice',
       'menus.yaml:4: menus.0.keys.2.priority: between 0 and 9',
       'menus.yaml:4: skill alchemy is not in skills.yaml',
       'menus.yaml:5: menus.0.keys.x: one key: 0-9, * or #',

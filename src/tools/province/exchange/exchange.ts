@@ -55,15 +55,16 @@ export function openExchange({ store, secret, hotlineUrl, region, manner, answer
   function judge(message: Message): Reply {
     const { msg_id: id, seq, body } = message
     const matter = store.matter(body.call_id) ?? newMatter(body.call_id, 'city')
-    if (manner() === 'refuses') return replyTo(id, 'NACK', 401, '不属于本平台受理范围')
     if (seq > matter.received + 1 && isWaiting(body.call_id)) {
       return replyTo(id, 'DEFER', null, '前一条消息尚未收到', new Date(Date.now() + againMs).toISOString())
     }
-    const taken = take(matter, message, region)
-    if (taken === null) return replyTo(id, 'NACK', 301, '归属信息已过时')
     gaps.delete(body.call_id)
-    store.saveMatter({ ...taken, received: Math.max(matter.received, seq) })
-    return replyTo(id, 'ACK')
+    const isRefused = manner() === 'refuses'
+    const taken = isRefused ? null : take(matter, message, region)
+    // What is refused has been received, too.
+    store.saveMatter({ ...(taken ?? matter), received: Math.max(matter.received, seq) })
+    if (isRefused) return replyTo(id, 'NACK', 401, '不属于本平台受理范围')
+    return taken === null ? replyTo(id, 'NACK', 301, '归属信息已过时') : replyTo(id, 'ACK')
   }
 
   function isWaiting(callId: string): boolean {

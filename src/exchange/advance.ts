@@ -1,0 +1,34 @@
+import type { Tx } from '../platform/database/database.ts'
+import type { Instant } from '../platform/types.ts'
+import { type Account, type AccountEffect, type AccountEvent, advanceAccount } from './ownership.ts'
+import { eventOf, keepOwner, type Matter, queueMessage, type Signing, saveMatter } from './store.ts'
+
+export type OurMatter = Matter & { account: Account }
+
+/** An event of the account is written with all that follows: who owns it now, and what the province is told. */
+export async function advance(
+  tx: Tx,
+  matter: OurMatter,
+  event: AccountEvent,
+  signing: Signing,
+  now: Instant,
+): Promise<{ matter: OurMatter; effects: AccountEffect[] }> {
+  const { account, effects } = advanceAccount(matter.account, event, now)
+  const { callId } = matter
+  const dueAt = account.offer?.dueAt ?? null
+  await saveMatter(tx, callId, { account, dueAt }, now)
+  if (account.epoch !== matter.account.epoch) await keepOwner(tx, callId, account)
+  let current: OurMatter = { ...matter, account, dueAt }
+  for (const effect of effects) {
+    if (effect.do !== 'tell') continue
+    const body = eventOf(current, effect.event, signing.regions, { why: account.why })
+    ;({ matter: current } = await queueMessage(
+      tx,
+      current,
+      { type: 'CALL_EVENT', body, ticketRef: null },
+      signing,
+      now,
+    ))
+  }
+  return { matter: current, effects }
+}

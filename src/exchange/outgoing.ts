@@ -1,0 +1,130 @@
+import type { Db } from '../platform/database/database.ts'
+import type { Log } from '../platform/process/log.ts'
+import type { Instant } from '../platform/types.ts'
+import { advance, type OurMatter } from './advance.ts'
+import { exchangeReply } from './api.ts'
+import type { AccountEvent } from './ownership.ts'
+import { givenUpAfterMs, type Message, type Reply } from './packet.ts'
+import { isSigned } from './sign.ts'
+import {
+  callsToSend,
+  firstWaiting,
+  type KeptMessage,
+  lockMatter,
+  postpone,
+  type Signing,
+  saveMatter,
+  settleMessage,
+} from './store.ts'
+
+/** Messages to the province: each call's in their order, again and again until each is answered. */
+export interface Outgoing {
+  /** Tries now what waits about this call. Resolves when all is settled, or one had no answer. Never throws. */
+  sendCall(callId: string): Promise<void>
+  /** Tries what is due; for a process that does it all the time. */
+  sendDue(): Promise<void>
+}
+
+export interface OutgoingParts extends Signing {
+  db: Db
+  url: string
+  now(): Instant
+  log: Log
+}
+
+const answerMs = 2_000
+const callsAtOnce = 50
+/** A `DEFER` that asks for more is cut. */
+const longestDeferMs = 60_000
+
+export function openOutgoing(parts: OutgoingParts): Outgoing {
+  const { db, now, log } = parts
+  /** One after the other, so that no message overtakes another one. */
+  const running = new Map<string, Promise<void>>()
+
+  async function sendAll(callId: string, isDueOnly: boolean): Promise<void> {
+    for (;;) {
+      const waiting = await firstWaiting(db, callId)
+      if (!waiting || (isDueOnly && (waiting.nextAt ?? 0) > now())) return
+      const reply = now() - waiting.createdAt > givenUpAfterMs ? 'given-up' : await post(waiting.content, parts)
+      if (reply === null || (reply !== 'given-up' && reply.reply === 'DEFER')) {
+        await postpone(db, waiting, reply === null ? null : deferredUntil(reply, now()), now())
+        return
+      }
+      await settle(waiting, reply, parts)
+    }
+  }
+
+  function chained(callId: string, isDueOnly: boolean): Promise<void> {
+    const before = running.get(callId) ?? Promise.resolve()
+    const mine = before
+      .then(() => sendAll(callId, isDueOnly))
+      .catch((error: unknown) => log.warn({ err: error, callId }, 'message to the province not sent, retrying'))
+      .finally(() => {
+        if (running.get(callId) === mine) running.delete(callId)
+      })
+    running.set(callId, mine)
+    return mine
+  }
+
+  return {
+    sendCall: (callId) => chained(callId, false),
+    async sendDue() {
+      const callIds = await callsToSend(db, now(), callsAtOnce)
+      await Promise.all(callIds.map((callId) => chained(callId, true)))
+    },
+  }
+}
+
+/** @returns null when there was no answer that is theirs */
+async function post(message: Message, { url, secret, log }: OutgoingParts): Promise<Reply | null> {
+  try {
+    const response = await fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(message),
+      redirect: 'error',
+      signal: AbortSignal.timeout(answerMs),
+    })
+    const reply = exchangeReply.safeParse(await response.json())
+    if (response.ok && reply.success && reply.data.msg_id === message.msg_id && isSigned(secret, reply.data))
+      return reply.data
+    log.warn({ messageId: message.msg_id, status: response.status }, 'answer of the province not accepted, retrying')
+  } catch (error) {
+    log.debug({ err: error, messageId: message.msg_id }, 'no answer of the province, retrying')
+  }
+  return null
+}
+
+function deferredUntil({ until }: Reply, now: Instant): Instant {
+  const wanted = until === null ? Number.NaN : Date.parse(until)
+  return Number.isNaN(wanted) ? now + 1_000 : Math.min(Math.max(wanted, now + 1_000), now + longestDeferMs)
+}
+
+/** The answer is written in the transaction of what it changes. */
+async function settle(kept: KeptMessage, reply: Reply | 'given-up', parts: OutgoingParts): Promise<void> {
+  const { db, now, log } = parts
+  const isTaken = reply !== 'given-up' && reply.reply === 'ACK'
+  await db.transaction(async (tx) => {
+    const matter = await lockMatter(tx, kept.callId)
+    const state = reply === 'given-up' ? 'GIVEN_UP' : isTaken ? 'ACKED' : 'NACKED'
+    const answer = reply === 'given-up' ? null : reply
+    if (!(await settleMessage(tx, kept.id, state, answer, now())) || !matter) return
+    if (matter.account) {
+      const event = meaningOf(kept.content, isTaken)
+      if (event) await advance(tx, matter as OurMatter, event, parts, now())
+    } else if (isTaken && kept.content.type === 'CALL_EVENT' && kept.content.body.event === 'returned') {
+      const epoch = matter.following?.epoch ?? 0
+      await saveMatter(tx, kept.callId, { following: { epoch, held: null } }, now())
+    }
+  })
+  if (!isTaken) log.warn({ callId: kept.callId, messageId: kept.id, reply }, 'message refused by the province')
+}
+
+/** What an answer means to the account of a call of ours. */
+function meaningOf(message: Message, isTaken: boolean): AccountEvent | null {
+  if (message.type === 'CALL_CONTEXT') return { type: isTaken ? 'context-acknowledged' : 'context-refused' }
+  const { event, owner_token } = message.body
+  if (event !== 'offered' || owner_token.offer === null) return null
+  return { type: isTaken ? 'acknowledged' : 'refused', epoch: owner_token.offer }
+}

@@ -1,0 +1,265 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { eq } from 'drizzle-orm'
+import { ulid } from 'ulid'
+import { expect, onTestFinished, test } from 'vitest'
+import { auditEvents } from '../../../src/audit/schema.ts'
+import { openExchange } from '../../../src/exchange/exchange.ts'
+import { readUserToUser } from '../../../src/exchange/headers.ts'
+import { exchangeMessages } from '../../../src/exchange/schema.ts'
+import { signed } from '../../../src/exchange/sign.ts'
+import { tie } from '../../../src/exchange/store.ts'
+import { createLogger } from '../../../src/platform/process/log.ts'
+import type { CallId } from '../../../src/platform/types.ts'
+import { ticketDrafts } from '../../../src/tickets/records/schema.ts'
+import { openProvince } from '../../../src/tools/province/province.ts'
+import { claimPorts } from '../../../src/tools/setup/ports.ts'
+import { aWeb, site, until } from '../web/world.ts'
+
+/** The hotline's exchange and the program that plays the province: nothing but their messages between them. */
+
+const secret = 'a secret of at least thirty-two signs'
+const log = createLogger('test', 'fatal')
+
+async function bothSides() {
+  const port = await claimPorts(1)
+  const dir = await mkdtemp(join(tmpdir(), 'province-'))
+  onTestFinished(() => rm(dir, { recursive: true, force: true }))
+  const provinceUrl = `http://127.0.0.1:${port}/exchange`
+  const world = await aWeb({ provinceUrl, provinceSecret: secret })
+  const hotlineUrl = `${await world.url()}/api/exchange/messages`
+  const start = () =>
+    openProvince({
+      ...{ http: { host: '127.0.0.1', port }, sip: { host: '127.0.0.1', port: 0 }, hotlineUrl, secret },
+      ...{ hotlineSip: { host: '127.0.0.1', port: 9 }, file: join(dir, 'province.sqlite'), packetMs: 2_000 },
+    })
+  let province = await start()
+  onTestFinished(() => province.stop())
+  const clock = { ahead: 0 }
+  const settings = { provinceUrl, provinceSecret: secret }
+  const exchange = openExchange({ db: world.db, settings, site, now: () => Date.now() + clock.ahead, log })
+  if (!exchange) throw new Error('no exchange')
+  const agent = await world.agent('1001')
+  const cookie = await world.logIn('1001')
+  const callId = await world.call({ agentId: agent.id, answeredAt: Date.now() })
+
+  async function ask(path: string, body: object) {
+    const headers = { 'content-type': 'application/json' }
+    return (await fetch(`${province.url}${path}`, { method: 'POST', headers, body: JSON.stringify(body) })).json()
+  }
+  const state = async () => (await fetch(`${province.url}/state`)).json()
+  return {
+    ...{ world, exchange, agent, cookie, callId, clock, ask, state },
+    facts: {
+      ...{ callId, caller: { number: '+8613912345678', name: '张三', isWithheld: false }, agentNumber: '1001' },
+      line: { number: '12345', name: '长治12345' },
+    },
+    view: async (id: CallId = callId) => (await world.get(`/api/calls/${id}/exchange`, cookie)).json(),
+    press: (key: 'hand-over' | 'return', id: CallId = callId) =>
+      world.post(`/api/calls/${id}/exchange/${key}`, cookie, {}),
+    /** What the province holds of this call. */
+    held: async (id: string) => {
+      const { matters } = await state()
+      return matters.find((matter: { callId: string }) => matter.callId === id)?.held ?? null
+    },
+    async away() {
+      await province.stop()
+      return async () => {
+        province = await start()
+      }
+    },
+  }
+}
+type Sides = Awaited<ReturnType<typeof bothSides>>
+
+/** Their seat has answered, and knows of the call. */
+async function connected() {
+  const sides = await bothSides()
+  const announced = await sides.exchange.announce(sides.facts)
+  await sides.exchange.happened(sides.callId, 'their-phone-up')
+  return { ...sides, announced }
+}
+
+const untilView = (sides: Sides, wanted: object) =>
+  until(sides.view, (view) => Object.entries(wanted).every(([name, value]) => view?.[name] === value))
+
+test('the packet is there before the call, found by its id, and the matter moves when they acknowledge', async () => {
+  const sides = await bothSides()
+  expect(await sides.view()).toBeNull()
+  await sides.world.note(sides.callId, '市民称跨市供热\n无人管')
+  const { isAcknowledged, headers } = await sides.exchange.announce(sides.facts)
+  expect([isAcknowledged, headers.ticket]).toEqual([true, 'draft'])
+  const [{ message }] = (await sides.state()).messages
+  expect(readUserToUser(headers.userToUser)).toBe(message.msg_id)
+  expect(message).toMatchObject({ type: 'CALL_CONTEXT', from: '140400', to: '140000', seq: 1, ticket_ref: null })
+  expect(message.body).toMatchObject({ call_id: sides.callId, caller: { number: '+8613912345678' }, agent: '1001' })
+  expect(message.body.summary).toContain('跨市供热')
+  expect(await sides.view()).toMatchObject({
+    holder: 'US',
+    mayHandOver: false,
+    packet: { state: 'ACKED', isOurs: true },
+  })
+
+  await sides.exchange.happened(sides.callId, 'their-phone-up')
+  expect(await sides.view()).toMatchObject({ holder: 'US', mayHandOver: true })
+  expect((await sides.press('hand-over')).statusCode).toBe(200)
+  await untilView(sides, { holder: 'THEM' })
+  await until(
+    () => sides.held(sides.callId),
+    (held) => held === 2,
+  )
+  expect((await sides.view()).owners.map((one: { holder: string }) => one.holder)).toEqual(['US', 'THEM'])
+  expect((await sides.press('hand-over')).json()).toMatchObject({
+    code: 'exchange.not-now',
+    detail: '这件诉求已经归省平台。',
+  })
+  const audited = await sides.world.db.select().from(auditEvents).where(eq(auditEvents.action, 'exchange.handed-over'))
+  expect(audited.map((row) => [row.subject, row.isAllowed])).toEqual([
+    [sides.callId, 1],
+    [sides.callId, 0],
+  ])
+
+  // They keep it when the call ends.
+  await sides.exchange.happened(sides.callId, 'call-ended')
+  await sides.exchange.happened(sides.callId, 'their-phone-gone')
+  expect(await sides.view()).toMatchObject({ holder: 'THEM', mayHandOver: false })
+})
+
+test('their phone is gone in mid talk: it is ours again, and they know', async () => {
+  const sides = await connected()
+  await sides.press('hand-over')
+  await untilView(sides, { holder: 'THEM' })
+  await sides.exchange.happened(sides.callId, 'their-phone-gone')
+  expect(await sides.view()).toMatchObject({ holder: 'US', why: 'gone', whyInWords: '对方已挂断' })
+  await until(
+    () => sides.held(sides.callId),
+    (held) => held === null,
+  )
+})
+
+test('they give it back by their page', async () => {
+  const sides = await connected()
+  await sides.press('hand-over')
+  await until(
+    () => sides.held(sides.callId),
+    (held) => held === 2,
+  )
+  await untilView(sides, { holder: 'THEM' })
+  expect(await sides.ask('/return', { callId: sides.callId })).toEqual({ ok: true })
+  expect(await sides.view()).toMatchObject({ holder: 'US', why: 'returned' })
+})
+
+test('a packet that is refused, and an offer that is refused, leave it with us', async () => {
+  const sides = await bothSides()
+  await sides.ask('/play', { manner: 'refuses' })
+  expect(await sides.exchange.announce(sides.facts)).toMatchObject({ isAcknowledged: false })
+  await sides.exchange.happened(sides.callId, 'their-phone-up')
+  expect((await sides.press('hand-over')).json().detail).toContain('还没有确认收到来电信息')
+  await sides.ask('/play', { manner: 'acknowledges' })
+  await sides.exchange.announce(sides.facts)
+  await sides.ask('/play', { manner: 'refuses' })
+  await sides.press('hand-over')
+  await untilView(sides, { why: 'refused', holder: 'US' })
+  expect(await sides.held(sides.callId)).toBeNull()
+})
+
+test('no answer for 25 s leaves it with us, and the acknowledgement that comes later moves nothing', async () => {
+  const sides = await connected()
+  const back = await sides.away()
+  await sides.press('hand-over')
+  sides.clock.ahead = 24_000
+  await sides.exchange.look()
+  expect(await sides.view()).toMatchObject({ holder: 'US', isOffered: true })
+  sides.clock.ahead = 26_000
+  await sides.exchange.look()
+  expect(await sides.view()).toMatchObject({ holder: 'US', isOffered: false, why: 'unanswered' })
+
+  await back()
+  const waiting = async () => {
+    sides.clock.ahead += 70_000
+    await sides.exchange.look()
+    const rows = await sides.world.db.select().from(exchangeMessages).where(eq(exchangeMessages.state, 'WAITING'))
+    return rows.length
+  }
+  await until(waiting, (count) => count === 0)
+  expect(await sides.view()).toMatchObject({ holder: 'US', why: 'unanswered' })
+  expect(await sides.held(sides.callId)).toBeNull()
+})
+
+test('a caller who is hidden is not named to the province', async () => {
+  const sides = await bothSides()
+  const at = Date.now()
+  await sides.world.db.insert(ticketDrafts).values({
+    ...{ id: ulid(at), ownerId: sides.agent.id, callId: sides.callId, version: 1, createdAt: at, changedAt: at },
+    content: { content: '举报某单位', type: 'REPORT', place: '英雄中路' },
+  })
+  await sides.exchange.announce(sides.facts)
+  const [{ message }] = (await sides.state()).messages
+  expect(message.body).toMatchObject({
+    caller: { number: null, name: null, is_withheld: true },
+    ...{ summary: '举报某单位', place: '英雄中路', is_draft: true },
+  })
+})
+
+test('a call of theirs is known by its packet; they hand its matter to us, and we give it back', async () => {
+  const sides = await bothSides()
+  const sent = await sides.ask('/calls', { caller: '13900001234', summary: '请贵市接听' })
+  expect(sent.isAcknowledged).toBe(true)
+  const packet = readUserToUser(sent.call.headers.userToUser)
+  expect(packet).toBe(sent.messageId)
+  expect(await tie(sides.world.db, packet ?? '', sides.callId)).toBe(sent.callId)
+  expect(await sides.view()).toMatchObject({
+    ...{ holder: 'THEM', mayHandOver: false, mayReturn: false },
+    theirs: { caller: '139****1234', summary: '请贵市接听', agent: '6001' },
+  })
+
+  expect(await sides.ask('/offer', { callId: sent.callId })).toEqual({ ok: true })
+  expect(await untilView(sides, { holder: 'US' })).toMatchObject({ mayReturn: true })
+  expect(await sides.held(sent.callId)).toBeNull()
+  expect((await sides.press('return')).statusCode).toBe(200)
+  expect(await untilView(sides, { holder: 'THEM' })).toMatchObject({ mayReturn: false })
+  expect(await sides.held(sent.callId)).toBe(3)
+  expect(await tie(sides.world.db, ulid(), sides.callId)).toBeNull()
+})
+
+test('a message that is forged, of somebody else or of no form is refused with its code; the same one is taken once', async () => {
+  const { world, callId } = await bothSides()
+  const send = async (message: object) => (await world.post('/api/exchange/messages', undefined, message)).json()
+  const body = {
+    call_id: ulid(),
+    event: 'ended',
+    role: null,
+    why: null,
+    owner_token: { holder: '140000', epoch: 1, offer: null },
+  }
+  const message = {
+    ...{ msg_id: ulid(), type: 'CALL_EVENT', ver: 1, from: '140000', to: '140400', ticket_ref: null, seq: 1 },
+    ...{ sent_at: '2026-11-29T12:00:00.000Z', body },
+  }
+  expect(await send({ ...message, sign: 'f'.repeat(64) })).toMatchObject({ reply: 'NACK', code: 201 })
+  expect(await send({})).toMatchObject({ reply: 'NACK', code: 201, msg_id: '' })
+  expect(await send(signed(secret, { ...message, from: '140500' }))).toMatchObject({ reply: 'NACK', code: 202 })
+  expect(await send(signed(secret, { ...message, colour: 'red' }))).toMatchObject({ reply: 'NACK', code: 101 })
+  const good = signed(secret, message)
+  const answers = await Promise.all([send(good), send(good), send(good)])
+  expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1)
+  expect(answers[0]).toMatchObject({ reply: 'ACK', msg_id: message.msg_id })
+  const other = signed(secret, { ...message, ticket_ref: 'X1' })
+  expect(await send(other)).toMatchObject({ reply: 'NACK', code: 303 })
+  const early = signed(secret, { ...message, msg_id: ulid(), seq: 3 })
+  expect(await send(early)).toMatchObject({ reply: 'DEFER', until: expect.any(String) })
+  // Of a call of ours they decide nothing.
+  const stolen = { ...body, call_id: callId, event: 'moved' }
+  expect(await send(signed(secret, { ...message, msg_id: ulid(), body: stolen }))).toMatchObject({ reply: 'ACK' })
+})
+
+test('another agent sees and does nothing of it; without a platform nothing is taken', async () => {
+  const { world, callId } = await bothSides()
+  await world.agent('1002')
+  const other = await world.logIn('1002')
+  expect((await world.get(`/api/calls/${callId}/exchange`, other)).json().code).toBe('call.not-yours')
+  expect((await world.post(`/api/calls/${callId}/exchange/hand-over`, other, {})).json().code).toBe('call.not-yours')
+  const alone = await aWeb()
+  expect((await alone.post('/api/exchange/messages', undefined, {})).json().code).toBe('exchange.off')
+})
