@@ -68,7 +68,7 @@ const variables = z.object({
     .describe('to the API, by one log-in or, without one, from one address'),
   GUEST_PHONE: flag.default(false).describe('the citizen phone in the browser, /phone'),
 
-  SIP_HOST: z.string().default('127.0.0.1').describe('address that Asterisk takes SIP and RTP on'),
+  SIP_HOST: z.string().default('127.0.0.1').describe('address on which Asterisk accepts SIP and RTP'),
   SIP_PORT: port.default(5060).describe('SIP port, UDP and TCP'),
   RTP_PORTS: z
     .string()
@@ -83,11 +83,13 @@ const variables = z.object({
     .string()
     .min(32, 'at least 32 characters')
     .optional()
-    .describe('secret by which the messages of the exchange are signed, agreed with the platform'),
-  SAMPLE_PROVINCE: flag.default(false).describe('a program of ours plays the province, its seats and everybody else'),
+    .describe('secret that signs the messages of the exchange, agreed with the platform'),
+  SAMPLE_PROVINCE: flag
+    .default(false)
+    .describe('a program of ours plays the province, its seats and all other numbers'),
 
-  SMTP_URL: address('smtp', 'smtps').optional().describe('mail server for letters to units; without it none are sent'),
-  MAIL_FROM: z.email('an address like hotline@example.gov.cn').optional().describe('sender of letters to units'),
+  SMTP_URL: address('smtp', 'smtps').optional().describe('mail server for e-mails to units; without it none are sent'),
+  MAIL_FROM: z.email('an address like hotline@example.gov.cn').optional().describe('sender of e-mails to units'),
 
   APT_CHECK_VALID_UNTIL: flag
     .optional()
@@ -104,7 +106,7 @@ const variables = z.object({
     .int(megabytes)
     .min(64, megabytes)
     .optional()
-    .describe('memory in which the private MariaDB keeps what it reads; default a quarter of the machine, 256 to 8192'),
+    .describe('memory for the caches of the private MariaDB; default a quarter of the machine, 256 to 8192'),
   REDIS_URL: address('redis', 'rediss')
     .optional()
     .describe('redis://… of your own server; without it a private Redis is started'),
@@ -215,7 +217,7 @@ function contradictions(known: Partial<Variables>): Fault[] {
   }
   if (PUBLIC_URL && COOKIE_SECURE !== undefined && COOKIE_SECURE !== isHttps(PUBLIC_URL)) {
     const why = COOKIE_SECURE
-      ? 'nobody could log in: browsers give a secure cookie to https only, and PUBLIC_URL is http'
+      ? 'log-in would be impossible: browsers send a secure cookie to https only, and PUBLIC_URL is http'
       : 'PUBLIC_URL is https: take this out, and log-ins never travel in the clear'
     faults.push(['COOKIE_SECURE', why])
   }
@@ -230,7 +232,7 @@ function contradictions(known: Partial<Variables>): Fault[] {
     faults.push(['SAMPLE_PROVINCE', `${reach} lets others reach this machine: name the real platform by PROVINCE_URL`])
   }
   if (GUEST_PHONE && reach) {
-    const why = `${reach} lets others reach this machine, and anybody could call with a number of their choice: take it out`
+    const why = `${reach} lets others reach this machine, and they could call with any number: remove it`
     faults.push(['GUEST_PHONE', why])
   }
   return faults

@@ -37,7 +37,7 @@ export const asteriskState = z
           care: z.string().describe('what the hotline does about it'),
         }),
       )
-      .describe('that later versions of its series mend'),
+      .describe('that later versions of its series fix'),
     unpackedAt: instant.nullable().describe('null where the machine has its own Asterisk'),
     listExpiredAt: instant.nullable().describe('end of validity of the list of packages that it was taken from'),
     warnings: z.array(z.object({ code: z.string(), message: z.string() })),

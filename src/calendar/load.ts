@@ -62,9 +62,9 @@ function namesIn(folder: string): { names: string[]; faults: Fault[] } {
   const faults = strange.map((name) => ({
     file: join(folder, name),
     line: 1,
-    message: `nothing here has this name: a year is called like 2026.yaml, the office hours ${workingTimeName}`,
+    message: `unknown file: a year is named like 2026.yaml, the office hours ${workingTimeName}`,
   }))
-  if (names.length === 0) faults.push({ file: folder, line: 1, message: 'has no year, e.g. 2026.yaml' })
+  if (names.length === 0) faults.push({ file: folder, line: 1, message: 'contains no year, e.g. 2026.yaml' })
   return { names, faults }
 }
 
@@ -101,7 +101,7 @@ function strayDays(file: FileOf<typeof yearFile>, year: number): Fault[] {
     if (date === undefined) continue
     const path: Path = ['makeUpDays', index, 'date']
     check(date, path)
-    if (seen.has(date)) fault(path, `${date} is there twice`)
+    if (seen.has(date)) fault(path, `${date} is listed twice`)
     seen.add(date)
     if (![0, 6].includes(weekdayOfNumber(numberOfDay(date)))) fault(path, `${date} is no Saturday or Sunday`)
     const holiday = holidays.find((other) => other?.from && other.to && other.from <= date && date <= other.to)

@@ -41,7 +41,7 @@ function seenBefore<T>(file: Reading<T>): (key: string | undefined, path: Path) 
   const seen = new Set<string>()
   return (key, path) => {
     if (key === undefined) return []
-    if (seen.has(key)) return [file.faultAt(path, `${key} is there twice`)]
+    if (seen.has(key)) return [file.faultAt(path, `${key} is listed twice`)]
     seen.add(key)
     return []
   }
@@ -84,7 +84,7 @@ function circles(file: FileOf<typeof unitsFile>): Fault[] {
   return units.flatMap((unit, index) => {
     const above = new Set<string>()
     for (let at = unit?.parent; at !== undefined; at = parents.get(at)) {
-      if (at === unit?.code) return file.faultAt(['units', index, 'parent'], `${at} stands above itself`)
+      if (at === unit?.code) return file.faultAt(['units', index, 'parent'], `${at} is its own ancestor`)
       if (above.has(at)) break
       above.add(at)
     }

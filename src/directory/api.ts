@@ -25,7 +25,7 @@ export const directoryEntry = z
     kind,
     hours: z.string().describe('e.g. `workdays 08:30-12:00 14:30-18:00`; empty when not known'),
     hoursInWords: z.string().describe('the same for people, in Chinese'),
-    isOpen: z.boolean().nullable().describe('whether somebody answers now; null when the hours are not known'),
+    isOpen: z.boolean().nullable().describe('whether it answers now; null when the hours are unknown'),
     remark: z.string(),
   })
   .meta({ id: 'DirectoryEntry' })

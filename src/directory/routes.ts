@@ -108,7 +108,7 @@ export function routeDirectory(web: Web, parts: DirectoryParts): void {
       schema: {
         operationId: 'changeDirectoryEntry',
         tags,
-        summary: 'name, kind, hours and remark; the number stays: take it out and add another one',
+        summary: 'name, kind, hours and remark; the number stays: remove the entry and add another one',
         refusals: ['directory.not-found', 'directory.emergency-fixed'],
         params: entryId,
         body: entryFacts,

@@ -30,9 +30,9 @@ export function exposuresOf(
 /** For the engineer: at the start and in the log. */
 export const exposureWords: Record<Exposure, string> = {
   'trunk.loopback':
-    'config/trunks.yaml: 127.0.0.0/9 is a trunk, so any program on this machine may call as the carrier: take it out (npm run check names the line)',
+    'config/trunks.yaml: 127.0.0.0/9 is a trunk, so any program on this machine may call as the carrier: remove it (npm run check names the line)',
   'cookies.insecure':
-    'COOKIE_SECURE: log-ins travel in the clear: put https in front and set PUBLIC_URL to its address',
+    'COOKIE_SECURE: log-ins are sent in clear text: put https in front and set PUBLIC_URL to its address',
   'accounts.sample':
-    'accounts of the sample are active with the passwords in accounts.json: set new ones or lock them on the page of the people',
+    'sample accounts are active with the passwords in accounts.json: set new ones or lock them at /admin/people',
 }

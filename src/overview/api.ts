@@ -35,7 +35,7 @@ export const overview = z
     thisWeek: week.describe('until now'),
     lastWeek: week.describe('until the same weekday and time of day'),
     days: z.array(z.object({ day: instant, calls: count, lastWeek: count })).describe('Monday to Sunday'),
-    open: count.describe('tickets in which somebody still has to do something'),
+    open: count.describe('tickets with work still to do'),
     soon: count.describe('yellow'),
     overdue: count.describe('red'),
     overdueUnits: z

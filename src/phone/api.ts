@@ -24,7 +24,7 @@ export const guestNumbers = z
 
 export const guestPhone = sipAccess
   .extend({
-    callerNumber: z.string().describe('as the hotline sees it: of country 999, which is nobody’s'),
+    callerNumber: z.string().describe('as the hotline sees it: with the unassigned country code 999'),
     expiresAt: z.number(),
   })
   .meta({ id: 'GuestPhone' })

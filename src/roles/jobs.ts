@@ -114,7 +114,7 @@ export async function startJobs(settings: Settings, log: Log): Promise<RunningRo
       if (!isIndexed) isIndexed = !(await reindexSome(db, now()))
       return false
     },
-    { name: 'words of the search made anew', everyMs: indexEveryMs, afterFailureMs, log },
+    { name: 'rebuild of the search words', everyMs: indexEveryMs, afterFailureMs, log },
   )
   const checking = openRounds(
     async () => {

@@ -96,7 +96,7 @@ function doubles<T>(
   const seen = new Set<string>()
   return (file.known ? (list(file.known) ?? []) : []).flatMap(([key, path]) => {
     if (key === undefined) return []
-    if (seen.has(key)) return file.faultAt(path, `${key} is there twice`)
+    if (seen.has(key)) return file.faultAt(path, `${key} is listed twice`)
     seen.add(key)
     return []
   })
@@ -127,7 +127,7 @@ function loopbacksIn(file: FileOf<typeof trunksFile>): Fault[] {
   return (file.known?.trunks ?? []).flatMap((trunk, trunkIndex) =>
     (trunk?.networks ?? []).flatMap((cidr, index) => {
       if (cidr === undefined || !isLoopbackNetwork(cidr)) return []
-      const message = `${cidr}: any program on this machine may call as ${trunk?.name}: take it out`
+      const message = `${cidr}: any program on this machine may call as ${trunk?.name}: remove it`
       return file.faultAt(['trunks', trunkIndex, 'networks', index], message)
     }),
   )
@@ -145,7 +145,7 @@ function strayNumbers(file: FileOf<typeof numbersFile>, areaCode: string | undef
     if (earlier) faults.push(file.faultAt(path, `${number} is already ${earlier}`))
     else owners.set(number, owner)
     if (areaCode !== undefined && normaliseNumber(number, areaCode).national !== number) {
-      faults.push(file.faultAt(path, `${number}: not a number as it is dialled here; write it with its area code`))
+      faults.push(file.faultAt(path, `${number}: not a number that can be dialled here; write it with its area code`))
     }
   }
   for (const [index, line] of lines.entries()) claim(line?.number, 'a line', ['lines', index, 'number'])
@@ -174,9 +174,9 @@ function strayEntries(file: FileOf<typeof directoryFile>, areaCode: string | und
       if (number === undefined) return []
       const path: Path = [list, index, 'number']
       if (areaCode !== undefined && dialDigits(number, areaCode) !== number) {
-        return file.faultAt(path, `${number}: not a number as it is dialled here; write it with its area code`)
+        return file.faultAt(path, `${number}: not a number that can be dialled here; write it with its area code`)
       }
-      if (seen.has(number)) return file.faultAt(path, `${number} is there twice`)
+      if (seen.has(number)) return file.faultAt(path, `${number} is listed twice`)
       seen.add(number)
       return []
     }),

@@ -47,9 +47,9 @@ function silentFiles(folder: string): Fault[] {
   return files.flatMap((name) => {
     const file = join(folder, name)
     const isReplaced = files.includes(name.replace(/\.txt$/, '.wav'))
-    if (name.endsWith('.wav') && !wavMs(file)) return { file, line: 1, message: 'holds no sound in the WAV format' }
+    if (name.endsWith('.wav') && !wavMs(file)) return { file, line: 1, message: 'contains no sound in WAV format' }
     if (name.endsWith('.txt') && !isReplaced && !/[\p{L}\p{N}]/u.test(readFileSync(file, 'utf8'))) {
-      return { file, line: 1, message: 'holds no word to speak' }
+      return { file, line: 1, message: 'contains no word to speak' }
     }
     return []
   })

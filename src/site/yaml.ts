@@ -63,7 +63,7 @@ export function readYaml<T>(file: string, schema: z.ZodType<T>): Reading<T> {
     const nameOf = (at: Path) => (at.length === 0 ? '' : `${at.join('.')}: `)
     if (issue.code === 'unrecognized_keys') {
       return issue.keys.map((key) => {
-        return { file, line: lineOfKey(path, key), message: `${nameOf([...path, key])}nothing here has this name` }
+        return { file, line: lineOfKey(path, key), message: `${nameOf([...path, key])}unknown name` }
       })
     }
     if (issue.code === 'invalid_key') {

@@ -53,7 +53,7 @@ export const staffMember = z
     agentNumber: z.string().nullable(),
     skills: z.array(z.object({ skill: z.string(), level: z.number() })),
     isActive: z.boolean().describe('false: locked, no log-in'),
-    hasPassword: z.boolean().describe('false: nobody has opened the link yet'),
+    hasPassword: z.boolean().describe('false: the link has not been used yet'),
     openSessions: z.number().describe('log-ins that are open now'),
     lastLogInAt: instant.nullable(),
   })

@@ -108,7 +108,7 @@ export function routeLocks(web: Web, parts: StaffParts): void {
       schema: {
         operationId: 'makePasswordLink',
         tags,
-        summary: 'a link by which this person sets a new password, once; older links hold no more',
+        summary: 'a link with which this person sets a new password, once; older links become invalid',
         refusals: ['person.not-found', 'person.is-locked'],
         params: staffId,
         response: { 201: passwordLink },

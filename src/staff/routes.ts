@@ -18,7 +18,7 @@ export function routeStaff(web: Web, parts: StaffParts): void {
       schema: {
         operationId: 'listPeople',
         tags,
-        summary: 'everybody who may log in',
+        summary: 'all people who may log in',
         querystring: staffQuery,
         response: { 200: staffList },
       },

@@ -179,7 +179,7 @@ export const ticketQuery = ticketFilter.extend({
 export const mostCounted = 10_000
 export const ticketTotal = z
   .object({
-    count: z.number().nullable().describe('null: of a search by words nobody counts, it would read all of them'),
+    count: z.number().nullable().describe('null: a search by words is not counted, because it would read all of them'),
     isMore: z.boolean().describe(`there are more than that; counting ends at ${mostCounted}`),
   })
   .meta({ id: 'TicketTotal' })
@@ -200,7 +200,7 @@ export const ticketSummary = z
     isPlaceHidden: z.boolean().describe('the matter is at the home of a caller whom you may not know'),
     channel: z.enum(channels),
     leadUnit: named.nullable(),
-    asks: z.array(z.enum(requestKinds)).describe('that a unit asked for and nobody has decided yet'),
+    asks: z.array(z.enum(requestKinds)).describe('requested by a unit and not decided yet'),
     isCallerHidden: z.boolean(),
     caller: z
       .object({ name: z.string().nullable(), phone: z.string().nullable().describe('masked') })
@@ -287,7 +287,7 @@ export const ticketDetail = ticketSummary
     line: z.object({ number: z.string(), name: z.string() }).nullable().describe('that the citizen dialled'),
     upstreamNumber: z.string().nullable(),
     address: z.string().nullable().describe("the caller's, where it may be seen"),
-    isNumberWithheld: z.boolean().describe('the caller asked the network to show the number to nobody'),
+    isNumberWithheld: z.boolean().describe('the caller asked the network to withhold the number'),
     coUnits: z.array(named),
     holder: named.nullable().describe('gave it back and answers for it until the unit in charge has signed'),
     firstUnit: named.nullable().describe('that it was sent to first (首接)'),

@@ -62,7 +62,7 @@ test.each<[env: Record<string, string>, fault: RegExp]>([
   [{ TRUST_PROXY: '10.0.0.0/0' }, /neither an address/],
   [{ TRUST_PROXY: '127.0.0.1' }, /TRUST_PROXY: .* set PUBLIC_URL/],
   [{ PUBLIC_URL: 'https://a.example', COOKIE_SECURE: 'off' }, /COOKIE_SECURE: PUBLIC_URL is https: take this out/],
-  [{ PUBLIC_URL: 'http://a.example', COOKIE_SECURE: 'on' }, /COOKIE_SECURE: nobody could log in/],
+  [{ PUBLIC_URL: 'http://a.example', COOKIE_SECURE: 'on' }, /COOKIE_SECURE: log-in would be impossible/],
   [{ GUEST_PHONE: 'on', HTTP_HOST: '0.0.0.0' }, /GUEST_PHONE: HTTP_HOST lets others reach this machine/],
   [{ GUEST_PHONE: 'on', SIP_HOST: '203.0.113.10' }, /GUEST_PHONE: SIP_HOST/],
   [{ GUEST_PHONE: 'on', PUBLIC_URL: 'https://a.example' }, /GUEST_PHONE: PUBLIC_URL/],

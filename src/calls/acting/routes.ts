@@ -81,7 +81,7 @@ export function routeActing(web: Web, parts: ActingParts): void {
       schema: {
         operationId: 'addParty',
         tags,
-        summary: 'consult somebody, transfer the call to them, or take them into the talk; audited',
+        summary: 'consult a person, transfer the call to them, or add them to the talk; audited',
         refusals: [...refusals, ...dialRefusals, 'agent.not-an-agent'],
         params: ofCall,
         body: newParty,

@@ -70,7 +70,7 @@ export async function dial(
 ): Promise<AriAnswer> {
   const { ari, bus, entrances } = parts
   const endpoint = endpointOf(party)
-  if (endpoint === null) return { ok: false, why: 'refused', detail: 'nobody to dial' }
+  if (endpoint === null) return { ok: false, why: 'refused', detail: 'no endpoint to dial' }
   if (party.agent) {
     bus.publish('call.popped', { agentId: party.agent.agentId, offerId: party.agent.id, call: parts.view(call) })
   }

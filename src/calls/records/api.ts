@@ -69,7 +69,7 @@ export const callSummary = z
       number: z.string().nullable().describe('masked, e.g. 139****1234'),
       place: z.string().nullable(),
       name: z.string().nullable().describe('as the network sent it; long numbers in it are masked'),
-      isWithheld: z.boolean().describe('the caller asked the network to show the number to nobody'),
+      isWithheld: z.boolean().describe('the caller asked the network to withhold the number'),
     }),
     line: z.object({ number: z.string(), name: z.string() }),
     arrivedAt: instant,

@@ -55,7 +55,7 @@ export interface Written {
 export class BusTimeout extends Error {
   readonly code = 'timeout'
   constructor(name: string, timeoutMs: number) {
-    super(`nobody answered ${name} within ${timeoutMs} ms`)
+    super(`no answer to ${name} within ${timeoutMs} ms`)
   }
 }
 

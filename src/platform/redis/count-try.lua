@@ -1,6 +1,6 @@
 --[[
-  Counts one try within a window. The window begins with the first try, and anew with the one that reaches the limit:
-  that is when the lock begins.
+  Counts one attempt within a window. The window begins with the first attempt, and again with the one that reaches the
+  limit: that is when the lock begins.
 
   KEYS[1] counter
   ARGV[1] limit   ARGV[2] windowMs

@@ -52,7 +52,7 @@ export async function openPopulation(
       headers: (await logIn(pages, username, password)).headers,
     })),
   )
-  if (clerks.length === 0) throw new Error('nobody in the sample may write tickets')
+  if (clerks.length === 0) throw new Error('no person of the sample may write tickets')
   return {
     citizens,
     media,

@@ -38,7 +38,7 @@ export async function suffer(world: World, population: Population, fault: Fault)
     failure = error
   }
   const healedAt = performance.now()
-  world.say(`mended after ${((healedAt - begunAt) / 1_000).toFixed(1)} s`)
+  world.say(`recovered after ${((healedAt - begunAt) / 1_000).toFixed(1)} s`)
   await sleep(afterMs)
   over.resolve()
   const [calls, liveCalls, sent] = await Promise.all([traffic.close(), Promise.all(live), tickets.close()])

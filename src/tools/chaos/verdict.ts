@@ -132,7 +132,7 @@ function wrongIn(figures: Omit<Verdict, 'wrong'>): string[] {
     ['records of an impossible length', records.mistimed.length],
     ['recordings missing', recordings.missing.length],
     ['recordings short', recordings.short.length],
-    ['lost callers whom nobody calls back', figures.callbacksMissing.length],
+    ['lost callers without a callback', figures.callbacksMissing.length],
     ['tickets never acknowledged', tickets.sent - tickets.acknowledged],
     ['acknowledged tickets lost', tickets.lost.length],
     ['tickets doubled', tickets.doubled.length],

@@ -132,7 +132,7 @@ export function openWorld(parts: {
       const isReplaced = async () => kept.pid() !== null && kept.pid() !== pid
       if (await eventually(isReplaced, limitMs)) return
       kept.kill('SIGCONT')
-      throw new Error(`nobody found within ${limitMs} ms that ${kept.name} is stuck`)
+      throw new Error(`${kept.name} not detected as stuck within ${limitMs} ms`)
     },
     async untilReady() {
       if (!(await eventually(async () => (await readiness()).isReady, readyLimitMs, 200))) {

@@ -32,7 +32,7 @@ export async function castOf(db: Db, unitCodes: readonly UnitCode[], now: Instan
     dispatcher: (random) => random.pick(dispatchers),
     clerkOf(unit, random) {
       const [one, ...more] = clerks.get(unit) ?? []
-      if (!one) throw new Error(`nobody of unit ${unit}`)
+      if (!one) throw new Error(`no person of unit ${unit}`)
       return random.pick([one, ...more])
     },
   }

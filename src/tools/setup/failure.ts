@@ -48,7 +48,7 @@ function failureOf(error: unknown): SetupFailure | null {
   if (!cause) return null
   const words = wordsOf(cause.message)
   const { code = '', address, port } = cause
-  if (isWithoutRoom(cause)) return new SetupFailure(words, 'make room on this disk, then start again')
+  if (isWithoutRoom(cause)) return new SetupFailure(words, 'free space on this disk, then start again')
   if (silentCodes.includes(code) || code.startsWith('PROTOCOL_')) {
     const place = address === undefined ? '' : ` at ${address}:${port}`
     return new SetupFailure(
@@ -57,10 +57,16 @@ function failureOf(error: unknown): SetupFailure | null {
     )
   }
   if (refusedCodes.includes(code)) {
-    return new SetupFailure(`the database refuses us: ${words}`, 'see docs/operations.md, 5: user, password and rights')
+    return new SetupFailure(
+      `the database denies access: ${words}`,
+      'see docs/operations.md, 5: user, password and rights',
+    )
   }
   if (strangeStructure.includes(code)) {
-    return new SetupFailure(`the database is not of this version: ${words}`, 'npm start brings it up to date')
+    return new SetupFailure(
+      `the database structure does not fit this version: ${words}`,
+      'npm start brings it up to date',
+    )
   }
   if (cause.sqlMessage === undefined) return null
   return new SetupFailure(`the database refuses a statement: ${code} ${words}`, 'see the log of the database')

@@ -227,7 +227,7 @@ export function siteOf(settings: Settings): Site {
   if (site && faults.length === 0) return site
   throw new SetupFailure(
     `the site configuration in ${settings.configDir} has faults`,
-    'mend them; npm run check shows them without starting anything',
+    'fix them; npm run check shows them without starting anything',
     faults.map((fault) => `${fault.file}:${fault.line}: ${fault.message}`).join('\n'),
   )
 }
@@ -239,7 +239,7 @@ async function untilReady(
   logDir: string,
   signal?: AbortSignal,
 ): Promise<Exposure[]> {
-  let last = 'nobody answers there'
+  let last = 'no answer'
   const dying = () => roleOrder.filter((role) => (programs.get(role)?.deaths() ?? 0) >= 3)
   let isReady = false
   await eventually(
@@ -309,7 +309,7 @@ async function refuseTakenPorts(settings: Settings): Promise<void> {
   }
   if (taken.length === 0) return
   throw new SetupFailure(
-    `other programs have these ports:\n${[...new Set(taken)].map((line) => `    ${line}`).join('\n')}`,
+    `other programs use these ports:\n${[...new Set(taken)].map((line) => `    ${line}`).join('\n')}`,
     'stop them, or set these variables to other ports, e.g. HTTP_PORT=13345 SIP_PORT=5070 npm start',
   )
 }

@@ -42,7 +42,7 @@ export function run(command: string, args: string[], options: RunOptions = {}): 
       reject(
         new SetupFailure(
           `${shorten(line)} ${how}`,
-          options.remedy ?? 'see the lines above, mend the cause and start again: finished steps are not repeated',
+          options.remedy ?? 'see the lines above, fix the cause and start again: finished steps are not repeated',
           said
             .trimEnd()
             .split('\n')

@@ -106,7 +106,7 @@ async function seed({ settings, running }: Beside, wish: Wish): Promise<void> {
   if (!settings.isPrivate.database && !wish.mayUseOwnServer) {
     throw new SetupFailure(
       `DATABASE_URL names a server of your own: ${new URL(settings.databaseUrl).host}`,
-      'made-up tickets do not belong among those of citizens; if it is a server for trials, say so with --own-server',
+      'generated tickets do not belong among those of citizens; if it is a server for trials, use --own-server',
     )
   }
   const own = running?.servers.database ?? null
@@ -122,7 +122,7 @@ async function seed({ settings, running }: Beside, wish: Wish): Promise<void> {
   await refuseOverTickets(database, wish)
   const goOn = `--tickets ${wish.tickets} --seed ${wish.seed} --until ${new Date(wish.until).toISOString()}`
   const more = `${wish.mayUseOwnServer ? ' --own-server' : ''} --yes`
-  steps.say(`    to go on after an interruption: npm run seed -- ${goOn}${more}`)
+  steps.say(`    to resume after an interruption: npm run seed -- ${goOn}${more}`)
 
   const { years, workingTime } = requireCalendarFiles(settings.configDir)
   await syncCalendar(database.db, years, Date.now())
@@ -169,7 +169,7 @@ async function refuseOverTickets({ db }: Database, { mayAdd }: Wish): Promise<vo
     .where(sql`TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'tickets'`)
   throw new SetupFailure(
     `there are tickets already, about ${size?.rows ?? 1}`,
-    'to add to them all the same, or to go on with an interrupted run, give --yes; nothing that is there is changed',
+    'to add to them, or to resume an interrupted run, use --yes; existing tickets are not changed',
   )
 }
 

@@ -37,7 +37,7 @@ try {
     onDeath: (name, how, againInMs) =>
       steps.say(`  ! ${new Date().toISOString()} ${name} ended (${how}), starts again in ${seconds(againInMs)}`),
     onTrouble: (words) => steps.say(`  ! ${new Date().toISOString()} ${words}`),
-    onStuck: (name) => steps.say(`  ! ${new Date().toISOString()} ${name} answered no more and was ended`),
+    onStuck: (name) => steps.say(`  ! ${new Date().toISOString()} ${name} stopped answering and was killed`),
   })
   abort.signal.throwIfAborted()
   goOnWhatever()

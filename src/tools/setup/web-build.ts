@@ -20,7 +20,7 @@ export function buildWeb(signal?: AbortSignal): Promise<boolean> {
       await run(process.execPath, ['node_modules/vite/bin/vite.js', 'build', '--config', 'src/web/vite.config.ts'], {
         cwd: checkout,
         env: { ...process.env, NODE_ENV: 'production', NO_COLOR: '1' },
-        remedy: 'mend the page that is named above; npm run check:code names every fault',
+        remedy: 'fix the page that is named above; npm run check:code names every fault',
         ...(signal ? { signal } : {}),
       })
       await writeWhole(stampFile, digest)

@@ -47,10 +47,10 @@ describe('a fault is named with its file and line:', () => {
     ['a day of another year', '2026.yaml', 'from: 2026-01-01', 'from: 2025-12-31', 'belongs in 2025.yaml'],
     ['a make-up day on a Monday', '2026.yaml', 'date: 2026-05-09', 'date: 2026-05-11', 'is no Saturday or Sunday'],
     ['a make-up day in a holiday', '2026.yaml', 'date: 2026-02-14', 'date: 2026-02-15', 'lies in 春节'],
-    ['a make-up day that is there twice', '2026.yaml', 'date: 2026-02-14', 'date: 2026-02-28', 'is there twice'],
+    ['a make-up day that is listed twice', '2026.yaml', 'date: 2026-02-14', 'date: 2026-02-28', 'is listed twice'],
     ['a year under the name of another', '2026.yaml', 'year: 2026', 'year: 2025', 'the file is called 2026.yaml'],
     ['no version', '2026.yaml', 'version: 1\n', '', 'version: is missing'],
-    ['no source', '2026.yaml', 'source: 国务院', 'sauce: 国务院', 'sauce: nothing here has this name'],
+    ['no source', '2026.yaml', 'source: 国务院', 'sauce: 国务院', 'sauce: unknown name'],
     ['a policy that nobody knows', 'working-time.yaml', 'END_OF_DAY\n', 'NEVER\n', 'one of END_OF_DAY, CLOSE'],
     ['hours that run backwards', 'working-time.yaml', '08:30-12:00', '12:00-08:30', 'hours like'],
     ['hours that are none', 'working-time.yaml', '08:30-12:00', '08:30', 'hours like'],
@@ -74,12 +74,12 @@ describe('a fault is named with its file and line:', () => {
 
   it('a year that nobody would read', () => {
     renameSync(join(folder, 'calendar/2026.yaml'), join(folder, 'calendar/2026.yml'))
-    expect(faults().join('\n')).toMatch(/^calendar\/2026\.yml .* a year is called like 2026\.yaml/)
+    expect(faults().join('\n')).toMatch(/^calendar\/2026\.yml .* a year is named like 2026\.yaml/)
   })
 
   it('no year at all', () => {
     for (const name of ['2025.yaml', '2026.yaml']) rmSync(join(folder, 'calendar', name))
-    expect(faults().join('\n')).toContain('has no year')
+    expect(faults().join('\n')).toContain('contains no year')
   })
 
   it('no folder', () => {

@@ -52,25 +52,25 @@ describe('the sample', () => {
 
 describe('a fault is named with its file and line', () => {
   it.each([
-    ['units.yaml', 'code: rsj\n', 'code: cgj\n', 'cgj is there twice'],
+    ['units.yaml', 'code: rsj\n', 'code: cgj\n', 'cgj is listed twice'],
     ['units.yaml', 'parent: gaj', 'parent: nobody', 'parent: there is no other unit nobody'],
     ['units.yaml', 'regulator: nyj', 'regulator: sgd', 'regulator: there is no other unit sgd'],
     ['units.yaml', 'county: 140403', 'county: 140999', 'there is no county 140999'],
-    ['units.yaml', 'county: 140404', 'county: 140403', '140403 is there twice'],
-    ['units.yaml', 'former: [140421]', 'former: [140402]', '140402 is there twice'],
+    ['units.yaml', 'county: 140404', 'county: 140403', '140403 is listed twice'],
+    ['units.yaml', 'former: [140421]', 'former: [140402]', '140402 is listed twice'],
     ['units.yaml', 'kind: GROUP', 'kind: CHOIR', 'one of HOTLINE'],
     [
       'categories.yaml',
       'code: 02,\n              name: 井盖',
       'code: 01,\n              name: 井盖',
-      '030401 is there twice',
+      '030401 is listed twice',
     ],
     ['categories.yaml', 'urgency: P2', 'urgency: P9', 'P1, P2 or P3'],
-    ['categories.yaml', 'name: 占道经营', 'title: 占道经营', 'nothing here has this name'],
+    ['categories.yaml', 'name: 占道经营', 'title: 占道经营', 'unknown name'],
     ['catalogue.yaml', 'category: 030000', 'category: 330000', 'there is no category 330000'],
     ['catalogue.yaml', 'unit: gjj', 'unit: gone', 'there is no unit gone'],
     ['catalogue.yaml', 'coUnits: [nyj]', 'coUnits: [yjj]', 'yjj leads already'],
-    ['catalogue.yaml', 'key: police', 'key: transport', 'transport is there twice'],
+    ['catalogue.yaml', 'key: police', 'key: transport', 'transport is listed twice'],
     [
       'catalogue.yaml',
       '    unit: ybj\n',
@@ -93,7 +93,7 @@ describe('a fault is named with its file and line', () => {
     edit('units.yaml', / {2}- code: luzhou\n(?: {4}.*\n)*/, '')
     expect(faults()).toMatchObject([{ file: 'units.yaml', message: '潞州区 has no workstation' }])
     edit('units.yaml', 'code: gaj\n', 'code: gaj\n    parent: jjzd\n')
-    expect(faults().map((fault) => fault.message)).toContain('gaj stands above itself')
+    expect(faults().map((fault) => fault.message)).toContain('gaj is its own ancestor')
   })
 
   it('and all at once, whatever cannot be read', () => {

@@ -48,9 +48,9 @@ describe('the sample site', () => {
       {
         file: join(checkout, 'config/trunks.yaml'),
         line: readFileSync(join(checkout, 'config/trunks.yaml'), 'utf8').split('\n').indexOf('      - 127.0.0.0/9') + 1,
-        message: '127.0.0.0/9: any program on this machine may call as carrier: take it out',
+        message: '127.0.0.0/9: any program on this machine may call as carrier: remove it',
       },
-      { message: '127.128.0.1/32: any program on this machine may call as province: take it out' },
+      { message: '127.128.0.1/32: any program on this machine may call as province: remove it' },
     ])
   })
 
@@ -74,7 +74,7 @@ describe('a fault', () => {
 
   it.each([
     ['an unknown menu', 'menu: main', 'menu: maze', 'menu maze is not in menus.yaml'],
-    ['a number that is there twice', '- number: 12312', '- number: 12301', '12301 is already a line'],
+    ['a number that is listed twice', '- number: 12312', '- number: 12301', '12301 is already a line'],
     ['a landing number of two lines', '[0355-5550315]', '[0355-5550333]', 'already a landing number of'],
     ['a landing number without area code', '[0355-5550315]', '[5550315]', 'write it with its area code'],
     ['a day that does not exist', 'effectiveFrom: 2021-12-31', 'effectiveFrom: 2021-02-30', 'a day like 2026-11-23'],
@@ -129,8 +129,8 @@ describe('a fault', () => {
     writeFileSync(join(prompts, 'zh/number-4.txt'), '')
     writeFileSync(join(prompts, 'zh/number-4.wav'), wavOf(new Float64Array(800)))
     expect(faults(prompts)).toMatchObject([
-      { file: 'prompts/zh/greeting-12301.wav', message: 'holds no sound in the WAV format' },
-      { file: 'prompts/zh/number-3.txt', message: 'holds no word to speak' },
+      { file: 'prompts/zh/greeting-12301.wav', message: 'contains no sound in WAV format' },
+      { file: 'prompts/zh/number-3.txt', message: 'contains no word to speak' },
     ])
   })
 
@@ -215,7 +215,7 @@ describe('a fault', () => {
       'hotline.yaml:6: timings.ringMs: a whole number',
       'hotline.yaml:6: timings.requestMs: is missing',
       'hotline.yaml:8: timings.wrapUpMs: must not be longer than wrapUpCapMs',
-      'hotline.yaml:13: meal is there twice',
+      'hotline.yaml:13: meal is listed twice',
       'menus.yaml:4: menus.0.keys.2.priority: between 0 and 9',
       'menus.yaml:4: skill alchemy is not in skills.yaml',
       'menus.yaml:5: menus.0.keys.x: one key: 0-9, * or #',
@@ -227,7 +227,7 @@ describe('a fault', () => {
       'numbers.yaml:15: 03555550345 is already a landing number of 12345',
       `numbers.yaml:16: prompt greeting-lost has neither greeting-lost.txt nor greeting-lost.wav in ${prompts}/zh`,
       'numbers.yaml:18: Map keys must be unique',
-      'numbers.yaml:19: lines.1.priorty: nothing here has this name',
+      'numbers.yaml:19: lines.1.priorty: unknown name',
       'skills.yaml:3: skills.1.id: lower-case letters, digits and -, at most 32, a letter first',
       'trunks.yaml:2: trunks.0.networks.1: a network like 192.0.2.0/24',
       'trunks.yaml:3: trunks.1.kind: carrier or province',

@@ -4,8 +4,8 @@
   KEYS[1] prefix
   ARGV[1] offerId   ARGV[2] now
 
-  Output: status 'ok' with the agent and the offer, or 'stale': somebody else was faster, or the caller is gone.
-  Run again while that call lasts, it is 'ok' again.
+  Output: status 'ok' with the agent and the offer, or 'stale': the offer was ended before, or the caller is gone.
+  Repeated while that call lasts, it is 'ok' again.
 ]]
 --- @include "offer"
 
@@ -23,8 +23,8 @@ local call = readHash(callKey)
 redis.call('ZREM', prefix .. 'offers', offerId)
 redis.call('HSET', callKey, asParty(agent.id), 'AGENT')
 
--- The pace of this skill: the time since the call before it was taken, if this one waited through all of it and nobody
--- set the clock back meanwhile.
+-- The pace of this skill: the time since the previous call was accepted, if this one waited through all of it and the
+-- clock was not set back in between.
 local pace = prefix .. 'pace:' .. call.skill
 local before = redis.call('LINDEX', pace, 0)
 local takenBefore = before and tonumber(string.match(before, '^%d+'))

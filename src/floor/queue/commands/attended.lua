@@ -1,5 +1,5 @@
 --[[
-  Whether anybody could serve a skill: signed in, with a phone that is registered. On a break counts, too.
+  Whether an agent could serve a skill: signed in, with a registered phone. An agent on a break counts, too.
 
   KEYS[1] prefix
   ARGV[1] skill
@@ -10,7 +10,7 @@
 
 local skill = ARGV[1]
 
--- Mostly somebody is at work, and nobody has to be looked at.
+-- Usually an agent is at work, and the agents need not be examined one by one.
 if redis.call('EXISTS', prefix .. 'serving:' .. skill) == 1 then return 1 end
 
 for _, id in ipairs(redis.call('ZRANGE', prefix .. 'desks', 0, -1)) do

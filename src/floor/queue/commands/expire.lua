@@ -1,6 +1,6 @@
 --[[
-  Ends the offers that nobody ended in time: their controller is gone. Each call goes back to its old place. An agent
-  whose phone rang is taken out like one who missed a ring; one whose phone never rang goes on as before.
+  Ends the offers that were not ended in time: their controller is gone. Each call goes back to its old place. An agent
+  whose phone rang is treated as one who missed a ring; an agent whose phone never rang continues as before.
 
   KEYS[1] prefix
   ARGV[1] now

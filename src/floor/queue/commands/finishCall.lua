@@ -1,5 +1,5 @@
 --[[
-  A call that an agent took is over: wrap-up, or without one what the agent chose meanwhile, else READY.
+  An agent's call is over: wrap-up, or without one the state chosen during the call, else READY.
 
   KEYS[1] prefix
   ARGV[1] agentId   ARGV[2] callId   ARGV[3] now   ARGV[4] wrapUpMs

@@ -33,7 +33,7 @@ for _, callId in ipairs(redis.call('SMEMBERS', prefix .. 'calls')) do
   end
 end
 
--- An agent who works for another node works by its clock. `since` names his stay in the history and is left as it is.
+-- An agent who works for another node follows its clock. `since` identifies the stay in the history and is left as it is.
 for _, id in ipairs(redis.call('SMEMBERS', prefix .. 'agents')) do
   local agent = findAgent(id)
   if agent and (not agent.callNode or agent.callNode == '' or agent.callNode == node) then

@@ -1,5 +1,5 @@
 --[[
-  Finds desk pages that gave no sign of life: READY becomes NOT_READY, and whoever is at work will not be READY after it.
+  Finds desk pages without a sign of life: READY becomes NOT_READY, and an agent at work will not be READY afterwards.
 
   KEYS[1] prefix
   ARGV[1] now   ARGV[2] graceMs

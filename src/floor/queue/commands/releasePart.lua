@@ -1,5 +1,5 @@
 --[[
-  The phone of an agent who was asked into a call rings no more: ready again, without blame.
+  The phone of an agent who was asked into a call no longer rings: ready again, without a missed ring.
 
   KEYS[1] prefix
   ARGV[1] agentId   ARGV[2] callId   ARGV[3] id of the part   ARGV[4] now

@@ -4,8 +4,8 @@
   KEYS[1] prefix
   ARGV[1] endpoint   ARGV[2] '1' or '0'   ARGV[3] now   ARGV[4] backWithinMs   ARGV[5] node whose Asterisk says so
 
-  Output: status 'ok' with the agent, or 'nobody' when the phone is no signed-in agent's (it is remembered all the same),
-  or 'elsewhere' when it registered at another node meanwhile: to have lost it here means nothing
+  Output: status 'ok' with the agent, or 'nobody' when no signed-in agent uses the phone (its state is kept nevertheless),
+  or 'elsewhere' when it has registered at another node: its loss here has no effect
 ]]
 --- @include "settle"
 

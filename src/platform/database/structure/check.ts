@@ -36,10 +36,10 @@ export function structureWords(faults: StructureFault[]): string {
     listed('lacks', named(faults, 'missing')),
     listed('has not finished', named(faults, 'unfinished')),
     listed('had another file as', named(faults, 'changed')),
-    listed('has what this version does not know:', named(faults, 'unknown')),
+    listed('has migrations unknown to this version:', named(faults, 'unknown')),
   ]
   const remedy = isNewer ? 'use the newer version, or restore a backup of this one' : 'npm start brings it up to date'
-  return `the database's structure is not of this version: it ${parts.filter((part) => part !== '').join('; it ')}. ${remedy}`
+  return `the database structure does not fit this version: it ${parts.filter((part) => part !== '').join('; it ')}. ${remedy}`
 }
 
 /** Names of the migrations with this fault; many are abbreviated to the first and the last. */

@@ -111,7 +111,7 @@ async function viewsOf(db: Db): Promise<View[]> {
     search('for a word that many have', '市民'),
     search('for a word of the season', '供热'),
     search('for two words', '路灯 小区'),
-    search('for what nobody wrote', '量子纠缠'),
+    search('for a word in no ticket', '量子纠缠'),
     search('among what is open, due first', '小区', '&sort=due'),
     { ...search('of a unit', '小区'), by: 'unit' },
   ]

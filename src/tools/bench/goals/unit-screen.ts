@@ -18,7 +18,7 @@ export const unitScreen: Measurement = {
   name: 'unit-screen',
   goals: ['U4'],
   title: 'a unit sees a ticket as soon as it is saved',
-  how: `an agent hands a ticket in over HTTP, ${perSecond}/s; the jobs role dispatches it by the catalogue; the unit's page hears of it over Socket.IO and reads its list anew; one clock, from the first byte of the agent's request to the list that has it`,
+  how: `an agent submits a ticket over HTTP, ${perSecond}/s; the jobs role dispatches it by the catalogue; the unit's page receives it over Socket.IO and reads its list anew; one clock, from the first byte of the agent's request to the list that has it`,
   async run(bench) {
     const hotline = await bench.hotline()
     const intake = await openIntake(hotline, unit)

@@ -19,7 +19,7 @@ export async function headersOf({ settings, accounts }: Hotline, roles: readonly
 /** @throws Error when the sample has no clerk of this unit */
 export async function headersOfUnit({ settings, accounts }: Hotline, unit: string): Promise<Headers> {
   const account = accounts.find(({ username }) => username === unit)
-  if (!account) throw new Error(`the sample has nobody of ${unit}`)
+  if (!account) throw new Error(`the sample has no clerk of ${unit}`)
   return { ...(await logIn(localUrl(settings), account.username, account.password)).headers }
 }
 

@@ -97,7 +97,7 @@ async function attack(
     if (asterisk.pid() !== pid) throw new Error('Asterisk died of it')
     if (options.isTrunk) return
     if (stranger.answers.has(200)) throw new Error('a stranger was let in')
-    if (sent >= 1_000 && refused === 0) throw new Error('nobody counted that strangers were refused')
+    if (sent >= 1_000 && refused === 0) throw new Error('refusals of strangers were not counted')
   } finally {
     stranger.close()
   }

@@ -16,7 +16,7 @@ export const asteriskKilled: Fault = {
 export const asteriskStuck: Fault = {
   name: 'asterisk-stuck',
   goals: ['R3'],
-  title: 'Asterisk: SIGSTOP, until somebody finds it stuck and starts it anew',
+  title: 'Asterisk: SIGSTOP, until the watchdog detects and restarts it',
   isShort: false,
   takesAsterisk: true,
   async inflict(world) {

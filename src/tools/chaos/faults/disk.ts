@@ -7,7 +7,7 @@ import type { Fault } from '../fault.ts'
 export const diskFull: Fault = {
   name: 'disk-full',
   goals: ['R11'],
-  title: 'no room for recordings any more: calls go on, and somebody is told',
+  title: 'no space for recordings: calls go on, and a warning appears',
   isShort: false,
   takesSound: true,
   async inflict(world) {
@@ -21,9 +21,9 @@ export const diskFull: Fault = {
       await writeFile(filler, Buffer.alloc(bavail * bsize)).catch(() => undefined)
       const begunAt = performance.now()
       if (!(await eventually(async () => (await world.warnings()).includes('recordings.room-short'), 30_000, 500))) {
-        throw new Error('nobody was told within 30 s')
+        throw new Error('no warning within 30 s')
       }
-      world.say(`told after ${((performance.now() - begunAt) / 1_000).toFixed(1)} s`)
+      world.say(`warned after ${((performance.now() - begunAt) / 1_000).toFixed(1)} s`)
     } finally {
       await rm(filler, { force: true })
     }

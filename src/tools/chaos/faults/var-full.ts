@@ -44,8 +44,8 @@ export const varFull: Fault = {
     const freedAt = performance.now()
     const isBack = async () => world.program('jobs').pid() !== null && (await world.isReady())
     if (!(await eventually(isBack, backLimitMs, 200)))
-      throw new Error(`not back ${backLimitMs / 1_000} s after there was room`)
-    world.say(`back ${((performance.now() - freedAt) / 1_000).toFixed(1)} s after there was room`)
+      throw new Error(`not back ${backLimitMs / 1_000} s after there was space`)
+    world.say(`back ${((performance.now() - freedAt) / 1_000).toFixed(1)} s after there was space`)
   },
 }
 

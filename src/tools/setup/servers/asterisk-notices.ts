@@ -15,7 +15,7 @@ export function noticesOf(
   const notices: string[] = []
   if (faults.length > 0) {
     notices.push(
-      `Asterisk ${version} has known faults that a newer one mends: ${faults.join(', ')} (docs/operations.md, section 11)`,
+      `Asterisk ${version} has known faults that a newer version fixes: ${faults.join(', ')} (docs/operations.md, section 11)`,
     )
     if (origin && mayUpdate) notices.push('npm run update-asterisk brings the newest one that the Debian mirror has')
   }

@@ -19,7 +19,7 @@ export async function refuseSilentServers(settings: Settings): Promise<void> {
   if (silent.length === 0) return
   throw new SetupFailure(
     `servers of your own do not answer as they should:\n${silent.map((line) => `    ${line}`).join('\n')}`,
-    'start them, or mend the settings; without these settings private ones are started (docs/operations.md, 5)',
+    'start them, or correct the settings; without these settings private ones are started (docs/operations.md, 5)',
   )
 }
 

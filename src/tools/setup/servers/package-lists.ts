@@ -48,7 +48,7 @@ export function explainExpiry(error: unknown, now: Instant): unknown {
   const at = error instanceof SetupFailure ? expiredAt(error.logTail, now) : null
   if (at === null || !(error instanceof SetupFailure)) return error
   return new SetupFailure(
-    `the Debian mirror's list of packages is past its date: it was good until ${new Date(at).toISOString().slice(0, 16)} UTC`,
+    `the Debian mirror's package list has expired: it was valid until ${new Date(at).toISOString().slice(0, 16)} UTC`,
     `is this machine's clock right, and the mirror up to date? where the mirror is meant to be a frozen copy, set ${setting}=off (in .env or the environment) and start again`,
     error.logTail,
   )

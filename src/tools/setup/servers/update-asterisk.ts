@@ -59,8 +59,8 @@ async function update(): Promise<void> {
     await rm(`${asteriskRoot}.next`, { recursive: true, force: true })
     await rename(trial, `${asteriskRoot}.next`)
     steps.say(
-      `Asterisk ${newest.version} is ready, and taken at the next start${present ? `; until then ${present.version} stays` : ''}.\n` +
-        'Start the hotline again at a quiet hour: calls that are going on end with the old one.',
+      `Asterisk ${newest.version} is ready, and will be used at the next start${present ? `; until then ${present.version} stays` : ''}.\n` +
+        'Start the hotline again at a quiet hour: running calls end with the old one.',
     )
   } catch (error) {
     await drop()
@@ -82,7 +82,7 @@ function isNewer(newest: AsteriskProgram, present: AsteriskProgram): boolean {
 /** Starts it in a folder and on ports of its own, and stops it. @throws SetupFailure when it does not answer */
 async function tried(root: string): Promise<AsteriskProgram> {
   const program = existsSync(root) ? await unpackedAsterisk(root) : null
-  if (!program) throw new SetupFailure('the Asterisk of the mirror does not start here', 'the one before it stays')
+  if (!program) throw new SetupFailure('the Asterisk of the mirror does not start here', 'the present one stays')
   const varDir = await mkdtemp(join(tmpdir(), 'hotline-asterisk-'))
   try {
     const given = loadSettings()

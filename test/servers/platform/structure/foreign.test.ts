@@ -111,7 +111,7 @@ test('a role refuses a structure of a newer version, of another file, and one th
   const newer = await note(`UPDATE schema_migrations SET name = '9999_later' WHERE name = '${last}'`)
   expect(newer).toMatchObject({
     code: 1,
-    said: expect.stringContaining(`it lacks ${last}; it has what this version does not know: 9999_later`),
+    said: expect.stringContaining(`it lacks ${last}; it has migrations unknown to this version: 9999_later`),
   })
   const none = await note('DROP TABLE schema_migrations')
   expect(none).toMatchObject({ code: 1, said: expect.stringContaining(`it lacks 0000_foundations, …, ${last}`) })

@@ -18,12 +18,12 @@ test('a server that does not answer is named by its address, with what to do, an
 
 test('a structure of another version and a refused log-in are told as what they are', () => {
   const noTable = driverError("Table 'hotline.tickets' doesn't exist", { code: 'ER_NO_SUCH_TABLE', sqlMessage: 'x' })
-  expect(explain(new DrizzleQueryError('select 1', [], noTable))).toMatch(/not of this version.*\n.*npm start/)
+  expect(explain(new DrizzleQueryError('select 1', [], noTable))).toMatch(/does not fit this version.*\n.*npm start/)
   const denied = driverError("Access denied for user 'hotline'@'127.0.0.1'", {
     code: 'ER_ACCESS_DENIED_ERROR',
     sqlMessage: 'x',
   })
-  expect(explain(denied)).toMatch(/refuses us: Access denied for user 'hotline'/)
+  expect(explain(denied)).toMatch(/denies access: Access denied for user 'hotline'/)
 })
 
 test('any other refusal of the database is told with its code, without what was written', () => {
@@ -36,7 +36,7 @@ test('any other refusal of the database is told with its code, without what was 
 test('a full disk is told with the file', () => {
   const full = driverError("ENOSPC: no space left on device, write '/srv/var/run/start.lock'", { code: 'ENOSPC' })
   expect(explain(full)).toBe(
-    "ENOSPC: no space left on device, write '/srv/var/run/start.lock'\n  What to do: make room on this disk, then start again",
+    "ENOSPC: no space left on device, write '/srv/var/run/start.lock'\n  What to do: free space on this disk, then start again",
   )
 })
 

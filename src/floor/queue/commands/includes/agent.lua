@@ -11,9 +11,9 @@
     wrapups          ZSET  agents in WRAP_UP by the instant at which it ends
     desks            ZSET  signed-in agents by the last sign of life of their page; +inf: known to be gone
     endpoints        HASH  endpoint -> agent id
-    phonesAt         HASH  endpoint that is registered, also one of nobody -> node whose Asterisk has it
+    phonesAt         HASH  registered endpoint, also one without an agent -> node whose Asterisk has it
 
-  A change that anybody may see makes `version` one larger; a new state, reason or call begins a new stay (`since`,
+  A visible change increases `version` by one; a new state, reason or call begins a new stay (`since`,
   `stay` = the version it began with). Each change is collected in `changes` as {agent, the stay that ended or {}}.
 ]]
 --- @include "line"

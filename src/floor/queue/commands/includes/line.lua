@@ -52,7 +52,7 @@ end
 
 local function asParty(agentId) return 'party:' .. agentId end
 
--- The id of the agent who is answerable; '' while nobody is.
+-- The id of the answerable agent; '' without one.
 local function answerableOf(call)
   for field, role in pairs(call) do
     local agentId = role == 'AGENT' and string.match(field, '^party:(.+)$')
@@ -67,7 +67,7 @@ local function dropCall(callId)
   redis.call('SREM', prefix .. 'calls', callId)
 end
 
--- One agent takes part no more. The call is the floor's as long as somebody does: else its caller waits anew, or is gone.
+-- One agent leaves the call. The floor keeps the call as long as another one takes part: otherwise its caller waits again, or is gone.
 local function leaveCall(callId, agentId)
   local callKey = prefix .. 'call:' .. callId
   local call = readHash(callKey)
@@ -80,7 +80,7 @@ local function leaveCall(callId, agentId)
   dropCall(callId)
 end
 
--- While the floor is lost and not yet rebuilt, what ended is remembered, so that the rebuilding does not bring it back.
+-- While the floor is lost and not yet rebuilt, ended calls are remembered, so that the rebuild does not restore them.
 local function noteGone(id)
   if redis.call('EXISTS', prefix .. 'alive') == 0 then redis.call('SET', prefix .. 'gone:' .. id, '1', 'PX', 600000) end
 end

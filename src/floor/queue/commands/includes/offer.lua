@@ -18,7 +18,7 @@ local function findOpenOffer(offerId)
   return offer, agent
 end
 
--- No blame: the agent goes on as before, in the same place among the ready.
+-- Not counted as a missed ring: the agent continues as before, in the same place among the ready agents.
 local function releaseAgent(agent, now)
   agent.offerId = ''
   settle(agent, now)

@@ -29,7 +29,7 @@ local function becomeReady(agent)
   end
 end
 
--- The work is over: OFFLINE if signed out meanwhile, else what was chosen, else READY. idleSince stays as it is.
+-- The work is over: OFFLINE if signed out in the meantime, else the chosen state, else READY. idleSince stays as it is.
 local function settle(agent, now)
   endWork(agent, now)
   local nextState, nextReason = agent.nextState, agent.nextReason
@@ -58,7 +58,7 @@ local function setPhone(agent, isReachable, now, backWithinMs)
   end
 end
 
--- An endpoint rings for one agent: whoever had it before loses it.
+-- An endpoint belongs to one agent: its previous owner loses it.
 local function bindEndpoint(agent, endpoint, now, backWithinMs)
   local owner = endpoint ~= '' and redis.call('HGET', prefix .. 'endpoints', endpoint)
   if owner and owner ~= agent.id then
