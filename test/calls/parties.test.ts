@@ -451,8 +451,43 @@ describe('a controller that is killed', () => {
     await until('it rings', async () => (stepOf(a, party) === 'RINGING' ? true : null))
     await kill()
     await hear([['the citizen', citizen.media, ['music']]], tones)
-    await a.act('cancel')
-    await hear([['the citizen', citizen.media, [1_100]]], tones)
+    b.pickUp()
+    await until('1002 is there', async () => (stepOf(a, party) === 'UP' ? true : null))
+    await apart()
+    await a.act('complete')
+    await withSecond()
+    await citizen.hangUp()
+  })
+
+  test('after a blind transfer leaves the citizen with music, then with the one who answers', async () => {
+    await talk('13903556024')
+    await b.ready()
+    b.phone = 'silent'
+    await a.add(agent(b), 'blind')
+    await until('it rings', async () => (b.state === 'RINGING' ? true : null))
+    await kill()
+    b.pickUp()
+    await withSecond()
+    await until('1002 has the call', async () => (b.call?.agentNumber === '1002' ? true : null))
+    await citizen.hangUp()
+  })
+
+  test('in a consult while the agent is back with the citizen leaves the other with music', async () => {
+    await talk('13903556025')
+    await consult(b)
+    await a.act('swap')
+    await hear([['1002', b.media, ['music']]], tones)
+    await kill()
+    await hear(
+      [
+        ['the citizen', citizen.media, [1_100]],
+        ['1001', a.media, [citizenHz]],
+        ['1002', b.media, ['music']],
+      ],
+      tones,
+    )
+    await a.act('swap')
+    await apart()
     await citizen.hangUp()
   })
 })

@@ -11,13 +11,16 @@ import { type ProblemCode, problems, Refusal } from '../../platform/web/problem.
 import type { Web } from '../../platform/web/web.ts'
 import type { CallCommand } from '../../topics.ts'
 import type { CallAction } from '../machine/call.ts'
+import type { PartyTarget } from '../machine/party.ts'
 import { callRefusals } from '../machine/permits.ts'
-import { callActionAsk, newParty, partyAdded, partyChange, partyDigits } from './api.ts'
+import type { LiveCalls } from '../records/living.ts'
+import { callActionAsk, newParty, type PartyTargetAsk, partyAdded, partyChange, partyDigits } from './api.ts'
 import { type TargetParts, targetOf } from './targets.ts'
 
 export interface ActingParts extends TargetParts {
   bus: Pick<Bus, 'request'>
   guard: Guard
+  liveCalls: Pick<LiveCalls, 'view'>
   now(): Instant
 }
 
@@ -25,7 +28,7 @@ const ofCall = z.object({ id: z.string().regex(/^[0-9A-HJKMNP-TV-Z]{26}$/, 'é€šè
 const ofParty = ofCall.extend({ party: z.string().min(1).max(64) })
 const commandMs = 3_000
 
-const refusals = [...callRefusals, 'call.in-fallback', 'controller.away'] as const
+const refusals = [...callRefusals, 'call.not-found', 'call.in-fallback', 'controller.away'] as const
 const dialRefusals = ['call.number-not-allowed', 'call.no-trunk', 'call.skill-unknown'] as const
 
 /**
@@ -33,7 +36,7 @@ const dialRefusals = ['call.number-not-allowed', 'call.no-trunk', 'call.skill-un
  * comes of it is told by the events of the call. Each is audited, refused ones as well.
  */
 export function routeActing(web: Web, parts: ActingParts): void {
-  const { db, bus, guard, now } = parts
+  const { db, bus, guard, liveCalls, now } = parts
   const tags = ['calls']
   const desk = { onRequest: guard.needs('desk') }
 
@@ -69,7 +72,22 @@ export function routeActing(web: Web, parts: ActingParts): void {
       if (answer.ok) return null
       return answer.code in problems ? (answer.code as ProblemCode) : 'call.not-talking'
     } catch (error) {
-      if (error instanceof BusTimeout) return 'controller.away'
+      if (!(error instanceof BusTimeout)) throw error
+      // A call that is over has no controller that answers for it.
+      const view = await liveCalls.view(command.callId)
+      if (view === null) return 'call.not-found'
+      return view.phase === 'ended' ? 'call.not-talking' : 'controller.away'
+    }
+  }
+
+  /** @throws Refusal for a target that may not be called; the attempt is noted */
+  async function target(request: FastifyRequest, callId: CallId, asked: PartyTargetAsk): Promise<PartyTarget> {
+    try {
+      return await targetOf(parts, callId, asked)
+    } catch (error) {
+      if (error instanceof Refusal) {
+        await note(request, 'call.party-added', callId, { to: asked, refused: error.code }, false)
+      }
       throw error
     }
   }
@@ -92,7 +110,7 @@ export function routeActing(web: Web, parts: ActingParts): void {
       const callId = request.params.id as CallId
       const { to: asked, mode } = request.body
       const agentId = agentOf(request)
-      const to = await targetOf(parts, callId, asked)
+      const to = await target(request, callId, asked)
       const party = newId()
       const details = { mode, to: asked.kind === 'skill' ? asked.skill : to.kind === 'skill' ? '' : to.number }
       await ask(request, { name: 'add-party', callId, agentId, party, to, mode }, 'call.party-added', details)

@@ -77,6 +77,8 @@ export function openController(parts: ControllerParts): Controller {
     boxes.open(enter(entry, now()))
   }
 
+  const hearing = openHearing({ ...parts, boxes, begin })
+
   /** An unknown caller: new, or one whose record was closed while Asterisk stood still. */
   async function inherit(channel: LiveChannel): Promise<void> {
     if (callOf(channel.id) || (await parts.wasClosed(channel.id))) await ari.hangup(channel.id, 'normal')
@@ -85,12 +87,13 @@ export function openController(parts: ControllerParts): Controller {
 
   return {
     async onConnected(inventory) {
+      hearing.resume(inventory.channels)
       await adoption.takeOverAll(inventory)
       for (const channel of strangersIn(inventory, boxes).channels) await inherit(channel)
       for (const bridge of strangersIn(inventory, boxes).bridges) void ari.destroyBridge(bridge)
     },
 
-    onEvent: openHearing({ ...parts, boxes, begin }),
+    onEvent: hearing.hear,
 
     onOffer(offer) {
       const made = { id: offer.id, agentId: offer.agentId, agentNumber: offer.agentNumber, endpoint: offer.endpoint }

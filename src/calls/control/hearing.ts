@@ -13,8 +13,14 @@ export interface HearingParts {
   onRecordingEnded(callId: CallId, recording: RecordingName, isKept: boolean): void
 }
 
-/** @returns takes each event of Asterisk to the call that it is for, in the words of that call */
-export function openHearing(parts: HearingParts): (event: AriEvent) => void {
+export interface Hearing {
+  /** Takes an event of Asterisk to the call that it is for, in the words of that call. */
+  hear(event: AriEvent): void
+  /** A connection has opened: of a leg that rings in the application already no entrance is told any more. */
+  resume(channels: readonly LiveChannel[]): void
+}
+
+export function openHearing(parts: HearingParts): Hearing {
   const { ari, boxes } = parts
   /** Legs of ours that have entered but are not up yet, or the other way round. */
   const halfUp = new Map<ChannelId, 'entered' | 'up'>()
@@ -64,7 +70,7 @@ export function openHearing(parts: HearingParts): (event: AriEvent) => void {
     else boxes.post(boxes.ownerOf(channel), { type: 'leg-gone', leg: channel, cause })
   }
 
-  return (event) => {
+  function hear(event: AriEvent): void {
     switch (event.type) {
       case 'channel-entered':
         entered(event.channel, event.args)
@@ -95,5 +101,14 @@ export function openHearing(parts: HearingParts): (event: AriEvent) => void {
         break
       default:
     }
+  }
+
+  return {
+    hear,
+    resume(channels) {
+      for (const { id, isInApp, state } of channels) {
+        if (isInApp && state !== 'Up' && callOf(id) !== null) halfUp.set(id, 'entered')
+      }
+    },
   }
 }

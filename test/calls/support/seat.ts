@@ -40,6 +40,8 @@ export interface Seat {
   /** How the phone behaves from the next ring on. */
   phone: 'answers' | 'busy' | 'silent'
   readonly isOnPhone: boolean
+  /** Of a phone that rings and was left to: the receiver is taken up. */
+  pickUp(): void
   /** The receiver is put down. */
   hangUpPhone(): Promise<void>
   finishWrapUp(): Promise<void>
@@ -172,6 +174,10 @@ export async function openSeat(number: string, hertz: number): Promise<Seat> {
       const answered = await ask('POST', `${ofCall()}/parties`, { to, mode })
       if (answered.status !== 202) throw new Error(`${number} ${mode}: ${answered.status} ${answered.code}`)
       return answered.party
+    },
+    pickUp() {
+      if (!dialog || dialog.isUp) throw new Error(`the phone of ${number} does not ring`)
+      answer(dialog.invite, dialog.tag, dialog.port)
     },
     async hangUpPhone() {
       if (!dialog) throw new Error(`${number} is not on the phone`)

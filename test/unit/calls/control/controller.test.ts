@@ -3,7 +3,7 @@ import { describe, expect, it, vi } from 'vitest'
 import { openController } from '../../../../src/calls/control/controller.ts'
 import { openEntrances } from '../../../../src/calls/control/entrances.ts'
 import type { Call, Effect } from '../../../../src/calls/machine/call.ts'
-import type { CallId, ChannelId } from '../../../../src/platform/types.ts'
+import type { AgentId, CallId, ChannelId } from '../../../../src/platform/types.ts'
 import type { AriInventory, LiveChannel } from '../../../../src/telephony/ari/ari.ts'
 import { aCall, entry, timings } from '../world.ts'
 
@@ -168,4 +168,18 @@ describe('an agent who was reserved when the controller died', () => {
     await one.connect()
     await vi.waitFor(() => expect(one.effects).toEqual(['pop']))
   })
+})
+
+it('a phone that rang in the application before the controller came is there once it is answered', async () => {
+  const later = talking()
+  const agentId = later.call.agent?.id as AgentId
+  const to = { kind: 'outside', number: '110', name: '公安报警', endpoint: '110@trunk-carrier' } as const
+  later.on({ type: 'add-party', agentId, party: 'third', to, mode: 'three-way' })
+  const third = later.call.parties[2]?.channel as ChannelId
+  const own = [later.leg(), third].map((id) => ({ ...caller, id, stasisArgs: ['leg'] }))
+  const channels = [caller, ...own.map((leg) => (leg.id === third ? { ...leg, state: 'Ringing' } : leg))]
+  const one = hotline({ living: [later.call], channels })
+  await one.connect()
+  one.controller.onEvent({ type: 'channel-up', channelId: third, at: entry.arrivedAt })
+  await vi.waitFor(() => expect(one.controller.calls()[0]?.parties[2]).toMatchObject({ step: 'UP' }))
 })

@@ -3,7 +3,8 @@ import { expect, test, vi } from 'vitest'
 import type { Bus } from '../../../../src/bus.ts'
 import { careForFloor, type FloorParts, openSteadiness } from '../../../../src/calls/floor/floor-care.ts'
 import type { Agents } from '../../../../src/floor/agents/store.ts'
-import { aCall, timings } from '../world.ts'
+import type { AgentId, OfferId } from '../../../../src/platform/types.ts'
+import { aCall, anOffer, timings } from '../world.ts'
 
 /** @returns what is looked after, by its name */
 function care(queue: object, over: Partial<FloorParts> = {}): Map<string, () => Promise<unknown>> {
@@ -148,4 +149,33 @@ test('a floor is not true after Redis was away, until it has been compared with 
   isEmpty = false
   expect(await look()).toEqual(['told', 'talk restored', 'waits', 'pages read anew', 'may offer'])
   expect([await look(), floor.isTrue()]).toEqual([[], true])
+})
+
+test('agents whom others asked into a call are put into it, and those who have left it are finished', async () => {
+  const world = aCall().talking()
+  const party = { id: 'third', to: { kind: 'agent', number: '1002' } as const }
+  world.on({ type: 'add-party', agentId: '1001' as AgentId, party: party.id, to: party.to, mode: 'three-way' })
+  world.on({ type: 'party-reserved', offer: { ...anOffer('1002'), id: 'third' as OfferId } })
+  const taken: unknown[] = []
+  const finished: unknown[] = []
+  const known = { callId: world.call.id, node: 'node-1', agentId: '1001' }
+  const queue = {
+    calls: async () => [
+      {
+        ...known,
+        parts: new Map([
+          ['1001', 'AGENT'],
+          ['1009', 'CONSULTED'],
+        ]),
+      },
+    ],
+    takePart: async (part: unknown) => void taken.push(part),
+    finishCall: async (id: unknown) => void finished.push(id),
+    restoreTalk: async () => null,
+    leave: async () => ({ was: 'unknown' }),
+  }
+  const works = care(queue, { calls: () => [world.call] })
+  await works.get('comparison of floor and calls')?.()
+  expect(taken).toMatchObject([{ agentId: '1002', part: 'third', role: 'PARTNER', state: 'RINGING' }])
+  expect(finished).toEqual(['1009'])
 })
