@@ -38,7 +38,7 @@ export interface Announcements {
   'notices.kept': NoticeSign & { units: UnitCode[]; users: number[] }
   /** Some of theirs ask for nothing any more. */
   'notices.settled': { units: UnitCode[]; users: number[] }
-  /** Rows stand in the outbox: the relay need not wait for its next round. */
+  /** The outbox has new rows: the relay need not wait for its next round. */
   'outbox.filled': Record<string, never>
   /** One tab of a log-in took the phone; the socket that had it, wherever it is, gives it up. */
   'desk.taken-over': { sessionId: SessionId; tabId: string; socketId: string }

@@ -5,7 +5,7 @@ import { eventOf, keepOwner, type Matter, queueMessage, type Signing, saveMatter
 
 export type OurMatter = Matter & { account: Account }
 
-/** An event of the account is written with all that follows: who owns it now, and what the province is told. */
+/** Stores an event of the account with its consequences: who owns the matter now, and the messages to the province. */
 export async function advance(
   tx: Tx,
   matter: OurMatter,

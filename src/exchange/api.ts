@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { ownershipReasons } from './ownership.ts'
 
-/** Shapes of the exchange: what `docs/exchange/*.schema.json` publish, and what desks are told. */
+/** Shapes of the exchange: those published in `docs/exchange/*.schema.json`, and the data for desks. */
 
 const id = z.string().regex(/^[0-7][0-9A-HJKMNP-TV-Z]{25}$/, 'a ULID')
 const region = z.string().regex(/^\d{6}$/, 'six digits')
@@ -48,7 +48,7 @@ export const exchangeMessage = z.discriminatedUnion('type', [
   z.strictObject({ ...head, type: z.literal('CALL_CONTEXT'), body: context }),
   z.strictObject({ ...head, type: z.literal('CALL_EVENT'), body: event }),
 ])
-/** Whatever was sent: what is wrong in it is told by the answer. */
+/** Any message: the answer says what is wrong with it. */
 export const sentMessage = z
   .looseObject({ msg_id: z.string().optional() })
   .describe('see docs/exchange/message.schema.json')

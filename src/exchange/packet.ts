@@ -57,7 +57,7 @@ export interface Reply {
   sign: string
 }
 
-/** What a call is known by when it is told of. */
+/** The facts of a call for its messages. */
 export interface CallFacts {
   callId: CallId
   caller: { number: string | null; name: string | null; isWithheld: boolean }
@@ -73,7 +73,7 @@ export interface Typed {
   ticket: string | null
   summary: string
   place: string | null
-  /** A confidential or anonymous matter, or a report: nobody is named. */
+  /** A confidential or anonymous matter, or a report: no names are sent. */
   isCallerHidden: boolean
 }
 
@@ -106,7 +106,7 @@ export function tokenIn({ holder, epoch, offer }: RegionToken, keeper: string): 
   return { holder: side, epoch, offer }
 }
 
-/** RFC 8785, for what stands in messages: objects with sorted keys, no blanks. */
+/** RFC 8785, for the contents of messages: objects with sorted keys, no blanks. */
 export function canonicalOf(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonicalOf).join(',')}]`
   if (value === null || typeof value !== 'object') return JSON.stringify(value) ?? 'null'
@@ -123,5 +123,5 @@ export function pauseBefore(attempts: number): number {
   return Math.min(60_000, 1_000 * 2 ** Math.min(attempts, 10))
 }
 
-/** A message that nobody took for so long is given up. */
+/** A message without an acknowledgement for this long is given up. */
 export const givenUpAfterMs = 24 * 3_600_000

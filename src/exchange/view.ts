@@ -5,7 +5,7 @@ import type { Matter, readExchange } from './store.ts'
 
 type Known = NonNullable<Awaited<ReturnType<typeof readExchange>>>
 
-/** What a desk is told of a call that is shared with the province. */
+/** A desk's view of a call that is shared with the province. */
 export function exchangeViewOf({ matter, owners, messages }: Known): ExchangeView {
   const last = owners.at(-1)
   const now = holderOf(matter)

@@ -16,8 +16,8 @@ import { leadCalls } from './calls/lead.ts'
 import type { RunningRole } from './role.ts'
 
 /**
- * The calls role: contends for the calls of one Asterisk. One leads; any number may stand by, without a connection for
- * events, until they see that it beats no more.
+ * The calls role: contends for the calls of one Asterisk. One process leads; any number may stand by, without an event
+ * connection, until they see that its beats stop.
  */
 export async function startCalls(settings: Settings, log: Log): Promise<RunningRole> {
   const site = requireSite(settings.configDir)
@@ -44,7 +44,7 @@ export async function startCalls(settings: Settings, log: Log): Promise<RunningR
       return known === null ? [] : [Number(known)]
     },
     lead(lead) {
-      // Whoever still stands by signs again within a second.
+      // A process that still stands by signs again within a second.
       redis
         .del(standbyKey(settings.NODE_NAME))
         .catch((error: unknown) => log.debug({ err: error }, 'standby sign not deleted: it expires by itself'))

@@ -46,7 +46,7 @@ const sweepEveryMs = 60_000
 /** 200 tickets a second, beside all else that is done. */
 const indexEveryMs = 250
 const checkEveryMs = 60_000
-/** Between the pieces of the nightly check: whatever else there is to do goes on. */
+/** Pause between the pieces of the nightly check, for other work. */
 const checkPauseMs = 50
 const recoverEveryMs = 5_000
 const purgeEveryMs = 10 * 60_000
@@ -58,7 +58,7 @@ const mostSteps = 20
 const afterFailureMs = 3_000
 const heartbeatSeconds = 15
 
-/** Moves announcements to the job queues and works on them; lets clocks ring. Any number of these may run. */
+/** Relays announcements to the job queues and processes them; fires alarms. Any number of these may run. */
 export async function startJobs(settings: Settings, log: Log): Promise<RunningRole> {
   const now = Date.now
   const site = requireSite(settings.configDir)

@@ -13,7 +13,7 @@ import type { Ledger } from './ledger.ts'
 export interface Adoption {
   /** A connection has opened: what the stores remember, and what was led here, is compared with Asterisk. */
   takeOverAll(inventory: AriInventory): Promise<void>
-  /** One of the stores was away when they were read: nothing is done once both were. */
+  /** One of the stores was unreachable when they were read: adopts the rest once both have been read. */
   takeOverRest(inventory: AriInventory): Promise<void>
   /** Tells one call what there is of it at Asterisk. */
   takeOver(call: Call, inventory: AriInventory): void
@@ -22,14 +22,14 @@ export interface Adoption {
 export interface AdoptionParts {
   ledger: Pick<Ledger, 'load' | 'aside' | 'endAside' | 'keep'>
   node: string
-  /** What desks and floors are told of it. */
+  /** The announcement to desks and floors. */
   news(call: Call): Written
   log: Logger
 }
 
 export function openAdoption(parts: AdoptionParts & { boxes: Boxes; aside: Aside }): Adoption {
   const { ledger, boxes, aside, log } = parts
-  /** Both memories were read: nobody is left whom only the one that was away knows. */
+  /** Both stores were read: no call is left that only the unreachable one has. */
   let isWhole = false
 
   /** Takes on what the stores remember; those taken on are returned. */
@@ -54,7 +54,7 @@ export function openAdoption(parts: AdoptionParts & { boxes: Boxes; aside: Aside
     for (const call of unknown) {
       // Ended, but its controller died before the row was closed.
       if (call.stage.phase === 'ended') await ledger.keep(call, parts.news(call))
-      // The jobs role gives callers whom nobody led for a while to the dialplan. See `rescue.ts`.
+      // The jobs role hands orphaned callers to the dialplan. See `rescue.ts`.
       else if (channels.get(call.channel)?.isInApp === false) aside.add(call)
       else boxes.adopt(call)
     }

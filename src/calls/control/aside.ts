@@ -13,7 +13,7 @@ export interface Aside {
   recall(call: Call): void
   /** The fallback has this call, and the stores do not know it yet. */
   add(call: Call): void
-  /** A channel entered that may be of such a caller: their call goes on where it was. @returns whether it was one */
+  /** A channel entered that may be of such a caller: their call continues where it was. @returns whether it was one */
   comeBack(caller: ChannelId): boolean
   /**
    * Callers who hung up before the fallback's first step left no trace for its import: their records are closed here.
@@ -29,7 +29,7 @@ export interface AsideParts {
   perform(effect: Effect, call: Call): Promise<CallEvent | null>
   /** Whether this caller's record is closed already; null when that cannot be known now. */
   wasClosed(channel: ChannelId): Promise<boolean | null>
-  /** Desks and floors: nobody steers this call for now. */
+  /** To desks and floors: no controller drives this call for now. */
   tellAside(call: Call): void
   log: Logger
 }

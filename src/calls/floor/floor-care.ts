@@ -19,13 +19,13 @@ export interface FloorParts {
   node: string
   timings: Timings
   calls(): Call[]
-  /** Talks that Asterisk's own queue has put through. */
+  /** Talks that Asterisk's own queue has connected. */
   fallbackTalks(): OngoingTalk[]
   /** The calls that an earlier controller left are taken on; before that silence means nothing. */
   isSettled(): boolean
   /** Desks are heard through a web role. */
   isWebHere(): Promise<boolean>
-  /** The queue ended an offer whose controller was thought gone. */
+  /** The queue ended an offer whose controller seemed dead. */
   onOfferExpired(callId: CallId, offerId: OfferId): void
   onQueueMoved(): void
   /** How often Redis went away until now. */

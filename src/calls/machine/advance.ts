@@ -27,10 +27,10 @@ import { waiting } from './phases/waiting.ts'
  *                  messaging, arranging ──────┼── (17) ───────────────▶│
  *     from every phase: the caller hangs up ──┴────────────────────────┘
  *
- *  1 picked up by the dialplan      8 hold, resume; the agent's page comes back after a reload
+ *  1 answered by the dialplan       8 hold, resume; the agent's page comes back after a reload
  *  2 greeting over, or an overlay   9 agent hangs up
  *    key that queues               10 agent's leg lost without a hang-up: apology, head of the line
- *  3 key: hear it again            11 all channels gone, or the teardown alarm
+ *  3 key: repeat the greeting      11 all channels gone, or the teardown alarm
  *  4 the queue reserved an agent   12 key: 进度查询 by keypad, see `inquiry.ts`
  *  5 position and wait announced,  13 key 0, three tries without success, too many tries, store away
  *    or the way out: 15 and 16     14 the state was told and nothing more is wanted

@@ -50,11 +50,11 @@ export const outcomeTitles: Record<Outcome, string> = {
   PLATFORM_FAILED: '平台故障',
 }
 
-/** Why somebody is called back, the weightiest first. */
+/** Why a caller is called back, the most important first. */
 export const callbackReasons = ['MESSAGE', 'ASKED', 'LOST', 'GAVE_UP'] as const
 export type CallbackReason = (typeof callbackReasons)[number]
 
-/** `GOT_THROUGH`: called again and was answered before anybody called back. `EMPTY`: a message without a word. */
+/** `GOT_THROUGH`: the caller called again and was answered before a callback. `EMPTY`: a message without speech. */
 export const callbackStatuses = ['TO_CALL_BACK', 'CALLED_BACK', 'GOT_THROUGH', 'EMPTY'] as const
 export type CallbackStatus = (typeof callbackStatuses)[number]
 
@@ -72,7 +72,7 @@ export interface Entry {
     number: string | null
     raw: string | null
     name: string | null
-    /** The caller asked the network to show the number to nobody. */
+    /** The caller asked the network to withhold the number. */
     isWithheld?: boolean
   }
   dialled: string
@@ -99,7 +99,7 @@ export type Stage =
   | { phase: 'greeting'; playback: PlaybackId }
   /** 进度查询 by keypad. `playback`: what is being said; `lookUp`: the request that is waited for. */
   | { phase: 'inquiring'; inquiry: Inquiry; playback: PlaybackId | null; lookUp: number | null }
-  /** In the waiting line, music playing or `announcement` being spoken; `next`: why the way out is told after it. */
+  /** In the queue, with music or the `announcement` playing; `next`: the reason for announcing the way out after it. */
   | { phase: 'waiting'; announcement: PlaybackId | null; next?: WayOutReason }
   /** Leaves a message. `since`: instant at which the recording was asked for. */
   | { phase: 'messaging'; step: 'prompt' | 'recording' | 'thanks'; playback: PlaybackId | null; since: Instant | null }
@@ -123,7 +123,7 @@ export type Stage =
 
 export type Phase = Stage['phase']
 
-/** Why a caller who waits is told that there is another way: no agent is signed in with a live phone, or a long wait. */
+/** Why a waiting caller is told about the way out: no agent is signed in with a live phone, or a long wait. */
 export type WayOutReason = 'unserved' | 'long'
 
 /** Alarms of a call by name; each is an instant in the state, so a new controller arms them again. */
@@ -167,11 +167,11 @@ export interface Segment {
   startedAt: Instant
   endedAt: Instant | null
   result: string | null
-  /** Of a stretch of somebody whom an agent asked in: beside the caller's own stretches, not one of them. */
+  /** For the segment of a party whom an agent brought in: beside the caller's own segments, not one of them. */
   party?: { id: string; name: string | null; number: string | null }
 }
 
-/** How it went with somebody whom an agent asked in, when they are not there. */
+/** Why a party whom an agent asked for is not there. */
 export const partyResults = [
   'BUSY',
   'DECLINED',
@@ -205,7 +205,7 @@ export interface Call extends Entry {
   /** Grows by one with every stored change. */
   version: number
   stage: Stage
-  /** Who takes part, the caller first; nobody once the call is over. */
+  /** The participants, the caller first; empty once the call is over. */
   parties: Party[]
   /** Numbers the ids that this call gives to playbacks, legs and recordings. */
   serial: number
@@ -227,11 +227,11 @@ export interface Call extends Entry {
   endedAt: Instant | null
   /** The agent who spoke, the last one if there were several. */
   agent: { id: AgentId; number: string } | null
-  /** Of the last party who could not be reached, or has gone by themselves. */
+  /** Of the last party who could not be reached, or has left by themselves. */
   lastResult?: { party: string; name: string; mode: PartyMode; result: PartyResult; at: Instant }
   hangupCause: number | null
   timers: Partial<Record<TimerName, Instant>>
-  /** Everything at Asterisk that this call owns and has not yet seen gone. */
+  /** Everything at Asterisk that this call owns and that has not ended yet. */
   owned: {
     caller: boolean
     legs: ChannelId[]
@@ -270,7 +270,7 @@ export type CallEvent =
   | { type: 'rejoin'; agentId: AgentId; endpoint: string }
   | { type: 'recording-ended'; recording: RecordingName; isKept: boolean }
   | { type: 'timer'; timer: TimerName }
-  /** A request had no good answer. `gone`: what it spoke of is no more. */
+  /** A request failed. `gone`: its object no longer exists. */
   | { type: 'failed'; effect: Effect; why: 'gone' | 'refused' | 'failed' | 'timeout' }
   /** A controller took the call over; what it found of ours at Asterisk. */
   | { type: 'adopted'; found: Found }
@@ -319,11 +319,11 @@ export type Effect =
   | { do: 'originate'; leg: ChannelId; endpoint: string }
   /** Reserves the agent with this number for the call, if they are ready. */
   | { do: 'reserve-agent'; party: string; number: string }
-  /** Reserved for a part that has not begun: ready again, unless reserved anew meanwhile. */
+  /** Reserved for a part that has not begun: ready again, unless reserved for something else by now. */
   | { do: 'release-agent'; offer: AgentOffer }
   /** Which part an agent has in the call now. */
   | { do: 'take-part'; agent: AgentOffer; role: Role }
-  /** Makes the leg of somebody who was asked in, puts it into the bridge and rings it. */
+  /** Creates the leg of a party who was asked for, puts it into the bridge and rings it. */
   | { do: 'dial'; party: Party; bridge: BridgeId }
   | { do: 'send-digits'; channel: ChannelId; digits: string }
   | { do: 'mute'; channel: ChannelId }
@@ -378,7 +378,7 @@ export function isConsultName(name: RecordingName): boolean {
   return name.endsWith(consultEnding)
 }
 
-/** Shorter than this somebody only hung up late. */
+/** A shorter message is only a caller who hung up late. */
 export const shortestMessageMs = 1_500
 
 const messageFolder = 'messages/'

@@ -37,7 +37,7 @@ export type Inquiry =
   | { step: 'told'; progress: Progress }
   | { step: 'goodbye' }
 
-/** Kept with the call for whoever takes it next. */
+/** Kept with the call for the agent who takes it next. */
 export const inquiryResults = ['FOUND', 'NOT_FOUND', 'LOCKED', 'FAILED'] as const
 export type InquiryResult = (typeof inquiryResults)[number]
 
@@ -48,7 +48,7 @@ export interface Inquired {
 }
 
 export type Move =
-  /** What is said goes on. */
+  /** The announcement continues. */
   | { next: 'nothing' }
   /** A key was taken: what is said stops. */
   | { next: 'listen'; inquiry: Inquiry }
@@ -62,7 +62,7 @@ export function beginInquiry(): Extract<Inquiry, { step: 'number' }> {
   return { step: 'number', lead: null, typed: '', tries: 0 }
 }
 
-/** Of the two questions; the answer is made of figures, see `sayProgress`. */
+/** Text of the two questions; the answer is composed of figures, see `sayProgress`. */
 export function questionOf(inquiry: Extract<Inquiry, { step: 'number' | 'code' }>): PromptId[] {
   return [...(inquiry.lead ? [inquiry.lead] : []), prompt(inquiry.step)]
 }
@@ -149,7 +149,7 @@ function lengthOf(inquiry: Typing): number {
   return inquiry.step === 'number' ? numberDigits : codeDigits
 }
 
-/** What is asked again after a controller took the call over: keys pressed meanwhile are lost. */
+/** The question to repeat after a takeover: keys pressed in the meantime are lost. */
 export function resumed<T extends Inquiry>(inquiry: T): T {
   return inquiry.step === 'number' || inquiry.step === 'code' ? { ...inquiry, typed: '' } : inquiry
 }

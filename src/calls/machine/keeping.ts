@@ -3,7 +3,7 @@ import { answerableOf } from './party.ts'
 
 /**
  * Whether the next controller would miss this state. It would not where Asterisk and the queue say the same: how far a
- * reserved agent's phone has come, and what is already gone of a call that is over. Pure.
+ * reserved agent's phone has come, and which parts of an ended call are already cleared away. Pure.
  */
 export function isWorthKeeping(before: Call, after: Call): boolean {
   const { phase } = after.stage

@@ -25,8 +25,8 @@ export interface Sound {
 }
 
 /**
- * What is so at Asterisk. It does not say who hears music or is muted: both are null after a controller's death, and
- * `inDoubt` are those who may hear music, or may be muted, though nobody wants that any more.
+ * The known state at Asterisk. Asterisk does not report who hears music or is muted: both are null after a controller's
+ * death, and `inDoubt` are parties who may still hear music or be muted although that is no longer wanted.
  */
 export type KnownSound = Omit<Sound, 'music' | 'muted'> & {
   music: ChannelId[] | null
@@ -52,8 +52,8 @@ export function companyOf(call: Mixed, { id, room }: Party): Party[] {
 }
 
 /**
- * Who should hear whom, by bridge. The bridge of the talk stays until the call has ended, also with nobody in it. A
- * caller who waits alone stays in it, too: its recording would end with the last one there.
+ * Who should hear whom, by bridge. The bridge of the talk stays until the call has ended, even when it is empty. A
+ * caller who waits alone stays in it, too: its recording would end with the last participant.
  */
 export function mixOf(call: Mixed): Mix[] {
   const rooms = new Map<Room, ChannelId[]>(call.owned.bridge === null ? [] : [['TALK', []]])
@@ -68,13 +68,13 @@ export function mixOf(call: Mixed): Mix[] {
   return [...rooms].map(([room, channels]) => ({ bridge: bridgeOf(call.id, room), channels }))
 }
 
-/** Nobody but an agent is left alone in silence: who is on hold hears music, and who has nobody to talk to. */
+/** No party except an agent is left alone in silence: a party on hold, or alone in its room, hears music. */
 function waitsIn(call: Mixed, party: Party): boolean {
   if (party.role === 'AGENT' || party.step !== 'UP' || !isThere(call, party)) return false
   return party.isOnHold || companyOf(call, party).length === 0
 }
 
-/** @returns whether the caller hears music in a talk: on hold, or because everybody is elsewhere */
+/** @returns whether the caller hears music in a talk: on hold, or because all others are elsewhere */
 export function isCallerWaiting(call: Mixed): boolean {
   return call.parties.some((party) => party.role === 'CALLER' && waitsIn(call, party))
 }
@@ -135,9 +135,9 @@ export function foundSound(call: Call, found: Found): KnownSound {
 }
 
 /**
- * What turns the known sound into the wanted one; nothing where both are alike, so that a bridge that mixes is not
- * touched. Somebody who moves from one bridge to another is added to the new one, which loses no sound. New people come
- * in before others go out, and nobody says a word before the recording runs.
+ * The requests that turn the known sound into the wanted one; none where both are equal, so that a mixing bridge is not
+ * touched. A party that moves from one bridge to another is added to the new one, which loses no sound. New parties
+ * enter before others leave, and no one is heard before the recording runs.
  */
 export function mend(wanted: Sound, known: KnownSound): Effect[] {
   const bridgesOnlyIn = (some: Mix[], others: Mix[]) =>

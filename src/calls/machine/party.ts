@@ -9,9 +9,9 @@ import type { AgentId, ChannelId, Instant, OfferId, SkillId } from '../../platfo
 export type Role = 'CALLER' | 'AGENT' | 'CONSULTED' | 'PARTNER' | 'LISTENER'
 
 /**
- * `RESERVED`: their phone will ring on `channel`, which may not exist yet. `ANSWERED`: picked up, not yet let in. Parties
- * who are gone are removed. Somebody whom an agent asked in is in the room from `RINGING` on, so that the people there
- * hear the ringing.
+ * `RESERVED`: their phone will ring on `channel`, which may not exist yet. `ANSWERED`: answered, not yet let in.
+ * Parties who have left are removed. A party whom an agent brings in is in the room from `RINGING` on, so that the
+ * people there hear the ringing.
  */
 export type PartyStep = 'RESERVED' | 'RINGING' | 'ANSWERED' | 'UP'
 
@@ -33,7 +33,9 @@ export interface AgentOffer {
 export const partyModes = ['consult', 'blind', 'three-way'] as const
 export type PartyMode = (typeof partyModes)[number]
 
-/** Whom an agent wants in the call: an agent of ours by their number (工号), the line of a skill, somebody outside. */
+/**
+ * Whom an agent wants in the call: an agent of ours by their number (工号), the queue of a skill, or an external party.
+ */
 export type PartyTarget =
   | { kind: 'agent'; number: string }
   | { kind: 'skill'; skill: SkillId }
@@ -52,9 +54,9 @@ export interface Party {
   role: Role
   step: PartyStep
   channel: ChannelId
-  /** Null for somebody who is no agent of ours. */
+  /** Null for a party who is not an agent of ours. */
   agent: AgentOffer | null
-  /** Of somebody outside, where known. */
+  /** Of an external party, where known. */
   number: string | null
   /** Hears music instead of the room, and is not heard there. */
   isOnHold: boolean
@@ -62,9 +64,9 @@ export interface Party {
   room: Room | null
   /** New leg to the same person while their page comes back from a reload. */
   next: { leg: ChannelId; endpoint: string } | null
-  /** Of somebody whom an agent asked in; not of the caller and of an agent who got the call from the line. */
+  /** Of a party whom an agent brought in; not of the caller and of an agent who got the call from the queue. */
   asked?: { mode: PartyMode; to: PartyTarget; by: AgentId; at: Instant }
-  /** Not heard by the others. Left out for somebody who never was muted: nothing has to be said of them to Asterisk. */
+  /** Not heard by the others. Left out for a party who was never muted: Asterisk needs no request for them. */
   isMuted?: boolean
 }
 
@@ -128,7 +130,7 @@ export function withParty<C extends WithParties>(call: C, which: string, changes
   return { ...call, parties: call.parties.map(change) }
 }
 
-/** The caller is in no conversation any more: everybody else is out of the call. */
+/** The caller is in no conversation any more: all others are out of the call. */
 export function withCallerAlone<C extends WithParties>(call: C): C {
   if (call.parties.length === 1 && call.parties[0]?.room === null) return call
   const callers = call.parties.filter((party) => party.role === 'CALLER')

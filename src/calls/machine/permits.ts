@@ -4,7 +4,7 @@ import { answerableOf, consultedOf, mostParties, type Party, partyOfAgent, pendi
 
 /** Who may do what with a call now. One rule for the machine, for what a request is answered, and for the desk's keys. Pure. */
 
-/** Why an agent's wish is not done: stable codes of the API, their words stand in `problems`. */
+/** Why an agent's request is refused: stable codes of the API, whose texts are in `problems`. */
 export const callRefusals = [
   'call.not-talking',
   'call.not-yours',
@@ -87,7 +87,7 @@ function refusalOfAction(call: Call, agent: Party, action: CallAction): CallRefu
   }
 }
 
-/** Somebody who talks with the caller once the agent is gone. */
+/** A party who talks with the caller once the agent has left. */
 function staysWithCaller(call: Call, agent: Party): boolean {
   return companyOf(call, agent).some(({ role }) => role !== 'CALLER')
 }

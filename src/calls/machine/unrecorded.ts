@@ -21,10 +21,10 @@ const slackMs = 1_000
 const recorded = new Set(['TALKING', 'HOLD', 'FALLBACK'])
 
 /**
- * How much of the talk no recording covers, in ms by the clock: a file leaves out the time in which nobody sends sound,
- * so its length says nothing. 0 where only the moment of joining is missing.
- * @param segments of the call, in order; the open one of a living call ends at `now`
- * @param sounds recordings, those whose file is lost or that were deleted later included
+ * How much of the talk no recording covers, in ms by the clock: a file leaves out time in which no one sends sound, so
+ * its length proves nothing. 0 where only the moment of joining is missing.
+ * @param segments of the call, in order; the open one of a live call ends at `now`
+ * @param sounds recordings, including those whose file is lost or was deleted later
  */
 export function unrecordedMs(segments: readonly Stretch[], sounds: readonly Sound[], now: Instant): number {
   const kept = sounds

@@ -32,13 +32,13 @@ export interface PartyView {
   step: PartyStep
   /** In the conversation, or on hold. */
   isUp: boolean
-  /** Whom they hear: those in the same room. Null: nobody yet. */
+  /** Whom they hear: those in the same room. Null: no one yet. */
   room: Room | null
   agentId: AgentId | null
   agentNumber: string | null
   /** As the directory has it; of an agent and the caller null. */
   name: string | null
-  /** Masked, of somebody outside; null when unknown, or hidden. */
+  /** Masked, of an external party; null when unknown, or hidden. */
   number: string | null
   isOnHold: boolean
   isMuted: boolean
@@ -62,20 +62,23 @@ export interface PartyResultView {
   at: Instant
 }
 
-/** What desks and floors are told of a call. The number is masked; revealing it is a request of its own, audited. */
+/** A call as desks and floors see it. The number is masked; revealing it is a request of its own, audited. */
 export interface CallView {
   id: CallId
   version: number
   /** `fallback`: an agent has it through the dialplan's own queue; no controller steers it. */
   phase: Phase | 'fallback'
-  /** Who takes part now; nobody once it is over. */
+  /** The present participants; empty once it is over. */
   parties: PartyView[]
   isOnHold: boolean
   /** The caller hears music: on hold, or because those who talk are elsewhere. */
   isCallerWaiting: boolean
   /** What the agent who is answerable may do now with the call as a whole. */
   actions: CallAction[]
-  /** Of the last one who was asked in and could not be had, or has gone by themselves; null when nobody was, or is told anew. */
+  /**
+   * Of the last party who was not reached, or has left by themselves; null when there is none, or another one is being
+   * reached.
+   */
   lastResult: PartyResultView | null
   isCallerHidden: boolean
   caller: {
@@ -84,7 +87,7 @@ export interface CallView {
     /** e.g. `长治` or `手机`; null when unknown. */
     place: string | null
     name: string | null
-    /** The caller asked the network to show the number to nobody. */
+    /** The caller asked the network to withhold the number. */
     isWithheld: boolean
   }
   line: {
@@ -186,7 +189,7 @@ export function withoutCaller(view: CallView): CallView {
   }
 }
 
-/** For desks and floors it is over, though its record may not be: nobody steers it, or not for now. */
+/** Over for desks and floors, though its record may not be closed: no controller drives it, or not for now. */
 export function asEnded(view: CallView, at: Instant): CallView {
   return { ...view, phase: 'ended', parties: [], actions: [], endedAt: at }
 }

@@ -10,10 +10,10 @@ interface Stage {
 const inLine = new Set(['WAITING', 'OFFER', 'FALLBACK'])
 
 /**
- * In the waiting line until answered or gone from it: what a caller speaks on a message, or keys in for a callback, is no
+ * Time in the queue until answered or left: the time of speaking a message, or of keying in a callback number, is not
  * waiting. The figures of the day count the same (`countCalls`).
- * @param segments of the call; those in the line are enough
- * @returns null while the call still waits, or when it never came to the line
+ * @param segments of the call; those in the queue are sufficient
+ * @returns null while the call still waits, or when it never entered the queue
  */
 export function waitedMs(
   { queuedAt, answeredAt, endedAt }: { queuedAt: Instant | null; answeredAt: Instant | null; endedAt: Instant | null },

@@ -40,7 +40,7 @@ export interface LeadParts {
   log: Log
 }
 
-/** How things stand at this moment: the connection writes it, matching, duties and the sign of life read it. */
+/** The state at this moment: written by the connection, read by matching, duties and the sign of life. */
 export interface Present {
   /** Asterisk's events come: without them every phone would seem to fail. */
   isHeard: boolean
@@ -48,7 +48,7 @@ export interface Present {
   isSettled: boolean
   /** Asterisk has the phones of this floor: until then the right password is refused, too. */
   hasPhones: boolean
-  /** For recordings; null while nobody has looked. */
+  /** Free disk space for recordings; null until the first look. */
   room: Room | null
   /** Null until the first connection. */
   running: RunningAsterisk | null

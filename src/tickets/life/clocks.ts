@@ -38,7 +38,7 @@ export interface Running {
   unit: UnitCode | null
 }
 
-/** What becomes of a clock. `resume`: the same due time holds again. */
+/** The effect on a clock. `resume`: the same due time applies again. */
 export interface ClockEffect extends Running {
   do: 'start' | 'meet' | 'cancel' | 'resume'
 }
@@ -57,7 +57,7 @@ export const start = (clock: ClockKind): ClockWish => ({ do: 'start', clock })
 export const meet = (clock: ClockKind): ClockWish => ({ do: 'meet', clock })
 export const cancel = (clock: ClockKind): ClockWish => ({ do: 'cancel', clock })
 export const resume = (clock: ClockKind): ClockWish => ({ do: 'resume', clock })
-/** What a unit that has no more to do with the ticket had to keep. */
+/** The clocks of a unit that has no more part in the ticket. */
 export const cancelOf = (unit: UnitCode): ClockWish[] => unitClocks.map((clock) => ({ ...cancel(clock), unit }))
 
 /** Only what runs can be stopped, and only what does not be started: one step serves tickets from different states. */

@@ -2,8 +2,8 @@ import type { Instant, UnitCode } from '../../platform/types.ts'
 import type { EventKind, TicketState } from './ticket.ts'
 
 /**
- * What is told live of a ticket that changed. Pure. Not a word of what it says: whoever may read it asks for it, and is
- * answered within his rights. A sign may be lost; the lists are the truth.
+ * The live announcement of a changed ticket. Pure. It contains none of its text: people who may read it ask for it, and
+ * are answered within their rights. An announcement may be lost; the lists are the truth.
  */
 export interface TicketSign {
   number: string

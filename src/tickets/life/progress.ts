@@ -1,7 +1,7 @@
 import type { Instant } from '../../platform/types.ts'
 import type { TicketState } from './ticket.ts'
 
-/** 进度查询: what a citizen who has number and query code of a ticket is told of it. Pure. */
+/** 进度查询: the answer to a citizen with number and query code of a ticket. Pure. */
 
 /** What is typed of a ticket's number: the day and six digits, without the `CZ` that a keypad does not have. */
 export const numberDigits = 14

@@ -1,9 +1,9 @@
 import type { UnitCode } from '../../platform/types.ts'
 
 /**
- * What a unit asks for beside the ticket's way, each decided once: the ticket stays where it is and its clocks go on
- * meanwhile. Pure: the web page imports this file too. RETURN (退单) is the first kind; a further one is a line here, a
- * step that asks for it (`asks`) and steps that decide it (`settles`).
+ * Requests of a unit beside the ticket's path, each decided once: the ticket stays where it is and its clocks go on
+ * until then. Pure: the web page imports this file too. RETURN (退单) is the first kind; a further one is a line here, a
+ * step that makes it (`asks`) and steps that decide it (`settles`).
  */
 export const requestTitles = { RETURN: '退单待审' } as const
 export type RequestKind = keyof typeof requestTitles

@@ -8,8 +8,8 @@ import type { Decision, RequestKind } from './requests.ts'
 import type { InboxMark, ReturnReason, TicketState, VoidReason } from './words.ts'
 
 /**
- * What a step of a ticket is made of. Pure, zod aside: the page builds its forms of it, the server its requests and its
- * guards. `steps/index.ts` lists the steps; everything else about them is derived from that list.
+ * The definition of a ticket's step. Pure, except for zod: the page builds its forms from it, the server its requests
+ * and guards. `steps/index.ts` lists the steps; everything else about them is derived from that list.
  */
 
 export interface Field {
@@ -29,11 +29,11 @@ export interface Form {
   fields?: readonly Field[]
   /** What the button says, where that is more than the title. */
   button?: string
-  /** It takes something from somebody: the button says so by its colour. */
+  /** It takes something away from a person or unit: the button says so by its colour. */
   isGrave?: boolean
 }
 
-/** Who is told of a step, and until when that asks them for something. Source: domain model 3.7. */
+/** Who is notified of a step, and until when the notice asks them for something. Source: domain model 3.7. */
 export interface Notice {
   /**
    * UNIT: the unit in charge, or the dispatchers while there is none. UNITS: those that help, too. UNIT_UNLESS_ITS_OWN:
@@ -47,7 +47,7 @@ export interface Notice {
   asksToDecide?: RequestKind
   /** @param unit short name of the unit that it is about */
   headline(unit: string): string
-  /** The clock whose due time stands in it; HANDLE where nothing is said or it does not run. */
+  /** The clock whose due time it contains; HANDLE by default, or when it does not run. */
   due?: 'SIGN'
 }
 
@@ -71,8 +71,8 @@ export interface Reader {
 }
 
 /**
- * ON_VERSION: on the version of the ticket that the person saw. ON_ANY: whatever happened meanwhile, out of a call that
- * is then linked to it. NEVER: by the machine, or as a ticket is made.
+ * ON_VERSION: on the version of the ticket that the person saw. ON_ANY: whatever happened since, from a call that is
+ * then linked to it. NEVER: by the machine, or when a ticket is made.
  */
 export type Asked = 'ON_VERSION' | 'ON_ANY' | 'NEVER'
 

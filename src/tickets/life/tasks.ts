@@ -37,7 +37,7 @@ export const unitsOf = ({ tasks }: { tasks: readonly Task[] }): UnitCode[] => [
 ]
 
 /**
- * Sent to a unit, and to those that help it. Who answers for it until then goes on doing so: one that gave it back
+ * Sent to a unit, and to its co-units. The unit that answers for it continues to do so until then; one that returned it
  * before it had ever answered for it is out.
  */
 export function sent(tasks: readonly Task[], lead: UnitCode, coUnits: readonly UnitCode[]): Task[] {

@@ -20,7 +20,8 @@ import { stateTitles } from './words.ts'
  *   DIRECT_CLOSED ◄─────┘ └──► VOIDED ◄──────── void 11 (DISPATCHED, SIGNED)
  *
  *  1 the agent hands it in    2 answered on the spot        3 no rule fits: a dispatcher decides
- *  4 it is sent to one unit   5 it has taken the matter on  8 answer to citizen and hotline
+ *  4 it is sent to one unit   5 it has accepted the ticket  8 answer to citizen and hotline
+
  *  9 not good enough          10 accepted                   11 not a matter of the hotline
  *  12 the citizen asks again (催办)
  *  13 supplement: every open state, stays: more was said (补充)
@@ -43,7 +44,7 @@ export * from './words.ts'
 
 export type Step = { ok: true; ticket: Ticket; clocks: ClockEffect[] } | { ok: false; refusal: TicketRefusal }
 
-/** In which capacities somebody stands to this ticket. */
+/** The actor's capacities towards this ticket. */
 function capacitiesOf(actor: Actor, ticket: Ticket): Capacity[] {
   if (actor.by === 'system') return ['SYSTEM']
   const { roles, unitCode } = actor.person
@@ -84,7 +85,7 @@ export function actionsOf(person: TicketPerson, ticket: Ticket, now: Instant): E
   return eventKinds.filter((kind) => mayDo(person, ticket, kind, now))
 }
 
-/** What happens next: the ticket after the event and what becomes of its clocks, or why not. */
+/** The next state: the ticket after the event and the effects on its clocks, or why not. */
 export function advance(ticket: Ticket, event: TicketEvent, actor: Actor, now: Instant): Step {
   const found = stepOf(event.kind)
   const refused = barTo(actor, ticket, event.kind, now) ?? found.refuses?.(ticket, event, now)

@@ -4,8 +4,8 @@ import { holderOf, leadOf } from './tasks.ts'
 import type { Ticket, TicketPerson } from './ticket.ts'
 
 /**
- * Who sees what of a ticket. Pure: the web page imports this file too. A confidential caller, and everybody who
- * reports somebody, is hidden from every unit, in the free texts too. Source: domain model 3.9; GB/T 33358 (保密).
+ * Who sees which parts of a ticket. Pure: the web page imports this file too. A confidential caller, and every caller
+ * of a report, is hidden from every unit, in the free texts too. Source: domain model 3.9; GB/T 33358 (保密).
  */
 
 const hotlineRoles: RoleName[] = [
@@ -36,8 +36,8 @@ export function isCallerHidden(ticket: Confidence): boolean {
 }
 
 /**
- * Why nobody is named. Two different things: an anonymous caller is not known to anybody, a confidential one is known
- * and not told. Source: domain model 3.9.
+ * Why no name is shown. Two different cases: an anonymous caller is unknown, a confidential one is known and not shown.
+ * Source: domain model 3.9.
  */
 export function hiddenCallerTitle({ type, isAnonymous }: Pick<Confidence, 'type' | 'isAnonymous'>): string {
   if (isAnonymous) return '匿名，未登记来电人'
@@ -45,8 +45,8 @@ export function hiddenCallerTitle({ type, isAnonymous }: Pick<Confidence, 'type'
 }
 
 /**
- * How a number that calls again may be addressed: as its newest ticket names him. Who was hidden in a newer one is not
- * named by an older one.
+ * How a caller with this number may be addressed: by the name on the newest ticket. A caller who was hidden in a newer
+ * one is not named by an older one.
  */
 export function nameToPropose(newestFirst: readonly (Confidence & { name: string | null })[]): string | null {
   const found = newestFirst.find((ticket) => isCallerHidden(ticket) || ticket.name !== null)

@@ -23,7 +23,7 @@ export const stateTitles: Record<TicketState, string> = {
   VOIDED: '不予受理',
 }
 
-/** Somebody still has to do something. */
+/** States with work still to do. */
 export const openStates = ['REGISTERED', 'DISPATCHED', 'SIGNED', 'REPLIED'] as const satisfies TicketState[]
 
 /** Histories also tell of a state that was given up: a return is asked for beside the state now, see `requests.ts`. */
@@ -80,7 +80,7 @@ export const channelTitles: Record<Channel, string> = {
   OTHER_CITY: '外市',
 }
 
-/** Why a unit gives a ticket back. The legal basis stands in the note. */
+/** Why a unit returns a ticket. The legal basis is in the note. */
 export const returnReasons = {
   NOT_OUR_DUTY: '不属于本单位职责',
   NOT_OUR_TERRITORY: '不属于本辖区',
@@ -93,7 +93,7 @@ export const returnReasons = {
 export type ReturnReason = keyof typeof returnReasons
 export const returnReasonCodes = Object.keys(returnReasons) as [ReturnReason, ...ReturnReason[]]
 
-/** Why a matter is not taken on, and what was told to the caller stands in the note. Source: domain model 3.8. */
+/** Why a matter is not accepted; the note contains what the caller was told. Source: domain model 3.8. */
 export const voidReasons = {
   N01: '涉诉或仲裁事项',
   N02: '已进入信访程序',

@@ -6,7 +6,7 @@ export function isHiddenTicket(): SQL | undefined {
   return or(eq(tickets.isConfidential, true), eq(tickets.isAnonymous, true), eq(tickets.type, 'REPORT'))
 }
 
-/** Its opposite: whom anybody who sees the ticket may know. */
+/** Its opposite: the caller may be known to all people who see the ticket. */
 export function isOpenTicket(): SQL | undefined {
   return and(eq(tickets.isConfidential, false), eq(tickets.isAnonymous, false), ne(tickets.type, 'REPORT'))
 }

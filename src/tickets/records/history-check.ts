@@ -14,7 +14,7 @@ const batch = 200
 const mostFound = 100
 
 export interface CheckedBatch {
-  /** The last ticket that was looked at; null when there are no more. */
+  /** The last examined ticket; null when there are no more. */
   lastId: TicketId | null
   tickets: number
   events: number
@@ -50,7 +50,7 @@ export async function checkBatch(tx: Tx, afterId: TicketId | '', size = batch): 
   }
 }
 
-/** From two in the morning to five; a night without us is made up for when two have gone by. */
+/** From two in the morning to five; a missed night is made up for once two have passed. */
 const night = { from: 2 * hourMs, to: 5 * hourMs }
 const mostAge = 2 * dayMs
 
@@ -61,7 +61,7 @@ function isDue(last: { startedAt: Instant } | undefined, now: Instant): boolean 
 }
 
 /**
- * One batch of tonight's check, if it is due or was begun: how far it has come stands in the database.
+ * One batch of tonight's check, if it is due or was begun: its progress is in the database.
  * @returns whether there is more to do
  */
 export async function checkSome(db: Db, now: Instant, log: Log): Promise<boolean> {

@@ -63,9 +63,9 @@ export interface HistoryFault {
 }
 
 /**
- * What was done to a history behind our back. Who changes a row can also make its digest anew, but not that of the rows
- * after it without changing them all.
- * @param version of the ticket: so many events it had
+ * Detects tampering with a history. An attacker who changes a row can recompute its digest, but not that of the later
+ * rows without changing them all.
+ * @param version of the ticket: its number of events
  * @param history its rows by number, as the database has them
  */
 export function faultsIn(version: number, history: readonly Row[]): HistoryFault[] {

@@ -21,9 +21,9 @@ interface Ask {
 const lines = new WeakMap<Counted, Ask[]>()
 
 /**
- * The next number of the day. In a statement of its own, before the ticket's transaction: nobody waits for anybody
- * else's ticket. A number that is then not used is missing, which hurts nobody. Who asks while others are being asked
- * for gets his with all who came meanwhile: one lock and one way to the disk, in the order in which they asked.
+ * The next number of the day. In a statement of its own, before the ticket's transaction: no request waits for another
+ * one's ticket. An unused number is a gap, which does no harm. Requests that arrive during an allocation are served
+ * together by the next one: one lock and one disk sync, in the order of arrival.
  */
 export function nextNumber(db: Counted, now: Instant): Promise<string> {
   const line = lines.get(db) ?? []
@@ -34,7 +34,7 @@ export function nextNumber(db: Counted, now: Instant): Promise<string> {
   })
 }
 
-/** Whoever is first stays in line until he is served, so that the next one does not begin a line of his own. */
+/** The first request stays in line until it is served, so that the next one does not begin a line of its own. */
 async function serve(db: Counted, line: Ask[]): Promise<void> {
   for (let [first] = line; first; [first] = line) {
     const { day } = first

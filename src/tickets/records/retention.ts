@@ -3,12 +3,12 @@ import type { Db } from '../../platform/database/database.ts'
 import type { Instant } from '../../platform/types.ts'
 import { idempotencyKeys, ticketDrafts } from './schema.ts'
 
-/** What nobody asks for any more. Each throws away a bounded number, oldest first, and says how many. */
+/** Deletes expired rows. Each deletes a bounded number, oldest first, and returns how many. */
 
 const dayMs = 24 * 3_600_000
 /** A client that repeats a request does so within minutes. */
 const keysForMs = 7 * dayMs
-/** Handed in or thrown away: kept for a while for whoever threw away the wrong one. */
+/** Submitted or deleted drafts are kept for a while, in case the wrong one was deleted. */
 const draftsForMs = 30 * dayMs
 const batch = 2_000
 

@@ -2,7 +2,7 @@ import type { Instant } from '../../platform/types.ts'
 import type { Task, TaskRole, Ticket } from '../life/ticket.ts'
 import { type TaskRow, taskOf } from './rows.ts'
 
-/** What becomes of the rows of a ticket's tasks. Pure. */
+/** The effect on the rows of a ticket's tasks. Pure. */
 
 /** At most one lead, and one that answers until it has signed; see the unique index. */
 const leadSlots: Record<TaskRole, number | null> = { LEAD: 1, HOLDER: 2, CO: null }
@@ -37,7 +37,7 @@ export function tasksAfter(
   return [...gone, ...changed, ...come]
 }
 
-/** A unit that answers for another one goes on with its own row; one that is sent a ticket once more begins anew. */
+/** A unit that answers for another one continues its own row; a unit that is sent a ticket again starts a new one. */
 function isOf(row: TaskRow, { unit, role, step }: Task): boolean {
   if (row.unitCode !== unit) return false
   if (row.role === role) return true
@@ -45,7 +45,7 @@ function isOf(row: TaskRow, { unit, role, step }: Task): boolean {
   return row.role !== 'CO' && role !== 'CO' && !isBegunAnew
 }
 
-/** When it came to its step; what it has gone back behind is no longer so. */
+/** When it reached its step; steps that it went back behind are cleared. */
 function stepped(row: TaskRow | null, { step }: Task, now: Instant): Pick<TaskRow, 'signedAt' | 'answeredAt'> {
   const signedAt = step === 'SENT' ? null : (row?.signedAt ?? now)
   return { signedAt, answeredAt: step === 'ANSWERED' ? (row?.answeredAt ?? now) : null }

@@ -7,7 +7,10 @@ import { writeWords } from '../lists/search-index.ts'
 import type { Birth, Change } from './change.ts'
 import { ticketCalls, ticketDeadlines, ticketEvents, ticketRequests, tickets, ticketTasks } from './schema.ts'
 
-/** Writes a change of a ticket: the one place that does. Whoever calls it holds the ticket's row in this transaction. */
+/**
+ * Writes a change of a ticket: the only place that does. The caller holds the lock on the ticket's row in this
+ * transaction.
+ */
 
 const addTicket = insertInto(tickets)
 const addEvent = insertInto(ticketEvents)

@@ -20,7 +20,7 @@ export interface DeskView {
   me: AgentView | null
   call: CallView | null
   history: CallerHistory | null
-  /** Null: not known. A zero would say that nobody waits. */
+  /** Null: unknown. A zero would mean that no caller waits. */
   queue: QueueFigures | null
   /** What a supervisor has set, until it is read. */
   forced: ForcedNotice | null
@@ -65,7 +65,7 @@ export function withAgent(view: DeskView, me: AgentView): DeskView {
 export function withCall(view: DeskView, call: CallView): DeskView {
   if (view.call?.id === call.id) {
     if (call.version < view.call.version) return view
-    // Taken from this agent again, e.g. after a missed ring: it is somebody else's now.
+    // Taken from this agent, e.g. after a missed ring: it belongs to another agent now.
     if (call.phase === 'waiting') return { ...view, call: null, history: null }
     return { ...view, call }
   }

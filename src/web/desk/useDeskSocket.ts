@@ -71,7 +71,7 @@ export const useDeskSocket = defineStore('desk-socket', () => {
     view.value = emptyDesk
   }
 
-  /** The log-in has ended: what is on the screen stays, and the next log-in opens the desk anew. */
+  /** The log-in has ended: the screen keeps its contents, and the next log-in opens the desk again. */
   function pause(): void {
     if (socket) state.value = 'closed'
   }

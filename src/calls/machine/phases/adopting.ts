@@ -32,7 +32,7 @@ export function adoptTalk(call: Call, found: Found, now: Instant, timings: Timin
   return { call: step.call, effects: [...step.effects, ...again, ...strayLegs(step.call, gone, found)] }
 }
 
-/** Who picked up meanwhile is there, and a page that came back has its new phone. */
+/** A party who answered in the meantime is there, and a page that came back has its new phone. */
 function asFound(call: Call, found: Found): Call {
   const isUp = (leg: ChannelId) => found.legs.some((one) => one.id === leg && one.isUp)
   let answeredOne = call

@@ -115,7 +115,7 @@ function giveUp(call: Call, now: Instant, timings: Timings): Step {
   return queueSaying(call, 'callback-give-up' as PromptId, now, timings, [])
 }
 
-/** After a controller took the call over: keys pressed meanwhile are lost. */
+/** After a takeover: keys pressed in the meantime are lost. */
 function resumed(call: Call, stage: At<'arranging'>, now: Instant): Step {
   return stage.step === 'done' && call.callBackTo !== undefined
     ? registered(call, call.callBackTo, now)
@@ -135,7 +135,7 @@ function say(
   }
 }
 
-/** @returns E.164; null for what is no number of a telephone: a service number calls nobody back */
+/** @returns E.164; null for text that is not a telephone number: a service number cannot be called back */
 function callable(typed: string, call: Call): string | null {
   const { e164 } = normaliseNumber(typed, call.areaCode ?? '')
   return e164?.startsWith('+') ? e164 : null

@@ -7,7 +7,7 @@ import { say } from './inquiring.ts'
 import { queue } from './line.ts'
 import { type At, ignore, isAbout, nextPlayback, prepend, withKey, withSegment } from './parts.ts'
 
-/** Longest time that any greeting may take before the caller waits in the line all the same. */
+/** Longest duration of a greeting; after it the caller enters the queue in any case. */
 const greetingLimitMs = 30_000
 
 /** The greeting, and the menu under it. */
@@ -45,7 +45,7 @@ export function lateKey(call: Call, digit: string, leaving: Effect[], now: Insta
   if (!action || call.menuUntil === undefined || now > call.menuUntil) return null
   const pressed = withKey({ ...call, menuUntil: undefined }, digit)
   if (action.do === 'queue') return prepend(leaving, chosen(pressed, action, now, timings))
-  // The line begins anew for who asked for something else.
+  // A caller who chose another skill starts at the end of its queue.
   const outside: Call = { ...pressed, queuedAt: null, offeredAt: null }
   const again = action.do === 'replay' ? withSegment(outside, { kind: 'GREETING' }, now) : outside
   return prepend(leaving, chosen(again, action, now, timings))

@@ -23,7 +23,7 @@ const inquiryLimitMs = 60_000
 
 const mostInquired = 8
 
-/** 进度查询 by keypad; what is asked and understood stands in `inquiry.ts`. */
+/** 进度查询 by keypad; the questions and the meaning of keys are in `inquiry.ts`. */
 export function inquiring(call: Call, stage: At<'inquiring'>, event: CallEvent, now: Instant, timings: Timings): Step {
   const { inquiry, playback } = stage
   const move = (to: Move) => inquire(call, stage, to, now, timings)
@@ -68,7 +68,7 @@ function inquiryFailed(
     return inquire(asked, stage, inquiryAway, now, timings)
   }
   if (!playback || !isAbout(effect, playback)) return ignore(call, event)
-  // Whoever hears nothing cannot know what to press.
+  // A caller who hears no prompt cannot know which key to press.
   return inquiry.step === 'goodbye' ? end(call, now, 'SYSTEM') : queue(call, now, timings, [])
 }
 

@@ -16,7 +16,10 @@ import {
 } from './parts.ts'
 import { farewells, withConsultRoom, withPartiesEnded } from './regroup.ts'
 
-/** A phone that died in the line is found at the second look without sound, and gone when it has not answered for 32 s. */
+/**
+ * A phone that died in the queue is detected at the second look without sound, and hung up after 32 s without an
+ * answer.
+ */
 export const pulseEveryMs = 20_000
 
 /** Into the line, at the place of the first time. */
@@ -68,8 +71,8 @@ export function backInLine(call: Call, result: string, now: Instant, timings: Ti
 }
 
 /**
- * A talk in which nobody answers for the caller any more: first in line, and everybody else is out of the call.
- * @param prompt what the caller is told; null: music
+ * A talk without an answerable agent any more: the caller is first in the queue, and all others are out of the call.
+ * @param prompt the announcement to the caller; null: music
  * @param lost agents whose phone failed
  */
 export function headOfLine(

@@ -88,7 +88,7 @@ function notRecorded(call: Call, now: Instant, timings: Timings): Step {
     : registered(withSegment(without, { kind: 'CALLBACK' }, now), number, now, away)
 }
 
-/** A message goes on being recorded while nobody leads; what ended meanwhile is over. */
+/** The recording of a message continues while no controller leads; one that ended in the meantime is complete. */
 function taken(call: Call, stage: At<'messaging'>, isRecording: boolean, now: Instant): Step {
   if (stage.step === 'recording') {
     return isRecording ? { call, effects: [] } : thank({ ...call, owned: { ...call.owned, recording: null } }, now)

@@ -18,7 +18,7 @@ export function notice(call: Call, event: CallEvent): Call {
     case 'adopted':
       return noticeFound(call, event.found)
     case 'timer':
-      // An alarm rings once, whatever comes of it.
+      // An alarm fires once, whatever its effect.
       return withoutTimer(call, event.timer)
     default:
       return call

@@ -131,14 +131,14 @@ function offerFailed(
       if (event.effect.leg !== agent.channel) return ignore(call, event)
       return missed(call, agent.agent, 'phone-failed', 'UNREACHABLE', now, timings)
     case 'accept-offer':
-      // The queue's store is away; two people are on the line and want to talk.
+      // The queue's store is unreachable; two people are on the line and want to talk.
       return agent.step === 'ANSWERED' ? talk(call, agent, now) : ignore(call, event)
     default:
       return ignore(call, event)
   }
 }
 
-/** What was kept says no more than that the agent is reserved: how far the phone has come, Asterisk says. */
+/** The stored state only says that the agent is reserved; Asterisk says how far the phone has come. */
 function adoptOffer(call: Call, agent: AgentParty, found: Found, now: Instant, timings: Timings): Step {
   if (!found.isCallerAlive) return end(call, now, 'CALLER')
   const { id, agent: made, step } = agent
@@ -158,7 +158,7 @@ function adoptOffer(call: Call, agent: AgentParty, found: Found, now: Instant, t
     }
   }
   if (step !== 'RESERVED') return { call: rung, effects: [create] }
-  // As long as it was to ring from the offer on, not anew.
+  // It rings for the time that is left since the offer, not from the start.
   const ring = (call.offeredAt ?? now) + timings.popMs + timings.ringMs
   return {
     call: { ...withParty(rung, id, { step: 'RINGING' }), timers: { ring } },

@@ -107,7 +107,7 @@ export function recordingClearance({ owned }: Call): Effect[] {
   return names.map((recording): Effect => ({ do: 'stop-recording', recording }))
 }
 
-/** Under a new name if it is not recorded: what Asterisk has made of a request that failed is not known. */
+/** Under a new name if it is not recorded: the effect of a failed request at Asterisk is unknown. */
 export function withRecording(call: Call): Call {
   if (call.owned.recording !== null) return call
   const serial = call.serial + 1

@@ -7,7 +7,7 @@ import { headOfLine } from './line.ts'
 import { withoutTimer, withRecording } from './parts.ts'
 import { regroup, silenced, withConsultRecording, withoutParty } from './regroup.ts'
 
-/** Somebody who was asked in: reserved, rung, there, or not to be had. */
+/** Reaching a further party: reserved, rung, there, or not reached. */
 
 /**
  * What an event says of the one who is being called.
@@ -77,7 +77,7 @@ export function failed(call: Call, party: Party, result: PartyResult, now: Insta
   return { call: step.call, effects: [...step.effects, ...silenced(call, party)] }
 }
 
-/** Somebody who talked is gone by themselves: the others go on, a caller who is left alone with nobody does not. */
+/** A talking party has left by themselves: the others continue, except a caller who would be alone. */
 export function partyGone(
   before: Call,
   call: Call,

@@ -4,10 +4,10 @@ import { isCallerWaiting, type KnownSound, mend, type Sound, soundOf } from '../
 import { answerableOf, consultedOf, isCallerOnHold, type Party, withParty } from '../party.ts'
 import { openSegment, withEnded, withoutTimer, withSegment } from './parts.ts'
 
-/** What follows for everybody from a change of the parties of a talk: sound, legs, the floor, the record. */
+/** Everything that follows from a change of a talk's parties: sound, legs, the floor, the record. */
 
 export interface Why {
-  /** How the stretch of a party who is gone ended, by the party's id. */
+  /** How the segment of a party who left ended, by the party's id. */
   results?: Record<string, string>
   /** Agents whose phone failed: no wrap-up before it is there again. */
   lost?: AgentId[]
@@ -16,8 +16,9 @@ export interface Why {
 }
 
 /**
- * @param before the call as it was, with the legs that have just gone
- * @param given the same call with the new parties; who is answerable, the record and the recording follow from them
+ * @param before the call as it was, with the legs that have just ended
+ * @param given the same call with the new parties; the answerable agent, the record and the recording follow from
+ *   them
  */
 export function regroup(before: Call, given: Call, now: Instant, why: Why = {}): Step {
   const after = withRecords(withAnswerable(withNewTries(given)), now, why.results ?? {})
@@ -42,8 +43,8 @@ function withNewTries(call: Call): Call {
 }
 
 /**
- * Somebody who is answerable goes and an agent of ours talks with the caller: the call is theirs from now on. So nobody
- * has to say whom a transfer makes answerable.
+ * The answerable agent leaves and another agent of ours talks with the caller: the call is theirs from now on. So a
+ * transfer need not say who becomes answerable.
  */
 export function withAnswerable(call: Call): Call {
   if (answerableOf(call)) return call
@@ -63,19 +64,19 @@ export function withoutParty(call: Call, party: Party): Call {
   return party.role === 'CONSULTED' ? withParty(alone, 'AGENT', { room: 'TALK' }) : alone
 }
 
-/** The ring-back of a phone that rang goes on by itself where nobody else is heard. */
+/** The ring-back of a ringing phone continues by itself where no other party is heard. */
 export function silenced(call: Call, party: Party): Effect[] {
   const agent = answerableOf(call)
   const heard = party.role === 'CONSULTED' && party.step === 'RINGING' && agent !== null
   return heard ? [{ do: 'stop-ringing', channel: agent.channel }] : []
 }
 
-/** Everybody who is an agent of ours has no part in the call any more. */
+/** All agents of ours have left the call. */
 export function farewells(call: Call, lost: AgentId[]): Effect[] {
   return call.parties.flatMap((party) => partEnd(party, lost))
 }
 
-/** @returns the call with nobody's stretch open but the caller's */
+/** @returns the call with only the caller's segment open */
 export function withPartiesEnded(call: Call, now: Instant, result: string | null): Call {
   const open = call.segments.filter((segment) => segment.party !== undefined && segment.endedAt === null)
   return open.reduce((last, segment) => withEnded(last, segment, now, result), call)
@@ -193,7 +194,7 @@ function stretchOf({ asked, role, step }: Party): Segment['kind'] | null {
   return role === 'CONSULTED' ? 'CONSULT' : role === 'PARTNER' ? 'THREE_WAY' : null
 }
 
-/** Once somebody is asked the bridge is the call's, until its end. */
+/** Once a party is consulted, the bridge belongs to the call until its end. */
 function withConsultBridge(call: Call): Call {
   if (call.owned.consultBridge || !consultedOf(call)) return call
   return { ...call, owned: { ...call.owned, consultBridge: bridgeOf(call.id, 'CONSULT') } }

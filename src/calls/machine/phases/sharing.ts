@@ -19,7 +19,7 @@ import { ignore, withoutTimer, withTimer } from './parts.ts'
 import { ring } from './reaching.ts'
 import { regroup, silenced, withoutParty } from './regroup.ts'
 
-/** What agents do with a talk: hold, ask somebody in, swap, join, hand on, go. */
+/** Agents' operations on a talk: hold, bring in a party, swap, join, hand over, leave. */
 export function wished(call: Call, wish: CallWish, now: Instant, timings: Timings): Step {
   const who = partyOfAgent(call, wish.agentId)
   if (!who || refusalFor(call, wish) !== null) return ignore(call, wish)
@@ -68,7 +68,7 @@ function act(call: Call, agent: AgentParty, action: CallAction, now: Instant): S
   }
 }
 
-/** The others go on: one of them who is an agent of ours answers for the call from now on. */
+/** The others continue: an agent of ours among them is answerable for the call from now on. */
 function left(call: Call, given: Call, agent: AgentParty, now: Instant): Step {
   const parties = given.parties.filter(({ id }) => id !== agent.id)
   return regroup(call, withoutTimer({ ...given, parties }, 'rejoin'), now)
@@ -96,7 +96,7 @@ function changed(call: Call, { party, isOnHold, isMuted }: Change, now: Instant)
   return Object.keys(is).length === 0 ? { call, effects: [] } : regroup(call, withParty(call, party, is), now)
 }
 
-/** Out of the call: by a wish of an agent's, so nobody has to be told how it went with them. */
+/** Out of the call at an agent's request, so their result need not be reported. */
 function dropped(call: Call, party: Party, now: Instant): Step {
   const step = regroup(call, withoutParty(call, party), now, { results: { [party.id]: 'LEFT' } })
   return { call: step.call, effects: [...step.effects, ...silenced(call, party)] }

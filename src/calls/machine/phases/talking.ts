@@ -34,7 +34,7 @@ export function talking(call: Call, stage: At<'talking'>, event: CallEvent, now:
       if (event.timer === 'rejoin') return rejoinsFailed(call, now, timings)
       return ignore(call, event)
     case 'recording-ended':
-      // In a talk nobody asks for that: Asterisk gave it up.
+      // No one requests that during a talk: Asterisk gave the recording up.
       return call.owned.recording === null && call.timers.record === undefined
         ? recordLater(call, stage, now)
         : ignore(call, event)
@@ -49,7 +49,9 @@ export function talking(call: Call, stage: At<'talking'>, event: CallEvent, now:
   }
 }
 
-/** The agent has handed the call on and is gone, the target does not talk yet: the caller hears music, then the ringing. */
+/**
+ * The agent has handed the call over and left, the target does not talk yet: the caller hears music, then the ringing.
+ */
 export function transferring(call: Call, event: CallEvent, now: Instant, timings: Timings): Step {
   const reached = reaching(call, event, now, timings)
   if (reached) return reached
@@ -101,7 +103,7 @@ function rejoinsFailed(call: Call, now: Instant, timings: Timings): Step {
   return step
 }
 
-/** The new leg did not come: with the old one alive the call goes on, without it nobody must sit in silence. */
+/** The new leg failed: with the old one alive the call continues, without it no one must be left in silence. */
 function rejoinFailed(call: Call, party: Party, now: Instant, timings: Timings): Step {
   const alone = withoutTimer(withParty(call, party.id, { next: null }), 'rejoin')
   if (call.owned.legs.includes(party.channel)) return { call: alone, effects: [] }
@@ -115,7 +117,7 @@ function legEnded(call: Call, event: Extract<CallEvent, { type: 'leg-gone' }>, n
   if (!party) return ignore(call, event)
   const before = { ...call, owned: { ...call.owned, legs: [...call.owned.legs, event.leg] } }
   if (!party.next) return legLost(before, call, party, event.cause, now, timings)
-  // Their page is coming back: until then who has nobody to talk to hears music.
+  // Their page is coming back: until then a party who is alone hears music.
   return { call, effects: mend(soundOf(call), without(soundOf(before), [event.leg])) }
 }
 
@@ -125,8 +127,9 @@ function legLost(before: Call, call: Call, party: Party, cause: number | null, n
 }
 
 /**
- * A BYE of the agent's phone ends a call of two. Else the call needs somebody who answers for it: an agent of ours who
- * talks with the caller; without one the caller, who still wants an answer, is first in line, and the others are out.
+ * A BYE of the agent's phone ends a call of two. Otherwise the call needs an answerable agent: an agent of ours who
+ * talks with the caller; without one the caller, who still wants an answer, is first in the queue, and the others are
+ * out.
  */
 function agentGone(before: Call, call: Call, party: Party, cause: number | null, now: Instant, timings: Timings): Step {
   const isHangUp = cause === 16
@@ -174,8 +177,8 @@ const firstRecordPauseMs = 2_000
 const longestRecordPauseMs = 30_000
 
 /**
- * Tried for as long as the talk lasts: nobody has said that it is not recorded. Ever more seldom: on a disk that is full
- * every talk fails, and each try is kept and told on that disk.
+ * Retried for as long as the talk lasts: the parties were told that it is recorded. With a growing back-off: on a full
+ * disk every talk fails, and each attempt is stored and logged on that disk.
  */
 function recordPauseMs(tries: number): number {
   return Math.min(longestRecordPauseMs, firstRecordPauseMs * 2 ** tries)

@@ -6,7 +6,7 @@ import { line, refusal, step } from '../step.ts'
 /** A person who has just handed it in may have taken the wrong matter; later a unit has begun to look at it. */
 export const correctionMs = 10 * 60_000
 
-/** 更正事项: another matter, dispatched anew. */
+/** 更正事项: another matter, dispatched again. */
 export const correct = step({
   kind: 'correct',
   title: '更正事项',
@@ -16,7 +16,7 @@ export const correct = step({
     key: 'G',
     fields: [{ name: 'categoryCode', kind: 'category', label: '正确的事项', hint: '工单将重新派单', isRequired: true }],
   },
-  // Nobody has signed for it: no unit's work is lost.
+  // No unit has signed: no unit's work is lost.
   from: ['REGISTERED', 'DISPATCHED'],
   to: 'REGISTERED',
   who: ['HOTLINE', 'DISPATCHER'],

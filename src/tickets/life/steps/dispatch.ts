@@ -26,7 +26,7 @@ const input = z.object({
   reason: oneLine(200, '派单理由'),
 })
 
-/** A dispatcher decides on a ticket that is with nobody, or that its unit wants to give back. */
+/** A dispatcher decides on a ticket without a unit, or one that its unit wants to return. */
 export function barredUnlessAsked(ticket: Ticket): TicketRefusal | null {
   if (ticket.state === 'REGISTERED' || isPending(ticket, 'RETURN')) return null
   return refusal('ticket.wrong-state', `工单当前为“${stateTitles[ticket.state]}”，没有待审的退单，请刷新。`)
@@ -74,7 +74,7 @@ export const dispatch = step({
   settles: { kind: 'RETURN', decision: 'GRANTED' },
   clocks: (before, after) => {
     const gone = unitsOf(before).filter((unit) => unit !== leadOf(after) && unit !== holderOf(after))
-    // Who gave it back need not sign for it any more; what else it has to keep goes on.
+    // The returning unit need not sign any more; its other clocks go on.
     return [meet('DISPATCH'), meet('REVIEW'), cancel('SIGN'), ...gone.flatMap(cancelOf), ...unitClocks.map(start)]
   },
   stamps: { dispatchedAt: 'NOW', signedAt: null, repliedAt: null },

@@ -83,7 +83,7 @@ export function eventOf(body: TicketAction): TicketEvent {
   return { kind: body.action, ...stepOf(body.action).fill(body) } as TicketEvent
 }
 
-/** The steps that people are told of. */
+/** The steps that people are notified of. */
 type ToldKind<One> = One extends { kind: infer Kind extends string; notice: Notice } ? Kind : never
 export type StepTopic = `ticket.${ToldKind<AnyStep>}`
 const toldSteps = steps.filter(({ notice }) => notice !== null)

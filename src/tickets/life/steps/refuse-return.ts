@@ -3,7 +3,7 @@ import { meet } from '../clocks.ts'
 import { isPending } from '../requests.ts'
 import { line, missing, refusal, said, step, textField } from '../step.ts'
 
-/** 驳回退单: it is the right unit all the same, and goes on with the time that is left. */
+/** 驳回退单: it is the right unit after all, and continues with the remaining time. */
 export const refuseReturn = step({
   kind: 'refuse-return',
   title: '驳回退单',

@@ -9,7 +9,7 @@ import { returnReasonCodes, returnReasons } from '../words.ts'
 export const mostReturns = 2
 
 /**
- * 退单: it is not the right unit, with a coded reason; the legal basis stands in the note. It stays in charge until the
+ * 退单: it is not the right unit, with a coded reason; the legal basis is in the note. It stays responsible until the
  * request is granted and the next unit has signed. Source: 首接负责制.
  */
 export const giveBack = step({
@@ -45,7 +45,7 @@ export const giveBack = step({
   },
   refuses: (_, { note }) => missing(note, '退单依据'),
   asks: ({ reason, note, suggestedUnit }) => ({ kind: 'RETURN', reason, note, suggestedUnit }),
-  // The citizen waits all the same: what the unit has to keep goes on.
+  // The citizen waits in any case: the unit's clocks go on.
   clocks: [start('REVIEW')],
   notice: {
     to: 'DISPATCHERS',

@@ -13,7 +13,7 @@ export const sign = step({
   to: 'SIGNED',
   who: ['LEAD_UNIT', 'SYSTEM'],
   changes: ({ tasks }) => ({ tasks: signed(tasks) }),
-  // Whoever answered for it until now is relieved.
+  // The unit that answered for it until now is relieved.
   clocks: (before) => {
     const holder = holderOf(before)
     return [meet('SIGN'), ...(holder === null ? [] : cancelOf(holder))]

@@ -16,9 +16,9 @@ export interface Situation {
   me: AgentView | null
   call: CallView | null
   phone: PhoneCall
-  /** The server can be reached; the call itself goes on without it. */
+  /** The server can be reached; the call itself continues without it. */
   isLive: boolean
-  /** Of this browser, unless a desk phone rings in its place: without one whoever is rung cannot answer. */
+  /** Of this browser, unless a desk phone rings in its place: without one the agent cannot answer. */
   hasMicrophone: boolean
 }
 
@@ -44,7 +44,7 @@ export function allowed({ me, call, phone, isLive, hasMicrophone }: Situation): 
   }
 }
 
-/** Colour and word of the agent's state; both, since nothing is told by colour alone. */
+/** Colour and word of the agent's state; both, since nothing is conveyed by colour alone. */
 export type Tone = 'ready' | 'ringing' | 'talking' | 'hold' | 'wrap-up' | 'idle' | 'trouble'
 
 export const stateTones: Record<AgentState, Tone> = {

@@ -18,7 +18,7 @@ export function ownPart(call: CallView | null, me: AgentId | null): PartyView | 
   return call.parties.find(({ agentId }) => agentId === me) ?? null
 }
 
-/** Whether the call is over, or goes on without this agent: what is left of it at their phone is left over. */
+/** Whether the call is over, or continues without this agent: a leg at their phone is then a left-over. */
 export function isOverFor(call: CallView | null, me: AgentId | null): boolean {
   if (call === null || call.phase === 'ending' || call.phase === 'ended') return true
   const isShared = call.phase === 'talking' || call.phase === 'transferring'
@@ -34,7 +34,7 @@ export function isAnswerable(call: CallView | null, me: AgentId | null): boolean
 export function meaningOf(control: PartyControl, call: CallView | null, me: AgentId | null): Meaning | null {
   const part = ownPart(call, me)
   if (!call || !part) return null
-  // Who was asked in may go, and no more.
+  // An agent who was brought in may leave, and nothing else.
   if (part.role !== 'AGENT') return control === 'transfer' ? { does: 'act', action: 'leave' } : null
   const firstOf = (...actions: CallView['actions']): Meaning | null => {
     const action = actions.find((one) => one !== 'hangup' && call.actions.includes(one))
@@ -56,7 +56,7 @@ export function meaningOf(control: PartyControl, call: CallView | null, me: Agen
   }
 }
 
-/** One at a time, and not while somebody is consulted. */
+/** One at a time, and not during a consultation. */
 function mayAsk({ parties }: CallView): boolean {
   return parties.length < mostParties && parties.every(({ role, isUp }) => isUp && role !== 'CONSULTED')
 }

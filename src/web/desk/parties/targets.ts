@@ -13,7 +13,7 @@ export interface TargetRow {
   to: PartyTargetAsk
   title: string
   number: string
-  /** What kind of target, and whether somebody is there. */
+  /** The kind of target, and whether it answers now. */
   note: string
   /** Said before it is tried: busy, or outside their hours. */
   isDoubtful: boolean

@@ -35,7 +35,7 @@ export const usePicker = defineStore('target-picker', () => {
     const { mode, isEmergency } = opened.value
     const skills = session.view?.site.skills ?? []
     const site = { colleagues: isEmergency ? [] : colleagues.value, skills: isEmergency ? [] : skills }
-    // Those are a key of their own, and in nobody's way here.
+    // Those have keys of their own, and would only be in the way here.
     const isMeant = ({ kind }: DirectoryEntryView) => isEmergency || typed.value !== '' || kind !== 'EMERGENCY'
     return rowsFor(mode, typed.value, { ...site, entries: entries.value.filter(isMeant) })
   })
