@@ -5,7 +5,7 @@ import type { Instant } from '../../platform/types.ts'
 import { queueTitle } from '../admin/words.ts'
 import { toRequest as requestOf } from '../ui/addressFilters.ts'
 import { formatFull, formatWhen } from '../ui/format.ts'
-import { codeTitles, detailTitles, endTitles, leftOut } from './words.ts'
+import { callActionTitles, codeTitles, detailTitles, endTitles, leftOut } from './words.ts'
 
 /** The audit in words. Pure. */
 
@@ -36,6 +36,7 @@ export function detailsInWords({ action, details }: Pick<AuditEntry, 'action' | 
   const shown = isGroup(before) && isGroup(after) ? withoutSame(details, before, after) : details
   const words = (key: string, value: unknown): string => {
     if (key === 'reason' && action === 'session.ended') return titleIn(endTitles, value)
+    if (key === 'action' && action === 'call.acted') return titleIn(callActionTitles, value)
     if (key === 'what' || key === 'action') return actionTitle(String(value))
     return valueInWords(key, value, names)
   }

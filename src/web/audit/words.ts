@@ -1,5 +1,8 @@
+import type { CallActionName } from '../../calls/acting/api.ts'
+import { directoryKindTitles } from '../../directory/entry.ts'
 import { agentStateTitles } from '../../floor/agents/agent.ts'
 import { type EndReason, type Right, roleTitles } from '../../people/person.ts'
+import { problems } from '../../platform/web/problem.ts'
 import { callbackTabs } from '../callbacks/words.ts'
 import { inquiryTitles, outcomeTitles } from '../calls/words.ts'
 import { channelTitles, lampTitles, stateTitles, typeTitles, urgencyTitles } from '../tickets/words.ts'
@@ -61,6 +64,16 @@ export const detailTitles: Record<string, string> = {
   callId: '通话',
   tickets: '工单',
   isActive: '启用',
+  mode: '方式',
+  refused: '被拒绝',
+  isMuted: '静音',
+  isOnHold: '保持',
+  count: '按键个数',
+  kind: '类别',
+  number: '号码',
+  hours: '接听时间',
+  remark: '备注',
+  entry: '条目',
 }
 
 /** Of no use to a reader: cursors of lists, requests that a page makes by itself, ids of machines. */
@@ -68,6 +81,7 @@ export const leftOut: Record<string, (value: unknown) => boolean> = {
   cursor: () => true,
   limit: () => true,
   id: () => true,
+  party: () => true,
   topic: () => true,
   part: (value) => value === 'any',
   sort: (value) => value === 'newest',
@@ -111,6 +125,18 @@ const whyTitles: Record<string, string> = {
   'another registration': '冒用其他话机的注册',
 }
 
+/** Of `call.acted`. */
+export const callActionTitles: Record<CallActionName, string> = {
+  hold: '保持',
+  resume: '恢复',
+  'hang-up': '挂机',
+  swap: '切换',
+  join: '三方',
+  complete: '转出',
+  cancel: '收回',
+  leave: '退出',
+}
+
 /** Codes, by the name of their field in `details`. */
 export const codeTitles: Record<string, Record<string, string>> = {
   roles: roleTitles,
@@ -130,5 +156,8 @@ export const codeTitles: Record<string, Record<string, string>> = {
   part: { lead: '主办', co: '协办', any: '主办或协办' },
   sort: { newest: '最新在前', due: '先到期在前' },
   result: { ...inquiryTitles, allowed: '成功', refused: '被拒绝' },
+  mode: { consult: '咨询', blind: '转接', 'three-way': '三方' },
+  kind: directoryKindTitles,
+  refused: Object.fromEntries(Object.entries(problems).map(([code, { title }]) => [code, title])),
   bound: { alarmAt: '提醒线', refuseAt: '上限' },
 }

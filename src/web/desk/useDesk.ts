@@ -1,11 +1,12 @@
 import { defineStore } from 'pinia'
-import { computed, type EffectScope, effectScope, ref, watch } from 'vue'
+import { computed, type EffectScope, effectScope, onScopeDispose, ref, watch } from 'vue'
 import type { ChosenState } from '../../floor/agents/agent.ts'
 import type { CallId } from '../../platform/types.ts'
 import type { CommandAnswer } from '../../topics.ts'
 import { useLasting } from '../live/useLasting.ts'
 import { useLive } from '../live/useLive.ts'
 import { useSession } from '../session/useSession.ts'
+import { useEmergencyCall } from '../shell/useEmergencyCall.ts'
 import { useTicketForm } from '../tickets/form/useTicketForm.ts'
 import { bannersFor, type WayOut } from './bar/banners.ts'
 import { allowed, type Control } from './bar/controls.ts'
@@ -180,6 +181,13 @@ export const useDesk = defineStore('desk', () => {
           if (now === 'incoming') digits.value = ''
         },
       )
+      const ringEmergency = useEmergencyCall()
+      watch(
+        () => can.value.emergency,
+        (may) => (ringEmergency.value = may ? (number) => void parties.invite(number) : null),
+        { immediate: true },
+      )
+      onScopeDispose(() => (ringEmergency.value = null))
       useTypingTime(() => me.value?.state === 'WRAP_UP' && void socket.wrapUp({ do: 'typing' }))
       watch(
         () => me.value?.state,

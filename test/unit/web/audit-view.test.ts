@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { auditActions } from '../../../src/audit/action.ts'
 import type { AuditEntry } from '../../../src/audit/api.ts'
 import { firstUlidAt } from '../../../src/platform/text/ulid-time.ts'
+import { problems } from '../../../src/platform/web/problem.ts'
 import { type AuditNames, actionTitle, detailsInWords, objectOf } from '../../../src/web/audit/auditView.ts'
 
 const names: AuditNames = {
@@ -42,6 +43,14 @@ test('instants are times, and codes are the words of the pages', () => {
   expect(words({ what: 'tickets.exported', filter: { state: 'DISPATCHED,SIGNED', unit: 'cgj', from: at } })).toBe(
     '内容：导出工单；条件：（状态：待签收、办理中；承办单位：市城市管理局；从：2026年11月30日 14:05:22）',
   )
+})
+
+test('what was done to a call of several is told in the words of the desk', () => {
+  expect(words({ mode: 'consult', to: '12366', refused: 'call.party-pending' }, 'call.party-added')).toBe(
+    `方式：咨询；到：12366；被拒绝：${problems['call.party-pending'].title}`,
+  )
+  expect(words({ action: 'hang-up' }, 'call.acted')).toBe('操作：挂机')
+  expect(words({ party: firstUlidAt(at), isMuted: true }, 'call.party-changed')).toBe('静音：是')
 })
 
 test('what a list asks for by itself is left out', () => {

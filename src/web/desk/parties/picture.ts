@@ -92,6 +92,8 @@ function namesOf(
     case 'agent':
       return { title: names.get(agentNumber ?? '') ?? '话务员', sub: agentNumber ?? '' }
     case 'outside':
-      return name === null ? { title: number ?? '外线', sub: '' } : { title: name, sub: number ?? '' }
+      if (name === null) return { title: number ?? '外线', sub: '' }
+      // A masked number says nothing beside a name; a short one, 119, does.
+      return { title: name, sub: number?.includes('*') ? '' : (number ?? '') }
   }
 }

@@ -1,6 +1,6 @@
 import { defineStore } from 'pinia'
 import { computed, ref } from 'vue'
-import type { CallActionName, PartyChange } from '../../../calls/acting/api.ts'
+import type { CallActionName, NewParty, PartyAdded, PartyChange } from '../../../calls/acting/api.ts'
 import type { CallId } from '../../../platform/types.ts'
 import { request, wordsOf } from '../../api.ts'
 import { useLive } from '../../live/useLive.ts'
@@ -51,6 +51,13 @@ export const useParties = defineStore('parties', () => {
   const drop = (party: string) =>
     send(party, (id) => request('DELETE', `/api/calls/${id}/parties/${encodeURIComponent(party)}`))
 
+  /** Takes this number of the directory into the talk. */
+  const invite = (number: string) =>
+    send('emergency', (id) => {
+      const body: NewParty = { to: { kind: 'outside', number }, mode: 'three-way' }
+      return request<PartyAdded>('POST', `/api/calls/${id}/parties`, body)
+    })
+
   function run(control: PartyControl): void {
     const meaning = meanings.value[control]
     const id = call.value?.id
@@ -73,5 +80,5 @@ export const useParties = defineStore('parties', () => {
     if (found) read.value = `${found.party} ${found.at}`
   }
 
-  return { me, meanings, isLive, result, failure, running, run, change, drop, putAway }
+  return { me, meanings, isLive, result, failure, running, run, invite, change, drop, putAway }
 })

@@ -1,0 +1,12 @@
+import { shallowRef } from 'vue'
+import type { EmergencyNumber } from '../../tickets/life/emergency.ts'
+
+/**
+ * Takes an emergency service into the call of this page's desk; null while there is no call, or it takes nobody in. Set by
+ * the desk, used where words of danger are typed: the form knows of no desk.
+ */
+const ring = shallowRef<((number: EmergencyNumber) => void) | null>(null)
+
+export function useEmergencyCall() {
+  return ring
+}

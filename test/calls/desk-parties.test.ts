@@ -1,0 +1,146 @@
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, expect, inject, test } from 'vitest'
+import { settings } from './hotline.ts'
+import { closedRecord, nothingIsLeft, segmentsOf, until } from './support/books.ts'
+import { type Desk, openDesk } from './support/desk.ts'
+import { type Citizen, callIn, everybodyHangsUp } from './support/sipp.ts'
+
+/** A call of three, by keyboard alone at two desks: consult, swap, join, leave, and a target who does not answer. */
+
+const citizenHz = 620
+const firstHz = 1_020
+const secondHz = 1_420
+let first: Desk
+let second: Desk
+
+beforeAll(async () => {
+  first = await openDesk('1001', { toneHz: firstHz })
+  second = await openDesk('1002', { toneHz: secondHz })
+  await first.notReady()
+  await second.notReady()
+})
+afterAll(async () => {
+  await second.close()
+  await first.close()
+})
+afterEach(async () => {
+  await everybodyHangsUp()
+  await nothingIsLeft()
+})
+
+const shot = (name: string) =>
+  first.page.screenshot({ path: join(inject('hotline').logDir, 'pages', `desk-parties-${name}.png`) })
+
+/** Who of the three the citizen hears now, until it is so. */
+function citizenHears(citizen: Citizen, wanted: { first: boolean; second: boolean }): Promise<true> {
+  return until(`the citizen hears ${JSON.stringify(wanted)}`, async () => {
+    const isHeard = (hertz: number) => citizen.media.shareOf(hertz, 1_000) > 0.2
+    return isHeard(firstHz) === wanted.first && isHeard(secondHz) === wanted.second ? true : null
+  })
+}
+const deskHears = (desk: Desk, hertz: number) =>
+  until(`${desk.username} hears ${hertz} Hz`, async () => (Math.abs((await desk.hears()) - hertz) < 30 ? true : null))
+
+async function talk(from: string): Promise<Citizen> {
+  await first.ready()
+  const citizen = await callIn({ sip: settings(), from, to: '12345' })
+  await citizen.answered
+  citizen.media.speak(citizenHz)
+  await first.page.locator('[data-test=answer]:not(:disabled)').waitFor()
+  await first.page.keyboard.press('F9')
+  await first.untilState('通话')
+  await citizenHears(citizen, { first: true, second: false })
+  return citizen
+}
+
+/** As an agent does it in mid sentence: the caret is in the form before and after. */
+async function askFor(key: string, typed: string): Promise<void> {
+  const { page } = first
+  await page.getByTestId('content').focus()
+  await page.keyboard.press(`Alt+${key}`)
+  await page.locator('[data-test=picker-search]:focus').waitFor()
+  await page.keyboard.type(typed)
+  await page.locator(`[data-test=pick-agent-1002][aria-selected=true][aria-disabled=false]`).waitFor()
+  await page.keyboard.press('Enter')
+  await page.getByTestId('target-picker').waitFor({ state: 'detached' })
+  await page.locator('[data-test=content]:focus').waitFor()
+}
+
+const inGroup = (desk: Desk, kind: string, ...who: string[]) =>
+  Promise.all(who.map((one) => desk.page.getByTestId(`group-${kind}`).getByTestId(`party-${one}`).waitFor()))
+
+test('consult, swap, join and leave: each hears whom the picture says, and the colleague has the call', async () => {
+  await second.ready()
+  const citizen = await talk('13903559001')
+  await first.page.keyboard.type('路灯不亮')
+
+  await askFor('c', 'zwj')
+  await inGroup(first, 'ringing', 'agent')
+  await inGroup(first, 'music', 'citizen')
+  await second.page.locator('[data-test=answer]:not(:disabled)').waitFor()
+  await second.page.keyboard.press('F9')
+  await inGroup(first, 'talk', 'me', 'agent')
+  await deskHears(first, secondHz)
+  await deskHears(second, firstHz)
+  await citizenHears(citizen, { first: false, second: false })
+  await second.page.getByTestId('call-stage').filter({ hasText: '同事正在咨询您' }).waitFor()
+  await shot('consult')
+
+  await first.page.keyboard.press('Alt+x')
+  await inGroup(first, 'talk', 'me', 'citizen')
+  await citizenHears(citizen, { first: true, second: false })
+  await first.page.keyboard.press('Alt+j')
+  await inGroup(first, 'talk', 'me', 'citizen', 'agent')
+  await citizenHears(citizen, { first: true, second: true })
+  await shot('joined')
+
+  await first.page.keyboard.press('Alt+t')
+  await first.untilState('整理')
+  await citizenHears(citizen, { first: false, second: true })
+  await deskHears(second, citizenHz)
+  // The colleague is answerable now: their keys are those of a call of their own.
+  expect(await second.page.getByTestId('transfer').textContent()).toContain('转接')
+  expect(await first.page.getByTestId('parties').count()).toBe(0)
+  expect(await first.page.getByTestId('content').inputValue()).toBe('路灯不亮')
+  await first.page.getByTestId('content').fill('')
+  await first.finishWrapUp()
+  await second.page.keyboard.press('Backspace')
+  await second.page.keyboard.press('Backspace')
+  expect((await citizen.ended).by).toBe('hotline')
+  await second.finishWrapUp()
+  const record = await closedRecord('+8613903559001')
+  expect(record).toMatchObject({ outcome: 'ANSWERED', endedBy: 'AGENT' })
+  expect((await segmentsOf(record.id)).join(' ')).toContain('CONSULT')
+})
+
+test('a colleague who is busy cannot be chosen; one who declines is told in words, and the citizen is back', async () => {
+  await second.notReady()
+  const citizen = await talk('13903559002')
+  const { page } = first
+  await page.getByTestId('content').focus()
+  await page.keyboard.press('Alt+c')
+  await page.keyboard.type('1002')
+  await page.locator('[data-test=pick-agent-1002][aria-disabled=true]').waitFor()
+  await page.keyboard.press('Escape')
+  await page.locator('[data-test=content]:focus').waitFor()
+
+  await second.ready()
+  await askFor('c', '1002')
+  await second.page.locator('[data-test=answer]:not(:disabled)').waitFor()
+  // Taken back while it rings.
+  await page.keyboard.press('Alt+c')
+  await page.getByTestId('parties').waitFor({ state: 'detached' })
+  await citizenHears(citizen, { first: true, second: false })
+  await second.untilState('示闲')
+
+  await askFor('c', '1002')
+  await second.page.locator('[data-test=answer]:not(:disabled)').waitFor()
+  // 25 s, as long as anybody may let it ring.
+  await page.getByTestId('party-result').filter({ hasText: '1002' }).waitFor({ timeout: 40_000 })
+  await shot('no-answer')
+  await citizenHears(citizen, { first: true, second: false })
+  await page.getByTestId('party-result-read').click()
+  await page.getByTestId('parties').waitFor({ state: 'detached' })
+  await citizen.hangUp()
+  await first.finishWrapUp()
+})
