@@ -70,8 +70,9 @@ const inGroup = (desk: Desk, kind: string, ...who: string[]) =>
   Promise.all(who.map((one) => desk.page.getByTestId(`group-${kind}`).getByTestId(`party-${one}`).waitFor()))
 
 test('consult, swap, join and leave: each hears whom the picture says, and the colleague has the call', async () => {
-  await second.ready()
   const citizen = await talk('13903559001')
+  await second.ready()
+  await first.page.getByTestId('content').focus()
   await first.page.keyboard.type('路灯不亮')
 
   await askFor('c', 'zwj')
@@ -104,8 +105,9 @@ test('consult, swap, join and leave: each hears whom the picture says, and the c
   expect(await first.page.getByTestId('content').inputValue()).toBe('路灯不亮')
   await first.page.getByTestId('content').fill('')
   await first.finishWrapUp()
-  await second.page.keyboard.press('Backspace')
-  await second.page.keyboard.press('Backspace')
+  // The caret is in the form of the colleague, too.
+  await second.page.keyboard.press('Alt+Backspace')
+  await second.page.keyboard.press('Alt+Backspace')
   expect((await citizen.ended).by).toBe('hotline')
   await second.finishWrapUp()
   const record = await closedRecord('+8613903559001')
@@ -113,7 +115,7 @@ test('consult, swap, join and leave: each hears whom the picture says, and the c
   expect((await segmentsOf(record.id)).join(' ')).toContain('CONSULT')
 })
 
-test('a colleague who is busy cannot be chosen; one who declines is told in words, and the citizen is back', async () => {
+test('a colleague who is busy cannot be chosen; one who does not answer is told in words, and the citizen is back', async () => {
   await second.notReady()
   const citizen = await talk('13903559002')
   const { page } = first
