@@ -72,7 +72,7 @@ export interface Audience {
   roles: RoleName[]
 }
 
-const nobody: Audience = { units: [], roles: [] }
+const noAudience: Audience = { units: [], roles: [] }
 const dispatchers: Audience = { units: [], roles: ['DISPATCHER'] }
 
 export function audienceOf({ topic, lead, coUnits, clock, keeper, isByMachine }: Circumstances): Audience {
@@ -94,11 +94,11 @@ export function audienceOf({ topic, lead, coUnits, clock, keeper, isByMachine }:
     case 'UNITS':
       return { ...inCharge, units: [...inCharge.units, ...coUnits] }
     case 'UNIT_UNLESS_ITS_OWN':
-      return isByMachine ? inCharge : nobody
+      return isByMachine ? inCharge : noAudience
     case 'DISPATCHERS':
       return dispatchers
     case undefined:
-      return nobody
+      return noAudience
   }
 }
 
@@ -129,7 +129,7 @@ export function stillAsks(
   return ((unit === null ? notice.hotlineAsksIn : undefined) ?? notice.asksIn).includes(state)
 }
 
-/** The hotline is told of everybody's clocks, a unit of its own and of the hotline's. */
+/** The hotline is notified of all clocks, a unit of its own and of the hotline's. */
 const isFor = (reader: UnitCode | null, { unit }: Running) => reader === null || unit === null || unit === reader
 
 function isOfUnit(clock: ClockKind | undefined): boolean {

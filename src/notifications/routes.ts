@@ -10,7 +10,7 @@ import { countUnread, listNotices, markRead, type NoticeCursor, type NoticeRow, 
 
 export function routeNotifications(web: Web, { db, guard, now }: { db: Db; guard: Guard; now(): Instant }): void {
   const tags = ['notifications']
-  const anybody = { onRequest: guard.needs() }
+  const anyLogIn = { onRequest: guard.needs() }
 
   const readerOf = (request: FastifyRequest): Reader => {
     const { person } = guard.sessionOf(request)
@@ -20,7 +20,7 @@ export function routeNotifications(web: Web, { db, guard, now }: { db: Db; guard
   web.get(
     '/api/notifications',
     {
-      ...anybody,
+      ...anyLogIn,
       schema: {
         operationId: 'listNotifications',
         tags,
@@ -46,7 +46,7 @@ export function routeNotifications(web: Web, { db, guard, now }: { db: Db; guard
   web.post(
     '/api/notifications/read',
     {
-      ...anybody,
+      ...anyLogIn,
       schema: {
         operationId: 'markNotificationsRead',
         tags,

@@ -79,11 +79,11 @@ async function tellWithin(
   // Before anything else is read: what is told now is true until it is written.
   const standing = said.ticketId === undefined ? null : await standingOf(tx, said.ticketId)
   const told = isNoticeTopic(topic) ? await keepAll(tx, topic, said, hasMail, at) : []
-  const settled = standing === null ? nobody : await settleNotices(tx, standing.id, standing, at)
+  const settled = standing === null ? nothingSettled : await settleNotices(tx, standing.id, standing, at)
   return { told, settled }
 }
 
-const nobody: Settled = { units: [], users: [] }
+const nothingSettled: Settled = { units: [], users: [] }
 
 /** The ticket's current state, locked until this transaction ends. */
 async function standingOf(tx: Tx, ticketId: TicketId): Promise<(Standing & { id: TicketId }) | null> {

@@ -572,7 +572,7 @@ describe('without a controller', () => {
     await controller.link.stop()
     const door = openDoorToFallback(asterisk.settings, log)
     leftOver.push(async () => door.close())
-    expect(await door.giveToFallback(channel.id)).toMatchObject({ ok: true })
+    expect(await door.handToFallback(channel.id)).toMatchObject({ ok: true })
     await until(async () => (await fallback.collect(nobody))?.[0]?.isHandedOver === false)
     await citizen.hangUp()
     await until(async () => (await fallback.collect(nobody))?.[0]?.endedAt != null)

@@ -41,12 +41,12 @@ const lateComersMs = 5_000
 /** Without AMI the queue cannot be emptied; waiting callers matter more than a phone that rings twice. */
 const emptyingMs = 3_000
 
-const nobody: FallbackSight = { legs: [], isServing: false, isEmpty: true }
+const emptySight: FallbackSight = { legs: [], isServing: false, isEmpty: true }
 
 export function openFallbackTalks(parts: FallbackTalksParts): FallbackTalks {
   const { ari, queue, log, now } = parts
   const talks = new Map<ChannelId, Talk>()
-  let sight = nobody
+  let sight = emptySight
   /** Whether the floor shows the fallback's talks. */
   let isTold = false
   /** Its queue has no members, so it rings no further phone. */

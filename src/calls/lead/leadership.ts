@@ -68,7 +68,7 @@ export function openContender(parts: ContenderParts): Contender {
   const { board, log, owner } = parts
   const monotonic = parts.monotonic ?? passing
   const stopping = new AbortController()
-  let present: Reign | null = null
+  let present: Term | null = null
   let watch: Watch | null = null
   let told = ''
 
@@ -105,20 +105,20 @@ export function openContender(parts: ContenderParts): Contender {
   }
 
   async function lead(taken: Taken): Promise<void> {
-    const reign = openReign({ ...taken, board, monotonic, log })
+    const term = openTerm({ ...taken, board, monotonic, log })
     const { epoch } = taken.claim
-    present = reign
+    present = term
     told = ''
     log.info({ epoch }, 'leadership acquired')
     try {
-      const running = await parts.lead(reign.lead)
-      await Promise.race([aborted(stopping.signal), aborted(reign.lead.signal)])
+      const running = await parts.lead(term.lead)
+      await Promise.race([aborted(stopping.signal), aborted(term.lead.signal)])
       // Still leading when this process stops: pending state is written first.
       await running.stop()
     } catch (error) {
       log.error({ err: error, epoch }, 'leadership failed: giving up the lease')
     } finally {
-      await reign.end()
+      await term.end()
       present = null
       watch = null
     }
@@ -164,7 +164,7 @@ export async function takeOver(seen: Claim | null, parts: ClaimParts): Promise<T
   return stands?.owner === owner && stands.epoch === claim.epoch ? { claim, sureAt } : null
 }
 
-export interface Reign {
+export interface Term {
   lead: Lead
   /** Stops the beats; releases the claim if it is still ours. */
   end(): Promise<void>
@@ -174,7 +174,7 @@ export interface Reign {
 const askAgainMs = 200
 
 /** Beats until it is over. */
-export function openReign(parts: Taken & { board: Board; monotonic?(): number; log: Logger }): Reign {
+export function openTerm(parts: Taken & { board: Board; monotonic?(): number; log: Logger }): Term {
   const { board, log } = parts
   const monotonic = parts.monotonic ?? passing
   const over = new AbortController()

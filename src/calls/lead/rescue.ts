@@ -2,7 +2,7 @@ import type { Logger } from 'pino'
 import type { CallId, ChannelId, Instant } from '../../platform/types.ts'
 import type { AriAnswer, LiveChannel } from '../../telephony/ari/ari.ts'
 import { callOf } from '../machine/call.ts'
-import { type Board, openReign, takeOver } from './leadership.ts'
+import { type Board, openTerm, takeOver } from './leadership.ts'
 import { readClaim } from './lease.ts'
 
 /**
@@ -21,7 +21,7 @@ export interface RescueParts {
   /** Identifies this rescuer among all contenders. */
   owner: string
   channels(): Promise<AriAnswer<LiveChannel[]>>
-  giveToFallback(caller: ChannelId): Promise<AriAnswer>
+  handToFallback(caller: ChannelId): Promise<AriAnswer>
   /** The next controller leaves this call to the fallback, even if it has ended by then. */
   setAside(callId: CallId): Promise<void>
   hangUp(leg: ChannelId): Promise<AriAnswer>
@@ -66,7 +66,7 @@ export function openRescue(parts: RescueParts): Rescue {
       .catch((error: unknown) =>
         log.warn({ callId, err: error }, 'state of the call not set aside: handed to the fallback anyway'),
       )
-    const given = await parts.giveToFallback(caller)
+    const given = await parts.handToFallback(caller)
     if (!given.ok && given.why !== 'gone')
       log.warn({ caller, ...given }, 'call not handed to the fallback: trying again')
     for (const leg of legs) await parts.hangUp(leg)
@@ -79,7 +79,7 @@ export function openRescue(parts: RescueParts): Rescue {
       // No store remembers a higher epoch: the claim is lost together with Asterisk, and so are the callers.
       const taken = await takeOver(readClaim(claim), { ...parts, knownEpochs: async () => [] })
       if (!taken) return
-      const { lead, end } = openReign({ ...parts, ...taken })
+      const { lead, end } = openTerm({ ...parts, ...taken })
       try {
         const callers = await stranded()
         log.warn({ callers: callers.length }, 'no controller leads: orphaned calls handed to the fallback')

@@ -3,7 +3,7 @@ import { createPool } from 'mysql2'
 import type { Pool, PoolConnection } from 'mysql2/promise'
 import type { Settings } from '../../settings.ts'
 import type { Log } from '../process/log.ts'
-import { untilUndisturbed } from './deadlock.ts'
+import { retryOnDeadlock } from './deadlock.ts'
 
 type Drizzle = Omit<MySql2Database, 'transaction'>
 /** Passed to a transaction's callback; stores take `Db | Tx`. */
@@ -126,7 +126,7 @@ function openDrizzle(pool: Pool, { onStatement, log }: DatabaseOptions): Db {
       connection.release()
     }
   }
-  const transaction = <T>(work: (tx: Tx) => Promise<T>) => untilUndisturbed(() => once(work), log)
+  const transaction = <T>(work: (tx: Tx) => Promise<T>) => retryOnDeadlock(() => once(work), log)
   return Object.assign(drizzle({ client: pool, logger }), { transaction })
 }
 
@@ -155,7 +155,7 @@ function limited(pool: Pool, limitMs: number, log: DatabaseOptions['log']): Pool
   return new Proxy(pool, {
     get(target, key) {
       if (key === 'query' || key === 'execute') {
-        return (...args: unknown[]) => untilUndisturbed(() => once(key, args), log)
+        return (...args: unknown[]) => retryOnDeadlock(() => once(key, args), log)
       }
       if (key === 'getConnection') return async () => limitedConnection(await acquire(), limitMs)
       const value: unknown = Reflect.get(target, key, target)

@@ -11,7 +11,7 @@ const mostTries = 5
 const longestPauseMs = 20
 
 /** @param attempt a whole transaction, or a statement that is one; its effects elsewhere must tolerate a repetition */
-export async function untilUndisturbed<T>(attempt: () => Promise<T>, log?: Pick<Log, 'warn'>): Promise<T> {
+export async function retryOnDeadlock<T>(attempt: () => Promise<T>, log?: Pick<Log, 'warn'>): Promise<T> {
   for (let tries = 1; ; tries += 1) {
     try {
       return await attempt()

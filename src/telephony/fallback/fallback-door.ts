@@ -8,7 +8,7 @@ import { openRest } from '../ari/rest.ts'
 /** The way from our application into the dialplan's fallback, for processes that are not the controller. */
 export interface DoorToFallback {
   channels(): Promise<AriAnswer<LiveChannel[]>>
-  giveToFallback(caller: ChannelId): Promise<AriAnswer>
+  handToFallback(caller: ChannelId): Promise<AriAnswer>
   hangUp(leg: ChannelId): Promise<AriAnswer>
   close(): void
 }
@@ -28,7 +28,7 @@ export function openDoorToFallback(
   const done = (answer: AriAnswer<unknown>): AriAnswer => (answer.ok ? { ok: true, value: undefined } : answer)
   return {
     channels: () => listChannels({ rest, app: settings.ARI_APP, log }),
-    giveToFallback: async (caller) =>
+    handToFallback: async (caller) =>
       done(
         await rest.ask('POST', ['channels', caller, 'continue'], {
           query: { context: 'fallback', extension: 's', priority: 1 },

@@ -34,16 +34,16 @@ export function alarmsOf(clock: Clock): Alarm[] {
 
 /**
  * What an alarm means now.
- * - `ring`: it is due
+ * - `due`: it fires now
  * - `early`: not yet; the wall clock was set back, or the alarm fired without cause
  * - `stale`: the clock was met, cancelled, recomputed, has fired already, or red has overtaken yellow
  */
-export function verdictOn(alarm: Alarm, clock: Clock, now: Instant): 'ring' | 'early' | 'stale' {
+export function verdictOn(alarm: Alarm, clock: Clock, now: Instant): 'due' | 'early' | 'stale' {
   const alarms = alarmsOf(clock)
   if (!alarms.some(({ lamp, at }) => lamp === alarm.lamp && at === alarm.at)) return 'stale'
   if (now < alarm.at) return 'early'
   const isOvertaken = alarm.lamp === 'YELLOW' && alarms.some(({ lamp, at }) => lamp === 'RED' && at <= now)
-  return isOvertaken ? 'stale' : 'ring'
+  return isOvertaken ? 'stale' : 'due'
 }
 
 /** Setting the same alarm twice makes one job. */

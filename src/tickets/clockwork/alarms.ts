@@ -15,7 +15,7 @@ import { ticketDeadlines, tickets } from '../records/schema.ts'
 import { actWithin } from '../records/store.ts'
 
 /**
- * What is done when a clock of a ticket rings. The row says whether it is time and whether it has been done: any number
+ * Fires the alarm of a ticket's clock. The row says whether it is due and whether it has fired: any number
  * of alarms and sweeps may come for the same clock.
  */
 export interface AlarmParts {
@@ -27,12 +27,12 @@ export interface AlarmParts {
   log: Log
 }
 
-export type Rung = 'rung' | 'early' | 'stale'
+export type AlarmOutcome = 'fired' | 'early' | 'stale'
 
-export async function ring(parts: AlarmParts, alarm: Alarm): Promise<Rung> {
+export async function fire(parts: AlarmParts, alarm: Alarm): Promise<AlarmOutcome> {
   const { db, bus, figures, now, log } = parts
   const timing = await parts.timing()
-  const outcome = await db.transaction((tx) => ringWithin(tx, alarm, timing, now()))
+  const outcome = await db.transaction((tx) => fireWithin(tx, alarm, timing, now()))
   if (typeof outcome === 'string') {
     figures.add('alarms_for_nothing')
     log.debug({ ...alarm, outcome }, 'alarm without effect')
@@ -43,15 +43,15 @@ export async function ring(parts: AlarmParts, alarm: Alarm): Promise<Rung> {
   bus.publish('outbox.filled', {})
   const { number: ticket, kind } = outcome.news
   log.info({ ticket, clock: outcome.clock, lamp: alarm.lamp, at: alarm.at, kind }, 'deadline alarm fired')
-  return 'rung'
+  return 'fired'
 }
 
-async function ringWithin(
+async function fireWithin(
   tx: Tx,
   alarm: Alarm,
   timing: Timing,
   now: Instant,
-): Promise<{ news: TicketNews; clock: string } | Exclude<Rung, 'rung'>> {
+): Promise<{ news: TicketNews; clock: string } | Exclude<AlarmOutcome, 'fired'>> {
   const ofClock = eq(ticketDeadlines.id, alarm.deadlineId)
   const [found] = await tx.select({ ticketId: ticketDeadlines.ticketId }).from(ticketDeadlines).where(ofClock)
   if (!found) return 'stale'
@@ -60,7 +60,7 @@ async function ringWithin(
   const [clock] = await tx.select().from(ticketDeadlines).where(ofClock)
   if (!ticket || !clock) return 'stale'
   const verdict = verdictOn(alarm, clock, now)
-  if (verdict !== 'ring') return verdict
+  if (verdict !== 'due') return verdict
   const isRed = alarm.lamp === 'RED'
   await tx
     .update(ticketDeadlines)

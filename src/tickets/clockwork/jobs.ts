@@ -12,12 +12,12 @@ import type { Alarm } from '../clocks/alarm.ts'
 import type { TicketEvent } from '../life/ticket.ts'
 import { tickets } from '../records/schema.ts'
 import type { TicketWriter } from '../records/writer.ts'
-import { type AlarmParts, ring } from './alarms.ts'
+import { type AlarmParts, fire } from './alarms.ts'
 
 /** Handles the alarms of clocks. An early alarm is set again by the next sweep. */
 export function openAlarms(parts: WorkerParts & AlarmParts): RunningWorker {
   return openWorker('sla', parts, ({ data: { deadlineId, lamp, at } }: Job<Alarm>) =>
-    ring(parts, { deadlineId, lamp, at }),
+    fire(parts, { deadlineId, lamp, at }),
   )
 }
 

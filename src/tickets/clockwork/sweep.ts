@@ -10,7 +10,7 @@ import { firstUlidAt } from '../../platform/text/ulid-time.ts'
 import type { Instant, TicketId } from '../../platform/types.ts'
 import { type Alarm, alarmsOf, jobIdOf } from '../clocks/alarm.ts'
 import { ticketDeadlines } from '../records/schema.ts'
-import { type AlarmParts, ring } from './alarms.ts'
+import { type AlarmParts, fire } from './alarms.ts'
 import { recount } from './recount.ts'
 
 /**
@@ -34,44 +34,44 @@ const clockColumns = {
 }
 const isRunning = eq(ticketDeadlines.slot, 1)
 /** The columns of each index; see `schema.ts`. */
-const rings = {
+const alarmColumns = {
   RED: { at: ticketDeadlines.dueAt, hasNot: and(isRunning, isNull(ticketDeadlines.overdueAt)) },
   YELLOW: { at: ticketDeadlines.warnAt, hasNot: and(isRunning, isNull(ticketDeadlines.warnedAt)) },
 } as const
 
 /** Most alarms of one sweep; the next one takes the rest. */
-const mostRung = 5_000
-const rungAtOnce = 4
+const mostFired = 5_000
+const firedAtOnce = 4
 
 /** Fires overdue alarms. @returns how many fired */
-export async function ringPast(parts: SweepParts): Promise<number> {
+export async function fireOverdue(parts: SweepParts): Promise<number> {
   // Red first: it includes everything that yellow would announce.
-  const red = await ringAll(parts, 'RED', lt(rings.RED.at, parts.now()))
-  return red + (await ringAll(parts, 'YELLOW', lte(rings.YELLOW.at, parts.now())))
+  const red = await fireAll(parts, 'RED', lt(alarmColumns.RED.at, parts.now()))
+  return red + (await fireAll(parts, 'YELLOW', lte(alarmColumns.YELLOW.at, parts.now())))
 }
 
-async function ringAll(parts: SweepParts, lamp: Alarm['lamp'], isPast: SQL): Promise<number> {
-  const { hasNot, at } = rings[lamp]
+async function fireAll(parts: SweepParts, lamp: Alarm['lamp'], isPast: SQL): Promise<number> {
+  const { hasNot, at } = alarmColumns[lamp]
   const rows = await parts.db
     .select(clockColumns)
     .from(ticketDeadlines)
     .where(and(hasNot, isPast))
     .orderBy(asc(at))
-    .limit(mostRung)
+    .limit(mostFired)
   const alarms = rows.flatMap(alarmsOf).filter((alarm) => alarm.lamp === lamp)
-  let rung = 0
+  let fired = 0
   const next = async (): Promise<void> => {
     for (let alarm = alarms.shift(); alarm !== undefined; alarm = alarms.shift()) {
-      if (await ringOne(parts, alarm)) rung += 1
+      if (await fireOne(parts, alarm)) fired += 1
     }
   }
-  await Promise.all(Array.from({ length: rungAtOnce }, next))
-  return rung
+  await Promise.all(Array.from({ length: firedAtOnce }, next))
+  return fired
 }
 
-async function ringOne(parts: SweepParts, alarm: Alarm): Promise<boolean> {
+async function fireOne(parts: SweepParts, alarm: Alarm): Promise<boolean> {
   try {
-    return (await ring(parts, alarm)) === 'rung'
+    return (await fire(parts, alarm)) === 'fired'
   } catch (error) {
     if (whatIsAway(error) !== null) throw error
     // One ticket that cannot be written must not keep the others from firing.
@@ -103,7 +103,7 @@ export async function setComing(parts: SweepParts): Promise<number> {
 }
 
 async function setBetween(parts: SweepParts, lamp: Alarm['lamp'], from: Instant, until: Instant): Promise<number> {
-  const { at, hasNot } = rings[lamp]
+  const { at, hasNot } = alarmColumns[lamp]
   let count = 0
   let after: SQL | undefined = gte(at, from)
   for (;;) {
@@ -185,7 +185,7 @@ export function openSweep(parts: SweepParts & { figures: Figures }): () => Promi
 
   return async () => {
     const began = performance.now()
-    const rung = await ringPast(parts)
+    const fired = await fireOverdue(parts)
     const years = (await parts.timing()).calendar.years.join()
     // All of them when a year was loaded; else the recent ones, whose writer may not have known the year yet.
     await recount(parts, years === knownYears ? firstUlidAt(parts.now() - youngMs) : '')
@@ -194,7 +194,7 @@ export function openSweep(parts: SweepParts & { figures: Figures }): () => Promi
     const set = await setComing(parts)
     const ms = Math.round(performance.now() - began)
     figures.set('sweep_ms', ms)
-    log[rung > 0 ? 'info' : 'debug']({ rung, set, ms }, 'clocks swept')
-    return rung >= mostRung
+    log[fired > 0 ? 'info' : 'debug']({ fired, set, ms }, 'clocks swept')
+    return fired >= mostFired
   }
 }

@@ -192,12 +192,12 @@ async function compareTickets(db: Db, seen: Pick<Seen, 'tickets' | 'mark'>): Pro
       .filter(({ key, number }) => number !== null && !times.get(key)?.includes(number))
       .map(({ key, number }) => `${key} ${number}`),
     doubled: [...times].filter(([, numbers]) => numbers.length > 1).map(([key, numbers]) => `${key} ${numbers}`),
-    early: await rungEarly(db, seen.mark),
+    early: await firedEarly(db, seen.mark),
   }
 }
 
 /** Clocks of these tickets whose alarm fired before they were due. */
-async function rungEarly(db: Db, mark: string): Promise<string[]> {
+async function firedEarly(db: Db, mark: string): Promise<string[]> {
   const { clock, warnAt, warnedAt, dueAt, overdueAt } = ticketDeadlines
   const rows = await db
     .select({ number: tickets.number, clock })

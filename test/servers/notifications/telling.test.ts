@@ -6,7 +6,7 @@ import { isNoticeTopic } from '../../../src/notifications/notification.ts'
 import { tell } from '../../../src/notifications/teller.ts'
 import { userRoles } from '../../../src/people/schema.ts'
 import { outbox } from '../../../src/platform/database/schema.ts'
-import { ringPast } from '../../../src/tickets/clockwork/sweep.ts'
+import { fireOverdue } from '../../../src/tickets/clockwork/sweep.ts'
 import type { TicketEvent } from '../../../src/tickets/life/ticket.ts'
 import type { NewTicket } from '../../../src/tickets/records/rows.ts'
 import { notifications, ticketDeadlines } from '../../../src/tickets/records/schema.ts'
@@ -185,9 +185,9 @@ test('yellow is told to the unit, red to the hotline as well', async () => {
   await act(number, dispatch, dispatcher)
   await world.db.delete(outbox)
   world.clock.now = Date.parse('2026-11-24T12:00:00+08:00')
-  await ringPast(world.parts)
+  await fireOverdue(world.parts)
   world.clock.now = Date.parse('2026-11-25T00:00:00+08:00')
-  await ringPast(world.parts)
+  await fireOverdue(world.parts)
   await tellAll()
   expect((await told()).sort()).toEqual([
     'clock.red cgj',

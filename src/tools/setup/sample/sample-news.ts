@@ -7,7 +7,7 @@ import { createLogger } from '../../../platform/process/log.ts'
 import type { Instant } from '../../../platform/types.ts'
 import { alarmsOf } from '../../../tickets/clocks/alarm.ts'
 import type { Timing } from '../../../tickets/clocks/deadlines.ts'
-import { ring } from '../../../tickets/clockwork/alarms.ts'
+import { fire } from '../../../tickets/clockwork/alarms.ts'
 import { notifications, ticketDeadlines } from '../../../tickets/records/schema.ts'
 
 /** Notices of the last hours are unread; older ones were read soon after. */
@@ -24,7 +24,7 @@ export async function catchUp(db: Db, timing: Timing, now: Instant): Promise<voi
   const clocks = await db.select().from(ticketDeadlines).where(eq(ticketDeadlines.slot, 1))
   const past = clocks.flatMap(alarmsOf).filter(({ at }) => at <= now)
   for (const alarm of past.sort((one, other) => one.at - other.at)) {
-    await ring({ db, bus, figures, log, timing: async () => timing, now: () => alarm.at }, alarm)
+    await fire({ db, bus, figures, log, timing: async () => timing, now: () => alarm.at }, alarm)
   }
   const isNews = and(eq(outbox.queue, 'tickets'), isNull(outbox.relayedAt))
   const news = await db.select().from(outbox).where(isNews).orderBy(asc(outbox.createdAt), asc(outbox.id))

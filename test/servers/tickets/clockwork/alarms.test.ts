@@ -6,7 +6,7 @@ import { outbox } from '../../../../src/platform/database/schema.ts'
 import { defaultRules } from '../../../../src/tickets/clocks/timing.ts'
 import { openAlarms } from '../../../../src/tickets/clockwork/jobs.ts'
 import { recount } from '../../../../src/tickets/clockwork/recount.ts'
-import { openSweep, ringPast, setAlarmsOf, setComing } from '../../../../src/tickets/clockwork/sweep.ts'
+import { fireOverdue, openSweep, setAlarmsOf, setComing } from '../../../../src/tickets/clockwork/sweep.ts'
 import type { TicketEvent } from '../../../../src/tickets/life/ticket.ts'
 import type { NewTicket } from '../../../../src/tickets/records/rows.ts'
 import { ticketDeadlines, tickets } from '../../../../src/tickets/records/schema.ts'
@@ -84,11 +84,11 @@ test('a lamp turns yellow, then red, each once, whoever wakes up for it', async 
   const { id } = await aDispatchedTicket()
   world.clock.now = handleDueAt - day + minute
   // The unit has not signed in time: that was done for it, with the red of signing.
-  expect(await ringPast(world.parts)).toBe(2)
-  expect(await ringPast(world.parts)).toBe(0)
+  expect(await fireOverdue(world.parts)).toBe(2)
+  expect(await fireOverdue(world.parts)).toBe(0)
   expect(await announced()).toEqual(['clock.red SIGN', 'clock.yellow HANDLE'])
   world.clock.now = handleDueAt + 1
-  const counts = await Promise.all([ringPast(world.parts), ringPast(world.parts), ringPast(world.parts)])
+  const counts = await Promise.all([fireOverdue(world.parts), fireOverdue(world.parts), fireOverdue(world.parts)])
   expect(counts.reduce((sum, count) => sum + count, 0)).toBe(1)
   expect(await announced()).toEqual(['clock.red SIGN', 'clock.yellow HANDLE', 'clock.red HANDLE'])
   expect((await clocksOf(id)).HANDLE).toMatchObject({
@@ -100,14 +100,14 @@ test('a lamp turns yellow, then red, each once, whoever wakes up for it', async 
 test('the last millisecond of a limit is still in time', async () => {
   await aDispatchedTicket()
   world.clock.now = signDueAt
-  await ringPast(world.parts)
+  await fireOverdue(world.parts)
   expect(await announced()).toEqual(['clock.yellow SIGN'])
 })
 
 test('what nobody has signed in time counts as signed, and the unit keeps the due date that it had', async () => {
   const { id } = await aDispatchedTicket()
   world.clock.now = signDueAt + 1
-  await ringPast(world.parts)
+  await fireOverdue(world.parts)
   const [row] = await world.db.select().from(tickets).where(eq(tickets.id, id))
   expect(row).toMatchObject({ state: 'SIGNED', signedAt: signDueAt + 1, handleDueAt, nextDueAt: handleDueAt })
   expect((await clocksOf(id)).SIGN).toMatchObject({ slot: null, overdueAt: signDueAt + 1 })
@@ -122,7 +122,7 @@ test('a site may leave signing to the unit', async () => {
   const { id } = await aDispatchedTicket()
   world.clock.now = signDueAt + 1
   const limits = { ...timing.limits, autoSign: false }
-  await ringPast({ ...world.parts, timing: async () => ({ ...timing, limits }) })
+  await fireOverdue({ ...world.parts, timing: async () => ({ ...timing, limits }) })
   const [row] = await world.db.select().from(tickets).where(eq(tickets.id, id))
   expect(row).toMatchObject({ state: 'DISPATCHED' })
   expect(world.said).toMatchObject([{ message: { kind: 'lamp', version: row?.version } }, {}])
@@ -167,7 +167,7 @@ test('a clock on the wall that is set back rings nothing early', async () => {
     () => world.queues.of('sla').getJobCountByTypes('active', 'waiting'),
     (count) => count === 0,
   )
-  expect(await ringPast(world.parts)).toBe(0)
+  expect(await fireOverdue(world.parts)).toBe(0)
   expect(await announced()).toEqual([])
   // And what was woken for nothing is set again.
   await setComing(world.parts)
@@ -187,7 +187,7 @@ test('alarms that went with Redis are set again, once, by any number of sweeps',
   // A week on, Redis has lost them again and nobody has swept: nothing is lost.
   await world.redis.flushdb()
   world.clock.now = handleDueAt + 1
-  await Promise.all([ringPast(world.parts), ringPast(world.parts)])
+  await Promise.all([fireOverdue(world.parts), fireOverdue(world.parts)])
   expect((await announced()).sort()).toEqual([
     ...Array.from({ length: 5 }, () => 'clock.red HANDLE'),
     ...Array.from({ length: 5 }, () => 'clock.red SIGN'),
@@ -200,10 +200,10 @@ test('a clock that was stopped and goes on rings once, by the due time that it h
   await act(number, { kind: 'reply', publicReply: '已修', internalReply: '已换灯' }, clerk)
   world.clock.now = handleDueAt + 1
   // The unit has answered: what is due now is the check of its answer.
-  expect(await ringPast(world.parts)).toBe(1)
+  expect(await fireOverdue(world.parts)).toBe(1)
   const dispatcher = { ...clerk, roles: ['DISPATCHER' as const], unitCode: null }
   await act(number, { kind: 'send-back', note: '未说明原因' }, dispatcher)
-  expect(await ringPast(world.parts)).toBe(1)
+  expect(await fireOverdue(world.parts)).toBe(1)
   expect(await announced()).toEqual(['clock.red CHECK', 'clock.red HANDLE'])
 })
 
@@ -211,9 +211,9 @@ test('the hotline’s own clock rings in minutes where there is danger, at night
   world.clock.now = Date.parse('2026-11-22T03:00:00+08:00')
   await aTicket({ urgency: 'P1' })
   world.clock.now += 4 * minute
-  await ringPast(world.parts)
+  await fireOverdue(world.parts)
   world.clock.now += minute + 1
-  await ringPast(world.parts)
+  await fireOverdue(world.parts)
   expect(await announced()).toEqual(['clock.yellow DISPATCH', 'clock.red DISPATCH'])
 })
 

@@ -60,7 +60,7 @@ describe('callers are given to the fallback', () => {
       },
       owner: 'rescuer',
       channels: async () => ({ ok: true, value: [caller].filter(({ id }) => !given.includes(id)) }),
-      async giveToFallback(id) {
+      async handToFallback(id) {
         expect(readClaim(world.claim ?? '')).toMatchObject({ owner: 'rescuer' })
         given.push(id)
         return { ok: true, value: undefined }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { untilUndisturbed } from '../../../../src/platform/database/deadlock.ts'
+import { retryOnDeadlock } from '../../../../src/platform/database/deadlock.ts'
 
 const deadlock = Object.assign(new Error('Deadlock found when trying to get lock'), {
   code: 'ER_LOCK_DEADLOCK',
@@ -11,7 +11,7 @@ const failed = new Error('Failed query: insert into `citizens` …', { cause: de
 function aWriter(failures: unknown[]) {
   const lines: object[] = []
   const left = [...failures]
-  const written = untilUndisturbed(
+  const written = retryOnDeadlock(
     async () => {
       if (left.length > 0) throw left.shift()
       return 'written'

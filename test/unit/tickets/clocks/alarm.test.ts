@@ -20,9 +20,9 @@ test.each<[string, Partial<Clock>, Alarm[]]>([
 })
 
 test.each<[string, Alarm, Partial<Clock>, number, string]>([
-  ['at its time', yellow, {}, 100, 'ring'],
+  ['at its time', yellow, {}, 100, 'due'],
   ['before its time, as after a clock that was set back', yellow, {}, 99, 'early'],
-  ['late', red, {}, 9_999, 'ring'],
+  ['late', red, {}, 9_999, 'due'],
   ['the last millisecond in time', red, {}, 200, 'early'],
   ['when red has overtaken it', yellow, {}, 201, 'stale'],
   ['for a due time that was changed', red, { dueAt: 300 }, 9_999, 'stale'],
