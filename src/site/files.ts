@@ -125,6 +125,15 @@ export const directoryFile = z.strictObject({
   ),
 })
 
+const words = z.array(text).default([])
+/** Lists of the check of answers: `ReplyWords`. */
+export const replyCheckFile = z.strictObject({
+  ...{ overPromise: words, absolutes: words, pushingOff: words, commonWords: words, dangers: words },
+  ...{ safetyHints: words, openings: words, closings: words, policies: words, contacted: words, notReached: words },
+  ...{ solved: words, measures: words, results: words, citizenWords: words, repeated: words, lasting: words },
+  properNames: z.record(text, text).default({}),
+})
+
 export const numbersFile = z.strictObject({
   lines: z
     .array(

@@ -4,7 +4,7 @@ import { dialDigits } from '../directory/entry.ts'
 import { ownNumber } from '../lines/dialled.ts'
 import { normaliseNumber } from '../lines/number.ts'
 import type { PromptId, SkillId } from '../platform/types.ts'
-import { directoryFile, hotlineFile, menusFile, numbersFile, skillsFile, trunksFile } from './files.ts'
+import { directoryFile, hotlineFile, menusFile, numbersFile, replyCheckFile, skillsFile, trunksFile } from './files.ts'
 import { doOverlap, isLoopbackNetwork, networkOf } from './network.ts'
 import { promptFaults } from './prompts.ts'
 import type { Salvaged } from './salvage.ts'
@@ -33,6 +33,7 @@ export function loadSite(configDir: string, promptsDir?: string): LoadedSite {
     trunks: readYaml(join(configDir, 'trunks.yaml'), trunksFile),
     numbers: readYaml(join(configDir, 'numbers.yaml'), numbersFile),
     directory: readYaml(join(configDir, 'directory.yaml'), directoryFile),
+    replyCheck: readYaml(join(configDir, 'reply-check.yaml'), replyCheckFile),
   }
   const { hotline, skills, menus, trunks, numbers, directory } = files
   const faults = [
@@ -55,13 +56,14 @@ export function loadSite(configDir: string, promptsDir?: string): LoadedSite {
   if (faults.length > 0 || !hotline.value || !skills.value || !menus.value || !trunks.value || !numbers.value) {
     return { site: null, faults, loopbacks }
   }
-  if (!directory.value) return { site: null, faults, loopbacks }
+  if (!directory.value || !files.replyCheck.value) return { site: null, faults, loopbacks }
   const site: Site = {
     ...hotline.value,
     skills: skills.value.skills.map((skill) => ({ ...skill, id: skill.id as SkillId })),
     menus: menus.value.menus as Menu[],
     trunks: trunks.value.trunks,
     directory: entriesOf(directory.value),
+    replyCheck: files.replyCheck.value,
     lines: numbers.value.lines.map(
       (line): Line => ({
         ...line,

@@ -1,5 +1,6 @@
 import type { DirectoryEntry } from '../directory/entry.ts'
 import type { PromptId, SkillId } from '../platform/types.ts'
+import type { ReplyWords } from '../tickets/reply/check.ts'
 
 /** A site engineer's configuration in `config/`, reviewed in version control, after it was loaded and checked. Pure. */
 
@@ -102,4 +103,6 @@ export interface Site {
   trunks: Trunk[]
   /** Emergency numbers first: those may always be dialled. */
   directory: DirectorySeed[]
+  /** Words that an answer of a unit is checked by. */
+  replyCheck: ReplyWords
 }

@@ -17,6 +17,8 @@ import type { Outcome } from './records/refusal.ts'
 import { storeRefusals } from './records/refusal.ts'
 import type { NewTicket } from './records/rows.ts'
 import type { TicketWriter } from './records/writer.ts'
+import type { ReplyWords } from './reply/check.ts'
+import { requireChecked } from './reply/stop.ts'
 
 export interface TicketRouteParts {
   db: Db
@@ -24,6 +26,7 @@ export interface TicketRouteParts {
   ownCalls: OwnCalls
   writer: TicketWriter
   areaCode: string
+  replyWords: ReplyWords
   now(): Instant
 }
 
@@ -76,7 +79,7 @@ export function routeTickets(web: Web, parts: TicketRouteParts): void {
         operationId: 'actOnTicket',
         tags,
         summary: 'the next step of a ticket',
-        refusals: [...storeRefusals, 'ticket.not-yours', ...ownCallRefusals],
+        refusals: [...storeRefusals, 'ticket.not-yours', 'ticket.reply-stopped', ...ownCallRefusals],
         params: byNumber,
         headers: idempotencyHeaders,
         body: ticketAction,
@@ -86,8 +89,9 @@ export function routeTickets(web: Web, parts: TicketRouteParts): void {
     async (request) => {
       const { number } = request.params
       // Before anything is said of its state.
-      await access.require(request, await findTicket(db, number))
+      const { ticket } = await access.require(request, await findTicket(db, number))
       const { body } = request
+      if (body.action === 'reply') requireChecked(body, ticket, parts.replyWords)
       const seen = 'version' in body ? body.version : null
       const { callId, draftId } = 'version' in body ? {} : body
       if (callId !== undefined) await ownCalls(request, [callId])

@@ -41,6 +41,7 @@ import { openOwnCalls } from '../../tickets/own-calls.ts'
 import { routePreview } from '../../tickets/preview-routes.ts'
 import { routeTicketReading } from '../../tickets/reading-routes.ts'
 import { openWriter } from '../../tickets/records/writer.ts'
+import { routeReplyCheck } from '../../tickets/reply/routes.ts'
 import { routeTickets } from '../../tickets/routes.ts'
 
 import type { WebEdges, WebParts } from './edges.ts'
@@ -84,7 +85,8 @@ export async function openRoutes({ settings, site, rules, now, log }: WebParts, 
   const timing = openTiming(db, rules)
   const writer = openWriter({ db, bus, timing })
   const ownCalls = openOwnCalls({ db, guard, liveCalls, now })
-  routeTickets(web, { db, guard, ownCalls, writer, areaCode, now })
+  routeTickets(web, { db, guard, ownCalls, writer, areaCode, replyWords: site.replyCheck, now })
+  routeReplyCheck(web, { guard, words: site.replyCheck })
   routeTicketReading(web, { db, guard, numbersAsked, readings, now })
   routeTicketLists(web, { db, guard, numbersAsked, ownCalls, readings, now })
   routePreview(web, { guard, ownCalls, areaCode })

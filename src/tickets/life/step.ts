@@ -20,6 +20,8 @@ export interface Field {
   hint?: string
   isRequired: boolean
   options?: Readonly<Record<string, string>>
+  /** Only where what was typed is stopped, and a person may pass it with a reason. */
+  isForOverride?: true
 }
 
 export interface Form {

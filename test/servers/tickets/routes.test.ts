@@ -55,6 +55,34 @@ describe('a ticket', () => {
     ])
   })
 
+  it('is not answered with what the check of answers stops, unless a reason is given, which stays', async () => {
+    const office = await anOffice()
+    const number = await office.create()
+    await office.act('dispatcher', number, 'dispatch', { version: 1, lead: 'cgj', reason: '市管道路' })
+    await office.act('cgj', number, 'sign', { version: 2 })
+    const answer = {
+      version: 3,
+      publicReply: '您好，我局保证解决路灯问题，维修师傅13912345678。',
+      internalReply: '换灯头',
+    }
+    const stopped = await office.act('cgj', number, 'reply', answer)
+    expect([stopped.statusCode, stopped.json()]).toEqual([
+      409,
+      expect.objectContaining({
+        code: 'ticket.reply-stopped',
+        detail: '过度承诺（保证解决）；公开答复含个人信息（13912345678）。请修改答复，或写明仍要提交的理由。',
+      }),
+    ])
+    expect((await office.detail('cgj', number)).state).toBe('SIGNED')
+
+    const reason = '师傅同意公开自己的号码'
+    expect((await office.act('cgj', number, 'reply', { ...answer, overrideReason: reason })).json().state).toBe(
+      'REPLIED',
+    )
+    const { history } = await office.detail('dispatcher', number)
+    expect(history.at(-1)?.details).toMatchObject({ overrideReason: reason })
+  })
+
   it('may be closed on the spot with its answer, and has the number of its call', async () => {
     const office = await anOffice()
     const call = await office.ownCall({ callerNumber: '+8613800001111' })

@@ -23,6 +23,7 @@ import type { CallId, PromptId, SkillId } from '../../../src/platform/types.ts'
 import { undeclaredRefusal } from '../../../src/platform/web/errors.ts'
 import type { WebSettings } from '../../../src/roles/web/edges.ts'
 import { type OpenWeb, openWeb } from '../../../src/roles/web.ts'
+import { requireSite } from '../../../src/site/load.ts'
 import type { Line, Site } from '../../../src/site/site.ts'
 import { freshServers } from '../world.ts'
 import { severable } from './severable.ts'
@@ -85,6 +86,7 @@ export const site: Site = {
   menus: [],
   trunks: [],
   directory: [],
+  replyCheck: requireSite('config').replyCheck,
 }
 
 export interface Person {

@@ -11,6 +11,9 @@ export const reply = step({
   input: z.object({
     publicReply: manyLines(limits.reply, '公开答复内容'),
     internalReply: manyLines(limits.reply, '办理情况'),
+    overrideReason: manyLines(limits.note, '仍要提交的理由')
+      .optional()
+      .describe('why it is handed in although the check of answers stops it'),
   }),
   asked: 'ON_VERSION',
   form: {
@@ -18,6 +21,10 @@ export const reply = step({
     fields: [
       textField('internalReply', '办理情况', '内部留存：怎么查的、怎么办的，来电人看不到'),
       textField('publicReply', '公开答复', '告知来电人的话，将对外公开'),
+      {
+        ...textField('overrideReason', '仍要提交的理由', '审核的派单员会看到'),
+        ...{ isRequired: false, isForOverride: true },
+      },
     ],
   },
   from: ['SIGNED'],
@@ -36,5 +43,9 @@ export const reply = step({
   stamps: { repliedAt: 'NOW' },
   searched: 'ANSWER',
   notice: { to: 'DISPATCHERS', asksIn: ['REPLIED'], headline: (unit) => `${unit}已答复，请审核` },
-  lines: ({ details }) => [...line('办理情况', details.internalReply), ...line('公开答复', details.publicReply)],
+  lines: ({ details }) => [
+    ...line('办理情况', details.internalReply),
+    ...line('公开答复', details.publicReply),
+    ...line('仍要提交的理由', details.overrideReason),
+  ],
 })
