@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { categoryCode, countyCode, unitCode } from '../platform/text/codes.ts'
 import { oneLine } from '../platform/text/text.ts'
 import { ticketTypes, urgencies } from '../tickets/life/ticket.ts'
 import { unitKinds } from '../units/unit.ts'
@@ -52,17 +53,10 @@ export const unitList = z
 
 export const choiceQuery = z.object({
   type: z.enum(ticketTypes, { error: '没有这种诉求类型' }).default('HELP'),
-  category: z.string({ error: '请选择事项分类' }).regex(/^\d{6}$/, '请选择事项分类'),
-  county: z
-    .string()
-    .regex(/^\d{4}[0-9A-Z]{2}$/, '县区代码格式不正确')
-    .optional(),
+  category: categoryCode,
+  county: countyCode.optional(),
   crossCity: z.enum(['true', 'false']).default('false'),
-  accused: z
-    .string()
-    .regex(/^[a-z][a-z0-9-]{0,31}$/, '单位代码格式不正确')
-    .optional()
-    .describe('unit that is reported'),
+  accused: unitCode.optional().describe('unit that is reported'),
 })
 
 export const choice = z

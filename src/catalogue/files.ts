@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { branded } from '../platform/text/codes.ts'
+import type { UnitCode } from '../platform/types.ts'
 import { day, text, whole } from '../site/files.ts'
 import { urgencies } from '../tickets/life/ticket.ts'
 import { assessClasses, unitKinds } from '../units/unit.ts'
@@ -6,7 +8,9 @@ import { ruleTargets } from './catalogue.ts'
 
 /** `config/units.yaml`, `categories.yaml` and `catalogue.yaml` and their contents. Every scalar arrives as text. */
 
-const key = z.string().regex(/^[a-z][a-z0-9-]{0,31}$/, 'lower-case letters, digits and -, at most 32, a letter first')
+const unitKey = branded<UnitCode>(
+  z.string().regex(/^[a-z][a-z0-9-]{0,31}$/, 'lower-case letters, digits and -, at most 32, a letter first'),
+)
 const county = z.string().regex(/^\d{4}[0-9A-Z]{2}$/, 'a code like 140403 or 1404GX')
 const twoDigits = z.string().regex(/^(?!00)\d{2}$/, 'two digits, 01 to 99')
 const category = z.string().regex(/^(?!00)\d{2}(0000|(?!00)\d{2}(00|\d{2}))$/, 'a code like 010203, 010200 or 010000')
@@ -28,14 +32,14 @@ export const unitsFile = z.strictObject({
   units: z
     .array(
       z.strictObject({
-        code: key,
+        code: unitKey,
         name: text,
         shortName: z.string().trim().min(1, 'must not be empty').max(32, 'at most 32 characters'),
         kind: z.enum(unitKinds, `one of ${unitKinds.join(', ')}`),
         assessClass: z.enum(assessClasses, `one of ${assessClasses.join(', ')}`),
-        parent: key.optional(),
+        parent: unitKey.optional(),
         county: county.optional(),
-        regulator: key.optional(),
+        regulator: unitKey.optional(),
         duties: words(512).default(''),
         phone: z
           .string()
@@ -88,8 +92,8 @@ export const catalogueFile = z.strictObject({
       category,
       county: county.optional(),
       target: z.enum(ruleTargets, `one of ${ruleTargets.join(', ')}`),
-      unit: key.optional(),
-      coUnits: z.array(key).default([]),
+      unit: unitKey.optional(),
+      coUnits: z.array(unitKey).default([]),
       priority: whole(0, 999).default(0),
       effectiveFrom: day.optional(),
       effectiveTo: day.optional(),

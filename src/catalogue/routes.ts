@@ -3,7 +3,7 @@ import type { Guard } from '../people/guard.ts'
 import type { Db } from '../platform/database/database.ts'
 import type { Log } from '../platform/process/log.ts'
 import { pinyinOf } from '../platform/text/pinyin.ts'
-import type { CategoryCode, CountyCode, Instant, UnitCode } from '../platform/types.ts'
+import type { Instant, UnitCode } from '../platform/types.ts'
 import type { Web } from '../platform/web/web.ts'
 import { counties, units } from '../units/schema.ts'
 import { categoryList, categoryQuery, choice, choiceQuery, unitList } from './api.ts'
@@ -91,10 +91,10 @@ export function routeCatalogue(web: Web, parts: { db: Db; guard: Guard; now(): I
       const { rules, units: takers } = await readCatalogue(db)
       const matter = {
         type,
-        categoryCode: category as CategoryCode,
-        countyCode: (county ?? null) as CountyCode | null,
+        categoryCode: category,
+        countyCode: county ?? null,
         isCrossCity: crossCity === 'true',
-        accusedUnit: (accused ?? null) as UnitCode | null,
+        accusedUnit: accused ?? null,
       }
       const chosen = chooseUnit(matter, rules, takers, now())
       const named = (code: UnitCode) => ({ code, name: takers.find((unit) => unit.code === code)?.name ?? code })

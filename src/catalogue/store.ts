@@ -3,7 +3,7 @@ import type { MySqlColumn } from 'drizzle-orm/mysql-core'
 import type { Db } from '../platform/database/database.ts'
 import { prepared } from '../platform/database/prepared.ts'
 import { initialsOf, pinyinOf } from '../platform/text/pinyin.ts'
-import type { CategoryCode, CountyCode, Instant, UnitCode } from '../platform/types.ts'
+import type { CategoryCode, CountyCode, Instant } from '../platform/types.ts'
 import { counties, units } from '../units/schema.ts'
 import type { Rule, RuleUnit } from './catalogue.ts'
 import type { Category } from './category.ts'
@@ -36,7 +36,7 @@ export async function syncSeeds(db: Db, seeds: Seeds, now: Instant): Promise<voi
 
     const rows = seeds.units.units.map((unit, sortOrder) => ({
       ...sample,
-      code: unit.code as UnitCode,
+      code: unit.code,
       name: unit.name,
       shortName: unit.shortName,
       initials: initialsOf(unit.shortName),
@@ -61,12 +61,12 @@ export async function syncSeeds(db: Db, seeds: Seeds, now: Instant): Promise<voi
       })
     // Only now all rows exist that others may refer to.
     for (const { code, parent, regulator } of seeds.units.units) {
-      const above = { parentCode: (parent ?? null) as UnitCode | null }
-      const watching = { regulatorCode: (regulator ?? null) as UnitCode | null }
+      const above = { parentCode: parent ?? null }
+      const watching = { regulatorCode: regulator ?? null }
       await tx
         .update(units)
         .set({ ...above, ...watching })
-        .where(and(eq(units.code, code as UnitCode), isNull(units.editedAt)))
+        .where(and(eq(units.code, code), isNull(units.editedAt)))
     }
     const unitCodes = rows.map((row) => row.code)
     await tx
@@ -100,8 +100,8 @@ export async function syncSeeds(db: Db, seeds: Seeds, now: Instant): Promise<voi
       categoryCode: rule.category as CategoryCode,
       countyCode: (rule.county ?? null) as CountyCode | null,
       target: rule.target,
-      unitCode: (rule.unit ?? null) as UnitCode | null,
-      coUnitCodes: rule.coUnits as UnitCode[],
+      unitCode: rule.unit ?? null,
+      coUnitCodes: rule.coUnits,
       priority: rule.priority,
       effectiveFrom: rule.effectiveFrom ?? null,
       effectiveTo: rule.effectiveTo ?? null,

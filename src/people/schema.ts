@@ -1,6 +1,6 @@
 import { boolean, date, index, int, json, mysqlTable, primaryKey, uniqueIndex, varchar } from 'drizzle-orm/mysql-core'
 import { code, instant, ulid } from '../platform/database/columns.ts'
-import type { SessionId } from '../platform/types.ts'
+import type { SessionId, UnitCode } from '../platform/types.ts'
 import type { EndReason, RoleName } from './person.ts'
 
 /** All people who log in: agents, supervisors, dispatchers, clerks, administrators. */
@@ -15,7 +15,7 @@ export const users = mysqlTable(
     isActive: boolean('is_active').notNull().default(true),
     mustChangePassword: boolean('must_change_password').notNull().default(false),
     /** Unit of a clerk or workstation; the units table comes with the tickets. */
-    unitCode: code('unit_code'),
+    unitCode: code<UnitCode>('unit_code'),
     createdAt: instant('created_at').notNull(),
     passwordChangedAt: instant('password_changed_at').notNull(),
   },

@@ -1,7 +1,7 @@
 import { and, eq, gt, inArray, isNotNull, isNull, lte, type SQL } from 'drizzle-orm'
 import { agents, devices } from '../floor/agents/schema.ts'
 import type { Db, Tx } from '../platform/database/database.ts'
-import type { Instant, SessionId, UnitCode } from '../platform/types.ts'
+import type { Instant, SessionId } from '../platform/types.ts'
 import type { EndReason, Person } from './person.ts'
 import { samplePeople } from './sample-people.ts'
 import { sessions, userRoles, users } from './schema.ts'
@@ -43,7 +43,7 @@ export async function findCredentials(db: Db, username: string): Promise<Credent
   // The database's collation equates `Ä` and `a`; the counter of wrong passwords does not.
   if (!row || row.user.username !== username || !row.user.isActive) return null
   const { id, name, passwordHash } = row.user
-  const unitCode = row.user.unitCode as UnitCode | null
+  const unitCode = row.user.unitCode
   const person = { id, username, name, roles: await rolesOf(db, id), unitCode }
   return { person, agentNumber: row.agentNumber, passwordHash }
 }
@@ -81,7 +81,7 @@ export async function standingOf(db: Db, userIds: number[]): Promise<Map<number,
   return new Map(
     people.map((person) => {
       const own = roles.filter(({ userId }) => userId === person.id).map(({ role }) => role)
-      return [person.id, standing({ ...person, unitCode: person.unitCode as UnitCode | null, roles: own })]
+      return [person.id, standing({ ...person, unitCode: person.unitCode, roles: own })]
     }),
   )
 }
@@ -111,7 +111,7 @@ async function readSessions(db: Db, which: SQL, now: Instant): Promise<{ tokenHa
   const found: { tokenHash: string; session: Session }[] = []
   for (const row of rows) {
     const { id, createdAt, expiresAt, agentNumber, userId, username, name, tokenHash } = row
-    const unitCode = row.unitCode as UnitCode | null
+    const unitCode = row.unitCode
     const person = { id: userId, username, name, roles: await rolesOf(db, userId), unitCode }
     found.push({ tokenHash, session: { id, person, agentNumber, createdAt, expiresAt } })
   }

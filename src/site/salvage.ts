@@ -5,9 +5,11 @@ import { z } from 'zod'
 /** Invalid parts are undefined; list items keep their place. */
 export type Salvaged<T> = T extends readonly (infer Item)[]
   ? (Salvaged<Item> | undefined)[]
-  : T extends object
-    ? { [Key in keyof T]?: Salvaged<T[Key]> | undefined }
-    : T
+  : T extends string
+    ? T
+    : T extends object
+      ? { [Key in keyof T]?: Salvaged<T[Key]> | undefined }
+      : T
 
 /** @returns every part of `raw` that fits its place in the schema; undefined when nothing does */
 export function salvage<T>(schema: z.ZodType<T>, raw: unknown): Salvaged<T> | undefined {

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { roleNames } from '../people/person.ts'
+import { unitCode } from '../platform/text/codes.ts'
 import { hasControls, oneLine, plainLine } from '../platform/text/text.ts'
 
 /** Requests and answers of `/api/admin/people` and `/api/password-links`. Types for the page, too. */
@@ -22,12 +23,7 @@ export const staffInput = z
   .object({
     name: oneLine(64, '姓名'),
     roles: z.array(role).min(1, '请至少选择一个角色').max(roleNames.length),
-    unitCode: z
-      .string()
-      .regex(/^[a-z][a-z0-9-]{0,31}$/, '单位代码格式不正确')
-      .nullable()
-      .default(null)
-      .describe('of a clerk or a workstation'),
+    unitCode: unitCode.nullable().default(null).describe('of a clerk or a workstation'),
     agentNumber: agentNumber.nullable().default(null).describe('工号; of an agent'),
     skills: z.array(skillLevel).max(50, '技能组过多').default([]),
   })
@@ -37,7 +33,7 @@ export const newStaff = staffInput.extend({ username }).meta({ id: 'NewPerson' }
 export const staffQuery = z.object({
   search: plainLine(64, '搜索内容').optional().describe('part of user name, name or 工号'),
   role: role.optional(),
-  unit: z.string().max(32).optional(),
+  unit: unitCode.optional(),
   state: z.enum(['active', 'locked'], { error: 'state 应为 active 或 locked' }).optional(),
   cursor: z.coerce.number({ error: '翻页位置无效' }).int().min(0).optional().describe('`next` of the page before'),
   limit: z.coerce.number().int().min(1).max(100).default(50),
@@ -49,7 +45,7 @@ export const staffMember = z
     username: z.string(),
     name: z.string(),
     roles: z.array(role),
-    unit: z.object({ code: z.string(), name: z.string() }).nullable(),
+    unit: z.object({ code: unitCode, name: z.string() }).nullable(),
     agentNumber: z.string().nullable(),
     skills: z.array(z.object({ skill: z.string(), level: z.number() })),
     isActive: z.boolean().describe('false: locked, no log-in'),

@@ -4,7 +4,7 @@ import type { Guard } from '../people/guard.ts'
 import type { Sessions } from '../people/sessions/sessions.ts'
 import type { Db, Tx } from '../platform/database/database.ts'
 import type { Log } from '../platform/process/log.ts'
-import type { Instant, UnitCode } from '../platform/types.ts'
+import type { Instant } from '../platform/types.ts'
 import { type Fault, Refusal } from '../platform/web/problem.ts'
 import type { Site } from '../site/site.ts'
 import { isUnit } from '../units/store.ts'
@@ -26,7 +26,7 @@ export interface StaffParts {
 
 /** @throws Refusal with a fault for each field that does not fit */
 export async function factsFrom({ db, site }: Pick<StaffParts, 'db' | 'site'>, input: StaffInput): Promise<StaffFacts> {
-  const facts: StaffFacts = { ...input, unitCode: input.unitCode as UnitCode | null }
+  const facts: StaffFacts = input
   const faults: Fault[] = staffFaults(facts).map(({ field, message }) => ({ path: `body.${field}`, message }))
   const known = site.skills.map((skill) => String(skill.id))
   const names = facts.skills.map(({ skill }) => skill)

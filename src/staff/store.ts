@@ -17,7 +17,7 @@ import type { StaffFacts } from './staff.ts'
 export interface StaffFilter {
   search?: string | undefined
   role?: RoleName | undefined
-  unit?: string | undefined
+  unit?: UnitCode | undefined
   state?: 'active' | 'locked' | undefined
 }
 
@@ -103,7 +103,7 @@ async function readStaff(db: Db | Tx, where: SQL | undefined, limit: number, now
 
 export function factsOf(person: StaffMember): StaffFacts {
   const { name, roles, unit, agentNumber, skills } = person
-  return { name, roles, unitCode: (unit?.code ?? null) as UnitCode | null, agentNumber, skills }
+  return { name, roles, unitCode: unit?.code ?? null, agentNumber, skills }
 }
 
 /** @throws Refusal when user name or 工号 is taken */

@@ -7,7 +7,7 @@ import type { CallId, CategoryCode, CountyCode, UnitCode } from '../types.ts'
  */
 
 /** The brand says only what the pattern has checked. */
-function branded<Brand extends string>(schema: z.ZodString): z.ZodType<Brand, string> {
+export function branded<Brand extends string>(schema: z.ZodString): z.ZodType<Brand, string> {
   return schema as z.ZodType<string, string> as z.ZodType<Brand, string>
 }
 

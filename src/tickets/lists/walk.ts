@@ -121,7 +121,7 @@ export interface Scope {
 
 /** @returns null for a person without a unit, who sees nothing */
 export function scopeOf(person: TicketPerson, { unit, part, sort }: TicketFilter): Scope | null {
-  if (isOfHotline(person)) return { unit: (unit ?? null) as UnitCode | null, isLead: true, isCo: false }
+  if (isOfHotline(person)) return { unit: unit ?? null, isLead: true, isCo: false }
   if (person.unitCode === null) return null
   return { unit: person.unitCode, isLead: part !== 'co', isCo: part === 'co' || (part === 'any' && sort !== 'due') }
 }

@@ -4,7 +4,7 @@ import type { RoleName } from '../../../src/people/person.ts'
 import { users } from '../../../src/people/schema.ts'
 import type { TicketDetail, TicketList } from '../../../src/tickets/api.ts'
 import { aWeb, type Page, type Person } from '../web/world.ts'
-import { calendarYears, loadBasics } from './world.ts'
+import { calendarYears, loadBasics, unit } from './world.ts'
 
 type Answer = { statusCode: number; body: string; json(): unknown }
 
@@ -19,7 +19,10 @@ export async function anOffice() {
   await world.person('director', ['DIRECTOR'])
   for (const unitCode of ['cgj', 'rsj']) {
     const { id } = await world.person(unitCode, ['CLERK'])
-    await db.update(users).set({ unitCode }).where(eq(users.id, id))
+    await db
+      .update(users)
+      .set({ unitCode: unit(unitCode) })
+      .where(eq(users.id, id))
   }
   const cookies = new Map<string, string>()
   for (const name of ['1001', 'dispatcher', 'director', 'cgj', 'rsj']) cookies.set(name, await world.logIn(name))

@@ -72,7 +72,7 @@ export async function aPerson(
     username,
     name: `${username}的名字`,
     passwordHash: '-',
-    unitCode,
+    unitCode: code,
     createdAt: 0,
     passwordChangedAt: 0,
   }
@@ -104,6 +104,7 @@ export function aMatter(change: Partial<NewTicket> = {}): NewTicket {
     channel: 'PHONE',
     lineId: null,
     upstreamNumber: null,
+    upstreamDueAt: null,
     caller: { name: '张三丰', phone: '+8613912345678', address: null },
     suggestedUnit: null,
     suggestedReason: null,

@@ -8,6 +8,7 @@ import { type RoleName, roleNames } from '../../../people/person.ts'
 import { firstAdmin, type SamplePerson, samplePeople } from '../../../people/sample-people.ts'
 import { userRoles, users } from '../../../people/schema.ts'
 import type { Db, Tx } from '../../../platform/database/database.ts'
+import { unitCode } from '../../../platform/text/codes.ts'
 import type { Instant, SkillId } from '../../../platform/types.ts'
 import type { Site } from '../../../site/site.ts'
 import { writeWhole } from '../files.ts'
@@ -85,7 +86,7 @@ async function add(tx: Tx, person: SamplePerson, passwordHash: string, skills: S
     username: person.username,
     name: person.name,
     passwordHash,
-    unitCode: person.unitCode ?? null,
+    unitCode: person.unitCode === undefined ? null : unitCode.parse(person.unitCode),
     createdAt: now,
     passwordChangedAt: now,
   })
