@@ -75,11 +75,14 @@ async function readCalls(
   }
 }
 
-/** Submitted tickets by their id, as in lists; closed ones along the index of closings. */
+/**
+ * Submitted tickets by their id, as in lists; closed ones along the index of closings. Late by the clock of the unit
+ * that closed the ticket, not of one that returned it before; older rows have no unit.
+ */
 async function readTickets(db: Db, { from, to }: Span): Promise<Omit<Week, 'calls'>> {
   const ended = sql`COALESCE(${ticketDeadlines.metAt}, ${ticketDeadlines.cancelledAt}, ${tickets.closedAt})`
   const wasLate = sql`EXISTS (SELECT 1 FROM ${ticketDeadlines} WHERE ${ticketDeadlines.ticketId} = ${tickets.id}
-    AND ${ticketDeadlines.clock} = 'HANDLE' AND ${ended} > ${ticketDeadlines.dueAt})`
+    AND ${ticketDeadlines.clock} = 'HANDLE' AND ${ticketDeadlines.unitCode} IN ('', ${tickets.leadUnit}) AND ${ended} > ${ticketDeadlines.dueAt})`
   const [[handedIn], closings] = await Promise.all([
     db
       .select({ count: count() })

@@ -67,6 +67,10 @@ export const newTicket = place
       .regex(/^[\x21-\x7e]{1,64}$/, '上级编号格式不正确')
       .nullable()
       .default(null),
+    upstreamDueAt: instantGiven
+      .nullable()
+      .default(null)
+      .describe('by when the province or another platform wants it handled: it wins where it is earlier than ours'),
     caller: z
       .object({
         name: oneLine(64, '姓名').nullable().default(null),
@@ -286,6 +290,7 @@ export const ticketDetail = ticketSummary
     tags: z.array(z.string()),
     line: z.object({ number: z.string(), name: z.string() }).nullable().describe('that the citizen dialled'),
     upstreamNumber: z.string().nullable(),
+    upstreamDueAt: instant.nullable(),
     address: z.string().nullable().describe("the caller's, where it may be seen"),
     isNumberWithheld: z.boolean().describe('the caller asked the network to withhold the number'),
     coUnits: z.array(named),

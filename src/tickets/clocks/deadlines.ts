@@ -86,14 +86,20 @@ export function countClock(clock: ClockKind, matter: Matter, { calendar, limits 
   if (limit === null) return null
   const limitsVersion = String(limits.version)
   try {
-    const dueAt = calendar.addWorkingTime(startedAt, limit)
-    const warnAt = yellowAt(startedAt, dueAt, limit, calendar)
+    const dueAt = orEarlier(calendar.addWorkingTime(startedAt, limit), clock, matter)
+    // What is over as it begins has nothing left to warn of.
+    const warnAt = dueAt <= startedAt ? dueAt : yellowAt(startedAt, dueAt, limit, calendar)
     const calendarVersion = calendar.versionBetween(startedAt, dueAt)
     return { dueAt, warnAt, calendarVersion, limitsVersion, missingYear: null }
   } catch (error) {
     if (!(error instanceof CalendarYearMissing)) throw error
     return { dueAt: null, warnAt: null, calendarVersion: null, limitsVersion, missingYear: error.year }
   }
+}
+
+/** The limit that came with a ticket is for its handling. Source: domain model 4.2, it wins if it is the shorter one. */
+function orEarlier(dueAt: Instant, clock: ClockKind, { upstreamDueAt }: Matter): Instant {
+  return clock === 'HANDLE' && upstreamDueAt != null ? Math.min(dueAt, upstreamDueAt) : dueAt
 }
 
 /**

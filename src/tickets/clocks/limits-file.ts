@@ -26,10 +26,6 @@ const row = z.strictObject({
     .strictObject({ by: limit, times: whole(1, 9) })
     .optional()
     .transform((found) => found ?? null),
-  interimReport: perhaps,
-  onSite: perhaps,
-  simpleHandle: perhaps,
-  complexReturnWindow: perhaps,
 })
 
 const limitsFile: z.ZodType<LimitTable> = z.strictObject({
@@ -75,15 +71,7 @@ export function requireLimits(configDir: string): LimitTable {
 }
 
 /** Steps that may not take longer than the whole. */
-const parts = [
-  'sign',
-  'contact',
-  'returnWindow',
-  'interimReport',
-  'onSite',
-  'simpleHandle',
-  'complexReturnWindow',
-] as const
+const parts = ['sign', 'contact', 'returnWindow'] as const
 
 function reversed(file: Reading<LimitTable>): Fault[] {
   const { urgent = {}, general = {}, redo } = file.known ?? {}

@@ -21,15 +21,12 @@ export interface Limits {
   returnWindow: Limit | null
   /** How often, and by how much from the due date on. */
   extension: { by: Limit; times: number } | null
-  /** Interim report, before the ticket is handled. */
-  interimReport: Limit | null
-  /** People on site, for failures of heat, water, gas or power. */
-  onSite: Limit | null
-  /** Replaces `handle` for a simple matter, and `returnWindow` for a complex one. */
-  simpleHandle: Limit | null
-  complexReturnWindow: Limit | null
 }
 
+/**
+ * A site also says what extension (延期), redo (重办) and calls to the citizen after the reply (回访) may take: read and
+ * checked here, and in force with the steps that need them.
+ */
 export interface LimitTable {
   version: number
   /** Of any type. */
@@ -62,10 +59,6 @@ const none = {
   contact: null,
   returnWindow: null,
   extension: null,
-  interimReport: null,
-  onSite: null,
-  simpleHandle: null,
-  complexReturnWindow: null,
 } as const satisfies Partial<Limits>
 
 const help: Limits = {
@@ -76,7 +69,6 @@ const help: Limits = {
   handle: wd(5),
   returnWindow: wd(1),
   extension: once(wd(5)),
-  simpleHandle: wd(3),
 }
 
 /** Source: domain model 4.2. `config/limits.yaml` has the same values until a site changes it; a test compares them. */
@@ -90,7 +82,6 @@ export const defaultLimits: LimitTable = {
       contact: min(30),
       handle: h(24),
       returnWindow: min(15),
-      interimReport: h(2),
     },
     P2: {
       ...none,
@@ -100,7 +91,6 @@ export const defaultLimits: LimitTable = {
       handle: h(24),
       returnWindow: min(30),
       extension: once(h(24)),
-      onSite: h(2),
     },
   },
   general: {
@@ -122,7 +112,6 @@ export const defaultLimits: LimitTable = {
       handle: wd(5),
       returnWindow: wd(1),
       extension: once(wd(10)),
-      complexReturnWindow: wd(2),
     },
     REPORT: {
       ...none,
@@ -160,10 +149,10 @@ export interface Matter {
   urgency: Urgency
   type: TicketType
   isRedo?: boolean
-  isSimple?: boolean
-  isComplex?: boolean
-  /** Working days set by a law for the category. */
+  /** Working days that a law gives for the category. */
   statutoryDays?: number | null
+  /** The instant by which the province or another platform wants it handled; it wins where it is the earlier one. */
+  upstreamDueAt?: Instant | null
 }
 
 /**
@@ -176,53 +165,8 @@ export function limitsFor(matter: Matter, table: LimitTable = defaultLimits): Li
   const isUrgent = urgency !== 'P3'
   const row = isUrgent ? table.urgent[urgency] : matter.isRedo ? table.redo : table.general[type]
   const statutory = isUrgent || matter.isRedo || !matter.statutoryDays ? null : wd(matter.statutoryDays)
-  const handle = statutory ?? (matter.isSimple ? row.simpleHandle : null) ?? row.handle
-  const returnWindow = (matter.isComplex ? row.complexReturnWindow : null) ?? row.returnWindow
-  return { ...row, handle, ...(matter.isRedo ? { returnWindow: null, extension: null } : { returnWindow }) }
-}
-
-/**
- * When a submitted ticket must be with a unit.
- * @throws CalendarYearMissing if the year of the due date has no calendar loaded; so do all that follow
- * Source: domain model 4.2, review + dispatch.
- */
-export function dispatchDueAt(registeredAt: Instant, limits: Limits, calendar: Calendar): Instant {
-  return calendar.addWorkingTime(registeredAt, limits.dispatch)
-}
-
-/**
- * When a unit must have signed a dispatched ticket.
- * @param dispatchedAt the clock starts here, not at intake
- * @returns null: this kind needs no signature
- * Source: running rules (三) 限时办结; working days by the State Council's yearly notice.
- */
-export function signDueAt(dispatchedAt: Instant, limits: Limits, calendar: Calendar): Instant | null {
-  return limits.sign && calendar.addWorkingTime(dispatchedAt, limits.sign)
-}
-
-/**
- * When the unit must have spoken with the citizen.
- * @param dispatchedAt a unit that does not sign gains no time
- * @returns null: no call is required
- * Source: domain model 4.2, first contact.
- */
-export function contactDueAt(dispatchedAt: Instant, limits: Limits, calendar: Calendar): Instant | null {
-  return limits.contact && calendar.addWorkingTime(dispatchedAt, limits.contact)
-}
-
-/**
- * When the ticket must be handled and answered.
- * @param upstreamDueAt the limit that came with a ticket of the province; the shorter one wins
- * Source: running rules (三) 限时办结, 谁办理谁答复; domain model 4.2, close.
- */
-export function handleDueAt(
-  dispatchedAt: Instant,
-  limits: Limits,
-  calendar: Calendar,
-  upstreamDueAt: Instant | null = null,
-): Instant {
-  const dueAt = calendar.addWorkingTime(dispatchedAt, limits.handle)
-  return upstreamDueAt === null ? dueAt : Math.min(dueAt, upstreamDueAt)
+  const handle = statutory ?? row.handle
+  return { ...row, handle, ...(matter.isRedo ? { returnWindow: null, extension: null } : {}) }
 }
 
 /**

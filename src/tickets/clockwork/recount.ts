@@ -6,9 +6,9 @@ import { countClock, dueColumnsOf, type Timing } from '../clocks/deadlines.ts'
 import type { TicketNews } from '../life/news.ts'
 import { unitsOf } from '../life/ticket.ts'
 import { readRuns, readTasks } from '../records/kept.ts'
-import { taskOf } from '../records/rows.ts'
+import { matterOf, taskOf } from '../records/rows.ts'
 import { ticketDeadlines, tickets } from '../records/schema.ts'
-import { matterOf, statutoryDaysOf } from '../records/store.ts'
+import { statutoryDaysOf } from '../records/store.ts'
 import type { AlarmParts } from './alarms.ts'
 
 /** Clocks that wait for a year's working days, and what becomes of them when it is loaded. */

@@ -263,12 +263,12 @@ export async function readDetail(
     ? { longitude: null, latitude: null, township: null }
     : ticket
   const { occurredAt, isConfidential, isAnonymous, isCrossCity, needsReply, isAtHome } = ticket
-  const { accusedUnit, suggestedUnit, ruleKey, dispatchCount, upstreamNumber } = ticket
+  const { accusedUnit, suggestedUnit, ruleKey, dispatchCount, upstreamNumber, upstreamDueAt } = ticket
   const { dispatchedAt, signedAt, repliedAt, closedAt, signDueAt, handleDueAt, returnBy } = ticket
   return {
     ...summaryOf(found, words, now),
     ...{ occurredAt, longitude, latitude, isConfidential, isAnonymous, isCrossCity, needsReply, isAtHome },
-    ...{ line, accusedUnit, suggestedUnit, ruleKey, dispatchCount, upstreamNumber },
+    ...{ line, accusedUnit, suggestedUnit, ruleKey, dispatchCount, upstreamNumber, upstreamDueAt },
     ...{ dispatchedAt, signedAt, repliedAt, closedAt, signDueAt, handleDueAt, returnBy },
     clocks: [...new Set(machine.running.map(({ clock }) => clock))],
     ...words.all({

@@ -2,7 +2,6 @@ import { newId } from '../../platform/database/ids.ts'
 import type { outbox } from '../../platform/database/schema.ts'
 import type { CallId, Instant, TicketId } from '../../platform/types.ts'
 import { carryClocks, dueColumnsOf, type Run, returnByOf, type Timing } from '../clocks/deadlines.ts'
-import type { Matter } from '../clocks/limits.ts'
 import {
   type Actor,
   advance,
@@ -23,6 +22,7 @@ import {
   keptOf,
   laterTokensOf,
   machineOf,
+  matterOf,
   type NewTicket,
   newRow,
   type RequestRow,
@@ -95,7 +95,7 @@ export function birthOf(
   const step = advance(before, event, actorOf(by), now)
   if (!step.ok) return step
   const after = step.ticket
-  const matter: Matter = { type: input.type, urgency: input.urgency, statutoryDays }
+  const matter = matterOf(input, statutoryDays)
   const runs = carryClocks(after.id, [], step.clocks, matter, timing, now, idOf)
   const row = newRow({
     input,
@@ -139,7 +139,7 @@ export function changeOf(
   },
 ): Worked<Change> {
   const { by, now, timing, statutoryDays, details = {}, callId, words, idOf = newId } = known
-  const matter: Matter = { type: row.type, urgency: row.urgency, statutoryDays }
+  const matter = matterOf(row, statutoryDays)
   const event: TicketEvent = given.kind === 'dispatch' ? { ...given, returnBy: returnByOf(matter, timing, now) } : given
   const before = machineOf(row, { tasks, requests, runs })
   const step = advance(before, event, actorOf(by), now)

@@ -1,6 +1,7 @@
 import { newId } from '../../platform/database/ids.ts'
 import type { CallId, CategoryCode, CountyCode, Instant, TicketId, UnitCode } from '../../platform/types.ts'
 import type { DueColumns, Run } from '../clocks/deadlines.ts'
+import type { Matter } from '../clocks/limits.ts'
 import { type CallerFacts, scrub, scrubAll } from '../life/scrub.ts'
 import {
   type Channel,
@@ -44,6 +45,7 @@ export interface NewTicket {
   /** That the citizen dialled. */
   lineId: number | null
   upstreamNumber: string | null
+  upstreamDueAt: Instant | null
   /** `phone`: E.164 or a short code; `otherPhone` with its extension, if it has one. */
   caller: {
     name: string | null
@@ -256,6 +258,14 @@ export function laterTokensOf(row: SearchRow, { said, before, secrets }: WordFac
   }
   const later = tokensOf(row.id, scrubAll(texts, secrets))
   return [...new Set(`${before} ${later}`.split(' '))].join(' ').trim()
+}
+
+/** What its limits hang on. */
+export function matterOf(
+  { type, urgency, upstreamDueAt }: Pick<NewTicket, 'type' | 'urgency' | 'upstreamDueAt'>,
+  statutoryDays: number | null,
+): Matter {
+  return { type, urgency, statutoryDays, upstreamDueAt }
 }
 
 /** Details of the first row of its history. */

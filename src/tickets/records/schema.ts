@@ -84,6 +84,8 @@ export const tickets = mysqlTable(
     lineId: int('line_id'),
     /** Number of the province, of 110, of another city. */
     upstreamNumber: code('upstream_number', 64),
+    /** The limit that came with it: it wins where it is shorter than ours. */
+    upstreamDueAt: instant('upstream_due_at'),
     citizenId: bigint('citizen_id', { mode: 'number' }).references(() => citizens.id),
     /** As the caller gave it for this ticket; the citizen's row may change later. */
     callerName: varchar('caller_name', { length: 64 }),
@@ -155,9 +157,6 @@ export const tickets = mysqlTable(
     index('tickets_line').on(t.lineId, t.id),
     index('tickets_creator').on(t.createdBy, t.id),
     index('tickets_citizen').on(t.citizenId, t.id),
-    index('tickets_upstream').on(t.upstreamNumber),
-    index('tickets_parent').on(t.parentId),
-    index('tickets_merged').on(t.mergedInto),
     index('tickets_closed').on(t.closedAt),
   ],
 )
@@ -294,7 +293,6 @@ export const ticketEvents = mysqlTable(
   },
   (t) => [
     primaryKey({ columns: [t.ticketId, t.seq] }),
-    index('ticket_events_at').on(t.at),
     index('ticket_events_actor').on(t.actorId, t.at),
     index('ticket_events_unit').on(t.unitCode, t.at),
   ],

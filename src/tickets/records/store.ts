@@ -7,7 +7,6 @@ import { writeDone } from '../../platform/database/done.ts'
 import { insertInto, prepared } from '../../platform/database/prepared.ts'
 import type { CallId, CategoryCode, Instant, TicketId, UnitCode } from '../../platform/types.ts'
 import type { Timing } from '../clocks/deadlines.ts'
-import type { Matter } from '../clocks/limits.ts'
 import { endDraft } from '../drafts/drafts.ts'
 import { moveToTicket } from '../files/attachments.ts'
 import { type TicketEvent, type TicketState, unitsOf } from '../life/ticket.ts'
@@ -198,10 +197,6 @@ export async function statutoryDaysOf(tx: Tx, code: CategoryCode): Promise<numbe
     .from(categories)
     .where(eq(categories.code, code))
   return row?.statutoryDays ?? null
-}
-
-export function matterOf(row: Pick<NewTicket, 'type' | 'urgency'>, statutoryDays: number | null): Matter {
-  return { type: row.type, urgency: row.urgency, statutoryDays }
 }
 
 const keepCitizen = insertInto(citizens, (db, rows) =>

@@ -129,6 +129,7 @@ function inputOf(
       accused: null,
       accusedUnit: null,
       upstreamNumber: null,
+      upstreamDueAt: null,
       suggestedUnit: null,
       suggestedReason: null,
       draftId: null,

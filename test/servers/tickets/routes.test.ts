@@ -180,6 +180,33 @@ describe('who may', () => {
     expect(office.code(await office.send('cgj', '/api/tickets', form))).toBe('access.denied')
   })
 
+  it('write down the first contact: the unit in charge, once; its clock stops', async () => {
+    const office = await anOffice()
+    const number = await office.create()
+    await office.act('dispatcher', number, 'dispatch', { version: 1, lead: 'cgj', coUnits: ['rsj'], reason: '属地' })
+    const contact = { version: 3, at: Date.now(), way: 'PHONE', withWhom: '来电人', note: '约定明日上门' }
+    expect(office.code(await office.act('cgj', number, 'contact', { ...contact, version: 2 }))).toBe(
+      'ticket.wrong-state',
+    )
+    await office.act('cgj', number, 'sign', { version: 2 })
+    expect(office.code(await office.act('rsj', number, 'contact', contact))).toBe('ticket.not-allowed')
+    expect(office.code(await office.act('cgj', number, 'contact', { ...contact, way: 'PIGEON' }))).toBe(
+      'request.invalid',
+    )
+    const late = { ...contact, at: Date.now() + 3_600_000 }
+    expect(office.code(await office.act('cgj', number, 'contact', late))).toBe('ticket.text-missing')
+    expect((await office.detail('cgj', number)).clocks).toContain('CONTACT')
+    expect((await office.act('cgj', number, 'contact', contact)).statusCode).toBe(200)
+    const { clocks, history, actions } = await office.detail('cgj', number)
+    expect(clocks).not.toContain('CONTACT')
+    expect(actions).not.toContain('contact')
+    const { at, way, withWhom, note } = contact
+    expect(history.at(-1)).toMatchObject({ kind: 'contact', toState: 'SIGNED', note, details: { at, way, withWhom } })
+    expect(office.code(await office.act('cgj', number, 'contact', { ...contact, version: 4 }))).toBe(
+      'ticket.wrong-state',
+    )
+  })
+
   it('see a ticket that was given back: its unit until another one has signed', async () => {
     const office = await anOffice()
     const number = await office.create()

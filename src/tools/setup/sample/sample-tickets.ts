@@ -343,6 +343,7 @@ function inputOf(matter: SampleMatter): NewTicket {
     channel: 'PHONE',
     lineId: null,
     upstreamNumber: null,
+    upstreamDueAt: null,
     caller: { name, phone, address: null },
     suggestedUnit: null,
     suggestedReason: null,

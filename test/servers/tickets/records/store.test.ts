@@ -142,6 +142,22 @@ describe('a ticket', () => {
     ])
   })
 
+  it('of the province has the limit that came with it where that is shorter, and keeps it at the next unit', async () => {
+    const upstreamDueAt = Date.parse('2026-11-25T17:00:00+08:00')
+    const { number } = await create({ channel: 'PROVINCE', upstreamNumber: 'SX-1', upstreamDueAt })
+    await act(number, toUnit('cgj'), 1, at(dispatcher))
+    const opening = Date.parse('2026-11-24T08:30:00+08:00')
+    expect(await rowOf(number)).toMatchObject({ handleDueAt: upstreamDueAt, upstreamDueAt })
+    const [handle] = await db.select().from(ticketDeadlines).where(eq(ticketDeadlines.clock, 'HANDLE'))
+    expect(handle).toMatchObject({ dueAt: upstreamDueAt, warnAt: opening })
+    await act(number, giveBack, 2, at(clerk))
+    await act(number, toUnit('rsj'), 3, at(dispatcher, monday + 3_600_000))
+    expect(await rowOf(number)).toMatchObject({ leadUnit: 'rsj', handleDueAt: upstreamDueAt })
+    const other = await create({ upstreamDueAt: Date.parse('2027-01-25T17:00:00+08:00') })
+    await act(other.number, toUnit('cgj'), 1, at(dispatcher))
+    expect((await rowOf(other.number)).handleDueAt).toBe(Date.parse('2026-11-30T23:59:59.999+08:00'))
+  })
+
   it('that is given back stays with its unit until another one has signed', async () => {
     const { number, id } = await create()
     await act(number, toUnit('cgj', ['rsj']), 1, at(dispatcher, monday + 1))

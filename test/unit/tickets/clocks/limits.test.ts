@@ -6,24 +6,22 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { calendarOf } from '../../../../src/calendar/calendar.ts'
 import { dayOf } from '../../../../src/calendar/days.ts'
 import { limitUnits } from '../../../../src/calendar/limit.ts'
+import { countClock } from '../../../../src/tickets/clocks/deadlines.ts'
 import {
-  contactDueAt,
   defaultLimits,
-  dispatchDueAt,
-  handleDueAt,
   isOverdue,
   lampAt,
   limitOf,
   limitsFor,
   overdueFrom,
   returnDueAt,
-  signDueAt,
   yellowAt,
 } from '../../../../src/tickets/clocks/limits.ts'
 import { loadLimits, requireLimits } from '../../../../src/tickets/clocks/limits-file.ts'
-import { ticketTypes, urgencies } from '../../../../src/tickets/life/ticket.ts'
+import { type ClockKind, ticketTypes, urgencies } from '../../../../src/tickets/life/ticket.ts'
 import { at, calendar, endOf, workingTime, year2025, year2026 } from '../../calendar/world.ts'
 
+const timing = { calendar, limits: defaultLimits }
 const checkout = resolve(import.meta.dirname, '../../../..')
 
 describe('the due dates of a ticket that is dispatched on Friday 2026-02-13 at 15:00, before the holidays', () => {
@@ -39,23 +37,27 @@ describe('the due dates of a ticket that is dispatched on Friday 2026-02-13 at 1
     ['P3', 'SUGGEST', endOf('2026-02-14'), null, endOf('2026-03-05')],
     ['P3', 'PRAISE', null, null, endOf('2026-02-25')],
   ] as const)('%s %s', (urgency, type, sign, contact, handle) => {
-    const limits = limitsFor({ urgency, type })
-    expect(signDueAt(dispatchedAt, limits, calendar)).toBe(sign)
-    expect(contactDueAt(dispatchedAt, limits, calendar)).toBe(contact)
-    expect(handleDueAt(dispatchedAt, limits, calendar)).toBe(handle)
+    const dueOf = (clock: ClockKind) => countClock(clock, { urgency, type }, timing, dispatchedAt)?.dueAt ?? null
+    expect([dueOf('SIGN'), dueOf('CONTACT'), dueOf('HANDLE')]).toEqual([sign, contact, handle])
   })
 
   it('count a return from dispatch, and the dispatch itself from hand-in', () => {
     const limits = limitsFor({ urgency: 'P3', type: 'CONSULT' })
     expect(returnDueAt(dispatchedAt, limits, calendar)).toBe(at('2026-02-14', '12:00'))
-    expect(dispatchDueAt(dispatchedAt, limits, calendar)).toBe(at('2026-02-13', '15:30'))
+    const handedIn = countClock('DISPATCH', { urgency: 'P3', type: 'CONSULT' }, timing, dispatchedAt)
+    expect(handedIn?.dueAt).toBe(at('2026-02-13', '15:30'))
   })
 
   it('are those of the province where those are shorter, and ours where they are', () => {
-    const limits = limitsFor({ urgency: 'P3', type: 'HELP' })
     const [short, long] = [at('2026-02-25', '12:00'), at('2026-03-25', '12:00')]
-    expect(handleDueAt(dispatchedAt, limits, calendar, short)).toBe(short)
-    expect(handleDueAt(dispatchedAt, limits, calendar, long)).toBe(endOf('2026-02-27'))
+    const counted = (upstreamDueAt: number, clock: ClockKind = 'HANDLE') =>
+      countClock(clock, { urgency: 'P3', type: 'HELP', upstreamDueAt }, timing, dispatchedAt)
+    expect(counted(short)).toMatchObject({ dueAt: short, warnAt: at('2026-02-24', '08:30') })
+    expect(counted(long)?.dueAt).toBe(endOf('2026-02-27'))
+    // It is for the handling: a unit signs as ever.
+    expect(counted(short, 'SIGN')?.dueAt).toBe(endOf('2026-02-14'))
+    // One that was over when it came.
+    expect(counted(dispatchedAt - 1)).toMatchObject({ dueAt: dispatchedAt - 1, warnAt: dispatchedAt - 1 })
   })
 })
 
@@ -65,14 +67,6 @@ describe('the limits of a matter', () => {
     expect(limitsFor({ urgency: 'P3', type: 'REPORT', statutoryDays }).handle.count).toBe(45)
     expect(limitsFor({ urgency: 'P1', type: 'REPORT', statutoryDays }).handle).toEqual({ count: 24, unit: 'HOUR' })
     expect(limitsFor({ urgency: 'P3', type: 'REPORT', statutoryDays: null }).handle.count).toBe(15)
-  })
-
-  it('are shorter for the simple, longer in the return for the complex', () => {
-    expect(limitsFor({ urgency: 'P3', type: 'HELP', isSimple: true }).handle.count).toBe(3)
-    expect(limitsFor({ urgency: 'P3', type: 'COMPLAINT', isComplex: true }).returnWindow?.count).toBe(2)
-    expect(limitsFor({ urgency: 'P3', type: 'CONSULT', isSimple: true, isComplex: true })).toEqual(
-      limitsFor({ urgency: 'P3', type: 'CONSULT' }),
-    )
   })
 
   it('let nobody give back or extend what is handled again', () => {
