@@ -55,7 +55,9 @@ export const contact = step({
   },
   refuses: ({ registeredAt }, { at, withWhom, note }, now) => {
     if (at > now + tolerance) return refusal('ticket.text-missing', '联系时间不能晚于现在，请检查。')
-    if (at < registeredAt) return refusal('ticket.text-missing', '联系时间不能早于登记时间，请检查。')
+    // Typed to the minute: a ticket of this minute may have been called about in it.
+    if (at < registeredAt - (registeredAt % minuteMs))
+      return refusal('ticket.text-missing', '联系时间不能早于登记时间，请检查。')
     return missing(withWhom, '联系对象') ?? missing(note, '联系情况')
   },
   clocks: (ticket) => [{ ...meet('CONTACT'), unit: inChargeOf(ticket) ?? undefined }],

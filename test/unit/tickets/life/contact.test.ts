@@ -81,7 +81,9 @@ describe('the first contact', () => {
   it('is made by the unit in charge, after the hand-in and not in the future', () => {
     expect(refused(signed(), called, dispatcher)).not.toBeNull()
     expect(refused(signed(), { ...called, at: noon + 6 * 60_000 })).toBe('联系时间不能晚于现在，请检查。')
-    expect(refused(signed(), { ...called, at: noon - 2 })).toBe('联系时间不能早于登记时间，请检查。')
+    // Handed in a moment before noon, and typed to the minute.
+    expect(refused(signed(), { ...called, at: noon - 60_000 })).toBeNull()
+    expect(refused(signed(), { ...called, at: noon - 60_001 })).toBe('联系时间不能早于登记时间，请检查。')
     expect(refused(signed(), { ...called, withWhom: ' ' })).toBe('请填写联系对象。')
     expect(refused(signed(), { ...called, note: '\n' })).toBe('请填写联系情况。')
   })
