@@ -8,7 +8,7 @@ import { advance, type OurMatter } from './advance.ts'
 import { ticketHeader, userToUser } from './headers.ts'
 import { receive } from './incoming.ts'
 import { openOutgoing } from './outgoing.ts'
-import { type AccountEffect, type AccountEvent, tokenOf } from './ownership.ts'
+import { type AccountEffect, type AccountEvent, happenedSince, type Sharing, tokenOf } from './ownership.ts'
 import { type CallFacts, contextOf, type EventBody, type Reply, regionToken } from './packet.ts'
 import {
   callsDue,
@@ -32,8 +32,8 @@ export interface Exchange {
    * goes on then. @throws when the database does not answer: the call is placed all the same
    */
   announce(facts: CallFacts): Promise<Announced>
-  /** Something happened to a call that was announced; to any other one nothing. */
-  happened(callId: CallId, what: Happening): Promise<void>
+  /** How a call stands now; for one that was never announced nothing follows. May be told as often as one likes. */
+  reflect(callId: CallId, sharing: Sharing): Promise<void>
   /** The agent's key: the matter is offered. It moves when the province acknowledges. */
   handOver(callId: CallId): Promise<HandOver>
   /** A matter of theirs that we hold goes back. @returns false when there is none */
@@ -50,7 +50,6 @@ export interface Announced {
   headers: { userToUser: string; ticket: string }
 }
 
-export type Happening = 'their-phone-up' | 'their-phone-gone' | 'agent-left' | 'call-ended'
 export type HandOver = { ok: true } | { ok: false; why: Extract<AccountEffect, { do: 'refuse' }>['why'] | 'unknown' }
 
 export interface ExchangeParts {
@@ -65,14 +64,19 @@ export interface ExchangeParts {
 const packetMs = 2_000
 const callsAtOnce = 50
 
-/** What the province is told of each happening, and what it means to the account. */
-const meaning: Record<Happening, { told: Partial<EventBody> & Pick<EventBody, 'event'>; event: AccountEvent | null }> =
-  {
-    'their-phone-up': { told: { event: 'joined', role: 'PARTNER' }, event: { type: 'their-phone-up' } },
-    'their-phone-gone': { told: { event: 'left', role: 'PARTNER' }, event: { type: 'their-phone-gone' } },
-    'agent-left': { told: { event: 'left', role: 'AGENT' }, event: null },
-    'call-ended': { told: { event: 'ended' }, event: { type: 'call-ended' } },
+/** What the province is told of an event, beside what it means to the account. */
+function toldOf(event: AccountEvent): (Partial<EventBody> & Pick<EventBody, 'event'>) | null {
+  switch (event.type) {
+    case 'their-phone-up':
+      return { event: 'joined', role: 'PARTNER' }
+    case 'their-phone-gone':
+      return { event: 'left', role: 'PARTNER' }
+    case 'call-ended':
+      return { event: 'ended' }
+    default:
+      return null
   }
+}
 
 /** @returns null where no platform is named: every matter stays with us */
 export function openExchange({ settings, site, ...parts }: ExchangeParts): Exchange | null {
@@ -92,14 +96,25 @@ export function openExchange({ settings, site, ...parts }: ExchangeParts): Excha
 
   return {
     announce: (facts) => announce(facts, { ...parts, signing, send: outgoing.sendCall }),
-    async happened(callId, what) {
-      const { told, event } = meaning[what]
+    async reflect(callId, sharing) {
       await change(callId, async (tx, matter) => {
-        const { account } = matter
-        if (account.isOver) return []
-        const body = eventOf(matter, told.event, regions, told)
-        const queued = await queueMessage(tx, matter, { type: 'CALL_EVENT', body, ticketRef: null }, signing, now())
-        return event ? (await advance(tx, queued.matter, event, signing, now())).effects : []
+        const all: AccountEffect[] = []
+        let current = matter
+        for (const event of happenedSince(matter.account, sharing)) {
+          const told = toldOf(event)
+          if (told) {
+            const said = {
+              type: 'CALL_EVENT' as const,
+              body: eventOf(current, told.event, regions, told),
+              ticketRef: null,
+            }
+            current = (await queueMessage(tx, current, said, signing, now())).matter
+          }
+          const { matter: after, effects } = await advance(tx, current, event, signing, now())
+          current = after
+          all.push(...effects)
+        }
+        return all
       })
     },
     async handOver(callId) {

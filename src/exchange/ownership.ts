@@ -169,6 +169,24 @@ function callEnded(account: Account, now: Instant): AccountStep {
   return { account: { ...settled, isTheirPhoneUp: false, isOver: true }, effects: told }
 }
 
+/** How a call stands, as far as its matter is concerned. */
+export interface Sharing {
+  isTheirPhoneUp: boolean
+  isOver: boolean
+}
+
+/**
+ * What has happened since the account was written last. From how things stand, not from what changed, so that a new
+ * controller finds what its predecessor could not tell any more.
+ */
+export function happenedSince(account: Account, { isTheirPhoneUp, isOver }: Sharing): AccountEvent[] {
+  if (account.isOver) return []
+  // When the call ends all phones are gone, and the matter stays where it is.
+  if (isOver) return [{ type: 'call-ended' }]
+  if (isTheirPhoneUp === account.isTheirPhoneUp) return []
+  return [{ type: isTheirPhoneUp ? 'their-phone-up' : 'their-phone-gone' }]
+}
+
 /** What messages say of it. */
 export interface Token {
   holder: Holder

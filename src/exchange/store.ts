@@ -1,4 +1,5 @@
 import { and, asc, desc, eq, inArray, isNotNull, lt, lte, sql } from 'drizzle-orm'
+import { calls } from '../calls/records/schema.ts'
 import type { Db, Tx } from '../platform/database/database.ts'
 import { newId } from '../platform/database/ids.ts'
 import type { CallId, Instant } from '../platform/types.ts'
@@ -164,6 +165,16 @@ export async function settleMessage(
     .set({ state, reply, settledAt: now, nextAt: null })
     .where(and(eq(exchangeMessages.id, id), eq(exchangeMessages.state, 'WAITING')))
   return result.affectedRows === 1
+}
+
+/** Calls of ours whose account is not over, and whether the call is: few, those that are shared at this moment. */
+export async function openMatters(db: Db): Promise<{ callId: CallId; isOver: boolean }[]> {
+  const rows = await db
+    .select({ callId: exchangeMatters.ownCallId, endedAt: calls.endedAt })
+    .from(exchangeMatters)
+    .leftJoin(calls, eq(calls.id, exchangeMatters.ownCallId))
+    .where(and(isNotNull(exchangeMatters.account), sql`JSON_EXTRACT(${exchangeMatters.account}, '$.isOver') = FALSE`))
+  return rows.flatMap(({ callId, endedAt }) => (callId === null ? [] : [{ callId, isOver: endedAt !== null }]))
 }
 
 /** It had no answer: the next try of this call is later. */

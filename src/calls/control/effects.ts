@@ -13,7 +13,7 @@ import type { Call, CallEvent, Effect } from '../machine/call.ts'
 import type { InquiryResult } from '../machine/inquiry.ts'
 import type { CallView } from '../machine/view.ts'
 import type { Entrances } from './entrances.ts'
-import { dial, releaseAgent, reserveAgent } from './party-effects.ts'
+import { dial, type PartyEffectParts, releaseAgent, reserveAgent } from './party-effects.ts'
 import type { Pulse } from './pulse.ts'
 
 export interface EffectParts {
@@ -24,6 +24,7 @@ export interface EffectParts {
   inquiries: Inquiries
   pulse: Pulse
   entrances: Entrances
+  announce: PartyEffectParts['announce']
   timings: Timings
   /** Written on every leg, for whoever looks at Asterisk: which controller rang it. */
   epoch: number

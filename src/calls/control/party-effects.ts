@@ -14,6 +14,8 @@ export interface PartyEffectParts {
   queue: Pick<Queue, 'agents' | 'takePart' | 'releasePart'>
   bus: Pick<Bus, 'publish'>
   entrances: Entrances
+  /** Before somebody's phone rings: what else their INVITE carries, by the name of its variable. */
+  announce(party: Party, call: Call): Promise<Record<string, string>>
   epoch: number
   view(call: Call): CallView
   onQueueMoved(): void
@@ -74,6 +76,7 @@ export async function dial(
   if (party.agent) {
     bus.publish('call.popped', { agentId: party.agent.agentId, offerId: party.agent.id, call: parts.view(call) })
   }
+  const told = await parts.announce(party, call)
   const entrance = entrances.expect(party.channel, entranceMs)
   const made = await ari.createLeg({
     channelId: party.channel,
@@ -83,6 +86,7 @@ export async function dial(
       HOTLINE_CALL: call.id,
       HOTLINE_EPOCH: `${parts.epoch}`,
       'CONNECTEDLINE(all)': shownTo(party, call),
+      ...told,
     },
   })
   if (!made.ok) {

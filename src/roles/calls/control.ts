@@ -13,14 +13,21 @@ import type { Call } from '../../calls/machine/call.ts'
 import { storyOf } from '../../calls/machine/story.ts'
 import { asEnded, type CallView, viewOf } from '../../calls/machine/view.ts'
 import { measureMessages } from '../../calls/recordings/messages.ts'
+import { openExchange } from '../../exchange/exchange.ts'
+import { readUserToUser } from '../../exchange/headers.ts'
+import { openSharedCalls, type SharedCalls } from '../../exchange/shared-calls.ts'
+import { tie } from '../../exchange/store.ts'
 import { openReach, type Reach } from '../../floor/agents/reach.ts'
 import { webSignKey } from '../../health/health.ts'
 import { placeOf } from '../../lines/place.ts'
+import { textOf } from '../../platform/text/encoded-text.ts'
 import type { CallId, OfferId } from '../../platform/types.ts'
 import type { LiveChannel } from '../../telephony/ari/ari.ts'
 import { openInquiries } from '../../tickets/inquiries.ts'
 import type { Edges, LeadParts } from './edges.ts'
 
+/** Where `dialplan/extensions.conf` puts the province's packet among what a call enters with. */
+const argumentOfPacket = 8
 /** How long beyond pop and ring an offer holds before anybody may end it. */
 const offerMarginMs = 5_000
 
@@ -32,6 +39,8 @@ export interface Control {
   members: Members
   reach: Reach
   floor: FloorCare
+  /** Null where no platform is named. */
+  shared: SharedCalls | null
   view(call: Call): CallView
 }
 
@@ -47,11 +56,18 @@ export function openControl(parts: LeadParts, edges: Edges): Control {
   const { timings } = site
   const { queue } = agents
   const view = (call: Call): CallView => viewOf(call, placeOf(call.caller.number, site.areaCode))
-  const read = (channel: LiveChannel, args: string[]) => readEntry(site, node, channel, args, now())
+  const { db } = parts.database
+  const exchange = openExchange({ db, settings, site, now, log })
+  const shared = exchange && openSharedCalls({ db, exchange, site, now, log })
+  const read = (channel: LiveChannel, args: string[]) => {
+    const entry = readEntry(site, node, channel, args, now())
+    if (entry) tiePacket(parts, entry.id, args)
+    return entry
+  }
 
   const offerMs = timings.popMs + timings.ringMs + offerMarginMs
   const matching = openMatching({ queue, node, offerMs, now, log })
-  const controller = openController(controllerParts({ ...parts, ...edges, matching, view, read }))
+  const controller = openController(controllerParts({ ...parts, ...edges, matching, shared, view, read }))
   const onOfferLost = (callId: CallId, offerId: OfferId): void => {
     controller.post(callId, { type: 'offer-lost', offerId })
   }
@@ -105,15 +121,25 @@ export function openControl(parts: LeadParts, edges: Edges): Control {
     mayOffer: () => present.isHeard && fallbackTalks.isSettled() && floor.isTrue(),
     onOffer: controller.onOffer,
   })
-  return { controller, matching, fallbackTalks, members, reach, floor, view }
+  return { controller, matching, fallbackTalks, members, reach, floor, shared, view }
 }
 
-type Around = LeadParts & Edges & Pick<Control, 'matching' | 'view'> & Pick<ControllerParts, 'read'>
+/** The province's packet about this caller went ahead of the call; its id came with it. */
+function tiePacket({ database, log }: LeadParts, callId: CallId, args: string[]): void {
+  const packet = readUserToUser(textOf(args[argumentOfPacket] ?? ''))
+  if (packet === null) return
+  tie(database.db, packet, callId).then(
+    (found) => log.info({ callId, packet, isKnown: found !== null }, 'call of the province'),
+    (error: unknown) => log.warn({ err: error, callId, packet }, 'call not tied to the packet of the province'),
+  )
+}
+
+type Around = LeadParts & Edges & Pick<Control, 'matching' | 'shared' | 'view'> & Pick<ControllerParts, 'read'>
 
 /** How the controller reaches stores, Asterisk, queue and desks. */
 function controllerParts(parts: Around): ControllerParts {
   const { settings, site, database, redis, bus, lead, log } = parts
-  const { link, agents, store, ledger, recorder, figures, matching, view, read, now } = parts
+  const { link, agents, store, ledger, recorder, figures, matching, shared, view, read, now } = parts
   const { NODE_NAME: node } = settings
   const pulse = openPulse(link.ari)
   const entrances = openEntrances()
@@ -138,6 +164,7 @@ function controllerParts(parts: Around): ControllerParts {
       ari: link.ari,
       queue: agents.queue,
       ...{ bus, pulse, entrances, view, now, log },
+      announce: async (party, call) => shared?.announce(party, call) ?? {},
       lastAgents: openLastAgents(redis, log),
       inquiries: openInquiries({ db: database.db, redis, now }),
       timings: site.timings,
@@ -148,6 +175,7 @@ function controllerParts(parts: Around): ControllerParts {
     }),
     onKept(call) {
       if (call.version === 1) figures.entered(call)
+      shared?.onKept(call)
       log.debug({ callId: call.id, phase: call.stage.phase, version: call.version }, 'call kept')
       if (call.stage.phase === 'ended') onEnded(call)
     },

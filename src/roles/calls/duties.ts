@@ -24,6 +24,7 @@ export function dutiesOf(parts: Parts): Duty[] {
     { everyMs: 1_000, name: 'talks of the fallback', work: fallbackTalks.look },
     { everyMs: 10_000, name: 'fallback calls', work: () => importCalls(parts) },
     { everyMs: 15_000, name: 'calls set aside that have ended', work: controller.closeAside },
+    { everyMs: 1_000, name: 'calls shared with the province', work: () => lookAtShared(parts) },
   ]
 }
 
@@ -37,6 +38,11 @@ async function giveSign({ settings, redis, lead, name, link, present, now }: Par
     asterisk: present.running,
   }
   await redis.set(signKey(settings.NODE_NAME), JSON.stringify(sign), 'PX', 5_000)
+}
+
+/** An earlier controller's calls are known only when they are taken over. */
+async function lookAtShared({ shared, controller, present }: Parts): Promise<void> {
+  if (present.isSettled) await shared?.look(controller.calls())
 }
 
 async function lookForRoom({ present, recordingDir, log }: Parts): Promise<void> {

@@ -77,7 +77,7 @@ type Sides = Awaited<ReturnType<typeof bothSides>>
 async function connected() {
   const sides = await bothSides()
   const announced = await sides.exchange.announce(sides.facts)
-  await sides.exchange.happened(sides.callId, 'their-phone-up')
+  await sides.exchange.reflect(sides.callId, { isTheirPhoneUp: true, isOver: false })
   return { ...sides, announced }
 }
 
@@ -101,7 +101,7 @@ test('the packet is there before the call, found by its id, and the matter moves
     packet: { state: 'ACKED', isOurs: true },
   })
 
-  await sides.exchange.happened(sides.callId, 'their-phone-up')
+  await sides.exchange.reflect(sides.callId, { isTheirPhoneUp: true, isOver: false })
   expect(await sides.view()).toMatchObject({ holder: 'US', mayHandOver: true })
   expect((await sides.press('hand-over')).statusCode).toBe(200)
   await untilView(sides, { holder: 'THEM' })
@@ -121,8 +121,7 @@ test('the packet is there before the call, found by its id, and the matter moves
   ])
 
   // They keep it when the call ends.
-  await sides.exchange.happened(sides.callId, 'call-ended')
-  await sides.exchange.happened(sides.callId, 'their-phone-gone')
+  for (const isOver of [true, false]) await sides.exchange.reflect(sides.callId, { isTheirPhoneUp: false, isOver })
   expect(await sides.view()).toMatchObject({ holder: 'THEM', mayHandOver: false })
 })
 
@@ -130,7 +129,7 @@ test('their phone is gone in mid talk: it is ours again, and they know', async (
   const sides = await connected()
   await sides.press('hand-over')
   await untilView(sides, { holder: 'THEM' })
-  await sides.exchange.happened(sides.callId, 'their-phone-gone')
+  await sides.exchange.reflect(sides.callId, { isTheirPhoneUp: false, isOver: false })
   expect(await sides.view()).toMatchObject({ holder: 'US', why: 'gone', whyInWords: '对方已挂断' })
   await until(
     () => sides.held(sides.callId),
@@ -154,7 +153,7 @@ test('a packet that is refused, and an offer that is refused, leave it with us',
   const sides = await bothSides()
   await sides.ask('/play', { manner: 'refuses' })
   expect(await sides.exchange.announce(sides.facts)).toMatchObject({ isAcknowledged: false })
-  await sides.exchange.happened(sides.callId, 'their-phone-up')
+  await sides.exchange.reflect(sides.callId, { isTheirPhoneUp: true, isOver: false })
   expect((await sides.press('hand-over')).json().detail).toContain('还没有确认收到来电信息')
   await sides.ask('/play', { manner: 'acknowledges' })
   await sides.exchange.announce(sides.facts)

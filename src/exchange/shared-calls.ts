@@ -1,0 +1,124 @@
+import { audit } from '../audit/store.ts'
+import type { Call } from '../calls/machine/call.ts'
+import { answerableOf, type Party } from '../calls/machine/party.ts'
+import type { Db } from '../platform/database/database.ts'
+import type { Log } from '../platform/process/log.ts'
+import type { CallId, Instant } from '../platform/types.ts'
+import type { Site } from '../site/site.ts'
+import { trunkPrefix } from '../telephony/ari/endpoint.ts'
+import type { Exchange } from './exchange.ts'
+import type { Sharing } from './ownership.ts'
+import { openMatters } from './store.ts'
+
+/**
+ * Ties the calls of a controller to the exchange: the packet goes ahead of the province's phone, and the account of each
+ * shared call follows the states that are kept of it.
+ */
+export interface SharedCalls {
+  /** Before a party's phone rings. @returns headers of its INVITE; none for anybody but the province. Never throws */
+  announce(party: Party, call: Call): Promise<Record<string, string>>
+  /** A state of a call was kept. */
+  onKept(call: Call): void
+  /** Tells again what could not be written; at first finds the calls that an earlier controller shared. */
+  look(calls: readonly Call[]): Promise<void>
+}
+
+export interface SharedCallsParts {
+  db: Db
+  exchange: Exchange
+  site: Pick<Site, 'trunks'>
+  now(): Instant
+  log: Log
+}
+
+export function openSharedCalls({ db, exchange, site, now, log }: SharedCallsParts): SharedCalls {
+  const trunks = site.trunks.filter(({ kind }) => kind === 'province').map(({ name }) => `@${trunkPrefix}${name}`)
+  const isTheirs = ({ asked }: Party): boolean => {
+    const to = asked?.to
+    return to?.kind === 'outside' && trunks.some((trunk) => to.endpoint.endsWith(trunk))
+  }
+  const shared = new Set<CallId>()
+  let isFound = false
+  /** How calls stand of which that is not written yet: the newest state only. */
+  const unwritten = new Map<CallId, Sharing>()
+  const writing = new Set<CallId>()
+
+  async function write(callId: CallId): Promise<void> {
+    if (writing.has(callId)) return
+    writing.add(callId)
+    try {
+      for (let sharing = unwritten.get(callId); sharing; sharing = unwritten.get(callId)) {
+        await exchange.reflect(callId, sharing)
+        if (unwritten.get(callId) === sharing) unwritten.delete(callId)
+        if (sharing.isOver) shared.delete(callId)
+      }
+    } catch (error) {
+      log.warn({ err: error, callId }, 'state of a shared call not written, retrying')
+    } finally {
+      writing.delete(callId)
+    }
+  }
+
+  function reflect(call: Call): void {
+    const isOver = call.stage.phase === 'ending' || call.stage.phase === 'ended'
+    const isTheirPhoneUp = call.parties.some((party) => isTheirs(party) && party.step === 'UP')
+    unwritten.set(call.id, { isTheirPhoneUp, isOver })
+    void write(call.id)
+  }
+
+  async function announced(party: Party, call: Call): Promise<Record<string, string>> {
+    const agent = answerableOf(call)?.agent ?? call.agent
+    const { number, name, isWithheld = false } = call.caller
+    const { headers, isAcknowledged } = await exchange.announce({
+      callId: call.id,
+      caller: { number, name, isWithheld },
+      line: { number: call.line.number, name: call.line.name },
+      agentNumber: agent === null ? null : 'agentNumber' in agent ? agent.agentNumber : agent.number,
+    })
+    shared.add(call.id)
+    await audit(db, {
+      ...{
+        at: now(),
+        actorId: party.asked ? Number(party.asked.by) : null,
+        actor: 'exchange',
+        action: 'exchange.told',
+      },
+      ...{ subject: call.id, details: { isAcknowledged } },
+    })
+    return {
+      'PJSIP_HEADER(add,User-to-User)': headers.userToUser,
+      'PJSIP_HEADER(add,X-Hotline-Ticket)': headers.ticket,
+    }
+  }
+
+  return {
+    async announce(party, call) {
+      if (!isTheirs(party)) return {}
+      try {
+        return await announced(party, call)
+      } catch (error) {
+        // The caller waits: they talk all the same, and the matter stays with us.
+        log.warn({ err: error, callId: call.id }, 'province not told of a call: it is placed without the packet')
+        return {}
+      }
+    },
+    onKept(call) {
+      if (shared.has(call.id)) reflect(call)
+    },
+    async look(calls) {
+      if (!isFound) {
+        const living = new Map(calls.map((call) => [call.id, call]))
+        for (const { callId, isOver } of await openMatters(db)) {
+          const call = living.get(callId)
+          // Another node's call lives there, and is told of there.
+          if (!call && !isOver) continue
+          shared.add(callId)
+          if (call) reflect(call)
+          else unwritten.set(callId, { isTheirPhoneUp: false, isOver })
+        }
+        isFound = true
+      }
+      await Promise.all([...unwritten.keys()].map(write))
+    },
+  }
+}
