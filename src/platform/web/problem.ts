@@ -115,6 +115,7 @@ export const problems = {
   'attachment.not-found': { status: 404, title: '没有这个附件，或它已删除。' },
   'attachment.not-yours': { status: 403, title: '该附件涉及来电人身份，您不能查看。' },
   'attachment.file-missing': { status: 404, title: '附件文件已不在服务器上，请联系系统管理员。' },
+  'attachment.bad-range': { status: 416, title: '请求的位置超出附件长度。' },
   'attachment.empty': { status: 400, title: '文件是空的，请重新选择。' },
   'attachment.too-large': { status: 413, title: '附件超过 10 MB，请压缩或分开上传。' },
   'attachment.too-many': { status: 409, title: '附件最多 20 个，请先删除不用的。' },

@@ -1,5 +1,4 @@
-import { createReadStream } from 'node:fs'
-import { open, rm } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import type { Readable } from 'node:stream'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
@@ -7,6 +6,7 @@ import type { Guard } from '../../people/guard.ts'
 import type { Db } from '../../platform/database/database.ts'
 import type { Instant } from '../../platform/types.ts'
 import { Refusal } from '../../platform/web/problem.ts'
+import { sendFile } from '../../platform/web/send-file.ts'
 import type { Web } from '../../platform/web/web.ts'
 import { openTicketAccess } from '../access.ts'
 import { attachment, attachmentId, attachmentList, attachmentQuery, attachmentUpload } from '../api.ts'
@@ -78,11 +78,12 @@ export function routeAttachments(web: Web, parts: AttachmentRouteParts): void {
       schema: {
         operationId: 'readAttachment',
         tags,
-        summary: 'the bytes of a file; audited',
+        summary: 'the bytes of a file (ranges); audited',
         refusals: [
           'attachment.not-found',
           'attachment.not-yours',
           'attachment.file-missing',
+          'attachment.bad-range',
           'ticket.not-found',
           'ticket.not-yours',
         ],
@@ -94,7 +95,7 @@ export function routeAttachments(web: Web, parts: AttachmentRouteParts): void {
       const row = await findAttachment(db, request.params.id)
       if (!row) throw new Refusal('attachment.not-found')
       await requireReadable(request, row)
-      return sendFile(request, reply, row)
+      return send(request, reply, row)
     },
   )
 
@@ -130,25 +131,20 @@ export function routeAttachments(web: Web, parts: AttachmentRouteParts): void {
     throw new Refusal('attachment.not-yours')
   }
 
-  async function sendFile(request: FastifyRequest, reply: FastifyReply, row: AttachmentRow) {
-    const path = pathOf(folder, row.sha256)
-    const file = await open(path).catch(() => null)
-    if (!file) {
-      request.log.error({ attachment: row.id }, 'attachment file missing')
-      throw new Refusal('attachment.file-missing')
-    }
-    await file.close()
-    await write(request, 'attachment.read', row.id)
+  function send(request: FastifyRequest, reply: FastifyReply, row: AttachmentRow) {
     const way = mediaTypes[row.mediaType].isShown ? 'inline' : 'attachment'
-    reply.headers({
+    const headers = {
       'content-type': row.mediaType,
-      'content-length': row.bytes,
       'content-disposition': `${way}; filename*=UTF-8''${encodeURIComponent(row.fileName).replace(/['()]/g, escape)}`,
       // Whatever is in it, it is no page of ours: nothing in it runs.
       'content-security-policy': "default-src 'none'; sandbox",
-      'cache-control': 'private, no-store',
+    }
+    const file = { path: pathOf(folder, row.sha256), id: row.id, headers }
+    return sendFile(request, reply, file, {
+      missing: 'attachment.file-missing',
+      badRange: 'attachment.bad-range',
+      onReading: () => write(request, 'attachment.read', row.id),
     })
-    return reply.send(createReadStream(path))
   }
 }
 

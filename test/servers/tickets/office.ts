@@ -48,7 +48,8 @@ export async function anOffice() {
     },
     get: async <T>(name: string, url: string): Promise<T> => (await world.get(url, as(name))).json() as T,
     code: (answer: Answer) => (answer.json() as { code?: string }).code ?? answer.statusCode,
-    ask: (name: string, url: string) => world.get(url, as(name)),
+    ask: (name: string, url: string, headers: Record<string, string> = {}) => world.get(url, as(name), { headers }),
+    head: (name: string, url: string) => world.web.inject({ method: 'HEAD', url, headers: { cookie: as(name) ?? '' } }),
     send: (name: string, url: string, payload: object, headers: Record<string, string> = {}) =>
       world.post(url, as(name), payload, { headers }),
     put: (name: string, url: string, payload: object) =>

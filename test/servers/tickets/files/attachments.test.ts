@@ -138,6 +138,25 @@ describe('a file', () => {
     expect(read.rawPayload).toEqual(bytes)
   })
 
+  it('is read in pieces by a player, each reading audited, and none is beyond its end', async () => {
+    const office = await anUpload()
+    const bytes = await aFile('memo.m4a')
+    const { id } = (await office.upload('1001', { draft: await office.aDraft(), name: 'memo.m4a' }, bytes)).json()
+    const piece = (range: string) => office.ask('1001', `/api/attachments/${id}`, { range })
+    const middle = await piece('bytes=10-19')
+    expect([middle.statusCode, middle.headers['content-range']]).toEqual([206, `bytes 10-19/${bytes.length}`])
+    expect(middle.rawPayload).toEqual(bytes.subarray(10, 20))
+    // A suffix longer than the file is the whole of it (RFC 9110, 14.1.2).
+    expect((await piece(`bytes=-${bytes.length + 1}`)).rawPayload).toEqual(bytes)
+    const beyond = await piece(`bytes=${bytes.length}-`)
+    expect(beyond.json()).toMatchObject({ status: 416, code: 'attachment.bad-range' })
+    expect(beyond.headers['content-range']).toBe(`bytes */${bytes.length}`)
+    const head = await office.head('1001', `/api/attachments/${id}`)
+    expect([head.statusCode, head.body, head.headers['content-length']]).toEqual([200, '', String(bytes.length)])
+    expect(head.headers['accept-ranges']).toBe('bytes')
+    expect(await office.audited(id)).toHaveLength(3)
+  })
+
   it('is there in each kind that is allowed', async () => {
     const found = await Promise.all((await readdir(files)).map((name) => kindOf(join(fileURLToPath(files), name))))
     expect(new Set(found)).toEqual(new Set([...mediaTypeNames, 'video/mp4']))

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { rangeOf } from '../../../../src/calls/recordings/range.ts'
+import { rangeOf } from '../../../../src/platform/web/range.ts'
 
 test('a range names bytes that are there, or is said to be beyond them', () => {
   expect(rangeOf(undefined, 10)).toBe('whole')
