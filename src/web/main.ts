@@ -6,6 +6,7 @@ import { syncWithAnswer } from './live/clock.ts'
 import { makeRouter } from './router.ts'
 import { leaveToInputMethod } from './ui/keys.ts'
 import './styles.css'
+import './ui/list/lists.css'
 
 leaveToInputMethod(window)
 watchAnswers(syncWithAnswer)
