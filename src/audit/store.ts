@@ -15,7 +15,7 @@ export interface AuditEvent {
   details?: Record<string, unknown>
 }
 
-/** What somebody did, without when and who: that is known from their request, see `Guard`. */
+/** An action without time and actor: those come from the request, see `Guard`. */
 export type Act = Omit<AuditEvent, 'at' | 'actorId' | 'actor' | 'address'>
 
 /** Resolves when it is written: what must be audited is not done before. */

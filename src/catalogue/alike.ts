@@ -1,9 +1,9 @@
 /**
  * Words that callers use for the same thing, in the speech of Shanxi too. Pure.
  *
- * Where a matter's words say `孩子+打`, 娃叫人家揍了 is met as well, so a pair is written once, with any word of its line.
- * A word stands in one line only. A line may hold words of one character for the pairs that are written with them; such
- * a word never stands in for another one, because it is part of too many others.
+ * If a matter's words contain `孩子+打`, 娃叫人家揍了 matches as well, so a pair is written once, with any word of its line. A
+ * word is in one line only. A line may contain words of one character for the pairs that are written with them; such a
+ * word has no synonyms itself, because it is part of too many others.
  */
 const lines = [
   // People.

@@ -9,8 +9,8 @@ import { wordsLike } from './alike.ts'
  */
 
 /**
- * Words that speak for a matter, and how strongly. `灯+不亮` is met where both stand in one clause, in this order or the
- * other: 灯又有好几天不亮了.
+ * Words that indicate a matter, and how strongly. `灯+不亮` matches where both are in one clause, in either order:
+ * 灯又有好几天不亮了.
  */
 export type Terms = Readonly<Record<string, number>>
 
@@ -64,7 +64,7 @@ interface Entry {
   /** Place of the matter among the categories. */
   at: number
   parts: string[]
-  /** For each part what may stand in its place; a part that stands alone is met as it is written. */
+  /** For each part its alternatives; a part that is alone matches as it is written. */
   choices: (readonly string[])[]
   weight: number
 }

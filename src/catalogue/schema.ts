@@ -29,7 +29,7 @@ export const categories = mysqlTable(
     initials: code('initials', 64).notNull(),
     /** Words that callers use for it, for the search. */
     keywords: varchar('keywords', { length: 512 }).notNull().default(''),
-    /** What is often said around it where nobody names it: speaks for it less than a keyword. */
+    /** Said around it by callers who do not name it: weighs less than a keyword. */
     hints: varchar('hints', { length: 1024 }).notNull().default(''),
     /** Suggested on the form, e.g. P2 for heat, water, gas and power. */
     urgency: code<Urgency>('urgency', 4),

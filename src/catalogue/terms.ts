@@ -11,7 +11,7 @@ export interface Lexicon {
 }
 
 export interface Named extends Pick<Category, 'code' | 'level' | 'name' | 'path' | 'keywords'> {
-  /** What is often said around it where nobody names it: 晾+土 for dust of a building site. Speaks less than a keyword. */
+  /** Said around it by callers who do not name it: 晾+土 for dust of a building site. Weighs less than a keyword. */
   hints: string
 }
 
@@ -51,7 +51,7 @@ export function termsOf(categories: readonly Named[], lexicon: Lexicon): Map<str
   )
 }
 
-/** @returns words with their nearness; of one that stands in several places the nearest counts */
+/** @returns words with their nearness; for a word in several places the nearest counts */
 function wordsOf({ name, path, keywords, hints }: Named, { cut, rarity }: Lexicon): Map<string, number> {
   const [top = '', group = ''] = path
   const own = keywords.split(' ').filter((word) => word !== '')

@@ -16,10 +16,10 @@ export interface NumbersAsked {
   /** Before a number is shown, whose audit is the route's own. @throws Refusal when there were too many */
   countShown(request: FastifyRequest): Promise<void>
   /**
-   * Before a list is searched by a number as somebody typed it: audited, once for its pages.
-   * @param path of the field that it stands in
+   * Before a list is searched by a typed number: audited, once for its pages.
+   * @param path of the field that contains it
    * @returns in E.164; undefined when nothing was typed
-   * @throws Refusal when it is no number, or when there were too many
+   * @throws Refusal when it is not a number, or when the limit is exceeded
    */
   searched(request: FastifyRequest, typed: string | undefined, path?: string): Promise<string | undefined>
   /** The same for each number among the words of a search. */

@@ -58,7 +58,7 @@ export async function carryToDesks(parts: CarryParts): Promise<() => void> {
     if (late) desk.socket.emit('desk:history', { callId: call.id, history: late })
   }
 
-  /** Asterisk's own queue asks no desk to pop up: of its calls the earlier ones are told as soon as one is shown. */
+  /** Asterisk's own queue requests no screen pop: earlier calls are sent as soon as such a call is shown. */
   async function tellHistory(callId: CallId, agentId: AgentId): Promise<void> {
     const open = desks.byAgent(agentId)
     const [desk] = open
@@ -86,7 +86,7 @@ export async function carryToDesks(parts: CarryParts): Promise<() => void> {
         log.warn({ err: error }, 'earlier calls not sent to the desk'),
       )
     }
-    // Who has just left is told once more: that is how their desk knows.
+    // A party who has just left is announced once more, so that their desk learns of it.
     if (others.length > 0) taking.set(call.id, others)
     else taking.delete(call.id)
     if (call.phase === 'ended' || call.agentId === null) shownAt.delete(call.id)
@@ -134,7 +134,7 @@ export async function carryToDesks(parts: CarryParts): Promise<() => void> {
   }
 
   async function tellAllAnew(): Promise<void> {
-    // What ended meanwhile was not told; the snapshots show who has which call.
+    // The end of calls in the meantime was not announced; the snapshots show who has which call.
     shownAt.clear()
     taking.clear()
     for (const desk of desks.all()) {

@@ -2,7 +2,7 @@ import { whatIsAway } from '../platform/process/away.ts'
 import { problems } from '../platform/web/problem.ts'
 import type { CommandAnswer } from '../topics.ts'
 
-/** What the desk is told instead of a yes. Pure but for the reading of an error. */
+/** The desk's refusals. Pure except for reading an error. */
 
 const messages = {
   'desk.not-open': '话务台尚未打开，请刷新页面。',

@@ -60,7 +60,7 @@ export interface ExchangeParts {
   log: Log
 }
 
-/** Before its phone rings the province has so long to acknowledge. */
+/** How long the province has to acknowledge before its phone rings. */
 const packetMs = 2_000
 const callsAtOnce = 50
 

@@ -13,9 +13,9 @@ export function userToUser(messageId: string): string {
 }
 
 /**
- * The packet's id in the headers of a call that came in.
+ * The packet's id in the headers of an incoming call.
  * @param header one value, or several joined by commas
- * @returns null for what is none of ours: other systems write there as well
+ * @returns null for a value that is not ours: other systems write there as well
  */
 export function readUserToUser(header: string): string | null {
   for (const value of header.slice(0, longest).split(',')) {

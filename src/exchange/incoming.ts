@@ -25,7 +25,7 @@ export interface IncomingParts extends Signing {
   log: Log
 }
 
-/** A message that is missing is waited for so long. */
+/** How long a missing message is waited for. */
 const gapMs = 30_000
 const deferMs = 1_000
 

@@ -19,9 +19,9 @@ import {
 
 /** Messages to the province: each call's in their order, again and again until each is answered. */
 export interface Outgoing {
-  /** Tries now what waits about this call. Resolves when all is settled, or one had no answer. Never throws. */
+  /** Sends this call's pending messages now. Resolves when all are settled, or one had no answer. Never throws. */
   sendCall(callId: string): Promise<void>
-  /** Tries what is due; for a process that does it all the time. */
+  /** Sends due messages; for a process that does it continuously. */
   sendDue(): Promise<void>
 }
 

@@ -68,7 +68,7 @@ export type AccountEvent =
   | { type: 'clock' }
   | { type: 'call-ended' }
 
-/** What the other side is told, and what the agent is shown. */
+/** Messages to the other side, and what the agent is shown. */
 export type AccountEffect =
   | { do: 'tell'; event: 'offered' | 'moved' | 'kept' }
   /** Nothing came of it: the agent is offered the way by a ticket, in one key. */
@@ -143,11 +143,11 @@ function acknowledged(account: Account, epoch: number, now: Instant): AccountSte
     const moved: Account = { ...account, holder: 'THEM', epoch, why: 'acknowledged', since: now, offer: null }
     return { account: moved, effects: [{ do: 'tell', event: 'moved' }] }
   }
-  // They promised what we have taken back meanwhile: they are told what holds, once more.
+  // They promised what we have taken back by now: they get the present state once more.
   return epoch < account.epoch ? { account, effects: [{ do: 'tell', event: 'kept' }] } : still(account)
 }
 
-/** Whatever was offered or moved is ours again, under an epoch that nobody has promised. */
+/** Whatever was offered or moved is ours again, under an epoch that neither side has promised. */
 function ourAgain(account: Account, why: OwnershipReason, now: Instant): AccountStep {
   // After the call its matter stays where it was.
   if (account.isOver || (account.holder === 'US' && account.offer === null)) return still(account)

@@ -17,7 +17,7 @@ import {
 import { exchangeMatters, exchangeMessages, exchangeOwners, type MessageState } from './schema.ts'
 import { signed } from './sign.ts'
 
-/** Rows of the exchange. Whoever writes about a call has locked its matter first. */
+/** Rows of the exchange. A writer of a call's rows has locked its matter first. */
 
 export type Matter = typeof exchangeMatters.$inferSelect
 export type KeptMessage = typeof exchangeMessages.$inferSelect
@@ -232,7 +232,7 @@ export async function readExchange(db: Db, ownCallId: CallId) {
   return { matter, owners, messages }
 }
 
-/** Throws away what is older than 90 days, a bounded number. @returns how many rows */
+/** Deletes rows older than 90 days, a bounded number. @returns how many rows */
 export async function purgeExchange(db: Db, now: Instant): Promise<number> {
   const old = await db
     .select({ callId: exchangeMatters.callId })

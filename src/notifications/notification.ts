@@ -12,17 +12,17 @@ import {
 } from '../tickets/life/ticket.ts'
 
 /**
- * What people are told of tickets, and who is told. Pure: the web page imports this file too. A unit is told of what it
+ * Notices about tickets and their recipients. Pure: the web page imports this file too. A unit is notified of what it
  * has to do, the hotline of what waits for a decision or is overdue. Source: domain model 3.7 and 5 (L0, L1).
  */
 
-/** What is told beside the steps of a ticket. */
+/** Notices besides those of a ticket's steps. */
 const otherTopics = [
   'clock.yellow',
   'clock.red',
   'calendar.missing',
   'reading.bound',
-  // Of one's own account: told to one person, where it is done.
+  // About a person's own account: one recipient, written where the action is done.
   'password.link-made',
   'password.set-by-link',
 ] as const

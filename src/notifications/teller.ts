@@ -51,9 +51,9 @@ export interface TellerParts {
 }
 
 /**
- * Tells whom an event concerns: a row for each, told to the open pages, and a letter where a unit has an address. What
- * the event has settled is no longer told as new. May be asked twice for the same event, whose row of the outbox is done
- * with it. @returns how many were told now
+ * Notifies the persons and units concerned by an event: a row for each, announced to the open pages, and an e-mail
+ * where a unit has an address. Notices that the event has settled are no longer new. Idempotent for the same event,
+ * whose outbox row is marked done with it. @returns how many were notified now
  */
 export async function tell(parts: TellerParts, topic: string, said: Announcement): Promise<number> {
   const { bus } = parts
@@ -76,7 +76,7 @@ async function tellWithin(
   said: Announcement,
 ): Promise<{ told: Recipient[]; settled: Settled }> {
   const at = now()
-  // Before anything else is read: what is told now is true until it is written.
+  // Before anything else is read: the ticket must not change until the notices are written.
   const standing = said.ticketId === undefined ? null : await standingOf(tx, said.ticketId)
   const told = isNoticeTopic(topic) ? await keepAll(tx, topic, said, hasMail, at) : []
   const settled = standing === null ? nothingSettled : await settleNotices(tx, standing.id, standing, at)
@@ -129,7 +129,7 @@ function eventKeyOf(topic: NoticeTopic, { ticketId, seq, deadlineId, dueAt, year
   return year === undefined ? `${ticketId}:${seq}` : `${topic}:${year}`
 }
 
-/** The ticket and what happened, if it is an event of the history that is told. */
+/** The ticket and the event, if it is an event of the history that causes notices. */
 const eventOf = prepared((db) =>
   db
     .select({

@@ -8,10 +8,10 @@ import type { CallId, Instant } from '../platform/types.ts'
 import { Refusal } from '../platform/web/problem.ts'
 
 /**
- * What is known of these calls, told to the agent who took them and to nobody else, and of a hidden reporter's call for as
- * long as `isHiddenFrom` lets them know. Null for a call that nobody knows: it may have no row yet.
- * @throws Refusal for another agent's call, or one whose caller is hidden by now: its number is not this person's to
- *   learn, nor its ticket theirs to make
+ * Data of these calls, for the agent who took them only, and of a hidden reporter's call as long as `isHiddenFrom`
+ * permits. Null for an unknown call: it may have no row yet.
+ * @throws Refusal for another agent's call, or one whose caller is hidden by now: this person may neither learn its
+ *   number nor make its ticket
  */
 export type OwnCalls = (request: FastifyRequest, callIds: readonly CallId[]) => Promise<(Arrival | null)[]>
 

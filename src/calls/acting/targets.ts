@@ -17,8 +17,8 @@ export interface TargetParts {
 }
 
 /**
- * What an agent asks for as something that can be rung.
- * @throws Refusal for a number that may not be dialled, a skill that is none, and where no trunk leads
+ * The agent's target as something that can be rung.
+ * @throws Refusal for a number that may not be dialled, an unknown skill, and a number that no trunk reaches
  */
 export async function targetOf(parts: TargetParts, callId: CallId, asked: PartyTargetAsk): Promise<PartyTarget> {
   switch (asked.kind) {

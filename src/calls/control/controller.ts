@@ -27,7 +27,7 @@ export interface ControllerParts
   /** Reads who calls and what was dialled from a channel that entered; null when it is no citizen's call. */
   read(channel: LiveChannel, args: string[]): Entry | null
   onKept(call: Call): void
-  /** Resolves true when nobody else can lead, false when another one does. */
+  /** Resolves true when no other controller can lead, false when another one does. */
   mayAct(): Promise<boolean>
 }
 
@@ -41,7 +41,7 @@ export interface Controller {
   calls(): Call[]
   /** What was known of a caller when the fallback took them in. */
   aside: Aside['of']
-  /** Compares with Asterisk and clears away what nobody owns. Run once a minute. */
+  /** Compares with Asterisk and clears away orphans. Run once a minute. */
   sweep(): Promise<void>
   closeAside: Aside['close']
   stop(): Promise<void>
@@ -79,7 +79,7 @@ export function openController(parts: ControllerParts): Controller {
 
   const hearing = openHearing({ ...parts, boxes, begin })
 
-  /** An unknown caller: new, or one whose record was closed while Asterisk stood still. */
+  /** An unknown caller: new, or one whose record was closed while Asterisk hung. */
   async function inherit(channel: LiveChannel): Promise<void> {
     if (callOf(channel.id) || (await parts.wasClosed(channel.id))) await ari.hangup(channel.id, 'normal')
     else begin(channel, channel.stasisArgs)

@@ -26,14 +26,14 @@ export interface EffectParts {
   entrances: Entrances
   announce: PartyEffectParts['announce']
   timings: Timings
-  /** Written on every leg, for whoever looks at Asterisk: which controller rang it. */
+  /** Written on every leg, for an operator who looks at Asterisk: which controller rang it. */
   epoch: number
   view(call: Call): CallView
   /** A recording has begun. */
   onRecording(call: Call, recording: Extract<Effect, { do: 'record' }>['recording']): void
   /** A caller asked for a ticket. */
   onInquiry(result: InquiryResult): void
-  /** Somebody waits or is free again: match. */
+  /** A caller waits or an agent is free again: match. */
   onQueueMoved(): void
   now(): Instant
   log: Logger
@@ -232,7 +232,7 @@ async function lookUp(parts: EffectParts, effect: Extract<Effect, { do: 'look-up
   }
 }
 
-/** „您前面还有…位“; without a place in the line nothing is said and the music plays on. */
+/** „您前面还有…位“; without a position nothing is announced and the music continues. */
 async function announcePosition(
   parts: EffectParts,
   effect: Extract<Effect, { do: 'announce-position' }>,

@@ -16,7 +16,7 @@ export interface HearingParts {
 export interface Hearing {
   /** Takes an event of Asterisk to the call that it is for, in the words of that call. */
   hear(event: AriEvent): void
-  /** A connection has opened: of a leg that rings in the application already no entrance is told any more. */
+  /** A connection has opened: a leg that rings in the application already will cause no further entry event. */
   resume(channels: readonly LiveChannel[]): void
 }
 

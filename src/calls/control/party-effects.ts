@@ -62,7 +62,7 @@ export async function releaseAgent(
 }
 
 /**
- * The leg is in the bridge before it rings, and Asterisk dials it itself: whoever answers while no controller is there
+ * The leg is in the bridge before it rings, and Asterisk dials it itself: a party who answers while no controller runs
  * stays in the bridge and talks, where an originated leg would be dropped.
  */
 export async function dial(

@@ -32,7 +32,7 @@ export interface FloorParts {
   redisLosses(): number
   /** Redis was unreachable and may have been restored to an earlier state: the live calls are written to it again. */
   retell(): Promise<void>
-  /** The floor was lost by Redis and is back: what else stood there has to be told again. */
+  /** Redis lost the floor and it was rebuilt: its other contents have to be written again. */
   onRebuilt(): Promise<void>
   now(): Instant
   log: Log

@@ -295,7 +295,7 @@ export type Effect =
   /** Asks for a ticket; `serial` tells the answer to it from a late one. */
   | { do: 'look-up'; serial: number; number: string; code: string }
   | { do: 'tell-progress'; channel: ChannelId; playback: PlaybackId; progress: Progress }
-  /** Speaks the place in the line and the expected wait, read at that moment, and then `after`. */
+  /** Announces the position in the queue and the expected wait, read at that moment, and then `after`. */
   | { do: 'announce-position'; channel: ChannelId; playback: PlaybackId; after: PromptId[] }
   /** A caller of whom nothing is heard any more is asked whether they are there. */
   | { do: 'check-caller'; channel: ChannelId }
@@ -342,7 +342,7 @@ export type Effect =
   | { do: 'mark-hold'; agentId: AgentId; isOnHold: boolean }
   /** The agent's part is over: wrap-up, or not ready when the phone failed. */
   | { do: 'finish-agent'; agentId: AgentId; isPhoneLost: boolean }
-  /** An event that means nothing here; told once in the log. */
+  /** An event without meaning here; logged once. */
   | { do: 'ignore'; event: CallEvent['type']; phase: Phase }
 
 export interface Step {

@@ -45,7 +45,7 @@ export type PartyTarget =
 /** The caller, an agent and four more. */
 export const mostParties = 6
 
-/** So long a target may ring, then the caller and the agent are together again. */
+/** How long a target may ring; then caller and agent are together again. */
 export const reachMs = 25_000
 
 export interface Party {

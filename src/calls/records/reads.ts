@@ -167,7 +167,7 @@ async function idsWithRecording(db: Db, ids: CallId[]): Promise<Set<CallId>> {
   return new Set(rows.map((row) => row.callId))
 }
 
-/** When these calls were in the line. */
+/** When these calls were in the queue. */
 async function segmentsInLine(
   db: Db,
   ids: CallId[],
@@ -277,7 +277,7 @@ export async function readDetail(
 }
 
 async function readSegments(db: Db, call: CallRow['call']): Promise<CallSegment[]> {
-  // Segments get rows when the call is closed; until then they stand in its state.
+  // Segments get rows when the call is closed; until then they are in its state.
   if (call.state) {
     const named = await agentsById(
       db,

@@ -98,7 +98,7 @@ export const callSegments = mysqlTable(
     /** Why it ended, e.g. `ANSWERED`, `NO_ANSWER`, `CALLER_LEFT`. */
     result: code('result', 24),
     isRecorded: boolean('is_recorded').notNull().default(false),
-    /** Of somebody whom an agent asked in: their id in the call. Null for a stretch of the caller's own. */
+    /** The id in the call of a party whom an agent brought in. Null for a segment of the caller's own. */
     party: code('party', 64),
     partyName: varchar('party_name', { length: 64 }),
     partyNumber: code('party_number', 32),

@@ -65,7 +65,7 @@ export function agentSteps({ redis, prefix, backWithinMs, node, run, step, agent
       return (await step('heartbeat', agentId, now)).status === 'ok'
     },
 
-    /** Takes agents out whose page gave no sign of life for so long. @returns the agents that changed */
+    /** Takes agents off the floor whose page gave no sign of life for this long. @returns the agents that changed */
     async missing(now: Instant, graceMs: number): Promise<Agent[]> {
       return (await step('missing', now, graceMs)).changes.map((change) => change.agent)
     },

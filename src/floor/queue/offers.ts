@@ -12,7 +12,9 @@ export function offerSteps({ step, agentStep, offerStep, hashes }: Steps) {
     /** Not ok: the offer is stale (rejected, expired, or the caller left); hang the agent's leg up. */
     accept: (offerId: OfferId, now: Instant): Promise<Taken> => offerStep('accept', offerId, now),
 
-    /** Agent to NOT_READY with the reason (or to what was chosen meanwhile), call back to its place in the line. */
+    /**
+     * Agent to NOT_READY with the reason (or to the state chosen in the meantime), call back to its place in the queue.
+     */
     reject: (offerId: OfferId, now: Instant, reason: ForcedReason): Promise<Taken> =>
       offerStep('reject', offerId, now, reason),
 

@@ -1,6 +1,9 @@
 import type { AgentId, CallId, Instant, OfferId, SkillId } from '../../platform/types.ts'
 
-/** The waiting line and who gets whom. Pure types and rules; the atomic steps are the `.lua` files beside this. */
+/**
+ * The queue and the matching of callers and agents. Pure types and rules; the atomic steps are the `.lua` files beside
+ * this.
+ */
 
 export interface WaitingCall {
   callId: CallId

@@ -17,7 +17,7 @@ export interface QueueOptions {
 
 export type Taken = { ok: true; offer: Offer; agent: Agent } | { ok: false }
 
-/** What may stand in a key of Redis. */
+/** Allowed characters in a Redis key. */
 export const keyPart = /^[\w.-]+$/
 
 export type Steps = ReturnType<typeof openSteps>

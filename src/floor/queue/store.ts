@@ -38,7 +38,7 @@ export function openQueue(redis: Redis, options: QueueOptions = {}) {
     ...workSteps(steps),
     ...agentSteps(steps),
 
-    /** Offers and wrap-ups end, and callers stand in the line, as if the clock of this node had not been set. */
+    /** Offers, wrap-ups and waiting callers are moved along, as if the clock of this node had not been stepped. */
     async followClock(now: Instant, stepMs: number, node: string): Promise<void> {
       await step('followClock', now, stepMs, node)
     },

@@ -14,7 +14,7 @@ export interface MatchOptions {
 }
 
 export type Left =
-  /** Not in the line: never was, or left before. */
+  /** Not in the queue: never was, or left before. */
   | { was: 'unknown' }
   | { was: 'waiting' }
   /** The agent was reserved for it and goes on as before: stop ringing. */
@@ -33,7 +33,7 @@ export type KnownCall = WaitingCall & {
 
 export type Reserved = { offer: Offer; agent: Agent }
 
-/** The waiting line. */
+/** The queue of waiting callers. */
 export function waitingLine({ run, step, hashes }: Steps) {
   return {
     /** @returns false when the call is known already (waiting, offered or with an agent): nothing changes */
@@ -70,7 +70,7 @@ export function waitingLine({ run, step, hashes }: Steps) {
       return (await run('attended', skill)) === 1
     },
 
-    /** What a waiting caller is told; `waitMs` is null when it cannot be said honestly. */
+    /** The announcement for a waiting caller; `waitMs` is null when there is no honest figure. */
     async prospect(callId: CallId, now: Instant): Promise<{ position: number; waitMs: number | null } | null> {
       const found = paceOf(await run('position', callId))
       return found && { position: found.position, waitMs: expectedWaitMs(found.position, found.pace, now) }

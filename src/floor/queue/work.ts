@@ -21,7 +21,7 @@ export function workSteps({ step, agentStep }: Steps) {
     takePart: ({ agentId, callId, part, node, skill, role, state }: TakenPart, now: Instant): Promise<Agent | null> =>
       agentStep('takePart', agentId, callId, part, node, skill, role, state, now),
 
-    /** Their phone rings no more; null when they are not reserved for this part (any more). */
+    /** Their phone no longer rings; null when they are not reserved for this part (any more). */
     releasePart: (agentId: AgentId, callId: CallId, part: string, now: Instant): Promise<Agent | null> =>
       agentStep('releasePart', agentId, callId, part, now),
 

@@ -91,14 +91,14 @@ export function openControl(parts: LeadParts, edges: Edges): Control {
   const reach = openReach({ ari: link.ari, queue, node, now })
 
   const news = (call: Call) => bus.written('call.changed', view(call))
-  /** Redis lost everything, or is new: the living calls and the phones that are registered are told to it again. */
+  /** Redis lost everything, or is new: the live calls and the registered phones are written to it again. */
   async function onRebuilt(): Promise<void> {
     const back = { agents: (await queue.agents()).length, calls: controller.calls().length }
     if (back.agents + back.calls === 0) log.info('floor rebuilt: empty')
     else log.warn(back, 'floor lost by Redis: rebuilt from database, living calls and Asterisk')
     // All in this moment: a call that goes on while others are kept must not be brought back to where it was.
     await Promise.all(controller.calls().map((call) => ledger.keep(call, news(call))))
-    // Before any phone is there again: nobody is ready without one.
+    // Before any phone is there again: no agent is ready without one.
     await fallbackTalks.look()
     await reach.compare()
   }

@@ -152,7 +152,7 @@ export function ariVerbs(parts: VerbParts): Ari {
   }
 }
 
-/** Every channel that Asterisk has, ours or not; one that cannot be read is told and left out. */
+/** Every channel at Asterisk, ours or not; an unreadable one is logged and left out. */
 export async function listChannels(parts: Pick<VerbParts, 'rest' | 'app' | 'log'>): Promise<AriAnswer<LiveChannel[]>> {
   const answer = await parts.rest.ask('GET', ['channels'])
   if (!answer.ok) return answer
@@ -218,7 +218,7 @@ async function takeInventory(parts: VerbParts): Promise<AriAnswer<AriInventory>>
   }
 }
 
-/** One that is not understood is told and left out. */
+/** An unreadable item is logged and left out. */
 function readAll<T>(
   { log }: Pick<VerbParts, 'log'>,
   what: string,

@@ -20,7 +20,7 @@ export interface LiveChannel {
   id: ChannelId
   state: string
   createdAt: Instant
-  /** SIP endpoint of the phone or trunk; null for a channel that is none. */
+  /** SIP endpoint of the phone or trunk; null for any other channel. */
   endpoint: string | null
   callerNumber: string
   callerName: string
@@ -115,7 +115,7 @@ export interface Ari {
   originate(ask: OriginateAsk): Promise<AriAnswer>
   /** It may be put into a bridge and dialled once its `channel-entered` has come. */
   createLeg(ask: LegAsk): Promise<AriAnswer>
-  /** Asterisk gives it up by itself after so long. Answered is told by `channel-up`, not reached by `channel-destroyed`. */
+  /** Asterisk gives up by itself after this. An answer arrives as `channel-up`, a failure as `channel-destroyed`. */
   dialLeg(channelId: ChannelId, limitSeconds: number): Promise<AriAnswer>
   /** The others do not hear this channel; muted twice, one `unmute` is enough. */
   mute(channelId: ChannelId): Promise<AriAnswer>
@@ -163,8 +163,8 @@ export interface AriLink {
   /** Socket open and the last pong fresh. */
   isConnected(): boolean
   /**
-   * Starts connecting. On every (re)connect `onConnected` is awaited with the inventory; events that arrived
-   * meanwhile are kept and handed on after it, in order.
+   * Starts connecting. On every (re)connect `onConnected` is awaited with the inventory; events that arrive in the
+   * meantime are buffered and passed on after it, in order.
    */
   start(listener: {
     onConnected(inventory: AriInventory): Promise<void>

@@ -11,7 +11,7 @@ import { ticketDeadlines, tickets } from '../records/schema.ts'
 import { statutoryDaysOf } from '../records/store.ts'
 import type { AlarmParts } from './alarms.ts'
 
-/** Clocks that wait for a year's working days, and what becomes of them when it is loaded. */
+/** Clocks that wait for a year's working days, and their computation when it is loaded. */
 
 const isWaiting = and(eq(ticketDeadlines.slot, 1), isNull(ticketDeadlines.overdueAt), isNull(ticketDeadlines.dueAt))
 const batch = 500

@@ -21,7 +21,6 @@ import { stateTitles } from './words.ts'
  *
  *  1 the agent hands it in    2 answered on the spot        3 no rule fits: a dispatcher decides
  *  4 it is sent to one unit   5 it has accepted the ticket  8 answer to citizen and hotline
-
  *  9 not good enough          10 accepted                   11 not a matter of the hotline
  *  12 the citizen asks again (催办)
  *  13 supplement: every open state, stays: more was said (补充)

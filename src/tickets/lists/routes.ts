@@ -36,7 +36,7 @@ export interface TicketListParts {
 
 const byCall = z.object({ callId })
 
-/** Lists of tickets: all that one may see, of a caller, given back, alike. */
+/** Lists of tickets: all that a person may see, those of a caller, returned ones, similar ones. */
 export function routeTicketLists(web: Web, parts: TicketListParts): void {
   const { db, guard, numbersAsked, ownCalls, readings, now } = parts
   const { personOf } = openTicketAccess(parts)

@@ -50,7 +50,7 @@ async function serve(db: Counted, line: Ask[]): Promise<void> {
   }
 }
 
-/** So many in a row. */
+/** This many consecutive numbers. */
 export function nextNumbers(db: Counted, now: Instant, count: number): Promise<string[]> {
   return numbersOf(db, dayOf(now), count)
 }

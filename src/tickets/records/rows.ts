@@ -142,7 +142,7 @@ export function instantsOf({ kind }: TicketEvent, now: Instant): Partial<Row> {
   return Object.fromEntries(Object.entries(stamps).map(([column, stamp]) => [column, stamp === 'NOW' ? now : null]))
 }
 
-/** What tells who the caller of a ticket is, when it is handed in. */
+/** Everything that identifies the caller of a ticket at its submission. */
 export function factsOf({ caller, callNumbers, isAtHome, township, place }: FactsInput): CallerFacts {
   const { name, phone, otherPhone, address } = caller
   return {
@@ -154,8 +154,8 @@ export function factsOf({ caller, callNumbers, isAtHome, township, place }: Fact
 type FactsInput = Pick<NewTicket, 'caller' | 'callNumbers' | 'isAtHome' | 'township' | 'place'>
 
 /**
- * What is kept of what was handed in. A title that is the beginning of the content has its secrets taken out before it is
- * cut. Of an anonymous caller nothing is kept: neither who it is, nor a text that tells it.
+ * The stored part of a submission. A title that is the beginning of the content is scrubbed before it is cut. Of an
+ * anonymous caller nothing is stored: neither their identity, nor a text that reveals it.
  */
 export function keptOf(input: NewTicket): NewTicket {
   const facts = factsOf(input)
@@ -177,7 +177,7 @@ export function beginningOf(content: string): string {
   return [...content.replace(/\s+/g, ' ').trim()].slice(0, titleLength).join('')
 }
 
-/** The row of a ticket that was just handed in. @param parts.input as it is kept, see `keptOf` */
+/** The row of a ticket that was just submitted. @param parts.input as it is stored, see `keptOf` */
 export function newRow(parts: {
   input: NewTicket
   after: Ticket

@@ -7,7 +7,9 @@ import { openStore } from './exchange/store.ts'
 import { openHttp, type Play } from './http.ts'
 import { openPhone } from './sip/phone.ts'
 
-/** The provincial platform of the sample: its seats, its exchange interface, its page; and everybody else whom one can call. */
+/**
+ * The provincial platform of the sample: its seats, its exchange interface, its page; and all other external numbers.
+ */
 
 export interface ProvinceOptions {
   http: { host: string; port: number }

@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 
-/** Part of `npm run check:code`: no folder of product code is so full that nobody finds anything in it. */
+/** Part of `npm run check:code`: no folder of product code is too full to find anything in it. */
 
 const mostFiles = 15
 

@@ -44,7 +44,7 @@ export const useDesk = defineStore('desk', () => {
   const history = computed(() => socket.view.history)
   const queue = computed(() => socket.view.queue)
   const isLive = computed(() => live.state === 'on' && socket.state === 'open')
-  /** This agent talks, whoever is answerable; a call that goes on without them is over here. */
+  /** This agent talks, regardless of who is answerable; a call that continues without them is over here. */
   const isTalking = computed(() => ownPart(call.value, me.value?.id ?? null) !== null)
   const isInCall = computed(() => phone.call === 'talking' || isTalking.value)
   const hasMicrophone = computed(() => phone.micTrouble === null)
@@ -242,7 +242,7 @@ export const useDesk = defineStore('desk', () => {
     phone.hangUp()
   }
 
-  /** What is typed and not handed in waits in the box; a call of which nothing is known is asked about once. */
+  /** Text that was not submitted waits in the box; a call without any result is asked about once. */
   function finish(): void {
     const isKnown = !ticket.isEmpty || ticket.made !== null || note.text.trim() !== ''
     if (!isKnown && !asksResult.value) {

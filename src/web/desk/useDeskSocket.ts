@@ -145,7 +145,7 @@ export const useDeskSocket = defineStore('desk-socket', () => {
     state.value = 'taken-over'
     forgetQueue()
   }
-  /** Told to the tab that has the phone only: what this one knew is no longer so. */
+  /** Sent to the tab with the phone only: this tab's data is outdated. */
   function forgetQueue(): void {
     view.value = { ...view.value, queue: null }
   }

@@ -3,7 +3,7 @@ import type { NoticeView } from '../../notifications/api.ts'
 /** The bell's list: a ticket is one line, however many events it has. Pure. */
 
 export interface NoticeLine {
-  /** What stands in the line: the newest that still asks for something, else the newest. */
+  /** The notice shown in the line: the newest that still asks for something, else the newest. */
   row: NoticeView
   /** All the others of this ticket, newest first. */
   earlier: NoticeView[]

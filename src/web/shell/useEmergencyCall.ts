@@ -2,8 +2,8 @@ import { shallowRef } from 'vue'
 import type { EmergencyNumber } from '../../tickets/life/emergency.ts'
 
 /**
- * Takes an emergency service into the call of this page's desk; null while there is no call, or it takes nobody in. Set by
- * the desk, used where words of danger are typed: the form knows of no desk.
+ * Brings an emergency service into the call of this page's desk; null while there is no call, or it accepts no further
+ * party. Set by the desk, used where words of danger are typed: the form does not know the desk.
  */
 const ring = shallowRef<((number: EmergencyNumber) => void) | null>(null)
 

@@ -36,9 +36,9 @@ function over(call: Call, now: Instant, timings: Timings): Step {
 
 /**
  * A key of the menu that was pressed just after the greeting.
- * @param call in the line or offered to an agent
- * @param leaving what takes it from there
- * @returns null when the key means nothing any more
+ * @param call in the queue or offered to an agent
+ * @param leaving effects that remove it from there
+ * @returns null when the key has no meaning any more
  */
 export function lateKey(call: Call, digit: string, leaving: Effect[], now: Instant, timings: Timings): Step | null {
   const action = call.menu[digit]

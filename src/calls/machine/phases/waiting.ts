@@ -26,7 +26,7 @@ const retryMs = 500
 /** As the prompts `way-out` and `way-out-withheld` say. */
 const wayOutKeys = { callBack: '1', message: '2' }
 
-/** In the line, with music or a word about position and wait. */
+/** In the queue, with music or an announcement of position and wait. */
 export function waiting(call: Call, stage: At<'waiting'>, event: CallEvent, now: Instant, timings: Timings): Step {
   switch (event.type) {
     case 'offered':

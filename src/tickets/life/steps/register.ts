@@ -1,7 +1,7 @@
 import { start } from '../clocks.ts'
 import { nothing, step } from '../step.ts'
 
-/** 登记: handed in for dispatch. */
+/** 登记: submitted for dispatch. */
 export const register = step({
   kind: 'register',
   title: '登记',

@@ -33,7 +33,7 @@ export interface ExchangeParts {
   answerMs: number
 }
 
-/** A message that leaves a gap is waited for so long. */
+/** How long a missing message is waited for. */
 const gapMs = 30_000
 const sendMs = 2_000
 const againMs = 1_000
@@ -159,7 +159,7 @@ export function openExchange({ store, secret, hotlineUrl, region, manner, answer
       })
       const isTaken = (await answerTo(message))?.reply === 'ACK'
       const now = store.matter(callId) ?? matter
-      // Moved on the acknowledgement; kept under an epoch that nobody has promised.
+      // Moved on the acknowledgement; kept under an epoch that neither side has promised.
       const after: Matter = isTaken ? { ...now, epoch, held: null } : { ...now, epoch: epoch + 1, held: epoch + 1 }
       const said = { call_id: callId, event: isTaken ? 'moved' : 'kept', role: null, why: null }
       queue('CALL_EVENT', after, { ...said, owner_token: tokenOf(after, region, null) })

@@ -34,7 +34,7 @@ function followed(matter: Matter, { holder, epoch, offer }: Token, region: Regio
   return { ...matter, epoch: newest, held: offer ?? (holder === region.own ? epoch : null) }
 }
 
-/** The province keeps it: the city may give back what it was given, and say what happens. */
+/** The province keeps the account: the city may return what it was given, and report what happens. */
 function accounted(matter: Matter, body: Message['body']): Matter | null {
   if (body.event !== 'returned') return matter
   const isCurrent = matter.held === null && body.owner_token.epoch === matter.epoch

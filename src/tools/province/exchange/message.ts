@@ -31,7 +31,7 @@ export interface Reply {
   sign: string
 }
 
-/** RFC 8785, for what stands in messages: objects with sorted keys, no blanks. */
+/** RFC 8785, for the contents of messages: objects with sorted keys, no blanks. */
 function canonical(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`
   if (value === null || typeof value !== 'object') return JSON.stringify(value)

@@ -3,7 +3,9 @@ import type { Settings } from '../../../settings.ts'
 import { SetupFailure, tailOf } from '../failure.ts'
 import { answersAtLast, type KeeperOptions, keep } from '../keeper.ts'
 
-/** The program that plays the provincial platform in the sample: `src/tools/province`, started as if it were anybody's. */
+/**
+ * The program that plays the provincial platform in the sample: `src/tools/province`, started like a foreign program.
+ */
 
 const checkout = resolve(import.meta.dirname, '../../../..')
 const readyMs = 20_000

@@ -46,7 +46,7 @@ export function pictureOf(call: CallView, me: AgentId | null, names: ReadonlyMap
   const rooms = [...new Set(call.parties.filter(isHeard).map(({ room }) => room))]
   const talks = rooms
     .map((room) => call.parties.filter((party) => isHeard(party) && party.room === room))
-    // An agent alone hears the other phone ringing, or nothing; everybody else alone hears music.
+    // An agent alone hears the other phone ringing, or nothing; every other party alone hears music.
     .filter((group) => group.length > 1 || group[0]?.role === 'AGENT')
     .sort((one, other) => Number(hasMe(other, me)) - Number(hasMe(one, me)))
   const placed = new Set(talks.flat())

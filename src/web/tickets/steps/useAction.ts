@@ -93,7 +93,7 @@ export function useAction(parts: {
     const { number } = parts.ticket()
     const answer = await parts.act(wanted, filled)
     if (answer === null) dropDraft(localStorage, draftOf(number, wanted))
-    // Meanwhile another ticket was opened: what is to be said of this one comes too late.
+    // Another ticket was opened in the meantime: a message about this one comes too late.
     if (number !== parts.ticket().number) return
     refused.value = answer
     if (answer !== null) return
@@ -102,7 +102,7 @@ export function useAction(parts: {
     if (kind.value === null) parts.done(wanted)
   }
 
-  /** Throws away what was typed. */
+  /** Discards what was typed. */
   function discard(): void {
     if (kind.value !== null) dropDraft(localStorage, draftOf(parts.ticket().number, kind.value))
     close()
