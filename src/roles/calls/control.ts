@@ -9,6 +9,7 @@ import { careForFloor, type FloorCare } from '../../calls/floor/floor-care.ts'
 import { openLastAgents } from '../../calls/floor/last-agents.ts'
 import { type Matching, openMatching } from '../../calls/floor/matching.ts'
 import { type Members, openMembers } from '../../calls/floor/members.ts'
+import { type NightLog, openNightLog } from '../../calls/floor/night-log.ts'
 import type { Call } from '../../calls/machine/call.ts'
 import { storyOf } from '../../calls/machine/story.ts'
 import { asEnded, type CallView, viewOf } from '../../calls/machine/view.ts'
@@ -41,6 +42,7 @@ export interface Control {
   floor: FloorCare
   /** Null where no platform is named. */
   shared: SharedCalls | null
+  nightLog: NightLog
   view(call: Call): CallView
 }
 
@@ -67,7 +69,8 @@ export function openControl(parts: LeadParts, edges: Edges): Control {
 
   const offerMs = timings.popMs + timings.ringMs + offerMarginMs
   const matching = openMatching({ queue, node, offerMs, now, log })
-  const controller = openController(controllerParts({ ...parts, ...edges, matching, shared, view, read }))
+  const nightLog = openNightLog({ now, log })
+  const controller = openController(controllerParts({ ...parts, ...edges, nightLog, matching, shared, view, read }))
   const onOfferLost = (callId: CallId, offerId: OfferId): void => {
     controller.post(callId, { type: 'offer-lost', offerId })
   }
@@ -121,7 +124,7 @@ export function openControl(parts: LeadParts, edges: Edges): Control {
     mayOffer: () => present.isHeard && fallbackTalks.isSettled() && floor.isTrue(),
     onOffer: controller.onOffer,
   })
-  return { controller, matching, fallbackTalks, members, reach, floor, shared, view }
+  return { controller, matching, fallbackTalks, members, reach, floor, nightLog, shared, view }
 }
 
 /** The province's packet about this caller went ahead of the call; its id came with it. */
@@ -134,12 +137,15 @@ function tiePacket({ database, log }: LeadParts, callId: CallId, args: string[])
   )
 }
 
-type Around = LeadParts & Edges & Pick<Control, 'matching' | 'shared' | 'view'> & Pick<ControllerParts, 'read'>
+type Around = LeadParts &
+  Edges &
+  Pick<Control, 'matching' | 'nightLog' | 'shared' | 'view'> &
+  Pick<ControllerParts, 'read'>
 
 /** How the controller reaches stores, Asterisk, queue and desks. */
 function controllerParts(parts: Around): ControllerParts {
   const { settings, site, database, redis, bus, lead, log } = parts
-  const { link, agents, store, ledger, recorder, figures, matching, shared, view, read, now } = parts
+  const { link, agents, store, ledger, recorder, figures, nightLog, matching, shared, view, read, now } = parts
   const { NODE_NAME: node } = settings
   const pulse = openPulse(link.ari)
   const entrances = openEntrances()
@@ -177,6 +183,7 @@ function controllerParts(parts: Around): ControllerParts {
       if (call.version === 1) figures.entered(call)
       shared?.onKept(call)
       log.debug({ callId: call.id, phase: call.stage.phase, version: call.version }, 'call kept')
+      nightLog.kept(call)
       if (call.stage.phase === 'ended') onEnded(call)
     },
     onRecordingEnded: recorder.ended,

@@ -11,10 +11,11 @@ type Parts = LeadParts & Edges & Control & { phones: Phones }
 
 /** The leader's periodic duties, besides the requests of calls and agents. */
 export function dutiesOf(parts: Parts): Duty[] {
-  const { controller, fallbackTalks, members, floor, phones, reach, blockList } = parts
+  const { controller, fallbackTalks, members, floor, nightLog, phones, reach, blockList } = parts
   return [
     ...floor.duties,
     { everyMs: 1_000, name: 'sign of life of the leader', work: () => giveSign(parts) },
+    { everyMs: 5_000, name: 'calls that wait long', work: async () => nightLog.look(controller.calls()) },
     { everyMs: 10_000, name: 'room for recordings', work: () => lookForRoom(parts) },
     { everyMs: 60_000, name: 'comparison with Asterisk', work: () => compare(parts) },
     { everyMs: 60_000, name: 'phones at Asterisk', work: phones.compare },

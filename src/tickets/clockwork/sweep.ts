@@ -1,5 +1,6 @@
 import { and, asc, eq, gt, gte, isNull, lt, lte, or, type SQL } from 'drizzle-orm'
 import type { Redis } from 'ioredis'
+import { dayOf } from '../../calendar/days.ts'
 import { awaitedYears } from '../../calendar/store.ts'
 import type { Db } from '../../platform/database/database.ts'
 import { outbox } from '../../platform/database/schema.ts'
@@ -156,6 +157,16 @@ export async function setAlarms({ queues, now }: { queues: Queues; now(): Instan
 const youngMs = 10 * 60_000
 
 /**
+ * How loud a year without working days is. The State Council announces a year's holidays in the November before it, so
+ * until then nobody can load them.
+ */
+export function urgencyOf(year: number, now: Instant): 'info' | 'warn' | 'error' {
+  const today = dayOf(now)
+  if (today >= `${year}-01-01`) return 'error'
+  return today >= `${year - 1}-12-01` ? 'warn' : 'info'
+}
+
+/**
  * One sweep: overdue alarms fire, clocks that wait for a year are computed when it is loaded, upcoming alarms are set.
  * @returns a function that sweeps, and says whether there is more to do at once
  */
@@ -168,7 +179,7 @@ export function openSweep(parts: SweepParts & { figures: Figures }): () => Promi
   async function tellMissingYears(): Promise<void> {
     for (const year of await awaitedYears(db)) {
       if (told.has(year)) continue
-      log.error(
+      log[urgencyOf(year, parts.now())](
         { year },
         'working days of a year not loaded, deadlines in it have no due time: add the year to config/calendar',
       )
