@@ -26,7 +26,7 @@ const pure = [
   '^src/catalogue/(alike|catalogue|category|terms)\\.ts$',
 ]
 /** What the pages may use besides: the schemas of the API and the words that they share with the server. */
-const shared = [...pure, '/api\\.ts$', '^src/platform/web/problem\\.ts$']
+const shared = [...pure, '/api\\.ts$', '^src/platform/web/(problem|paging)\\.ts$']
 const subject = '^src/(?!platform/|tools/|roles/|telephony/|site/|web/)[^/]+/'
 const edges = '/(routes|live|jobs|controller|effects)\\.ts$'
 

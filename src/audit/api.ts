@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { oneLine } from '../platform/text/text.ts'
+import { nextCursor, pageQuery } from '../platform/web/paging.ts'
 import { auditActions } from './action.ts'
 
 /** Requests and answers of `/api/audit`. Types for the page, too. */
@@ -16,11 +17,7 @@ export const auditFilter = z.object({
   to: instantAsked.describe('before this instant, ms'),
 })
 
-export const pageLimit = 100
-export const auditQuery = auditFilter.extend({
-  cursor: z.string().max(64).optional().describe('`next` of the page before'),
-  limit: z.coerce.number().int().min(1).max(pageLimit).default(50),
-})
+export const auditQuery = auditFilter.extend(pageQuery())
 
 const auditEntry = z.object({
   id: z.number(),
@@ -41,7 +38,7 @@ const auditEntry = z.object({
 export const auditList = z
   .object({
     entries: z.array(auditEntry).describe('newest first'),
-    next: z.string().nullable().describe('cursor of the next page; null on the last one'),
+    next: nextCursor,
   })
   .meta({ id: 'AuditList' })
 

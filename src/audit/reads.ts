@@ -6,7 +6,7 @@ import { maskNumber } from '../lines/mask.ts'
 import { users } from '../people/schema.ts'
 import type { Db } from '../platform/database/database.ts'
 import type { Instant } from '../platform/types.ts'
-import { Refusal } from '../platform/web/problem.ts'
+import { readCursor } from '../platform/web/paging.ts'
 import type { AuditEntry, AuditList, auditFilter } from './api.ts'
 import { auditEvents } from './schema.ts'
 
@@ -82,11 +82,10 @@ function indexFor({ actor, subject, action }: AuditFilter): string {
 
 /** @throws Refusal for an invalid cursor */
 function afterCursor(cursor: string | undefined): SQL | undefined {
-  if (cursor === undefined || cursor === '') return undefined
-  const [, at, id] = /^(\d{1,15})\.(\d{1,15})$/.exec(cursor) ?? []
-  if (at === undefined || id === undefined) throw new Refusal('audit.bad-cursor')
-  const instant: Instant = Number(at)
-  return or(lt(auditEvents.at, instant), and(eq(auditEvents.at, instant), lt(auditEvents.id, Number(id))))
+  const last = readCursor(cursor, /^(?<at>\d{1,15})\.(?<id>\d{1,15})$/)
+  if (last === null) return undefined
+  const at: Instant = Number(last.at)
+  return or(lt(auditEvents.at, at), and(eq(auditEvents.at, at), lt(auditEvents.id, Number(last.id))))
 }
 
 function entryOf({ event, name }: Row, named: Map<string, string>): AuditEntry {

@@ -2,9 +2,10 @@ import { wallTimeOf } from '../calendar/days.ts'
 import type { Guard } from '../people/guard.ts'
 import type { Db } from '../platform/database/database.ts'
 import type { Instant } from '../platform/types.ts'
+import { pageLimit } from '../platform/web/paging.ts'
 import type { Web } from '../platform/web/web.ts'
 import { actionTitles } from './action.ts'
-import { type AuditEntry, auditFilter, auditList, auditQuery, pageLimit } from './api.ts'
+import { type AuditEntry, auditFilter, auditList, auditQuery } from './api.ts'
 import type { Exports } from './exports.ts'
 import { listAudit } from './reads.ts'
 
@@ -22,7 +23,7 @@ export function routeAudit(web: Web, parts: { db: Db; guard: Guard; exports: Exp
         operationId: 'listAudit',
         tags,
         summary: 'what was done, newest first',
-        refusals: ['audit.bad-cursor'],
+        refusals: ['list.bad-cursor'],
         querystring: auditQuery,
         response: { 200: auditList },
       },

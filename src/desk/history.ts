@@ -1,7 +1,7 @@
 import { and, count, desc, eq, gte, ne } from 'drizzle-orm'
 import { noteText, readNotes } from '../calls/records/notes.ts'
 import { calls } from '../calls/records/schema.ts'
-import { isShownTo } from '../calls/records/ties.ts'
+import { isNotHiddenFrom } from '../calls/records/ties.ts'
 import { agents } from '../floor/agents/schema.ts'
 import { lines } from '../lines/schema.ts'
 import { users } from '../people/schema.ts'
@@ -27,7 +27,7 @@ export async function readHistory(
   now: Instant,
 ): Promise<CallerHistory> {
   if (number === null) return noHistory
-  const isShown = isShownTo(db, { id: Number(agentId), roles: ['AGENT'] }, now)
+  const isShown = isNotHiddenFrom(db, { id: Number(agentId), roles: ['AGENT'] }, now)
   const earlier = and(eq(calls.callerNumber, number), ne(calls.id, current), isShown)
   const monthAgo = gte(calls.id, firstUlidAt(now - 30 * dayMs) as CallId)
   const [[month], rows] = await Promise.all([

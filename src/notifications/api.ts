@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { nextCursor, pageQuery } from '../platform/web/paging.ts'
 import { clockKinds } from '../tickets/life/ticket.ts'
 import { noticeTopics } from './notification.ts'
 
@@ -7,13 +8,7 @@ import { noticeTopics } from './notification.ts'
 const instant = z.number().describe('ms since 1970, UTC')
 
 export const noticeQuery = z.object({
-  cursor: z.string().max(64).optional().describe('`next` of the page before'),
-  limit: z.coerce
-    .number({ error: '每页条数应为数字' })
-    .int()
-    .min(1, '每页至少 1 条')
-    .max(100, '每页最多 100 条')
-    .default(20),
+  ...pageQuery(20),
 })
 
 const notice = z.object({
@@ -36,7 +31,7 @@ const notice = z.object({
 export const noticeList = z
   .object({
     notifications: z.array(notice).describe('unread first, newest first'),
-    next: z.string().nullable().describe('cursor of the next page; null on the last one'),
+    next: nextCursor,
     unread: z.number().describe('100 stands for that and more'),
   })
   .meta({ id: 'NotificationList' })

@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify'
 import type { Guard } from '../people/guard.ts'
 import type { Db } from '../platform/database/database.ts'
 import type { Instant } from '../platform/types.ts'
-import { Refusal } from '../platform/web/problem.ts'
+import { readCursor } from '../platform/web/paging.ts'
 import type { Web } from '../platform/web/web.ts'
 import { type NoticeView, noticeList, noticeQuery, noticesRead, unreadLeft } from './api.ts'
 import type { NoticeFacts, NoticeTopic } from './notification.ts'
@@ -25,7 +25,7 @@ export function routeNotifications(web: Web, { db, guard, now }: { db: Db; guard
         operationId: 'listNotifications',
         tags,
         summary: "one's own and one's unit's, unread first",
-        refusals: ['notification.bad-cursor'],
+        refusals: ['list.bad-cursor'],
         querystring: noticeQuery,
         response: { 200: noticeList },
       },
@@ -84,9 +84,8 @@ function cursorOf({ id, readAt }: NoticeRow): string {
 }
 
 function positionOf(cursor: string | undefined): NoticeCursor | null {
-  if (cursor === undefined || cursor === '') return null
-  const [, unreadId, readAt, readId] = /^(?:u\.(\d{1,15})|r\.(\d{1,15})\.(\d{1,15}))$/.exec(cursor) ?? []
-  if (unreadId !== undefined) return { part: 'unread', id: Number(unreadId) }
-  if (readAt === undefined) throw new Refusal('notification.bad-cursor')
-  return { part: 'read', readAt: Number(readAt), id: Number(readId) }
+  const at = readCursor(cursor, /^(?:u\.(?<unreadId>\d{1,15})|r\.(?<readAt>\d{1,15})\.(?<readId>\d{1,15}))$/)
+  if (at === null) return null
+  if (at.unreadId !== undefined) return { part: 'unread', id: Number(at.unreadId) }
+  return { part: 'read', readAt: Number(at.readAt), id: Number(at.readId) }
 }

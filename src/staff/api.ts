@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { roleNames } from '../people/person.ts'
 import { unitCode } from '../platform/text/codes.ts'
 import { hasControls, oneLine, plainLine } from '../platform/text/text.ts'
+import { nextCursor, pageQuery } from '../platform/web/paging.ts'
 
 /** Requests and answers of `/api/admin/people` and `/api/password-links`. Types for the page, too. */
 
@@ -35,8 +36,7 @@ export const staffQuery = z.object({
   role: role.optional(),
   unit: unitCode.optional(),
   state: z.enum(['active', 'locked'], { error: 'state 应为 active 或 locked' }).optional(),
-  cursor: z.coerce.number({ error: '翻页位置无效' }).int().min(0).optional().describe('`next` of the page before'),
-  limit: z.coerce.number().int().min(1).max(100).default(50),
+  ...pageQuery(),
 })
 
 export const staffMember = z
@@ -57,7 +57,7 @@ export const staffMember = z
 export const staffList = z
   .object({
     people: z.array(staffMember),
-    next: z.number().nullable().describe('cursor of the next page; null on the last one'),
+    next: nextCursor,
     skills: z.array(z.object({ id: z.string(), name: z.string() })).describe('that this site has'),
   })
   .meta({ id: 'PersonList' })

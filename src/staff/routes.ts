@@ -24,8 +24,8 @@ export function routeStaff(web: Web, parts: StaffParts): void {
       },
     },
     async (request) => {
-      const { cursor = 0, limit, ...filter } = request.query
-      const found = await listStaff(db, filter, { after: cursor, limit }, now())
+      const { cursor, limit, ...filter } = request.query
+      const found = await listStaff(db, filter, { cursor, limit }, now())
       return { ...found, skills: site.skills.map(({ id, name }) => ({ id, name })) }
     },
   )

@@ -7,6 +7,7 @@ import { passwordLinks, sessions, userRoles, users } from '../people/schema.ts'
 import type { Db, Tx } from '../platform/database/database.ts'
 import { newId } from '../platform/database/ids.ts'
 import type { Instant, SkillId, UnitCode } from '../platform/types.ts'
+import { readCursor } from '../platform/web/paging.ts'
 import { Refusal } from '../platform/web/problem.ts'
 import { units } from '../units/schema.ts'
 import type { StaffMember } from './api.ts'
@@ -25,9 +26,9 @@ export interface StaffFilter {
 export async function listStaff(
   db: Db,
   filter: StaffFilter,
-  page: { after: number; limit: number },
+  page: { cursor: string | undefined; limit: number },
   now: Instant,
-): Promise<{ people: StaffMember[]; next: number | null }> {
+): Promise<{ people: StaffMember[]; next: string | null }> {
   const { search, role, unit, state } = filter
   const part = search === undefined ? undefined : `%${search.replace(/[\\%_]/g, '\\$&')}%`
   const hasRole = db
@@ -35,7 +36,7 @@ export async function listStaff(
     .from(userRoles)
     .where(eq(userRoles.role, role ?? 'ADMIN'))
   const where = and(
-    gt(users.id, page.after),
+    gt(users.id, Number(readCursor(page.cursor, /^(?<id>\d{1,10})$/)?.id ?? 0)),
     part === undefined ? undefined : or(like(users.username, part), like(users.name, part), like(agents.number, part)),
     role === undefined ? undefined : inArray(users.id, hasRole),
     unit === undefined ? undefined : eq(users.unitCode, unit),
@@ -43,7 +44,7 @@ export async function listStaff(
   )
   const people = await readStaff(db, where, page.limit + 1, now)
   const shown = people.slice(0, page.limit)
-  return { people: shown, next: people.length > page.limit ? (shown.at(-1)?.id ?? null) : null }
+  return { people: shown, next: people.length > page.limit ? String(shown.at(-1)?.id) : null }
 }
 
 /** @throws Refusal */

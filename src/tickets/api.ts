@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { writtenNumber } from '../lines/api.ts'
 import { callId, categoryCode, countyCode, ulid, unitCode } from '../platform/text/codes.ts'
 import { manyLines, oneLine, plainLine, reasonLine } from '../platform/text/text.ts'
+import { isMoreCounted, nextCursor, pageQuery } from '../platform/web/paging.ts'
 import { lamps } from './clocks/limits.ts'
 import { attachmentKinds, mediaTypeNames } from './files/attachment.ts'
 import { answer } from './life/steps/answer.ts'
@@ -140,7 +141,6 @@ export const acted = z
   .object({ number: z.string(), state: z.enum(ticketStates), version: z.number() })
   .meta({ id: 'TicketActed' })
 
-export const pageLimit = 100
 const many = <T extends string>(values: readonly [T, ...T[]], error: string) =>
   z
     .string()
@@ -169,22 +169,12 @@ export const ticketFilter = z.object({
     .describe('due: of what is open, unless states are given; most urgent first'),
 })
 
-export const ticketQuery = ticketFilter.extend({
-  cursor: z.string().max(64).optional().describe('`next` of the page before'),
-  limit: z.coerce
-    .number({ error: '每页条数应为数字' })
-    .int()
-    .min(1, '每页至少 1 条')
-    .max(pageLimit, `每页最多 ${pageLimit} 条`)
-    .default(50),
-})
+export const ticketQuery = ticketFilter.extend(pageQuery())
 
-/** Counting stops where a more exact figure has no use. */
-export const mostCounted = 10_000
 export const ticketTotal = z
   .object({
     count: z.number().nullable().describe('null: a search by words is not counted, because it would read all of them'),
-    isMore: z.boolean().describe(`there are more than that; counting ends at ${mostCounted}`),
+    isMore: isMoreCounted,
   })
   .meta({ id: 'TicketTotal' })
 
@@ -230,7 +220,7 @@ export const ticketStanding = ticketSummary
 export const ticketList = z
   .object({
     tickets: z.array(ticketSummary),
-    next: z.string().nullable().describe('cursor of the next page; null on the last one'),
+    next: nextCursor,
   })
   .meta({ id: 'TicketList' })
 

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { writtenNumber } from '../../lines/api.ts'
 import { manyLines, plainLine, reasonLine } from '../../platform/text/text.ts'
+import { isMoreCounted, nextCursor, pageQuery } from '../../platform/web/paging.ts'
 import { callbackReasons, callbackStatuses, type Outcome, outcomes, segmentKinds } from '../machine/call.ts'
 import { inquiryResults } from '../machine/inquiry.ts'
 
@@ -26,8 +27,6 @@ function hasZone(text: string): boolean {
   return /^\d{4}-\d{2}-\d{2}T.*(Z|[+-]\d{2}:?\d{2})$/.test(text)
 }
 
-export const pageLimit = 100
-
 export const listFilter = z.object({
   line: plainLine(24, '线路号码').optional().describe('number of the line that was dialled, e.g. 12333'),
   caller: writtenNumber('主叫号码').optional().describe('whole number of the caller, in any usual way of writing'),
@@ -37,22 +36,12 @@ export const listFilter = z.object({
   to: instantText.optional().describe('arrived before this instant'),
 })
 
-export const listQuery = listFilter.extend({
-  cursor: z.string().max(200).optional().describe('`next` of the page before'),
-  limit: z.coerce
-    .number({ error: '每页条数应为数字' })
-    .int()
-    .min(1, '每页至少 1 条')
-    .max(pageLimit, `每页最多 ${pageLimit} 条`)
-    .default(50),
-})
+export const listQuery = listFilter.extend(pageQuery())
 
-/** Counting stops where a more exact figure has no use. */
-export const mostCounted = 10_000
 export const total = z
   .object({
     count: z.number(),
-    isMore: z.boolean().describe(`there are more than that; counting ends at ${mostCounted}`),
+    isMore: isMoreCounted,
   })
   .meta({ id: 'CallTotal' })
 
@@ -88,7 +77,7 @@ export const callSummary = z
 export const callList = z
   .object({
     calls: z.array(callSummary),
-    next: z.string().nullable().describe('cursor of the next page; null on the last one'),
+    next: nextCursor,
   })
   .meta({ id: 'CallList' })
 
@@ -174,8 +163,7 @@ export const agentList = z
 
 export const callbackQuery = z.object({
   status: z.enum(callbackStatuses, { error: '没有这种回拨状态' }).default('TO_CALL_BACK'),
-  cursor: z.string().max(200).optional(),
-  limit: z.coerce.number().int().min(1).max(pageLimit).default(50),
+  ...pageQuery(),
 })
 
 export const callback = z
@@ -203,9 +191,7 @@ export const callback = z
   })
   .meta({ id: 'Callback' })
 
-export const callbackList = z
-  .object({ callbacks: z.array(callback), next: z.string().nullable() })
-  .meta({ id: 'CallbackList' })
+export const callbackList = z.object({ callbacks: z.array(callback), next: nextCursor }).meta({ id: 'CallbackList' })
 
 export type CallSummary = z.infer<typeof callSummary>
 export type CallList = z.infer<typeof callList>

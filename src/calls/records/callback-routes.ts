@@ -1,10 +1,10 @@
 import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
+import { readUlidCursor } from '../../platform/web/paging.ts'
 import { Refusal } from '../../platform/web/problem.ts'
 import type { Web } from '../../platform/web/web.ts'
 import { allowReveal, callAccess, revealRefusals } from './access.ts'
 import { callbackList, callbackQuery, reveal, revealed } from './api.ts'
-import { afterOf } from './asked.ts'
 import { findCallback, listCallbacks, markCalledBack } from './callbacks.ts'
 import type { CallReader } from './reads.ts'
 
@@ -29,14 +29,20 @@ export function routeCallbacks(web: Web, parts: CallRouteParts): void {
         operationId: 'listCallbacks',
         tags,
         summary: 'who has to be called back, newest first; audited',
-        refusals: ['call.bad-cursor', 'reading.too-many'],
+        refusals: ['list.bad-cursor', 'reading.too-many'],
         querystring: callbackQuery,
         response: { 200: callbackList },
       },
     },
     async (request) => {
       const { cursor, limit, status } = request.query
-      const list = await listCallbacks(db, readerOf(request), { status }, { after: afterOf(cursor), limit }, areaCode)
+      const list = await listCallbacks(
+        db,
+        readerOf(request),
+        { status },
+        { after: readUlidCursor(cursor), limit },
+        areaCode,
+      )
       await readings.noteList(request, 'callbacks.listed', list.callbacks.length)
       return list
     },

@@ -13,7 +13,7 @@ import { type Call, type CallbackStatus, callableNumber, callbackReasons, type O
 import type { Callback, CallbackList } from './api.ts'
 import { agentOf, type CallReader } from './reads.ts'
 import { callbacks, calls } from './schema.ts'
-import { isShownTo } from './ties.ts'
+import { isNotHiddenFrom } from './ties.ts'
 
 /**
  * Who has to be called back: callers who left a message, asked for it, gave up waiting, or were cut off by the
@@ -53,7 +53,7 @@ async function headsOf(
   status: CallbackStatus,
   page: { after: string | null; limit: number },
 ): Promise<string[]> {
-  const isShown = isShownTo(db, reader.person, reader.now)
+  const isShown = isNotHiddenFrom(db, reader.person, reader.now)
   if (status !== 'TO_CALL_BACK') {
     const { after, limit } = page
     const isAfter = after === null ? undefined : lt(callbacks.id, after)
@@ -100,7 +100,7 @@ function headIsTied(db: Db): SQL {
 type Found = Awaited<ReturnType<typeof selectRows>>[number]
 
 function selectRows(db: Db, { person, now }: CallReader, where: SQL | undefined) {
-  const isShown = isShownTo(db, person, now)
+  const isShown = isNotHiddenFrom(db, person, now)
   return db
     .select({
       row: callbacks,
@@ -205,7 +205,12 @@ export async function markCalledBack(
       .from(callbacks)
       .leftJoin(calls, eq(calls.id, callbacks.callId))
       .where(
-        and(isOpen, eq(callbacks.callerNumber, row.callerNumber), lt(callbacks.id, id), isShownTo(tx, person, now)),
+        and(
+          isOpen,
+          eq(callbacks.callerNumber, row.callerNumber),
+          lt(callbacks.id, id),
+          isNotHiddenFrom(tx, person, now),
+        ),
       )
     const ids = older.map((one) => one.id)
     if (ids.length > 0)

@@ -5,10 +5,10 @@ import type { NumbersAsked } from '../../citizens/numbers-asked.ts'
 import type { Guard } from '../../people/guard.ts'
 import type { Db } from '../../platform/database/database.ts'
 import type { Instant } from '../../platform/types.ts'
+import { pageLimit, readUlidCursor } from '../../platform/web/paging.ts'
 import type { Web } from '../../platform/web/web.ts'
 import { endedByTitles, outcomeTitles } from '../machine/call.ts'
-import { type CallSummary, listFilter, pageLimit, total } from './api.ts'
-import { afterOf } from './asked.ts'
+import { type CallSummary, listFilter, total } from './api.ts'
 import { type CallFilter, type CallReader, countListed, listCalls } from './reads.ts'
 
 export interface CallExportParts {
@@ -74,7 +74,7 @@ export function routeCallExports(web: Web, parts: CallExportParts): void {
         cells,
         filter: { ...request.query },
         async page(cursor) {
-          const page = { after: afterOf(cursor), limit: pageLimit }
+          const page = { after: readUlidCursor(cursor), limit: pageLimit }
           const { calls, next } = await listCalls(db, reader, filter, page, areaCode)
           return { rows: calls, next }
         },

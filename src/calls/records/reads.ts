@@ -8,25 +8,18 @@ import { users } from '../../people/schema.ts'
 import type { Db } from '../../platform/database/database.ts'
 import { firstUlidAt } from '../../platform/text/ulid-time.ts'
 import type { AgentId, CallId, Instant } from '../../platform/types.ts'
+import { mostCounted } from '../../platform/web/paging.ts'
 import { agentsIn, isConsultName, type Outcome } from '../machine/call.ts'
 import { storedCall } from '../machine/stored.ts'
 import { unrecordedMs } from '../machine/unrecorded.ts'
 import { type CallView, hiddenCaller, partyView } from '../machine/view.ts'
 import { waitedMs } from '../machine/waited.ts'
 import { recordings } from '../recordings/schema.ts'
-import {
-  type CallDetail,
-  type CallList,
-  type CallRecording,
-  type CallSegment,
-  type CallSummary,
-  type CallTotal,
-  mostCounted,
-} from './api.ts'
+import type { CallDetail, CallList, CallRecording, CallSegment, CallSummary, CallTotal } from './api.ts'
 import { noteText, readNotes } from './notes.ts'
 import { callSegments, calls } from './schema.ts'
 import { type CallParties, isHiddenFrom } from './secrecy.ts'
-import { isShownTo, tiedAmong } from './ties.ts'
+import { isNotHiddenFrom, tiedAmong } from './ties.ts'
 
 /** Calls as people read them: numbers masked, hidden callers left out, agents and lines by name. */
 
@@ -119,7 +112,7 @@ async function whereOf(db: Db, reader: CallReader, filter: CallFilter): Promise<
       // Else asking for a number would tell who reported.
       filter.caller === undefined
         ? undefined
-        : and(eq(calls.callerNumber, filter.caller), isShownTo(db, reader.person, reader.now)),
+        : and(eq(calls.callerNumber, filter.caller), isNotHiddenFrom(db, reader.person, reader.now)),
       filter.outcome === undefined ? undefined : eq(calls.outcome, filter.outcome),
       // The bounds on the id let every index stop where the time does.
       from === undefined ? undefined : and(gte(calls.arrivedAt, from), gte(calls.id, idAt(from - clockSlackMs))),

@@ -11,11 +11,11 @@ import { users } from '../../people/schema.ts'
 import type { Db } from '../../platform/database/database.ts'
 import { newId } from '../../platform/database/ids.ts'
 import type { Instant } from '../../platform/types.ts'
+import { readUlidCursor } from '../../platform/web/paging.ts'
 import { Refusal } from '../../platform/web/problem.ts'
 import type { Web } from '../../platform/web/web.ts'
 import { allowReveal, callAccess, requireCall, revealRefusals } from './access.ts'
 import { agentList, callDetail, callList, lineList, listQuery, noteAdded, reveal, revealed } from './api.ts'
-import { afterOf } from './asked.ts'
 import type { LiveCalls } from './living.ts'
 import { addNotes } from './notes.ts'
 import { type CallReader, listCalls, readDetail } from './reads.ts'
@@ -48,7 +48,7 @@ export function routeCalls(web: Web, parts: CallRouteParts): void {
         operationId: 'listCalls',
         tags,
         summary: 'calls, newest first',
-        refusals: ['call.bad-cursor', 'citizen.too-many-numbers', 'reading.too-many'],
+        refusals: ['list.bad-cursor', 'citizen.too-many-numbers', 'reading.too-many'],
         querystring: listQuery,
         response: { 200: callList },
       },
@@ -56,7 +56,7 @@ export function routeCalls(web: Web, parts: CallRouteParts): void {
     async (request) => {
       const { cursor, limit, caller, ...filter } = request.query
       const number = await numbersAsked.searched(request, caller)
-      const page = { after: afterOf(cursor), limit }
+      const page = { after: readUlidCursor(cursor), limit }
       const list = await listCalls(db, readerOf(request), { ...filter, caller: number }, page, areaCode)
       await readings.noteList(request, 'calls.listed', list.calls.length)
       return list

@@ -21,10 +21,14 @@ export async function tiedAmong(db: Db, ids: readonly CallId[]): Promise<Set<Cal
 }
 
 /**
- * The calls whose callers this person may know, as a condition on `calls`; the same rule as `isHiddenFrom`, for the
- * database.
+ * The opposite of `isHiddenFrom` as a condition on `calls`, for lists and searches in the database: the calls whose
+ * callers this person may know.
  */
-export function isShownTo(db: Pick<Db, 'select'>, person: Pick<Person, 'id' | 'roles'>, now: Instant): SQL | undefined {
+export function isNotHiddenFrom(
+  db: Pick<Db, 'select'>,
+  person: Pick<Person, 'id' | 'roles'>,
+  now: Instant,
+): SQL | undefined {
   if (mayKnowHidden(person)) return undefined
   const tie = db
     .select({ one: sql`1` })

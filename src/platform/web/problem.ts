@@ -15,6 +15,7 @@ export const problems = {
   'request.foreign-origin': { status: 403, title: '请求来自其他网站，已拒绝。请从本系统页面操作。' },
   'request.too-many': { status: 429, title: '操作过于频繁，请稍后再试。' },
   'request.method-not-allowed': { status: 405, title: '该地址不支持这种操作。' },
+  'list.bad-cursor': { status: 400, title: '翻页位置无效，请回到第一页。' },
   'page.not-found': { status: 404, title: '没有这个地址，请检查链接。' },
   'pages.not-built': { status: 503, title: '页面尚未生成，请运行 npm run build:web 后刷新。' },
 
@@ -40,7 +41,6 @@ export const problems = {
   'person.last-admin': { status: 409, title: '这是最后一位可登录的系统管理员，请先再设一位。' },
   'person.is-locked': { status: 409, title: '账号已停用，请先启用。' },
 
-  'audit.bad-cursor': { status: 400, title: '翻页位置无效，请回到第一页。' },
   'export.too-many': { status: 429, title: '一小时内导出次数过多，请稍后再试。' },
   'citizen.too-many-numbers': {
     status: 429,
@@ -78,7 +78,6 @@ export const problems = {
   'call.skill-unknown': { status: 400, title: '没有这个队列，请重新选择。' },
   'controller.away': { status: 503, title: '电话控制暂时没有回应，通话不受影响，请稍后重试。' },
   'call.in-fallback': { status: 409, title: '应急接听的通话只能挂断。' },
-  'call.bad-cursor': { status: 400, title: '翻页位置无效，请回到第一页。' },
   'recording.not-found': { status: 404, title: '这通电话没有可播放的录音。' },
   'recording.not-ready': { status: 409, title: '录音正在保存，请稍后再试。' },
   'recording.file-missing': { status: 404, title: '录音文件已不在服务器上，请联系系统管理员。' },
@@ -107,7 +106,6 @@ export const problems = {
   'ticket.unit-unknown': { status: 400, title: '没有这个承办单位，或它已停用，请重新选择。' },
   'ticket.repeated-differently': { status: 409, title: '同一提交标识已用于其他内容，请刷新页面后重新提交。' },
   'ticket.caller-hidden': { status: 403, title: '来电人要求保密，您不能查看其信息。' },
-  'ticket.bad-cursor': { status: 400, title: '翻页位置无效，请回到第一页。' },
   'draft.not-found': { status: 404, title: '没有这份草稿，或它已提交。' },
   'draft.stale': { status: 409, title: '草稿已在别处修改，请刷新后继续。' },
   'draft.too-many': { status: 409, title: '草稿过多，请先提交或删除不用的草稿。' },
@@ -126,7 +124,6 @@ export const problems = {
     title: '服务器存储空间已满，附件没有保存，请联系系统管理员；工单可以先提交。',
   },
 
-  'notification.bad-cursor': { status: 400, title: '翻页位置无效，请回到第一页。' },
   'dead-letter.not-found': { status: 404, title: '没有这项失败任务，它可能已被重新执行，请刷新。' },
 
   'device.not-found': { status: 404, title: '没有这部话机，或它已停用。' },

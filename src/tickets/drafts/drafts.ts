@@ -1,6 +1,6 @@
 import { and, count, desc, eq, isNull, sql } from 'drizzle-orm'
 import { calls } from '../../calls/records/schema.ts'
-import { isShownTo } from '../../calls/records/ties.ts'
+import { isNotHiddenFrom } from '../../calls/records/ties.ts'
 import { maskNumber } from '../../lines/mask.ts'
 import { lines } from '../../lines/schema.ts'
 import type { Db, Tx } from '../../platform/database/database.ts'
@@ -47,7 +47,7 @@ const columns = {
 
 function draftsOf(db: Db, ownerId: number, now: Instant) {
   // For own calls, too: a caller who became hidden is shown no longer than elsewhere.
-  const isShown = isShownTo(db, { id: ownerId, roles: [] }, now)
+  const isShown = isNotHiddenFrom(db, { id: ownerId, roles: [] }, now)
   return db
     .select(columns)
     .from(ticketDrafts)

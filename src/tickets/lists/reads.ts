@@ -7,16 +7,9 @@ import type { Db, Tx } from '../../platform/database/database.ts'
 import { jsonArray } from '../../platform/database/json-rows.ts'
 import { prepared } from '../../platform/database/prepared.ts'
 import type { CallId, CategoryCode, CountyCode, Instant, TicketId, UnitCode } from '../../platform/types.ts'
+import { mostCounted, pageLimit } from '../../platform/web/paging.ts'
 import { counties, units } from '../../units/schema.ts'
-import {
-  type CallerTickets,
-  mostCounted,
-  pageLimit,
-  type TicketDetail,
-  type TicketList,
-  type TicketSummary,
-  type TicketTotal,
-} from '../api.ts'
+import type { CallerTickets, TicketDetail, TicketList, TicketSummary, TicketTotal } from '../api.ts'
 import type { Run } from '../clocks/deadlines.ts'
 import { lampAt } from '../clocks/limits.ts'
 import { mayReadFile } from '../files/attachment.ts'

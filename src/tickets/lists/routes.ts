@@ -22,7 +22,6 @@ import { type OwnCalls, ownCallRefusals } from '../own-calls.ts'
 import { openTicketFilter } from './asked.ts'
 import { findDuplicates } from './duplicates.ts'
 import { listTickets, ticketsOfCaller } from './reads.ts'
-import { BadCursor } from './walk.ts'
 import { countTickets, returnedBy } from './worklist.ts'
 
 export interface TicketListParts {
@@ -53,7 +52,7 @@ export function routeTicketLists(web: Web, parts: TicketListParts): void {
         operationId: 'listTickets',
         tags,
         summary: 'tickets, newest or most urgent first; a unit sees its own',
-        refusals: ['ticket.bad-cursor', 'citizen.too-many-numbers', 'reading.too-many'],
+        refusals: ['list.bad-cursor', 'citizen.too-many-numbers', 'reading.too-many'],
         querystring: ticketQuery,
         response: { 200: ticketList },
       },
@@ -62,11 +61,7 @@ export function routeTicketLists(web: Web, parts: TicketListParts): void {
       const { cursor, limit, ...asked } = request.query
       const filter = await filterOf(request, asked)
       if (filter === null) return { tickets: [], next: null }
-      const page = await listTickets(db, personOf(request), filter, { cursor, limit }, now()).catch(
-        (error: unknown) => {
-          throw error instanceof BadCursor ? new Refusal('ticket.bad-cursor') : error
-        },
-      )
+      const page = await listTickets(db, personOf(request), filter, { cursor, limit }, now())
       await readings.noteList(request, 'tickets.listed', page.tickets.length)
       return page
     },

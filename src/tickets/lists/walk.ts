@@ -2,8 +2,9 @@ import { and, between, eq, exists, gt, gte, inArray, isNotNull, isNull, lt, lte,
 import { lineageOf } from '../../catalogue/catalogue.ts'
 import { categories } from '../../catalogue/schema.ts'
 import type { Db } from '../../platform/database/database.ts'
-import { firstUlidAt, isUlid } from '../../platform/text/ulid-time.ts'
+import { firstUlidAt } from '../../platform/text/ulid-time.ts'
 import type { CategoryCode, CountyCode, Instant, TicketId, UnitCode } from '../../platform/types.ts'
+import { readCursor, readUlidCursor } from '../../platform/web/paging.ts'
 import type { TicketQuery } from '../api.ts'
 import type { Lamp } from '../clocks/limits.ts'
 import {
@@ -40,9 +41,6 @@ export interface Found {
   id: TicketId
   nextDueAt: Instant | null
 }
-
-/** Thrown for a cursor that is none of ours, or one of another order. */
-export class BadCursor extends Error {}
 
 export interface Page {
   cursor: string | undefined
@@ -291,13 +289,10 @@ export function cursorAfter({ id, nextDueAt }: Found, sort: TicketFilter['sort']
   return sort === 'due' ? `${nextDueAt ?? ''}.${id}` : id
 }
 
+/** @throws Refusal for a cursor that is none of ours, or one of another order */
 export function afterCursor(cursor: string, isByDue: boolean): SQL | undefined {
-  if (!isByDue) {
-    if (!isUlid(cursor)) throw new BadCursor()
-    return lt(tickets.id, cursor as TicketId)
-  }
-  const [, due, id] = /^(\d{0,15})\.([0-9A-Z]{26})$/.exec(cursor) ?? []
-  if (due === undefined || id === undefined || !isUlid(id)) throw new BadCursor()
+  if (!isByDue) return lt(tickets.id, readUlidCursor(cursor) as TicketId)
+  const { due = '', id } = readCursor(cursor, /^(?<due>\d{0,15})\.(?<id>[0-7][0-9A-HJKMNP-TV-Z]{25})$/) ?? {}
   const later = gt(tickets.id, id as TicketId)
   // What has no due time comes first, so that its mark is seen.
   if (due === '') return or(isNotNull(tickets.nextDueAt), and(isNull(tickets.nextDueAt), later))

@@ -64,7 +64,7 @@ test('a bell rings for the own unit and for oneself, unread first, and what is r
   ] as const) {
     expect(office.code(await office.send('cgj', '/api/notifications/read', payload))).toBe(code)
   }
-  expect(office.code(await office.ask('cgj', '/api/notifications?cursor=x'))).toBe('notification.bad-cursor')
+  expect(office.code(await office.ask('cgj', '/api/notifications?cursor=x'))).toBe('list.bad-cursor')
   expect(office.code(await office.ask('nobody', '/api/notifications'))).toBe('session.required')
 
   // Live: told by whoever keeps them, to every page of the unit and to nobody else's.

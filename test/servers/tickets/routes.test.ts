@@ -367,7 +367,7 @@ describe('a list', () => {
     expect(third.next).toBeNull()
     for (const cursor of ['x', `1.${ulid()}`, "' OR 1=1"]) {
       expect(office.code(await office.ask('1001', `/api/tickets?cursor=${encodeURIComponent(cursor)}`))).toBe(
-        'ticket.bad-cursor',
+        'list.bad-cursor',
       )
     }
   })

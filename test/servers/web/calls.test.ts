@@ -100,8 +100,8 @@ test('filters that make no sense are refused with a reason', async () => {
     ['limit=0', 'request.invalid'],
     ['limit=101', 'request.invalid'],
     ['limit=x', 'request.invalid'],
-    ['cursor=xyz', 'call.bad-cursor'],
-    [`cursor=${"' OR 1=1;--------------------".slice(0, 26)}`, 'call.bad-cursor'],
+    ['cursor=xyz', 'list.bad-cursor'],
+    [`cursor=${"' OR 1=1;--------------------".slice(0, 26)}`, 'list.bad-cursor'],
   ]) {
     const answer = await world.get(`/api/calls?${query}`, cookie)
     expect.soft(answer.json(), query).toMatchObject({ status: 400, code })

@@ -56,7 +56,7 @@ test('every operation has a name of its own, named bodies and its refusals with 
   const codesOf = (name: string, status: string) =>
     operations.find(([one]) => one === name)?.[1].responses[status]?.content?.['application/problem+json']?.schema
       .allOf?.[1]?.properties?.code.enum
-  expect(codesOf('get /api/tickets', '400')).toContain('ticket.bad-cursor')
+  expect(codesOf('get /api/tickets', '400')).toContain('list.bad-cursor')
   expect(codesOf('post /api/session', '401')).toEqual(['session.wrong-password'])
   expect(codesOf('post /api/tickets/{number}/actions', '409')).toContain('ticket.stale')
 })
@@ -124,5 +124,5 @@ test('a client generated from the document logs in and lists tickets', async () 
   const listed = await client.listTickets({ baseUrl, headers, query: { limit: 10 } })
   expect(listed.data?.tickets).toEqual([])
   const refused = await client.listTickets({ baseUrl, headers, query: { cursor: 'nonsense' } })
-  expect(refused.error?.code).toBe('ticket.bad-cursor')
+  expect(refused.error?.code).toBe('list.bad-cursor')
 })
