@@ -1,41 +1,23 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from 'pino'
-import type { Bus } from '../../bus.ts'
-import type { Queue } from '../../floor/queue/store.ts'
 import { maskNumber } from '../../lines/mask.ts'
-import { type Instant, unreachable } from '../../platform/types.ts'
-import type { Timings } from '../../site/site.ts'
 import type { Ari, AriAnswer } from '../../telephony/ari/ari.ts'
 import { promptMedia, sayAgentNumber, sayPosition, sayProgress, sayReadBack } from '../../telephony/speech/speech.ts'
 import type { Inquiries } from '../../tickets/inquiries.ts'
-import type { LastAgents } from '../floor/last-agents.ts'
+import { type FloorEffectParts, performOnFloor } from '../floor/floor-effects.ts'
 import type { Call, CallEvent, Effect } from '../machine/call.ts'
 import type { InquiryResult } from '../machine/inquiry.ts'
-import type { CallView } from '../machine/view.ts'
-import type { Entrances } from './entrances.ts'
-import { dial, type PartyEffectParts, releaseAgent, reserveAgent } from './party-effects.ts'
+import { dial } from './party-effects.ts'
 import type { Pulse } from './pulse.ts'
 
-export interface EffectParts {
+export interface EffectParts extends FloorEffectParts {
   ari: Ari
-  queue: Queue
-  bus: Bus
-  lastAgents: LastAgents
   inquiries: Inquiries
   pulse: Pulse
-  entrances: Entrances
-  announce: PartyEffectParts['announce']
-  timings: Timings
-  /** Written on every leg, for an operator who looks at Asterisk: which controller rang it. */
-  epoch: number
-  view(call: Call): CallView
   /** A recording has begun. */
   onRecording(call: Call, recording: Extract<Effect, { do: 'record' }>['recording']): void
   /** A caller asked for a ticket. */
   onInquiry(result: InquiryResult): void
-  /** A caller waits or an agent is free again: match. */
-  onQueueMoved(): void
-  now(): Instant
   log: Logger
 }
 
@@ -58,7 +40,7 @@ export function effectsOf(parts: EffectParts): (effect: Effect, call: Call) => P
 }
 
 async function perform(parts: EffectParts, effect: Effect, call: Call): Promise<CallEvent | null> {
-  const { ari, queue, now } = parts
+  const { ari } = parts
   const told = (answer: AriAnswer): CallEvent | null => {
     if (answer.ok) return null
     const level = answer.why === 'gone' ? 'debug' : 'warn'
@@ -88,40 +70,6 @@ async function perform(parts: EffectParts, effect: Effect, call: Call): Promise<
       return told(await ari.startMusic(effect.channel))
     case 'stop-music':
       return told(await ari.stopMusic(effect.channel))
-    case 'enqueue':
-      await enqueue(parts, effect, call)
-      return (await queue.isAttended(effect.skill)) ? null : { type: 'unserved', playback: null }
-    case 'leave-queue': {
-      const left = await queue.leave(call.id, now())
-      // Taken in the moment in which the caller hung up: there is nothing to wrap up.
-      if (left.was === 'talking') await queue.finishCall(left.agentId, call.id, now(), 0)
-      parts.onQueueMoved()
-      return null
-    }
-    case 'pop':
-      parts.bus.publish('call.popped', {
-        agentId: effect.offer.agentId,
-        offerId: effect.offer.id,
-        call: parts.view(call),
-      })
-      return null
-    case 'mark-ringing':
-      await queue.ringing(effect.offer.id, now())
-      return null
-    case 'accept-offer': {
-      const taken = await queue.accept(effect.offer.id, now())
-      if (!taken.ok) return { type: 'offer-lost', offerId: effect.offer.id }
-      if (call.caller.number) void parts.lastAgents.remember(call.caller.number, effect.offer.agentId)
-      return { type: 'offer-accepted', offerId: effect.offer.id }
-    }
-    case 'reject-offer':
-      await queue.reject(effect.offer.id, now(), effect.reason)
-      parts.onQueueMoved()
-      return null
-    case 'withdraw-offer':
-      await queue.withdraw(effect.offer.id, now())
-      parts.onQueueMoved()
-      return null
     case 'originate':
       return told(
         await ari.originate({
@@ -134,21 +82,6 @@ async function perform(parts: EffectParts, effect: Effect, call: Call): Promise<
           variables: { HOTLINE_CALL: call.id, HOTLINE_EPOCH: `${parts.epoch}` },
         }),
       )
-    case 'reserve-agent':
-      return reserveAgent(parts, effect, call)
-    case 'release-agent':
-      await releaseAgent(parts, effect, call)
-      return null
-    case 'take-part': {
-      const { agent, role } = effect
-      if (role !== 'AGENT' && role !== 'CONSULTED' && role !== 'PARTNER') return null
-      const { id: callId, node, skill } = call
-      await queue.takePart(
-        { agentId: agent.agentId, callId, part: agent.id, node, skill, role, state: 'TALKING' },
-        now(),
-      )
-      return null
-    }
     case 'dial':
       return told(await dial(parts, effect, call))
     case 'send-digits':
@@ -178,39 +111,12 @@ async function perform(parts: EffectParts, effect: Effect, call: Call): Promise<
       return told(await ari.stopRecording(effect.recording))
     case 'hangup':
       return told(await ari.hangup(effect.channel, effect.cause))
-    case 'mark-hold':
-      await (effect.isOnHold ? queue.hold(effect.agentId, now()) : queue.resume(effect.agentId, now()))
-      return null
-    case 'finish-agent': {
-      const agent = await queue.finishCall(
-        effect.agentId,
-        call.id,
-        now(),
-        effect.isPhoneLost ? 0 : parts.timings.wrapUpMs,
-      )
-      if (effect.isPhoneLost && agent) await queue.force(effect.agentId, 'NOT_READY', 'phone-lost', now())
-      parts.onQueueMoved()
-      return null
-    }
     case 'ignore':
       parts.log.debug({ callId: call.id, event: effect.event, phase: effect.phase }, 'event ignored in this phase')
       return null
     default:
-      return unreachable(effect)
+      return performOnFloor(parts, effect, call)
   }
-}
-
-async function enqueue(parts: EffectParts, effect: Extract<Effect, { do: 'enqueue' }>, call: Call): Promise<void> {
-  const lastAgent = call.lastAgent ?? (call.caller.number ? await parts.lastAgents.recall(call.caller.number) : null)
-  await parts.queue.enqueue({
-    callId: call.id,
-    node: call.node,
-    skill: effect.skill,
-    priority: effect.priority,
-    queuedAt: effect.queuedAt,
-    lastAgent,
-  })
-  parts.onQueueMoved()
 }
 
 /** A database that does not answer must not keep the caller in silence, nor the effects that come after this one. */

@@ -16,8 +16,10 @@ export interface PartyEffectParts {
   entrances: Entrances
   /** Before somebody's phone rings: what else their INVITE carries, by the name of its variable. */
   announce(party: Party, call: Call): Promise<Record<string, string>>
+  /** Written on every leg, for an operator who looks at Asterisk: which controller rang it. */
   epoch: number
   view(call: Call): CallView
+  /** A caller waits or an agent is free again: match. */
   onQueueMoved(): void
   now(): Instant
 }
