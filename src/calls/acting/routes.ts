@@ -1,12 +1,11 @@
 import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { AuditAction } from '../../audit/action.ts'
-import { audit } from '../../audit/store.ts'
 import type { Bus } from '../../bus.ts'
-import { fromOf, type Guard } from '../../people/guard.ts'
+import type { Guard } from '../../people/guard.ts'
 import { newId } from '../../platform/database/ids.ts'
 import { BusTimeout } from '../../platform/redis/bus.ts'
-import type { AgentId, CallId, Instant } from '../../platform/types.ts'
+import type { AgentId, CallId } from '../../platform/types.ts'
 import { type ProblemCode, problems, Refusal } from '../../platform/web/problem.ts'
 import type { Web } from '../../platform/web/web.ts'
 import type { CallCommand } from '../../topics.ts'
@@ -21,7 +20,6 @@ export interface ActingParts extends TargetParts {
   bus: Pick<Bus, 'request'>
   guard: Guard
   liveCalls: Pick<LiveCalls, 'view'>
-  now(): Instant
 }
 
 const ofCall = z.object({ id: z.string().regex(/^[0-9A-HJKMNP-TV-Z]{26}$/, '通话编号有误') })
@@ -36,61 +34,11 @@ const dialRefusals = ['call.number-not-allowed', 'call.no-trunk', 'call.skill-un
  * comes of it is told by the events of the call. Each is audited, refused ones as well.
  */
 export function routeActing(web: Web, parts: ActingParts): void {
-  const { db, bus, guard, liveCalls, now } = parts
   const tags = ['calls']
-  const desk = { onRequest: guard.needs('desk') }
+  const desk = { onRequest: parts.guard.needs('desk') }
+  routeParty(web, parts)
 
-  function agentOf(request: FastifyRequest): AgentId {
-    const { person, agentNumber } = guard.sessionOf(request)
-    if (agentNumber === null) throw new Refusal('agent.not-an-agent')
-    return String(person.id) as AgentId
-  }
-
-  async function note(
-    request: FastifyRequest,
-    action: AuditAction,
-    subject: string,
-    details: Record<string, unknown>,
-    isAllowed: boolean,
-  ): Promise<void> {
-    const { person } = guard.sessionOf(request)
-    const { address } = fromOf(request)
-    const who = { actorId: person.id, actor: person.username, address }
-    await audit(db, { ...who, at: now(), action, subject, details, isAllowed })
-  }
-
-  /** @throws Refusal */
-  async function ask(request: FastifyRequest, command: CallCommand, action: AuditAction, details: object) {
-    const refused = await refusalOf(command)
-    await note(request, action, command.callId, { ...details, ...(refused && { refused }) }, refused === null)
-    if (refused) throw new Refusal(refused)
-  }
-
-  async function refusalOf(command: CallCommand): Promise<ProblemCode | null> {
-    try {
-      const answer = await bus.request('call.command', command, commandMs)
-      if (answer.ok) return null
-      return answer.code in problems ? (answer.code as ProblemCode) : 'call.not-talking'
-    } catch (error) {
-      if (!(error instanceof BusTimeout)) throw error
-      // A call that is over has no controller that answers for it.
-      const view = await liveCalls.view(command.callId)
-      if (view === null) return 'call.not-found'
-      return view.phase === 'ended' ? 'call.not-talking' : 'controller.away'
-    }
-  }
-
-  /** @throws Refusal for a target that may not be called; the attempt is noted */
-  async function target(request: FastifyRequest, callId: CallId, asked: PartyTargetAsk): Promise<PartyTarget> {
-    try {
-      return await targetOf(parts, callId, asked)
-    } catch (error) {
-      if (error instanceof Refusal) {
-        await note(request, 'call.party-added', callId, { to: asked, refused: error.code }, false)
-      }
-      throw error
-    }
-  }
+  const { agentOf, ask, target } = askingOf(parts)
 
   web.post(
     '/api/calls/:id/parties',
@@ -117,6 +65,36 @@ export function routeActing(web: Web, parts: ActingParts): void {
       return reply.code(202).send({ party })
     },
   )
+
+  web.post(
+    '/api/calls/:id/actions',
+    {
+      ...desk,
+      schema: {
+        operationId: 'actOnCall',
+        tags,
+        summary: 'hold, resume, swap, join, complete, cancel, leave or hang up; audited',
+        refusals: [...refusals, 'agent.not-an-agent'],
+        params: ofCall,
+        body: callActionAsk,
+        response: { 204: z.null() },
+      },
+    },
+    async (request, reply) => {
+      const { action } = request.body
+      const name: CallAction = action === 'hang-up' ? 'hangup' : action
+      const command = { name, callId: request.params.id as CallId, agentId: agentOf(request) }
+      await ask(request, command, 'call.acted', { action })
+      return reply.code(204).send(null)
+    },
+  )
+}
+
+/** One party of a call: on hold, muted, dropped, keys for it alone. */
+function routeParty(web: Web, parts: ActingParts): void {
+  const tags = ['calls']
+  const desk = { onRequest: parts.guard.needs('desk') }
+  const { agentOf, ask } = askingOf(parts)
 
   web.patch(
     '/api/calls/:id/parties/:party',
@@ -185,27 +163,52 @@ export function routeActing(web: Web, parts: ActingParts): void {
       return reply.code(204).send(null)
     },
   )
+}
 
-  web.post(
-    '/api/calls/:id/actions',
-    {
-      ...desk,
-      schema: {
-        operationId: 'actOnCall',
-        tags,
-        summary: 'hold, resume, swap, join, complete, cancel, leave or hang up; audited',
-        refusals: [...refusals, 'agent.not-an-agent'],
-        params: ofCall,
-        body: callActionAsk,
-        response: { 204: z.null() },
-      },
-    },
-    async (request, reply) => {
-      const { action } = request.body
-      const name: CallAction = action === 'hang-up' ? 'hangup' : action
-      const command = { name, callId: request.params.id as CallId, agentId: agentOf(request) }
-      await ask(request, command, 'call.acted', { action })
-      return reply.code(204).send(null)
-    },
-  )
+/** How an agent's wish comes to the controller, and what is noted of it. */
+function askingOf(parts: ActingParts) {
+  const { db, bus, guard, liveCalls } = parts
+
+  function agentOf(request: FastifyRequest): AgentId {
+    const { person, agentNumber } = guard.sessionOf(request)
+    if (agentNumber === null) throw new Refusal('agent.not-an-agent')
+    return String(person.id) as AgentId
+  }
+
+  /** @throws Refusal */
+  async function ask(request: FastifyRequest, command: CallCommand, action: AuditAction, details: object) {
+    const refused = await refusalOf(command)
+    const said = { ...details, ...(refused && { refused }) }
+    await guard.audit(db, request, { action, subject: command.callId, details: said, isAllowed: refused === null })
+    if (refused) throw new Refusal(refused)
+  }
+
+  async function refusalOf(command: CallCommand): Promise<ProblemCode | null> {
+    try {
+      const answer = await bus.request('call.command', command, commandMs)
+      if (answer.ok) return null
+      return answer.code in problems ? (answer.code as ProblemCode) : 'call.not-talking'
+    } catch (error) {
+      if (!(error instanceof BusTimeout)) throw error
+      // A call that is over has no controller that answers for it.
+      const view = await liveCalls.view(command.callId)
+      if (view === null) return 'call.not-found'
+      return view.phase === 'ended' ? 'call.not-talking' : 'controller.away'
+    }
+  }
+
+  /** @throws Refusal for a target that may not be called; the attempt is noted */
+  async function target(request: FastifyRequest, callId: CallId, asked: PartyTargetAsk): Promise<PartyTarget> {
+    try {
+      return await targetOf(parts, callId, asked)
+    } catch (error) {
+      if (error instanceof Refusal) {
+        const details = { to: asked, refused: error.code }
+        await guard.audit(db, request, { action: 'call.party-added', subject: callId, details, isAllowed: false })
+      }
+      throw error
+    }
+  }
+
+  return { agentOf, ask, target }
 }

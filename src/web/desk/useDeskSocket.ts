@@ -1,6 +1,6 @@
 import { defineStore } from 'pinia'
 import { nextTick, ref, shallowRef } from 'vue'
-import type { ClientToServer, DeskSnapshot } from '../../desk/protocol.ts'
+import type { ClientToServer, DeskSnapshot, ServerToClient } from '../../desk/protocol.ts'
 import type { ForcedNotice } from '../../floor/agents/agent.ts'
 import type { CallId } from '../../platform/types.ts'
 import type { CommandAnswer } from '../../topics.ts'
@@ -37,35 +37,22 @@ export const useDeskSocket = defineStore('desk-socket', () => {
   const snapshots = ref(0)
   const pops = ref(0)
   let socket: LiveSocket | null = null
+  let stopListening = () => {}
 
   function start(): void {
     if (socket) return
     const made = live.connect()
     socket = made
-    made.on('connect', onConnect)
-    made.on('desk:agent', onAgent)
-    made.on('desk:call', onCall)
-    made.on('desk:queue', onQueue)
-    made.on('desk:pop', onPop)
-    made.on('desk:history', onHistory)
-    made.on('desk:snapshot', take)
-    made.on('desk:taken-over', onTakenOver)
-    made.on('desk:forced', onForced)
-    made.on('desk:signed-out', onSignedOut)
+    stopListening = listen(made, {
+      ...{ connect: onConnect, 'desk:agent': onAgent, 'desk:call': onCall, 'desk:queue': onQueue, 'desk:pop': onPop },
+      ...{ 'desk:history': onHistory, 'desk:snapshot': take, 'desk:taken-over': onTakenOver },
+      ...{ 'desk:forced': onForced, 'desk:signed-out': onSignedOut },
+    })
     if (made.connected) void open(false)
   }
 
   function stop(): void {
-    socket?.off('connect', onConnect)
-    socket?.off('desk:agent', onAgent)
-    socket?.off('desk:call', onCall)
-    socket?.off('desk:queue', onQueue)
-    socket?.off('desk:pop', onPop)
-    socket?.off('desk:history', onHistory)
-    socket?.off('desk:snapshot', take)
-    socket?.off('desk:taken-over', onTakenOver)
-    socket?.off('desk:forced', onForced)
-    socket?.off('desk:signed-out', onSignedOut)
+    stopListening()
     socket = null
     state.value = 'closed'
     view.value = emptyDesk
@@ -194,4 +181,43 @@ function afterPaint(then: () => void): void {
   }
   requestAnimationFrame(() => requestAnimationFrame(once))
   window.setTimeout(once, document.hidden ? 0 : 100)
+}
+
+type Heard = { connect: () => void } & Pick<
+  ServerToClient,
+  | 'desk:agent'
+  | 'desk:call'
+  | 'desk:queue'
+  | 'desk:pop'
+  | 'desk:history'
+  | 'desk:snapshot'
+  | 'desk:taken-over'
+  | 'desk:forced'
+  | 'desk:signed-out'
+>
+
+/** @returns stops listening */
+function listen(socket: LiveSocket, heard: Heard): () => void {
+  socket.on('connect', heard.connect)
+  socket.on('desk:agent', heard['desk:agent'])
+  socket.on('desk:call', heard['desk:call'])
+  socket.on('desk:queue', heard['desk:queue'])
+  socket.on('desk:pop', heard['desk:pop'])
+  socket.on('desk:history', heard['desk:history'])
+  socket.on('desk:snapshot', heard['desk:snapshot'])
+  socket.on('desk:taken-over', heard['desk:taken-over'])
+  socket.on('desk:forced', heard['desk:forced'])
+  socket.on('desk:signed-out', heard['desk:signed-out'])
+  return () => {
+    socket.off('connect', heard.connect)
+    socket.off('desk:agent', heard['desk:agent'])
+    socket.off('desk:call', heard['desk:call'])
+    socket.off('desk:queue', heard['desk:queue'])
+    socket.off('desk:pop', heard['desk:pop'])
+    socket.off('desk:history', heard['desk:history'])
+    socket.off('desk:snapshot', heard['desk:snapshot'])
+    socket.off('desk:taken-over', heard['desk:taken-over'])
+    socket.off('desk:forced', heard['desk:forced'])
+    socket.off('desk:signed-out', heard['desk:signed-out'])
+  }
 }
