@@ -24,6 +24,11 @@ const checks: { title: string; script: string; args: string[] }[] = [
   },
   { title: 'no folder too full', script: 'src/tools/setup/check-folders.ts', args: [] },
   { title: 'nothing unused', script: 'node_modules/knip/bin/knip.js', args: ['--no-progress'] },
+  {
+    title: 'nothing that only tests use',
+    script: 'node_modules/knip/bin/knip.js',
+    args: ['--no-progress', '--production', '--include', 'files,exports,types'],
+  },
 ]
 
 /** Runs all of them, as many at once as there are processors. @returns titles of the failed ones */
