@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, expect, inject, test } from 'vitest'
 import { settings } from './hotline.ts'
 import { closedRecord, nothingIsLeft, segmentsOf, until } from './support/books.ts'
 import { type Desk, openDesk } from './support/desk.ts'
+import { sideways, sizes, unreadable } from './support/seen.ts'
 import { type Citizen, callIn, everybodyHangsUp } from './support/sipp.ts'
 
 /** A call of three, by keyboard alone at two desks: consult, swap, join, leave, and a target who does not answer. */
@@ -28,8 +29,18 @@ afterEach(async () => {
   await nothingIsLeft()
 })
 
-const shot = (name: string) =>
-  first.page.screenshot({ path: join(inject('hotline').logDir, 'pages', `desk-parties-${name}.png`) })
+/** Looks at the desk on every screen, and asks whether it can be read. */
+async function look(name: string): Promise<void> {
+  const { page } = first
+  const troubles: string[] = []
+  for (const size of sizes) {
+    await page.setViewportSize(size)
+    await page.screenshot({ path: join(inject('hotline').logDir, 'pages', `desk-parties-${name}-${size.width}.png`) })
+    troubles.push(...(await sideways(page)).map((what) => `${size.width}: ${what}`))
+  }
+  await page.setViewportSize({ width: 1440, height: 900 })
+  expect([...troubles, ...(await unreadable(page))]).toEqual([])
+}
 
 /** Who of the three the citizen hears now, until it is so. */
 function citizenHears(citizen: Citizen, wanted: { first: boolean; second: boolean }): Promise<true> {
@@ -85,7 +96,7 @@ test('consult, swap, join and leave: each hears whom the picture says, and the c
   await deskHears(second, firstHz)
   await citizenHears(citizen, { first: false, second: false })
   await second.page.getByTestId('call-stage').filter({ hasText: '同事正在咨询您' }).waitFor()
-  await shot('consult')
+  await look('consult')
 
   await first.page.keyboard.press('Alt+x')
   await inGroup(first, 'talk', 'me', 'citizen')
@@ -93,7 +104,7 @@ test('consult, swap, join and leave: each hears whom the picture says, and the c
   await first.page.keyboard.press('Alt+j')
   await inGroup(first, 'talk', 'me', 'citizen', 'agent')
   await citizenHears(citizen, { first: true, second: true })
-  await shot('joined')
+  await look('joined')
 
   await first.page.keyboard.press('Alt+t')
   await first.untilState('整理')
@@ -123,6 +134,7 @@ test('a colleague who is busy cannot be chosen; one who does not answer is told 
   await page.keyboard.press('Alt+c')
   await page.keyboard.type('1002')
   await page.locator('[data-test=pick-agent-1002][aria-disabled=true]').waitFor()
+  await look('picker')
   await page.keyboard.press('Escape')
   await page.locator('[data-test=content]:focus').waitFor()
 
@@ -139,8 +151,8 @@ test('a colleague who is busy cannot be chosen; one who does not answer is told 
   await second.page.locator('[data-test=answer]:not(:disabled)').waitFor()
   // 25 s, as long as anybody may let it ring.
   await page.getByTestId('party-result').filter({ hasText: '1002' }).waitFor({ timeout: 40_000 })
-  await shot('no-answer')
   await citizenHears(citizen, { first: true, second: false })
+  await look('no-answer')
   await page.getByTestId('party-result-read').click()
   await page.getByTestId('parties').waitFor({ state: 'detached' })
   await citizen.hangUp()

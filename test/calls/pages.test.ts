@@ -1,11 +1,11 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest'
 import { account, pagesUrl } from './hotline.ts'
 import { closedRecord, nothingIsLeft, untilPhase } from './support/books.ts'
 import { type Desk, logIn, openDesk } from './support/desk.ts'
+import { sideways, sizes, unreadable } from './support/seen.ts'
 
 /** The pages as people meet them: seen, read aloud, on every screen, and in two places at once. */
 
@@ -142,18 +142,6 @@ const screens: Screen[] = [
   { name: 'tickets', path: '/tickets', who: () => dispatcher, sign: 'tr[data-test^=ticket-]' },
   { name: 'phone', path: '/phone', who: () => stranger, sign: '[data-test=phone-line]' },
 ]
-const sizes = [
-  { width: 1440, height: 900 },
-  { width: 1280, height: 720 },
-  { width: 390, height: 844 },
-]
-
-/** Whatever a person would have to push sideways. */
-const sideways = `[...document.querySelectorAll('*')]
-  .filter((one) => one.scrollWidth > one.clientWidth + 1)
-  .filter((one) => one === document.documentElement || /auto|scroll/.test(getComputedStyle(one).overflowX))
-  .map((one) => one.tagName + '.' + one.className + ' ' + one.scrollWidth + ' > ' + one.clientWidth)`
-
 describe.each(screens)('the page $name', ({ name, path, who, sign, open }) => {
   test('can be read by everybody and fits every screen, by day and by night', async () => {
     const page = who()
@@ -169,7 +157,7 @@ describe.each(screens)('the page $name', ({ name, path, who, sign, open }) => {
         const shown = `${name}-${colorScheme}-${size.width}x${size.height}`
         await page.setViewportSize(size)
         await page.screenshot({ path: join(folder, `${shown}.png`) })
-        const wide = await page.evaluate<string[]>(sideways)
+        const wide = await sideways(page)
         troubles.push(...wide.map((what) => `${shown}: scrolls sideways: ${what}`))
       }
       await page.setViewportSize({ width: 1440, height: 900 })
@@ -179,13 +167,6 @@ describe.each(screens)('the page $name', ({ name, path, who, sign, open }) => {
     expect(troubles).toEqual([])
   })
 })
-
-async function unreadable(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).analyze()
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.target.join(' ')}: ${node.failureSummary}`))
-}
 
 test('filters fold at 1280 px, say how many of them are in use, and are all there at 1440 px', async () => {
   const page = supervisor

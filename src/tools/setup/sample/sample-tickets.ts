@@ -27,6 +27,11 @@ import { catchUp } from './sample-news.ts'
  */
 
 const mainLine = '12345'
+/** Some still dial the old number of their matter. */
+const oldLines: Partial<Record<MatterName, string>> = {
+  ...{ wages: '12333', pension: '12333', injury: '12333', unemployment: '12333' },
+  ...{ vendors: '12319', sewer: '12319' },
+}
 /** The call ends so long after its ticket. */
 const afterS = 20
 
@@ -73,6 +78,11 @@ interface Course {
   /** Answered on the spot. */
   answer?: string
   steps: Step[]
+}
+interface Played extends Course {
+  at: Instant
+  /** Its place in the order of registration. */
+  turn: number
 }
 const course = (matter: MatterName, registered: Ago, ...steps: Step[]): Course => ({ matter, registered, steps })
 
@@ -203,7 +213,7 @@ export async function loadSampleTickets(db: Db, parts: SampleTicketParts, now: I
   const waiting = [...inOrder]
   // As many at once as the set-up has connections.
   const work = async () => {
-    for (let next = waiting.shift(); next; next = waiting.shift()) await office.play(next, next.at, next.turn)
+    for (let next = waiting.shift(); next; next = waiting.shift()) await office.play(next)
   }
   await Promise.all([work(), work()])
   await catchUp(db, timing, now)
@@ -225,12 +235,13 @@ async function openOffice(db: Db, { timing, site, node }: SampleTicketParts, now
   const store = openCallStore({ db, recordingDir: '', lineId, gaveUpAfterMs: site.timings.gaveUpAfterMs })
 
   /** The call in which this ticket was taken down: the agent hands it in while they still speak. */
-  async function callOf(number: string, by: By, at: Instant, turn: number): Promise<Call | null> {
+  async function callOf({ matter, at, turn }: Played, number: string, by: By): Promise<Call | null> {
     const offer = offers.find(({ agentId }) => agentId === String(by?.id))
     if (!offer) return null
     const ending = { how: 'answered', waitS: 3 + (turn % 9), talkS: 130 + (turn % 7) * 10, hangsUp: 'citizen' } as const
     const began = at - (greetingS + ending.waitS + ending.talkS - afterS) * 1_000
-    const line = turn % 3 === 2 ? (site.lines[turn % site.lines.length]?.number ?? mainLine) : mainLine
+    const old = oldLines[matter]
+    const line = site.lines.find((one) => one.number === old)?.number ?? mainLine
     const about = { site, node, id: `sample-ticket-${turn}`, number, line, at: began, ending }
     const call = sampleCall({ ...about, offer: { ...offer, id: newId(began) as OfferId } })
     await store.write([call])
@@ -246,10 +257,11 @@ async function openOffice(db: Db, { timing, site, node }: SampleTicketParts, now
     )
   }
 
-  async function play(one: Course, at: Instant, turn: number): Promise<void> {
+  async function play(one: Played): Promise<void> {
+    const { at, turn } = one
     const by = agentOf(turn)
     const facts = inputOf(matters[one.matter])
-    const call = await callOf(facts.caller.phone ?? '', by, at, turn)
+    const call = await callOf(one, facts.caller.phone ?? '', by)
     const input: NewTicket = call
       ? { ...facts, callIds: [call.id], callNumbers: [facts.caller.phone ?? ''], lineId: lineId(call.line.number) }
       : facts
