@@ -1,5 +1,5 @@
 import { eq } from 'drizzle-orm'
-import { mayDial, trunkFor } from '../../directory/may-dial.ts'
+import { type Diallable, mayDial, trunkFor } from '../../directory/may-dial.ts'
 import { readDirectory } from '../../directory/store.ts'
 import type { Db } from '../../platform/database/database.ts'
 import type { CallId, SkillId } from '../../platform/types.ts'
@@ -43,13 +43,22 @@ async function peopleOf(db: Db, callId: CallId): Promise<string[]> {
 }
 
 async function outside(parts: TargetParts, callId: CallId, wanted: string): Promise<PartyTarget> {
-  const { db, site, isSamplePlayed } = parts
-  const emergencies = site.directory.filter(({ kind }) => kind === 'EMERGENCY')
-  const [directory, people] = await Promise.all([readDirectory(db), peopleOf(db, callId)])
-  const found = mayDial(wanted, { emergencies, directory, people }, site.areaCode)
+  const { site, isSamplePlayed } = parts
+  const found = emergency(parts, wanted) ?? (await inDirectory(parts, callId, wanted))
   if (!found) throw new Refusal('call.number-not-allowed')
   const trunk = trunkFor(found, site.trunks, isSamplePlayed)
   if (!trunk) throw new Refusal('call.no-trunk')
   const endpoint = `${found.number}@${trunkPrefix}${trunk.name}`
   return { kind: 'outside', number: found.number, name: found.name ?? '工单相关人', endpoint }
+}
+
+/** Needs no database: nothing may keep an emergency from being called. */
+function emergency({ site }: TargetParts, wanted: string): Diallable | null {
+  const emergencies = site.directory.filter(({ kind }) => kind === 'EMERGENCY')
+  return mayDial(wanted, { emergencies, directory: [], people: [] }, site.areaCode)
+}
+
+async function inDirectory({ db, site }: TargetParts, callId: CallId, wanted: string): Promise<Diallable | null> {
+  const [directory, people] = await Promise.all([readDirectory(db), peopleOf(db, callId)])
+  return mayDial(wanted, { emergencies: [], directory, people }, site.areaCode)
 }

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Bus } from '../../bus.ts'
 import type { Queue } from '../../floor/queue/store.ts'
 import { maskNumber } from '../../lines/mask.ts'
@@ -27,6 +28,8 @@ export interface PartyEffectParts {
 /** The alarm of the call ends the ringing; Asterisk's own limit is behind it, for a controller that is gone. */
 const dialMarginSeconds = 2
 const entranceMs = 2_000
+/** The exchange waits 2 s for an acknowledgement; the rest is for the database. */
+const announceMs = 2_500
 
 /** Who is called from outside sees the hotline, never a citizen's number. */
 const ownNumber = '12345'
@@ -78,7 +81,7 @@ export async function dial(
   if (party.agent) {
     bus.publish('call.popped', { agentId: party.agent.agentId, offerId: party.agent.id, call: parts.view(call) })
   }
-  const told = await parts.announce(party, call)
+  const told = await inTime(parts.announce(party, call))
   const entrance = entrances.expect(party.channel, entranceMs)
   const made = await ari.createLeg({
     channelId: party.channel,
@@ -99,6 +102,17 @@ export async function dial(
   const added = await ari.addToBridge(bridge, [party.channel])
   if (!added.ok) return added
   return ari.dialLeg(party.channel, Math.ceil(reachMs / 1_000) + dialMarginSeconds)
+}
+
+/** What the call asks for next waits for this, a hang-up too: a database that does not answer may not hold it up. */
+async function inTime(announced: Promise<Record<string, string>>): Promise<Record<string, string>> {
+  const limit = new AbortController()
+  const late = sleep(announceMs, {}, { signal: limit.signal }).catch(() => ({}))
+  try {
+    return await Promise.race([announced, late])
+  } finally {
+    limit.abort()
+  }
 }
 
 function endpointOf({ agent, asked }: Party): string | null {

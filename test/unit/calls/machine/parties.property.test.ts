@@ -106,7 +106,9 @@ function carryOut(world: World, platform: Platform, effect: Effect, dice: Dice):
       platform.channels.set(effect.leg, false)
       return []
     case 'reserve-agent': {
-      if (platform.luck() < 0.2) return [{ type: 'party-refused', party: effect.party }]
+      // One whose end was lost with a controller is had again: the floor knows them in this call.
+      const isKnown = platform.floor.has(effect.number as AgentId)
+      if (platform.luck() < 0.2 && !isKnown) return [{ type: 'party-refused', party: effect.party }]
       platform.floor.set(effect.number as AgentId, 'RINGING')
       platform.reservedFor.set(effect.number as AgentId, effect.party)
       return [{ type: 'party-reserved', offer: { ...anOffer(effect.number), id: effect.party as OfferId } }]
