@@ -29,7 +29,7 @@ import type { Edges, LeadParts } from './edges.ts'
 
 /** Where `dialplan/extensions.conf` puts the province's packet among what a call enters with. */
 const argumentOfPacket = 8
-/** How long beyond pop and ring an offer holds before anybody may end it. */
+/** How long beyond pop and ring an offer is valid before any controller may end it. */
 const offerMarginMs = 5_000
 
 /** What steers calls and agents between the edges. */
