@@ -69,18 +69,19 @@ export function openSharedCalls({ db, exchange, site, now, log }: SharedCallsPar
   async function announced(party: Party, call: Call): Promise<Record<string, string>> {
     const agent = answerableOf(call)?.agent ?? call.agent
     const { number, name, isWithheld = false } = call.caller
+    const agentNumber = agent === null ? null : 'agentNumber' in agent ? agent.agentNumber : agent.number
     const { headers, isAcknowledged } = await exchange.announce({
       callId: call.id,
       caller: { number, name, isWithheld },
       line: { number: call.line.number, name: call.line.name },
-      agentNumber: agent === null ? null : 'agentNumber' in agent ? agent.agentNumber : agent.number,
+      agentNumber,
     })
     shared.add(call.id)
     await audit(db, {
       ...{
         at: now(),
         actorId: party.asked ? Number(party.asked.by) : null,
-        actor: 'exchange',
+        actor: agentNumber ?? '',
         action: 'exchange.told',
       },
       ...{ subject: call.id, details: { isAcknowledged } },

@@ -57,6 +57,15 @@ function faultsOf(env: Record<string, string>): string[] {
 }
 
 test.each<[env: Record<string, string>, fault: RegExp]>([
+  [
+    { PROVINCE_URL: 'https://province.example/12345' },
+    /^environment: PROVINCE_SECRET: messages to the platform are signed/,
+  ],
+  [{ SAMPLE_PROVINCE: 'on', SIP_HOST: '203.0.113.10' }, /^environment: SAMPLE_PROVINCE: SIP_HOST lets others reach/],
+  [
+    { SAMPLE_PROVINCE: 'on', PROVINCE_URL: 'https://province.example/12345', PROVINCE_SECRET: 'x'.repeat(32) },
+    /^environment: SAMPLE_PROVINCE: PROVINCE_URL names the real platform/,
+  ],
   [{ TRUST_PROXY: 'on' }, /^environment: TRUST_PROXY: is no longer on or off: name the proxy, by address or network/],
   [{ TRUST_PROXY: 'proxy.example' }, /TRUST_PROXY: proxy\.example: neither an address nor a network/],
   [{ TRUST_PROXY: '10.0.0.0/0' }, /neither an address/],
