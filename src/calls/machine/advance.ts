@@ -1,7 +1,7 @@
 import { type Instant, unreachable } from '../../platform/types.ts'
 import type { Timings } from '../../site/site.ts'
-import type { Call, CallEvent, Entry, Step } from './call.ts'
-import { type AgentParty, aCaller, answerableOf } from './party.ts'
+import { bridgeOf, type Call, type CallEvent, type Effect, type Entry, type Found, type Step } from './call.ts'
+import { type AgentParty, aCaller, answerableOf, consultedOf } from './party.ts'
 import { arranging } from './phases/arranging.ts'
 import { ending, leftOver } from './phases/ending.ts'
 import { greet, greeting } from './phases/greeting.ts'
@@ -74,7 +74,15 @@ export function enter(entry: Entry, now: Instant): Step {
 export function advance(call: Call, event: CallEvent, now: Instant, timings: Timings): Step {
   const seen = notice(call, event)
   const { call: next, effects } = decide(seen, event, now, timings)
-  return { call: next === call ? call : { ...next, version: call.version + 1 }, effects }
+  const all = event.type === 'adopted' ? [...effects, ...emptyRoom(next, event.found, effects)] : effects
+  return { call: next === call ? call : { ...next, version: call.version + 1 }, effects: all }
+}
+
+/** A consult was over when the last controller died, and its bridge was left: in whatever phase the call is by now. */
+function emptyRoom(call: Call, { consulting }: Found, effects: Effect[]): Effect[] {
+  const bridge = bridgeOf(call.id, 'CONSULT')
+  const isNamed = effects.some((effect) => effect.do === 'destroy-bridge' && effect.bridge === bridge)
+  return consulting === null || consultedOf(call) || isNamed ? [] : [{ do: 'destroy-bridge', bridge }]
 }
 
 function decide(call: Call, event: CallEvent, now: Instant, timings: Timings): Step {

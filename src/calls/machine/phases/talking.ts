@@ -56,8 +56,16 @@ export function transferring(call: Call, event: CallEvent, now: Instant, timings
   const reached = reaching(call, event, now, timings)
   if (reached) return reached
   if (event.type === 'adopted') return adoptTalk(call, event.found, now, timings)
+  // The agent was to be joined with the caller and has left: the caller alone is missing in the bridge.
+  if (event.type === 'failed' && event.effect.do === 'join') {
+    return { call: withTimer(call, 'join', now + joinAgainMs), effects: [] }
+  }
+  if (event.type === 'timer' && event.timer === 'join') return joinAgain(call)
   return always(call, event, now)
 }
+
+/** Music plays meanwhile. Given up with the transfer itself. */
+const joinAgainMs = 500
 
 type Rejoin = Extract<CallEvent, { type: 'rejoin' }>
 

@@ -357,6 +357,18 @@ function callerIsNotAlone(call: Call, platform: Platform): void {
   must(others.length > 0 !== platform.music.has(call.channel), 'what the caller hears', others)
 }
 
+/** As it is done every few seconds. */
+function compareFloor(call: Call, platform: Platform): void {
+  const isHere = (id: AgentId) =>
+    call.parties.some(({ agent, asked, step }) => {
+      const isReserving = step === 'RESERVED' && asked?.to.kind === 'agent' && asked.to.number === id
+      return agent?.agentId === id || isReserving
+    })
+  for (const id of platform.floor.keys()) if (!isHere(id)) platform.floor.delete(id)
+  for (const { agent, role, step } of call.parties)
+    if (agent && step === 'UP' && isTalk(call)) platform.floor.set(agent.agentId, role)
+}
+
 function kill(world: World, platform: Platform): CallEvent[] {
   platform.todo = []
   world.call = storedCall(JSON.parse(JSON.stringify(platform.kept)))
@@ -368,17 +380,7 @@ function kill(world: World, platform: Platform): CallEvent[] {
   }
   const bridgedIn = (bridge: BridgeId) =>
     platform.bridges.has(bridge) ? [...(platform.bridges.get(bridge) ?? [])] : null
-  // The floor is compared with the calls.
-  for (const id of platform.floor.keys()) {
-    if (
-      !call.parties.some(
-        ({ agent, asked }) => agent?.agentId === id || (asked?.to.kind === 'agent' && asked.to.number === id),
-      )
-    )
-      platform.floor.delete(id)
-  }
-  for (const { agent, role, step } of call.parties)
-    if (agent && step === 'UP' && isTalk(call)) platform.floor.set(agent.agentId, role)
+  compareFloor(call, platform)
   const { recording, consultRecording } = call.owned
   const found = {
     isCallerAlive: platform.channels.has(call.channel),
@@ -452,7 +454,8 @@ describe('any order of what agents and the people they asked in do', () => {
         nothingIsLeft(world, platform)
         expect([...platform.floor.keys()]).toEqual([])
       }),
-      runs,
+      // The agent left before they were joined with the caller, whom they had just handed on.
+      { ...runs, examples: [[-436860684, 15]] },
     )
   })
 
@@ -487,12 +490,14 @@ describe('any order of what agents and the people they asked in do', () => {
           settle(world, platform, isKilled ? kill(world, platform) : happening(world, platform, luck), obey, luck)
         }
         settle(world, platform, kill(world, platform), obey, obey)
+        compareFloor(world.call, platform)
         everybodyIsWhereTheyBelong(world, platform)
         finish(world, platform, obey)
         expect(world.call.stage.phase).toBe('ended')
         expect([...platform.channels.keys()]).toEqual([])
       }),
-      runs,
+      // The bridge of a consult was about to go at two deaths in a row.
+      { ...runs, examples: [[1845380771, 16]] },
     )
   })
 
