@@ -61,8 +61,15 @@ export function missingOf(kind: EventKind, values: Values): Record<string, strin
   )
 }
 
+const cityOffsetMs = 8 * 3_600_000
 /** In the city's time zone, wherever the computer is. NaN for an invalid time: the server refuses it. */
 const instantTyped = (text: string): Instant => Date.parse(`${text}+08:00`)
+
+/** What is written down has mostly just happened: each time that is asked for, as the field has it. */
+export function timesNow(kind: EventKind, now: Instant): Values {
+  const typed = new Date(now + cityOffsetMs).toISOString().slice(0, 16)
+  return Object.fromEntries(fieldsOf(kind).flatMap(({ name, kind: what }) => (what === 'when' ? [[name, typed]] : [])))
+}
 
 /** Body of the request. */
 export function bodyOf(kind: EventKind, values: Values, version: number): Record<string, unknown> {

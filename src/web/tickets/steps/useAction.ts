@@ -5,7 +5,7 @@ import { serverNow } from '../../live/clock.ts'
 import { useSession } from '../../session/useSession.ts'
 import type { Refused } from '../ticket/useTicket.ts'
 import { type DraftOf, dropDraft, readDraft, sweepDrafts, writeDraft } from './actionDrafts.ts'
-import { emptyValues, fieldsOf, isEmpty, missingOf, type Values } from './actionForms.ts'
+import { emptyValues, fieldsOf, isEmpty, missingOf, timesNow, type Values } from './actionForms.ts'
 import { useHeldClose } from './useHeldClose.ts'
 
 /**
@@ -113,7 +113,7 @@ export function useAction(parts: {
 
 /** What is likely, to be changed: the unit that the one who returned it, or the agent, named. */
 function firstValues(kind: EventKind, ticket: TicketDetail): Values {
-  if (kind !== 'dispatch') return {}
+  if (kind !== 'dispatch') return timesNow(kind, serverNow())
   const { suggestedUnit } = ticket.requests.find(({ decision }) => decision === null) ?? ticket
   return suggestedUnit === null ? {} : { lead: suggestedUnit }
 }

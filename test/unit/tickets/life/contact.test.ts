@@ -12,7 +12,7 @@ import {
   type TicketPerson,
 } from '../../../../src/tickets/life/ticket.ts'
 import { draftOf } from '../../../../src/tickets/records/rows.ts'
-import { bodyOf } from '../../../../src/web/tickets/steps/actionForms.ts'
+import { bodyOf, timesNow } from '../../../../src/web/tickets/steps/actionForms.ts'
 
 const noon = Date.parse('2026-11-23T12:00:00+08:00')
 const cgj = 'cgj' as UnitCode
@@ -89,7 +89,7 @@ describe('the first contact', () => {
   })
 
   it('goes from the form to the event, and from the history to words', () => {
-    const typed = { at: '2026-11-23T12:00', way: 'PHONE', withWhom: '来电人', note: '约定明日上门' }
+    const typed = { ...timesNow('contact', noon + 59_999), way: 'PHONE', withWhom: '来电人', note: '约定明日上门' }
     const body = contact.request.parse(bodyOf('contact', typed, 3))
     expect(body).toMatchObject({ action: 'contact', version: 3 })
     expect(eventOf(body)).toEqual(called)

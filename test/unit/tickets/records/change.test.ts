@@ -1,0 +1,111 @@
+import fc from 'fast-check'
+import { expect, it } from 'vitest'
+import type { RoleName } from '../../../../src/people/person.ts'
+import type { CategoryCode, UnitCode } from '../../../../src/platform/types.ts'
+import { defaultLimits } from '../../../../src/tickets/clocks/limits.ts'
+import { inChargeOf, leadOf, type TicketEvent } from '../../../../src/tickets/life/ticket.ts'
+import { birthOf, changeOf, type Kept, keptAfter, keptBirth } from '../../../../src/tickets/records/change.ts'
+import { faultsIn } from '../../../../src/tickets/records/history.ts'
+import { type By, machineOf, type NewTicket } from '../../../../src/tickets/records/rows.ts'
+import { at, calendar } from '../../calendar/world.ts'
+
+/** The rows of a ticket, whatever happens to it: what no order of events may do to the database. */
+
+const timing = { calendar, limits: defaultLimits }
+const begin = at('2026-03-02', '09:00')
+const units = ['cgj', 'rsj', 'zjj'] as UnitCode[] as [UnitCode, UnitCode, UnitCode]
+const by = (role: RoleName, unitCode: UnitCode | null = null): By => ({ id: 1, name: '某', roles: [role], unitCode })
+
+const matter: NewTicket = {
+  ...{ type: 'HELP', urgency: 'P3', categoryCode: '030401' as CategoryCode, needsReply: true, title: '', wish: '' },
+  ...{ isConfidential: false, isAnonymous: false, content: '路灯不亮', occurredAt: null, countyCode: null },
+  ...{ township: null, place: '', longitude: null, latitude: null, isCrossCity: false, accused: null },
+  ...{ accusedUnit: null, tags: [], channel: 'PHONE', lineId: null, upstreamNumber: null, upstreamDueAt: null },
+  ...{ caller: { name: null, phone: null, address: null }, callNumbers: [], isAtHome: false, suggestedUnit: null },
+  ...{ suggestedReason: null, callIds: [], draftId: null },
+}
+
+const someUnit = fc.constantFrom(...units)
+const event: fc.Arbitrary<TicketEvent> = fc.oneof(
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      ...{ kind: fc.constant('dispatch' as const), lead: someUnit, coUnits: fc.subarray([...units], { maxLength: 2 }) },
+      ...{ ruleKey: fc.constant(null), reason: fc.constant('属地优先'), returnBy: fc.constant(null) },
+    }),
+  },
+  { weight: 3, arbitrary: fc.constant({ kind: 'sign' as const }) },
+  {
+    weight: 3,
+    arbitrary: fc.constant({ kind: 'return' as const, reason: 'OTHER' as const, note: '三定', suggestedUnit: null }),
+  },
+  fc.constant({ kind: 'refuse-return' as const, note: '属职责' }),
+  fc.constant({ kind: 'reply' as const, publicReply: '已修', internalReply: '换灯' }),
+  fc.constant({ kind: 'send-back' as const, note: '未说明' }),
+  fc.constant({ kind: 'close' as const }),
+  fc.constant({ kind: 'void' as const, reason: 'N12' as const, note: '已告知' }),
+  fc.constant({ kind: 'urge' as const, note: '又来电' }),
+  fc.constant({ kind: 'correct' as const, categoryCode: '030402' as CategoryCode }),
+  fc.constant({ kind: 'contact' as const, at: begin, way: 'PHONE' as const, withWhom: '本人', note: '已约' }),
+)
+
+it('no order of events breaks a unique index, and what is kept is the ticket after the event', () => {
+  const seen = new Set<string>()
+  fc.assert(
+    fc.property(fc.array(fc.tuple(event, fc.nat(2), fc.nat(3_600_000)), { maxLength: 60, size: 'max' }), (steps) => {
+      let ids = 0
+      const idOf = () => {
+        ids += 1
+        return String(ids).padStart(26, '0')
+      }
+      const known = { timing, statutoryDays: null, idOf }
+      const given = { ...known, by: by('AGENT'), now: begin, number: 'CZ1', queryCode: '1', citizenId: null }
+      const born = birthOf(matter, { kind: 'register' }, given)
+      if (!born.ok) throw new Error(born.refusal.code)
+      let kept: Kept = keptBirth(born.change)
+      const history = [born.change.history]
+      let now = begin
+      for (const [next, who, later] of steps) {
+        now += later
+        const ticket = machineOf(kept.row, kept)
+        const actors = [by('DISPATCHER'), by('CLERK', leadOf(ticket)), by('CLERK', inChargeOf(ticket))]
+        const worked = changeOf(kept, next, { ...known, by: actors[who] ?? null, now, words: null })
+        if (!worked.ok) continue
+        seen.add(next.kind)
+        const { change } = worked
+        kept = keptAfter(kept, change)
+        history.push(change.history)
+        isWhole(kept)
+        const read = machineOf(kept.row, kept)
+        const sorted = (one: typeof read) => ({
+          ...one,
+          tasks: one.tasks.map((task) => JSON.stringify(task)).sort(),
+          running: one.running.map((run) => `${run.clock} ${run.unit}`).sort(),
+        })
+        expect(sorted(read)).toEqual(sorted(change.after))
+      }
+      expect(faultsIn(kept.row.version, history)).toEqual([])
+    }),
+    { numRuns: 400 },
+  )
+  expect(seen.size).toBe(11)
+})
+
+/** As the unique indexes of the schema have it, where a NULL equals nothing. */
+function isWhole({ row, tasks, requests, runs }: Kept): void {
+  const isUnique = (keys: (string | null)[]) => {
+    const those = keys.filter((key) => key !== null)
+    expect(new Set(those).size).toBe(those.length)
+  }
+  isUnique(tasks.map(({ leadSlot }) => (leadSlot === null ? null : String(leadSlot))))
+  isUnique(tasks.map(({ slot, unitCode, role }) => (slot === null ? null : `${unitCode} ${role}`)))
+  isUnique(requests.map(({ slot, kind }) => (slot === null ? null : kind)))
+  isUnique(runs.map(({ slot, clock, unitCode }) => (slot === null ? null : `${clock} ${unitCode}`)))
+  isUnique(tasks.map(({ id }) => id))
+  isUnique(runs.map(({ id }) => id))
+  expect(row.leadUnit).toBe(tasks.find(({ leadSlot }) => leadSlot === 1)?.unitCode ?? null)
+  for (const task of tasks) expect(task.slot === null).toBe(task.leftAt !== null)
+  for (const { slot, decision, decidedAt } of requests) {
+    expect([slot === null, decidedAt !== null]).toEqual([decision !== null, decision !== null])
+  }
+}
