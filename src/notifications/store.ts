@@ -180,7 +180,7 @@ async function readAfter(
 }
 
 /** Counting stops here: „99+“. */
-const mostCounted = 100
+const mostUnread = 100
 
 export async function countUnread(db: Db, reader: Reader): Promise<number> {
   const counts = await Promise.all(
@@ -189,14 +189,14 @@ export async function countUnread(db: Db, reader: Reader): Promise<number> {
         .select({ id: notifications.id })
         .from(notifications)
         .where(and(owner, isInApp, isNull(notifications.readAt)))
-        .limit(mostCounted)
+        .limit(mostUnread)
         .as('some')
       const [row] = await db.select({ unread: count() }).from(some)
       return row?.unread ?? 0
     }),
   )
   return Math.min(
-    mostCounted,
+    mostUnread,
     counts.reduce((sum, one) => sum + one, 0),
   )
 }
