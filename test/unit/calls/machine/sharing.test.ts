@@ -102,6 +102,17 @@ describe('a target', () => {
     expect(world.done()).toContain('start-music')
   })
 
+  it('of a blind transfer hears the caller, though the talk before it had not been joined yet', () => {
+    const world = aCall().talking()
+    const join = world.effects.find((effect) => effect.do === 'join')
+    if (!join) throw new Error('not joined')
+    world.on(add(police, 'blind')).on({ type: 'failed', effect: join, why: 'gone' })
+    world.on({ type: 'timer', timer: 'join' })
+    expect(world.effects).toContainEqual(
+      expect.objectContaining({ do: 'join', channels: [world.call.channel, legOf(world)] }),
+    )
+  })
+
   it('that is a skill takes the call at once, at its old place', () => {
     const world = aCall().talking()
     const { queuedAt } = world.call
