@@ -1,6 +1,8 @@
 import type { Logger } from 'pino'
 import type { CallId, Instant } from '../../platform/types.ts'
 import type { Call } from '../machine/call.ts'
+import { inSeconds } from '../machine/story.ts'
+import { waitedMs } from '../machine/waited.ts'
 
 /** Longer in the line is worth a line of the log. */
 const longWaitMs = 60_000
@@ -23,7 +25,7 @@ export function openNightLog({ now, log }: { now(): Instant; log: Logger }): Nig
 
   return {
     kept(call) {
-      const { id, answeredAt, queuedAt, agent } = call
+      const { id, answeredAt, agent } = call
       if (call.stage.phase === 'ended') {
         waiting.delete(id)
         answered.delete(id)
@@ -32,7 +34,7 @@ export function openNightLog({ now, log }: { now(): Instant; log: Logger }): Nig
       if (answeredAt === null || answered.has(id)) return
       answered.add(id)
       if (now() - answeredAt > justNowMs) return
-      const waitedSeconds = queuedAt === null ? null : Math.round((answeredAt - queuedAt) / 1_000)
+      const waitedSeconds = inSeconds(waitedMs(call, call.segments))
       log.info({ callId: id, agent: agent?.number, waitedSeconds }, 'call answered')
     },
 

@@ -16,6 +16,6 @@ export function storyOf(call: Call): Record<string, unknown> {
 }
 
 /** To a tenth. */
-function inSeconds(ms: number | null): number | null {
+export function inSeconds(ms: number | null): number | null {
   return ms === null ? null : Math.round(ms / 100) / 10
 }
