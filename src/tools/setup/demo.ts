@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import type { Settings } from '../../settings.ts'
 import { explain, SetupFailure } from './failure.ts'
 import { wait } from './files.ts'
 import { localUrl } from './hotline.ts'
@@ -9,6 +10,7 @@ import { claimPorts } from './ports.ts'
 import { run } from './run.ts'
 import { type Beside, runningFile, settingsBeside } from './running.ts'
 import { provide, sippNeed } from './servers/packages.ts'
+import { provincePage } from './servers/province.ts'
 
 /** `npm run demo`: citizens call the running hotline, to try the console without a phone. */
 
@@ -56,6 +58,14 @@ const nextSteps = (pages: string): string[] => [
   `  ${pages}/floor      as supervisor, while it runs: npm run demo once more`,
 ]
 
+/** By hand: only the agent who talks can bring others into a call. */
+const threeWaySteps = (province: string): string[] => [
+  'While you talk to the first one, bring the province in:',
+  '  C, type 省, Enter   you consult 省平台, a program of the sample that answers by itself; the citizen hears music',
+  `  J                   all three hear each other; ${province} shows what the province was told, before its phone rang`,
+  '  the card beside it  hands the matter over, or takes it back; X swaps, T leaves the two alone\n',
+]
+
 const speech = '/usr/share/sip-tester/g711a.pcap'
 const abort = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => abort.abort())
@@ -72,6 +82,8 @@ try {
   console.log(
     'Nobody has to answer: who waits then hears how to be called back. It takes about four and a half minutes.\n',
   )
+  const province = await provinceBeside(settings)
+  for (const line of province === null ? [] : threeWaySteps(province)) console.log(line)
   const results = await Promise.allSettled(stories.map((story, index) => tell(story, index, target)))
   const failed = results.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []))
   if (failed.length > 0 && !abort.signal.aborted) throw failed[0]
@@ -115,6 +127,13 @@ async function scenarioOf(story: Story): Promise<string> {
     sound: hasSound ? `  <nop><action><exec play_pcap_audio="${speech}"/></action></nop>` : '',
   }
   return template.replace(/\{\{(\w+)\}\}/g, (_, name: string) => values[name] ?? '')
+}
+
+/** @returns the page of the program that plays the province; null where none runs */
+async function provinceBeside(settings: Settings): Promise<string | null> {
+  const page = provincePage(settings)
+  const answer = await fetch(page, { signal: AbortSignal.timeout(1_000) }).catch(() => null)
+  return answer?.ok ? page : null
 }
 
 async function refuseWithoutHotline({ settings, running }: Beside): Promise<void> {
