@@ -4,7 +4,6 @@ import { categories } from '../../catalogue/schema.ts'
 import { maskNumber } from '../../lines/mask.ts'
 import { lines } from '../../lines/schema.ts'
 import type { Db, Tx } from '../../platform/database/database.ts'
-import { jsonArray } from '../../platform/database/json-rows.ts'
 import { prepared } from '../../platform/database/prepared.ts'
 import type { CallId, CategoryCode, CountyCode, Instant, TicketId, UnitCode } from '../../platform/types.ts'
 import { mostCounted, pageLimit } from '../../platform/web/paging.ts'
@@ -27,7 +26,7 @@ import {
 } from '../life/ticket.ts'
 import { isCallerHidden, isOfHotline, mayKnowHidden, mayReveal, nameToPropose } from '../life/view.ts'
 import { isOpenTicket } from '../records/hidden.ts'
-import { requestsOf, runsOf, tasksOf } from '../records/kept.ts'
+import { readHanging } from '../records/kept.ts'
 import { machineOf, type RequestRow, type TaskRow } from '../records/rows.ts'
 import { ticketCalls, ticketEvents, ticketRequests, tickets, ticketTasks } from '../records/schema.ts'
 import { countFound, findPage } from './find.ts'
@@ -61,21 +60,20 @@ const names = {
   leadUnit: { code: units.code, name: units.shortName },
 }
 /** What waits for a decision. */
-const asks = jsonArray<RequestKind>(sql`
-  SELECT JSON_ARRAYAGG(asked.kind) FROM ${ticketRequests} AS asked
-  WHERE asked.ticket_id = ${tickets.id} AND asked.slot = 1`)
+const asked = sql<RequestKind | null>`(
+  SELECT asked.kind FROM ${ticketRequests} AS asked WHERE asked.ticket_id = ${tickets.id} AND asked.slot = 1 LIMIT 1)`
 
 interface ListedTicket {
   ticket: Pick<TicketRow, keyof typeof summary>
   category: Named<CategoryCode> | null
   county: Named<CountyCode> | null
   leadUnit: Named<UnitCode> | null
-  asks: RequestKind[]
+  asked: RequestKind | null
 }
 
 function selectListed(db: Db | Tx) {
   return db
-    .select({ ticket: summary, ...names, asks })
+    .select({ ticket: summary, ...names, asked })
     .from(tickets)
     .leftJoin(categories, eq(categories.code, tickets.categoryCode))
     .leftJoin(counties, eq(counties.code, tickets.countyCode))
@@ -116,10 +114,10 @@ export interface FoundTicket extends ListedTicket {
   isWithheld: boolean
 }
 
-/** In one question: each of its own would cost a way there and back. */
+/** What is one of each, in one question. */
 function selectFound(db: Db | Tx, where: SQL) {
   return db
-    .select({ ticket: tickets, ...names, asks, line: { number: lines.number, name: lines.name }, ...hanging })
+    .select({ ticket: tickets, ...names, asked, line: { number: lines.number, name: lines.name }, ...hanging })
     .from(tickets)
     .leftJoin(categories, eq(categories.code, tickets.categoryCode))
     .leftJoin(counties, eq(counties.code, tickets.countyCode))
@@ -129,10 +127,7 @@ function selectFound(db: Db | Tx, where: SQL) {
     .prepare()
 }
 
-const unitNames = jsonArray<Named<UnitCode>>(sql`
-  SELECT JSON_ARRAYAGG(JSON_OBJECT('code', named.code, 'name', named.short_name)) FROM ${units} AS named
-  WHERE named.code IN (SELECT part.unit_code FROM ${ticketTasks} AS part WHERE part.ticket_id = ${tickets.id})`)
-const callsLinked = jsonArray<CallId>(sql`
+const callsLinked = arrayOf<CallId>(sql`
   SELECT JSON_ARRAYAGG(link.call_id) FROM ${ticketCalls} AS link
   WHERE link.ticket_id = ${tickets.id} AND link.kind <> 'INQUIRED'`)
 
@@ -143,23 +138,36 @@ const withheld = sql`EXISTS (
   Boolean,
 )
 
-const hanging = {
-  ...{ tasks: tasksOf(tickets.id), requests: requestsOf(tickets.id), runs: runsOf(tickets.id) },
-  ...{ unitNames, callIds: callsLinked, isWithheld: withheld },
+const hanging = { callIds: callsLinked, isWithheld: withheld }
+
+/** NULL when there is none. MariaDB gives JSON as text, MySQL as what it says; neither in an order that it promises. */
+function arrayOf<Item>(query: SQL) {
+  const parse = (given: unknown) => (typeof given === 'string' ? JSON.parse(given) : given) as Item[]
+  return sql`(${query})`.mapWith(parse) as SQL<Item[] | null>
 }
 
 const byNumber = prepared((db) => selectFound(db, eq(tickets.number, sql.placeholder('number'))))
 const byId = prepared((db) => selectFound(db, eq(tickets.id, sql.placeholder('id'))))
+const unitNamesOf = prepared((db) =>
+  db
+    .select({ code: units.code, name: units.shortName })
+    .from(ticketTasks)
+    .innerJoin(units, eq(units.code, ticketTasks.unitCode))
+    .where(eq(ticketTasks.ticketId, sql.placeholder('ticketId')))
+    .prepare(),
+)
 
-export const findTicket = async (db: Db, number: string) => foundIn(await byNumber(db).execute({ number }))
-export const findTicketById = async (db: Db, id: TicketId) => foundIn(await byId(db).execute({ id }))
+export const findTicket = async (db: Db, number: string) => foundIn(db, await byNumber(db).execute({ number }))
+export const findTicketById = async (db: Db, id: TicketId) => foundIn(db, await byId(db).execute({ id }))
 
-function foundIn([row]: Awaited<ReturnType<ReturnType<typeof selectFound>['execute']>>): FoundTicket | null {
+async function foundIn(
+  db: Db,
+  [row]: Awaited<ReturnType<ReturnType<typeof selectFound>['execute']>>,
+): Promise<FoundTicket | null> {
   if (!row) return null
-  row.tasks.sort((one, other) => (one.id < other.id ? -1 : 1))
-  row.requests.sort((one, other) => one.askedSeq - other.askedSeq)
-  row.callIds.sort()
-  return row
+  const { id: ticketId } = row.ticket
+  const [hangs, unitNames] = await Promise.all([readHanging(db, ticketId), unitNamesOf(db).execute({ ticketId })])
+  return { ...row, ...hangs, unitNames, callIds: (row.callIds ?? []).sort() }
 }
 
 /** As the rules see it. */
@@ -203,7 +211,7 @@ export async function listTickets(
 }
 
 export function summaryOf(
-  { ticket, category, county, leadUnit, asks }: ListedTicket,
+  { ticket, category, county, leadUnit, asked }: ListedTicket,
   words: Words,
   now: Instant,
 ): TicketSummary {
@@ -212,7 +220,8 @@ export function summaryOf(
   const { registeredAt, changedAt, repliedAt, nextDueAt, warnAt, clockMark } = ticket
   return {
     ...{ number, version, state, type, urgency, channel, inboxMark, urgeCount },
-    ...{ registeredAt, changedAt, repliedAt, nextDueAt, warnAt, clockMark, county, leadUnit, asks },
+    ...{ registeredAt, changedAt, repliedAt, nextDueAt, warnAt, clockMark, county, leadUnit },
+    asks: asked === null ? [] : [asked],
     title: words.text(ticket.title),
     place: words.isPlaceHidden ? '' : words.text(ticket.place),
     isPlaceHidden: words.isPlaceHidden,
@@ -250,6 +259,7 @@ export async function readDetail(
   const machine = machineIn(found)
   const named = (code: UnitCode) => found.unitNames.find((unit) => unit.code === code) ?? { code, name: code }
   const namedOr = (code: UnitCode | null | undefined) => (code == null ? null : named(code))
+  const noteOf = (seq: number | null) => history.find(({ row }) => row.seq === seq)?.row.note ?? ''
   const actorOf = (seq: number | null) => history.find(({ row }) => row.seq === seq)?.row.actorName ?? null
   const words = (await wordsFor(db, person, [ticket]))(ticket)
   const { longitude, latitude, township } = words.isPlaceHidden
@@ -284,8 +294,9 @@ export async function readDetail(
       ...{ kind: request.kind, unit: named(request.unitCode), at: request.askedAt, reason: request.reason },
       ...{ actor: actorOf(request.askedSeq), suggestedUnit: request.suggestedUnit, decision: request.decision },
       ...{ decidedAt: request.decidedAt, decidedBy: actorOf(request.decidedSeq) },
-      note: words.text(request.note),
-      decisionNote: request.decisionNote === null ? null : words.text(request.decisionNote),
+      // Their texts stand in the history, too.
+      note: words.text(noteOf(request.askedSeq)),
+      decisionNote: request.decision === 'REFUSED' ? words.text(noteOf(request.decidedSeq)) : null,
     })),
     callIds: knowsCalls ? found.callIds : [],
     attachments: files.filter(({ kind }) => mayReadFile(person, ticket, kind)),
