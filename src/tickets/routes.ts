@@ -10,8 +10,8 @@ import { Refusal } from '../platform/web/problem.ts'
 import type { Web } from '../platform/web/web.ts'
 import { openTicketAccess } from './access.ts'
 import { acted, created, idempotencyHeaders, type NewTicketInput, newTicket, ticketNumber } from './api.ts'
-import { eventOf, ticketAction } from './life/ticket.ts'
-import { findTicket } from './lists/reads.ts'
+import { eventOf, mayDo, ticketAction } from './life/ticket.ts'
+import { findTicket, machineIn } from './lists/reads.ts'
 import { type OwnCalls, ownCallRefusals } from './own-calls.ts'
 import type { Outcome } from './records/refusal.ts'
 import { storeRefusals } from './records/refusal.ts'
@@ -89,9 +89,10 @@ export function routeTickets(web: Web, parts: TicketRouteParts): void {
     async (request) => {
       const { number } = request.params
       // Before anything is said of its state.
-      const { ticket } = await access.require(request, await findTicket(db, number))
+      const found = await access.require(request, await findTicket(db, number))
       const { body } = request
-      if (body.action === 'reply') requireChecked(body, ticket, parts.replyWords)
+      const mayReply = body.action === 'reply' && mayDo(personOf(request), machineIn(found), 'reply', now())
+      if (mayReply) requireChecked(body, found.ticket, parts.replyWords)
       const seen = 'version' in body ? body.version : null
       const { callId, draftId } = 'version' in body ? {} : body
       if (callId !== undefined) await ownCalls(request, [callId])

@@ -14,6 +14,8 @@ export interface Refused {
   faults: Record<string, string>
   /** `again`: the server was not reached, repeat it; `look`: the ticket was read again. */
   wayOut: 'again' | 'look' | 'mend'
+  /** Of the refusal; empty where the server was not reached. */
+  code: string
 }
 
 /** The ticket differs from what was on the screen. */
@@ -105,15 +107,16 @@ export function useTicket(number: () => string) {
 
   async function refusedBy(error: unknown): Promise<Refused> {
     const words = wordsOf(error)
-    if (!(error instanceof ApiError)) return { words, faults: {}, wayOut: 'again' }
-    if (error.status === 0 || error.status >= 500) return { words, faults: {}, wayOut: 'again' }
+    const code = error instanceof ApiError ? error.code : ''
+    if (!(error instanceof ApiError)) return { words, faults: {}, wayOut: 'again', code }
+    if (error.status === 0 || error.status >= 500) return { words, faults: {}, wayOut: 'again', code }
     lost = null
     if (changedCodes.includes(error.code) || goneCodes.includes(error.code)) {
       await read()
-      return { words, faults: {}, wayOut: 'look' }
+      return { words, faults: {}, wayOut: 'look', code }
     }
     const faults = error.faults.map(({ path, message }) => [path.replace(/^body\./, '').split('.')[0] ?? '', message])
-    return { words, faults: Object.fromEntries(faults), wayOut: 'mend' }
+    return { words, faults: Object.fromEntries(faults), wayOut: 'mend', code }
   }
 
   return { detail, state, failure, isSending, load, act }

@@ -98,8 +98,12 @@ describe('the check of an answer', () => {
     expect(markOf([...found, ...found, ...found, ...found])).toBe(0)
   })
 
-  it('is over at once with a long answer', () => {
-    const long = '我局将会预计计划于将会'.repeat(450)
+  it.each([
+    '我局将会预计计划于将会'.repeat(450),
+    `${'1'.repeat(4_990)}单元`,
+    `${'㊿'.repeat(4_990)}单元`,
+    '1号楼'.repeat(1_600),
+  ])('looks at a long answer as it does at any other: %.12s…', (long) => {
     expect(codesOf(long).length).toBeGreaterThan(0)
   })
 })
