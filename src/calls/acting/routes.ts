@@ -12,14 +12,12 @@ import type { CallCommand } from '../../topics.ts'
 import type { CallAction } from '../machine/call.ts'
 import type { PartyTarget } from '../machine/party.ts'
 import { callRefusals } from '../machine/permits.ts'
-import type { LiveCalls } from '../records/living.ts'
 import { callActionAsk, newParty, type PartyTargetAsk, partyAdded, partyChange, partyDigits } from './api.ts'
 import { type TargetParts, targetOf } from './targets.ts'
 
 export interface ActingParts extends TargetParts {
   bus: Pick<Bus, 'request'>
   guard: Guard
-  liveCalls: Pick<LiveCalls, 'view'>
 }
 
 const ofCall = z.object({ id: z.string().regex(/^[0-9A-HJKMNP-TV-Z]{26}$/, '通话编号有误') })
@@ -58,7 +56,7 @@ export function routeActing(web: Web, parts: ActingParts): void {
       const callId = request.params.id as CallId
       const { to: asked, mode } = request.body
       const agentId = agentOf(request)
-      const to = await target(request, callId, asked)
+      const to = await target(request, { callId, agentId }, asked)
       const party = newId()
       const details = { mode, to: asked.kind === 'skill' ? asked.skill : to.kind === 'skill' ? '' : to.number }
       await ask(request, { name: 'add-party', callId, agentId, party, to, mode }, 'call.party-added', details)
@@ -198,13 +196,22 @@ function askingOf(parts: ActingParts) {
   }
 
   /** @throws Refusal for a target that may not be called; the attempt is noted */
-  async function target(request: FastifyRequest, callId: CallId, asked: PartyTargetAsk): Promise<PartyTarget> {
+  async function target(
+    request: FastifyRequest,
+    asking: { callId: CallId; agentId: AgentId },
+    asked: PartyTargetAsk,
+  ): Promise<PartyTarget> {
     try {
-      return await targetOf(parts, callId, asked)
+      return await targetOf(parts, asking, asked)
     } catch (error) {
       if (error instanceof Refusal) {
         const details = { to: asked, refused: error.code }
-        await guard.audit(db, request, { action: 'call.party-added', subject: callId, details, isAllowed: false })
+        await guard.audit(db, request, {
+          action: 'call.party-added',
+          subject: asking.callId,
+          details,
+          isAllowed: false,
+        })
       }
       throw error
     }

@@ -1,6 +1,8 @@
 import { ulid } from 'ulid'
 import { describe, expect, it } from 'vitest'
-import type { CallId } from '../../../../src/platform/types.ts'
+import { livingKey } from '../../../../src/calls/control/ledger.ts'
+import type { AgentId, CallId } from '../../../../src/platform/types.ts'
+import { aCall, anOffer } from '../../../unit/calls/world.ts'
 import { form } from '../../tickets/office.ts'
 import { aReport, hour, number } from './report.ts'
 
@@ -57,5 +59,30 @@ describe('a draft that was begun in the call', () => {
     expect((await ask('1001', `/api/ticket-drafts/${id}`)).json()).toMatchObject({
       ...{ content: { content: '第二件事' }, call: null },
     })
+  })
+})
+
+describe('ringing a number', () => {
+  const right = '13900001111'
+  const wrong = '13900001112'
+
+  it('does not tell whether it is of the people of a call in which the agent is not answerable', async () => {
+    const { send, redis, call, strangerId } = await aReport()
+    const codeOf = async (name: string, to: string) => {
+      const ask = { to: { kind: 'outside', number: to }, mode: 'three-way' }
+      return (await send(name, `/api/calls/${call}/parties`, ask)).json().code
+    }
+    for (const name of ['1001', '1002']) {
+      for (const to of [right, wrong]) expect(await codeOf(name, to), name).toBe('call.number-not-allowed')
+    }
+
+    const living = aCall({ id: call }).talking({ ...anOffer('1002'), agentId: `${strangerId}` as AgentId }).call
+    await redis.hset(livingKey, call, JSON.stringify(living))
+    for (const to of [right, wrong]) expect(await codeOf('1001', to)).toBe('call.number-not-allowed')
+    // Whoever has the call may ring its people: here no trunk leads to them.
+    expect([await codeOf('1002', right), await codeOf('1002', wrong)]).toEqual([
+      'call.no-trunk',
+      'call.number-not-allowed',
+    ])
   })
 })
