@@ -24,7 +24,15 @@ export interface KnownNumbers {
   directory: readonly Pick<DirectoryEntry, 'name' | 'number' | 'kind'>[]
   /** Numbers of the people of the ticket that the call is about, E.164 or as dialled. */
   people: readonly string[]
+  /** Numbers of our own lines: a ticket does not lead from the hotline to itself. */
+  own: readonly string[]
 }
+
+/**
+ * A mobile or a landline of the mainland. Agents type the numbers of a ticket's people: no country, and no short code or
+ * service number, is opened by typing it there.
+ */
+const citizensNumber = /^(?:1[3-9]\d{9}|0(?:10|2\d|[3-9]\d{2})[2-8]\d{6,7})$/
 
 /**
  * @param wanted as a person typed or chose it
@@ -38,7 +46,9 @@ export function mayDial(wanted: string, known: KnownNumbers, areaCode: string): 
   if (emergency) return { reason: 'EMERGENCY', number, name: emergency.name, kind: 'EMERGENCY' }
   const entry = known.directory.find(isIt)
   if (entry) return { reason: 'DIRECTORY', number, name: entry.name, kind: entry.kind }
-  const isOfTicket = known.people.some((person) => dialDigits(person.split(';ext=')[0] ?? '', areaCode) === number)
+  const isSame = (other: string) => dialDigits(other, areaCode) === number
+  if (!citizensNumber.test(number) || known.own.some(isSame)) return null
+  const isOfTicket = known.people.some((person) => isSame(person.split(';ext=')[0] ?? ''))
   return isOfTicket ? { reason: 'TICKET', number, name: null, kind: null } : null
 }
 

@@ -13,7 +13,7 @@ import type { PartyTargetAsk } from './api.ts'
 
 export interface TargetParts {
   db: Db
-  site: Pick<Site, 'areaCode' | 'directory' | 'skills' | 'trunks'>
+  site: Pick<Site, 'areaCode' | 'directory' | 'lines' | 'skills' | 'trunks'>
   liveCalls: Pick<LiveCalls, 'view'>
   isSamplePlayed: boolean
 }
@@ -73,11 +73,12 @@ async function outside(parts: TargetParts, asking: Asking, wanted: string): Prom
 /** Needs no database: nothing may keep an emergency from being called. */
 function emergency({ site }: TargetParts, wanted: string): Diallable | null {
   const emergencies = site.directory.filter(({ kind }) => kind === 'EMERGENCY')
-  return mayDial(wanted, { emergencies, directory: [], people: [] }, site.areaCode)
+  return mayDial(wanted, { emergencies, directory: [], people: [], own: [] }, site.areaCode)
 }
 
 async function inDirectory(parts: TargetParts, asking: Asking, wanted: string): Promise<Diallable | null> {
   const { db, site } = parts
   const [directory, people] = await Promise.all([readDirectory(db), peopleOf(parts, asking)])
-  return mayDial(wanted, { emergencies: [], directory, people }, site.areaCode)
+  const own = site.lines.flatMap(({ number, landingDids }) => [number, ...landingDids])
+  return mayDial(wanted, { emergencies: [], directory, people, own }, site.areaCode)
 }

@@ -112,6 +112,7 @@ describe('which number may be dialled', () => {
       { name: '省12345', number: '035112345', kind: 'PROVINCE' as const },
     ],
     people: ['+8613900001234', '+863552123456;ext=801'],
+    own: ['12345', '03555550345'],
   }
   const asked = (number: string) => mayDial(number, known, '0355')
 
@@ -129,6 +130,22 @@ describe('which number may be dialled', () => {
   it.each(['13900001235', '110', '95599', '0352-12345', '001234567890', '9559', '955980', '', '120,W'])(
     'not %j',
     (number) => expect(asked(number)).toBeNull(),
+  )
+
+  it.each([
+    '+88216123456',
+    '0088216123456',
+    '12345',
+    '0355-12345',
+    '0355-5550345',
+    '10086',
+    '955123',
+    '9601234',
+    '0351-12345',
+    '0355-1681234',
+    '400-600-0121',
+  ])('not %j by a ticket whose people were given this number', (number) =>
+    expect(mayDial(number, { ...known, directory: [], people: [number] }, '0355')).toBeNull(),
   )
 
   it('is never more than what is known, whatever is asked', () => {
