@@ -6,7 +6,7 @@ import type { Settings } from '../settings.ts'
 import type { Site } from '../site/site.ts'
 import { advance, type OurMatter } from './advance.ts'
 import { ticketHeader, userToUser } from './headers.ts'
-import { receive } from './incoming.ts'
+import { type IncomingParts, receive } from './incoming.ts'
 import { openOutgoing } from './outgoing.ts'
 import { type AccountEffect, type AccountEvent, happenedSince, type Sharing, tokenOf } from './ownership.ts'
 import { type CallFacts, contextOf, type EventBody, type Reply, regionToken } from './packet.ts'
@@ -39,7 +39,7 @@ export interface Exchange {
   /** A matter of theirs that we hold goes back. @returns false when there is none */
   giveBack(callId: CallId): Promise<boolean>
   /** A message of theirs, as it came. @returns the signed answer */
-  receive(raw: unknown): Promise<Reply>
+  receive(raw: unknown, isInTalk: IncomingParts['isInTalk']): Promise<Reply>
   /** Sends what is due and ends offers that are over; for a process that does it every second. */
   look(): Promise<void>
 }
@@ -126,7 +126,7 @@ export function openExchange({ settings, site, ...parts }: ExchangeParts): Excha
       return effects === null ? { ok: false, why: 'unknown' } : refused ? { ok: false, why: refused.why } : { ok: true }
     },
     giveBack: (callId) => giveBack(callId, { ...parts, signing, send: outgoing.sendCall }),
-    receive: (raw) => receive(raw, { ...parts, ...signing }),
+    receive: (raw, isInTalk) => receive(raw, { ...parts, ...signing, isInTalk }),
     async look() {
       for (const callId of await callsDue(db, now(), callsAtOnce)) {
         await change(

@@ -1,6 +1,6 @@
 import type { Db, Tx } from '../platform/database/database.ts'
 import type { Log } from '../platform/process/log.ts'
-import type { Instant } from '../platform/types.ts'
+import type { CallId, Instant } from '../platform/types.ts'
 import { advance, type OurMatter } from './advance.ts'
 import { exchangeMessage } from './api.ts'
 import { follow, notHeld } from './ownership.ts'
@@ -21,6 +21,8 @@ import {
 
 export interface IncomingParts extends Signing {
   db: Db
+  /** An agent talks with the caller of this call now. */
+  isInTalk(callId: CallId): Promise<boolean>
   now(): Instant
   log: Log
 }
@@ -96,16 +98,23 @@ async function aboutOurs(tx: Tx, matter: OurMatter, { type, body }: Message, par
   return after.account.epoch === matter.account.epoch ? nack(301, '归属信息已过时') : ack
 }
 
-/** Of a call of theirs they keep the account. An offer that is acknowledged makes the matter ours. */
+/**
+ * Of a call of theirs they keep the account. An offer that is acknowledged makes the matter ours: only while an agent
+ * talks in the call that came with it, who sees it and can return it.
+ */
 async function aboutTheirs(
   tx: Tx,
   matter: Matter,
   { body }: Message,
-  { regions, now }: IncomingParts,
+  { regions, isInTalk, now }: IncomingParts,
 ): Promise<Verdict> {
   const before = matter.following ?? notHeld
-  const { following, isTaken } = follow(before, tokenIn(body.owner_token, regions.province))
+  const token = tokenIn(body.owner_token, regions.province)
+  const { following, isTaken } = follow(before, token)
   if (!isTaken) return nack(301, '归属信息已过时')
+  if (token.offer !== null && !(matter.ownCallId !== null && (await isInTalk(matter.ownCallId)))) {
+    return nack(301, '本市没有话务员在接这通电话')
+  }
   await saveMatter(tx, matter.callId, { following }, now())
   const isOurs = following.held !== null
   if (before.epoch === 0 || isOurs !== (before.held !== null)) {

@@ -47,8 +47,8 @@ export function openOutgoing(parts: OutgoingParts): Outgoing {
       const waiting = await firstWaiting(db, callId)
       if (!waiting || (isDueOnly && (waiting.nextAt ?? 0) > now())) return
       const reply = now() - waiting.createdAt > givenUpAfterMs ? 'given-up' : await post(waiting.content, parts)
-      if (reply === null || (reply !== 'given-up' && reply.reply === 'DEFER')) {
-        await postpone(db, waiting, reply === null ? null : deferredUntil(reply, now()), now())
+      if (reply === null || (reply !== 'given-up' && isForLater(reply))) {
+        await postpone(db, waiting, reply?.reply === 'DEFER' ? deferredUntil(reply, now()) : null, now())
         return
       }
       await settle(waiting, reply, parts)
@@ -94,6 +94,11 @@ async function post(message: Message, { url, secret, log }: OutgoingParts): Prom
     log.debug({ err: error, messageId: message.msg_id }, 'no answer of the province, retrying')
   }
   return null
+}
+
+/** Also a fault of theirs (5xx) settles nothing. */
+function isForLater({ reply, code }: Reply): boolean {
+  return reply === 'DEFER' || (reply === 'NACK' && code !== null && code >= 500)
 }
 
 function deferredUntil({ until }: Reply, now: Instant): Instant {

@@ -79,13 +79,14 @@ export interface Typed {
 
 export const longestSummary = 4_000
 
-/** Personal data only as far as the other side needs it: of a hidden caller neither number nor name. */
+/** Personal data only as far as the other side needs it: neither number nor name of a hidden caller, or of a withheld number. */
 export function contextOf(facts: CallFacts, typed: Typed, token: RegionToken): ContextBody {
   const { number, name, isWithheld } = facts.caller
+  // The network gives us a withheld number, so that callers in danger can be found; it goes no further.
   const nobody = { number: null, name: null, is_withheld: true }
   return {
     call_id: facts.callId,
-    caller: typed.isCallerHidden ? nobody : { number, name, is_withheld: isWithheld },
+    caller: typed.isCallerHidden || isWithheld ? nobody : { number, name, is_withheld: false },
     line: { number: facts.line.number, name: facts.line.name },
     summary: [...typed.summary].slice(0, longestSummary).join(''),
     is_draft: typed.ticket === null,

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { LiveCalls } from '../calls/records/living.ts'
 import type { Guard } from '../people/guard.ts'
 import type { Db } from '../platform/database/database.ts'
 import type { CallId } from '../platform/types.ts'
@@ -14,6 +15,7 @@ export interface ExchangeRouteParts {
   db: Db
   guard: Guard
   ownCalls: OwnCalls
+  liveCalls: Pick<LiveCalls, 'view'>
   /** Null where no platform is named. */
   exchange: Exchange | null
 }
@@ -35,9 +37,13 @@ const refusedWords: Record<Extract<HandOver, { ok: false }>['why'], string> = {
 }
 
 /** Messages of the province, and what an agent sees and does of a call that is shared with it. */
-export function routeExchange(web: Web, { db, guard, ownCalls, exchange }: ExchangeRouteParts): void {
+export function routeExchange(web: Web, { db, guard, ownCalls, liveCalls, exchange }: ExchangeRouteParts): void {
   const tags = ['exchange']
   const agent = { onRequest: guard.needs('desk') }
+  const isInTalk = async (id: CallId) => {
+    const view = await liveCalls.view(id)
+    return view !== null && view.answeredAt !== null && (view.phase === 'talking' || view.phase === 'fallback')
+  }
 
   web.post(
     '/api/exchange/messages',
@@ -54,7 +60,7 @@ export function routeExchange(web: Web, { db, guard, ownCalls, exchange }: Excha
     },
     async (request) => {
       if (!exchange) throw new Refusal('exchange.off')
-      return exchange.receive(request.body)
+      return exchange.receive(request.body, isInTalk)
     },
   )
 

@@ -96,7 +96,7 @@ export async function openRoutes({ settings, site, rules, now, log }: WebParts, 
   routeCalendar(web, { db, guard, workingTime: rules.workingTime })
   routeDirectory(web, { db, guard, areaCode, calendar: async () => (await timing()).calendar, now })
   const exchange = openExchange({ db, settings, site, now, log })
-  routeExchange(web, { db, guard, ownCalls, exchange })
+  routeExchange(web, { db, guard, ownCalls, liveCalls, exchange })
   routeNotifications(web, { db, guard, now })
   routeAdmin(web, { db, bus, queues, guard, asterisk: async () => (await healthOf(health)).asterisk, now })
   await serveBoard(web, { queues, guard })

@@ -201,6 +201,14 @@ test('a caller who is hidden is not named to the province', async () => {
   })
 })
 
+test('a number that the caller withheld stays here', async () => {
+  const sides = await bothSides()
+  const caller = { number: '+8613912345678', name: '张三', isWithheld: true }
+  await sides.exchange.announce({ ...sides.facts, caller })
+  const [{ message }] = (await sides.state()).messages
+  expect(message.body.caller).toEqual({ number: null, name: null, is_withheld: true })
+})
+
 test('a call of theirs is known by its packet; they hand its matter to us, and we give it back', async () => {
   const sides = await bothSides()
   const sent = await sides.ask('/calls', { caller: '13900001234', summary: '请贵市接听' })
@@ -220,6 +228,38 @@ test('a call of theirs is known by its packet; they hand its matter to us, and w
   expect(await untilView(sides, { holder: 'THEM' })).toMatchObject({ mayReturn: false })
   expect(await sides.held(sent.callId)).toBe(3)
   expect(await tie(sides.world.db, ulid(), sides.callId)).toBeNull()
+})
+
+test('an offer of theirs is refused while nobody here talks in its call, and they keep the matter', async () => {
+  const sides = await bothSides()
+  const sent = await sides.ask('/calls', { caller: '13900001234', summary: '请贵市接听' })
+  const owned = () => sides.held(sent.callId)
+  // The call never came.
+  expect(await sides.ask('/offer', { callId: sent.callId })).toEqual({ ok: false })
+  expect(await owned()).not.toBeNull()
+  // It came, and is over.
+  const over = await sides.world.call({ agentId: sides.agent.id, answeredAt: Date.now(), endedAt: Date.now() })
+  await tie(sides.world.db, sent.messageId, over)
+  expect(await sides.ask('/offer', { callId: sent.callId })).toEqual({ ok: false })
+  expect(await owned()).not.toBeNull()
+  expect(await sides.view(over)).toMatchObject({ holder: 'THEM' })
+  // It waits for an agent.
+  const waiting = await sides.world.call({ agentId: sides.agent.id })
+  await tie(sides.world.db, sent.messageId, waiting)
+  expect(await sides.ask('/offer', { callId: sent.callId })).toEqual({ ok: false })
+  await tie(sides.world.db, sent.messageId, sides.callId)
+  expect(await sides.ask('/offer', { callId: sent.callId })).toEqual({ ok: true })
+})
+
+test('what fails at the province is sent again, and is no refusal', async () => {
+  const sides = await bothSides()
+  await sides.ask('/play', { manner: 'fails' })
+  expect(await sides.exchange.announce(sides.facts)).toMatchObject({ isAcknowledged: false })
+  expect(await sides.view()).toMatchObject({ packet: { state: 'WAITING' } })
+  await sides.ask('/play', { manner: 'acknowledges' })
+  sides.clock.ahead = 2_000
+  await sides.exchange.look()
+  expect(await sides.view()).toMatchObject({ packet: { state: 'ACKED' } })
 })
 
 test('a message that is forged, of somebody else or of no form is refused with its code; the same one is taken once', async () => {

@@ -4,8 +4,8 @@ import type { Store } from './store.ts'
 
 /** The province's end of the exchange: takes messages, answers them, sends its own until they are answered. */
 
-/** What it does with messages. `silent`: they never arrive. */
-export const manners = ['acknowledges', 'refuses', 'silent'] as const
+/** What it does with messages. `fails`: it asks for them again; `silent`: they never arrive. */
+export const manners = ['acknowledges', 'refuses', 'fails', 'silent'] as const
 export type Manner = (typeof manners)[number]
 
 export interface Exchange {
@@ -93,7 +93,9 @@ export function openExchange({ store, secret, hotlineUrl, region, manner, answer
       for (const message of store.waiting()) {
         if (stuck.has(message.body.call_id)) continue
         const reply = await post(message, hotlineUrl, secret)
-        if (reply && reply.reply !== 'DEFER') store.settle(message.msg_id, reply)
+        // What failed there (5xx) is sent again.
+        const isSettled = reply && reply.reply !== 'DEFER' && (reply.code ?? 0) < 500
+        if (isSettled) store.settle(message.msg_id, reply)
         else stuck.add(message.body.call_id)
       }
     } finally {
@@ -119,6 +121,7 @@ export function openExchange({ store, secret, hotlineUrl, region, manner, answer
       const id = typeof message?.msg_id === 'string' ? message.msg_id : ''
       if (!isSigned(secret, message)) return replyTo(id, 'NACK', 201, '签名不正确')
       if (fault !== null) return replyTo(id, 'NACK', 101, fault.slice(0, 500))
+      if (manner() === 'fails') return replyTo(id, 'NACK', 500, '请重发')
       const known = store.find(id)
       if (known && known.message.sign !== message.sign) return replyTo(id, 'NACK', 303, '同一编号的内容不同')
       if (known?.reply) return known.reply

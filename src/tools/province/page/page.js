@@ -9,7 +9,7 @@ const behaviours = {
   'hangs-up': '接听后挂断',
   lost: '没有任何回应',
 }
-const manners = { acknowledges: '确认', refuses: '拒绝', silent: '没有回应' }
+const manners = { acknowledges: '确认', refuses: '拒绝', fails: '出错，请重发', silent: '没有回应' }
 const states = { calling: '呼出中', ringing: '振铃', talking: '通话', ended: '已结束' }
 const events = {
   joined: '加入通话',
