@@ -165,8 +165,13 @@ async function foundIn(
   [row]: Awaited<ReturnType<ReturnType<typeof selectFound>['execute']>>,
 ): Promise<FoundTicket | null> {
   if (!row) return null
-  const { id: ticketId } = row.ticket
-  const [hangs, unitNames] = await Promise.all([readHanging(db, ticketId), unitNamesOf(db).execute({ ticketId })])
+  const { id, dispatchCount, state } = row.ticket
+  const isOpen = openStates.some((open) => open === state)
+  // Who was never dispatched has no tasks, and what is over has no clock that runs.
+  const [hangs, unitNames] = await Promise.all([
+    readHanging(db, id, { isDispatched: dispatchCount > 0, isOpen }),
+    dispatchCount > 0 ? unitNamesOf(db).execute({ ticketId: id }) : [],
+  ])
   return { ...row, ...hangs, unitNames, callIds: (row.callIds ?? []).sort() }
 }
 

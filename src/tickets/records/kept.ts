@@ -33,7 +33,7 @@ export async function readBeside(
   const { id, version, categoryCode } = row
   const [[beside], hanging] = await Promise.all([
     besideNow(tx).execute({ id, version, categoryCode }),
-    readHanging(tx, id),
+    readHanging(tx, id, { isDispatched: row.dispatchCount > 0, isOpen: true }),
   ])
   if (!beside?.hash) throw new Error(`the history of ${id} has no row ${version}`)
   return { kept: { row, ...hanging, hash: beside.hash }, category: beside.category }
@@ -58,16 +58,18 @@ const allRequests = prepared((db) =>
 
 /**
  * Every task, every request and every run of a clock, also those that have ended: a handful of each. Each in a question of
- * its own: as arrays in one question they took MariaDB 10.11.19 several times as long, and it died of them under load.
+ * its own, where there can be any: as arrays in one question they took MariaDB 10.11.19 several times as long, and it
+ * died of them under load.
  */
 export async function readHanging(
   db: Db | Tx,
   ticketId: TicketId,
+  { isDispatched, isOpen }: { isDispatched: boolean; isOpen: boolean },
 ): Promise<{ tasks: TaskRow[]; requests: RequestRow[]; runs: Run[] }> {
   const [tasks, requests, runs] = await Promise.all([
-    allTasks(db).execute({ ticketId }),
-    allRequests(db).execute({ ticketId }),
-    runsNow(db).execute({ ticketId }),
+    isDispatched ? allTasks(db).execute({ ticketId }) : [],
+    isDispatched ? allRequests(db).execute({ ticketId }) : [],
+    isOpen ? runsNow(db).execute({ ticketId }) : [],
   ])
   return { tasks, requests, runs }
 }
