@@ -143,5 +143,5 @@ test('a call that is tied to a hidden caller’s ticket tells no number in the t
   expect(listed).toMatchObject([{ id: callId, isCallerHidden: true }])
   const { body } = await office.ask('quality', '/api/calls/export.csv')
   expect(body).toContain(`"${callId}"`)
-  expect(body).not.toMatch(/139/)
+  expect(body).not.toMatch(/139[*\d]{4}5678/)
 })
