@@ -59,6 +59,8 @@ export interface NoticeFacts {
 export interface Circumstances {
   topic: NoticeTopic
   lead: UnitCode | null
+  /** That answers for the ticket until `lead` has signed. */
+  holder?: UnitCode | null
   coUnits: UnitCode[]
   /** Of an alarm, and the unit that has to keep it. */
   clock?: ClockKind
@@ -75,7 +77,15 @@ export interface Audience {
 const noAudience: Audience = { units: [], roles: [] }
 const dispatchers: Audience = { units: [], roles: ['DISPATCHER'] }
 
-export function audienceOf({ topic, lead, coUnits, clock, keeper, isByMachine }: Circumstances): Audience {
+export function audienceOf({
+  topic,
+  lead,
+  holder = null,
+  coUnits,
+  clock,
+  keeper,
+  isByMachine,
+}: Circumstances): Audience {
   const unit = keeper ?? lead
   const inCharge: Audience = unit === null ? dispatchers : { units: [unit], roles: [] }
   switch (topic) {
@@ -91,6 +101,8 @@ export function audienceOf({ topic, lead, coUnits, clock, keeper, isByMachine }:
   switch (noticeOf(topic)?.to) {
     case 'UNIT':
       return inCharge
+    case 'UNIT_AND_HOLDER':
+      return holder === null ? inCharge : { ...inCharge, units: [...new Set([holder, ...inCharge.units])] }
     case 'UNITS':
       return { ...inCharge, units: [...inCharge.units, ...coUnits] }
     case 'UNIT_UNLESS_ITS_OWN':
@@ -107,6 +119,8 @@ export interface Standing {
   state: TicketState
   /** Those that take part. */
   units: UnitCode[]
+  /** Of them, those that it was last sent to: the unit that it is with, and those that help. */
+  sentTo: UnitCode[]
   /** Clocks that run. */
   running: readonly Running[]
   /** What was asked for and waits. */
@@ -115,15 +129,16 @@ export interface Standing {
 
 /**
  * Whether a notice still asks its reader for something. What has been done is settled, no matter who did it: a ticket that was
- * signed need not be signed, and a unit that is no longer in charge has nothing to do with it.
+ * signed need not be signed, and a unit that is no longer in charge has nothing to do with it. The unit that gave it away
+ * still answers for it, but has nothing to sign.
  * @param unit whose notice it is; null: a person's of the hotline
  */
 export function stillAsks(
   { topic, clock, unit }: { topic: NoticeTopic; clock?: ClockKind | undefined; unit: UnitCode | null },
-  { state, units, running, asks }: Standing,
+  { state, units, sentTo, running, asks }: Standing,
 ): boolean {
-  if (unit !== null && !units.includes(unit)) return false
   const notice = noticeOf(topic)
+  if (unit !== null && !(notice?.due === 'SIGN' ? sentTo : units).includes(unit)) return false
   if (!notice) return clock === undefined || running.some((one) => one.clock === clock && isFor(unit, one))
   if (notice.asksToDecide !== undefined && !asks.includes(notice.asksToDecide)) return false
   return ((unit === null ? notice.hotlineAsksIn : undefined) ?? notice.asksIn).includes(state)

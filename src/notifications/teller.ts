@@ -7,7 +7,7 @@ import { outbox } from '../platform/database/schema.ts'
 import type { FromOutbox } from '../platform/jobs/workers.ts'
 import type { Instant, TicketId, UnitCode } from '../platform/types.ts'
 import { scrub } from '../tickets/life/scrub.ts'
-import { type ClockKind, coUnitsOf, noticeOf, unitsOf } from '../tickets/life/ticket.ts'
+import { type ClockKind, coUnitsOf, holderOf, leadOf, noticeOf, unitsOf } from '../tickets/life/ticket.ts'
 import { isCallerHidden } from '../tickets/life/view.ts'
 import { callNumbersOf, secretsOf } from '../tickets/lists/reader-words.ts'
 import { readBeside, readTasks } from '../tickets/records/kept.ts'
@@ -92,7 +92,8 @@ async function standingOf(tx: Tx, ticketId: TicketId): Promise<(Standing & { id:
   const { kept } = await readBeside(tx, row)
   const ticket = machineOf(row, kept)
   const asks = ticket.requests.flatMap(({ kind, decision }) => (decision === null ? kind : []))
-  return { id: ticketId, state: row.state, running: ticket.running, units: unitsOf(ticket), asks }
+  const sentTo = [leadOf(ticket) ?? [], coUnitsOf(ticket)].flat()
+  return { id: ticketId, state: row.state, running: ticket.running, units: unitsOf(ticket), sentTo, asks }
 }
 
 async function keepAll(
@@ -178,12 +179,13 @@ async function findOut(
   const [row] = await eventOf(tx).execute({ ticketId, seq: seq ?? 0 })
   if (!row) return null
   const { ticket, event } = row
-  const { lead = ticket.leadUnit, coUnits = await helpersOf(tx, ticketId) } = partiesIn(event?.details)
+  const parties = { tasks: (await readTasks(tx, ticketId)).map(taskOf) }
+  const { lead = ticket.leadUnit, coUnits = coUnitsOf(parties) } = partiesIn(event?.details)
   const isHidden = isCallerHidden(ticket)
   const numbers = isHidden ? ((await callNumbersOf(tx, [ticketId])).get(ticketId) ?? []) : []
   return {
     circumstances: {
-      ...{ topic, lead, coUnits, isByMachine: event?.actorId == null },
+      ...{ topic, lead, holder: holderOf(parties), coUnits, isByMachine: event?.actorId == null },
       ...(clock ? { clock } : {}),
       ...(unit ? { keeper: unit } : {}),
     },
@@ -196,10 +198,6 @@ async function findOut(
       ...(clock ? { clock } : {}),
     },
   }
-}
-
-async function helpersOf(tx: Tx, ticketId: TicketId): Promise<UnitCode[]> {
-  return coUnitsOf({ tasks: (await readTasks(tx, ticketId)).map(taskOf) })
 }
 
 /** A dispatch says in its own row to whom; the ticket may have gone on since. */

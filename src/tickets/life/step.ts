@@ -38,10 +38,11 @@ export interface Form {
 /** Who is notified of a step, and until when the notice asks them for something. Source: domain model 3.7. */
 export interface Notice {
   /**
-   * UNIT: the unit in charge, or the dispatchers while there is none. UNITS: those that help, too. UNIT_UNLESS_ITS_OWN:
-   * UNIT, when the machine did it.
+   * UNIT: the unit that the ticket is with, or the dispatchers while there is none. UNIT_AND_HOLDER: the unit that
+   * answers for it until that one has signed, too. UNITS: UNIT and those that help. UNIT_UNLESS_ITS_OWN: UNIT, when the
+   * machine did it.
    */
-  to: 'UNIT' | 'UNITS' | 'UNIT_UNLESS_ITS_OWN' | 'DISPATCHERS'
+  to: 'UNIT' | 'UNIT_AND_HOLDER' | 'UNITS' | 'UNIT_UNLESS_ITS_OWN' | 'DISPATCHERS'
   /** In these states of the ticket it still asks for something; `hotline`: where they differ for the dispatchers. */
   asksIn: readonly TicketState[]
   hotlineAsksIn?: readonly TicketState[]

@@ -1,4 +1,21 @@
-import { and, between, eq, exists, gt, gte, inArray, isNotNull, isNull, lt, lte, or, type SQL, sql } from 'drizzle-orm'
+import {
+  and,
+  between,
+  eq,
+  exists,
+  gt,
+  gte,
+  inArray,
+  isNotNull,
+  isNull,
+  lt,
+  lte,
+  notExists,
+  or,
+  type SQL,
+  sql,
+} from 'drizzle-orm'
+import { alias } from 'drizzle-orm/mysql-core'
 import { lineageOf } from '../../catalogue/catalogue.ts'
 import { categories } from '../../catalogue/schema.ts'
 import type { Db } from '../../platform/database/database.ts'
@@ -140,6 +157,16 @@ const otherRoles = ['CO', 'HOLDER'] as const satisfies TaskRole[]
 
 const partOf = (unit: UnitCode) => and(eq(ticketTasks.unitCode, unit), eq(ticketTasks.slot, 1))
 
+/** A unit may help with a ticket that is with it, or that it gave back: each ticket stands in one branch. */
+function isOnlyThere(db: Db, { unit, isLead }: Scope, role: (typeof otherRoles)[number]): SQL | undefined {
+  if (role === 'CO') return isLead ? sql`NOT (${tickets.leadUnit} <=> ${unit})` : undefined
+  const help = alias(ticketTasks, 'help')
+  const { ticketId, unitCode, slot } = help
+  const ofSame = and(eq(ticketId, ticketTasks.ticketId), eq(unitCode, ticketTasks.unitCode))
+  const helps = and(ofSame, eq(slot, 1), eq(help.role, 'CO'))
+  return notExists(db.select({ one: sql`1` }).from(help).where(helps))
+}
+
 const isPending = (kind: RequestKind) => and(eq(ticketRequests.slot, 1), eq(ticketRequests.kind, kind))
 
 /** Only what is open has a due time, and a lamp that is not green. */
@@ -175,7 +202,7 @@ async function branchesOf(db: Db, scope: Scope, filter: TicketFilter, typed: str
     const leads = eq(tickets.leadUnit, scope.unit)
     const { unit, isLead, isCo } = scope
     const helps = otherRoles.map((role): Branch => {
-      const where = and(partOf(unit), eq(ticketTasks.role, role), statesWhere(filter))
+      const where = and(partOf(unit), eq(ticketTasks.role, role), statesWhere(filter), isOnlyThere(db, scope, role))
       return { index: 'ticket_tasks_part', where, by: ticketTasks }
     })
     return [...(isLead ? ofStates(index, leads, states ?? ticketStates) : []), ...(isCo ? helps : [])]

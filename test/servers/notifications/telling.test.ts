@@ -149,6 +149,21 @@ test('what a unit was asked for is settled when it has signed, returned or answe
   expect((await bellOf('cgj')).filter((line) => line.endsWith('unread'))).toEqual([])
 })
 
+test('a unit that gave a ticket back answers for it: it is told what citizens say, and has nothing to sign', async () => {
+  const number = await aTicket()
+  await act(number, dispatch, dispatcher)
+  await tellAll()
+  await act(number, { kind: 'return', reason: 'NOT_OUR_DUTY', note: '不归我们', suggestedUnit: null }, clerk)
+  await act(number, { ...dispatch, lead: unit('rsj'), coUnits: [] } as TicketEvent, dispatcher)
+  await tellAll()
+  expect(await bellOf('cgj')).toEqual(['ticket.dispatch read settled'])
+  await act(number, { kind: 'urge', note: '又来电' }, dispatcher)
+  await act(number, { kind: 'supplement', note: '灯杆也歪了' }, dispatcher)
+  await tellAll()
+  expect((await bellOf('cgj')).slice(1)).toEqual(['ticket.urge read', 'ticket.supplement unread'])
+  expect((await bellOf('rsj')).slice(-2)).toEqual(['ticket.urge read', 'ticket.supplement unread'])
+})
+
 test('an answer that is closed settles what dispatchers were asked for', async () => {
   const number = await aTicket()
   await act(number, dispatch, dispatcher)

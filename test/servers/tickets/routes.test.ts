@@ -7,6 +7,7 @@ import { lines } from '../../../src/lines/schema.ts'
 import { users } from '../../../src/people/schema.ts'
 import type { CallerTickets, ReturnedTickets, TicketCounts, TicketList } from '../../../src/tickets/api.ts'
 import { ticketDrafts, tickets } from '../../../src/tickets/records/schema.ts'
+import { newsQuery, unitWorklist } from '../../../src/web/tickets/worklist/worklistView.ts'
 import { anOffice, form } from './office.ts'
 
 describe('a ticket', () => {
@@ -253,6 +254,35 @@ describe('who may', () => {
     expect(office.code(await office.act('cgj', number, 'contact', { version: 6 }))).not.toBe(200)
     const denied = await office.db.select().from(auditEvents).where(eq(auditEvents.subject, number))
     expect(denied.filter((row) => row.action === 'access.denied' && row.isAllowed === 0)).toHaveLength(1)
+  })
+
+  it('see a ticket once that its unit gave back and helps with', async () => {
+    const office = await anOffice()
+    const number = await office.create()
+    await office.act('dispatcher', number, 'dispatch', { version: 1, lead: 'cgj', reason: '属地' })
+    await office.act('cgj', number, 'return', {
+      version: 2,
+      reason: 'NOT_OUR_DUTY',
+      note: '三定',
+      suggestedUnit: 'rsj',
+    })
+    await office.act('dispatcher', number, 'dispatch', { version: 3, lead: 'rsj', coUnits: ['cgj'], reason: '职责' })
+    expect(await office.detail('cgj', number)).toMatchObject({ holder: { code: 'cgj' }, coUnits: [{ code: 'cgj' }] })
+    expect((await office.list('cgj')).tickets).toMatchObject([{ number }])
+    expect(await office.get('cgj', '/api/tickets/total')).toMatchObject({ count: 1 })
+    // What the page of a unit asks before it announces a new ticket.
+    const sign = { kind: 'dispatch' as const, number, version: 4, state: 'DISPATCHED' as const, at: 0 }
+    const asked = newsQuery(sign, unitWorklist) ?? ''
+    expect((await office.list('cgj', asked)).tickets).toEqual([])
+    expect((await office.list('rsj', asked)).tickets).toMatchObject([{ number }])
+    expect((await office.list('cgj', 'part=co')).tickets).toMatchObject([{ number }])
+    // Not taken on in the end: with the first unit again, which still helps as well.
+    await office.act('rsj', number, 'return', { version: 4, reason: 'NOT_OUR_DUTY', note: '三定', suggestedUnit: null })
+    await office.act('dispatcher', number, 'void', { version: 5, reason: 'N01', note: '已在诉讼中' })
+    expect(await office.detail('cgj', number)).toMatchObject({ state: 'VOIDED', leadUnit: { code: 'cgj' } })
+    for (const part of ['any', 'lead', 'co']) {
+      expect((await office.list('cgj', `part=${part}`)).tickets).toMatchObject([{ number }])
+    }
   })
 
   it('know a caller: never a unit when it is confidential, wherever he is written', async () => {

@@ -45,6 +45,8 @@ describe("the bell's lines", () => {
 
 describe('a notice', () => {
   const [ours, theirs] = ['cgj', 'rsj'] as UnitCode[] as [UnitCode, UnitCode]
+  const withUs = { units: [ours], sentTo: [ours] }
+  const both = { units: [ours, theirs], sentTo: [ours, theirs] }
   const ofTickets = noticeTopics.filter((topic) => topic.startsWith('ticket.') || topic.startsWith('clock.'))
   const clocksOf = (topic: NoticeTopic) => (topic.startsWith('clock.') ? clockKinds : [undefined])
 
@@ -53,7 +55,7 @@ describe('a notice', () => {
       for (const clock of clocksOf(topic)) {
         for (const state of ticketStates) {
           const running = clockKinds.map((kind) => ({ clock: kind, unit: theirs }))
-          const standing = { state, units: [theirs], running, asks: ['RETURN' as const] }
+          const standing = { state, units: [theirs], sentTo: [theirs], running, asks: ['RETURN' as const] }
           expect(stillAsks({ topic, clock, unit: ours }, standing)).toBe(false)
         }
       }
@@ -65,7 +67,7 @@ describe('a notice', () => {
       for (const clock of clocksOf(topic)) {
         for (const state of ['CLOSED', 'DIRECT_CLOSED', 'VOIDED'] as const) {
           for (const unit of [ours, null])
-            expect(stillAsks({ topic, clock, unit }, { state, units: [ours], running: [], asks: [] })).toBe(false)
+            expect(stillAsks({ topic, clock, unit }, { state, ...withUs, running: [], asks: [] })).toBe(false)
         }
       }
     }
@@ -78,12 +80,22 @@ describe('a notice', () => {
     ['ticket.urge', 'REPLIED', false],
     ['ticket.send-back', 'SIGNED', true],
   ] as const)('%s asks while the ticket is %s: %s', (topic, state, asks) => {
-    expect(stillAsks({ topic, unit: ours }, { state, units: [ours], running: [], asks: [] })).toBe(asks)
+    expect(stillAsks({ topic, unit: ours }, { state, ...withUs, running: [], asks: [] })).toBe(asks)
+  })
+
+  it('of a dispatch asks whom it was last sent to, and no longer the unit that gave it back', () => {
+    const asks = (topic: NoticeTopic, unit: UnitCode) => {
+      const units = { units: [ours, theirs], sentTo: [theirs] }
+      return stillAsks({ topic, unit }, { state: 'DISPATCHED', ...units, running: [], asks: [] })
+    }
+    expect(asks('ticket.dispatch', theirs)).toBe(true)
+    expect(asks('ticket.dispatch', ours)).toBe(false)
+    expect(asks('ticket.urge', ours)).toBe(true)
   })
 
   it('of a clock asks as long as the clock runs', () => {
     const asks = (clock: ClockKind, unit: UnitCode, reader: UnitCode | null = ours) => {
-      const standing = { state: 'SIGNED' as const, units: [ours, theirs], running: [{ clock, unit }], asks: [] }
+      const standing = { state: 'SIGNED' as const, ...both, running: [{ clock, unit }], asks: [] }
       return stillAsks({ topic: 'clock.red', clock: 'HANDLE', unit: reader }, standing)
     }
     expect(asks('HANDLE', ours)).toBe(true)
@@ -95,7 +107,7 @@ describe('a notice', () => {
 
   it('of a return asks a dispatcher until that is decided', () => {
     const asks = (...waiting: 'RETURN'[]) =>
-      stillAsks({ topic: 'ticket.return', unit: null }, { state: 'SIGNED', units: [ours], running: [], asks: waiting })
+      stillAsks({ topic: 'ticket.return', unit: null }, { state: 'SIGNED', ...withUs, running: [], asks: waiting })
     expect(asks('RETURN')).toBe(true)
     expect(asks()).toBe(false)
   })

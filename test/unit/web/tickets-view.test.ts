@@ -9,6 +9,7 @@ import { linesOf } from '../../../src/web/tickets/ticket/historyWords.ts'
 import {
   dispatchWorklist,
   newsOf,
+  newsQuery,
   stepFrom,
   unitWorklist,
   withKept,
@@ -44,6 +45,8 @@ describe('a worklist', () => {
     expect(newsOf(sign('sign'), unitWorklist)).toBeNull()
     expect(newsOf(sign('return'), dispatchWorklist)).toBe('退单 CZ1')
     expect(newsOf(sign('dispatch'), dispatchWorklist)).toBeNull()
+    expect(newsQuery(sign('dispatch'), unitWorklist)).toBe('state=DISPATCHED&part=lead&sort=due&search=CZ1')
+    expect(newsQuery(sign('urge'), unitWorklist)).toBeNull()
   })
 })
 

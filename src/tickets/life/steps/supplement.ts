@@ -16,7 +16,7 @@ export const supplement = step({
   refuses: (_, { note }) => missing(note, '补充内容'),
   searched: 'NOTE',
   notice: {
-    to: 'UNIT',
+    to: 'UNIT_AND_HOLDER',
     asksIn: ['DISPATCHED', 'SIGNED'],
     hotlineAsksIn: ['REGISTERED'],
     headline: () => '有补充内容，请查看',

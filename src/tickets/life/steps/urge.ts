@@ -17,7 +17,7 @@ export const urge = step({
   changes: ({ urgeCount }) => ({ urgeCount: urgeCount + 1 }),
   searched: 'NOTE',
   notice: {
-    to: 'UNIT',
+    to: 'UNIT_AND_HOLDER',
     asksIn: ['DISPATCHED', 'SIGNED'],
     hotlineAsksIn: ['REGISTERED'],
     headline: () => '来电人催办，请尽快办理',

@@ -7,7 +7,7 @@ import { coalesce } from '../../live/coalesce.ts'
 import { usePages } from '../../ui/usePages.ts'
 import { useTicketNews } from '../useTicketNews.ts'
 import { useChime } from './useChime.ts'
-import { type Kept, newsOf, stepFrom, type Worklist, withKept } from './worklistView.ts'
+import { type Kept, newsOf, newsQuery, stepFrom, type Worklist, withKept } from './worklistView.ts'
 
 /** Between two reads of a list that receives many announcements. */
 const gapMs = 1_000
@@ -50,13 +50,29 @@ export function useWorklist(list: Worklist) {
   }, gapMs)
   onScopeDispose(refresher.stop)
 
+  async function announce(sign: TicketSign): Promise<void> {
+    const words = newsOf(sign, list)
+    if (words === null || !(await isForUs(sign))) return
+    notice.value = { words, number: sign.number }
+    chime.ring()
+  }
+
+  async function isForUs(sign: TicketSign): Promise<boolean> {
+    const query = newsQuery(sign, list)
+    if (query === null) return true
+    try {
+      const { tickets } = await request<TicketList>('GET', `/api/tickets?${query}`)
+      return tickets.length > 0
+    } catch {
+      // Rather announced once too often than not at all.
+      return true
+    }
+  }
+
   useTicketNews().listen({
     changed(sign: TicketSign) {
       refresher.ask()
-      const words = newsOf(sign, list)
-      if (words === null) return
-      notice.value = { words, number: sign.number }
-      chime.ring()
+      void announce(sign)
     },
     missed: refresher.ask,
   })

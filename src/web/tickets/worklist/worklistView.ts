@@ -125,6 +125,15 @@ export function newsOf({ kind, number }: TicketSign, { news }: Worklist): string
   return title === undefined ? null : `${title} ${number}`
 }
 
+/**
+ * What tells whether a ticket came to those who sit here: with it the list has that ticket or nothing. All units that
+ * take part are told of a dispatch, also the one that gave the ticket away. Null: it need not be asked.
+ */
+export function newsQuery({ kind, number }: TicketSign, { tabs }: Worklist): string | null {
+  const query = tabs[0]?.query
+  return kind === 'dispatch' && query ? `${query}&search=${number}` : null
+}
+
 /** A ticket that one works on, and the place that it had. */
 export interface Kept {
   row: TicketSummary
