@@ -67,7 +67,11 @@ async function outside(parts: TargetParts, asking: Asking, wanted: string): Prom
   const trunk = trunkFor(found, site.trunks, isSamplePlayed)
   if (!trunk) throw new Refusal('call.no-trunk')
   const endpoint = `${found.number}@${trunkPrefix}${trunk.name}`
-  return { kind: 'outside', number: found.number, name: found.name ?? '工单相关人', endpoint }
+  const isEmergency = found.kind === 'EMERGENCY'
+  return {
+    ...{ kind: 'outside', number: found.number, name: found.name ?? '工单相关人', endpoint },
+    ...(isEmergency && { isEmergency }),
+  }
 }
 
 /** Needs no database: nothing may keep an emergency from being called. */

@@ -40,10 +40,12 @@ export type PartyTarget =
   | { kind: 'agent'; number: string }
   | { kind: 'skill'; skill: SkillId }
   /** `endpoint`: what Asterisk dials, e.g. `03552123456@province`. */
-  | { kind: 'outside'; number: string; name: string; endpoint: string }
+  | { kind: 'outside'; number: string; name: string; endpoint: string; isEmergency?: boolean }
 
 /** The caller, an agent and four more. */
 export const mostParties = 6
+/** Emergencies come in beyond that: 110, 119, 120 and 122. */
+export const mostWithEmergencies = mostParties + 4
 
 /** How long a target may ring; then caller and agent are together again. */
 export const reachMs = 25_000
@@ -109,6 +111,17 @@ export function consultedOf({ parties }: WithParties): Party | null {
 /** @returns who was asked in and has not answered yet: one at a time */
 export function pendingOf({ parties }: WithParties): Party | null {
   return parties.find((party) => party.asked !== undefined && party.step !== 'UP') ?? null
+}
+
+/** @returns whom the agent asks or rings now: out of the call when the agent calls an emergency, unless they are one */
+export function inTheWayOf(call: WithParties): Party | null {
+  const asked = consultedOf(call) ?? pendingOf(call)
+  return asked?.asked && isEmergency(asked.asked) ? null : asked
+}
+
+/** An emergency that comes into the talk: refused in no state of it. */
+export function isEmergency({ to, mode }: { to: PartyTarget; mode: PartyMode }): boolean {
+  return to.kind === 'outside' && to.isEmergency === true && mode === 'three-way'
 }
 
 export function partyOfAgent({ parties }: WithParties, agentId: AgentId): Party | null {

@@ -1,6 +1,16 @@
 import { type Call, type CallAction, type CallEvent, callActions } from './call.ts'
 import { companyOf } from './mix.ts'
-import { answerableOf, consultedOf, mostParties, type Party, partyOfAgent, pendingOf } from './party.ts'
+import {
+  answerableOf,
+  consultedOf,
+  inTheWayOf,
+  isEmergency,
+  mostParties,
+  mostWithEmergencies,
+  type Party,
+  partyOfAgent,
+  pendingOf,
+} from './party.ts'
 
 /** Who may do what with a call now. One rule for the machine, for what a request is answered, and for the desk's keys. Pure. */
 
@@ -94,6 +104,7 @@ function staysWithCaller(call: Call, agent: Party): boolean {
 
 function refusalOfParty(call: Call, wish: Extract<CallWish, { type: 'add-party' }>): CallRefusal | null {
   const { to, mode } = wish
+  if (isEmergency(wish)) return refusalOfEmergency(call)
   if (to.kind === 'skill' && mode !== 'blind') return 'call.blind-only'
   if (consultedOf(call)) return 'call.consult-open'
   if (pendingOf(call)) return 'call.party-pending'
@@ -101,6 +112,12 @@ function refusalOfParty(call: Call, wish: Extract<CallWish, { type: 'add-party' 
   if (mode === 'blind' && call.parties.length > 2) return 'call.others-in-call'
   if (to.kind === 'agent' && isIn(call, to.number)) return 'call.already-in-call'
   return null
+}
+
+/** Who is asked or rung makes room: only another emergency that rings is not dropped for it. */
+function refusalOfEmergency(call: Call): CallRefusal | null {
+  if (pendingOf(call) && !inTheWayOf(call)) return 'call.party-pending'
+  return call.parties.length >= mostWithEmergencies ? 'call.too-many-parties' : null
 }
 
 function isIn(call: Call, agentNumber: string): boolean {

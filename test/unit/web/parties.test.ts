@@ -56,12 +56,18 @@ describe('what the keys do', () => {
     expect(meaningOf('emergency', alone, me)).toEqual({ does: 'pick', mode: 'three-way', isEmergency: true })
   })
 
-  test('while the other phone rings only the consult can be taken back', () => {
-    expect(words(ringing)).toEqual({ consult: '收回' })
+  test('while the other phone rings the consult can be taken back, and an emergency be called', () => {
+    expect(words(ringing)).toEqual({ consult: '收回', emergency: '紧急' })
   })
 
   test('in a consult: hand over, take back, join, swap', () => {
-    expect(words(consulting)).toEqual({ transfer: '转出', consult: '收回', join: '三方', swap: '切换' })
+    expect(words(consulting)).toEqual({
+      transfer: '转出',
+      consult: '收回',
+      join: '三方',
+      swap: '切换',
+      emergency: '紧急',
+    })
     expect(meaningOf('transfer', consulting, me)).toEqual({ does: 'act', action: 'complete' })
     expect(meaningOf('join', consulting, me)).toEqual({ does: 'act', action: 'join' })
   })
@@ -78,9 +84,9 @@ describe('what the keys do', () => {
     expect(words(asked, other)).toEqual({ transfer: '退出' })
   })
 
-  test('a full call takes nobody in, and one of others has no keys here', () => {
+  test('a full call takes in an emergency and nobody else, and one of others has no keys here', () => {
     const full = talk([caller(), agent(), ...[1, 2, 3, 4].map((n) => province({ id: `p${n}` }))], ['leave'])
-    expect(words(full)).toEqual({ transfer: '退出' })
+    expect(words(full)).toEqual({ transfer: '退出', emergency: '紧急' })
     expect(words(threeWay, agentId(9))).toEqual({})
     expect(words(aCall({ phase: 'waiting' }))).toEqual({})
   })

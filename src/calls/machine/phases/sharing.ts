@@ -6,6 +6,8 @@ import {
   anAsked,
   answerableOf,
   consultedOf,
+  inTheWayOf,
+  isEmergency,
   type Party,
   partyOfAgent,
   pendingOf,
@@ -15,7 +17,7 @@ import {
 import { type CallWish, refusalFor } from '../permits.ts'
 import { end } from './ending.ts'
 import { queueAnew } from './line.ts'
-import { ignore, withoutTimer, withTimer } from './parts.ts'
+import { ignore, prepend, withoutTimer, withTimer } from './parts.ts'
 import { ring } from './reaching.ts'
 import { regroup, silenced, withoutParty } from './regroup.ts'
 
@@ -107,6 +109,12 @@ type AddWish = Extract<CallEvent, { type: 'add-party' }>
 function add(call: Call, agent: AgentParty, wish: AddWish, now: Instant, timings: Timings): Step {
   const { party: id, to, mode } = wish
   if (call.parties.some((party) => party.id === id)) return { call, effects: [] }
+  const inTheWay = isEmergency(wish) ? inTheWayOf(call) : null
+  if (inTheWay) {
+    const alone = dropped(call, inTheWay, now)
+    const back = answerableOf(alone.call)
+    return back ? prepend(alone.effects, add(alone.call, back, wish, now, timings)) : alone
+  }
   if (to.kind === 'skill') return queueAnew(call, agent, to.skill, now, timings)
   const serial = call.serial + 1
   const channel = `${call.id}.leg${serial}` as ChannelId

@@ -40,8 +40,7 @@ export function meaningOf(control: PartyControl, call: CallView | null, me: Agen
     const action = actions.find((one) => one !== 'hangup' && call.actions.includes(one))
     return action === undefined || action === 'hangup' ? null : { does: 'act', action }
   }
-  const pick = (mode: PartyMode, isEmergency = false): Meaning | null =>
-    mayAsk(call) ? { does: 'pick', mode, isEmergency } : null
+  const pick = (mode: PartyMode): Meaning | null => (mayAsk(call) ? { does: 'pick', mode, isEmergency: false } : null)
   switch (control) {
     case 'transfer':
       return firstOf('complete', 'leave') ?? (call.parties.length <= 2 ? pick('blind') : null)
@@ -52,7 +51,8 @@ export function meaningOf(control: PartyControl, call: CallView | null, me: Agen
     case 'swap':
       return firstOf('swap')
     case 'emergency':
-      return pick('three-way', true)
+      // From any state of the talk: who is asked or rung makes room.
+      return { does: 'pick', mode: 'three-way', isEmergency: true }
   }
 }
 

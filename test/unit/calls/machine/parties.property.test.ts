@@ -186,7 +186,7 @@ function aTarget(dice: Dice): PartyTarget {
   const roll = dice()
   if (roll < 0.08) return { kind: 'skill', skill: 'enterprise' as SkillId }
   if (roll < 0.5) return { kind: 'agent', number: oneOf(agents, dice) }
-  return { kind: 'outside', number: '110', name: '公安', endpoint: '110@province' }
+  return { kind: 'outside', number: '110', name: '公安', endpoint: '110@province', isEmergency: roll < 0.7 }
 }
 
 let asked = 0
@@ -304,7 +304,7 @@ function oneAnswers({ stage: { phase }, parties }: Call): void {
     )
     must(ours === undefined, 'an agent talks and does not answer for the call', ours)
   } else must(answering === (phase === 'offering' || phase === 'talking' ? 1 : 0), `${answering} answer for it`, phase)
-  must(parties.length <= 6 && new Set(parties.map(({ id }) => id)).size === parties.length, 'parties', parties)
+  must(parties.length <= 10 && new Set(parties.map(({ id }) => id)).size === parties.length, 'parties', parties)
 }
 
 const isTalk = ({ stage }: Call): boolean => stage.phase === 'talking' || stage.phase === 'transferring'

@@ -162,6 +162,44 @@ describe('the agent who is answerable', () => {
     expect(refusalFor(world.call, add(police, 'three-way') as never)).toBe('call.too-many-parties')
   })
 
+  describe('calls an emergency', () => {
+    const ambulance: PartyTarget = { ...police, number: '120', name: '急救', isEmergency: true }
+    const emergency: CallEvent = {
+      ...{ type: 'add-party', party: 'help', to: ambulance, mode: 'three-way' },
+      agentId: a,
+    }
+    const isRung = (world: World) =>
+      world.effects.some((effect) => effect.do === 'dial' && effect.party.id === 'help') &&
+      world.call.parties.map(({ id }) => id).includes('help')
+
+    it.each<[string, World]>([
+      ['while a colleague is asked for', aCall().talking().on(add(colleague, 'consult'))],
+      ['while somebody rings', aCall().talking().on(add(police, 'three-way'))],
+      ['in a consult', reached(colleague, 'consult')],
+      ['in a consult, with the caller', reached(police, 'consult').on(act('swap'))],
+    ])('%s: who was asked makes room', (_when, world) => {
+      expect(refusalFor(world.call, emergency as never)).toBeNull()
+      expect(isRung(world.on(emergency))).toBe(true)
+      expect(roles(world)).toEqual(['CALLER UP', 'AGENT UP', 'PARTNER RINGING'])
+      expect(soundOf(world.call).music).toEqual([])
+    })
+
+    it('with six in the call: nobody has to go', () => {
+      const world = aCall().talking()
+      for (const party of ['p', 'q', 'r', 's']) {
+        world.on({ type: 'add-party', agentId: a, party, to: police, mode: 'three-way' })
+        world.on({ type: 'leg-up', leg: pendingOf(world.call)?.channel as ChannelId })
+      }
+      expect(isRung(world.on(emergency))).toBe(true)
+      expect(world.call.parties).toHaveLength(7)
+    })
+
+    it('once: a key pressed twice does not drop the one that rings', () => {
+      const world = aCall().talking().on(emergency)
+      expect(refusalFor(world.call, { ...emergency, party: 'again' } as never)).toBe('call.party-pending')
+    })
+  })
+
   it('sends keys to one party alone', () => {
     const world = reached(police, 'three-way')
     world.on({ type: 'send-digits', agentId: a, party: 'third', digits: '12#' })
