@@ -26,7 +26,7 @@ export interface AsideParts {
   ari: Pick<Ari, 'channels'>
   ledger: Pick<Ledger, 'setAside' | 'endAside' | 'aside'>
   node: string
-  perform(effect: Effect, call: Call): Promise<CallEvent | null>
+  perform(effect: Effect, call: Call, present: () => Call): Promise<CallEvent | null>
   /** Whether this caller's record is closed already; null when that cannot be known now. */
   wasClosed(channel: ChannelId): Promise<boolean | null>
   /** To desks and floors: no controller drives this call for now. */
@@ -59,7 +59,7 @@ export function openAside(parts: AsideParts & { boxes: Boxes }): Aside {
       log.info({ callId: call.id, phase: call.stage.phase }, 'call set aside: the fallback has it')
       calls.set(call.channel, call)
       parts.tellAside(call)
-      void parts.perform({ do: 'leave-queue' }, call)
+      void parts.perform({ do: 'leave-queue' }, call, () => call)
     },
 
     comeBack(caller) {

@@ -7,6 +7,7 @@ import type { Inquiries } from '../../tickets/inquiries.ts'
 import { type FloorEffectParts, performOnFloor } from '../floor/floor-effects.ts'
 import type { Call, CallEvent, Effect } from '../machine/call.ts'
 import type { InquiryResult } from '../machine/inquiry.ts'
+import type { Surroundings } from './mailbox.ts'
 import { dial } from './party-effects.ts'
 import type { Pulse } from './pulse.ts'
 
@@ -28,10 +29,10 @@ const ringMarginSeconds = 10
  * Carries out what calls ask for, each by one verb of Asterisk's, the queue's or the desk's.
  * @returns what came of it as an event, null when nothing needs to be told; never throws
  */
-export function effectsOf(parts: EffectParts): (effect: Effect, call: Call) => Promise<CallEvent | null> {
-  return async (effect, call) => {
+export function effectsOf(parts: EffectParts): Surroundings['perform'] {
+  return async (effect, call, present) => {
     try {
-      return await perform(parts, effect, call)
+      return await perform(parts, effect, call, present)
     } catch (error) {
       parts.log.warn({ callId: call.id, effect: effect.do, err: error }, 'effect failed')
       return { type: 'failed', effect, why: 'failed' }
@@ -39,7 +40,7 @@ export function effectsOf(parts: EffectParts): (effect: Effect, call: Call) => P
   }
 }
 
-async function perform(parts: EffectParts, effect: Effect, call: Call): Promise<CallEvent | null> {
+async function perform(parts: EffectParts, effect: Effect, call: Call, present: () => Call): Promise<CallEvent | null> {
   const { ari } = parts
   const told = (answer: AriAnswer): CallEvent | null => {
     if (answer.ok) return null
@@ -83,7 +84,7 @@ async function perform(parts: EffectParts, effect: Effect, call: Call): Promise<
         }),
       )
     case 'dial':
-      return told(await dial(parts, effect, call))
+      return told(await dial(parts, effect, call, present))
     case 'send-digits':
       return told(await ari.sendDigits(effect.channel, effect.digits))
     case 'mute':

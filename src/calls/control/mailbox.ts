@@ -11,8 +11,12 @@ export interface Surroundings {
   timings: Timings
   /** Stores a state that the next controller would miss; nothing is done about its event before this has resolved. */
   keep(call: Call): Promise<void>
-  /** Carries out one effect; its result is an event, never an exception. */
-  perform(effect: Effect, call: Call): Promise<CallEvent | null>
+  /**
+   * Carries out one effect; its result is an event, never an exception.
+   * @param call as it was when the effect was asked for
+   * @param present as it is meanwhile
+   */
+  perform(effect: Effect, call: Call, present: () => Call): Promise<CallEvent | null>
   /** Called once, when the call has ended and its last effect is done. */
   onEnded(callId: CallId): void
   onFault(callId: CallId, event: CallEvent['type'], error: unknown): void
@@ -100,7 +104,7 @@ export class Mailbox {
   #act(effects: Effect[], call: Call): void {
     for (const effect of effects) {
       this.#effects = this.#effects.then(async () => {
-        const event = await this.#world.perform(effect, call)
+        const event = await this.#world.perform(effect, call, () => this.#call)
         if (event) this.post(event)
       })
     }

@@ -74,6 +74,7 @@ export async function dial(
   parts: PartyEffectParts,
   { party, bridge }: Extract<Effect, { do: 'dial' }>,
   call: Call,
+  present: () => Call,
 ): Promise<AriAnswer> {
   const { ari, bus, entrances } = parts
   const endpoint = endpointOf(party)
@@ -82,6 +83,8 @@ export async function dial(
     bus.publish('call.popped', { agentId: party.agent.agentId, offerId: party.agent.id, call: parts.view(call) })
   }
   const told = await inTime(parts.announce(party, call))
+  // Cancelled in the meantime: the effect that hangs them up comes after this one, and their phone must not ring first.
+  if (present().parties.every(({ channel }) => channel !== party.channel)) return { ok: true, value: undefined }
   const entrance = entrances.expect(party.channel, entranceMs)
   const made = await ari.createLeg({
     channelId: party.channel,

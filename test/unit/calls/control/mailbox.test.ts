@@ -49,8 +49,8 @@ test('a slow request of Asterisk’s does not hold up a hang-up', async () => {
 test('what comes of an effect is the next event', async () => {
   const { world, log } = aWorld()
   const perform = world.perform
-  world.perform = async (effect, call) => {
-    await perform(effect, call)
+  world.perform = async (effect, call, present) => {
+    await perform(effect, call, present)
     return effect.do === 'play' ? { type: 'playback-finished', playback: effect.playback } : null
   }
   const box = Mailbox.open(enter(entry, entry.arrivedAt), world)
