@@ -119,8 +119,10 @@ async function settle(kept: KeptMessage, reply: Reply | 'given-up', parts: Outgo
       const event = meaningOf(kept.content, isTaken)
       if (event) await advance(tx, matter as OurMatter, event, parts, now())
     } else if (isTaken && kept.content.type === 'CALL_EVENT' && kept.content.body.event === 'returned') {
-      const epoch = matter.following?.epoch ?? 0
-      await saveMatter(tx, kept.callId, { following: { epoch, held: null } }, now())
+      // Given to us anew while the return was on its way: that promise holds.
+      const { following } = matter
+      if (following?.held !== kept.content.body.owner_token.epoch) return
+      await saveMatter(tx, kept.callId, { following: { ...following, held: null } }, now())
     }
   })
   if (!isTaken) log.warn({ callId: kept.callId, messageId: kept.id, reply }, 'message refused by the province')

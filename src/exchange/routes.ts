@@ -1,3 +1,4 @@
+import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { LiveCalls } from '../calls/records/living.ts'
 import type { Guard } from '../people/guard.ts'
@@ -45,6 +46,12 @@ export function routeExchange(web: Web, { db, guard, ownCalls, liveCalls, exchan
     return view !== null && view.answeredAt !== null && (view.phase === 'talking' || view.phase === 'fallback')
   }
 
+  /** Of a call with several agents: the one who is answerable, after it the last one. */
+  async function isAnswerable(request: FastifyRequest, id: CallId): Promise<boolean> {
+    const view = await liveCalls.view(id)
+    return view !== null && Number(view.agentId) === guard.sessionOf(request).person.id
+  }
+
   web.post(
     '/api/exchange/messages',
     {
@@ -82,7 +89,9 @@ export function routeExchange(web: Web, { db, guard, ownCalls, liveCalls, exchan
       const { id } = request.params
       await ownCalls(request, [id])
       const known = await readExchange(db, id)
-      return known && exchangeViewOf(known)
+      if (!known) return null
+      const view = exchangeViewOf(known)
+      return (await isAnswerable(request, id)) ? view : { ...view, mayHandOver: false, mayReturn: false }
     },
   )
 
@@ -105,6 +114,11 @@ export function routeExchange(web: Web, { db, guard, ownCalls, liveCalls, exchan
         const { id } = request.params
         if (!exchange) throw new Refusal('exchange.off')
         await ownCalls(request, [id])
+        if (!(await isAnswerable(request, id))) {
+          const details = { route: request.routeOptions.url }
+          await guard.audit(db, request, { action: 'access.denied', subject: id, isAllowed: false, details })
+          throw new Refusal('call.not-yours')
+        }
         const done: HandOver =
           path === 'hand-over'
             ? await exchange.handOver(id)

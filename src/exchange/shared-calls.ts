@@ -19,8 +19,11 @@ export interface SharedCalls {
   announce(party: Party, call: Call): Promise<Record<string, string>>
   /** A state of a call was kept. */
   onKept(call: Call): void
-  /** Tells again what could not be written; at first finds the calls that an earlier controller shared. */
-  look(calls: readonly Call[]): Promise<void>
+  /**
+   * Tells again what could not be written. At first, and every minute, finds shared calls that are not followed: those
+   * of an earlier controller, or of a node that is gone.
+   */
+  look(calls: () => readonly Call[]): Promise<void>
 }
 
 export interface SharedCallsParts {
@@ -31,16 +34,21 @@ export interface SharedCallsParts {
   log: Log
 }
 
+const searchEveryMs = 60_000
+
 export function openSharedCalls({ db, exchange, site, now, log }: SharedCallsParts): SharedCalls {
   const trunks = site.trunks.filter(({ kind }) => kind === 'province').map(({ name }) => `@${trunkPrefix}${name}`)
   const isTheirs = ({ asked }: Party): boolean => {
     const to = asked?.to
     return to?.kind === 'outside' && trunks.some((trunk) => to.endpoint.endsWith(trunk))
   }
-  const shared = new Set<CallId>()
-  let isFound = false
+  /** How they stood last, where that is known. */
+  const shared = new Map<CallId, Sharing | null>()
+  let searchedAt = Number.NEGATIVE_INFINITY
   /** How calls stand of which that is not written yet: the newest state only. */
   const unwritten = new Map<CallId, Sharing>()
+  /** Calls in which their phone was gone at some time that is not written yet: the newest state need not show it. */
+  const gone = new Set<CallId>()
   const writing = new Set<CallId>()
 
   async function write(callId: CallId): Promise<void> {
@@ -48,7 +56,8 @@ export function openSharedCalls({ db, exchange, site, now, log }: SharedCallsPar
     writing.add(callId)
     try {
       for (let sharing = unwritten.get(callId); sharing; sharing = unwritten.get(callId)) {
-        await exchange.reflect(callId, sharing)
+        await writeGone(callId)
+        if (sharing.isTheirPhoneUp || sharing.isOver) await exchange.reflect(callId, sharing)
         if (unwritten.get(callId) === sharing) unwritten.delete(callId)
         if (sharing.isOver) shared.delete(callId)
       }
@@ -59,24 +68,44 @@ export function openSharedCalls({ db, exchange, site, now, log }: SharedCallsPar
     }
   }
 
+  /** First: it is what brings the matter back to us. */
+  async function writeGone(callId: CallId): Promise<void> {
+    if (!gone.delete(callId)) return
+    try {
+      await exchange.reflect(callId, { isTheirPhoneUp: false, isOver: false })
+    } catch (error) {
+      gone.add(callId)
+      throw error
+    }
+  }
+
   function reflect(call: Call): void {
     const isOver = call.stage.phase === 'ending' || call.stage.phase === 'ended'
     const isTheirPhoneUp = call.parties.some((party) => isTheirs(party) && party.step === 'UP')
-    unwritten.set(call.id, { isTheirPhoneUp, isOver })
-    void write(call.id)
+    note(call.id, { isTheirPhoneUp, isOver })
+  }
+
+  function note(callId: CallId, sharing: Sharing): void {
+    shared.set(callId, sharing)
+    unwritten.set(callId, sharing)
+    if (!sharing.isTheirPhoneUp && !sharing.isOver) gone.add(callId)
+    void write(callId)
   }
 
   async function announced(party: Party, call: Call): Promise<Record<string, string>> {
     const agent = answerableOf(call)?.agent ?? call.agent
     const { number, name, isWithheld = false } = call.caller
     const agentNumber = agent === null ? null : 'agentNumber' in agent ? agent.agentNumber : agent.number
+    // Before: a slow database holds up neither the call nor what is to be told of it.
+    if (!shared.has(call.id)) shared.set(call.id, null)
     const { headers, isAcknowledged } = await exchange.announce({
       callId: call.id,
       caller: { number, name, isWithheld },
       line: { number: call.line.number, name: call.line.name },
       agentNumber,
     })
-    shared.add(call.id)
+    const newest = shared.get(call.id)
+    if (newest) note(call.id, newest)
     await audit(db, {
       ...{
         at: now(),
@@ -107,17 +136,17 @@ export function openSharedCalls({ db, exchange, site, now, log }: SharedCallsPar
       if (shared.has(call.id)) reflect(call)
     },
     async look(calls) {
-      if (!isFound) {
-        const living = new Map(calls.map((call) => [call.id, call]))
-        for (const { callId, isOver } of await openMatters(db)) {
+      if (now() - searchedAt >= searchEveryMs) {
+        const open = await openMatters(db)
+        const living = new Map(calls().map((call) => [call.id, call]))
+        for (const { callId, isOver } of open) {
           const call = living.get(callId)
           // Another node's call lives there, and is told of there.
-          if (!call && !isOver) continue
-          shared.add(callId)
+          if (shared.has(callId) || (!call && !isOver)) continue
           if (call) reflect(call)
-          else unwritten.set(callId, { isTheirPhoneUp: false, isOver })
+          else note(callId, { isTheirPhoneUp: false, isOver })
         }
-        isFound = true
+        searchedAt = now()
       }
       await Promise.all([...unwritten.keys()].map(write))
     },

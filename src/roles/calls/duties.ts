@@ -43,7 +43,7 @@ async function giveSign({ settings, redis, lead, name, link, present, now }: Par
 
 /** An earlier controller's calls are known only when they are taken over. */
 async function lookAtShared({ shared, controller, present }: Parts): Promise<void> {
-  if (present.isSettled) await shared?.look(controller.calls())
+  if (present.isSettled) await shared?.look(controller.calls)
 }
 
 async function lookForRoom({ present, recordingDir, log }: Parts): Promise<void> {

@@ -5,16 +5,21 @@ import { eq } from 'drizzle-orm'
 import { ulid } from 'ulid'
 import { expect, onTestFinished, test } from 'vitest'
 import { auditEvents } from '../../../src/audit/schema.ts'
-import { openExchange } from '../../../src/exchange/exchange.ts'
+import { enter } from '../../../src/calls/machine/advance.ts'
+import type { Call } from '../../../src/calls/machine/call.ts'
+import { calls } from '../../../src/calls/records/schema.ts'
+import { type Exchange, openExchange } from '../../../src/exchange/exchange.ts'
 import { readUserToUser } from '../../../src/exchange/headers.ts'
 import { exchangeMessages } from '../../../src/exchange/schema.ts'
+import { openSharedCalls } from '../../../src/exchange/shared-calls.ts'
 import { signed } from '../../../src/exchange/sign.ts'
 import { tie } from '../../../src/exchange/store.ts'
 import { createLogger } from '../../../src/platform/process/log.ts'
-import type { CallId } from '../../../src/platform/types.ts'
+import type { AgentId, CallId, ChannelId, Instant } from '../../../src/platform/types.ts'
 import { ticketDrafts } from '../../../src/tickets/records/schema.ts'
 import { openProvince } from '../../../src/tools/province/province.ts'
 import { claimPorts } from '../../../src/tools/setup/ports.ts'
+import { entry } from '../../unit/calls/world.ts'
 import { aWeb, site, until } from '../web/world.ts'
 
 /** The hotline's exchange and the program that plays the province: nothing but their messages between them. */
@@ -301,4 +306,135 @@ test('another agent sees and does nothing of it; without a platform nothing is t
   expect((await world.post(`/api/calls/${callId}/exchange/hand-over`, other, {})).json().code).toBe('call.not-yours')
   const alone = await aWeb()
   expect((await alone.post('/api/exchange/messages', undefined, {})).json().code).toBe('exchange.off')
+})
+
+test('of two agents in a call only the one who is answerable hands its matter over', async () => {
+  const sides = await connected()
+  const colleague = await sides.world.agent('1002')
+  const id = ulid() as CallId
+  const { call } = enter({ ...entry, id }, Date.now())
+  const spoke = {
+    kind: 'TALKING' as const,
+    agentId: String(colleague.id) as AgentId,
+    channel: null,
+    startedAt: 1,
+    endedAt: 2,
+    result: null,
+  }
+  const state: Call = { ...call, stage: { phase: 'talking', joinTries: 0 }, segments: [spoke] }
+  await sides.world.call({ id, agentId: sides.agent.id, answeredAt: Date.now(), state })
+  await sides.exchange.announce({ ...sides.facts, callId: id })
+  await sides.exchange.reflect(id, { isTheirPhoneUp: true, isOver: false })
+  expect(await sides.view(id)).toMatchObject({ mayHandOver: true })
+  const cookie = await sides.world.logIn('1002')
+  const seen = (await sides.world.get(`/api/calls/${id}/exchange`, cookie)).json()
+  expect(seen).toMatchObject({ holder: 'US', mayHandOver: false })
+  const refused = await sides.world.post(`/api/calls/${id}/exchange/hand-over`, cookie, {})
+  expect(refused.json().code).toBe('call.not-yours')
+  expect(await sides.view(id)).toMatchObject({ isOffered: false, holder: 'US' })
+  expect((await sides.press('hand-over', id)).statusCode).toBe(200)
+})
+
+test('a return that is acknowledged late leaves what was given to us meanwhile', async () => {
+  const sides = await bothSides()
+  const call_id = ulid()
+  const say = async (seq: number, event: string, owner_token: object) => {
+    const body = { call_id, event, role: null, why: null, owner_token }
+    const head = { msg_id: ulid(), type: 'CALL_EVENT', ver: 1, from: '140000', to: '140400', ticket_ref: null }
+    const message = signed(secret, { ...head, seq, sent_at: '2026-11-29T12:00:00.000Z', body })
+    expect((await sides.world.post('/api/exchange/messages', undefined, message)).json().reply).toBe('ACK')
+    return message.msg_id
+  }
+  const packet = await say(1, 'joined', { holder: '140000', epoch: 1, offer: null })
+  await tie(sides.world.db, packet, sides.callId)
+  await say(2, 'offered', { holder: '140000', epoch: 1, offer: 2 })
+  await sides.ask('/play', { manner: 'fails' })
+  await sides.press('return')
+  await say(3, 'kept', { holder: '140000', epoch: 3, offer: null })
+  await say(4, 'offered', { holder: '140000', epoch: 3, offer: 4 })
+  await sides.ask('/play', { manner: 'acknowledges' })
+  sides.clock.ahead = 5_000
+  await sides.exchange.look()
+  const sent = await sides.world.db.select().from(exchangeMessages).where(eq(exchangeMessages.direction, 'OUT'))
+  expect(sent.map(({ state }) => state)).toEqual(['ACKED'])
+  expect(await sides.view()).toMatchObject({ holder: 'US', epoch: 4, mayReturn: true })
+})
+
+const trunk = { name: 'province', kind: 'province' as const, networks: [], vouches: false, sendTo: null }
+const party: Call['parties'][number] = {
+  ...{ id: 'theirs', role: 'PARTNER', step: 'RINGING', channel: 'leg' as ChannelId, agent: null, number: null },
+  ...{ isOnHold: false, room: 'TALK', next: null },
+  asked: {
+    ...{ mode: 'three-way', by: '1' as AgentId, at: 1 },
+    to: { kind: 'outside', number: '035112345', name: '省平台', endpoint: '035112345@trunk-province' },
+  },
+}
+
+/** The calls of a controller, which the database lets wait or fail at will. */
+async function controlled() {
+  const sides = await bothSides()
+  const gate = { isShut: false, announced: Promise.resolve() }
+  const exchange: Exchange = {
+    ...sides.exchange,
+    async announce(facts) {
+      await gate.announced
+      return sides.exchange.announce(facts)
+    },
+    async reflect(callId, sharing) {
+      if (gate.isShut) throw new Error('no database')
+      await sides.exchange.reflect(callId, sharing)
+    },
+  }
+  const clock = { ahead: 0 }
+  const now = (): Instant => Date.now() + clock.ahead
+  const open = () => openSharedCalls({ db: sides.world.db, exchange, site: { trunks: [trunk] }, now, log })
+  const { call } = enter({ ...entry, id: sides.callId }, Date.now())
+  const talking: Call = { ...call, stage: { phase: 'talking', joinTries: 0 } }
+  const states = {
+    rings: { ...talking, parties: [party] },
+    up: { ...talking, parties: [{ ...party, step: 'UP' as const }] },
+    without: { ...talking, parties: [] },
+    over: { ...talking, parties: [], stage: { phase: 'ended', outcome: 'ANSWERED', endedBy: 'CALLER' } } as Call,
+  }
+  return { ...sides, gate, clock, open, states }
+}
+
+test('their phone was gone while the database was away, and then the call was over: the matter is ours', async () => {
+  const sides = await controlled()
+  const shared = sides.open()
+  await shared.announce(party, sides.states.rings)
+  shared.onKept(sides.states.up)
+  await until(sides.view, (view) => view.mayHandOver)
+  await sides.press('hand-over')
+  await untilView(sides, { holder: 'THEM' })
+  sides.gate.isShut = true
+  for (const state of ['without', 'over'] as const) shared.onKept(sides.states[state])
+  sides.gate.isShut = false
+  await shared.look(() => [])
+  await untilView(sides, { holder: 'US', why: 'gone' })
+})
+
+test('their phone is up before the packet is written: it is known all the same', async () => {
+  const sides = await controlled()
+  const shared = sides.open()
+  const written = Promise.withResolvers<void>()
+  sides.gate.announced = written.promise
+  const announced = shared.announce(party, sides.states.rings)
+  shared.onKept(sides.states.up)
+  written.resolve()
+  await announced
+  await untilView(sides, { mayHandOver: true })
+})
+
+test('a shared call that another node had is ended here when it is over', async () => {
+  const sides = await controlled()
+  const shared = sides.open()
+  await sides.exchange.announce(sides.facts)
+  await sides.exchange.reflect(sides.callId, { isTheirPhoneUp: true, isOver: false })
+  await shared.look(() => [])
+  expect(await sides.view()).toMatchObject({ mayHandOver: true })
+  await sides.world.db.update(calls).set({ endedAt: Date.now() }).where(eq(calls.id, sides.callId))
+  sides.clock.ahead = 60_000
+  await shared.look(() => [])
+  await untilView(sides, { mayHandOver: false })
 })
