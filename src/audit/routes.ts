@@ -31,10 +31,8 @@ export function routeAudit(web: Web, parts: { db: Db; guard: Guard; exports: Exp
     async (request) => {
       const { cursor, limit, ...filter } = request.query
       const found = await listAudit(db, filter, { cursor, limit })
-      // The pages after the first one are the same reading.
-      if (cursor === undefined) {
-        await guard.audit(db, request, { action: 'audit.read', details: { filter } })
-      }
+      // Every page: a cursor can be written by hand, and stand before the newest row.
+      await guard.audit(db, request, { action: 'audit.read', details: { filter, ...(cursor ? { cursor } : {}) } })
       return found
     },
   )

@@ -26,6 +26,17 @@ test('only auditors read the audit, and that they do is in it', async () => {
   expect(entries).toMatchObject([{ actor: 'auditor', details: { filter: { action: 'session.opened' } } }])
 })
 
+test('no page of the audit is read without a row, whatever its cursor', async () => {
+  const world = await aWeb()
+  const cookie = await anAuditor(world)
+  const later = `${Date.now() + 60_000}.1`
+  expect((await list(world, cookie, 'action=session.opened&cursor=')).entries).toHaveLength(1)
+  expect((await list(world, cookie, `action=session.opened&cursor=${later}`)).entries).toHaveLength(1)
+  const { entries } = await list(world, cookie, 'action=audit.read')
+  const filter = { action: 'session.opened' }
+  expect(entries.map(({ details }) => details)).toEqual([{ filter, cursor: later }, { filter }])
+})
+
 test('each filter finds its rows, together they narrow, and pages are whole also where many rows are of one instant', async () => {
   const world = await aWeb()
   const cookie = await anAuditor(world)
