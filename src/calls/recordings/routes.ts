@@ -2,9 +2,9 @@ import { and, asc, eq, isNull } from 'drizzle-orm'
 import type { Redis } from 'ioredis'
 import { z } from 'zod'
 import type { Guard } from '../../people/guard.ts'
-import type { Session } from '../../people/store.ts'
 import type { Db } from '../../platform/database/database.ts'
 import type { Log } from '../../platform/process/log.ts'
+import { oneReading } from '../../platform/redis/readings.ts'
 import type { CallId, Instant } from '../../platform/types.ts'
 import { Refusal } from '../../platform/web/problem.ts'
 import type { Web } from '../../platform/web/web.ts'
@@ -24,9 +24,6 @@ export interface RecordingRouteParts {
   now(): Instant
   log: Log
 }
-
-/** A player asks for many pieces of one sound: that is one listening. */
-const oneListeningMs = 10 * 60_000
 
 export function routeRecordings(web: Web, parts: RecordingRouteParts): void {
   const { db, guard } = parts
@@ -66,7 +63,7 @@ export function routeRecordings(web: Web, parts: RecordingRouteParts): void {
         folder: parts.folder,
         missing: 'recording.file-missing',
         async onListening() {
-          await oneListening(session, sound.id, () => {
+          await oneReading(parts, session, sound.id, () => {
             const details = { call: row.call.id }
             return guard.audit(db, request, { action: 'recording.played', subject: sound.id, details })
           })
@@ -109,7 +106,7 @@ export function routeRecordings(web: Web, parts: RecordingRouteParts): void {
         folder: parts.folder,
         missing: 'callback.sound-missing',
         async onListening() {
-          await oneListening(session, message.id, () =>
+          await oneReading(parts, session, message.id, () =>
             guard.audit(db, request, { action: 'callback.played', subject: message.id }),
           )
         },
@@ -127,17 +124,5 @@ export function routeRecordings(web: Web, parts: RecordingRouteParts): void {
     const kept = wanted.find((one) => one.status === 'KEPT')
     if (kept) return kept
     throw new Refusal(wanted.some((one) => one.status === 'RECORDING') ? 'recording.not-ready' : 'recording.not-found')
-  }
-
-  /** Noted only after it was written down: an audit that failed is tried again with the next piece. */
-  async function oneListening(session: Session, sound: string, write: () => Promise<void>): Promise<void> {
-    const key = `{hotline}:listening:${session.id}:${sound}`
-    // Without Redis rather one row too many.
-    const isKnown = await parts.redis.exists(key).catch(() => 0)
-    if (isKnown === 1) return
-    await write()
-    await parts.redis
-      .set(key, '1', 'PX', oneListeningMs)
-      .catch((error: unknown) => parts.log.debug({ err: error }, 'listening not cached: the next one is audited again'))
   }
 }

@@ -91,7 +91,7 @@ export async function openRoutes({ settings, site, rules, now, log }: WebParts, 
   routeTicketLists(web, { db, guard, numbersAsked, ownCalls, readings, now })
   routePreview(web, { guard, ownCalls, areaCode })
   routeDrafts(web, { db, guard, liveCalls, now })
-  routeAttachments(web, { db, guard, folder: settings.attachmentsDir, now })
+  routeAttachments(web, { db, redis, guard, folder: settings.attachmentsDir, now, log })
   routeCatalogue(web, { db, guard, now, log })
   routeCalendar(web, { db, guard, workingTime: rules.workingTime })
   routeDirectory(web, { db, guard, areaCode, calendar: async () => (await timing()).calendar, now })

@@ -1,9 +1,12 @@
 import { rm } from 'node:fs/promises'
 import type { Readable } from 'node:stream'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Redis } from 'ioredis'
 import { z } from 'zod'
 import type { Guard } from '../../people/guard.ts'
 import type { Db } from '../../platform/database/database.ts'
+import type { Log } from '../../platform/process/log.ts'
+import { oneReading } from '../../platform/redis/readings.ts'
 import type { Instant } from '../../platform/types.ts'
 import { Refusal } from '../../platform/web/problem.ts'
 import { sendFile } from '../../platform/web/send-file.ts'
@@ -38,10 +41,12 @@ import {
 
 interface AttachmentRouteParts {
   db: Db
+  redis: Redis
   guard: Guard
   /** Below which the bytes lie. */
   folder: string
   now(): Instant
+  log: Log
 }
 
 export function routeAttachments(web: Web, parts: AttachmentRouteParts): void {
@@ -143,7 +148,8 @@ export function routeAttachments(web: Web, parts: AttachmentRouteParts): void {
     return sendFile(request, reply, file, {
       missing: 'attachment.file-missing',
       badRange: 'attachment.bad-range',
-      onReading: () => write(request, 'attachment.read', row.id),
+      onReading: () =>
+        oneReading(parts, guard.sessionOf(request), row.id, () => write(request, 'attachment.read', row.id)),
     })
   }
 }
