@@ -74,8 +74,10 @@ export const dispatch = step({
   settles: { kind: 'RETURN', decision: 'GRANTED' },
   clocks: (before, after) => {
     const gone = unitsOf(before).filter((unit) => unit !== leadOf(after) && unit !== holderOf(after))
+    // It has its ticket back, and goes on with the first contact that it made or still owes.
+    const begun = unitClocks.filter((clock) => clock !== 'CONTACT' || leadOf(after) !== holderOf(before))
     // The returning unit need not sign any more; its other clocks go on.
-    return [meet('DISPATCH'), meet('REVIEW'), cancel('SIGN'), ...gone.flatMap(cancelOf), ...unitClocks.map(start)]
+    return [meet('DISPATCH'), meet('REVIEW'), cancel('SIGN'), ...gone.flatMap(cancelOf), ...begun.map(start)]
   },
   stamps: { dispatchedAt: 'NOW', signedAt: null, repliedAt: null },
   notice: { to: 'UNITS', asksIn: ['DISPATCHED'], headline: () => '新工单，请签收', due: 'SIGN' },

@@ -72,6 +72,24 @@ describe('the first contact', () => {
     expect(taken(replied, { kind: 'close' }, dispatcher).running).toEqual([])
   })
 
+  it('is not owed a second time by a unit that gave its ticket back and has it again', () => {
+    const rsj = 'rsj' as UnitCode
+    const giveBack: TicketEvent = { kind: 'return', reason: 'NOT_OUR_DUTY', note: '三定', suggestedUnit: null }
+    const other: Actor = { by: 'person', person: { id: 3, roles: ['CLERK'], unitCode: rsj } }
+    const again = (ticket: Ticket) => {
+      const steps: [TicketEvent, Actor][] = [
+        [giveBack, unit],
+        [{ ...toUnit, lead: rsj } as TicketEvent, dispatcher],
+        [giveBack, other],
+        [toUnit, dispatcher],
+      ]
+      const last = steps.reduce((one, [event, actor]) => taken(one, event, actor), ticket)
+      return last.running.filter(({ clock }) => clock === 'CONTACT')
+    }
+    expect(again(taken(signed(), called, unit))).toEqual([])
+    expect(again(signed())).toEqual([{ clock: 'CONTACT', unit: cgj }])
+  })
+
   it('is not owed to an anonymous citizen, nor where the limits have none', () => {
     expect(signed(true).running).toEqual([handle])
     // The store starts no clock without a limit.
