@@ -363,6 +363,7 @@ export const returnedTickets = z
         note: z.string(),
         decision: z.enum(decisions).nullable().describe('null: not yet'),
         decidedAt: instant.nullable(),
+        isAnswered: z.boolean().describe('it was decided by your own answer (LAPSED)'),
         state: z.enum(ticketStates).describe('of the ticket'),
         holds: z.enum(['LEAD', 'HOLDER']).nullable().describe('what you still are; null: it is with another unit'),
         decisionNote: z.string().nullable().describe('why it was refused'),

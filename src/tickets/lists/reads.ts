@@ -266,6 +266,8 @@ export async function readDetail(
   const namedOr = (code: UnitCode | null | undefined) => (code == null ? null : named(code))
   const noteOf = (seq: number | null) => history.find(({ row }) => row.seq === seq)?.row.note ?? ''
   const actorOf = (seq: number | null) => history.find(({ row }) => row.seq === seq)?.row.actorName ?? null
+  // What it was sent to as another matter does not count.
+  const correctedAt = history.findLast(({ row }) => row.kind === 'correct')?.row.at ?? 0
   const words = (await wordsFor(db, person, [ticket]))(ticket)
   const { longitude, latitude, township } = words.isPlaceHidden
     ? { longitude: null, latitude: null, township: null }
@@ -293,7 +295,7 @@ export async function readDetail(
     address: isCallerHidden(ticket) ? null : ticket.callerAddress,
     coUnits: coUnitsOf(machine).map(named),
     holder: namedOr(holderOf(machine)),
-    firstUnit: namedOr(found.tasks.find(({ role }) => role !== 'CO')?.unitCode),
+    firstUnit: namedOr(found.tasks.find(({ role, sentAt }) => role !== 'CO' && sentAt >= correctedAt)?.unitCode),
     returnCount: timesAsked(machine, 'RETURN'),
     requests: found.requests.map((request) => ({
       ...{ kind: request.kind, unit: named(request.unitCode), at: request.askedAt, reason: request.reason },

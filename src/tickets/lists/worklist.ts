@@ -1,4 +1,5 @@
 import { and, count, desc, eq, gte, inArray, lt, lte, type SQL } from 'drizzle-orm'
+import { alias } from 'drizzle-orm/mysql-core'
 import type { Db } from '../../platform/database/database.ts'
 import type { Instant, UnitCode } from '../../platform/types.ts'
 import type { ReturnedTicket, TicketCounts } from '../api.ts'
@@ -57,17 +58,20 @@ const mostReturned = 50
  * may no longer open: it reads no more than it knew then, within the same limits.
  */
 export async function returnedBy(db: Db, person: TicketPerson & { unitCode: UnitCode }): Promise<ReturnedTicket[]> {
-  const { ticketId, unitCode, kind, askedAt, askedSeq } = ticketRequests
+  const { ticketId, unitCode, kind, askedAt, askedSeq, decidedSeq } = ticketRequests
+  const deciding = alias(ticketEvents, 'deciding')
   const rows = await db
     .select({
       ticket: tickets,
       request: ticketRequests,
       actor: ticketEvents.actorName,
+      decidedAs: deciding.kind,
       role: ticketTasks.role,
     })
     .from(ticketRequests)
     .innerJoin(tickets, eq(tickets.id, ticketId))
     .innerJoin(ticketEvents, and(eq(ticketEvents.ticketId, ticketId), eq(ticketEvents.seq, askedSeq)))
+    .leftJoin(deciding, and(eq(deciding.ticketId, ticketId), eq(deciding.seq, decidedSeq)))
     .leftJoin(ticketTasks, and(eq(ticketTasks.ticketId, ticketId), eq(ticketTasks.unitCode, unitCode), isStill))
     .where(and(eq(unitCode, person.unitCode), eq(kind, 'RETURN')))
     .orderBy(desc(askedAt))
@@ -78,7 +82,7 @@ export async function returnedBy(db: Db, person: TicketPerson & { unitCode: Unit
     rows.map(({ ticket }) => ticket),
   )
   const seen = new Set<string>()
-  return rows.flatMap(({ ticket, request, actor, role }) => {
+  return rows.flatMap(({ ticket, request, actor, decidedAs, role }) => {
     // Given back twice, it is one line: what was decided last.
     if (seen.has(ticket.number)) return []
     seen.add(ticket.number)
@@ -86,7 +90,7 @@ export async function returnedBy(db: Db, person: TicketPerson & { unitCode: Unit
     const { decision, decidedAt, decisionNote } = request
     const { text } = words(ticket)
     return {
-      ...{ number, type, urgency, state, actor, decision, decidedAt },
+      ...{ number, type, urgency, state, actor, decision, decidedAt, isAnswered: decidedAs === 'reply' },
       ...{
         title: text(ticket.title),
         at: request.askedAt,

@@ -3,12 +3,15 @@ import { ulid } from 'ulid'
 import { describe, expect, it } from 'vitest'
 import { auditEvents } from '../../../src/audit/schema.ts'
 import { calls } from '../../../src/calls/records/schema.ts'
+import { categories } from '../../../src/catalogue/schema.ts'
 import { lines } from '../../../src/lines/schema.ts'
 import { users } from '../../../src/people/schema.ts'
+import type { CategoryCode } from '../../../src/platform/types.ts'
 import type { CallerTickets, ReturnedTickets, TicketCounts, TicketList } from '../../../src/tickets/api.ts'
 import { ticketDrafts, tickets } from '../../../src/tickets/records/schema.ts'
 import { newsQuery, unitWorklist } from '../../../src/web/tickets/worklist/worklistView.ts'
 import { anOffice, form } from './office.ts'
+import { lamps } from './world.ts'
 
 describe('a ticket', () => {
   it('goes from the form to its end over the API, and everybody is told what to do next', async () => {
@@ -256,6 +259,18 @@ describe('who may', () => {
     expect(denied.filter((row) => row.action === 'access.denied' && row.isAllowed === 0)).toHaveLength(1)
   })
 
+  it('see which unit had it first, since its matter was corrected', async () => {
+    const office = await anOffice()
+    const number = await office.create()
+    await office.act('dispatcher', number, 'dispatch', { version: 1, lead: 'cgj', reason: '属地' })
+    const [matter] = await office.db.select().from(categories).where(eq(categories.code, lamps))
+    if (matter) await office.db.insert(categories).values({ ...matter, code: '030402' as CategoryCode })
+    await office.act('dispatcher', number, 'correct', { version: 2, categoryCode: '030402' })
+    expect((await office.detail('dispatcher', number)).firstUnit).toBeNull()
+    await office.act('dispatcher', number, 'dispatch', { version: 3, lead: 'rsj', reason: '属地' })
+    expect(await office.detail('rsj', number)).toMatchObject({ version: 4, firstUnit: { code: 'rsj' } })
+  })
+
   it('see a ticket once that its unit gave back and helps with', async () => {
     const office = await anOffice()
     const number = await office.create()
@@ -372,9 +387,22 @@ describe('a worklist', () => {
     }
     await office.act('dispatcher', moved, 'dispatch', { version: 3, lead: 'rsj', reason: '职责在人社' })
     await office.act('dispatcher', kept, 'refuse-return', { version: 3, note: '三定第五条' })
+    const answered = await office.create()
+    await office.act('dispatcher', answered, 'dispatch', { version: 1, lead: 'cgj', reason: '属地' })
+    await office.act('cgj', answered, 'sign', { version: 2 })
+    await office.act('cgj', answered, 'return', { ...back, version: 3 })
+    await office.act('cgj', answered, 'reply', { version: 4, publicReply: '路灯已修复', internalReply: '换灯' })
     const { tickets: seen } = await returned('cgj')
+    expect(seen.shift()).toMatchObject({ number: answered, decision: 'LAPSED', isAnswered: true })
     expect(seen).toMatchObject([
-      { number: kept, decision: 'REFUSED', holds: 'LEAD', decisionNote: '三定第五条', reason: 'NOT_OUR_DUTY' },
+      {
+        number: kept,
+        decision: 'REFUSED',
+        isAnswered: false,
+        holds: 'LEAD',
+        decisionNote: '三定第五条',
+        reason: 'NOT_OUR_DUTY',
+      },
       { number: moved, decision: 'GRANTED', holds: 'HOLDER', decisionNote: null, note: '＊＊＊反映的事项不属本局' },
     ])
     // Neither who reported, nor where it went.

@@ -3,6 +3,7 @@ import type { TicketDetail, TicketSummary } from '../../../src/tickets/api.ts'
 import { correctionMs } from '../../../src/tickets/life/steps/correct.ts'
 import { type EventKind, eventTitles } from '../../../src/tickets/life/ticket.ts'
 import { coalesce } from '../../../src/web/live/coalesce.ts'
+import { decisionWords } from '../../../src/web/tickets/lists/returnedWords.ts'
 import { dropDraft, readDraft, sweepDrafts, writeDraft } from '../../../src/web/tickets/steps/actionDrafts.ts'
 import { bodyOf, buttonsOf, emptyValues, isEmpty, missingOf } from '../../../src/web/tickets/steps/actionForms.ts'
 import { linesOf } from '../../../src/web/tickets/ticket/historyWords.ts'
@@ -47,6 +48,19 @@ describe('a worklist', () => {
     expect(newsOf(sign('dispatch'), dispatchWorklist)).toBeNull()
     expect(newsQuery(sign('dispatch'), unitWorklist)).toBe('state=DISPATCHED&part=lead&sort=due&search=CZ1')
     expect(newsQuery(sign('urge'), unitWorklist)).toBeNull()
+  })
+})
+
+describe('a ticket that a unit gave back', () => {
+  it.each([
+    ['GRANTED', 'HOLDER', 'DISPATCHED', false, '已同意，新单位签收前由本单位负责'],
+    ['GRANTED', 'LEAD', 'DISPATCHED', false, '已同意，后又派回本单位'],
+    ['GRANTED', null, 'SIGNED', false, '已同意，改派其他单位'],
+    ['GRANTED', 'LEAD', 'VOIDED', false, '已不予受理'],
+    ['LAPSED', 'LEAD', 'SIGNED', false, '事项已更正，重新派单'],
+    ['LAPSED', null, 'CLOSED', true, '本单位已答复，不再退单'],
+  ] as const)('%s, it is %s of what is %s: %s %s', (decision, holds, state, isAnswered, words) => {
+    expect(decisionWords({ decision, holds, state, isAnswered }).words).toBe(words)
   })
 })
 
