@@ -182,7 +182,8 @@ export function withoutCaller(view: CallView): CallView {
   return {
     ...view,
     isCallerHidden: true,
-    parties: view.parties.map((party) => (party.role === 'CALLER' ? { ...party, number: null } : party)),
+    // Who was asked in from outside may be the reporter, by another of their phones.
+    parties: view.parties.map((party) => ({ ...party, number: null })),
     caller: hiddenCaller,
     line: { ...view.line, unknownDiversion: null },
     inquired: [],

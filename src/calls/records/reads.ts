@@ -238,7 +238,7 @@ export async function readDetail(
   const { call } = row
   const { isHidden } = rights
   const [segments, sounds, isOwnNumber, notes] = await Promise.all([
-    readSegments(db, call),
+    readSegments(db, call, isHidden),
     readRecordings(db, call.id),
     idOfLine(db, call.diverted ?? undefined),
     readNotes(db, isHidden ? [] : [call.id]),
@@ -269,7 +269,9 @@ export async function readDetail(
   }
 }
 
-async function readSegments(db: Db, call: CallRow['call']): Promise<CallSegment[]> {
+/** @param isHidden the caller is, and so is every number outside that was rung: it may be another of their phones */
+async function readSegments(db: Db, call: CallRow['call'], isHidden: boolean): Promise<CallSegment[]> {
+  const shown = (number: string | null) => (isHidden ? null : maskNumber(number))
   // Segments get rows when the call is closed; until then they are in its state.
   if (call.state) {
     const named = await agentsById(
@@ -282,7 +284,7 @@ async function readSegments(db: Db, call: CallRow['call']): Promise<CallSegment[
       startedAt,
       endedAt,
       result,
-      party: party ? { name: party.name, number: maskNumber(party.number) } : null,
+      party: party ? { name: party.name, number: shown(party.number) } : null,
     }))
   }
   const rows = await db
@@ -301,7 +303,7 @@ async function readSegments(db: Db, call: CallRow['call']): Promise<CallSegment[
     startedAt: segment.startedAt,
     endedAt: segment.endedAt,
     result: segment.result,
-    party: segment.party === null ? null : { name: segment.partyName, number: maskNumber(segment.partyNumber) },
+    party: segment.party === null ? null : { name: segment.partyName, number: shown(segment.partyNumber) },
   }))
 }
 

@@ -8,7 +8,7 @@ import { enter } from '../../../../src/calls/machine/advance.ts'
 import { viewOf } from '../../../../src/calls/machine/view.ts'
 import { recordings } from '../../../../src/calls/recordings/schema.ts'
 import type { CallbackList, CallDetail, CallList } from '../../../../src/calls/records/api.ts'
-import { callbacks } from '../../../../src/calls/records/schema.ts'
+import { callbacks, callSegments } from '../../../../src/calls/records/schema.ts'
 import { readHistory } from '../../../../src/desk/history.ts'
 import type { AgentId, CallId, RecordingName } from '../../../../src/platform/types.ts'
 import type { CallerTickets } from '../../../../src/tickets/api.ts'
@@ -49,6 +49,16 @@ describe('a reporter is not found by way of the call', () => {
         note: expect.stringContaining('举报老王'),
       })
     }
+  })
+
+  it('nor by another phone of theirs that was rung in it', async () => {
+    const { ask, call, wait, db } = await aReport()
+    const at = Date.now()
+    const rung = { party: 'p', partyName: '工单相关人', partyNumber: '13900004321', startedAt: at, endedAt: at }
+    await db.insert(callSegments).values({ id: ulid(), callId: call, seq: 90, kind: 'DIAL', ...rung })
+    wait(2 * hour)
+    expect((await ask('1001', `/api/calls/${call}`)).body).not.toContain('4321')
+    expect((await ask('director', `/api/calls/${call}`)).body).toContain('139****4321')
   })
 
   it.each([

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { viewOf, withoutCaller } from '../../../../src/calls/machine/view.ts'
 import { maskNumber, maskNumbersIn } from '../../../../src/lines/mask.ts'
-import { aCall, entry } from '../world.ts'
+import { aCall, anOffer, entry } from '../world.ts'
 
 test.each([
   ['a mobile', '+8613912341234', '139****1234'],
@@ -61,4 +61,10 @@ test('the number of a party is masked, and left out where the caller is hidden',
   const view = viewOf(aCall().call, null)
   expect(view.parties.map((party) => party.number)).toEqual(['139****1234'])
   expect(withoutCaller(view).parties.map((party) => party.number)).toEqual([null])
+  const other = { kind: 'outside', number: '13900004321', name: '工单相关人', endpoint: '13900004321@carrier' } as const
+  const { agentId } = anOffer()
+  const talking = aCall().talking().on({ type: 'add-party', agentId, party: 'p', to: other, mode: 'consult' })
+  const talk = viewOf(talking.call, null)
+  expect(talk.parties.map((party) => party.number)).toEqual(['139****1234', null, '139****4321'])
+  expect(withoutCaller(talk).parties.map((party) => party.number)).toEqual([null, null, null])
 })
