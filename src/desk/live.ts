@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { audit } from '../audit/store.ts'
 import type { Log } from '../platform/process/log.ts'
 import { BusTimeout } from '../platform/redis/bus.ts'
 import { cleanText, lengthOf, noteLimit } from '../platform/text/text.ts'
@@ -14,6 +15,8 @@ import { refusal, refusalOf } from './refusals.ts'
 
 export interface DeskParts extends OpeningParts {
   notes: Notes
+  /** Of the page, as the audit tells it. */
+  address: string
   site: Pick<Site, 'timings' | 'breakReasons'>
 }
 
@@ -36,6 +39,18 @@ export function serveDesk(socket: LiveSocket, parts: DeskParts): void {
       if (error instanceof BusTimeout) return refusal('controller.away')
       throw error
     }
+  }
+
+  /** Noted like the same act over HTTP. Done already, it is no error for the agent that it could not be noted. */
+  async function act(name: 'hold' | 'resume' | 'hangup', callId: CallId): Promise<CommandAnswer> {
+    const said = await command({ name, callId, agentId })
+    const details = { action: name === 'hangup' ? 'hang-up' : name, ...(!said.ok && { refused: said.code }) }
+    const { id: actorId, username: actor } = session.person
+    const done = { action: 'call.acted', subject: callId, details, isAllowed: said.ok } as const
+    await audit(parts.db, { at: now(), actorId, actor, address: parts.address, ...done }).catch((error: unknown) =>
+      log.error({ err: error, ...done, address: parts.address }, 'act in a call not audited: this line is the record'),
+    )
+    return said
   }
 
   /** Leaves at least the part of the wrap-up that the site grants while typing. */
@@ -103,7 +118,7 @@ export function serveDesk(socket: LiveSocket, parts: DeskParts): void {
 
   socket.on('call:command', (given, ack) => {
     void answer(commandAsk, given, ack, async ({ name, callId }) => {
-      if (name !== 'rejoin') return command({ name, callId, agentId })
+      if (name !== 'rejoin') return act(name, callId)
       const agent = await agents.queue.agent(agentId)
       if (!agent?.endpoint || !agent.isReachable) return refusal('call.no-phone')
       return command({ name, callId, agentId, endpoint: agent.endpoint })

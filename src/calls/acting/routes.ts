@@ -2,8 +2,10 @@ import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { AuditAction } from '../../audit/action.ts'
 import type { Bus } from '../../bus.ts'
+import { maskNumbersIn } from '../../lines/mask.ts'
 import type { Guard } from '../../people/guard.ts'
 import { newId } from '../../platform/database/ids.ts'
+import type { Log } from '../../platform/process/log.ts'
 import { BusTimeout } from '../../platform/redis/bus.ts'
 import type { AgentId, CallId } from '../../platform/types.ts'
 import { type ProblemCode, problems, Refusal } from '../../platform/web/problem.ts'
@@ -18,6 +20,7 @@ import { type TargetParts, targetOf } from './targets.ts'
 export interface ActingParts extends TargetParts {
   bus: Pick<Bus, 'request'>
   guard: Guard
+  log: Log
 }
 
 const ofCall = z.object({ id: z.string().regex(/^[0-9A-HJKMNP-TV-Z]{26}$/, '通话编号有误') })
@@ -165,7 +168,7 @@ function routeParty(web: Web, parts: ActingParts): void {
 
 /** How an agent's wish comes to the controller, and what is noted of it. */
 function askingOf(parts: ActingParts) {
-  const { db, bus, guard, liveCalls } = parts
+  const { db, bus, guard, liveCalls, log } = parts
 
   function agentOf(request: FastifyRequest): AgentId {
     const { person, agentNumber } = guard.sessionOf(request)
@@ -177,7 +180,15 @@ function askingOf(parts: ActingParts) {
   async function ask(request: FastifyRequest, command: CallCommand, action: AuditAction, details: object) {
     const refused = await refusalOf(command)
     const said = { ...details, ...(refused && { refused }) }
-    await guard.audit(db, request, { action, subject: command.callId, details: said, isAllowed: refused === null })
+    const act = { action, subject: command.callId, details: said, isAllowed: refused === null }
+    try {
+      await guard.audit(db, request, act)
+    } catch (error) {
+      // It is done: an error would make the agent do it again.
+      const by = { agentId: command.agentId, address: request.ip }
+      const shown = 'to' in said ? { ...said, to: maskNumbersIn(String(said.to)) } : said
+      log.error({ err: error, ...act, ...by, details: shown }, 'act in a call not audited: this line is the record')
+    }
     if (refused) throw new Refusal(refused)
   }
 

@@ -34,7 +34,8 @@ export async function openLive({ settings, site, now, log }: WebParts, edges: We
   const snapshots = openSnapshots({ queue: agents.queue, liveCalls, notes, forced, day, readings, db, now, log })
   io.on('connection', (socket) => {
     void socket.join(sessionRoom(socket.data.session.id))
-    serveDesk(socket, { agents, bus, db, desks, forced, liveCalls, notes, site, snapshots, tabs, now, log })
+    const address = origins.addressOf(socket.request)
+    serveDesk(socket, { agents, bus, db, desks, forced, liveCalls, notes, site, snapshots, tabs, address, now, log })
     serveFloor(socket, { snapshots, log })
     serveTickets(socket)
     serveNotices(socket)

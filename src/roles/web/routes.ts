@@ -78,7 +78,7 @@ export async function openRoutes({ settings, site, rules, now, log }: WebParts, 
   routeCalls(web, callParts)
   routeCallChoices(web, callParts)
   routeCallbacks(web, callParts)
-  routeActing(web, { db, bus, guard, liveCalls, site, isSamplePlayed: settings.SAMPLE_PROVINCE })
+  routeActing(web, { db, bus, guard, liveCalls, site, isSamplePlayed: settings.SAMPLE_PROVINCE, log })
   routeRecordings(web, { db, redis, guard, liveCalls, folder: recordingFolder(settings.spoolDir), now, log })
   routeDevices(web, { db, bus, agents, guard, settings, now, log })
   routeGuestPhone(web, { guests, site, settings })

@@ -1,6 +1,7 @@
 import { eq } from 'drizzle-orm'
 import { ulid } from 'ulid'
 import { expect, test } from 'vitest'
+import { auditEvents } from '../../../src/audit/schema.ts'
 import { livingKey } from '../../../src/calls/control/ledger.ts'
 import { enter } from '../../../src/calls/machine/advance.ts'
 import type { Call } from '../../../src/calls/machine/call.ts'
@@ -485,6 +486,47 @@ test('commands reach the controller with the agent’s name on them, and its ans
     { name: 'hangup', callId, agentId: agentId(person) },
     { name: 'rejoin', callId, agentId: agentId(person), endpoint },
   ])
+})
+
+test('what is done to a call from the desk is audited as over HTTP, refused or not', async () => {
+  const world = await aWeb()
+  const { cookie, page } = await aDesk(world)
+  await world.bus.respond('call.command', async ({ name }) =>
+    name === 'resume' ? { ok: false, code: 'call.consult-open', message: '' } : { ok: true },
+  )
+  const callId = ulid() as CallId
+  for (const name of ['hold', 'resume', 'hangup'] as const) await page.emitWithAck('call:command', { name, callId })
+  for (const action of ['hold', 'resume', 'hang-up'])
+    await world.post(`/api/calls/${callId}/actions`, cookie, { action })
+  const rows = await world.db.select().from(auditEvents).where(eq(auditEvents.subject, callId)).orderBy(auditEvents.id)
+  const told = rows.map(({ actor, action, address, isAllowed, details }) => ({
+    actor,
+    action,
+    address,
+    isAllowed,
+    details,
+  }))
+  const common = { actor: '1001', action: 'call.acted', address: '127.0.0.1' }
+  const three = [
+    { ...common, isAllowed: 1, details: { action: 'hold' } },
+    { ...common, isAllowed: 0, details: { action: 'resume', refused: 'call.consult-open' } },
+    { ...common, isAllowed: 1, details: { action: 'hang-up' } },
+  ]
+  expect(told).toEqual([...three, ...three])
+})
+
+test('what was done to a call is done, though it could not be audited', async () => {
+  const world = await aWeb()
+  const { cookie, page } = await aDesk(world)
+  await world.bus.respond('call.command', async () => {
+    await world.ways.database.cut()
+    return { ok: true }
+  })
+  const callId = ulid() as CallId
+  const answer = await world.post(`/api/calls/${callId}/actions`, cookie, { action: 'hold' })
+  expect(answer.statusCode).toBe(204)
+  await world.ways.database.mend()
+  expect(await page.emitWithAck('call:command', { name: 'hold', callId })).toEqual({ ok: true })
 })
 
 test('without a controller a command is refused in time, in words', async () => {
