@@ -36,7 +36,7 @@ export async function countTickets(db: Db, unit: UnitCode | null, now: Instant):
   }
 }
 
-/** Those that wait: few, whoever asked for them. */
+/** Those that wait: few, of all units. */
 async function countReturns(db: Db, unit: UnitCode | null): Promise<number> {
   const { slot, kind, unitCode } = ticketRequests
   const [row] = await db

@@ -167,7 +167,7 @@ function promisedDates(text: string): string[] {
 
 /**
  * Mobile and identity numbers (GB 11643), doors of a home. A landline in an answer is an office's: citizens are told where
- * they may ask. No run of digits is without a bound: a text of 5,000 of them is looked at as fast as any other.
+ * they may ask. No run of digits is without a bound: a text of 5,000 of them takes no longer than other texts.
  */
 const personal = [
   /(?<!\d)1[3-9]\d(?:[ -]?\d{4}){2}(?!\d)/g,
