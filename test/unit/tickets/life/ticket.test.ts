@@ -343,6 +343,9 @@ const event: fc.Arbitrary<TicketEvent> = fc.oneof(
   fc.record({ kind: fc.constant('supplement' as const), note: text }),
   fc.record({ kind: fc.constant('correct' as const), categoryCode: fc.constantFrom(lights, covers) }),
 )
+/** More of the steps that lead on: else few runs come past the first ones, and some kinds are met by luck. */
+const often = event.filter(({ kind }) => !['void', 'answer', 'queue', 'urge', 'supplement'].includes(kind))
+const likely = fc.oneof({ weight: 1, arbitrary: event }, { weight: 4, arbitrary: often })
 const actorFor: fc.Arbitrary<(ticket: Ticket) => Actor> = fc.oneof(
   { weight: 3, arbitrary: fc.constantFrom<Actor>({ by: 'system' }, agent, dispatcher).map((actor) => () => actor) },
   { weight: 3, arbitrary: fc.constant((ticket: Ticket) => by('CLERK', leadOf(ticket))) },
@@ -358,7 +361,7 @@ describe('any order of events', () => {
       fc.property(
         fc.constantFrom(...ticketTypes),
         fc.constantFrom(null, ...units),
-        fc.array(fc.tuple(event, actorFor, fc.nat(100)), { maxLength: 150, size: 'max' }),
+        fc.array(fc.tuple(likely, actorFor, fc.nat(100)), { maxLength: 150, size: 'max' }),
         (type, accusedUnit, steps) => {
           let ticket = aTicket({ type, accusedUnit })
           const running = new Set<string>()

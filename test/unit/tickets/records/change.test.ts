@@ -49,44 +49,54 @@ const event: fc.Arbitrary<TicketEvent> = fc.oneof(
   fc.constant({ kind: 'contact' as const, at: begin, way: 'PHONE' as const, withWhom: '本人', note: '已约' }),
 )
 
+/** More of the steps that lead on: else few runs come past the first ones, and some kinds are met by luck. */
+const often = event.filter(({ kind }) => !['void', 'answer', 'queue', 'urge', 'supplement'].includes(kind))
+const likely = fc.oneof({ weight: 1, arbitrary: event }, { weight: 4, arbitrary: often })
+
 it('no order of events breaks a unique index, and what is kept is the ticket after the event', () => {
   const seen = new Set<string>()
   fc.assert(
-    fc.property(fc.array(fc.tuple(event, fc.nat(2), fc.nat(3_600_000)), { maxLength: 60, size: 'max' }), (steps) => {
-      let ids = 0
-      const idOf = () => {
-        ids += 1
-        return String(ids).padStart(26, '0')
-      }
-      const known = { timing, statutoryDays: null, idOf }
-      const given = { ...known, by: by('AGENT'), now: begin, number: 'CZ1', queryCode: '1', citizenId: null }
-      const born = birthOf(matter, { kind: 'register' }, given)
-      if (!born.ok) throw new Error(born.refusal.code)
-      let kept: Kept = keptBirth(born.change)
-      const history = [born.change.history]
-      let now = begin
-      for (const [next, who, later] of steps) {
-        now += later
-        const ticket = machineOf(kept.row, kept)
-        const actors = [by('DISPATCHER'), by('CLERK', leadOf(ticket)), by('CLERK', inChargeOf(ticket))]
-        const worked = changeOf(kept, next, { ...known, by: actors[who] ?? null, now, words: null })
-        if (!worked.ok) continue
-        seen.add(next.kind)
-        const { change } = worked
-        kept = keptAfter(kept, change)
-        history.push(change.history)
-        isWhole(kept)
-        const read = machineOf(kept.row, kept)
-        const sorted = (one: typeof read) => ({
-          ...one,
-          tasks: one.tasks.map((task) => JSON.stringify(task)).sort(),
-          running: one.running.map((run) => `${run.clock} ${run.unit}`).sort(),
-        })
-        expect(sorted(read)).toEqual(sorted(change.after))
-      }
-      expect(faultsIn(kept.row.version, history)).toEqual([])
-    }),
-    { numRuns: 400 },
+    fc.property(
+      fc.array(fc.tuple(likely, fc.nat(2), fc.oneof(fc.nat(60_000), fc.nat(3_600_000))), {
+        maxLength: 60,
+        size: 'max',
+      }),
+      (steps) => {
+        let ids = 0
+        const idOf = () => {
+          ids += 1
+          return String(ids).padStart(26, '0')
+        }
+        const known = { timing, statutoryDays: null, idOf }
+        const given = { ...known, by: by('AGENT'), now: begin, number: 'CZ1', queryCode: '1', citizenId: null }
+        const born = birthOf(matter, { kind: 'register' }, given)
+        if (!born.ok) throw new Error(born.refusal.code)
+        let kept: Kept = keptBirth(born.change)
+        const history = [born.change.history]
+        let now = begin
+        for (const [next, who, later] of steps) {
+          now += later
+          const ticket = machineOf(kept.row, kept)
+          const actors = [by('DISPATCHER'), by('CLERK', leadOf(ticket)), by('CLERK', inChargeOf(ticket))]
+          const worked = changeOf(kept, next, { ...known, by: actors[who] ?? null, now, words: null })
+          if (!worked.ok) continue
+          seen.add(next.kind)
+          const { change } = worked
+          kept = keptAfter(kept, change)
+          history.push(change.history)
+          isWhole(kept)
+          const read = machineOf(kept.row, kept)
+          const sorted = (one: typeof read) => ({
+            ...one,
+            tasks: one.tasks.map((task) => JSON.stringify(task)).sort(),
+            running: one.running.map((run) => `${run.clock} ${run.unit}`).sort(),
+          })
+          expect(sorted(read)).toEqual(sorted(change.after))
+        }
+        expect(faultsIn(kept.row.version, history)).toEqual([])
+      },
+    ),
+    { numRuns: 1_000 },
   )
   expect(seen.size).toBe(11)
 })
