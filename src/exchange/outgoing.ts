@@ -10,6 +10,7 @@ import {
   callsToSend,
   firstWaiting,
   type KeptMessage,
+  keepOwner,
   lockMatter,
   postpone,
   type Signing,
@@ -123,6 +124,9 @@ async function settle(kept: KeptMessage, reply: Reply | 'given-up', parts: Outgo
       const { following } = matter
       if (following?.held !== kept.content.body.owner_token.epoch) return
       await saveMatter(tx, kept.callId, { following: { ...following, held: null } }, now())
+      // Theirs again under the epoch after it.
+      const owner = { epoch: following.held + 1, holder: 'THEM', why: 'returned', since: now() } as const
+      await keepOwner(tx, kept.callId, owner)
     }
   })
   if (!isTaken) log.warn({ callId: kept.callId, messageId: kept.id, reply }, 'message refused by the province')

@@ -30,9 +30,17 @@ export const ownershipReasonTitles: Record<OwnershipReason, string> = {
   refused: '对方拒绝接收',
   unanswered: '对方 25 秒内没有确认',
   gone: '对方已挂断',
-  'context-refused': '对方没有收到来电信息',
+  'context-refused': '对方拒收来电信息',
   returned: '对方退回',
   ended: '通话已结束',
+}
+
+/** The same of a matter whose account the province keeps, as far as we know why. */
+export const theirReasonTitles: Record<OwnershipReason, string> = {
+  ...ownershipReasonTitles,
+  'called-us': '市民致电省平台',
+  acknowledged: '本市确认接收',
+  returned: '已退回省平台',
 }
 
 export interface Account {

@@ -28,6 +28,7 @@ const callId = z.object({
     .transform((text) => text as CallId),
 })
 
+const notHeldWords = '这件诉求不归本市，无需退回。'
 const refusedWords: Record<Extract<HandOver, { ok: false }>['why'], string> = {
   'not-ours': '这件诉求已经归省平台。',
   'offered-already': '已经移交，正在等省平台确认。',
@@ -129,7 +130,8 @@ export function routeExchange(web: Web, { db, guard, ownCalls, liveCalls, exchan
           action: path === 'hand-over' ? 'exchange.handed-over' : 'exchange.returned',
           ...{ subject: id, isAllowed: done.ok, details: done.ok ? {} : { why: done.why } },
         })
-        if (!done.ok) throw new Refusal('exchange.not-now', { detail: refusedWords[done.why] })
+        if (!done.ok)
+          throw new Refusal('exchange.not-now', { detail: path === 'return' ? notHeldWords : refusedWords[done.why] })
         const known = await readExchange(db, id)
         return known && exchangeViewOf(known)
       },

@@ -8,7 +8,7 @@ import type { Site } from '../site/site.ts'
 import { trunkPrefix } from '../telephony/ari/endpoint.ts'
 import type { Exchange } from './exchange.ts'
 import type { Sharing } from './ownership.ts'
-import { openMatters } from './store.ts'
+import { openMatters, tie } from './store.ts'
 
 /**
  * Ties the calls of a controller to the exchange: the packet goes ahead of the province's phone, and the account of each
@@ -17,6 +17,8 @@ import { openMatters } from './store.ts'
 export interface SharedCalls {
   /** Before a party's phone rings. @returns headers of its INVITE; none for anybody but the province. Never throws */
   announce(party: Party, call: Call): Promise<Record<string, string>>
+  /** A call has come in with the id of a packet, which may come a little later than its call. Never throws */
+  cameIn(packetId: string, callId: CallId): Promise<void>
   /** A state of a call was kept. */
   onKept(call: Call): void
   /**
@@ -35,6 +37,8 @@ export interface SharedCallsParts {
 }
 
 const searchEveryMs = 60_000
+/** How long a packet is waited for that its call has overtaken. */
+const packetMs = 60_000
 
 export function openSharedCalls({ db, exchange, site, now, log }: SharedCallsParts): SharedCalls {
   const trunks = site.trunks.filter(({ kind }) => kind === 'province').map(({ name }) => `@${trunkPrefix}${name}`)
@@ -50,6 +54,7 @@ export function openSharedCalls({ db, exchange, site, now, log }: SharedCallsPar
   /** Calls in which their phone was gone at some time that is not written yet: the newest state need not show it. */
   const gone = new Set<CallId>()
   const writing = new Set<CallId>()
+  const ties = openTies({ db, now, log })
 
   async function write(callId: CallId): Promise<void> {
     if (writing.has(callId)) return
@@ -132,6 +137,7 @@ export function openSharedCalls({ db, exchange, site, now, log }: SharedCallsPar
         return {}
       }
     },
+    cameIn: ties.cameIn,
     onKept(call) {
       if (shared.has(call.id)) reflect(call)
     },
@@ -148,7 +154,36 @@ export function openSharedCalls({ db, exchange, site, now, log }: SharedCallsPar
         }
         searchedAt = now()
       }
-      await Promise.all([...unwritten.keys()].map(write))
+      await Promise.all([...[...unwritten.keys()].map(write), ties.look()])
     },
+  }
+}
+
+/** Ties calls of theirs to their packets, which may come a little later. */
+function openTies({ db, now, log }: Pick<SharedCallsParts, 'db' | 'now' | 'log'>) {
+  /** Calls of theirs by packets that are not here yet. */
+  const untied = new Map<string, { callId: CallId; until: Instant }>()
+
+  async function tieNow(packet: string): Promise<void> {
+    const waits = untied.get(packet)
+    if (!waits) return
+    const { callId, until } = waits
+    try {
+      const isKnown = (await tie(db, packet, callId)) !== null
+      if (!isKnown && now() < until) return
+      untied.delete(packet)
+      log.info({ callId, packet, isKnown }, 'call of the province')
+    } catch (error) {
+      if (now() >= until) untied.delete(packet)
+      log.warn({ err: error, callId, packet }, 'call not tied to the packet of the province')
+    }
+  }
+
+  return {
+    cameIn(packetId: string, callId: CallId): Promise<void> {
+      untied.set(packetId, { callId, until: now() + packetMs })
+      return tieNow(packetId)
+    },
+    look: () => Promise.all([...untied.keys()].map(tieNow)),
   }
 }

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, inArray, isNotNull, lt, lte, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, exists, inArray, isNotNull, isNull, lt, lte, or, sql } from 'drizzle-orm'
 import { calls } from '../calls/records/schema.ts'
 import type { Db, Tx } from '../platform/database/database.ts'
 import { newId } from '../platform/database/ids.ts'
@@ -203,12 +203,29 @@ export async function keepReceived(tx: Tx, message: Message, reply: Reply, now: 
   })
 }
 
-/** A call of theirs has come in, behind this packet. @returns its matter's call */
+/**
+ * A call of theirs has come in, behind this packet. A second one replaces the first only when that is over.
+ * @returns its matter's call; null while the packet is not here, or tells of a call of ours, or of one that lives
+ */
 export async function tie(db: Db, packetId: string, callId: CallId): Promise<string | null> {
   const packet = await findMessage(db, packetId)
   if (packet?.direction !== 'IN') return null
-  await db.update(exchangeMatters).set({ ownCallId: callId }).where(eq(exchangeMatters.callId, packet.callId))
-  return packet.callId
+  const { ownCallId } = exchangeMatters
+  const ended = db
+    .select({ id: calls.id })
+    .from(calls)
+    .where(and(eq(calls.id, ownCallId), isNotNull(calls.endedAt)))
+  const [result] = await db
+    .update(exchangeMatters)
+    .set({ ownCallId: callId })
+    .where(
+      and(
+        eq(exchangeMatters.callId, packet.callId),
+        isNull(exchangeMatters.account),
+        or(isNull(ownCallId), eq(ownCallId, callId), exists(ended)),
+      ),
+    )
+  return result.affectedRows === 0 ? null : packet.callId
 }
 
 /** All that is known of the exchange about a call of ours. */

@@ -1,6 +1,12 @@
 import { maskNumber } from '../lines/mask.ts'
 import type { ExchangeView } from './api.ts'
-import { type Holder, mayHandOver, type OwnershipReason, ownershipReasonTitles } from './ownership.ts'
+import {
+  type Holder,
+  mayHandOver,
+  type OwnershipReason,
+  ownershipReasonTitles,
+  theirReasonTitles,
+} from './ownership.ts'
 import type { Matter, readExchange } from './store.ts'
 
 type Known = NonNullable<Awaited<ReturnType<typeof readExchange>>>
@@ -8,18 +14,19 @@ type Known = NonNullable<Awaited<ReturnType<typeof readExchange>>>
 /** A desk's view of a call that is shared with the province. */
 export function exchangeViewOf({ matter, owners, messages }: Known): ExchangeView {
   const last = owners.at(-1)
+  const titles = matter.account === null ? theirReasonTitles : ownershipReasonTitles
   const now = holderOf(matter)
   const packet = messages.find(({ content }) => content.type === 'CALL_CONTEXT')
   const why: OwnershipReason = matter.account?.why ?? last?.why ?? 'called-us'
   return {
-    ...{ holder: now.holder, epoch: now.epoch, why, whyInWords: ownershipReasonTitles[why] },
+    ...{ holder: now.holder, epoch: now.epoch, why, whyInWords: titles[why] },
     since: matter.account?.since ?? last?.since ?? matter.createdAt,
     isOffered: (matter.account?.offer ?? null) !== null,
     mayHandOver: matter.account !== null && mayHandOver(matter.account),
     mayReturn: matter.account === null && now.holder === 'US',
     packet: packet ? { at: packet.createdAt, isOurs: packet.direction === 'OUT', state: packet.state } : null,
     theirs: packet ? told(packet) : null,
-    owners: owners.map((one) => ({ holder: one.holder, whyInWords: ownershipReasonTitles[one.why], since: one.since })),
+    owners: owners.map((one) => ({ holder: one.holder, whyInWords: titles[one.why], since: one.since })),
   }
 }
 

@@ -188,7 +188,7 @@ export type PartyResult = (typeof partyResults)[number]
 export const partyResultTitles: Record<PartyResult, string> = {
   BUSY: '对方占线',
   DECLINED: '对方拒接',
-  NO_ANSWER: '对方 25 秒内未接听',
+  NO_ANSWER: '对方未接听',
   NO_SUCH_NUMBER: '号码不存在',
   CONGESTED: '线路繁忙，暂时打不通',
   UNREACHABLE: '暂时无法接通',

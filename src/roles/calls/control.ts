@@ -17,7 +17,6 @@ import { measureMessages } from '../../calls/recordings/messages.ts'
 import { openExchange } from '../../exchange/exchange.ts'
 import { readUserToUser } from '../../exchange/headers.ts'
 import { openSharedCalls, type SharedCalls } from '../../exchange/shared-calls.ts'
-import { tie } from '../../exchange/store.ts'
 import { openReach, type Reach } from '../../floor/agents/reach.ts'
 import { webSignKey } from '../../health/health.ts'
 import { placeOf } from '../../lines/place.ts'
@@ -63,7 +62,9 @@ export function openControl(parts: LeadParts, edges: Edges): Control {
   const shared = exchange && openSharedCalls({ db, exchange, site, now, log })
   const read = (channel: LiveChannel, args: string[]) => {
     const entry = readEntry(site, node, channel, args, now())
-    if (entry) tiePacket(parts, entry.id, args)
+    const packet = readUserToUser(textOf(args[argumentOfPacket] ?? ''))
+    // The province's packet about this caller went ahead of the call; its id came with it.
+    if (entry && packet !== null) void shared?.cameIn(packet, entry.id)
     return entry
   }
 
@@ -125,16 +126,6 @@ export function openControl(parts: LeadParts, edges: Edges): Control {
     onOffer: controller.onOffer,
   })
   return { controller, matching, fallbackTalks, members, reach, floor, nightLog, shared, view }
-}
-
-/** The province's packet about this caller went ahead of the call; its id came with it. */
-function tiePacket({ database, log }: LeadParts, callId: CallId, args: string[]): void {
-  const packet = readUserToUser(textOf(args[argumentOfPacket] ?? ''))
-  if (packet === null) return
-  tie(database.db, packet, callId).then(
-    (found) => log.info({ callId, packet, isKnown: found !== null }, 'call of the province'),
-    (error: unknown) => log.warn({ err: error, callId, packet }, 'call not tied to the packet of the province'),
-  )
 }
 
 type Around = LeadParts &

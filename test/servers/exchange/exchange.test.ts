@@ -230,8 +230,15 @@ test('a call of theirs is known by its packet; they hand its matter to us, and w
   expect(await untilView(sides, { holder: 'US' })).toMatchObject({ mayReturn: true })
   expect(await sides.held(sent.callId)).toBeNull()
   expect((await sides.press('return')).statusCode).toBe(200)
-  expect(await untilView(sides, { holder: 'THEM' })).toMatchObject({ mayReturn: false })
+  const back = await untilView(sides, { holder: 'THEM' })
+  expect(back).toMatchObject({ mayReturn: false, whyInWords: '已退回省平台' })
+  expect(back.owners.map((one: { holder: string; whyInWords: string }) => [one.holder, one.whyInWords])).toEqual([
+    ['THEM', '市民致电省平台'],
+    ['US', '本市确认接收'],
+    ['THEM', '已退回省平台'],
+  ])
   expect(await sides.held(sent.callId)).toBe(3)
+  expect((await sides.press('return')).json().detail).toBe('这件诉求不归本市，无需退回。')
   expect(await tie(sides.world.db, ulid(), sides.callId)).toBeNull()
 })
 
@@ -252,8 +259,25 @@ test('an offer of theirs is refused while nobody here talks in its call, and the
   const waiting = await sides.world.call({ agentId: sides.agent.id })
   await tie(sides.world.db, sent.messageId, waiting)
   expect(await sides.ask('/offer', { callId: sent.callId })).toEqual({ ok: false })
-  await tie(sides.world.db, sent.messageId, sides.callId)
+  // Another call may not take the packet of one that lives.
+  expect(await tie(sides.world.db, sent.messageId, sides.callId)).toBeNull()
+  await sides.world.db.update(calls).set({ answeredAt: Date.now() }).where(eq(calls.id, waiting))
   expect(await sides.ask('/offer', { callId: sent.callId })).toEqual({ ok: true })
+  expect(await sides.view(waiting)).toMatchObject({ holder: 'US' })
+})
+
+test('a message about a call of ours ties no other call to it', async () => {
+  const sides = await connected()
+  const msg_id = ulid()
+  const body = { call_id: sides.callId, event: 'joined', role: null, why: null }
+  const owner_token = { holder: '140400', epoch: 1, offer: null }
+  const head = { msg_id, type: 'CALL_EVENT', ver: 1, from: '140000', to: '140400', ticket_ref: null, seq: 1 }
+  const message = { ...head, sent_at: '2026-11-29T12:00:00.000Z', body: { ...body, owner_token } }
+  await sides.world.post('/api/exchange/messages', undefined, signed(secret, message))
+  const other = await sides.world.call({ agentId: sides.agent.id, answeredAt: Date.now() })
+  expect(await tie(sides.world.db, msg_id, other)).toBeNull()
+  expect(await sides.view()).toMatchObject({ holder: 'US' })
+  expect(await sides.view(other)).toBeNull()
 })
 
 test('what fails at the province is sent again, and is no refusal', async () => {
@@ -437,4 +461,18 @@ test('a shared call that another node had is ended here when it is over', async 
   sides.clock.ahead = 60_000
   await shared.look(() => [])
   await untilView(sides, { mayHandOver: false })
+})
+
+test('a call that has overtaken its packet is tied to it when the packet comes', async () => {
+  const sides = await controlled()
+  const shared = sides.open()
+  const sent = await sides.ask('/calls', { caller: '13900001234', summary: '请贵市接听' })
+  const [row] = await sides.world.db.select().from(exchangeMessages).where(eq(exchangeMessages.id, sent.messageId))
+  if (!row) throw new Error('no packet')
+  await sides.world.db.delete(exchangeMessages).where(eq(exchangeMessages.id, sent.messageId))
+  await shared.cameIn(sent.messageId, sides.callId)
+  expect(await sides.view()).toBeNull()
+  await sides.world.db.insert(exchangeMessages).values(row)
+  await shared.look(() => [])
+  expect(await sides.view()).toMatchObject({ holder: 'THEM', theirs: { summary: '请贵市接听' } })
 })
