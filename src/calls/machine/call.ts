@@ -406,7 +406,8 @@ export function inherited(call: Call): Call {
 }
 
 /** Stretches in which an agent hears the caller. */
-const heard: ReadonlySet<SegmentKind> = new Set(['TALKING', 'THREE_WAY'])
+export const heardKinds = ['TALKING', 'THREE_WAY'] as const satisfies SegmentKind[]
+const heard: ReadonlySet<SegmentKind> = new Set(heardKinds)
 
 /** Users who spoke with the caller, or take part in the call now: their phone may still ring. */
 export function agentsIn(call: Call): number[] {

@@ -7,7 +7,7 @@ import { livingKey } from '../control/ledger.ts'
 import { agentsIn, type Call } from '../machine/call.ts'
 import { readStoredCall } from '../machine/stored.ts'
 import { type CallView, viewOf } from '../machine/view.ts'
-import { findCall, partiesOf, readCallView } from './reads.ts'
+import { findCall, partiesOf, readCallView, whoSpoke } from './reads.ts'
 
 /** The present state of calls, for desks and floors: read from the controllers' stores, never written here. */
 export interface LiveCalls {
@@ -71,7 +71,7 @@ export function openLiveCalls(parts: { redis: Redis; db: Db; areaCode: string; l
       const kept = await findCall(db, id)
       if (!kept) return null
       const { callerNumber } = kept.call
-      return { callerNumber, lineNumber: kept.line?.number ?? null, ...partiesOf(kept.call) }
+      return { callerNumber, lineNumber: kept.line?.number ?? null, ...partiesOf(kept.call, await whoSpoke(db, [id])) }
     },
   }
 }

@@ -1,4 +1,4 @@
-import { and, asc, count, desc, eq, gte, inArray, isNull, lt, type SQL, sql } from 'drizzle-orm'
+import { and, asc, count, desc, eq, gte, inArray, isNotNull, isNull, lt, type SQL, sql } from 'drizzle-orm'
 import { agents } from '../../floor/agents/schema.ts'
 import { maskNumber, maskNumbersIn } from '../../lines/mask.ts'
 import { placeOf } from '../../lines/place.ts'
@@ -9,7 +9,7 @@ import type { Db } from '../../platform/database/database.ts'
 import { firstUlidAt } from '../../platform/text/ulid-time.ts'
 import type { AgentId, CallId, Instant } from '../../platform/types.ts'
 import { mostCounted } from '../../platform/web/paging.ts'
-import { agentsIn, isConsultName, type Outcome } from '../machine/call.ts'
+import { agentsIn, heardKinds, isConsultName, type Outcome } from '../machine/call.ts'
 import { storedCall } from '../machine/stored.ts'
 import { unrecordedMs } from '../machine/unrecorded.ts'
 import { type CallView, hiddenCaller, partyView } from '../machine/view.ts'
@@ -85,14 +85,16 @@ export async function listCalls(
   const shown = rows.slice(0, page.limit)
   const ids = shown.map((row) => row.call.id)
   const unanswered = shown.flatMap(({ call }) => (call.queuedAt && !call.answeredAt && call.endedAt ? [call.id] : []))
-  const [recorded, tied, inLine] = await Promise.all([
+  const [recorded, tied, spoke, inLine] = await Promise.all([
     idsWithRecording(db, ids),
     tiedAmong(db, ids),
+    whoSpoke(db, ids),
     segmentsInLine(db, unanswered),
   ])
   return {
     calls: shown.map((row) => {
-      const isHidden = isHiddenFrom(reader.person, partiesOf(row.call), tied.has(row.call.id), reader.now)
+      const parties = partiesOf(row.call, spoke)
+      const isHidden = isHiddenFrom(reader.person, parties, tied.has(row.call.id), reader.now)
       const segments = inLine.get(row.call.id) ?? []
       return summaryOf(row, { hasRecording: recorded.has(row.call.id), isHidden, segments }, areaCode)
     }),
@@ -188,9 +190,26 @@ export function agentOf(row: { id: number | null; number: string | null; name: s
   return id === null || number === null ? null : { id: String(id), number, name: name ?? '' }
 }
 
-/** Whose call it is, by its row. */
-export function partiesOf({ agentId, state, endedAt }: CallRow['call']): CallParties {
-  const agentIds = [...(agentId === null ? [] : [agentId]), ...(state ? agentsIn(storedCall(state)) : [])]
+type Spoke = ReadonlyMap<CallId, readonly number[]>
+
+/** Who spoke with the callers of closed calls: after a transfer several. Of a living call its state tells it. */
+export async function whoSpoke(db: Db, ids: readonly CallId[]): Promise<Spoke> {
+  const spoke = new Map<CallId, number[]>()
+  if (ids.length === 0) return spoke
+  const { callId, agentId, kind } = callSegments
+  const rows = await db
+    .selectDistinct({ callId, agentId })
+    .from(callSegments)
+    .where(and(inArray(callId, [...ids]), inArray(kind, [...heardKinds]), isNotNull(agentId)))
+  for (const row of rows)
+    if (row.agentId !== null) spoke.set(row.callId, [...(spoke.get(row.callId) ?? []), row.agentId])
+  return spoke
+}
+
+/** Whose call it is, by its row and its segments. */
+export function partiesOf({ id, agentId, state, endedAt }: CallRow['call'], spoke: Spoke): CallParties {
+  const known = [...(agentId === null ? [] : [agentId]), ...(spoke.get(id) ?? [])]
+  const agentIds = [...known, ...(state ? agentsIn(storedCall(state)) : [])]
   return { agentIds: [...new Set(agentIds)], endedAt }
 }
 

@@ -5,7 +5,8 @@ import type { CallId, Instant } from '../../platform/types.ts'
 import { mayKnowHidden } from '../../tickets/life/view.ts'
 import { isHiddenTicket } from '../../tickets/records/hidden.ts'
 import { ticketCalls, tickets } from '../../tickets/records/schema.ts'
-import { calls } from './schema.ts'
+import { heardKinds } from '../machine/call.ts'
+import { callSegments, calls } from './schema.ts'
 import { ownCallMs } from './secrecy.ts'
 
 /** Which calls are tied to a ticket with a hidden caller. The consequences are in `secrecy.ts`. */
@@ -35,6 +36,12 @@ export function isNotHiddenFrom(
     .from(ticketCalls)
     .innerJoin(tickets, eq(tickets.id, ticketCalls.ticketId))
     .where(and(eq(ticketCalls.callId, calls.id), isHiddenTicket()))
-  const isOwn = and(eq(calls.agentId, person.id), or(isNull(calls.endedAt), gt(calls.endedAt, now - ownCallMs)))
+  const { callId, agentId, kind } = callSegments
+  const talk = db
+    .select({ one: sql`1` })
+    .from(callSegments)
+    .where(and(eq(callId, calls.id), eq(agentId, person.id), inArray(kind, [...heardKinds])))
+  const hasSpoken = or(eq(calls.agentId, person.id), exists(talk))
+  const isOwn = and(hasSpoken, or(isNull(calls.endedAt), gt(calls.endedAt, now - ownCallMs)))
   return or(not(exists(tie)), isOwn)
 }

@@ -51,6 +51,26 @@ describe('a reporter is not found by way of the call', () => {
     }
   })
 
+  it('but remains known for an hour to an agent who spoke with them and handed them on', async () => {
+    const { ask, call, wait, db, strangerId } = await aReport()
+    const at = Date.now()
+    const stretch = (seq: number, kind: 'TALKING' | 'CONSULT') => ({
+      ...{ id: ulid(), callId: call, seq, kind, agentId: strangerId, startedAt: at, endedAt: at },
+    })
+    const shown = async () => {
+      const { calls } = (await ask('1002', `/api/calls?caller=${number}`)).json() as CallList
+      const { caller } = (await ask('1002', `/api/calls/${call}`)).json() as CallDetail
+      return [calls.find(({ id }) => id === call)?.caller.number, caller.number]
+    }
+    // Who was only asked by the agent has not heard them.
+    await db.insert(callSegments).values(stretch(90, 'CONSULT'))
+    expect(await shown()).toEqual([undefined, null])
+    await db.insert(callSegments).values(stretch(91, 'TALKING'))
+    expect(await shown()).toEqual(['139****1111', '139****1111'])
+    wait(2 * hour)
+    expect(await shown()).toEqual([undefined, null])
+  })
+
   it('nor by another phone of theirs that was rung in it', async () => {
     const { ask, call, wait, db } = await aReport()
     const at = Date.now()
