@@ -36,8 +36,8 @@ export function formOf(categoryCode: CategoryCode, phone: string) {
 
 /** The same as the store receives it. */
 export function inputOf(categoryCode: CategoryCode, phone: string): NewTicket {
-  const { answer: _answer, ...rest } = newTicket.parse(formOf(categoryCode, `+86${phone}`))
-  return rest as NewTicket
+  const { answer: _answer, caller, ...rest } = newTicket.parse(formOf(categoryCode, `+86${phone}`))
+  return { ...rest, caller: { ...caller, extension: null, otherPhone: null }, lineId: null, callNumbers: [] }
 }
 
 /** @returns a matter that the catalogue sends to this unit whatever the place */
