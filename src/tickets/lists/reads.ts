@@ -59,9 +59,9 @@ const names = {
   county: { code: counties.code, name: counties.name },
   leadUnit: { code: units.code, name: units.shortName },
 }
-/** What waits for a decision. */
-const asked = sql<RequestKind | null>`(
-  SELECT asked.kind FROM ${ticketRequests} AS asked WHERE asked.ticket_id = ${tickets.id} AND asked.slot = 1 LIMIT 1)`
+/** What waits for a decision: of a ticket that is over nothing does, and it is not looked for. */
+const asked = sql<RequestKind | null>`CASE WHEN ${inArray(tickets.state, openStates)} THEN (
+  SELECT asked.kind FROM ${ticketRequests} AS asked WHERE asked.ticket_id = ${tickets.id} AND asked.slot = 1 LIMIT 1) END`
 
 interface ListedTicket {
   ticket: Pick<TicketRow, keyof typeof summary>
