@@ -184,7 +184,7 @@ describe('a call from the telephone network', () => {
       const controller = await connect()
       const citizen = await callIn({ sip: asterisk.settings, to: '12345', headers: [`Diversion: ${value}`] })
       const { args } = await controller.event('channel-entered')
-      expect(args).toHaveLength(8)
+      expect(args).toHaveLength(9)
       expect(args[0]).toBe('12345')
       expect(Number(args[4])).toBeGreaterThan(1e12)
       await citizen.hangUp()
@@ -487,7 +487,7 @@ describe('without a controller', () => {
     expect(call).toMatchObject({
       message: null,
       answered: null,
-      entry: ['12369', '', '', '', expect.any(String), expect.any(String), '', ''],
+      entry: ['12369', '', '', '', expect.any(String), expect.any(String), '', '', ''],
     })
     await fallback.forget(channel)
   })
@@ -506,7 +506,7 @@ describe('without a controller', () => {
       isLeftAtOnce: true,
       isHandedOver: false,
       caller: { number: '13912345678' },
-      entry: ['12333', '', '', '', `${call?.arrivedAt}`, expect.any(String), '', ''],
+      entry: ['12333', '', '', '', `${call?.arrivedAt}`, expect.any(String), '', '', ''],
       pickedUpAt: call?.arrivedAt,
     })
     expect(controller.events.filter((event) => event.type === 'channel-entered')).toEqual([])

@@ -58,6 +58,7 @@ async function answered(office: Office, change: object = {}): Promise<string> {
   await office.act('cgj', number, 'sign', { version: 2 })
   await office.act('cgj', number, 'reply', {
     ...{ version: 3, publicReply: '已更换镇流器，139 1234 5678 已回访', internalReply: '电缆系外包队误挖' },
+    overrideReason: '号码是来电人的，不公开',
   })
   return number
 }

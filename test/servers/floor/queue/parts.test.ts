@@ -32,7 +32,8 @@ const part = (over: Partial<TakenPart> = {}): TakenPart => ({
   ...{ agentId: second, callId, part: 'p1', node: 'node-1', skill, role: 'CONSULTED', state: 'RINGING' },
   ...over,
 })
-const partsOf = async () => Object.fromEntries((await queue.calls())[0]?.parts ?? [])
+const partsOf = async () =>
+  Object.fromEntries((await queue.calls()).find((known) => known.callId === callId)?.parts ?? [])
 
 describe('an agent who is asked into a call', () => {
   test('is reserved for it: nobody else gets them, and the call stays whose it is', async () => {
