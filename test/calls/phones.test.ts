@@ -1,10 +1,15 @@
 import { eq } from 'drizzle-orm'
-import { afterEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test } from 'vitest'
 import { devices } from '../../src/floor/agents/schema.ts'
 import { crash, logOf } from './hotline.ts'
 import { ask, nothingIsLeft, until, untilControlled, withDatabase } from './support/books.ts'
 import { openDesk } from './support/desk.ts'
 
+/** A phone of an earlier test whose log-in was cut off is at Asterisk until its registration runs out. */
+let others: string[] = []
+beforeEach(async () => {
+  others = await allOnline()
+})
 afterEach(() => nothingIsLeft())
 
 interface Endpoint {
@@ -12,10 +17,12 @@ interface Endpoint {
   state: string
 }
 
-async function online(): Promise<string[]> {
+async function allOnline(): Promise<string[]> {
   const endpoints = await ask<Endpoint[]>('endpoints/PJSIP')
   return endpoints.flatMap(({ resource, state }) => (resource.startsWith('b-') && state === 'online' ? resource : []))
 }
+
+const online = async () => (await allOnline()).filter((phone) => !others.includes(phone))
 
 test('a new controller leaves the phones that are there alone, and a closed browser leaves none', async () => {
   const before = (await logOf('asterisk')).length
