@@ -44,14 +44,21 @@ export interface KeeperOptions {
 }
 
 const firstDelayMs = 300
-const longestDelayMs = 10_000
+/** Shorter than the time after which callers without a controller are handed to the fallback, its start included. */
+const longestDelayMs = 5_000
 /** A program that ran this long was well: the next death starts a new count. */
 const steadyMs = 60_000
 /** Interval for retrying a pid file that could not be written. */
 const pidAgainMs = 5_000
 
-export function restartDelay(deathsInARow: number): number {
-  return Math.min(longestDelayMs, firstDelayMs * 2 ** Math.min(deathsInARow, 10))
+/**
+ * Milliseconds until a program that ended is started again. What grows with each death in a row is the interval between
+ * two starts, so that a program that cannot start does not take the processor, and one that worked for some seconds
+ * before it was killed is back at once, however often.
+ */
+export function restartDelay(deathsInARow: number, livedMs: number): number {
+  const interval = Math.min(longestDelayMs, firstDelayMs * 2 ** Math.min(deathsInARow, 10))
+  return Math.max(firstDelayMs, interval - livedMs)
 }
 
 /** While `run/<name>.hold` exists, a program that ended is not restarted, e.g. during maintenance. */
@@ -83,8 +90,9 @@ export async function keep(program: Program, options: KeeperOptions): Promise<Ke
       if (child !== launched) return
       child = null
       if (isStopping) return
-      deaths = Date.now() - startedAt > steadyMs ? 0 : deaths
-      const delay = restartDelay(deaths)
+      const livedMs = Date.now() - startedAt
+      deaths = livedMs > steadyMs ? 0 : deaths
+      const delay = restartDelay(deaths, livedMs)
       deaths += 1
       again = setTimeout(() => void launch(), delay)
       options.onDeath?.(program.name, how, delay)

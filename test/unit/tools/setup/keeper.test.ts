@@ -69,11 +69,17 @@ test('while a hold file is there it stays away', async () => {
   expect(await eventually(async () => program.pid() !== null, 5_000)).toBe(true)
 })
 
-test('restarts come slower and slower, up to ten seconds', () => {
-  const delays = Array.from({ length: 20 }, (_, deaths) => restartDelay(deaths))
+test('what cannot start is started less and less often, every five seconds at last', () => {
+  const delays = Array.from({ length: 20 }, (_, deaths) => restartDelay(deaths, 0))
   expect(delays).toEqual(delays.toSorted((a, b) => a - b))
   expect(delays[0]).toBeLessThan(1_000)
-  expect(delays.at(-1)).toBe(10_000)
+  expect(delays.at(-1)).toBe(5_000)
+})
+
+// Six kills within a minute kept the controller away for ten seconds, and its callers were handed to the fallback.
+test('what worked for some seconds is back at once, however often it was killed', () => {
+  for (let deaths = 0; deaths < 20; deaths += 1) expect(restartDelay(deaths, 5_000)).toBe(restartDelay(0, 0))
+  expect(restartDelay(10, 2_000)).toBe(3_000)
 })
 
 test('a pid file of a process that is no more means nobody, even when its number is used again', async () => {
