@@ -7,8 +7,8 @@ import { openWatcher, type Watcher } from '../load/watcher.ts'
  */
 export interface CrowdAsk {
   pages: string
-  /** Of one log-in, for all. */
-  headers: Headers
+  /** Of some log-ins, which the pages share. */
+  headers: Headers[]
   size: number
 }
 
@@ -30,7 +30,9 @@ async function open({ pages, headers, size }: CrowdAsk): Promise<void> {
   const open: Watcher[] = []
   const signs = new Map<Watcher, number>()
   while (open.length < size) {
-    const some = Array.from({ length: Math.min(atOnce, size - open.length) }, () => openWatcher(pages, headers))
+    const some = Array.from({ length: Math.min(atOnce, size - open.length) }, (_, nth) =>
+      openWatcher(pages, headers[(open.length + nth) % headers.length] ?? {}),
+    )
     open.push(...(await Promise.all(some)))
   }
   for (const socket of open) socket.on('ticket:changed', () => signs.set(socket, (signs.get(socket) ?? 0) + 1))

@@ -4,7 +4,7 @@ import { resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { UnitCode } from '../../../platform/types.ts'
 import { type Hotline, localUrl } from '../../setup/hotline.ts'
-import { headersOfUnit } from '../load/people.ts'
+import { type Headers, headersOfUnit } from '../load/people.ts'
 import type { CrowdAsk, CrowdState } from './app.ts'
 
 /** The process of the crowd: people of a unit, who have no phone. */
@@ -14,9 +14,13 @@ export interface Crowd {
   close(): Promise<void>
 }
 
+/** Below the number of events that one log-in may send within ten seconds (`src/desk/event-budget.ts`). */
+const pagesOfOneLogIn = 100
+
 /** @throws Error when not all of them are let in */
 export async function openCrowd(hotline: Hotline, unit: UnitCode, size: number): Promise<Crowd> {
-  const headers = await headersOfUnit(hotline, unit)
+  const headers: Headers[] = []
+  for (let open = 0; open < size; open += pagesOfOneLogIn) headers.push(await headersOfUnit(hotline, unit))
   const child = fork(resolve(import.meta.dirname, 'app.ts'), { execPath: process.execPath })
   const exited = once(child, 'exit')
   const answer = async (ask: CrowdAsk | 'state'): Promise<unknown> => {

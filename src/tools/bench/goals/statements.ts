@@ -11,7 +11,7 @@ import type { Statement } from '../load/statements.ts'
 import type { Bench, Measurement } from '../measurement.ts'
 import { abba, median, rangeOf } from '../statistics.ts'
 
-/** `product`: as our stores send it, rows turned into objects; `query`: its text by mysql2. */
+/** `product`: as our stores send them, rows turned into objects; `query`: their texts by mysql2. */
 type Arm = 'product' | 'query'
 type Arms = Record<Arm, () => Promise<unknown>>
 
@@ -24,7 +24,7 @@ export const statements: Measurement = {
   name: 'statements',
   goals: ['P10'],
   title: 'what turns rows into objects costs nearly nothing',
-  how: 'one statement after the other on one connection: as our stores send it, prepared, and the same text by mysql2; median of rounds that take turns',
+  how: 'one after the other on one connection: all statements of a read as our stores send them, prepared, and the same texts by mysql2; median of rounds that take turns',
   async run(bench) {
     const { settings } = await bench.hotline()
     await seededTickets(bench)
@@ -59,14 +59,16 @@ async function compare(bench: Bench, settings: Settings, hot: Hot): Promise<Figu
     onStatement: (text, params) => heard.push({ sql: text, params }),
   })
   await hot.send(database.db)
-  const [first] = heard
   await database.close()
-  if (!first) throw new Error(`nothing was sent for ${hot.name}`)
+  if (heard.length === 0) throw new Error(`nothing was sent for ${hot.name}`)
   const quiet = openDatabase(settings, { connections: 1 })
   const plain = await createConnection({ uri: settings.databaseUrl, timezone: 'Z', dateStrings: true, trace: false })
   try {
-    const arms: Arms = { product: () => hot.send(quiet.db), query: () => plain.query(first.sql, first.params) }
-    return figureOf(hot.name, await takeTurns(bench, hot.name, arms), await wayOf(quiet))
+    const query = async () => {
+      for (const { sql, params } of heard) await plain.query(sql, params)
+    }
+    const times = await takeTurns(bench, hot.name, { product: () => hot.send(quiet.db), query })
+    return figureOf(hot.name, times, `${heard.length} statements; ${await wayOf(quiet)}`)
   } finally {
     await plain.end()
     await quiet.close()
