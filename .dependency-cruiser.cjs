@@ -15,6 +15,7 @@ const pure = [
   '^src/lines/(answered|written|dialled|number|place|mask)\\.ts$',
   '^src/directory/(entry|hours|may-dial)\\.ts$',
   '^src/exchange/(ownership|headers|packet)\\.ts$',
+  '^src/emergency/(handover|packet)\\.ts$',
   '^src/people/(person|password-rule)\\.ts$',
   '^src/staff/staff\\.ts$',
   '^src/audit/action\\.ts$',

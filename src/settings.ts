@@ -84,6 +84,16 @@ const variables = z.object({
     .min(32, 'at least 32 characters')
     .optional()
     .describe('secret that signs the messages of the exchange, agreed with the platform'),
+  EMERGENCY_URL: address('http', 'https')
+    .optional()
+    .describe(
+      "address of the emergency services' interface, {service} in it is 110, 119, 120 or 122; without it none gets the packet",
+    ),
+  EMERGENCY_SECRET: z
+    .string()
+    .min(32, 'at least 32 characters')
+    .optional()
+    .describe('secret that signs the packets to the emergency services, agreed with them'),
   SAMPLE_PROVINCE: flag
     .default(false)
     .describe('a program of ours plays the province, its seats and all other numbers'),
@@ -160,6 +170,9 @@ export interface Settings extends Omit<Variables, 'RTP_PORTS' | 'COOKIE_SECURE'>
   provinceUrl: string | null
   /** Filled in by the set-up for the program that plays it. */
   provinceSecret: string
+  /** The same of the emergency services. */
+  emergencyUrl: string | null
+  emergencySecret: string
   /** Where that program listens. */
   sampleProvince: { httpPort: number; sipHost: string; sipPort: number }
   /** Which servers `npm start` has to run itself. */
@@ -209,7 +222,7 @@ function readable(given: NodeJS.ProcessEnv): Partial<Variables> {
 /** Settings that are valid one by one but not together. */
 function contradictions(known: Partial<Variables>): Fault[] {
   const { SMTP_URL, MAIL_FROM, PUBLIC_URL, TRUST_PROXY, COOKIE_SECURE, GUEST_PHONE } = known
-  const { PROVINCE_URL, PROVINCE_SECRET, SAMPLE_PROVINCE } = known
+  const { PROVINCE_URL, PROVINCE_SECRET, EMERGENCY_URL, EMERGENCY_SECRET, SAMPLE_PROVINCE } = known
   const faults: Fault[] = []
   if (SMTP_URL && !MAIL_FROM) faults.push(['MAIL_FROM', 'letters need a sender; SMTP_URL is set'])
   if (TRUST_PROXY?.length && !PUBLIC_URL) {
@@ -223,6 +236,9 @@ function contradictions(known: Partial<Variables>): Fault[] {
   }
   if (PROVINCE_URL && !PROVINCE_SECRET) {
     faults.push(['PROVINCE_SECRET', 'messages to the platform are signed; PROVINCE_URL is set'])
+  }
+  if (EMERGENCY_URL && !EMERGENCY_SECRET) {
+    faults.push(['EMERGENCY_SECRET', 'packets to the emergency services are signed; EMERGENCY_URL is set'])
   }
   if (PROVINCE_URL && SAMPLE_PROVINCE) {
     faults.push(['SAMPLE_PROVINCE', 'PROVINCE_URL names the real platform: take one of the two out'])
@@ -286,7 +302,7 @@ export const inUrl = (host: string): string => (isIP(host) === 6 ? `[${host}]` :
 
 /** A separate address, by which Asterisk distinguishes it from the carrier: `config/trunks.yaml`. */
 const sampleProvinceHost = '127.128.0.1'
-const sampleProvinceUrl = (httpPort: number) => `http://127.0.0.1:${httpPort + 6}/exchange`
+const sampleUrl = (httpPort: number, path: string) => `http://127.0.0.1:${httpPort + 6}/${path}`
 
 function derive(given: Variables): Settings {
   const { RTP_PORTS, ...rest } = given
@@ -309,8 +325,10 @@ function derive(given: Variables): Settings {
     spoolDir: given.ASTERISK_SPOOL ? resolve(given.ASTERISK_SPOOL) : resolve(varDir, 'asterisk/spool'),
     attachmentsDir: given.ATTACHMENTS_DIR ? resolve(given.ATTACHMENTS_DIR) : resolve(varDir, 'attachments'),
     rtp: { from, to },
-    provinceUrl: given.PROVINCE_URL ?? (given.SAMPLE_PROVINCE ? sampleProvinceUrl(given.HTTP_PORT) : null),
+    provinceUrl: given.PROVINCE_URL ?? (given.SAMPLE_PROVINCE ? sampleUrl(given.HTTP_PORT, 'exchange') : null),
     provinceSecret: given.PROVINCE_SECRET ?? '',
+    emergencyUrl: given.EMERGENCY_URL ?? (given.SAMPLE_PROVINCE ? sampleUrl(given.HTTP_PORT, 'emergency') : null),
+    emergencySecret: given.EMERGENCY_SECRET ?? '',
     sampleProvince: { httpPort: given.HTTP_PORT + 6, sipHost: sampleProvinceHost, sipPort: given.HTTP_PORT + 7 },
     isPrivate: { database: !given.DATABASE_URL, redis: !given.REDIS_URL, asterisk: !given.ARI_URL },
   }

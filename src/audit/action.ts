@@ -52,6 +52,7 @@ export const actionTitles = {
   'directory.changed': '转接目录修改条目',
   'directory.withdrawn': '转接目录移出号码',
   'exchange.told': '向省平台发送来电信息',
+  'emergency.told': '向紧急服务发送来电信息',
   'exchange.handed-over': '向省平台移交诉求',
   'exchange.returned': '向省平台退回诉求',
   'export.begun': '开始导出',

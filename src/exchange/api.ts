@@ -26,6 +26,8 @@ const context = z.strictObject({
   emergency: z.enum(['110', '119', '120', '122']).nullable(),
   agent: z.string().max(12).nullable(),
   owner_token: token,
+  since: z.string().max(32).optional(),
+  callback: z.string().max(32).nullable().optional(),
 })
 const event = z.strictObject({
   call_id: id,

@@ -47,7 +47,7 @@ export function openOutgoing(parts: OutgoingParts): Outgoing {
     for (;;) {
       const waiting = await firstWaiting(db, callId)
       if (!waiting || (isDueOnly && (waiting.nextAt ?? 0) > now())) return
-      const reply = now() - waiting.createdAt > givenUpAfterMs ? 'given-up' : await post(waiting.content, parts)
+      const reply = now() - waiting.createdAt > givenUpAfterMs ? 'given-up' : await postMessage(waiting.content, parts)
       if (reply === null || (reply !== 'given-up' && isForLater(reply))) {
         await postpone(db, waiting, reply?.reply === 'DEFER' ? deferredUntil(reply, now()) : null, now())
         return
@@ -78,7 +78,10 @@ export function openOutgoing(parts: OutgoingParts): Outgoing {
 }
 
 /** @returns null when there was no answer that is theirs */
-async function post(message: Message, { url, secret, log }: OutgoingParts): Promise<Reply | null> {
+export async function postMessage(
+  message: Message,
+  { url, secret, log }: Pick<OutgoingParts, 'url' | 'secret' | 'log'>,
+): Promise<Reply | null> {
   try {
     const response = await fetch(url, {
       method: 'POST',
@@ -90,9 +93,9 @@ async function post(message: Message, { url, secret, log }: OutgoingParts): Prom
     const reply = exchangeReply.safeParse(await response.json())
     if (response.ok && reply.success && reply.data.msg_id === message.msg_id && isSigned(secret, reply.data))
       return reply.data
-    log.warn({ messageId: message.msg_id, status: response.status }, 'answer of the province not accepted, retrying')
+    log.warn({ messageId: message.msg_id, status: response.status }, 'answer of the other side not accepted, retrying')
   } catch (error) {
-    log.debug({ err: error, messageId: message.msg_id }, 'no answer of the province, retrying')
+    log.debug({ err: error, messageId: message.msg_id }, 'no answer of the other side, retrying')
   }
   return null
 }

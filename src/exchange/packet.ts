@@ -1,4 +1,5 @@
 import type { CallId, Instant } from '../platform/types.ts'
+import type { EmergencyNumber } from '../tickets/life/emergency.ts'
 import type { Holder, Token } from './ownership.ts'
 
 /** Messages of the exchange as docs/exchange/message.schema.json has them. Pure. */
@@ -22,9 +23,12 @@ export interface ContextBody {
   summary: string
   is_draft: boolean
   place: string | null
-  emergency: '110' | '119' | '120' | '122' | null
+  emergency: EmergencyNumber | null
   agent: string | null
   owner_token: RegionToken
+  /** To an emergency service only: when the caller called us, and where to call them. */
+  since?: string
+  callback?: string | null
 }
 
 export type EventName = 'joined' | 'left' | 'ended' | 'offered' | 'moved' | 'kept' | 'returned'
@@ -64,8 +68,6 @@ export interface CallFacts {
   line: { number: string; name: string }
   /** Number of the agent who is answerable. */
   agentNumber: string | null
-  /** Service that the caller is handed over to at once. */
-  emergency?: ContextBody['emergency']
 }
 
 /** What was typed of it until now. */
@@ -73,11 +75,14 @@ export interface Typed {
   ticket: string | null
   summary: string
   place: string | null
+  /** As the agent typed it. */
+  phone: string | null
   /** A confidential or anonymous matter, or a report: no names are sent. */
   isCallerHidden: boolean
 }
 
-export const longestSummary = 4_000
+const longestSummary = 4_000
+export const summaryIn = ({ summary }: Typed): string => [...summary].slice(0, longestSummary).join('')
 
 /** Personal data only as far as the other side needs it: neither number nor name of a hidden caller, or of a withheld number. */
 export function contextOf(facts: CallFacts, typed: Typed, token: RegionToken): ContextBody {
@@ -88,10 +93,10 @@ export function contextOf(facts: CallFacts, typed: Typed, token: RegionToken): C
     call_id: facts.callId,
     caller: typed.isCallerHidden || isWithheld ? nobody : { number, name, is_withheld: false },
     line: { number: facts.line.number, name: facts.line.name },
-    summary: [...typed.summary].slice(0, longestSummary).join(''),
+    summary: summaryIn(typed),
     is_draft: typed.ticket === null,
     place: typed.place,
-    emergency: facts.emergency ?? null,
+    emergency: null,
     agent: facts.agentNumber,
     owner_token: token,
   }

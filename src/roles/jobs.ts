@@ -8,6 +8,7 @@ import { setAside } from '../calls/control/ledger.ts'
 import { openBoard } from '../calls/lead/board.ts'
 import { openRescue } from '../calls/lead/rescue.ts'
 import { asEnded, viewOf } from '../calls/machine/view.ts'
+import { openEmergencyPackets } from '../emergency/packets.ts'
 import { openExchange } from '../exchange/exchange.ts'
 import { purgeExchange } from '../exchange/store.ts'
 import { placeOf } from '../lines/place.ts'
@@ -141,6 +142,8 @@ export async function startJobs(settings: Settings, log: Log): Promise<RunningRo
   })
   const exchange = openExchange({ db, settings, site, now, log })
   if (exchange) ticker.every(exchangeEveryMs, 'messages to the province', exchange.look)
+  const packets = openEmergencyPackets({ db, settings, site, now, log })
+  if (packets) ticker.every(exchangeEveryMs, 'packets to the emergency services', packets.look)
   ticker.every(filesEveryMs, 'sweep of ticket files', () =>
     sweepAttachments({ db, folder: settings.attachmentsDir, now, log }),
   )

@@ -379,10 +379,22 @@ describe('whoever hangs up', () => {
   }
   let serial = 13_903_556_100
   for (const [state, enter] of Object.entries(states)) {
-    test(`in ${state}: the citizen leaves nothing behind`, async () => {
-      await talk(`${serial++}`)
+    test(`in ${state}: after the citizen the two agents go on, and either of them ends it`, async () => {
+      const from = `${serial++}`
+      await talk(from)
       await enter()
       await citizen.hangUp()
+      await hear(
+        [
+          ['1001', a.media, [1_700]],
+          ['1002', b.media, [1_100]],
+        ],
+        tones,
+      )
+      expect(a.call?.parties.map(({ role }) => role)).not.toContain('CALLER')
+      if (state === 'consult') await a.act('hang-up')
+      else await b.hangUpPhone()
+      expect(await closedRecord(`+86${from}`)).toMatchObject({ outcome: 'ANSWERED', endedBy: 'CALLER' })
     })
 
     test(`in ${state}: the second agent leaves the two together`, async () => {

@@ -61,6 +61,10 @@ test.each<[env: Record<string, string>, fault: RegExp]>([
     { PROVINCE_URL: 'https://province.example/12345' },
     /^environment: PROVINCE_SECRET: messages to the platform are signed/,
   ],
+  [
+    { EMERGENCY_URL: 'https://emergency.example/{service}' },
+    /^environment: EMERGENCY_SECRET: packets to the emergency services are signed/,
+  ],
   [{ SAMPLE_PROVINCE: 'on', SIP_HOST: '203.0.113.10' }, /^environment: SAMPLE_PROVINCE: SIP_HOST lets others reach/],
   [
     { SAMPLE_PROVINCE: 'on', PROVINCE_URL: 'https://province.example/12345', PROVINCE_SECRET: 'x'.repeat(32) },

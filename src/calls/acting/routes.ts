@@ -45,6 +45,8 @@ export function routeActing(web: Web, parts: ActingParts): void {
     '/api/calls/:id/parties',
     {
       ...desk,
+      // 110, 119, 120 and 122 are called by it.
+      config: { isVital: true },
       schema: {
         operationId: 'addParty',
         tags,

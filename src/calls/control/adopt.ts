@@ -94,7 +94,7 @@ function foundOf(call: Call, inventory: AriInventory, channels: ReadonlyMap<Chan
     isCallerAlive: channels.has(call.channel),
     legs: legsOf(call).flatMap((id) => {
       const channel = channels.get(id)
-      return channel ? [{ id, isUp: channel.state === 'Up' }] : []
+      return channel ? [{ id, isUp: channel.state === 'Up', isDown: channel.state === 'Down' }] : []
     }),
     bridged: membersOf('TALK'),
     consulting: membersOf('CONSULT'),

@@ -84,7 +84,7 @@ async function perform(parts: EffectParts, effect: Effect, call: Call, present: 
         }),
       )
     case 'dial':
-      return told(await dial(parts, effect, call, present))
+      return told(await dial(parts, effect, call, present)) ?? { type: 'leg-dialled', leg: effect.party.channel }
     case 'send-digits':
       return told(await ari.sendDigits(effect.channel, effect.digits))
     case 'mute':

@@ -30,6 +30,7 @@ const dialMarginSeconds = 2
 const entranceMs = 2_000
 /** The exchange waits 2 s for an acknowledgement; the rest is for the database. */
 const announceMs = 2_500
+const lookMs = 20
 
 /** Who is called from outside sees the hotline, never a citizen's number. */
 const ownNumber = '12345'
@@ -82,9 +83,10 @@ export async function dial(
   if (party.agent) {
     bus.publish('call.popped', { agentId: party.agent.agentId, offerId: party.agent.id, call: parts.view(call) })
   }
-  const told = await inTime(parts.announce(party, call))
   // Cancelled in the meantime: the effect that hangs them up comes after this one, and their phone must not ring first.
-  if (present().parties.every(({ channel }) => channel !== party.channel)) return { ok: true, value: undefined }
+  const isWanted = () => present().parties.some(({ channel }) => channel === party.channel)
+  const told = await inTime(parts.announce(party, call), isWanted)
+  if (!isWanted()) return { ok: true, value: undefined }
   const entrance = entrances.expect(party.channel, entranceMs)
   const made = await ari.createLeg({
     channelId: party.channel,
@@ -107,15 +109,24 @@ export async function dial(
   return ari.dialLeg(party.channel, Math.ceil(reachMs / 1_000) + dialMarginSeconds)
 }
 
-/** What the call asks for next waits for this, a hang-up too: a database that does not answer may not hold it up. */
-async function inTime(announced: Promise<Record<string, string>>): Promise<Record<string, string>> {
+/**
+ * What the call asks for next waits for this, a hang-up and an emergency too: a database that does not answer may not hold
+ * it up, nor a party who is not wanted any more.
+ */
+async function inTime(announced: Promise<Record<string, string>>, isWanted: () => boolean) {
   const limit = new AbortController()
-  const late = sleep(announceMs, {}, { signal: limit.signal }).catch(() => ({}))
+  const { signal } = limit
+  const late = sleep(announceMs, {}, { signal }).catch(() => ({}))
   try {
-    return await Promise.race([announced, late])
+    return await Promise.race([announced, late, untilUnwanted(isWanted, signal)])
   } finally {
     limit.abort()
   }
+}
+
+async function untilUnwanted(isWanted: () => boolean, signal: AbortSignal): Promise<Record<string, string>> {
+  while (isWanted() && !signal.aborted) await sleep(lookMs, undefined, { signal }).catch(() => undefined)
+  return {}
 }
 
 function endpointOf({ agent, asked }: Party): string | null {

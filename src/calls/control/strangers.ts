@@ -3,6 +3,7 @@ import type { BridgeId, Instant } from '../../platform/types.ts'
 import type { Ari, AriInventory, LiveChannel } from '../../telephony/ari/ari.ts'
 import { callOf } from '../machine/call.ts'
 import { legsOf } from '../machine/mix.ts'
+import { hasCaller } from '../machine/party.ts'
 import type { Adoption } from './adopt.ts'
 import type { Boxes } from './boxes.ts'
 
@@ -48,7 +49,8 @@ export function openSweep(parts: {
     const alive = new Set(inventory.channels.map((channel) => channel.id))
     const seen = new Set<string>()
     for (const call of boxes.calls()) {
-      if (alive.has(call.channel) || call.stage.phase === 'ended') continue
+      const isThere = hasCaller(call) ? alive.has(call.channel) : legsOf(call).some((leg) => alive.has(leg))
+      if (isThere || call.stage.phase === 'ended') continue
       // Missing twice in a row: no event reported its end.
       if (suspects.has(call.id)) adoption.takeOver(call, inventory)
       else seen.add(call.id)

@@ -139,6 +139,7 @@ export type TimerName =
   | 'ring'
   | 'join'
   | 'record'
+  | 'consult-record'
   | 'rejoin'
   | 'reach'
   | 'teardown'
@@ -168,7 +169,17 @@ export interface Segment {
   endedAt: Instant | null
   result: string | null
   /** For the segment of a party whom an agent brought in: beside the caller's own segments, not one of them. */
-  party?: { id: string; name: string | null; number: string | null }
+  party?: SegmentParty
+}
+
+export interface SegmentParty {
+  id: string
+  name: string | null
+  number: string | null
+  /** 110, 119, 120 or 122, asked for by this agent: see `handoversOf`. */
+  emergencyBy?: AgentId
+  /** When Asterisk was told to ring them. */
+  dialledAt?: Instant
 }
 
 /** Why a party whom an agent asked for is not there. */
@@ -221,6 +232,8 @@ export interface Call extends Entry {
   message?: RecordingName
   /** Number (E.164) at which the caller asked to be called back. */
   callBackTo?: string
+  /** The caller has hung up, and those who were with the agent go on. */
+  callerLeftAt?: Instant
   queuedAt: Instant | null
   offeredAt: Instant | null
   answeredAt: Instant | null
@@ -247,6 +260,8 @@ export interface Call extends Entry {
 export type CallEvent =
   | { type: 'caller-gone'; cause: number | null }
   | { type: 'leg-up'; leg: ChannelId }
+  /** Asterisk rings the phone of a party who was asked in. */
+  | { type: 'leg-dialled'; leg: ChannelId }
   | { type: 'leg-gone'; leg: ChannelId; cause: number | null }
   | { type: 'digit'; digit: string }
   | { type: 'playback-finished'; playback: PlaybackId }
@@ -279,8 +294,8 @@ export type CallEvent =
 
 export interface Found {
   isCallerAlive: boolean
-  /** Legs that live, and whether each has answered. */
-  legs: { id: ChannelId; isUp: boolean }[]
+  /** Legs that live, and whether each has answered. `isDown`: was perhaps never dialled. */
+  legs: { id: ChannelId; isUp: boolean; isDown: boolean }[]
   /** Who is in the call's bridge; null when there is no such bridge. */
   bridged: ChannelId[] | null
   /** The same of agent and consulted. */

@@ -68,6 +68,8 @@ export interface Party {
   next: { leg: ChannelId; endpoint: string } | null
   /** Of a party whom an agent brought in; not of the caller and of an agent who got the call from the queue. */
   asked?: { mode: PartyMode; to: PartyTarget; by: AgentId; at: Instant }
+  /** When Asterisk was told to ring them; before that a takeover finds a leg that no one rings. */
+  dialledAt?: Instant
   /** Not heard by the others. Left out for a party who was never muted: Asterisk needs no request for them. */
   isMuted?: boolean
 }
@@ -122,6 +124,17 @@ export function inTheWayOf(call: WithParties): Party | null {
 /** An emergency that comes into the talk: refused in no state of it. */
 export function isEmergency({ to, mode }: { to: PartyTarget; mode: PartyMode }): boolean {
   return to.kind === 'outside' && to.isEmergency === true && mode === 'three-way'
+}
+
+/** @returns 110, 119, 120 or 122 whose phone still rings */
+export function ringingEmergencyOf(call: WithParties): Party | null {
+  const pending = pendingOf(call)
+  return pending?.asked && isEmergency(pending.asked) ? pending : null
+}
+
+/** @returns false once the caller has hung up and the others go on */
+export function hasCaller({ parties }: WithParties): boolean {
+  return parties.some(({ role }) => role === 'CALLER')
 }
 
 export function partyOfAgent({ parties }: WithParties, agentId: AgentId): Party | null {

@@ -3,6 +3,7 @@ import { companyOf } from './mix.ts'
 import {
   answerableOf,
   consultedOf,
+  hasCaller,
   inTheWayOf,
   isEmergency,
   mostParties,
@@ -10,6 +11,7 @@ import {
   type Party,
   partyOfAgent,
   pendingOf,
+  ringingEmergencyOf,
 } from './party.ts'
 
 /** Who may do what with a call now. One rule for the machine, for what a request is answered, and for the desk's keys. Pure. */
@@ -30,6 +32,8 @@ export const callRefusals = [
   'call.blind-only',
   'call.already-in-call',
   'call.not-changeable',
+  'call.caller-left',
+  'call.emergency-rings',
 ] as const
 export type CallRefusal = (typeof callRefusals)[number]
 
@@ -45,6 +49,7 @@ export function refusalFor(call: Call, wish: CallWish): CallRefusal | null {
   const who = partyOfAgent(call, wish.agentId)
   if (!who) return 'call.not-yours'
   if (who.role !== 'AGENT') return mayPartner(who, wish) ? null : 'call.not-answerable'
+  if (wish.type === 'add-party' && !hasCaller(call)) return 'call.caller-left'
   switch (wish.type) {
     case 'command':
       return refusalOfAction(call, who, wish.command)
@@ -78,6 +83,7 @@ function partyOf(call: Call, id: string): Party | undefined {
 
 function refusalOfAction(call: Call, agent: Party, action: CallAction): CallRefusal | null {
   const consulted = consultedOf(call)
+  if (!hasCaller(call)) return refusalWithoutCaller(consulted, action)
   switch (action) {
     case 'hangup':
       return null
@@ -93,8 +99,17 @@ function refusalOfAction(call: Call, agent: Party, action: CallAction): CallRefu
       return consulted.step === 'UP' ? null : 'call.party-not-up'
     case 'leave':
       if (consulted) return 'call.consult-open'
+      // The caller in danger is not left before the emergency has answered.
+      if (ringingEmergencyOf(call)) return 'call.emergency-rings'
       return staysWithCaller(call, agent) ? null : 'call.nobody-stays'
   }
+}
+
+/** The caller has hung up: who is left talks until one of them goes. */
+function refusalWithoutCaller(consulted: Party | null, action: CallAction): CallRefusal | null {
+  if (action === 'hangup' || action === 'leave') return null
+  if (action === 'cancel') return consulted ? null : 'call.no-consult'
+  return 'call.caller-left'
 }
 
 /** A party who talks with the caller once the agent has left. */
@@ -129,6 +144,7 @@ function refusalOfChange(call: Call, wish: Extract<CallWish, { type: 'change-par
   if (!party) return 'call.party-not-found'
   if (party.step !== 'UP') return 'call.party-not-up'
   if (wish.isOnHold === undefined) return null
+  if (!hasCaller(call)) return 'call.caller-left'
   // The agent would be alone, and who is consulted waits by a swap.
   if (party.role === 'AGENT') return 'call.not-changeable'
   return consultedOf(call) ? 'call.consult-open' : null

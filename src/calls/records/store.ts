@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { and, asc, eq, isNull, sql } from 'drizzle-orm'
+import { writeHandovers } from '../../emergency/store.ts'
 import type { Db } from '../../platform/database/database.ts'
 import { newId } from '../../platform/database/ids.ts'
 import { syncToDisk } from '../../platform/process/durable.ts'
@@ -66,11 +67,13 @@ export function openCallStore(options: {
       const talks = ordered.filter((call) => call.answeredAt !== null)
       if (segments.length === 0) {
         await upsert(db, rows)
+        await writeHandovers(db, ordered)
         await closeOfThoseWhoGotThrough(db, talks)
         return
       }
       await db.transaction(async (tx) => {
         await upsert(tx, rows)
+        await writeHandovers(tx, ordered)
         await tx.insert(callSegments).ignore().values(segments)
         const toCallBack = callbacksOf(ordered, options.lineId, options.gaveUpAfterMs)
         if (toCallBack.length > 0) await tx.insert(callbacks).ignore().values(toCallBack)

@@ -8,6 +8,11 @@ import { type ProblemCode, problems } from './problem.ts'
  */
 
 declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Somebody in danger may wait for it: not counted among the requests of a log-in. */
+    isVital?: boolean
+  }
+
   interface FastifySchema {
     /** Refusals of this route's own; the shared ones are added by its inputs and guard, see `refusalsOf`. */
     refusals?: readonly ProblemCode[]

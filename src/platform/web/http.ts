@@ -97,7 +97,9 @@ export async function openHttp(settings: HttpSettings, log: Log, parts: HttpPart
  */
 function limitRequests(web: Web, most: number, { sessionOf, isKnown }: NonNullable<HttpParts['logIns']>): void {
   const budget = openBudget(60_000, Date.now)
-  const spendOf = (session: { id: string }) => spendOrRefuse(budget, `session ${session.id}`, most)
+  const spendOf = ({ routeOptions }: FastifyRequest, { id }: { id: string }) => {
+    if (!routeOptions.config?.isVital) spendOrRefuse(budget, `session ${id}`, most)
+  }
   // While the log-in cannot be read, the address counts; the route reports the error.
   const find = (request: FastifyRequest) => sessionOf(request).catch(() => null)
 
@@ -106,7 +108,7 @@ function limitRequests(web: Web, most: number, { sessionOf, isKnown }: NonNullab
     if (!isOfApi(request)) return
     // A flood from their address does not affect log-ins that are known here.
     const known = isKnown(request) ? await find(request) : null
-    if (known) return spendOf(known)
+    if (known) return spendOf(request, known)
     // Before anything else: looking up a log-in queries the stores, and a client with invented log-ins must not cause
     // more queries.
     const client = clientOf(request.ip)
@@ -114,7 +116,7 @@ function limitRequests(web: Web, most: number, { sessionOf, isKnown }: NonNullab
     const session = await find(request)
     if (!session) return
     budget.giveBack(client)
-    spendOf(session)
+    spendOf(request, session)
   })
 }
 

@@ -134,6 +134,8 @@ export const problems = {
   'agent.phone-unreachable': { status: 409, title: '该话务员的话机没有注册，不能置为示闲。' },
   'phone.off': { status: 404, title: '市民电话页面未启用。' },
 
+  'call.caller-left': { status: 409, title: '市民已挂机，不能再邀请、切换或保持；谈完请挂机。' },
+  'call.emergency-rings': { status: 409, title: '紧急号码还没有接听，请留在通话中。' },
   'exchange.off': { status: 404, title: '没有连接省平台。' },
   'exchange.not-now': { status: 409, title: '现在不能移交，请登记工单转办。' },
 

@@ -14,6 +14,7 @@ import type { Call } from '../../calls/machine/call.ts'
 import { storyOf } from '../../calls/machine/story.ts'
 import { asEnded, type CallView, viewOf } from '../../calls/machine/view.ts'
 import { measureMessages } from '../../calls/recordings/messages.ts'
+import { openEmergencyPackets } from '../../emergency/packets.ts'
 import { openExchange } from '../../exchange/exchange.ts'
 import { readUserToUser } from '../../exchange/headers.ts'
 import { openSharedCalls, type SharedCalls } from '../../exchange/shared-calls.ts'
@@ -140,6 +141,7 @@ function controllerParts(parts: Around): ControllerParts {
   const { NODE_NAME: node } = settings
   const pulse = openPulse(link.ari)
   const entrances = openEntrances()
+  const packets = openEmergencyPackets({ db: database.db, settings, site, now, log })
 
   function onEnded(call: Call): void {
     figures.ended(call)
@@ -161,7 +163,7 @@ function controllerParts(parts: Around): ControllerParts {
       ari: link.ari,
       queue: agents.queue,
       ...{ bus, pulse, entrances, view, now, log },
-      announce: async (party, call) => shared?.announce(party, call) ?? {},
+      announce: async (party, call) => packets?.push(party, call) ?? shared?.announce(party, call) ?? {},
       lastAgents: openLastAgents(redis, log),
       inquiries: openInquiries({ db: database.db, redis, now }),
       timings: site.timings,

@@ -41,6 +41,7 @@ export type WebSettings = Pick<
   | 'SIP_PORT'
   | 'provinceUrl'
   | 'provinceSecret'
+  | 'emergencyUrl'
 >
 
 export interface WebParts {

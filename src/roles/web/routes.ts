@@ -11,6 +11,7 @@ import { routeCallExports } from '../../calls/records/export-routes.ts'
 import { routeCallChoices, routeCalls } from '../../calls/records/routes.ts'
 import { routeCatalogue } from '../../catalogue/routes.ts'
 import { routeDirectory } from '../../directory/routes.ts'
+import { routeEmergencies } from '../../emergency/routes.ts'
 import { openExchange } from '../../exchange/exchange.ts'
 import { routeExchange } from '../../exchange/routes.ts'
 import { routeDevices } from '../../floor/agents/routes.ts'
@@ -96,6 +97,8 @@ export async function openRoutes({ settings, site, rules, now, log }: WebParts, 
   routeCalendar(web, { db, guard, workingTime: rules.workingTime })
   routeDirectory(web, { db, guard, areaCode, calendar: async () => (await timing()).calendar, now })
   const exchange = openExchange({ db, settings, site, now, log })
+  const isTold = settings.emergencyUrl !== null
+  routeEmergencies(web, { db, guard, liveCalls, isTold, now })
   routeExchange(web, { db, guard, ownCalls, liveCalls, exchange })
   routeNotifications(web, { db, guard, now })
   routeAdmin(web, { db, bus, queues, guard, asterisk: async () => (await healthOf(health)).asterisk, now })

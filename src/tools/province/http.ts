@@ -47,6 +47,16 @@ export async function openHttp(parts: HttpParts, host: string, port: number): Pr
     },
   )
 
+  // 110, 119, 120 and 122 are played as well.
+  web.post<{ Body: Message }>(
+    '/emergency',
+    { schema: { body: schema }, attachValidation: true },
+    async (request, reply) => {
+      const answer = exchange.receiveEmergency(request.body, request.validationError?.message ?? null)
+      return answer ?? reply.hijack()
+    },
+  )
+
   // A name of another site that leads here is not asked for.
   web.addHook('onRequest', async (request, reply) => {
     if (!/^(?:127\.0\.0\.1|localhost)(?::\d+)?$/.test(request.headers.host ?? '')) await reply.code(421).send()

@@ -19,6 +19,7 @@ const province = await openProvince({
   hotlineUrl: env('HOTLINE_EXCHANGE_URL', 'http://127.0.0.1:12345/api/exchange/messages'),
   hotlineSip: place('HOTLINE_SIP', '127.0.0.1', 5_060),
   secret,
+  emergencySecret: env('EMERGENCY_SECRET', secret),
   file: env('PROVINCE_FILE', 'var/province/province.sqlite'),
 })
 console.log(`the province listens: ${province.url}, SIP port ${province.sipPort}`)

@@ -18,6 +18,8 @@ export interface ProvinceOptions {
   hotlineUrl: string
   hotlineSip: { host: string; port: number }
   secret: string
+  /** Of the packets to the emergency services, which it plays as well; the same one by default. */
+  emergencySecret?: string
   /** SQLite file, or `:memory:`. */
   file: string
   region?: Region
@@ -47,10 +49,11 @@ export async function openProvince(options: ProvinceOptions): Promise<Province> 
     answerMs: options.answerMs ?? 2_000,
     talkMs: options.talkMs ?? 5_000,
   })
-  const { secret, hotlineUrl, region = shanxi } = options
+  const { secret, emergencySecret = secret, hotlineUrl, region = shanxi } = options
   const exchange = openExchange({
     store,
     secret,
+    emergencySecret,
     hotlineUrl,
     region,
     manner: () => play.manner,

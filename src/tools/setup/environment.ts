@@ -23,6 +23,8 @@ export function environmentOf(settings: Settings, role: Role): NodeJS.ProcessEnv
     PUBLIC_URL: settings.PUBLIC_URL,
     PROVINCE_URL: settings.PROVINCE_URL,
     PROVINCE_SECRET: settings.provinceSecret,
+    EMERGENCY_URL: settings.EMERGENCY_URL,
+    EMERGENCY_SECRET: settings.emergencySecret,
     SAMPLE_PROVINCE: onOff(settings.SAMPLE_PROVINCE),
     SMTP_URL: settings.SMTP_URL,
     MAIL_FROM: settings.MAIL_FROM,

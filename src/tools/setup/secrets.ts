@@ -43,6 +43,8 @@ export function withSecrets(settings: Settings, secrets: Secrets): Settings {
     redisUrl: redis.href,
     ariPassword: settings.ARI_PASSWORD ?? secrets.ari,
     provinceSecret: settings.PROVINCE_SECRET ?? secrets.province,
+    // Played by the same program.
+    emergencySecret: settings.EMERGENCY_SECRET ?? secrets.province,
     amiPassword: settings.AMI_PASSWORD ?? secrets.ami,
   }
 }

@@ -145,6 +145,16 @@ test('each log-in has requests of its own, behind one address with all others an
   expect((await world.get('/api/session', other)).statusCode).toBe(200)
 })
 
+test('a log-in that has spent all its requests can still call an emergency', async () => {
+  const world = await aWeb({ REQUESTS_PER_MINUTE: 100 })
+  await world.agent('1001')
+  const agent = await world.logIn('1001')
+  await Promise.all(Array.from({ length: 100 }, () => world.get('/api/session', agent)))
+  expect((await world.get('/api/session', agent)).statusCode).toBe(429)
+  const call = { to: { kind: 'outside', number: '119' }, mode: 'three-way' }
+  expect((await world.post(`/api/calls/${ulid()}/parties`, agent, call)).json().code).not.toBe('request.too-many')
+})
+
 test('log-ins that are made up are looked up no oftener than their address may ask', async () => {
   const most = 100
   let lookedUp = 0

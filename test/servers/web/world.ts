@@ -119,6 +119,7 @@ export async function aWeb(change: Partial<WebSettings> = {}) {
     SIP_PORT: 5060,
     provinceUrl: null,
     provinceSecret: '',
+    emergencyUrl: null,
     ...change,
   }
   // The test itself looks past the cut.

@@ -2,21 +2,23 @@ import type { AgentId, ChannelId, Instant, PromptId } from '../../../platform/ty
 import type { Timings } from '../../../site/site.ts'
 import type { Call, Effect, Found, PartyResult, Step } from '../call.ts'
 import { foundSound } from '../mix.ts'
-import { answerableOf, consultedOf, type Party, pendingOf, withParty } from '../party.ts'
+import { answerableOf, consultedOf, hasCaller, type Party, pendingOf, withParty } from '../party.ts'
 import { end } from './ending.ts'
 import { headOfLine } from './line.ts'
 import { withoutTimer, withRecording } from './parts.ts'
-import { withResult, withTalk } from './reaching.ts'
+import { ring, withResult, withTalk } from './reaching.ts'
 import { regroup, withAnswerable, withConsultRecording, withoutParty } from './regroup.ts'
+import { withoutCaller } from './sharing.ts'
 
 /** A talk, or a call that is being handed on, as the next controller finds it: what was left half done is done. */
 export function adoptTalk(call: Call, found: Found, now: Instant, timings: Timings): Step {
-  if (!found.isCallerAlive) return end(call, now, 'CALLER')
-  const seen = asFound(call, found)
+  const there = asFound(call, found)
+  const seen = found.isCallerAlive || !hasCaller(call) ? there : withoutCaller(there, now)
+  if (!seen) return end(call, now, 'CALLER')
   const gone = seen.parties.filter((party) => isGone(party, found))
   const left = gone.reduce((last, party) => withoutParty(withResult(last, party, lossOf(party), now), party), seen)
   const lost = gone.flatMap(({ agent, step }): AgentId[] => (agent && step === 'UP' ? [agent.agentId] : []))
-  if (!goesOn(call, left)) {
+  if (hasCaller(left) && !goesOn(call, left)) {
     const lastAgent = answerableOf(seen)?.agent.agentId ?? seen.lastAgent
     return headOfLine({ ...seen, lastAgent }, 'AGENT_LOST', 'agent-lost' as PromptId, lost, now, timings)
   }
@@ -24,12 +26,31 @@ export function adoptTalk(call: Call, found: Found, now: Instant, timings: Timin
   const recorded = withSound(left, found)
   const results = Object.fromEntries(gone.map((party) => [party.id, lossOf(party)]))
   const step = regroup(seen, recorded, now, { known, lost, results })
-  const pending = pendingOf(step.call)
-  const again: Effect[] =
-    pending?.step === 'RESERVED' && pending.asked?.to.kind === 'agent'
-      ? [{ do: 'reserve-agent', party: pending.id, number: pending.asked.to.number }]
-      : []
-  return { call: step.call, effects: [...step.effects, ...again, ...strayLegs(step.call, gone, found)] }
+  const again = reachAgain(step.call)
+  return { call: again.call, effects: [...step.effects, ...again.effects, ...strayLegs(again.call, gone, found)] }
+}
+
+/** Who was to be reserved or rung when the last controller died. */
+function reachAgain(call: Call): Step {
+  const pending = pendingOf(call)
+  if (pending?.step !== 'RESERVED' || !pending.asked) return { call, effects: [] }
+  const { to } = pending.asked
+  if (to.kind !== 'agent' || pending.agent) return ring(call, pending)
+  return { call, effects: [{ do: 'reserve-agent', party: pending.id, number: to.number }] }
+}
+
+/**
+ * Their leg was made and not dialled, or not even made: no one rings them, and Asterisk keeps such a leg for ever. They
+ * are rung on another leg.
+ */
+function withUndialled(call: Call, found: Found): Call {
+  const party = pendingOf(call)
+  if (party?.step !== 'RINGING' || party.dialledAt !== undefined) return call
+  const leg = found.legs.find(({ id }) => id === party.channel)
+  if (leg && !leg.isDown) return call
+  const serial = call.serial + 1
+  const channel = `${call.id}.leg${serial}` as ChannelId
+  return withParty({ ...call, serial }, party.id, { step: 'RESERVED', channel })
 }
 
 /** A party who answered in the meantime is there, and a page that came back has its new phone. */
@@ -48,7 +69,7 @@ function asFound(call: Call, found: Found): Call {
       answeredOne = withTalk(withoutTimer(withParty(answeredOne, id, { step: 'UP' }), 'reach'))
     }
   }
-  return answeredOne
+  return withUndialled(answeredOne, found)
 }
 
 function isGone({ role, step, channel }: Party, found: Found): boolean {

@@ -65,6 +65,7 @@ export function always(call: Call, event: CallEvent, now: Instant): Step {
     case 'leg-up':
       return { call, effects: [{ do: 'hangup', channel: event.leg, cause: 'normal' }] }
     case 'leg-gone':
+    case 'leg-dialled':
     case 'recording-ended':
       return { call, effects: [] }
     default:
@@ -78,18 +79,21 @@ function released(call: Call, { offer }: Extract<CallEvent, { type: 'party-reser
 }
 
 /** The one place where an outcome is chosen. */
-export function end(call: Call, now: Instant, endedBy: EndedBy, fault?: Outcome): Step {
+export function end(call: Call, now: Instant, last: EndedBy, fault?: Outcome): Step {
+  const { callerLeftAt } = call
+  // Whoever of the others hung up last: for the caller it was over before.
+  const endedBy = callerLeftAt === undefined ? last : 'CALLER'
   const stage: At<'ending'> = { phase: 'ending', outcome: fault ?? outcomeOf(call, now), endedBy }
   const isTalk = call.stage.phase === 'talking' || call.stage.phase === 'transferring'
   const agent: Effect[] = isTalk ? farewells(call, []) : []
   const line: Effect[] =
     call.stage.phase === 'waiting' || call.stage.phase === 'offering' ? [{ do: 'leave-queue' }] : []
-  const result = endedBy === 'CALLER' ? 'CALLER_LEFT' : endedBy === 'AGENT' ? 'AGENT_ENDED' : 'SYSTEM_ENDED'
+  const result = last === 'CALLER' ? 'CALLER_LEFT' : last === 'AGENT' ? 'AGENT_ENDED' : 'SYSTEM_ENDED'
   const ended: Call = {
     ...withPartiesEnded(withSegmentEnd(call, now, result), now, result),
     stage,
     parties: [],
-    endedAt: now,
+    endedAt: callerLeftAt ?? now,
     timers: { teardown: now + teardownMs },
   }
   if (fault === 'PLATFORM_LOST') return prepend([...agent, ...line], close({ ...ended, owned: nothing }, stage, now))

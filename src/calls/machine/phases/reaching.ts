@@ -1,4 +1,4 @@
-import type { Instant, PromptId } from '../../../platform/types.ts'
+import type { ChannelId, Instant, PromptId } from '../../../platform/types.ts'
 import type { Timings } from '../../../site/site.ts'
 import { bridgeOf, type Call, type CallEvent, type PartyResult, type Step } from '../call.ts'
 import { type AgentOffer, answerableOf, type Party, pendingOf, withParty } from '../party.ts'
@@ -15,6 +15,7 @@ import { regroup, silenced, withConsultRecording, withoutParty } from './regroup
  */
 export function reaching(call: Call, event: CallEvent, now: Instant, timings: Timings): Step | null {
   if (event.type === 'party-reserved') return reserved(call, event.offer)
+  if (event.type === 'leg-dialled') return dialled(call, event.leg, now)
   const party = pendingOf(call)
   if (!party) return null
   switch (event.type) {
@@ -56,6 +57,16 @@ function reserved(call: Call, offer: AgentOffer): Step {
   const isHere = call.parties.some(({ agent }) => agent?.agentId === offer.agentId)
   // Cancelled while the queue was asked.
   return { call, effects: isHere ? [] : [{ do: 'release-agent', offer }] }
+}
+
+/** Kept, so that the next controller does not ring them once more, and for the proof of an emergency. */
+function dialled(call: Call, leg: ChannelId, now: Instant): Step {
+  const party = call.parties.find(({ channel, asked }) => channel === leg && asked !== undefined)
+  if (!party || party.dialledAt !== undefined) return { call, effects: [] }
+  const segments = call.segments.map((one) =>
+    one.party?.id === party.id && one.endedAt === null ? { ...one, party: { ...one.party, dialledAt: now } } : one,
+  )
+  return { call: { ...withParty(call, party.id, { dialledAt: now }), segments }, effects: [] }
 }
 
 export function answered(call: Call, party: Party, now: Instant): Step {

@@ -1,8 +1,16 @@
 import type { AgentId, ChannelId, Instant } from '../../../platform/types.ts'
-import { bridgeOf, type Call, consultRecordingName, type Effect, type Segment, type Step } from '../call.ts'
+import {
+  bridgeOf,
+  type Call,
+  consultRecordingName,
+  type Effect,
+  type Segment,
+  type SegmentParty,
+  type Step,
+} from '../call.ts'
 import { isCallerWaiting, type KnownSound, mend, type Sound, soundOf } from '../mix.ts'
-import { answerableOf, consultedOf, isCallerOnHold, type Party, withParty } from '../party.ts'
-import { openSegment, withEnded, withoutTimer, withSegment } from './parts.ts'
+import { answerableOf, consultedOf, hasCaller, isCallerOnHold, type Party, withParty } from '../party.ts'
+import { openSegment, withEnded, withoutTimer, withSegment, withSegmentEnd } from './parts.ts'
 
 /** Everything that follows from a change of a talk's parties: sound, legs, the floor, the record. */
 
@@ -142,11 +150,13 @@ function holdOf(before: Call, after: Call): Effect[] {
 }
 
 function withRecords(call: Call, now: Instant, results: Record<string, string>): Call {
-  return withConsultBridge(withCallerStretch(withPartyStretches(call, now, results), now))
+  const consulting = consultedOf(call) ? call : withoutTimer(call, 'consult-record')
+  return withConsultBridge(withCallerStretch(withPartyStretches(consulting, now, results), now))
 }
 
 /** What the caller has of it: a talk, music, or waiting for the one to whom the call is handed on. */
 function withCallerStretch(call: Call, now: Instant): Call {
+  if (!hasCaller(call)) return withSegmentEnd(call, now, 'CALLER_LEFT')
   const open = openSegment(call)
   const agent = answerableOf(call)
   const isTransfer = call.stage.phase === 'transferring'
@@ -179,12 +189,20 @@ function withPartyStretches(call: Call, now: Instant, results: Record<string, st
   const begun = call.parties.flatMap((party): Segment[] => {
     const kind = stretchOf(party)
     if (kind === null || isOpen(party)) return []
-    const { id, agent, channel, number, asked } = party
-    const name = asked?.to.kind === 'outside' ? asked.to.name : null
-    const about = { agentId: agent?.agentId ?? null, channel, party: { id, name, number } }
+    const { agent, channel } = party
+    const about = { agentId: agent?.agentId ?? null, channel, party: segmentPartyOf(party) }
     return [{ kind, ...about, startedAt: now, endedAt: null, result: null }]
   })
   return begun.length === 0 ? closed : { ...closed, segments: [...closed.segments, ...begun] }
+}
+
+function segmentPartyOf({ id, number, asked, dialledAt }: Party): SegmentParty {
+  const to = asked?.to.kind === 'outside' ? asked.to : null
+  return {
+    ...{ id, name: to?.name ?? null, number },
+    ...(asked && to?.isEmergency && { emergencyBy: asked.by }),
+    ...(dialledAt !== undefined && { dialledAt }),
+  }
 }
 
 /** Of who is answerable the caller's own stretch tells. */

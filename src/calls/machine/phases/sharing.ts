@@ -6,12 +6,14 @@ import {
   anAsked,
   answerableOf,
   consultedOf,
+  hasCaller,
   inTheWayOf,
   isEmergency,
   type Party,
   partyOfAgent,
   pendingOf,
   reachMs,
+  ringingEmergencyOf,
   withParty,
 } from '../party.ts'
 import { type CallWish, refusalFor } from '../permits.ts'
@@ -142,4 +144,41 @@ function withAsked(call: Call, agent: AgentParty, asked: Party): Call {
     default:
       return { ...call, parties }
   }
+}
+
+/**
+ * The caller has hung up in the middle of a consult or a three-way: the agent and those who talk with them go on until
+ * one of two hangs up, as they still have to say what becomes of the matter. An emergency that rings is waited for: a
+ * caller in danger may have lost the line.
+ */
+export function callerLeft(call: Call, now: Instant): Step {
+  if (!hasCaller(call)) return { call, effects: [] }
+  const left = withoutCaller(call, now)
+  return left ? regroup(call, left, now) : end(call, now, 'CALLER')
+}
+
+/** @returns null: the agent has nobody to talk with, and the call is over */
+export function withoutCaller(call: Call, now: Instant): Call | null {
+  const agent = answerableOf(call)
+  const others = call.parties.filter(({ role }) => role !== 'CALLER')
+  if (!agent || !others.some((party) => party.id !== agent.id && isCompany(call, party))) return null
+  const room = consultedOf(call) && others.length === 2 ? 'CONSULT' : 'TALK'
+  const together = others.map((party): Party => {
+    const role = party.role === 'CONSULTED' && room === 'TALK' ? 'PARTNER' : party.role
+    return { ...party, role, room, isOnHold: false }
+  })
+  return { ...call, parties: together, callerLeftAt: now }
+}
+
+/** After every step of a talk: with nobody to talk with it ends. */
+export function endedIfDeserted(step: Step, now: Instant): Step {
+  const { call } = step
+  if (call.stage.phase !== 'talking' || hasCaller(call)) return step
+  const agent = answerableOf(call)
+  const isOver = !agent || !call.parties.some((party) => party.id !== agent.id && isCompany(call, party))
+  return isOver ? prepend(step.effects, end(call, now, 'AGENT')) : step
+}
+
+function isCompany(call: Call, party: Party): boolean {
+  return party.step === 'UP' || party.id === ringingEmergencyOf(call)?.id
 }

@@ -2,17 +2,21 @@ import type { AgentId, ChannelId, Instant, PromptId } from '../../../platform/ty
 import type { Timings } from '../../../site/site.ts'
 import type { Call, CallEvent, Effect, Step } from '../call.ts'
 import { mend, soundOf } from '../mix.ts'
-import { answerableOf, type Party, partyOfAgent, withParty } from '../party.ts'
+import { answerableOf, consultedOf, hasCaller, type Party, partyOfAgent, withParty } from '../party.ts'
 import { adoptTalk } from './adopting.ts'
 import { always, end } from './ending.ts'
 import { headOfLine } from './line.ts'
 import { type At, ignore, prepend, triesOfARequest, withKey, withoutTimer, withRecording, withTimer } from './parts.ts'
 import { partyGone, reaching } from './reaching.ts'
-import { regroup, withAnswerable, without, withoutParty } from './regroup.ts'
-import { wished } from './sharing.ts'
+import { regroup, withAnswerable, withConsultRecording, without, withoutParty } from './regroup.ts'
+import { callerLeft, endedIfDeserted, wished } from './sharing.ts'
 
 /** Caller and agent talk, perhaps with others; one of them is on hold, elsewhere, or coming back. */
 export function talking(call: Call, stage: At<'talking'>, event: CallEvent, now: Instant, timings: Timings): Step {
+  return endedIfDeserted(inTalk(call, stage, event, now, timings), now)
+}
+
+function inTalk(call: Call, stage: At<'talking'>, event: CallEvent, now: Instant, timings: Timings): Step {
   const reached = reaching(call, event, now, timings)
   if (reached) return reached
   switch (event.type) {
@@ -24,6 +28,8 @@ export function talking(call: Call, stage: At<'talking'>, event: CallEvent, now:
       return wished(call, event, now, timings)
     case 'rejoin':
       return rejoin(call, event, now, timings)
+    case 'caller-gone':
+      return callerLeft(call, now)
     case 'leg-up':
       return legUp(call, event, now)
     case 'leg-gone':
@@ -31,13 +37,12 @@ export function talking(call: Call, stage: At<'talking'>, event: CallEvent, now:
     case 'timer':
       if (event.timer === 'join') return joinAgain(call)
       if (event.timer === 'record') return recordAgain(call)
+      if (event.timer === 'consult-record') return recordConsultAgain(call)
       if (event.timer === 'rejoin') return rejoinsFailed(call, now, timings)
       return ignore(call, event)
     case 'recording-ended':
       // No one requests that during a talk: Asterisk gave the recording up.
-      return call.owned.recording === null && call.timers.record === undefined
-        ? recordLater(call, stage, now)
-        : ignore(call, event)
+      return recordLater(call, stage, now) ?? ignore(call, event)
     case 'failed':
       return talkFailed(call, stage, event, now, timings)
     case 'digit':
@@ -130,6 +135,10 @@ function legEnded(call: Call, event: Extract<CallEvent, { type: 'leg-gone' }>, n
 }
 
 function legLost(before: Call, call: Call, party: Party, cause: number | null, now: Instant, timings: Timings): Step {
+  if (!hasCaller(call)) {
+    const lost = party.agent && cause !== 16 ? [party.agent.agentId] : []
+    return regroup(before, withoutParty(call, party), now, { results: { [party.id]: 'HUNG_UP' }, lost })
+  }
   if (party.role !== 'AGENT') return partyGone(before, call, party, cause, now, timings)
   return agentGone(before, call, party, cause, now, timings)
 }
@@ -169,16 +178,28 @@ function talkFailed(
       return coming ? rejoinFailed(call, coming, now, timings) : ignore(call, event)
     }
     case 'record':
-      return call.owned.recording === null ? recordLater(call, stage, now) : ignore(call, event)
+      return recordLater(call, stage, now) ?? ignore(call, event)
     default:
       return ignore(call, event)
   }
 }
 
-function recordLater(call: Call, stage: At<'talking'>, now: Instant): Step {
+/** @returns null where all that is said is recorded, or will be */
+function recordLater(call: Call, stage: At<'talking'>, now: Instant): Step | null {
+  const timer = lacksRecording(call) ? 'record' : lacksConsultRecording(call) ? 'consult-record' : null
+  if (timer === null || call.timers[timer] !== undefined) return null
   const tries = stage.recordTries ?? 0
   const later = { ...call, stage: { ...stage, recordTries: tries + 1 } }
-  return { call: withTimer(later, 'record', now + recordPauseMs(tries)), effects: [] }
+  return { call: withTimer(later, timer, now + recordPauseMs(tries)), effects: [] }
+}
+
+/** With the last one in it a bridge's recording ends: after the caller has left that of a talk may be empty. */
+function lacksRecording({ owned, parties }: Call): boolean {
+  return owned.recording === null && parties.some(({ room }) => room === 'TALK')
+}
+
+function lacksConsultRecording(call: Call): boolean {
+  return !call.owned.consultRecording && consultedOf(call)?.step === 'UP'
 }
 
 const firstRecordPauseMs = 2_000
@@ -193,7 +214,14 @@ function recordPauseMs(tries: number): number {
 }
 
 function recordAgain(call: Call): Step {
+  if (!lacksRecording(call)) return { call, effects: [] }
   const recorded = withRecording(call)
+  return { call: recorded, effects: mend(soundOf(recorded), soundOf(call)) }
+}
+
+function recordConsultAgain(call: Call): Step {
+  if (!lacksConsultRecording(call)) return { call, effects: [] }
+  const recorded = withConsultRecording(call)
   return { call: recorded, effects: mend(soundOf(recorded), soundOf(call)) }
 }
 

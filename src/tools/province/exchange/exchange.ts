@@ -11,6 +11,8 @@ export type Manner = (typeof manners)[number]
 export interface Exchange {
   /** @param fault what the schema has against it @returns null: no answer is given */
   receive(message: Message, fault: string | null): Reply | null
+  /** The same of an emergency service: a packet about a caller who is connected to it at this moment. */
+  receiveEmergency(message: Message, fault: string | null): Reply | null
   /** Packet about a caller that the province sends ahead of its call. @returns its id */
   announce(facts: {
     caller: string
@@ -26,6 +28,8 @@ export interface Exchange {
 export interface ExchangeParts {
   store: Store
   secret: string
+  /** Of the emergency services. */
+  emergencySecret: string
   hotlineUrl: string
   region: Region
   manner(): Manner
@@ -38,7 +42,8 @@ const gapMs = 30_000
 const sendMs = 2_000
 const againMs = 1_000
 
-export function openExchange({ store, secret, hotlineUrl, region, manner, answerMs }: ExchangeParts): Exchange {
+export function openExchange(parts: ExchangeParts): Exchange {
+  const { store, secret, emergencySecret, hotlineUrl, region, manner, answerMs } = parts
   /** Since when a gap has been known, by call. */
   const gaps = new Map<string, number>()
   let isSending = false
@@ -50,7 +55,8 @@ export function openExchange({ store, secret, hotlineUrl, region, manner, answer
     code: number | null = null,
     text = '',
     until: string | null = null,
-  ) => signed(secret, { msg_id: id, reply, code, text, until })
+    by = secret,
+  ) => signed(by, { msg_id: id, reply, code, text, until })
 
   function judge(message: Message): Reply {
     const { msg_id: id, seq, body } = message
@@ -127,6 +133,20 @@ export function openExchange({ store, secret, hotlineUrl, region, manner, answer
       if (known?.reply) return known.reply
       const reply = judge(message)
       if (reply.reply !== 'DEFER') store.keep(message, 'in', reply, Date.now())
+      return reply
+    },
+    receiveEmergency(message, fault) {
+      if (manner() === 'silent') return null
+      const id = typeof message?.msg_id === 'string' ? message.msg_id : ''
+      const answer = (reply: Reply['reply'], code: number | null = null, text = '') =>
+        replyTo(id, reply, code, text, null, emergencySecret)
+      if (!isSigned(emergencySecret, message)) return answer('NACK', 201, '签名不正确')
+      if (fault !== null) return answer('NACK', 101, fault.slice(0, 500))
+      if (manner() === 'fails') return answer('NACK', 500, '请重发')
+      const known = store.find(id)
+      if (known) return known.message.sign === message.sign ? known.reply : answer('NACK', 303, '同一编号的内容不同')
+      const reply = manner() === 'refuses' ? answer('NACK', 401, '不属于本平台受理范围') : answer('ACK')
+      store.keep(message, 'in', reply, Date.now())
       return reply
     },
     async announce({ caller, summary }) {

@@ -75,11 +75,11 @@ function packetIn(header) {
 /** @param {any} message */
 function words({ type, body }) {
   if (type === 'CALL_CONTEXT') {
-    const { caller, line, summary, place, emergency } = body
-    const number = caller.number ?? '号码未知'
-    return [emergency && `【${emergency}】`, `${number} 拨打 ${line.number}（${line.name}）`, place, summary]
-      .filter(Boolean)
-      .join(' · ')
+    const { caller, line, summary, place, emergency, callback, since } = body
+    const number = `${caller.number ?? '号码未知'}${caller.is_withheld && caller.number ? '（请保密）' : ''}`
+    const calls = `${number} ${since ? `${clock(Date.parse(since))} ` : ''}拨打 ${line.number}（${line.name}）`
+    const back = callback && callback !== caller.number ? `回拨 ${callback}` : null
+    return [emergency && `【${emergency}】`, calls, place && `地点 ${place}`, back, summary].filter(Boolean).join(' · ')
   }
   const role = roles[/** @type {keyof typeof roles} */ (body.role)]
   return [role, events[/** @type {keyof typeof events} */ (body.event)] ?? body.event, body.why]

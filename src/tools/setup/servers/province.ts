@@ -27,6 +27,7 @@ export async function startProvince(settings: Settings, pages: string, keeping: 
         PROVINCE_HTTP: `127.0.0.1:${httpPort}`,
         PROVINCE_SIP: `${sipHost}:${sipPort}`,
         PROVINCE_SECRET: settings.provinceSecret,
+        EMERGENCY_SECRET: settings.emergencySecret,
         PROVINCE_FILE: resolve(settings.varDir, 'province/province.sqlite'),
         HOTLINE_EXCHANGE_URL: `${pages}/api/exchange/messages`,
         HOTLINE_SIP: `${settings.SIP_HOST}:${settings.SIP_PORT}`,

@@ -32,7 +32,12 @@ export const groupTitles: Record<Group['kind'], string> = {
 
 /** Whether the picture says more than that this agent talks with the citizen. */
 export function isWorthShowing(call: CallView | null, me: AgentId | null): boolean {
-  return call !== null && ownPart(call, me) !== null && call.parties.length > 2
+  return call !== null && ownPart(call, me) !== null && (call.parties.length > 2 || isWithoutCaller(call))
+}
+
+/** The citizen has hung up, and those who were with the agent go on. */
+export function isWithoutCaller(call: CallView): boolean {
+  return call.phase === 'talking' && call.parties.length > 0 && call.parties.every(({ role }) => role !== 'CALLER')
 }
 
 /**

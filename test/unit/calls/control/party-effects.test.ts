@@ -63,4 +63,14 @@ describe('a phone of the province', () => {
     expect(await one.ring()).toMatchObject({ ok: true })
     expect(one.asked).toEqual([])
   })
+
+  it('holds up no emergency: its packet is waited for no longer', async () => {
+    const { world, asked, ring } = consulting(() => new Promise(() => {}))
+    const rung = ring()
+    const fire: PartyTarget = { ...province, number: '119', endpoint: '119@trunk-carrier', isEmergency: true }
+    world.on({ type: 'add-party', agentId, party: 'fire', to: fire, mode: 'three-way' })
+    const first = await Promise.race([rung, new Promise((resolve) => setTimeout(() => resolve('waits'), 500))])
+    expect(first).toMatchObject({ ok: true })
+    expect(asked).toEqual([])
+  })
 })

@@ -214,7 +214,9 @@ function somethingHappens(world: World, platform: Platform, dice: Dice): CallEve
         type: 'adopted',
         found: {
           isCallerAlive: platform.channels.has(call.channel),
-          legs: [...platform.channels].filter((id) => id !== call.channel).map((id) => ({ id, isUp: dice() < 0.5 })),
+          legs: [...platform.channels]
+            .filter((id) => id !== call.channel)
+            .map((id) => ({ id, isUp: dice() < 0.5, isDown: dice() < 0.1 })),
           bridged: platform.bridge && [...platform.bridge],
           consulting: null,
           isConsultRecorded: false,
@@ -299,7 +301,9 @@ function kill(world: World, platform: Platform): CallEvent[] {
     if (channel !== world.call.channel && !legs.includes(channel)) leaves(platform, channel)
   }
   const isRecording = platform.recording !== null && platform.recording === world.call.owned.recording
-  const living = legs.filter((id) => platform.channels.has(id)).map((id) => ({ id, isUp: platform.up.has(id) }))
+  const living = legs
+    .filter((id) => platform.channels.has(id))
+    .map((id) => ({ id, isUp: platform.up.has(id), isDown: false }))
   const isCallerAlive = platform.channels.has(world.call.channel)
   const bridged = platform.bridge && [...platform.bridge]
   const found = { isCallerAlive, legs: living, bridged, consulting: null, isRecording, isConsultRecorded: false }

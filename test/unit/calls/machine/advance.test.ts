@@ -212,7 +212,7 @@ describe('a caller who hangs up', () => {
 describe('a controller that takes a call over', () => {
   const everything = (world: ReturnType<typeof aCall>) => ({
     isCallerAlive: true,
-    legs: world.call.owned.legs.map((id) => ({ id, isUp: true })),
+    legs: world.call.owned.legs.map((id) => ({ id, isUp: true, isDown: false })),
     bridged: [world.call.channel, ...world.call.owned.legs],
     consulting: null,
     isConsultRecorded: false,

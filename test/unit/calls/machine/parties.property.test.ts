@@ -5,6 +5,7 @@ import { companyOf, legsOf, soundOf } from '../../../../src/calls/machine/mix.ts
 import {
   answerableOf,
   consultedOf,
+  hasCaller,
   type PartyTarget,
   partyModes,
   pendingOf,
@@ -101,7 +102,10 @@ function carryOut(world: World, platform: Platform, effect: Effect, dice: Dice):
     case 'dial':
       if (platform.luck() < 0.1) return [{ type: 'failed', effect, why: 'refused' }]
       platform.channels.set(effect.party.channel, false)
-      return put(platform, effect, effect.bridge, [effect.party.channel])
+      return [
+        ...put(platform, effect, effect.bridge, [effect.party.channel]),
+        { type: 'leg-dialled', leg: effect.party.channel },
+      ]
     case 'originate':
       platform.channels.set(effect.leg, false)
       return []
@@ -293,7 +297,9 @@ function mustBe(found: unknown[], wanted: unknown[], what: string): void {
 /** One agent answers for a talk, or it was handed on to people outside and one of them is there. */
 function oneAnswers({ stage: { phase }, parties }: Call): void {
   const answering = parties.filter(({ role }) => role === 'AGENT').length
-  if (phase === 'talking' && answering === 0) {
+  if (phase === 'talking' && !parties.some(({ role }) => role === 'CALLER')) {
+    must(answering === 1 && parties.length > 1, 'who goes on without the caller', parties)
+  } else if (phase === 'talking' && answering === 0) {
     must(
       parties.some(({ role, step }) => role === 'PARTNER' && step === 'UP'),
       'nobody is with the caller',
@@ -313,7 +319,7 @@ const isTalk = ({ stage }: Call): boolean => stage.phase === 'talking' || stage.
 function everybodyIsWhereTheyBelong(world: World, platform: Platform): void {
   const { call } = world
   if (platform.todo.length > 0 || !isTalk(call) || call.timers.join !== undefined) return
-  if (!platform.channels.has(call.channel)) return
+  if (hasCaller(call) && !platform.channels.has(call.channel)) return
   const wanted = soundOf(call)
   const isRejoining = call.parties.some(({ next, channel }) => next !== null && !platform.channels.has(channel))
   const mixes = wanted.mixes.map(({ bridge, channels }) => [bridge, channels.toSorted()])
@@ -324,7 +330,7 @@ function everybodyIsWhereTheyBelong(world: World, platform: Platform): void {
   )
   mustBe([...platform.music], wanted.music, 'music')
   mustBe([...platform.muted], wanted.muted, 'muted')
-  callerIsNotAlone(call, platform)
+  if (hasCaller(call)) callerIsNotAlone(call, platform)
   const used = call.parties.flatMap(({ channel, next }) => (next ? [channel, next.leg] : [channel]))
   mustBe(
     [...platform.channels.keys()].filter((channel) => !used.includes(channel)),
@@ -382,11 +388,15 @@ function kill(world: World, platform: Platform): CallEvent[] {
     platform.bridges.has(bridge) ? [...(platform.bridges.get(bridge) ?? [])] : null
   compareFloor(call, platform)
   const { recording, consultRecording } = call.owned
+  // Killed between the leg and its dialling: no one rings it.
+  const undialled = call.parties.find(({ step, dialledAt }) => step === 'RINGING' && dialledAt === undefined)?.channel
+  const isUndialled = (id: ChannelId) =>
+    id === undialled && platform.channels.get(id) === false && platform.luck() < 0.5
   const found = {
     isCallerAlive: platform.channels.has(call.channel),
     legs: legs
       .filter((id) => platform.channels.has(id))
-      .map((id) => ({ id, isUp: platform.channels.get(id) === true })),
+      .map((id) => ({ id, isUp: platform.channels.get(id) === true, isDown: isUndialled(id) })),
     bridged: bridgedIn(bridgeOf(call.id)),
     consulting: bridgedIn(bridgeOf(call.id, 'CONSULT')),
     isRecording: recording !== null && platform.recordings.has(recording),
@@ -399,6 +409,10 @@ function finish(world: World, platform: Platform, dice: Dice): void {
   settle(world, platform, [], dice, obey)
   if (leaves(platform, world.call.channel))
     settle(world, platform, [...emptied(platform), gone(world, world.call.channel, 16)], dice, obey)
+  // Those who go on without the caller.
+  for (const leg of world.call.stage.phase === 'talking' ? legsOf(world.call) : []) {
+    if (leaves(platform, leg)) settle(world, platform, [...emptied(platform), gone(world, leg, 16)], dice, obey)
+  }
   for (let round = 0; round < 20 && world.call.stage.phase !== 'ended'; round += 1) {
     const timer = Object.keys(world.call.timers)[0] as keyof Call['timers'] | undefined
     if (!timer) break
@@ -429,6 +443,7 @@ function note({ call }: World): void {
   if (phase === 'talking' && agent?.asked) reached.add('handed on to an agent')
   if (phase === 'talking' && call.parties.length >= 6) reached.add('six')
   if (phase === 'talking' && agent && companyOf(call, agent).length > 1) reached.add('three-way')
+  if (phase === 'talking' && !hasCaller(call)) reached.add(consulted ? 'without the caller' : 'all without the caller')
   if (call.lastResult) reached.add(call.lastResult.result)
 }
 
@@ -514,6 +529,8 @@ describe('any order of what agents and the people they asked in do', () => {
       'six',
       'handed on',
       'handed on to an agent',
+      'without the caller',
+      'all without the caller',
       'BUSY',
       'NO_ANSWER',
       'NOT_READY',

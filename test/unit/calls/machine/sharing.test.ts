@@ -8,6 +8,13 @@ import { aCall, anOffer, type World } from '../world.ts'
 
 const a = anOffer().agentId
 const police: PartyTarget = { kind: 'outside', number: '110', name: '公安报警', endpoint: '110@trunk-carrier' }
+const ambulance: PartyTarget = {
+  ...police,
+  number: '120',
+  name: '急救',
+  endpoint: '120@trunk-carrier',
+  isEmergency: true,
+}
 const colleague: PartyTarget = { kind: 'agent', number: '1002' }
 
 const add = (to: PartyTarget, mode: PartyMode, agentId = a): CallEvent => ({
@@ -204,5 +211,132 @@ describe('the agent who is answerable', () => {
     const world = reached(police, 'three-way')
     world.on({ type: 'send-digits', agentId: a, party: 'third', digits: '12#' })
     expect(world.effects).toEqual([{ do: 'send-digits', channel: legOf(world), digits: '12#' }])
+  })
+})
+
+describe('a caller who hangs up', () => {
+  const callerGone: CallEvent = { type: 'caller-gone', cause: 16 }
+
+  it('in a consult leaves the two agents talking until one of them goes', () => {
+    const world = reached(colleague, 'consult').on(callerGone)
+    expect(roles(world)).toEqual(['AGENT UP', 'CONSULTED UP'])
+    expect(soundOf(world.call)).toMatchObject({
+      music: [],
+      mixes: [{ channels: [] }, { channels: [world.leg(), legOf(world)] }],
+    })
+    expect(world.done()).toEqual([])
+    const leftAt = world.now
+    world.on({ type: 'leg-gone', leg: legOf(world), cause: 16 }, 5_000)
+    expect(world.call).toMatchObject({
+      ...{ stage: { phase: 'ending', outcome: 'ANSWERED', endedBy: 'CALLER' }, endedAt: leftAt, hangupCause: 16 },
+    })
+    expect(world.call.segments.map(({ kind, result }) => `${kind} ${result}`)).toContain('HOLD CALLER_LEFT')
+  })
+
+  it('while the agent is back with them brings the agent to the one who waits', () => {
+    const world = reached(colleague, 'consult').on(act('swap')).on(callerGone)
+    expect(soundOf(world.call).mixes[1]?.channels).toEqual([world.leg(), legOf(world)])
+    expect(world.done()).toEqual(['stop-music', 'join'])
+  })
+
+  it('in a three-way leaves the others, who bring in nobody and are hung up by either', () => {
+    const world = reached(police, 'three-way').on(callerGone)
+    expect(roles(world)).toEqual(['AGENT UP', 'PARTNER UP'])
+    const wish = add(colleague, 'consult') as Extract<CallEvent, { type: 'add-party' }>
+    expect(refusalFor(world.call, wish)).toBe('call.caller-left')
+    expect(refusalFor(world.call, { type: 'command', command: 'hold', agentId: a })).toBe('call.caller-left')
+    world.on(act('leave'))
+    expect(world.call.stage).toMatchObject({ phase: 'ending', endedBy: 'CALLER' })
+  })
+
+  it('while a colleague rings ends the call: there is nobody to talk with', () => {
+    const world = aCall().talking().on(add(colleague, 'consult')).on(reserved).on(callerGone)
+    expect(world.call.stage).toMatchObject({ phase: 'ending', endedBy: 'CALLER' })
+  })
+
+  it('while an emergency rings does not stop it, and the agent can tell of them', () => {
+    const world = aCall().talking().on(add(ambulance, 'three-way')).on(callerGone)
+    expect(roles(world)).toEqual(['AGENT UP', 'PARTNER RINGING'])
+    world.on({ type: 'leg-up', leg: legOf(world) })
+    expect(soundOf(world.call).mixes[0]?.channels).toEqual([world.leg(), legOf(world)])
+  })
+
+  it('is noticed by the next controller, who leaves the others together', () => {
+    const world = reached(colleague, 'consult')
+    const legs = [world.leg(), legOf(world)]
+    const found = {
+      ...{ isCallerAlive: false, legs: legs.map((id) => ({ id, isUp: true, isDown: false })) },
+      ...{ bridged: [], consulting: legs, isRecording: false, isConsultRecorded: true },
+    }
+    world.on({ type: 'adopted', found })
+    expect(roles(world)).toEqual(['AGENT UP', 'CONSULTED UP'])
+    expect(world.done()).not.toContain('hangup')
+  })
+})
+
+describe('a controller that dies before a leg is dialled', () => {
+  const found = (world: World, leg: object[]) => ({
+    ...{ isCallerAlive: true, legs: [{ id: world.leg(), isUp: true, isDown: false }, ...leg] as never },
+    ...{ bridged: [world.call.channel, world.leg()], consulting: null, isRecording: true, isConsultRecorded: false },
+  })
+
+  it('is followed by one that drops it and rings the same party on another leg', () => {
+    const world = aCall().talking().on(add(police, 'three-way'))
+    const first = legOf(world)
+    world.on({ type: 'adopted', found: found(world, [{ id: first, isUp: false, isDown: true }]) })
+    expect(legOf(world)).not.toBe(first)
+    expect(world.effects).toContainEqual({ do: 'hangup', channel: first, cause: 'normal' })
+    expect(world.effects).toContainEqual(
+      expect.objectContaining({
+        do: 'dial',
+        party: expect.objectContaining({ channel: legOf(world), step: 'RINGING' }),
+      }),
+    )
+    expect(world.call.timers.reach).toBeDefined()
+  })
+
+  it('rings a party of whom there is no leg at all', () => {
+    const world = aCall().talking().on(add(colleague, 'consult')).on(reserved)
+    world.on({ type: 'adopted', found: found(world, []) })
+    expect(world.done()).toContain('dial')
+    expect(world.done()).not.toContain('reserve-agent')
+  })
+
+  it('rings nobody twice who was dialled', () => {
+    const world = aCall().talking().on(add(police, 'three-way'))
+    world.on({ type: 'leg-dialled', leg: legOf(world) })
+    world.on({ type: 'adopted', found: found(world, [{ id: legOf(world), isUp: false, isDown: true }]) })
+    expect(world.done()).not.toContain('dial')
+  })
+})
+
+describe('a consult that could not be recorded', () => {
+  it('is recorded a moment later under another name, as long as it lasts', () => {
+    const world = reached(police, 'consult')
+    const record = world.effects.find((effect) => effect.do === 'record')
+    if (!record) throw new Error('not recorded')
+    world.on({ type: 'failed', effect: record, why: 'failed' })
+    expect(world.call.timers['consult-record']).toBe(world.now + 2_000)
+    world.on({ type: 'timer', timer: 'consult-record' })
+    expect(world.effects).toEqual([
+      expect.objectContaining({ do: 'record', recording: expect.stringMatching(/\.consult$/) }),
+    ])
+    expect(world.effects).not.toContainEqual(record)
+    const name = world.call.owned.consultRecording
+    if (!name) throw new Error('no name')
+    world.on({ type: 'recording-ended', recording: name, isKept: false }).on(act('join'))
+    expect(world.call.timers['consult-record']).toBeUndefined()
+  })
+})
+
+describe('an emergency that rings', () => {
+  it('is not left before it has answered', () => {
+    const world = reached(colleague, 'three-way')
+    const call: CallEvent = { type: 'add-party', party: 'fourth', to: ambulance, mode: 'three-way', agentId: a }
+    world.on(call)
+    expect(refusalFor(world.call, { type: 'command', command: 'leave', agentId: a })).toBe('call.emergency-rings')
+    const leg = world.call.parties.find(({ id }) => id === 'fourth')?.channel
+    world.on({ type: 'leg-up', leg: leg as ChannelId })
+    expect(refusalFor(world.call, { type: 'command', command: 'leave', agentId: a })).toBeNull()
   })
 })
