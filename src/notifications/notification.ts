@@ -109,6 +109,8 @@ export function audienceOf({
       return isByMachine ? inCharge : noAudience
     case 'DISPATCHERS':
       return dispatchers
+    case 'LEADERSHIP':
+      return { units: [], roles: ['DISPATCHER', 'SUPERVISOR', 'DIRECTOR'] }
     case undefined:
       return noAudience
   }

@@ -63,7 +63,7 @@ const rights = {
   'tickets.export': ['SUPERVISOR', 'DISPATCHER', 'QUALITY', 'DIRECTOR', 'AUDITOR', 'CLERK', 'WORKSTATION'],
   'tickets.write': ['AGENT', 'SUPERVISOR', 'DISPATCHER'],
   /** An event of a ticket; `tickets/ticket.ts` decides which ones. */
-  'tickets.act': ['AGENT', 'SUPERVISOR', 'DISPATCHER', 'CLERK', 'WORKSTATION'],
+  'tickets.act': ['AGENT', 'SUPERVISOR', 'DISPATCHER', 'CALLBACK', 'CLERK', 'WORKSTATION'],
   dispatch: ['DISPATCHER'],
   unit: ['CLERK', 'WORKSTATION'],
   admin: ['ADMIN'],

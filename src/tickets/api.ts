@@ -18,6 +18,8 @@ import {
   ticketTypes,
   urgencies,
 } from './life/ticket.ts'
+import { ofRounds } from './rounds/api.ts'
+import { problems } from './rounds/words.ts'
 
 /** What `/api/tickets`, `/api/ticket-drafts` and `/api/callers` take and give. Types for the page, too. */
 
@@ -151,6 +153,7 @@ const many = <T extends string>(values: readonly [T, ...T[]], error: string) =>
 export const ticketFilter = z.object({
   state: many(ticketStates, '没有这种工单状态').optional().describe('one or several, with commas between'),
   lamp: many(lamps, '没有这种亮灯').optional().describe('as `state`: YELLOW is due soon, RED overdue'),
+  problem: z.enum(['yes'], { error: 'problem 应为 yes' }).optional().describe('problem tickets (问题工单) only'),
   asks: z.enum(requestKinds, { error: '没有这种申请' }).optional().describe('what a unit asked for, and waits'),
   type: z.enum(ticketTypes, { error: '没有这种诉求类型' }).optional(),
   urgency: z.enum(urgencies, { error: '没有这种紧急程度' }).optional(),
@@ -201,6 +204,7 @@ export const ticketSummary = z
       .nullable()
       .describe('null when it is confidential, a report or anonymous'),
     inboxMark: z.string().nullable().describe('why a dispatcher has to decide'),
+    problem: z.enum(problems).nullable().describe('a problem ticket (问题工单), and why'),
     urgeCount: z.number(),
     registeredAt: instant,
     changedAt: instant,
@@ -309,6 +313,7 @@ export const ticketDetail = ticketSummary
     internalReply: z.string().nullable(),
     dispatchCount: z.number(),
     returnCount: z.number().describe('how often it was given back'),
+    ...ofRounds,
     dispatchedAt: instant.nullable(),
     signedAt: instant.nullable(),
     closedAt: instant.nullable(),
@@ -340,6 +345,7 @@ export const ticketCounts = z
     dispatched: z.number(),
     signed: z.number(),
     replied: z.number(),
+    problem: z.number().describe('problem tickets (问题工单) that are open; none for a unit'),
     returned: z.number().describe('returns that wait for a decision; of a unit: those that it asked for'),
     soon: z.number().describe('yellow'),
     overdue: z.number().describe('red'),

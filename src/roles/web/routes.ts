@@ -43,6 +43,7 @@ import { routePreview } from '../../tickets/preview-routes.ts'
 import { routeTicketReading } from '../../tickets/reading-routes.ts'
 import { openWriter } from '../../tickets/records/writer.ts'
 import { routeReplyCheck } from '../../tickets/reply/routes.ts'
+import { routeRounds } from '../../tickets/rounds/routes.ts'
 import { routeTickets } from '../../tickets/routes.ts'
 
 import type { WebEdges, WebParts } from './edges.ts'
@@ -90,6 +91,7 @@ export async function openRoutes({ settings, site, rules, now, log }: WebParts, 
   routeReplyCheck(web, { guard, words: site.replyCheck })
   routeTicketReading(web, { db, guard, numbersAsked, readings, now })
   routeTicketLists(web, { db, guard, numbersAsked, ownCalls, readings, now })
+  routeRounds(web, { db, guard })
   routePreview(web, { guard, ownCalls, areaCode })
   routeDrafts(web, { db, guard, liveCalls, now })
   routeAttachments(web, { db, redis, guard, folder: settings.attachmentsDir, now, log })

@@ -121,6 +121,11 @@ export function dueColumnsOf(runs: readonly Run[], lead: UnitCode | null): DueCo
   }
 }
 
+/** Until when what is closed now may be redone or reopened. Null while that cannot be counted: then it may. */
+export function reopenByOf({ calendar, limits }: Timing, now: Instant): Instant | null {
+  return unlessYearMissing(() => calendar.addWorkingTime(now, limits.reopen)).dueAt
+}
+
 /** Until when a unit may give the ticket back. Null while that cannot be counted: then it may. */
 export function returnByOf(matter: Matter, { calendar, limits }: Timing, now: Instant): Instant | null {
   // No window at all means that it may not be given back: it closes as it opens.

@@ -41,6 +41,7 @@ const limitsFile: z.ZodType<LimitTable> = z.strictObject({
     OTHER: row,
   }),
   redo: row,
+  reopen: perhaps.transform((found) => found ?? defaultLimits.reopen),
   returnReview: limit,
   replyReview: perhaps.transform((found) => found ?? defaultLimits.replyReview),
   extensionReview: limit,

@@ -35,6 +35,8 @@ export interface LimitTable {
   general: Record<TicketType, Limits>
   /** Handled again because the citizen is not satisfied (重办), of P3. */
   redo: Limits
+  /** Until when a closed ticket may be redone or reopened (重新受理); later it is another one. */
+  reopen: Limit
   /** A dispatcher's decision on a return (退单), on an answer, and on an extension, which is refused after that. */
   returnReview: Limit
   replyReview: Limit
@@ -135,6 +137,7 @@ export const defaultLimits: LimitTable = {
     OTHER: help,
   },
   redo: { ...none, dispatch: h(2), sign: wd(0.5), contact: wd(1), handle: wd(3) },
+  reopen: { count: 30, unit: 'DAY' },
   returnReview: wh(2),
   replyReview: wh(4),
   extensionReview: wh(4),

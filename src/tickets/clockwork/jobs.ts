@@ -12,6 +12,8 @@ import type { Alarm } from '../clocks/alarm.ts'
 import type { TicketEvent } from '../life/ticket.ts'
 import { tickets } from '../records/schema.ts'
 import type { TicketWriter } from '../records/writer.ts'
+import { isSecondDue, timesSaid } from '../rounds/complaints.ts'
+import { complaintsOf } from '../rounds/store.ts'
 import { type AlarmParts, fire } from './alarms.ts'
 
 /** Handles the alarms of clocks. An early alarm is set again by the next sweep. */
@@ -63,10 +65,13 @@ export async function dispatchByCatalogue(
   const { rules, units } = await readCatalogue(db)
   const now = parts.now()
   const choice = weighSuggestion(chooseUnit(ticket, rules, units, now), suggestionOf(ticket, units), units)
+  const times = await timesIfSecondDue(db, ticket)
   const event: TicketEvent =
-    choice.lead === null
-      ? { kind: 'queue', mark: choice.mark, reason: choice.reason }
-      : { kind: 'dispatch', ...choice, returnBy: null }
+    times !== null
+      ? { kind: 'queue', mark: 'REPEATED', reason: repeatedWords(times, choice.reason) }
+      : choice.lead === null
+        ? { kind: 'queue', mark: choice.mark, reason: choice.reason }
+        : { kind: 'dispatch', ...choice, returnBy: null }
   const outcome = await parts.writer.act(number, event, ticket.version, { by: null, now, outboxId })
   if (outcome.ok) return event.kind === 'dispatch' ? 'dispatched' : 'left'
   // A dispatcher was faster, or the citizen called again: the decision, or the next attempt, has the newer version.
@@ -74,6 +79,17 @@ export async function dispatchByCatalogue(
   log.info({ ticket: number, code: outcome.refusal.code }, 'dispatch refused: retrying')
   throw new Error(`${number}: ${outcome.refusal.code}`)
 }
+
+/** @returns how often the same caller has complained of it in 90 days; null: not so often that another person looks at it */
+async function timesIfSecondDue(db: Db, ticket: typeof tickets.$inferSelect): Promise<number | null> {
+  const complaints = await complaintsOf(db, ticket)
+  return isSecondDue(complaints) ? timesSaid(complaints) : null
+}
+
+const repeatedWords = (times: number, reason: string): string =>
+  [...`同一来电人 90 天内第 ${times} 次反映此事项，请安排此前答复人以外的人复核。目录：${reason}`]
+    .slice(0, 512)
+    .join('')
 
 function suggestionOf(ticket: typeof tickets.$inferSelect, units: readonly RuleUnit[]): Suggestion | null {
   const { suggestedUnit, suggestedReason } = ticket

@@ -57,7 +57,7 @@ async function recountWithin(tx: Tx, id: string, timing: Timing, now: Instant): 
   const [ticket] = await tx.select().from(tickets).where(ofTicket).for('update')
   const [clock] = await tx.select().from(ticketDeadlines).where(and(ofClock, isWaiting))
   if (!ticket || !clock) return null
-  const matter = matterOf(ticket, await statutoryDaysOf(tx, ticket.categoryCode))
+  const matter = matterOf(ticket, await statutoryDaysOf(tx, ticket.categoryCode), ticket.round)
   // From the start that it had: a unit gains nothing by a calendar that came late.
   const counted = countClock(clock.clock, matter, timing, clock.startedAt)
   if (counted === null) return null

@@ -1,5 +1,6 @@
 import type { RoleName } from '../../people/person.ts'
 import type { CategoryCode, Instant, TicketId, UnitCode } from '../../platform/types.ts'
+import type { Problem } from '../rounds/words.ts'
 import type { Running } from './clocks.ts'
 import type { TicketRequest } from './requests.ts'
 import type { Task } from './tasks.ts'
@@ -20,6 +21,8 @@ export interface Ticket {
   isAnonymous: boolean
   /** The unit that is complained about; a report never goes there. */
   accusedUnit: UnitCode | null
+  /** It and all units below it. */
+  accusedUnits: UnitCode[]
   /** What units have to do with it now. */
   tasks: Task[]
   /** What was asked for beside its way, the last one last. */
@@ -34,6 +37,14 @@ export interface Ticket {
   closeKind: CloseKind | null
   dispatchCount: number
   urgeCount: number
+  /** 1 until it is redone or reopened. */
+  round: number
+  redoCount: number
+  /** Until when it may be redone or reopened; null while it is open, or without a limit. */
+  reopenBy: Instant | null
+  problem: Problem | null
+  /** Persons who may not answer it, because they answered the same matter before. */
+  notBy: number[]
   /** Clocks that run. */
   running: Running[]
 }
@@ -46,6 +57,8 @@ export type Capacity =
   | 'LEAD_UNIT'
   /** Of the unit that answers for it now: another one until LEAD_UNIT has signed. */
   | 'UNIT_IN_CHARGE'
+  /** Who asks citizens whether they are content. */
+  | 'FOLLOW_UP'
   | 'SYSTEM'
 
 export interface TicketPerson {
@@ -66,6 +79,8 @@ export const stepRefusals = [
   'ticket.return-exhausted',
   'ticket.return-too-late',
   'ticket.correction-too-late',
+  'ticket.round-too-late',
+  'ticket.another-person',
 ] as const
 /** A refusal has its status and its general sentence in `platform/problem.ts`; `detail` is the more exact one. */
 export interface TicketRefusal {

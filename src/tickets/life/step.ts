@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { callId, ulid } from '../../platform/text/codes.ts'
 import { manyLines } from '../../platform/text/text.ts'
 import type { Instant, UnitCode } from '../../platform/types.ts'
+import type { RedoReason } from '../rounds/words.ts'
 import type { ClockWish } from './clocks.ts'
 import type { Capacity, Ticket, TicketRefusal } from './facts.ts'
 import type { Decision, RequestKind } from './requests.ts'
@@ -40,9 +41,9 @@ export interface Notice {
   /**
    * UNIT: the unit that the ticket is with, or the dispatchers while there is none. UNIT_AND_HOLDER: the unit that
    * answers for it until that one has signed, too. UNITS: UNIT and those that help. UNIT_UNLESS_ITS_OWN: UNIT, when the
-   * machine did it.
+   * machine did it. LEADERSHIP: dispatchers, supervisors and the director.
    */
-  to: 'UNIT' | 'UNIT_AND_HOLDER' | 'UNITS' | 'UNIT_UNLESS_ITS_OWN' | 'DISPATCHERS'
+  to: 'UNIT' | 'UNIT_AND_HOLDER' | 'UNITS' | 'UNIT_UNLESS_ITS_OWN' | 'DISPATCHERS' | 'LEADERSHIP'
   /** In these states of the ticket it still asks for something; `hotline`: where they differ for the dispatchers. */
   asksIn: readonly TicketState[]
   hotlineAsksIn?: readonly TicketState[]
@@ -118,8 +119,10 @@ interface Given<Kind extends string, Input extends z.ZodObject, Said, By extends
   who: readonly Capacity[]
   /** What can be said before anything is typed: it also hides the button. */
   bars?(ticket: Ticket): TicketRefusal | null
+  /** As `bars`, for this person. */
+  barsPerson?(ticket: Ticket, personId: number): TicketRefusal | null
   /** Until when; the page takes the button away by itself. */
-  until?: { at(ticket: Pick<Ticket, 'returnBy' | 'registeredAt'>): Instant | null; refusal: TicketRefusal }
+  until?: { at(ticket: Pick<Ticket, 'returnBy' | 'registeredAt' | 'reopenBy'>): Instant | null; refusal: TicketRefusal }
   /** What can be said once it is typed. */
   refuses?(ticket: Ticket, said: Said, now: Instant): TicketRefusal | null
   changes?(ticket: Ticket, said: Said): Partial<Ticket>
@@ -136,7 +139,7 @@ interface Given<Kind extends string, Input extends z.ZodObject, Said, By extends
 
   notice: Told
   /** What of it the history keeps in columns; the rest is its details. As it stands: its note. */
-  record?(said: Said): { reason: ReturnReason | VoidReason | InboxMark | null; note: string | null }
+  record?(said: Said): { reason: ReturnReason | VoidReason | InboxMark | RedoReason | null; note: string | null }
   /** As the history tells it. */
   lines(entry: Entry, reader: Reader): Line[]
 }

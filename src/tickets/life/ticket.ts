@@ -26,6 +26,9 @@ import { stateTitles } from './words.ts'
  *  13 supplement: every open state, stays: more was said (补充)
  *  14 correct: REGISTERED and DISPATCHED, within ten minutes of hand-in, back to REGISTERED: another matter, dispatched anew
  *  15 contact: stays: the unit has spoken with the citizen (首次联系)
+ *  16 redo, 17 reopen: CLOSED, back to DISPATCHED: another round, see `rounds/round.ts`
+ *  18 second-opinion: stays: another person than before has to answer
+ *  19 problem: every open state, stays: by the machine, it is more than one unit can solve
  *
  * A return (退单) is a request beside the state, see `requests.ts`:
  *  6 return: DISPATCHED and SIGNED, stays: it is not the right unit, with a coded reason. The unit stays in charge, its
@@ -51,6 +54,7 @@ function capacitiesOf(actor: Actor, ticket: Ticket): Capacity[] {
   const isUnit = (unit: UnitCode | null) => isOf('CLERK', 'WORKSTATION') && unitCode !== null && unitCode === unit
   return [
     ...(isOf('AGENT', 'SUPERVISOR') ? (['HOTLINE'] as const) : []),
+    ...(isOf('CALLBACK') ? (['FOLLOW_UP'] as const) : []),
     ...(isOf('DISPATCHER') ? (['DISPATCHER'] as const) : []),
     ...(isUnit(leadOf(ticket)) ? (['LEAD_UNIT'] as const) : []),
     ...(isUnit(inChargeOf(ticket)) ? (['UNIT_IN_CHARGE'] as const) : []),
@@ -62,7 +66,7 @@ function capacitiesOf(actor: Actor, ticket: Ticket): Capacity[] {
  * @returns why not; null when nothing but what is typed can stand against it
  */
 export function barTo(actor: Actor, ticket: Ticket, kind: EventKind, now: Instant): TicketRefusal | null {
-  const { from, who, bars, until } = stepOf(kind)
+  const { from, who, bars, barsPerson, until } = stepOf(kind)
   const capacities = capacitiesOf(actor, ticket)
   if (!who.some((capacity) => capacities.includes(capacity))) {
     return refusal('ticket.not-allowed', `您不能对该工单执行“${eventTitles[kind]}”。`)
@@ -71,7 +75,8 @@ export function barTo(actor: Actor, ticket: Ticket, kind: EventKind, now: Instan
     return refusal('ticket.wrong-state', `工单当前为“${stateTitles[ticket.state]}”，不能${eventTitles[kind]}，请刷新。`)
   }
   const endsAt = until?.at(ticket) ?? null
-  return bars?.(ticket) ?? (until && endsAt !== null && now > endsAt ? until.refusal : null)
+  const barred = bars?.(ticket) ?? (actor.by === 'person' ? barsPerson?.(ticket, actor.person.id) : null)
+  return barred ?? (until && endsAt !== null && now > endsAt ? until.refusal : null)
 }
 
 /** `mayDo(person, ticket, 'sign', now)`: for pages, and for lists of what can be done. */

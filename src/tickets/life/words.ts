@@ -116,6 +116,6 @@ export type VoidReason = keyof typeof voidReasons
 export const voidReasonCodes = Object.keys(voidReasons) as [VoidReason, ...VoidReason[]]
 
 /** Why a dispatcher has to decide. */
-export const inboxMarks = ['NO_RULE', 'NO_UNIT', 'AGENT_ASKS'] as const
+export const inboxMarks = ['NO_RULE', 'NO_UNIT', 'AGENT_ASKS', 'REPEATED'] as const
 export type InboxMark = (typeof inboxMarks)[number]
 export type CloseKind = 'DIRECT' | 'HANDLED'

@@ -57,8 +57,8 @@ const isOpenOnly = ({ filter }: Walk) => areOpenOnly(statesOf(filter))
 
 /** One thing is what the list is walked by; what a second one does not have would be walked over. */
 function isWalkedStraight({ filter }: Walk): boolean {
-  const { asks, lamp, type, urgency, county, category, line, caller } = filter
-  const asked = [statesOf(filter) ?? undefined, asks, lamp, type, urgency, county, category, line, caller]
+  const { asks, lamp, type, urgency, county, category, line, caller, problem } = filter
+  const asked = [statesOf(filter) ?? undefined, asks, problem, lamp, type, urgency, county, category, line, caller]
   return lamp === undefined && asked.filter((one) => one !== undefined).length <= 1
 }
 

@@ -9,7 +9,6 @@ import type { CallId, CategoryCode, CountyCode, Instant, TicketId, UnitCode } fr
 import { mostCounted, pageLimit } from '../../platform/web/paging.ts'
 import { counties, units } from '../../units/schema.ts'
 import type { CallerTickets, TicketDetail, TicketList, TicketSummary, TicketTotal } from '../api.ts'
-import type { Run } from '../clocks/deadlines.ts'
 import { lampAt } from '../clocks/limits.ts'
 import { mayReadFile } from '../files/attachment.ts'
 import { listAttachments } from '../files/attachments.ts'
@@ -26,8 +25,8 @@ import {
 } from '../life/ticket.ts'
 import { isCallerHidden, isOfHotline, mayKnowHidden, mayReveal, nameToPropose } from '../life/view.ts'
 import { isOpenTicket } from '../records/hidden.ts'
-import { readHanging } from '../records/kept.ts'
-import { machineOf, type RequestRow, type TaskRow } from '../records/rows.ts'
+import { type Hangs, readHanging } from '../records/kept.ts'
+import { machineOf } from '../records/rows.ts'
 import { ticketCalls, ticketEvents, ticketRequests, tickets, ticketTasks } from '../records/schema.ts'
 import { countFound, findPage } from './find.ts'
 import { plainWords, type Words, wordsFor } from './reader-words.ts'
@@ -46,7 +45,13 @@ interface Named<Code> {
 const summary = {
   ...{ id: tickets.id, number: tickets.number, version: tickets.version, state: tickets.state, type: tickets.type },
   ...{ urgency: tickets.urgency, channel: tickets.channel, categoryCode: tickets.categoryCode },
-  ...{ inboxMark: tickets.inboxMark, urgeCount: tickets.urgeCount, title: tickets.title, place: tickets.place },
+  ...{
+    inboxMark: tickets.inboxMark,
+    problem: tickets.problem,
+    urgeCount: tickets.urgeCount,
+    title: tickets.title,
+    place: tickets.place,
+  },
   ...{ registeredAt: tickets.registeredAt, changedAt: tickets.changedAt, nextDueAt: tickets.nextDueAt },
   repliedAt: tickets.repliedAt,
   ...{ warnAt: tickets.warnAt, clockMark: tickets.clockMark, isConfidential: tickets.isConfidential },
@@ -100,13 +105,10 @@ export async function readListed(db: Db, ids: readonly TicketId[]): Promise<List
 }
 
 /** A ticket with what hangs on it. */
-export interface FoundTicket extends ListedTicket {
+/** Tasks, requests and clocks also when they have ended, in the order in which they began. */
+export interface FoundTicket extends ListedTicket, Hangs {
   ticket: TicketRow
   line: { number: string; name: string } | null
-  /** These also when they have ended, in the order in which they began. */
-  tasks: TaskRow[]
-  requests: RequestRow[]
-  runs: Run[]
   /** Of the units of its tasks. */
   unitNames: Named<UnitCode>[]
   callIds: CallId[]
@@ -169,7 +171,7 @@ async function foundIn(
   const isOpen = openStates.some((open) => open === state)
   // Who was never dispatched has no tasks, and what is over has no clock that runs.
   const [hangs, unitNames] = await Promise.all([
-    readHanging(db, id, { isDispatched: dispatchCount > 0, isOpen }),
+    readHanging(db, row.ticket, isOpen),
     dispatchCount > 0 ? unitNamesOf(db).execute({ ticketId: id }) : [],
   ])
   return { ...row, ...hangs, unitNames, callIds: (row.callIds ?? []).sort() }
@@ -221,10 +223,10 @@ export function summaryOf(
   now: Instant,
 ): TicketSummary {
   const isHidden = isCallerHidden(ticket)
-  const { number, version, state, type, urgency, channel, inboxMark, urgeCount } = ticket
+  const { number, version, state, type, urgency, channel, inboxMark, problem, urgeCount } = ticket
   const { registeredAt, changedAt, repliedAt, nextDueAt, warnAt, clockMark } = ticket
   return {
-    ...{ number, version, state, type, urgency, channel, inboxMark, urgeCount },
+    ...{ number, version, state, type, urgency, channel, inboxMark, problem, urgeCount },
     ...{ registeredAt, changedAt, repliedAt, nextDueAt, warnAt, clockMark, county, leadUnit },
     asks: asked === null ? [] : [asked],
     title: words.text(ticket.title),
@@ -297,6 +299,13 @@ export async function readDetail(
     holder: namedOr(holderOf(machine)),
     firstUnit: namedOr(found.tasks.find(({ role, sentAt }) => role !== 'CO' && sentAt >= correctedAt)?.unitCode),
     returnCount: timesAsked(machine, 'RETURN'),
+    ...{ round: ticket.round, redoCount: ticket.redoCount, reopenBy: ticket.reopenBy },
+    isSecondOpinion: machine.notBy.length > 0,
+    rounds: found.rounds.map((round) => ({
+      ...{ number: round.number, kind: round.kind, reason: round.reason, openedAt: round.openedAt },
+      ...{ dueAt: round.dueAt, repliedAt: round.repliedAt, unit: namedOr(round.unitCode) },
+      ...words.all({ note: round.note, publicReply: round.publicReply, internalReply: round.internalReply }),
+    })),
     requests: found.requests.map((request) => ({
       ...{ kind: request.kind, unit: named(request.unitCode), at: request.askedAt, reason: request.reason },
       ...{ actor: actorOf(request.askedSeq), suggestedUnit: request.suggestedUnit, decision: request.decision },

@@ -35,6 +35,7 @@ import {
 import { isOfHotline, mayKnowHidden } from '../life/view.ts'
 import { isOpenTicket } from '../records/hidden.ts'
 import { ticketRequests, tickets, ticketTasks } from '../records/schema.ts'
+import { problems } from '../rounds/words.ts'
 
 /**
  * Which tickets stand on a page, of 5 million. A list is put together of branches, each of which walks one index in the
@@ -186,7 +187,7 @@ export function statesWhere(filter: TicketFilter): SQL | undefined {
 
 /** The index that is walked follows from what is asked for: the fewest rows that do not belong to the answer. */
 async function branchesOf(db: Db, scope: Scope, filter: TicketFilter, typed: string | undefined): Promise<Branch[]> {
-  const { asks, caller, category, line, county, type, urgency, sort, state, lamp } = filter
+  const { asks, caller, category, line, county, type, urgency, sort, state, lamp, problem } = filter
   const states = statesOf(filter)
   const ofStates = (index: string, more: SQL | undefined, wanted: readonly TicketState[]): Branch[] =>
     wanted.map((state) => ({ index, where: and(more, eq(tickets.state, state)) }))
@@ -195,6 +196,10 @@ async function branchesOf(db: Db, scope: Scope, filter: TicketFilter, typed: str
   // What waits for a decision is little.
   if (asks !== undefined) {
     return [{ index: 'ticket_requests_inbox', where: and(inScope, isPending(asks)), by: ticketRequests }]
+  }
+  if (problem !== undefined) {
+    const wanted = states ?? ticketStates
+    return problems.flatMap((one) => ofStates('tickets_problem', and(inScope, eq(tickets.problem, one)), wanted))
   }
   if (caller !== undefined) return [{ index: 'tickets_caller', where: and(inScope, eq(tickets.callerPhone, caller)) }]
   if (scope.unit !== null) {
@@ -254,7 +259,7 @@ export function orderOf(order: Order, due: SQL, id: SQL): SQL {
 }
 
 export function conditionsOf(db: Db, person: TicketPerson, filter: TicketFilter, now: Instant): (SQL | undefined)[] {
-  const { asks, lamp, type, urgency, county, category, line, caller, from, to } = filter
+  const { asks, lamp, type, urgency, county, category, line, caller, from, to, problem } = filter
   return [
     lamp === undefined ? undefined : or(...lamp.map((one) => shows(one, now))),
     asks === undefined
@@ -265,6 +270,7 @@ export function conditionsOf(db: Db, person: TicketPerson, filter: TicketFilter,
             .from(ticketRequests)
             .where(and(eq(ticketRequests.ticketId, tickets.id), isPending(asks))),
         ),
+    problem === undefined ? undefined : isNotNull(tickets.problem),
     type === undefined ? undefined : eq(tickets.type, type),
     urgency === undefined ? undefined : eq(tickets.urgency, urgency),
     county === undefined ? undefined : eq(tickets.countyCode, county as CountyCode),

@@ -3,8 +3,9 @@ import { alias } from 'drizzle-orm/mysql-core'
 import type { Db } from '../../platform/database/database.ts'
 import type { Instant, UnitCode } from '../../platform/types.ts'
 import type { ReturnedTicket, TicketCounts } from '../api.ts'
-import type { TicketPerson, TicketState } from '../life/ticket.ts'
+import { openStates, type TicketPerson, type TicketState } from '../life/ticket.ts'
 import { ticketEvents, ticketRequests, tickets, ticketTasks } from '../records/schema.ts'
+import { problems } from '../rounds/words.ts'
 import { wordsFor } from './reader-words.ts'
 
 /** What stands over the worklists of `/unit` and `/dispatch`. Each figure is a range of one index. */
@@ -16,7 +17,7 @@ export async function countTickets(db: Db, unit: UnitCode | null, now: Instant):
   const ofUnit = unit === null ? undefined : eq(tickets.leadUnit, unit)
   // With its states a unit's clocks are a range of its own index; those of all stand in one by due time.
   const running = unit === null ? undefined : and(ofUnit, isWanted)
-  const [rows, soon, overdue, returned] = await Promise.all([
+  const [rows, soon, overdue, returned, problem] = await Promise.all([
     db
       .select({ state: tickets.state, count: count() })
       .from(tickets)
@@ -25,6 +26,7 @@ export async function countTickets(db: Db, unit: UnitCode | null, now: Instant):
     countWhere(db, and(running, gte(tickets.nextDueAt, now), lte(tickets.warnAt, now))),
     countWhere(db, and(running, lt(tickets.nextDueAt, now))),
     countReturns(db, unit),
+    unit === null ? countWhere(db, and(inArray(tickets.problem, problems), inArray(tickets.state, openStates))) : 0,
   ])
   const of = (state: TicketState) => rows.find((row) => row.state === state)?.count ?? 0
   return {
@@ -32,7 +34,7 @@ export async function countTickets(db: Db, unit: UnitCode | null, now: Instant):
     dispatched: of('DISPATCHED'),
     signed: of('SIGNED'),
     replied: of('REPLIED'),
-    ...{ returned, soon, overdue },
+    ...{ returned, problem, soon, overdue },
   }
 }
 

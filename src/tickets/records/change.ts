@@ -1,7 +1,7 @@
 import { newId } from '../../platform/database/ids.ts'
 import type { outbox } from '../../platform/database/schema.ts'
-import type { CallId, Instant, TicketId } from '../../platform/types.ts'
-import { carryClocks, dueColumnsOf, type Run, returnByOf, type Timing } from '../clocks/deadlines.ts'
+import type { CallId, Instant, TicketId, UnitCode } from '../../platform/types.ts'
+import { carryClocks, dueColumnsOf, type Run, reopenByOf, returnByOf, type Timing } from '../clocks/deadlines.ts'
 import {
   type Actor,
   advance,
@@ -11,6 +11,7 @@ import {
   type TicketEvent,
   type TicketRefusal,
 } from '../life/ticket.ts'
+import { type RoundRow, roundsAfter } from '../rounds/rows.ts'
 import { type Author, historyRow } from './history.ts'
 import {
   type By,
@@ -50,6 +51,7 @@ export interface Change {
   tasks: TaskRow[]
   requests: RequestRow[]
   runs: Run[]
+  rounds: RoundRow[]
   outbox: typeof outbox.$inferInsert
   links: (typeof ticketCalls.$inferInsert)[]
 }
@@ -65,6 +67,10 @@ export interface Kept {
   /** In the order in which they were asked for. */
   requests: readonly RequestRow[]
   runs: readonly Run[]
+  /** Of a ticket that was handled more than once. */
+  rounds: readonly RoundRow[]
+  /** Units below the one that is accused, if there is one. */
+  belowAccused: readonly UnitCode[]
   /** Digest of the last row of its history. */
   hash: string
 }
@@ -111,7 +117,7 @@ export function birthOf(
   return {
     ok: true,
     change: {
-      ...{ before, after, row, runs, tasks: [], requests: [] },
+      ...{ before, after, row, runs, tasks: [], requests: [], rounds: [] },
       // As typed: of an anonymous caller nothing is kept.
       search: { ticketId: after.id, tokens: searchTokensOf(row, factsOf(given), []) },
       history: historyRow({ before, after, event, details: firstDetails(input) }, authorOf(by), now, ''),
@@ -123,7 +129,7 @@ export function birthOf(
 
 /** One event of a ticket that is there. */
 export function changeOf(
-  { row, tasks, requests, runs, hash }: Kept,
+  kept: Kept,
   given: TicketEvent,
   known: {
     by: By
@@ -139,13 +145,16 @@ export function changeOf(
   },
 ): Worked<Change> {
   const { by, now, timing, statutoryDays, details = {}, callId, words, idOf = newId } = known
-  const matter = matterOf(row, statutoryDays)
+  const { row, tasks, requests, runs, rounds, hash } = kept
+  const matter = matterOf(row, statutoryDays, row.round)
   const event: TicketEvent = given.kind === 'dispatch' ? { ...given, returnBy: returnByOf(matter, timing, now) } : given
-  const before = machineOf(row, { tasks, requests, runs })
+  const before = machineOf(row, kept)
   const step = advance(before, event, actorOf(by), now)
   if (!step.ok) return step
-  const after = step.ticket
-  const runsAfter = carryClocks(after.id, runs, step.clocks, matter, timing, now, idOf)
+  const isClosed = step.ticket.state === 'CLOSED' && before.state !== 'CLOSED'
+  const after = isClosed ? { ...step.ticket, reopenBy: reopenByOf(timing, now) } : step.ticket
+  const matterAfter = matterOf(row, statutoryDays, after.round)
+  const runsAfter = carryClocks(after.id, runs, step.clocks, matterAfter, timing, now, idOf)
   const columns = {
     ...columnsOf(after),
     ...instantsOf(event, now),
@@ -166,6 +175,7 @@ export function changeOf(
       tasks: tasksAfter(tasks, after, now, idOf),
       requests: requestsAfter(requests, { before, after, event }, by?.id ?? null, now),
       runs: runsAfter.filter((run) => !runs.includes(run)),
+      rounds: roundsAfter(rounds, { before, after, event }, row, runsAfter, by?.id ?? null, now),
       outbox: outboxOf(after, row.number, event, now),
       links: callId !== undefined && linksCall !== undefined ? linksOf(after.id, [callId], linksCall, now) : [],
     },
@@ -174,7 +184,7 @@ export function changeOf(
 
 /** A ticket that was just handed in, as it is kept. */
 export function keptBirth({ row, tasks, requests, runs, history }: Birth): Kept {
-  return { row, tasks, requests, runs, hash: history.hash }
+  return { row, tasks, requests, runs, rounds: [], belowAccused: [], hash: history.hash }
 }
 
 /** The ticket after it. */
@@ -188,6 +198,8 @@ export function keptAfter(kept: Kept, change: Change): Kept {
     tasks: changed(kept.tasks, change.tasks, ({ id }) => id),
     requests: changed(kept.requests, change.requests, ({ askedSeq }) => askedSeq),
     runs: changed(kept.runs, change.runs, ({ id }) => id),
+    rounds: changed(kept.rounds, change.rounds, ({ number }) => number),
+    belowAccused: kept.belowAccused,
     hash: change.history.hash,
   }
 }

@@ -2,8 +2,11 @@ import { and, asc, eq, sql } from 'drizzle-orm'
 import { categories } from '../../catalogue/schema.ts'
 import type { Db, Tx } from '../../platform/database/database.ts'
 import { prepared } from '../../platform/database/prepared.ts'
-import type { TicketId } from '../../platform/types.ts'
+import type { TicketId, UnitCode } from '../../platform/types.ts'
+import { unitsBelow } from '../../units/store.ts'
 import type { Run } from '../clocks/deadlines.ts'
+import type { RoundRow } from '../rounds/rows.ts'
+import { readRounds } from '../rounds/store.ts'
 import type { Kept } from './change.ts'
 import type { RequestRow, Row, TaskRow } from './rows.ts'
 import { ticketDeadlines, ticketEvents, ticketRequests, ticketTasks } from './schema.ts'
@@ -33,7 +36,7 @@ export async function readBeside(
   const { id, version, categoryCode } = row
   const [[beside], hanging] = await Promise.all([
     besideNow(tx).execute({ id, version, categoryCode }),
-    readHanging(tx, id, { isDispatched: row.dispatchCount > 0, isOpen: true }),
+    readHanging(tx, row, true),
   ])
   if (!beside?.hash) throw new Error(`the history of ${id} has no row ${version}`)
   return { kept: { row, ...hanging, hash: beside.hash }, category: beside.category }
@@ -56,6 +59,15 @@ const allRequests = prepared((db) =>
     .prepare(),
 )
 
+/** What hangs on a ticket: most have no round but the first, and accuse no unit. */
+export interface Hangs {
+  tasks: TaskRow[]
+  requests: RequestRow[]
+  runs: Run[]
+  rounds: RoundRow[]
+  belowAccused: UnitCode[]
+}
+
 /**
  * Every task, every request and every run of a clock, also those that have ended: a handful of each. Each in a question of
  * its own, where there can be any: as arrays in one question they took MariaDB 10.11.19 several times as long, and it
@@ -63,15 +75,19 @@ const allRequests = prepared((db) =>
  */
 export async function readHanging(
   db: Db | Tx,
-  ticketId: TicketId,
-  { isDispatched, isOpen }: { isDispatched: boolean; isOpen: boolean },
-): Promise<{ tasks: TaskRow[]; requests: RequestRow[]; runs: Run[] }> {
-  const [tasks, requests, runs] = await Promise.all([
+  row: Pick<Row, 'id' | 'dispatchCount' | 'round' | 'type' | 'accusedUnit'>,
+  hasClocks: boolean,
+): Promise<Hangs> {
+  const { id: ticketId, accusedUnit } = row
+  const isDispatched = row.dispatchCount > 0
+  const [tasks, requests, runs, rounds, belowAccused] = await Promise.all([
     isDispatched ? allTasks(db).execute({ ticketId }) : [],
     isDispatched ? allRequests(db).execute({ ticketId }) : [],
-    isOpen ? runsNow(db).execute({ ticketId }) : [],
+    hasClocks ? runsNow(db).execute({ ticketId }) : [],
+    row.round > 1 ? readRounds(db, ticketId) : [],
+    row.type === 'REPORT' && accusedUnit !== null ? unitsBelow(db, accusedUnit) : [],
   ])
-  return { tasks, requests, runs }
+  return { tasks, requests, runs, rounds, belowAccused }
 }
 
 const runsNow = prepared((db) =>

@@ -88,6 +88,8 @@ export function draftOf(input: NewTicket, now: Instant, id = newId(now)): Ticket
     isConfidential: input.isConfidential,
     isAnonymous: input.isAnonymous,
     accusedUnit: input.accusedUnit,
+    // To no unit yet: the store knows those below it when it is sent to one.
+    accusedUnits: input.accusedUnit === null ? [] : [input.accusedUnit],
     tasks: [],
     requests: [],
     returnBy: null,
@@ -99,6 +101,7 @@ export function draftOf(input: NewTicket, now: Instant, id = newId(now)): Ticket
     closeKind: null,
     dispatchCount: 0,
     urgeCount: 0,
+    ...{ round: 1, redoCount: 0, reopenBy: null, problem: null, notBy: [] },
     running: [],
   }
 }
@@ -109,18 +112,23 @@ export interface Hanging {
   /** In the order in which they were asked for. */
   requests: readonly Pick<RequestRow, 'kind' | 'unitCode' | 'decision'>[]
   runs: readonly Pick<Run, 'clock' | 'unitCode' | 'slot'>[]
+  /** Units below the accused one. */
+  belowAccused: readonly UnitCode[]
 }
 
 /** The machine's ticket, from the row and what hangs on it. */
-export function machineOf(row: Row, { tasks, requests, runs }: Hanging): Ticket {
+export function machineOf(row: Row, { tasks, requests, runs, belowAccused }: Hanging): Ticket {
   const { id, state, version, type, categoryCode, registeredAt, urgency, isConfidential, isAnonymous, accusedUnit } =
     row
   const { returnBy, ruleKey, dispatchReason, inboxMark } = row
   const { publicReply, internalReply, closeKind, dispatchCount, urgeCount } = row
+  const { round, redoCount, reopenBy, problem, notBy } = row
   return {
     ...{ id, state, version, type, categoryCode, registeredAt, urgency, isConfidential, isAnonymous, accusedUnit },
     ...{ returnBy, ruleKey, dispatchReason, inboxMark },
     ...{ publicReply, internalReply, closeKind, dispatchCount, urgeCount },
+    ...{ round, redoCount, reopenBy, problem, notBy: notBy ?? [] },
+    accusedUnits: accusedUnit === null ? [] : [accusedUnit, ...belowAccused],
     tasks: tasks.filter(({ slot }) => slot === 1).map(taskOf),
     requests: requests.map(({ kind, unitCode: unit, decision }) => ({ kind, unit, decision })),
     running: runs.filter(({ slot }) => slot === 1).map(({ clock, unitCode }) => ({ clock, unit: unitCode || null })),
@@ -132,8 +140,8 @@ export function taskOf({ unitCode: unit, role, signedAt, answeredAt }: TaskRow):
 }
 
 export function columnsOf(ticket: Ticket) {
-  const { id: _id, tasks: _tasks, requests: _requests, running: _running, ...columns } = ticket
-  return { ...columns, leadUnit: leadOf(ticket) }
+  const { id: _id, tasks: _tasks, requests: _requests, running: _running, accusedUnits: _accused, ...columns } = ticket
+  return { ...columns, notBy: ticket.notBy.length === 0 ? null : ticket.notBy, leadUnit: leadOf(ticket) }
 }
 
 /** When it came into the state that it is in. */
@@ -260,12 +268,14 @@ export function laterTokensOf(row: SearchRow, { said, before, secrets }: WordFac
   return [...new Set(`${before} ${later}`.split(' '))].join(' ').trim()
 }
 
-/** What its limits hang on. */
+/** What its limits hang on. A limit that came with it was for the first round. */
 export function matterOf(
   { type, urgency, upstreamDueAt }: Pick<NewTicket, 'type' | 'urgency' | 'upstreamDueAt'>,
   statutoryDays: number | null,
+  round = 1,
 ): Matter {
-  return { type, urgency, statutoryDays, upstreamDueAt }
+  const isRedo = round > 1
+  return { type, urgency, statutoryDays, isRedo, upstreamDueAt: isRedo ? null : upstreamDueAt }
 }
 
 /** Details of the first row of its history. */

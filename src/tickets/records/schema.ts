@@ -38,6 +38,7 @@ import type {
   Urgency,
   VoidReason,
 } from '../life/ticket.ts'
+import type { Problem, RedoReason } from '../rounds/words.ts'
 
 /**
  * One row a ticket, 5 million of them. The key is a ULID: rows go to the end, and `(…, id)` pages newest first.
@@ -113,6 +114,13 @@ export const tickets = mysqlTable(
     closeKind: code<CloseKind>('close_kind', 16),
     dispatchCount: int('dispatch_count').notNull().default(0),
     urgeCount: int('urge_count').notNull().default(0),
+    /** What was answered in earlier ones: `ticket_rounds`. */
+    round: int('round').notNull().default(1),
+    redoCount: int('redo_count').notNull().default(0),
+    reopenBy: instant('reopen_by'),
+    problem: code<Problem>('problem', 12),
+    /** Persons who may not answer it; NULL: all may. */
+    notBy: json('not_by').$type<number[]>(),
 
     createdBy: int('created_by').references(() => users.id),
     registeredAt: instant('registered_at').notNull(),
@@ -158,6 +166,8 @@ export const tickets = mysqlTable(
     index('tickets_creator').on(t.createdBy, t.id),
     index('tickets_citizen').on(t.citizenId, t.id),
     index('tickets_closed').on(t.closedAt),
+    // Problem tickets: few have any.
+    index('tickets_problem').on(t.problem, t.state, t.id),
   ],
 )
 
@@ -286,7 +296,7 @@ export const ticketEvents = mysqlTable(
     actorName: varchar('actor_name', { length: 64 }).notNull(),
     unitCode: code<UnitCode>('unit_code').references(() => units.code),
     at: instant('at').notNull(),
-    reason: code<ReturnReason | VoidReason | InboxMark>('reason', 24),
+    reason: code<ReturnReason | VoidReason | InboxMark | RedoReason>('reason', 24),
     note: text('note'),
     details: json('details').$type<Record<string, unknown>>().notNull(),
     hash: code('hash', 64).notNull(),

@@ -11,12 +11,14 @@ import { endDraft } from '../drafts/drafts.ts'
 import { moveToTicket } from '../files/attachments.ts'
 import { type TicketEvent, type TicketState, unitsOf } from '../life/ticket.ts'
 import { changesWords, readWordFacts } from '../lists/search-index.ts'
+import { followingOf } from '../rounds/round.ts'
+import { answerersOf, complaintsOf } from '../rounds/store.ts'
 import { birthOf, changeOf, type Worked } from './change.ts'
 import { readBeside } from './kept.ts'
 import { checkCategory, checkCodes, checkUnits } from './named-codes.ts'
 import { newQueryCode, nextNumber } from './numbers.ts'
 import { type Outcome, orRefusal, Refused } from './refusal.ts'
-import { type By, keptOf, type NewTicket } from './rows.ts'
+import { type By, keptOf, type NewTicket, type Row } from './rows.ts'
 import { idempotencyKeys, tickets } from './schema.ts'
 import { writeBirth, writeChange } from './write.ts'
 
@@ -127,8 +129,10 @@ export async function actWithin(
     throw new Refused('ticket.stale', '工单已被他人更新，请刷新后重试。')
   }
   const { kept, category } = await readBeside(tx, row)
+  if (given.kind === 'reopen' && given.lead !== null) await checkUnits(tx, [given.lead])
   const corrected = given.kind === 'correct' ? await checkCategory(tx, given.categoryCode) : null
   if (given.kind === 'dispatch') await checkUnits(tx, [given.lead, ...given.coUnits])
+  const event = given.kind === 'second-opinion' ? { ...given, notBy: await answeredBefore(tx, row) } : given
   const words = changesWords(given.kind) ? ((await readWordFacts(tx, [row])).get(row.id) ?? null) : null
   const { statutoryDays } = corrected ?? category
   const details = {
@@ -136,13 +140,22 @@ export async function actWithin(
     ...(corrected ? { before: category.name, after: corrected.name } : {}),
   }
   const known = { by, now, timing: request.timing, statutoryDays, details, callId, words }
-  const change = orRefused(changeOf(kept, given, known))
+  const change = orRefused(changeOf(kept, event, known))
   await writeChange(tx, change)
   const { id, state, version: versionAfter } = change.after
   if (draftId !== undefined && by !== null) await endWith(tx, draftId, id, by, now)
   if (outboxId !== undefined) await writeDone(tx, outboxId, now)
   const units = [...new Set([...unitsOf(change.before), ...unitsOf(change.after)])]
+  const following = followingOf(change.after)
+  // The machine's own step belongs to the one that caused it.
+  if (following) await actWithin(tx, number, following, null, { by: null, now, timing: request.timing })
   return { id, number, state, version: versionAfter, units, isRepeat: false }
+}
+
+/** Persons who answered the same matter of the same caller before, in this ticket or in another one. */
+async function answeredBefore(tx: Tx, row: Row): Promise<number[]> {
+  const earlier = await complaintsOf(tx, row)
+  return answerersOf(tx, [...new Set([...earlier.map(({ id }) => id), row.id])])
 }
 
 /** A draft becomes part of the ticket, and so do its files. */

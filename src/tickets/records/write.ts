@@ -4,6 +4,7 @@ import type { Tx } from '../../platform/database/database.ts'
 import { insertInto } from '../../platform/database/prepared.ts'
 import { outbox } from '../../platform/database/schema.ts'
 import { writeWords } from '../lists/search-index.ts'
+import { ticketRounds } from '../rounds/schema.ts'
 import type { Birth, Change } from './change.ts'
 import { ticketCalls, ticketDeadlines, ticketEvents, ticketRequests, tickets, ticketTasks } from './schema.ts'
 
@@ -33,6 +34,7 @@ const keepRequests = keeping(
   ticketRequests,
   ...(['slot', 'decision', 'decidedSeq', 'decidedBy', 'decidedAt', 'decisionNote'] as const),
 )
+const keepRounds = keeping(ticketRounds, 'publicReply', 'internalReply', 'repliedAt', 'endedAt')
 const keepRuns = keeping(ticketDeadlines, 'slot', 'metAt', 'cancelledAt')
 
 export async function writeBirth(tx: Tx, birth: Birth): Promise<void> {
@@ -49,12 +51,16 @@ export async function writeChange(tx: Tx, change: Change): Promise<void> {
   await writeRest(tx, change)
 }
 
-async function writeRest(tx: Tx, { search, history, tasks, requests, runs, links, ...change }: Change): Promise<void> {
+async function writeRest(
+  tx: Tx,
+  { search, history, tasks, requests, runs, rounds, links, ...change }: Change,
+): Promise<void> {
   await addEvent(tx, history)
   if (tasks.length > 0) await keepTasks(tx, ...tasks)
   if (requests.length > 0) await keepRequests(tx, ...requests)
   // What ends first: its slot is free before it is taken.
   if (runs.length > 0) await keepRuns(tx, ...runs)
+  if (rounds.length > 0) await keepRounds(tx, ...rounds)
   if (search !== null) await writeWords(tx, search)
   await addAnnouncement(tx, change.outbox)
   if (links.length === 0) return

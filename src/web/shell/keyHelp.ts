@@ -15,7 +15,12 @@ function stepKeys(has: (right: Right) => boolean) {
   const isUnit = has('unit')
   const mayAct = {
     ...{ LEAD_UNIT: isUnit, UNIT_IN_CHARGE: isUnit, DISPATCHER: has('dispatch') },
-    ...{ HOTLINE: has('tickets.write'), SYSTEM: false },
+    // People of the follow-up act with tickets and are neither of a unit nor write new ones.
+    ...{
+      HOTLINE: has('tickets.write'),
+      FOLLOW_UP: has('tickets.act') && !isUnit && !has('tickets.write'),
+      SYSTEM: false,
+    },
   }
   return forms
     .filter(({ who }) => who.some((capacity) => mayAct[capacity]))

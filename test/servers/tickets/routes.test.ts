@@ -26,6 +26,7 @@ describe('a ticket', () => {
       'dispatch',
       'answer',
       'void',
+      'second-opinion',
       'urge',
       'supplement',
       'correct',
@@ -228,7 +229,7 @@ describe('who may', () => {
     expect(await office.detail('cgj', number)).toMatchObject({ ...waiting, actions: ['contact', 'reply'] })
     expect((await office.list('dispatcher', 'asks=RETURN')).tickets).toMatchObject([{ number, asks: ['RETURN'] }])
     expect((await office.detail('dispatcher', number)).actions).toEqual([
-      ...['dispatch', 'refuse-return', 'void', 'urge', 'supplement'],
+      ...['dispatch', 'refuse-return', 'void', 'second-opinion', 'urge', 'supplement'],
     ])
 
     await office.act('dispatcher', number, 'dispatch', { version: 4, lead: 'rsj', reason: '职责在人社' })
@@ -357,7 +358,7 @@ describe('a worklist', () => {
     }
     await office.act('dispatcher', third, 'dispatch', { version: 1, lead: 'rsj', reason: '属地' })
     await office.create()
-    const none = { registered: 0, dispatched: 0, signed: 0, replied: 0, returned: 0, soon: 0, overdue: 0 }
+    const none = { registered: 0, dispatched: 0, signed: 0, replied: 0, problem: 0, returned: 0, soon: 0, overdue: 0 }
     expect(await counts('cgj')).toEqual({ ...none, dispatched: 2 })
     expect(await counts('dispatcher')).toEqual({ ...none, registered: 1 })
 

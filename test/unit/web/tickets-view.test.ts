@@ -66,7 +66,9 @@ describe('a ticket that a unit gave back', () => {
 
 describe('the next step of a ticket', () => {
   const buttons = (actions: EventKind[], returnBy: number | null = null, now = 100) =>
-    buttonsOf({ actions, returnBy, registeredAt: 0 }, now).map(({ kind, key, tone }) => `${kind} ${key} ${tone}`.trim())
+    buttonsOf({ actions, returnBy, registeredAt: 0, reopenBy: null }, now).map(({ kind, key, tone }) =>
+      `${kind} ${key} ${tone}`.trim(),
+    )
 
   it('has one button that one came for, and a key for each', () => {
     expect(buttons(['return', 'sign'])).toEqual(['sign S primary', 'return B danger'])

@@ -3,6 +3,7 @@ import { dueInWords } from '../../../calendar/time-left.ts'
 import { unitCode } from '../../../platform/text/codes.ts'
 import { oneLine } from '../../../platform/text/text.ts'
 import type { Instant, UnitCode } from '../../../platform/types.ts'
+import { barredAsAccused } from '../accused.ts'
 import { cancel, cancelOf, meet, start, unitClocks } from '../clocks.ts'
 import type { Ticket, TicketRefusal } from '../facts.ts'
 import { isPending } from '../requests.ts'
@@ -52,9 +53,8 @@ export const dispatch = step({
   who: ['DISPATCHER', 'SYSTEM'],
   bars: barredUnlessAsked,
   refuses: (ticket, { lead, coUnits, reason }) => {
-    if (ticket.type === 'REPORT' && [lead, ...coUnits].some((unit) => unit === ticket.accusedUnit)) {
-      return refusal('ticket.accused-unit', '举报件不能派给被举报单位，请另选承办单位。')
-    }
+    const accused = barredAsAccused(ticket, [lead, ...coUnits])
+    if (accused) return accused
     if (lead === leadOf(ticket)) {
       return refusal('ticket.in-charge-already', '该工单就在这个单位；不同意退单请“驳回退单”，否则请另选主办单位。')
     }

@@ -5,11 +5,15 @@ import { close } from './close.ts'
 import { contact } from './contact.ts'
 import { correct } from './correct.ts'
 import { dispatch } from './dispatch.ts'
+import { problem } from './problem.ts'
 import { queue } from './queue.ts'
+import { redo } from './redo.ts'
 import { refuseReturn } from './refuse-return.ts'
 import { register } from './register.ts'
+import { reopen } from './reopen.ts'
 import { reply } from './reply.ts'
 import { giveBack } from './return.ts'
+import { secondOpinion } from './second-opinion.ts'
 import { sendBack } from './send-back.ts'
 import { sign } from './sign.ts'
 import { supplement } from './supplement.ts'
@@ -28,14 +32,18 @@ export const steps = [
   reply,
   dispatch,
   close,
+  redo,
+  reopen,
   answer,
   giveBack,
   sendBack,
   refuseReturn,
   declareVoid,
+  secondOpinion,
   urge,
   supplement,
   correct,
+  problem,
 ] as const
 
 type Steps = typeof steps

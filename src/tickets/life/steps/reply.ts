@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { manyLines } from '../../../platform/text/text.ts'
 import { cancel, meet, start } from '../clocks.ts'
-import { limits, line, missing, step, textField } from '../step.ts'
+import { limits, line, missing, refusal, step, textField } from '../step.ts'
 import { leadAt } from '../tasks.ts'
 
 /** 答复: what the unit tells the citizen, and what it tells the hotline. */
@@ -30,6 +30,10 @@ export const reply = step({
   from: ['SIGNED'],
   to: 'REPLIED',
   who: ['LEAD_UNIT'],
+  barsPerson: ({ notBy }, personId) =>
+    notBy.includes(personId)
+      ? refusal('ticket.another-person', '您此前答复过同一事项，本次须由另一人复核答复。')
+      : null,
   refuses: (_, { publicReply, internalReply }) =>
     missing(publicReply, '公开答复内容') ?? missing(internalReply, '办理情况'),
   changes: ({ tasks }, { publicReply, internalReply }) => ({

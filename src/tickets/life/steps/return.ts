@@ -35,6 +35,7 @@ export const giveBack = step({
   who: ['LEAD_UNIT'],
   bars: (ticket) => {
     if (isPending(ticket, 'RETURN')) return refusal('ticket.wrong-state', '已申请退单，请等待派单员审核。')
+    if (ticket.round > 1) return refusal('ticket.return-exhausted', '重办、重新受理的工单不能退单，请办理。')
     return timesAsked(ticket, 'RETURN') >= mostReturns
       ? refusal('ticket.return-exhausted', `该工单已退回 ${mostReturns} 次，由热线中心指定承办，不能再退单。`)
       : null

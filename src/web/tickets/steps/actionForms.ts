@@ -25,12 +25,17 @@ export interface Button {
 
 /** Buttons in their order. The server says what may be done, but time goes on here. */
 export function buttonsOf(
-  { actions, returnBy, registeredAt }: Pick<TicketDetail, 'actions' | 'returnBy' | 'registeredAt'>,
+  {
+    actions,
+    returnBy,
+    registeredAt,
+    reopenBy,
+  }: Pick<TicketDetail, 'actions' | 'returnBy' | 'registeredAt' | 'reopenBy'>,
   now: Instant,
 ): Button[] {
   const isOver = (endsAt: Instant | null | undefined) => endsAt != null && now > endsAt
   return forms
-    .filter(({ kind, until }) => actions.includes(kind) && !isOver(until?.at({ returnBy, registeredAt })))
+    .filter(({ kind, until }) => actions.includes(kind) && !isOver(until?.at({ returnBy, registeredAt, reopenBy })))
     .map(({ kind, form: { key, isGrave } }, at) => ({
       ...{ kind, key },
       tone: isGrave ? 'danger' : at === 0 ? 'primary' : '',

@@ -25,6 +25,7 @@ const changedCodes = [
   'ticket.return-too-late',
   'ticket.return-exhausted',
   'ticket.correction-too-late',
+  'ticket.round-too-late',
 ]
 const goneCodes = ['ticket.not-yours', 'ticket.not-found']
 

@@ -67,6 +67,9 @@ export const unitWorklist: Worklist = {
   ],
   news: {
     dispatch: '新到工单',
+    redo: '工单须重办',
+    reopen: '工单重新受理',
+    'second-opinion': '须他人复核',
     'refuse-return': '退单被驳回',
     'send-back': '答复被退回重办',
     urge: '来电人催办',
@@ -100,6 +103,14 @@ export const dispatchWorklist: Worklist = {
       empty: '没有待审核的答复。',
     },
     {
+      key: 'problem',
+      title: '问题工单',
+      query: 'problem=yes&sort=due',
+      count: (counts) => counts.problem,
+      empty: '没有问题工单。',
+      tone: 'overdue',
+    },
+    {
       key: 'soon',
       title: '即将到期',
       query: 'lamp=YELLOW&sort=due',
@@ -116,7 +127,7 @@ export const dispatchWorklist: Worklist = {
       tone: 'overdue',
     },
   ],
-  news: { queue: '待派单', return: '退单', reply: '新答复' },
+  news: { queue: '待派单', return: '退单', reply: '新答复', problem: '问题工单' },
 }
 
 /** How a sign is announced; null: it is the doing of those who sit here, or no business of theirs. */

@@ -25,6 +25,7 @@ import {
   unitsOf,
   voidReasonCodes,
 } from '../../../../src/tickets/life/ticket.ts'
+import { problems, redoReasonCodes } from '../../../../src/tickets/rounds/words.ts'
 
 const unit = (code: string) => code as UnitCode
 const units = ['cgj', 'rsj', 'zjj'].map(unit)
@@ -55,8 +56,10 @@ function aTicket(change: Partial<Ticket> = {}): Ticket {
     closeKind: null,
     dispatchCount: 0,
     urgeCount: 0,
+    ...{ round: 1, redoCount: 0, reopenBy: null, problem: null, notBy: [] },
     running: [],
     ...change,
+    accusedUnits: change.accusedUnits ?? (change.accusedUnit ? [change.accusedUnit] : []),
   }
 }
 
@@ -258,10 +261,13 @@ describe('a guard', () => {
   })
 
   it('never sends a report to the unit that it is about, not even to help', () => {
-    const report = { ...registered, type: 'REPORT' as const, accusedUnit: cgj }
+    const report = { ...registered, type: 'REPORT' as const, accusedUnit: cgj, accusedUnits: [cgj, rsj] }
     expect(refusalOf(report, toUnit(cgj), dispatcher)).toBe('ticket.accused-unit')
-    expect(refusalOf(report, toUnit(rsj, { coUnits: [cgj] }), dispatcher)).toBe('ticket.accused-unit')
-    expect(refusalOf(report, toUnit(rsj), dispatcher)).toBeNull()
+    // Nor to one below it.
+    expect(refusalOf(report, toUnit(rsj), dispatcher)).toBe('ticket.accused-unit')
+    const zjj = unit('zjj')
+    expect(refusalOf(report, toUnit(zjj, { coUnits: [cgj] }), dispatcher)).toBe('ticket.accused-unit')
+    expect(refusalOf(report, toUnit(zjj), dispatcher)).toBeNull()
   })
 
   it('takes no unit twice, and no text of blanks', () => {
@@ -342,10 +348,30 @@ const event: fc.Arbitrary<TicketEvent> = fc.oneof(
   fc.record({ kind: fc.constant('urge' as const), note: text }),
   fc.record({ kind: fc.constant('supplement' as const), note: text }),
   fc.record({ kind: fc.constant('correct' as const), categoryCode: fc.constantFrom(lights, covers) }),
+  fc.record({ kind: fc.constant('redo' as const), reason: fc.constantFrom(...redoReasonCodes), note: text }),
+  fc.record({ kind: fc.constant('reopen' as const), note: text, lead: fc.constantFrom(null, ...units) }),
+  fc.record({ kind: fc.constant('second-opinion' as const), note: text, notBy: fc.subarray([2]) }),
+  fc.record({ kind: fc.constant('problem' as const), problem: fc.constantFrom(...problems) }),
 )
 /** More of the steps that lead on: else few runs come past the first ones, and some kinds are met by luck. */
-const often = event.filter(({ kind }) => !['void', 'answer', 'queue', 'urge', 'supplement'].includes(kind))
-const likely = fc.oneof({ weight: 1, arbitrary: event }, { weight: 4, arbitrary: often })
+const often = event.filter(
+  ({ kind }) => !['void', 'answer', 'queue', 'urge', 'supplement', 'problem', 'second-opinion'].includes(kind),
+)
+/** The way to the end and round again. */
+const onward: fc.Arbitrary<TicketEvent> = fc.constantFrom<TicketEvent[]>(
+  ...[toUnit(cgj), { kind: 'sign' } as const, answer, { kind: 'close' } as const],
+  ...[
+    { kind: 'redo', reason: 'UNTRUE', note: '不符' } as const,
+    { kind: 'reopen', note: '新照片', lead: rsj } as const,
+  ],
+)
+const likely = fc.oneof(
+  ...[
+    { weight: 1, arbitrary: event },
+    { weight: 3, arbitrary: often },
+    { weight: 1, arbitrary: onward },
+  ],
+)
 const actorFor: fc.Arbitrary<(ticket: Ticket) => Actor> = fc.oneof(
   { weight: 3, arbitrary: fc.constantFrom<Actor>({ by: 'system' }, agent, dispatcher).map((actor) => () => actor) },
   { weight: 3, arbitrary: fc.constant((ticket: Ticket) => by('CLERK', leadOf(ticket))) },
@@ -363,7 +389,9 @@ describe('any order of events', () => {
         fc.constantFrom(null, ...units),
         fc.array(fc.tuple(likely, actorFor, fc.nat(100)), { maxLength: 150, size: 'max' }),
         (type, accusedUnit, steps) => {
-          let ticket = aTicket({ type, accusedUnit })
+          // The last one is below the first.
+          const accusedUnits = accusedUnit === null ? [] : accusedUnit === cgj ? [cgj, unit('zjj')] : [accusedUnit]
+          let ticket = aTicket({ type, accusedUnit, accusedUnits })
           const running = new Set<string>()
           const keyOf = ({ clock, unit }: Running) => `${clock} ${unit}`
           for (const [next, actor, now] of steps) {
@@ -392,7 +420,7 @@ describe('any order of events', () => {
       { numRuns: 1_000 },
     )
     // The run has been everywhere, or it says nothing.
-    expect(seen.size).toBe(eventKinds.length)
+    expect([...seen].sort()).toEqual([...eventKinds].sort())
   })
 })
 
@@ -401,7 +429,7 @@ function staysAnswered(before: Ticket, after: Ticket, kind: EventKind): void {
   const [was, is] = [inChargeOf(before), inChargeOf(after)]
   if (was === is || was === null) return
   // It is another one's by its own signature only; a corrected matter is begun anew, and nobody had signed for it.
-  expect(['sign', 'correct']).toContain(kind)
+  expect(['sign', 'correct', 'reopen']).toContain(kind)
   if (kind === 'sign') expect(is).toBe(leadOf(before))
 }
 
@@ -427,7 +455,8 @@ function holds(ticket: Ticket): void {
     expect(ticket.publicReply?.trim()).toBeTruthy()
     expect(ticket.closeKind).toBe(state === 'CLOSED' ? 'HANDLED' : 'DIRECT')
   }
-  if (ticket.type === 'REPORT' && lead !== null) expect(lead).not.toBe(ticket.accusedUnit)
+  if (ticket.type === 'REPORT') for (const { unit } of tasks) expect(ticket.accusedUnits).not.toContain(unit)
+  expect(ticket.redoCount).toBeLessThan(ticket.round)
   const waiting = requests.filter(({ decision }) => decision === null)
   expect(waiting.length).toBeLessThanOrEqual(1)
   if (waiting.length > 0) expect(['DISPATCHED', 'SIGNED']).toContain(state)

@@ -43,6 +43,12 @@ const event: fc.Arbitrary<TicketEvent> = fc.oneof(
   fc.constant({ kind: 'reply' as const, publicReply: '已修', internalReply: '换灯' }),
   fc.constant({ kind: 'send-back' as const, note: '未说明' }),
   fc.constant({ kind: 'close' as const }),
+  { weight: 2, arbitrary: fc.constant({ kind: 'redo' as const, reason: 'UNTRUE' as const, note: '不符' }) },
+  fc.record({
+    kind: fc.constant('reopen' as const),
+    note: fc.constant('新照片'),
+    lead: fc.constantFrom(null, ...units),
+  }),
   fc.constant({ kind: 'void' as const, reason: 'N12' as const, note: '已告知' }),
   fc.constant({ kind: 'urge' as const, note: '又来电' }),
   fc.constant({ kind: 'correct' as const, categoryCode: '030402' as CategoryCode }),
@@ -98,11 +104,11 @@ it('no order of events breaks a unique index, and what is kept is the ticket aft
     ),
     { numRuns: 1_000 },
   )
-  expect(seen.size).toBe(11)
+  expect(seen.size).toBe(13)
 })
 
 /** As the unique indexes of the schema have it, where a NULL equals nothing. */
-function isWhole({ row, tasks, requests, runs }: Kept): void {
+function isWhole({ row, tasks, requests, runs, rounds }: Kept): void {
   const isUnique = (keys: (string | null)[]) => {
     const those = keys.filter((key) => key !== null)
     expect(new Set(those).size).toBe(those.length)
@@ -113,6 +119,12 @@ function isWhole({ row, tasks, requests, runs }: Kept): void {
   isUnique(runs.map(({ slot, clock, unitCode }) => (slot === null ? null : `${clock} ${unitCode}`)))
   isUnique(tasks.map(({ id }) => id))
   isUnique(runs.map(({ id }) => id))
+  // Each round but the present one has ended with its answer; a ticket that was closed once has no rows.
+  expect(rounds.map(({ number }) => number)).toEqual(row.round === 1 ? [] : rounds.map((_, at) => at + 1))
+  expect(rounds.length).toBe(row.round === 1 ? 0 : row.round)
+  for (const { number, publicReply, endedAt } of rounds) {
+    expect([publicReply, endedAt !== null]).toEqual(number === row.round ? [null, false] : ['已修', true])
+  }
   expect(row.leadUnit).toBe(tasks.find(({ leadSlot }) => leadSlot === 1)?.unitCode ?? null)
   for (const task of tasks) expect(task.slot === null).toBe(task.leftAt !== null)
   for (const { slot, decision, decidedAt } of requests) {
