@@ -24,7 +24,7 @@ const pure = [
   '^src/tickets/(life/.+|clocks/(alarm|limits)|files/attachment|lists/typed-number|reply/(check|demand)|rounds/(complaints|round|words))\\.ts$',
   '^src/notifications/(letter|notification)\\.ts$',
   '^src/units/unit\\.ts$',
-  '^src/catalogue/(alike|catalogue|category|terms)\\.ts$',
+  '^src/catalogue/(alike|catalogue|category|terms|rules/(rule|review|sheet))\\.ts$',
 ]
 /** What the pages may use besides: the schemas of the API and the words that they share with the server. */
 const shared = [...pure, '/api\\.ts$', '^src/platform/web/(problem|paging)\\.ts$']

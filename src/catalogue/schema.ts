@@ -46,15 +46,17 @@ export const categories = mysqlTable(
 )
 
 /**
- * Which unit is responsible for what, where and since when. Rules are ended, never changed under tickets that rest on
- * them.
+ * Which unit is responsible for what, where and since when: one row a version. A version is ended, never changed under
+ * tickets that rest on it; the next one begins the day after. Who wrote it: `catalogue_changes`.
  */
 export const catalogueRules = mysqlTable(
   'catalogue_rules',
   {
     id: int('id').autoincrement().primaryKey(),
-    /** Name of the rule in the file. */
+    /** Name of the rule, in the file or given when a person added it. */
     key: code('rule_key', 64).notNull(),
+    /** That of the file is the first. */
+    version: int('version').notNull().default(1),
     /** And in reasons that people read. */
     title: varchar('title', { length: 32 }).notNull().default(''),
     categoryCode: code<CategoryCode>('category_code', 6)
@@ -75,7 +77,7 @@ export const catalogueRules = mysqlTable(
     withdrawnAt: instant('withdrawn_at'),
   },
   (t) => [
-    uniqueIndex('catalogue_rules_key').on(t.key),
+    uniqueIndex('catalogue_rules_version').on(t.key, t.version),
     index('catalogue_rules_category').on(t.categoryCode, t.countyCode),
   ],
 )

@@ -65,6 +65,21 @@ const rights = {
   /** An event of a ticket; `tickets/ticket.ts` decides which ones. */
   'tickets.act': ['AGENT', 'SUPERVISOR', 'DISPATCHER', 'CALLBACK', 'CLERK', 'WORKSTATION'],
   dispatch: ['DISPATCHER'],
+  /** 权责清单: who is in charge of what; units read what is said of them. */
+  'catalogue.read': [
+    'AGENT',
+    'SUPERVISOR',
+    'DISPATCHER',
+    'QUALITY',
+    'CALLBACK',
+    'DIRECTOR',
+    'AUDITOR',
+    'LEADER',
+    'ADMIN',
+    'CLERK',
+    'WORKSTATION',
+  ],
+  'catalogue.edit': ['DISPATCHER', 'DIRECTOR'],
   unit: ['CLERK', 'WORKSTATION'],
   admin: ['ADMIN'],
 } as const satisfies Record<string, readonly RoleName[]>

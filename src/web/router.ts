@@ -50,6 +50,17 @@ const routes: RouteRecordRaw[] = [
     component: () => import('./directory/DirectoryPage.vue'),
     meta: { title: '转接目录', right: 'admin' },
   },
+  { path: '/catalogue', redirect: '/catalogue/rules' },
+  {
+    path: '/catalogue/rules/:key?',
+    component: () => import('./catalogue/CataloguePage.vue'),
+    meta: { title: '权责清单', right: 'catalogue.read' },
+  },
+  {
+    path: '/catalogue/review',
+    component: () => import('./catalogue/ReviewPage.vue'),
+    meta: { title: '缺口与冲突', right: 'catalogue.read' },
+  },
   { path: '/password', component: () => import('./session/OwnPasswordPage.vue'), meta: { title: '修改密码' } },
   {
     path: '/set-password',

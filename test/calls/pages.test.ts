@@ -139,6 +139,8 @@ const screens: Screen[] = [
   { name: 'calls', path: '/calls', who: () => supervisor, sign: 'tr[data-test^=call-]' },
   { name: 'unit', path: '/unit?tab=hand', who: () => clerk, sign: '[data-test=history]' },
   { name: 'dispatch', path: '/dispatch?tab=returned', who: () => dispatcher, sign: '[data-test=history]' },
+  { name: 'catalogue', path: '/catalogue/rules/heating', who: () => dispatcher, sign: '[data-test=rule-panel]' },
+  { name: 'catalogue-review', path: '/catalogue/review', who: () => dispatcher, sign: '[data-test=gaps]' },
   { name: 'tickets', path: '/tickets', who: () => dispatcher, sign: 'tr[data-test^=ticket-]' },
   { name: 'phone', path: '/phone', who: () => stranger, sign: '[data-test=phone-line]' },
 ]

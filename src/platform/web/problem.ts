@@ -148,6 +148,14 @@ export const problems = {
     title: '紧急号码由 config/directory.yaml 决定，不能在这里修改或移出。',
   },
 
+  'catalogue.not-found': { status: 404, title: '权责清单里没有这条规则，请刷新。' },
+  'catalogue.key-taken': { status: 409, title: '已有这个编号的规则，请换一个编号或修改原规则。' },
+  'catalogue.stale': { status: 409, title: '这条规则刚被他人修改，请刷新后重试。' },
+  'catalogue.ended': { status: 409, title: '这条规则在该日期前已经停用。' },
+  'catalogue.sheet-unreadable': { status: 415, title: '文件无法读取，请上传由“导出表格”得到的 .xlsx 文件。' },
+  'catalogue.sheet-faults': { status: 409, title: '表格中还有错误，请按预览逐条修改后重新上传。' },
+  'catalogue.sheet-changed': { status: 409, title: '预览之后文件或权责清单有变化，请重新预览。' },
+
   'database.away': { status: 503, title: '数据库暂时无法访问，请稍后重试。' },
   'redis.away': { status: 503, title: '实时服务暂时无法访问，请稍后重试。' },
   'server.busy': { status: 503, title: '系统繁忙，请稍后重试。' },

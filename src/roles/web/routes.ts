@@ -10,6 +10,9 @@ import { routeCallbacks } from '../../calls/records/callback-routes.ts'
 import { routeCallExports } from '../../calls/records/export-routes.ts'
 import { routeCallChoices, routeCalls } from '../../calls/records/routes.ts'
 import { routeCatalogue } from '../../catalogue/routes.ts'
+import { routeRuleEdits } from '../../catalogue/rules/edit-routes.ts'
+import { routeRules } from '../../catalogue/rules/routes.ts'
+import { routeSheets } from '../../catalogue/rules/sheet-routes.ts'
 import { routeDirectory } from '../../directory/routes.ts'
 import { routeEmergencies } from '../../emergency/routes.ts'
 import { openExchange } from '../../exchange/exchange.ts'
@@ -96,6 +99,9 @@ export async function openRoutes({ settings, site, rules, now, log }: WebParts, 
   routeDrafts(web, { db, guard, liveCalls, now })
   routeAttachments(web, { db, redis, guard, folder: settings.attachmentsDir, now, log })
   routeCatalogue(web, { db, guard, now, log })
+  routeRules(web, { db, guard, now })
+  routeRuleEdits(web, { db, guard, now })
+  routeSheets(web, { db, guard, now })
   routeCalendar(web, { db, guard, workingTime: rules.workingTime })
   routeDirectory(web, { db, guard, areaCode, calendar: async () => (await timing()).calendar, now })
   const exchange = openExchange({ db, settings, site, now, log })

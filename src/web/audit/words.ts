@@ -74,6 +74,8 @@ export const detailTitles: Record<string, string> = {
   hours: '接听时间',
   remark: '备注',
   entry: '条目',
+  added: '新增',
+  changed: '修改',
 }
 
 /** Of no use to a reader: cursors of lists, requests that a page makes by itself, ids of machines. */
@@ -103,6 +105,8 @@ const rightTitles: Record<Right, string> = {
   'tickets.write': '登记工单',
   'tickets.act': '办理工单',
   dispatch: '派单',
+  'catalogue.read': '查看权责清单',
+  'catalogue.edit': '修改权责清单',
   unit: '承办工单',
   admin: '系统管理',
 }
