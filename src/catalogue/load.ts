@@ -70,6 +70,9 @@ function strayUnits(file: FileOf<typeof unitsFile>): Fault[] {
     }
     if (unit?.county !== undefined && !countyCodes.has(unit.county))
       fault('county', `there is no county ${unit.county}`)
+    if (unit?.kind === 'EXTERNAL' && !/^1\d{10}$/.test((unit.phone ?? '').replace(/[ -]/g, ''))) {
+      fault('kind', 'an external unit needs the mobile number that its links and codes are sent to: phone, 11 digits')
+    }
     if (unit?.kind !== 'WORKSTATION') continue
     if (unit.county === undefined) fault('kind', 'a workstation needs its county')
     else faults.push(...workstations(unit.county, ['units', index, 'county']))

@@ -185,7 +185,13 @@ async function findOut(
   const numbers = isHidden ? ((await callNumbersOf(tx, [ticketId])).get(ticketId) ?? []) : []
   return {
     circumstances: {
-      ...{ topic, lead, holder: holderOf(parties), coUnits, isByMachine: event?.actorId == null },
+      ...{
+        topic,
+        lead,
+        holder: holderOf(parties),
+        coUnits,
+        isByMachine: event?.actorId == null && event?.unitCode == null,
+      },
       ...(clock ? { clock } : {}),
       ...(unit ? { keeper: unit } : {}),
     },

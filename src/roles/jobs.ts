@@ -12,6 +12,10 @@ import { openEmergencyPackets } from '../emergency/packets.ts'
 import { openExchange } from '../exchange/exchange.ts'
 import { purgeExchange } from '../exchange/store.ts'
 import { placeOf } from '../lines/place.ts'
+import { messageBodies } from '../links/sending.ts'
+import { openMessages } from '../messages/jobs.ts'
+import { fileMessages } from '../messages/port.ts'
+import { purgeMessages } from '../messages/store.ts'
 import { openPost, openTelling } from '../notifications/jobs.ts'
 import { openMailer } from '../notifications/mail.ts'
 import { purgeNotices } from '../notifications/store.ts'
@@ -95,7 +99,15 @@ export async function startJobs(settings: Settings, log: Log): Promise<RunningRo
 
   const workers = [
     openDispatch(parts),
-    openTelling({ ...parts, hasMail: mailer !== null }, (ticketId) => setAlarmsOf({ db, queues, now }, ticketId)),
+    openTelling(
+      { ...parts, hasMail: mailer !== null },
+      (ticketId) => setAlarmsOf({ db, queues, now }, ticketId),
+      async (topic, said) => {
+        const kept = await messageBodies({ db, head, now, log }, topic, said)
+        if (kept > 0) bus.publish('outbox.filled', {})
+      },
+    ),
+    openMessages(parts, fileMessages(settings.varDir)),
     openAlarms(parts),
     ...(mailer ? [openPost(parts, mailer)] : []),
   ]
@@ -148,7 +160,9 @@ export async function startJobs(settings: Settings, log: Log): Promise<RunningRo
     sweepAttachments({ db, folder: settings.attachmentsDir, now, log }),
   )
   ticker.every(purgeEveryMs, 'purge of expired rows', async () => {
-    const purges = [purgeKeys, purgeDrafts, purgeNotices, purgeExchange].map((purge) => (at: Instant) => purge(db, at))
+    const purges = [purgeKeys, purgeDrafts, purgeNotices, purgeExchange, purgeMessages].map(
+      (purge) => (at: Instant) => purge(db, at),
+    )
     for (const purge of [relay.purge, ...purges]) {
       for (let steps = 0; steps < mostSteps && (await purge(now())) > 0; steps += 1);
     }

@@ -1,7 +1,19 @@
 /** Units that handle tickets. Pure: the web page imports this file too. Source: running rules; domain model 9. */
 
-/** HOTLINE is the centre itself; PROVINCE stands for the provincial platform, where cross-city matters go. */
-export const unitKinds = ['HOTLINE', 'CITY', 'WORKSTATION', 'COUNTY', 'GROUP', 'COMPANY', 'PROVINCE'] as const
+/**
+ * HOTLINE is the centre itself; PROVINCE stands for the provincial platform, where cross-city matters go. EXTERNAL: a body
+ * without accounts, e.g. a school; it answers by a one-time link that is sent to its telephone.
+ */
+export const unitKinds = [
+  'HOTLINE',
+  'CITY',
+  'WORKSTATION',
+  'COUNTY',
+  'GROUP',
+  'COMPANY',
+  'PROVINCE',
+  'EXTERNAL',
+] as const
 export type UnitKind = (typeof unitKinds)[number]
 
 /** Results count in the assessment, or are shown to the public instead. Source: running rules, 绩效管理. */

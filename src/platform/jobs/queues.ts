@@ -10,8 +10,9 @@ import type { Log } from '../process/log.ts'
  * - `tickets`: events of a ticket, for those who have to be notified
  * - `sla`: alarms of the lamps
  * - `mail`: e-mails to units
+ * - `messages`: messages to telephones
  */
-export const queueNames = ['dispatch', 'tickets', 'sla', 'mail'] as const
+export const queueNames = ['dispatch', 'tickets', 'sla', 'mail', 'messages'] as const
 export type QueueName = (typeof queueNames)[number]
 
 export const queuePrefix = 'hotline:jobs'
@@ -36,6 +37,8 @@ const jobOptions: Record<QueueName, JobsOptions> = {
   sla: { removeOnComplete: true, removeOnFail: true, attempts: 5, backoff: backoff(1_000) },
   // A mail server may be down for a morning: about five hours in all.
   mail: { ...kept, attempts: 13, backoff: backoff(6_000) },
+  // A code is of use for ten minutes, a link for days.
+  messages: { ...kept, attempts: 10, backoff: backoff(2_000) },
 }
 
 export function openQueues(redis: Redis, log: Log): Queues {

@@ -126,6 +126,15 @@ export const problems = {
     title: '服务器存储空间已满，附件没有保存，请联系系统管理员；工单可以先提交。',
   },
 
+  'link.over': { status: 410, title: '这个链接无效、已用过、已过期或已作废，请拨打 12345。' },
+  'link.code-needed': { status: 401, title: '请先用手机验证码验证，再查看和办理。' },
+  'link.wrong-code': { status: 403, title: '验证码不正确或已失效，请核对后重新输入，或重新获取。' },
+  'link.too-many-codes': { status: 429, title: '验证码发送过于频繁，请稍后再试。' },
+  'link.too-many-tries': { status: 429, title: '验证码输错次数过多，请明天再试，或请热线中心重新发送链接。' },
+  'link.not-for-unit': { status: 409, title: '办理链接只发给承办该工单、没有账号的单位。' },
+  'link.no-phone': { status: 409, title: '该单位没有登记手机号，不能发送链接，请联系系统管理员。' },
+  'link.not-found': { status: 404, title: '没有这个链接，或它已失效，请刷新。' },
+
   'dead-letter.not-found': { status: 404, title: '没有这项失败任务，它可能已被重新执行，请刷新。' },
 
   'device.not-found': { status: 404, title: '没有这部话机，或它已停用。' },

@@ -23,6 +23,9 @@ import { readOrigin } from '../../health/asterisk.ts'
 import { exposuresOf, exposureWords } from '../../health/exposure.ts'
 import { healthOf } from '../../health/health.ts'
 import { routeHealth } from '../../health/routes.ts'
+import { routeOfficeLinks } from '../../links/office-routes.ts'
+import { routeLinks } from '../../links/routes.ts'
+import { routeSampleMessages } from '../../messages/routes.ts'
 import { routeNotifications } from '../../notifications/routes.ts'
 import { routeOverview } from '../../overview/routes.ts'
 import { routePeople } from '../../people/routes.ts'
@@ -108,6 +111,10 @@ export async function openRoutes({ settings, site, rules, now, log }: WebParts, 
   const isTold = settings.emergencyUrl !== null
   routeEmergencies(web, { db, guard, liveCalls, isTold, now })
   routeExchange(web, { db, guard, ownCalls, liveCalls, exchange })
+  const linkParts = { db, redis, bus, writer, settings, site, folder: settings.attachmentsDir, now, log }
+  routeLinks(web, linkParts)
+  routeOfficeLinks(web, { db, bus, guard, settings, site, now })
+  routeSampleMessages(web, { settings })
   routeNotifications(web, { db, guard, now })
   routeAdmin(web, { db, bus, queues, guard, asterisk: async () => (await healthOf(health)).asterisk, now })
   await serveBoard(web, { queues, guard })

@@ -1,5 +1,3 @@
-import { rm } from 'node:fs/promises'
-import type { Readable } from 'node:stream'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Redis } from 'ioredis'
 import { z } from 'zod'
@@ -15,18 +13,8 @@ import { openTicketAccess } from '../access.ts'
 import { attachment, attachmentId, attachmentList, attachmentQuery, attachmentUpload } from '../api.ts'
 import { findDraft } from '../drafts/drafts.ts'
 import { findTicket, findTicketById, machineIn } from '../lists/reads.ts'
-import {
-  isAsNamed,
-  isTaken,
-  largestFile,
-  mayAddFile,
-  mayReadFile,
-  mediaTypeNames,
-  mediaTypes,
-  refusalOfType,
-  safeName,
-} from './attachment.ts'
-import { pathOf, receiveFile, settleFile } from './attachment-files.ts'
+import { mayAddFile, mayReadFile, mediaTypeNames } from './attachment.ts'
+import { pathOf } from './attachment-files.ts'
 import {
   type AttachmentRow,
   addAttachment,
@@ -34,8 +22,8 @@ import {
   findAttachment,
   type Holder,
   listAttachments,
-  mayHoldMore,
 } from './attachments.ts'
+import { fileRefusals, headersOf, takeFile, viewOf } from './taking.ts'
 
 /** Files of drafts and tickets: taken in, listed, read. Every reading is written down. */
 
@@ -137,14 +125,7 @@ export function routeAttachments(web: Web, parts: AttachmentRouteParts): void {
   }
 
   function send(request: FastifyRequest, reply: FastifyReply, row: AttachmentRow) {
-    const way = mediaTypes[row.mediaType].isShown ? 'inline' : 'attachment'
-    const headers = {
-      'content-type': row.mediaType,
-      'content-disposition': `${way}; filename*=UTF-8''${encodeURIComponent(row.fileName).replace(/['()]/g, escape)}`,
-      // Whatever is in it, it is no page of ours: nothing in it runs.
-      'content-security-policy': "default-src 'none'; sandbox",
-    }
-    const file = { path: pathOf(folder, row.sha256), id: row.id, headers }
+    const file = { path: pathOf(folder, row.sha256), id: row.id, headers: headersOf(row) }
     return sendFile(request, reply, file, {
       missing: 'attachment.file-missing',
       badRange: 'attachment.bad-range',
@@ -156,7 +137,7 @@ export function routeAttachments(web: Web, parts: AttachmentRouteParts): void {
 
 /** Files are added to a draft or a ticket. */
 function routeUpload(web: Web, parts: AttachmentRouteParts): void {
-  const { db, guard, folder, now } = parts
+  const { db, guard, now } = parts
   const access = openTicketAccess(parts)
 
   async function requireDraft(request: FastifyRequest, id: string): Promise<Holder> {
@@ -186,18 +167,7 @@ function routeUpload(web: Web, parts: AttachmentRouteParts): void {
           operationId: 'uploadAttachment',
           tags: ['tickets'],
           summary: 'a file for a draft or a ticket; the body is its bytes',
-          refusals: [
-            'draft.not-found',
-            'ticket.not-found',
-            'ticket.not-yours',
-            'ticket.not-allowed',
-            'attachment.too-large',
-            'attachment.too-many',
-            'attachment.empty',
-            'attachment.type-refused',
-            'attachment.not-as-named',
-            'attachment.disk-full',
-          ],
+          refusals: ['draft.not-found', 'ticket.not-found', 'ticket.not-yours', 'ticket.not-allowed', ...fileRefusals],
           consumes: ['application/octet-stream'],
           querystring: attachmentUpload,
           response: { 201: attachment },
@@ -206,34 +176,12 @@ function routeUpload(web: Web, parts: AttachmentRouteParts): void {
       async (request, reply) => {
         const { kind, name } = request.query
         const holder = await requireHolder(request, request.query)
-        if (Number(request.headers['content-length'] ?? 0) > largestFile) throw new Refusal('attachment.too-large')
-        if (!(await mayHoldMore(db, holder))) throw new Refusal('attachment.too-many')
-        const file = await receiveFile(folder, request.body as Readable)
-        const fileName = safeName(name)
-        const { mediaType, bytes, sha256 } = file
-        if (mediaType === null || !isTaken(mediaType) || !isAsNamed(fileName, mediaType)) {
-          await rm(file.path, { force: true })
-          throw notAllowed(mediaType)
-        }
-        await settleFile(folder, file)
+        const file = await takeFile(parts, request, holder, kind, name)
         const { person } = guard.sessionOf(request)
-        const row = await addAttachment(db, holder, { kind, fileName, mediaType, bytes, sha256 }, person, now())
+        const row = await addAttachment(db, holder, file, person, now())
         if (typeof row === 'string') throw new Refusal(row)
         return reply.code(201).send(viewOf(row))
       },
     )
   })
-}
-
-function notAllowed(mediaType: string | null): Refusal {
-  if (mediaType === null || !isTaken(mediaType)) {
-    return new Refusal('attachment.type-refused', { detail: refusalOfType(mediaType) })
-  }
-  const { title } = mediaTypes[mediaType]
-  return new Refusal('attachment.not-as-named', { detail: `文件内容是${title}，与扩展名不符，请核对后重新上传。` })
-}
-
-export function viewOf(row: AttachmentRow) {
-  const { id, kind, fileName, mediaType, bytes, uploadedAt } = row
-  return { id, kind, fileName, mediaType, bytes, uploadedAt }
 }

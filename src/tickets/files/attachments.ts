@@ -66,7 +66,7 @@ export async function addAttachment(
   db: Db,
   holder: Holder,
   file: NewAttachment,
-  by: { id: number },
+  by: { id: number | null },
   now: Instant,
 ): Promise<AttachmentRow | 'draft.not-found' | 'attachment.too-many'> {
   const row: AttachmentRow = {

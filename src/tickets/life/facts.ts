@@ -66,7 +66,8 @@ export interface TicketPerson {
   roles: RoleName[]
   unitCode: UnitCode | null
 }
-export type Actor = { by: 'person'; person: TicketPerson } | { by: 'system' }
+/** Of a body without accounts nobody has an id. */
+export type Actor = { by: 'person'; person: Omit<TicketPerson, 'id'> & { id: number | null } } | { by: 'system' }
 
 export const stepRefusals = [
   'ticket.not-allowed',

@@ -75,7 +75,8 @@ export function barTo(actor: Actor, ticket: Ticket, kind: EventKind, now: Instan
     return refusal('ticket.wrong-state', `工单当前为“${stateTitles[ticket.state]}”，不能${eventTitles[kind]}，请刷新。`)
   }
   const endsAt = until?.at(ticket) ?? null
-  const barred = bars?.(ticket) ?? (actor.by === 'person' ? barsPerson?.(ticket, actor.person.id) : null)
+  const person = actor.by === 'person' ? actor.person : null
+  const barred = bars?.(ticket) ?? (person?.id == null ? null : barsPerson?.(ticket, person.id))
   return barred ?? (until && endsAt !== null && now > endsAt ? until.refusal : null)
 }
 

@@ -26,6 +26,7 @@ import {
   matterOf,
   type NewTicket,
   newRow,
+  type Outsider,
   type RequestRow,
   type Row,
   searchTokensOf,
@@ -132,7 +133,7 @@ export function changeOf(
   kept: Kept,
   given: TicketEvent,
   known: {
-    by: By
+    by: By | Outsider
     now: Instant
     timing: Timing
     statutoryDays: number | null
@@ -250,6 +251,6 @@ function linksOf(
   return [...new Set(callIds)].map((callId) => ({ ticketId, callId, kind, at }))
 }
 
-const actorOf = (by: By): Actor => (by === null ? { by: 'system' } : { by: 'person', person: by })
-const authorOf = (by: By): Author =>
+const actorOf = (by: By | Outsider): Actor => (by === null ? { by: 'system' } : { by: 'person', person: by })
+const authorOf = (by: By | Outsider): Author =>
   by === null ? { id: null, name: '系统', unitCode: null } : { id: by.id, name: by.name, unitCode: by.unitCode }

@@ -68,6 +68,9 @@ export interface NewTicket {
 /** A person, or null for the machine. */
 export type By = (TicketPerson & { name: string }) | null
 
+/** Somebody of a body without accounts, who came by its one-time link. */
+export type Outsider = Omit<TicketPerson, 'id'> & { id: null; name: string }
+
 export type Row = typeof tickets.$inferSelect
 export type NewRow = typeof tickets.$inferInsert
 export type TaskRow = typeof ticketTasks.$inferSelect

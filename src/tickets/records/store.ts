@@ -18,7 +18,7 @@ import { readBeside } from './kept.ts'
 import { checkCategory, checkCodes, checkUnits } from './named-codes.ts'
 import { newQueryCode, nextNumber } from './numbers.ts'
 import { type Outcome, orRefusal, Refused } from './refusal.ts'
-import { type By, keptOf, type NewTicket, type Row } from './rows.ts'
+import { type By, keptOf, type NewTicket, type Outsider, type Row } from './rows.ts'
 import { idempotencyKeys, tickets } from './schema.ts'
 import { writeBirth, writeChange } from './write.ts'
 
@@ -57,6 +57,9 @@ export interface Attached {
   draftId?: string | undefined
 }
 
+/** A body without accounts makes no tickets, and takes on those that it was sent. */
+export type ActRequest = Omit<Request, 'by'> & Attached & { by: By | Outsider }
+
 /** Hands a new ticket in: for dispatch, or answered on the spot. */
 export async function createTicket(
   db: Db,
@@ -78,7 +81,7 @@ export async function createTicket(
       const born = orRefused(birthOf(given, event, { by, now, timing, statutoryDays, number, queryCode, citizenId }))
       await writeBirth(tx, born)
       const { id, state, version } = born.after
-      if (input.draftId !== null && by !== null) await endWith(tx, input.draftId, id, by, now)
+      if (input.draftId !== null && isPerson(by)) await endWith(tx, input.draftId, id, by, now)
       return { id, number, queryCode, state, version, units: [], isRepeat: false }
     }),
   )
@@ -102,7 +105,7 @@ export async function actOnTicket(
   number: string,
   given: TicketEvent,
   version: number | null,
-  request: Request & Attached,
+  request: ActRequest,
 ): Promise<Outcome<Written>> {
   return orRefusal(db.transaction((tx) => actWithin(tx, number, given, version, request)))
 }
@@ -116,7 +119,7 @@ export async function actWithin(
   number: string,
   given: TicketEvent,
   version: number | null,
-  request: Request & Attached,
+  request: ActRequest,
 ): Promise<Written> {
   const { by, now, key, callId, draftId, outboxId } = request
   const digest = digestOf({ number, given, version, callId, draftId })
@@ -143,7 +146,7 @@ export async function actWithin(
   const change = orRefused(changeOf(kept, event, known))
   await writeChange(tx, change)
   const { id, state, version: versionAfter } = change.after
-  if (draftId !== undefined && by !== null) await endWith(tx, draftId, id, by, now)
+  if (draftId !== undefined && isPerson(by)) await endWith(tx, draftId, id, by, now)
   if (outboxId !== undefined) await writeDone(tx, outboxId, now)
   const units = [...new Set([...unitsOf(change.before), ...unitsOf(change.after)])]
   const following = followingOf(change.after)
@@ -157,6 +160,8 @@ async function answeredBefore(tx: Tx, row: Row): Promise<number[]> {
   const earlier = await complaintsOf(tx, row)
   return answerersOf(tx, [...new Set([...earlier.map(({ id }) => id), row.id])])
 }
+
+const isPerson = (by: By | Outsider): by is NonNullable<By> => by !== null && by.id !== null
 
 /** A draft becomes part of the ticket, and so do its files. */
 async function endWith(tx: Tx, draftId: string, ticketId: TicketId, by: NonNullable<By>, now: Instant): Promise<void> {
@@ -175,11 +180,11 @@ const takeKey = insertInto(idempotencyKeys, (db, rows) => db.insert(idempotencyK
 /** Takes the key for this request. @returns what the same request did before, if it did */
 async function claim(
   tx: Tx,
-  by: By,
+  by: By | Outsider,
   key: string | undefined,
   claimed: { digest: string; number: string; version: number; now: Instant },
 ): Promise<{ number: string; version: number } | null> {
-  if (key === undefined || by === null) return null
+  if (key === undefined || !isPerson(by)) return null
   const { digest, number, version, now } = claimed
   // A second one waits here until the first has committed, or takes over when that was undone.
   const taken = await takeKey(tx, { actorId: by.id, key, digest, ticketNumber: number, version, createdAt: now })

@@ -4,7 +4,7 @@ import type { Timing } from '../clocks/deadlines.ts'
 import type { TicketEvent } from '../life/ticket.ts'
 import type { Outcome } from './refusal.ts'
 import type { NewTicket } from './rows.ts'
-import { type Attached, actOnTicket, createTicket, type Request as StoreRequest, type Written } from './store.ts'
+import { type ActRequest, actOnTicket, createTicket, type Request as StoreRequest, type Written } from './store.ts'
 
 /** Writes tickets and tells it: the pages that look at them, and the relay that moves what is to be done next. */
 export interface TicketWriter {
@@ -18,7 +18,7 @@ export interface TicketWriter {
     number: string,
     event: TicketEvent,
     version: number | null,
-    request: WriteRequest & Attached,
+    request: Omit<ActRequest, 'timing'>,
   ): Promise<Outcome<Written>>
 }
 
@@ -31,7 +31,7 @@ export interface WriterParts {
 }
 
 export function openWriter({ db, bus, timing }: WriterParts): TicketWriter {
-  function tell(outcome: Outcome<Written>, { kind }: TicketEvent, { now }: WriteRequest): void {
+  function tell(outcome: Outcome<Written>, { kind }: TicketEvent, { now }: Pick<WriteRequest, 'now'>): void {
     if (!outcome.ok || outcome.isRepeat) return
     const { number, version, state, units } = outcome
     bus.publish('ticket.changed', { number, version, state, kind, units, at: now })

@@ -5,6 +5,7 @@ const queueTitles: Record<string, string> = {
   tickets: '通知与提醒',
   sla: '时限闹钟',
   mail: '邮件',
+  messages: '短信',
 }
 
 export function queueTitle(name: string): string {

@@ -38,6 +38,10 @@ export async function anOffice() {
       cookies.set(name, await world.logIn(name))
       return person
     },
+    /** After so long that every log-in is over. */
+    async logInAgain(): Promise<void> {
+      for (const name of cookies.keys()) cookies.set(name, await world.logIn(name))
+    },
     /** A page of this person's log-in. */
     pageOf: (name: string) => world.page(as(name) ?? ''),
     /** A page of this person that is told what changes. */

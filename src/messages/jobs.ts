@@ -1,0 +1,31 @@
+import type { Job } from 'bullmq'
+import { openWorker, type RunningWorker, type WorkerParts } from '../platform/jobs/workers.ts'
+import { wordsOf } from './message.ts'
+import type { MessagePort } from './port.ts'
+import { findMessage, markFailed, markSent } from './store.ts'
+
+/** Operators limit how much is sent at once. */
+const atOnce = 2
+
+/**
+ * Sends what was kept. A process that dies between the operator's answer and our row sends twice, under the same id.
+ */
+export function openMessages(parts: WorkerParts, port: MessagePort): RunningWorker {
+  const { db, now, log } = parts
+  async function send({ data: { messageId } }: Job<{ messageId: number }>): Promise<'sent' | 'settled'> {
+    const row = await findMessage(db, messageId)
+    if (row === null || row.sentAt !== null) return 'settled'
+    const { id, kind, toNumber: to } = row
+    try {
+      await port.send({ id, kind, to, words: wordsOf(row), at: now() })
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error)
+      await markFailed(db, id, reason)
+      log.warn({ messageId: id, kind, reason }, 'message not sent')
+      throw error
+    }
+    await markSent(db, id, now())
+    return 'sent'
+  }
+  return openWorker('messages', parts, send, atOnce)
+}

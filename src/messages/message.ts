@@ -1,0 +1,21 @@
+/** Messages to telephones (短信). Pure: the web page imports this file too. */
+
+export const messageKinds = ['LINK', 'REMINDER', 'CODE'] as const
+export type MessageKind = (typeof messageKinds)[number]
+
+export const messageTitles: Record<MessageKind, string> = {
+  LINK: '办理链接',
+  REMINDER: '办理提醒',
+  CODE: '验证码',
+}
+
+/**
+ * The place of what only the receiver may read: a link, a code. It stands apart from the text, so that nothing of it is
+ * left in the database once the message was sent.
+ */
+export const secretPlace = '{secret}'
+
+/** As it is sent. */
+export function wordsOf({ text, secret }: { text: string; secret: string | null }): string {
+  return secret === null ? text : text.replace(secretPlace, () => secret)
+}
