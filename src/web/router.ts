@@ -103,16 +103,29 @@ const routes: RouteRecordRaw[] = [
     meta: { title: '市民电话', isPublic: true, isBare: true },
   },
   {
+    path: '/phone/messages',
+    component: () => import('./phone/MessagesPage.vue'),
+    meta: { title: '手机短信', isPublic: true, isBare: true },
+  },
+  {
+    path: '/answer',
+    component: () => import('./answer/AnswerPage.vue'),
+    meta: { title: '群众诉求办理', isPublic: true, isBare: true },
+  },
+  {
     path: '/:rest(.*)*',
     component: NotFound,
     meta: { title: '没有此页', isPublic: true },
   },
 ]
 
+/** Who opens these may have no account: the log-in is not asked for. */
+const withoutLogIn = ['/phone', '/phone/messages', '/set-password', '/answer']
+
 export function makeRouter(): Router {
   const router = createRouter({ history: createWebHistory(), routes })
   router.beforeEach(async (to) => {
-    if (to.path === '/phone' || to.path === '/set-password') return true
+    if (withoutLogIn.includes(to.path)) return true
     const session = useSession()
     if (session.state === 'unknown') await session.load()
     // The page that says so replaces every other one.

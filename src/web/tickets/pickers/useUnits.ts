@@ -31,5 +31,9 @@ export const useUnits = defineStore('units', () => {
     return units.value.find((unit) => unit.code === code)?.shortName ?? code
   }
 
-  return { units, counties, failure, load, nameOf }
+  function kindOf(code: string): UnitList['units'][number]['kind'] | null {
+    return units.value.find((unit) => unit.code === code)?.kind ?? null
+  }
+
+  return { units, counties, failure, load, nameOf, kindOf }
 })
