@@ -18,6 +18,25 @@ const abbreviations: Record<string, LimitUnit> = {
   wd: 'WORKING_DAY',
 }
 
+const written = Object.fromEntries(Object.entries(abbreviations).map(([short, unit]) => [unit, short])) as Record<
+  LimitUnit,
+  string
+>
+
+/** As it is written in `config/`, `0.5 wd`. */
+export const writeLimit = ({ count, unit }: Limit): string => `${count} ${written[unit]}`
+
+const unitWords: Record<LimitUnit, string> = {
+  MINUTE: '分钟',
+  HOUR: '小时',
+  DAY: '天',
+  WORKING_HOUR: '个工作小时',
+  WORKING_DAY: '个工作日',
+}
+
+/** As people read it, `5 个工作日`. */
+export const limitInWords = ({ count, unit }: Limit): string => `${count} ${unitWords[unit]}`
+
 /** Half days and half hours exist on the working clocks only: `0.5 h` is `30 min`. */
 const mayBeHalf = (unit: LimitUnit): boolean => unit === 'WORKING_HOUR' || unit === 'WORKING_DAY'
 

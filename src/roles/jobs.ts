@@ -34,7 +34,7 @@ import type { Instant } from '../platform/types.ts'
 import type { Settings } from '../settings.ts'
 import { requireSite } from '../site/load.ts'
 import { openDoorToFallback } from '../telephony/fallback/fallback-door.ts'
-import { requireLimits } from '../tickets/clocks/limits-file.ts'
+import { requireLimitBook } from '../tickets/clocks/limits-file.ts'
 import { openTiming } from '../tickets/clocks/timing.ts'
 import { openAlarms, openDispatch } from '../tickets/clockwork/jobs.ts'
 import { openSweep, setAlarmsOf } from '../tickets/clockwork/sweep.ts'
@@ -68,7 +68,7 @@ export async function startJobs(settings: Settings, log: Log): Promise<RunningRo
   const now = Date.now
   const site = requireSite(settings.configDir)
   const { years, workingTime } = requireCalendarFiles(settings.configDir)
-  const limits = requireLimits(settings.configDir)
+  const limits = requireLimitBook(settings.configDir)
   const stopping = new AbortController()
   const database = openDatabase(settings, { log })
   const { db } = database

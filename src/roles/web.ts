@@ -5,7 +5,7 @@ import type { Web } from '../platform/web/web.ts'
 import type { Settings } from '../settings.ts'
 import { requireSite } from '../site/load.ts'
 import type { Site } from '../site/site.ts'
-import { requireLimits } from '../tickets/clocks/limits-file.ts'
+import { requireLimitBook } from '../tickets/clocks/limits-file.ts'
 import { defaultRules, type TimingRules } from '../tickets/clocks/timing.ts'
 import type { RunningRole } from './role.ts'
 import { gaugeWeb, webDuties } from './web/duties.ts'
@@ -21,7 +21,7 @@ export interface OpenWeb extends RunningRole {
 /** The web role: pages, API, desks and the SIP of browsers. Any number of them may run. */
 export async function startWeb(settings: Settings, log: Log): Promise<RunningRole> {
   const { configDir } = settings
-  const rules = { workingTime: requireCalendarFiles(configDir).workingTime, limits: requireLimits(configDir) }
+  const rules = { workingTime: requireCalendarFiles(configDir).workingTime, limits: requireLimitBook(configDir) }
   const role = await openWeb(settings, requireSite(configDir), log, Date.now, rules)
   try {
     await role.web.listen({ host: settings.HTTP_HOST, port: settings.HTTP_PORT })

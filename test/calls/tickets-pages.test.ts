@@ -179,7 +179,7 @@ describe('a ticket that the catalogue sends', () => {
     await clerk.keyboard.press('b')
     await clerk.getByTestId('action-submit').click()
     await clerk.getByText('请选择退单原因。').waitFor()
-    await clerk.getByTestId('field-reason').selectOption('NOT_OUR_DUTY')
+    await clerk.getByTestId('field-reason').selectOption('U2')
     await clerk.getByTestId('field-note').fill('权责清单第十二条')
     await clerk.getByTestId('field-suggestedUnit').locator('input').fill('cgj')
     await clerk.getByTestId('unit-cgj').click()

@@ -1,12 +1,15 @@
+import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { type Limit, readLimit } from '../../calendar/limit.ts'
 import { whole, yes } from '../../site/files.ts'
 import type { Salvaged } from '../../site/salvage.ts'
 import { type Fault, type Path, type Reading, readYaml } from '../../site/yaml.ts'
-import { defaultLimits, isLonger, type Limits, type LimitTable } from './limits.ts'
+import { requestKinds } from '../life/requests.ts'
+import { type Choice, type LimitBook, tableOn } from './limit-book.ts'
+import { isLonger, keyOf, type Limits, type LimitTable, otherwise } from './limits.ts'
 
-/** Reads `config/limits.yaml`. Every scalar arrives as text. */
+/** Reads `config/limits/`: a file for each profile and version, and which one is in force. Every scalar arrives as text. */
 
 const limit = z.string().transform((value, context): Limit => {
   const found = readLimit(value)
@@ -15,21 +18,30 @@ const limit = z.string().transform((value, context): Limit => {
   return z.NEVER
 })
 const perhaps = limit.optional().transform((found) => found ?? null)
+const days = limit.refine(({ unit }) => unit === 'DAY', 'natural days, like 90 d')
+const day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/, 'a day like 2026-01-01')
+const profile = z.string().regex(/^[a-z0-9-]{2,24}$/, 'small letters, digits and hyphens')
 
 const row = z.strictObject({
   dispatch: limit,
   sign: perhaps,
   contact: perhaps,
   handle: limit,
+  progress: perhaps,
   returnWindow: perhaps,
   extension: z
     .strictObject({ by: limit, times: whole(1, 9) })
     .optional()
     .transform((found) => found ?? null),
 })
+const decision = z.strictObject({ within: limit, otherwise: z.enum(otherwise) })
 
 const limitsFile: z.ZodType<LimitTable> = z.strictObject({
+  profile,
+  title: z.string().min(2).max(32),
   version: whole(1, 9_999),
+  from: day,
+  source: z.string().min(2).max(200),
   urgent: z.strictObject({ P1: row, P2: row }),
   general: z.strictObject({
     CONSULT: row,
@@ -41,38 +53,74 @@ const limitsFile: z.ZodType<LimitTable> = z.strictObject({
     OTHER: row,
   }),
   redo: row,
-  reopen: perhaps.transform((found) => found ?? defaultLimits.reopen),
-  returnReview: limit,
-  replyReview: perhaps.transform((found) => found ?? defaultLimits.replyReview),
-  extensionReview: limit,
+  reopen: limit,
+  replyReview: limit,
+  decisions: z.record(z.enum(requestKinds), decision),
   extensionNotice: limit,
+  returns: whole(0, 9),
+  suspension: days,
+  promise: days,
   callbackStart: limit,
   callbackFinish: limit,
   autoSign: yes,
 })
 
+const inForceFile: z.ZodType<{ inForce: Choice[] }> = z.strictObject({
+  inForce: z.array(z.strictObject({ profile, from: day })).min(1, 'name at least one profile'),
+})
+const inForceName = 'in-force.yaml'
+
 export interface LoadedLimits {
   /** Null as long as there is any fault. */
-  limits: LimitTable | null
+  limits: LimitBook | null
   faults: Fault[]
 }
 
 /** Names every fault with its line. */
 export function loadLimits(configDir: string): LoadedLimits {
-  const file = readYaml(join(configDir, 'limits.yaml'), limitsFile)
-  const faults = [...file.faults, ...reversed(file)].sort((one, other) => one.line - other.line)
-  return { limits: faults.length === 0 ? file.value : null, faults }
+  const folder = join(configDir, 'limits')
+  const chosen = readYaml(join(folder, inForceName), inForceFile)
+  const files = namesIn(folder).map((name) => readYaml(join(folder, name), limitsFile))
+  const tables = files.flatMap(({ value }) => value ?? [])
+  const faults = [
+    ...chosen.faults,
+    ...files.flatMap((file) => [...file.faults, ...reversed(file), ...repeated(file, tables)]),
+    ...(chosen.value?.inForce ?? []).flatMap(({ profile: name }, at) =>
+      tables.some((table) => table.profile === name) || files.some((file) => file.faults.length > 0)
+        ? []
+        : chosen.faultAt(['inForce', at, 'profile'], `no file in limits/ has the profile ${name}`),
+    ),
+  ].sort((one, other) => one.file.localeCompare(other.file) || one.line - other.line)
+  const isWhole = faults.length === 0 && chosen.value !== null
+  return { limits: isWhole ? { tables, choices: chosen.value?.inForce ?? [] } : null, faults }
 }
 
 /** @throws Error that lists every fault */
-export function requireLimits(configDir: string): LimitTable {
+export function requireLimitBook(configDir: string): LimitBook {
   const { limits, faults } = loadLimits(configDir)
   if (limits) return limits
   throw new Error(`limits:\n${faults.map(({ file, line, message }) => `  ${file}:${line}: ${message}`).join('\n')}`)
 }
 
+/** Those in force now. @throws Error that lists every fault */
+export function requireLimits(configDir: string): LimitTable {
+  return tableOn(requireLimitBook(configDir), Date.now())
+}
+
+/** Editors leave hidden files beside the edited ones. */
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder)
+      .filter((name) => name.endsWith('.yaml') && !name.startsWith('.') && name !== inForceName)
+      .sort()
+  } catch {
+    // The missing in-force.yaml is reported.
+    return []
+  }
+}
+
 /** Steps that may not take longer than the whole. */
-const parts = ['sign', 'contact', 'returnWindow'] as const
+const parts = ['sign', 'contact', 'progress', 'returnWindow'] as const
 
 function reversed(file: Reading<LimitTable>): Fault[] {
   const { urgent = {}, general = {}, redo } = file.known ?? {}
@@ -89,6 +137,13 @@ function reversed(file: Reading<LimitTable>): Fault[] {
       return part && isLonger(part, whole) ? file.faultAt([...path, name], `${name}: longer than handle`) : []
     })
   })
+}
+
+/** A ticket names the version that it keeps: two files of the same one would give it two sets of limits. */
+function repeated(file: Reading<LimitTable>, tables: readonly LimitTable[]): Fault[] {
+  const { value } = file
+  const first = value && tables.find((table) => keyOf(table) === keyOf(value))
+  return value && first !== value ? [file.faultAt(['version'], `${keyOf(value)} is in another file, too`)] : []
 }
 
 function limitIn(found: Salvaged<Limit | null> | undefined): Limit | null {

@@ -1,34 +1,50 @@
 import type { Calendar } from '../../calendar/calendar.ts'
-import { dayMs, dayNumberOf, hourMs, minuteMs, startOfDayNumber } from '../../calendar/days.ts'
+import { type Day, dayMs, dayNumberOf, hourMs, minuteMs, startOfDayNumber } from '../../calendar/days.ts'
 import type { Limit, LimitUnit } from '../../calendar/limit.ts'
 import type { Instant } from '../../platform/types.ts'
 import { unreachable } from '../../platform/types.ts'
-import type { ClockKind, TicketType, Urgency } from '../life/ticket.ts'
+import type { ClockKind, RequestKind, TicketType, Urgency } from '../life/ticket.ts'
 
 /**
  * How long each step of a ticket may take, and when its lamps change. Pure: the web page imports this file too. The
  * running rules (三) 限时办结 give no numbers: these are the product's defaults (domain model 4.2); a site's own are in
- * `config/limits.yaml`. A ticket keeps the version that it was dispatched under.
+ * `config/limits/`. A ticket keeps the version that it was dispatched under.
  */
 
 export interface Limits {
   /** From submission until a unit is responsible. */
   dispatch: Limit
-  /** From dispatch, all four; null: none. */
+  /** From dispatch, all five; null: none. */
   sign: Limit | null
   contact: Limit | null
   handle: Limit
+  /** A report of how it goes, where the handling takes long. */
+  progress: Limit | null
   returnWindow: Limit | null
   /** How often, and by how much from the due date on. */
   extension: { by: Limit; times: number } | null
 }
 
+/** What the machine does with a request that nobody has decided in time; WAIT: the alarm is all. */
+export const otherwise = ['WAIT', 'REFUSE', 'GRANT'] as const
+export interface DecisionRule {
+  within: Limit
+  otherwise: (typeof otherwise)[number]
+}
+
 /**
- * A site also says what extension (延期), redo (重办) and calls to the citizen after the reply (回访) may take: read and
- * checked here, and in force with the steps that need them.
+ * One profile in one version. A site also says what redo (重办) and calls to the citizen after the reply (回访) may take:
+ * read and checked here, and in force with the steps that need them.
  */
 export interface LimitTable {
+  /** `default`, `luliang-2024` … */
+  profile: string
+  title: string
   version: number
+  /** First day on which tickets may be dispatched under it. */
+  from: Day
+  /** The rule behind it. */
+  source: string
   /** Of any type. */
   urgent: Record<Exclude<Urgency, 'P3'>, Limits>
   /** Of P3. */
@@ -37,12 +53,16 @@ export interface LimitTable {
   redo: Limits
   /** Until when a closed ticket may be redone or reopened (重新受理); later it is another one. */
   reopen: Limit
-  /** A dispatcher's decision on a return (退单), on an answer, and on an extension, which is refused after that. */
-  returnReview: Limit
+  /** A dispatcher's decision on an answer, and on what units ask for. */
   replyReview: Limit
-  extensionReview: Limit
+  decisions: Record<RequestKind, DecisionRule>
   /** An extension must be requested at least this long before the due date. */
   extensionNotice: Limit
+  /** How often a ticket may be given back; the next dispatch is a designation (指定承办). */
+  returns: number
+  /** How long a suspension and a promise may last. */
+  suspension: Limit
+  promise: Limit
   /** After the reply: first call to the citizen, last one. */
   callbackStart: Limit
   callbackFinish: Limit
@@ -50,8 +70,12 @@ export interface LimitTable {
   autoSign: boolean
 }
 
+/** Names a profile in one version: what a ticket keeps of its dispatch. */
+export const keyOf = ({ profile, version }: Pick<LimitTable, 'profile' | 'version'>): string => `${profile}.${version}`
+
 const min = (count: number): Limit => ({ count, unit: 'MINUTE' })
 const h = (count: number): Limit => ({ count, unit: 'HOUR' })
+const d = (count: number): Limit => ({ count, unit: 'DAY' })
 const wh = (count: number): Limit => ({ count, unit: 'WORKING_HOUR' })
 const wd = (count: number): Limit => ({ count, unit: 'WORKING_DAY' })
 const once = (by: Limit) => ({ by, times: 1 })
@@ -59,6 +83,7 @@ const once = (by: Limit) => ({ by, times: 1 })
 const none = {
   sign: null,
   contact: null,
+  progress: null,
   returnWindow: null,
   extension: null,
 } as const satisfies Partial<Limits>
@@ -73,9 +98,13 @@ const help: Limits = {
   extension: once(wd(5)),
 }
 
-/** Source: domain model 4.2. `config/limits.yaml` has the same values until a site changes it; a test compares them. */
+/** Source: domain model 4.2. `config/limits/default.yaml` has the same values until a site changes it; a test compares them. */
 export const defaultLimits: LimitTable = {
+  profile: 'default',
+  title: '默认期限',
   version: 1,
+  from: '2020-01-01',
+  source: '运行机制（试行）三、（三）限时办结；期限数字为产品默认值',
   urgent: {
     P1: {
       ...none,
@@ -83,6 +112,7 @@ export const defaultLimits: LimitTable = {
       sign: min(15),
       contact: min(30),
       handle: h(24),
+      progress: h(2),
       returnWindow: min(15),
     },
     P2: {
@@ -121,6 +151,7 @@ export const defaultLimits: LimitTable = {
       sign: wd(1),
       contact: wd(2),
       handle: wd(15),
+      progress: wd(7),
       returnWindow: wd(1),
       extension: once(wd(15)),
     },
@@ -138,10 +169,19 @@ export const defaultLimits: LimitTable = {
   },
   redo: { ...none, dispatch: h(2), sign: wd(0.5), contact: wd(1), handle: wd(3) },
   reopen: { count: 30, unit: 'DAY' },
-  returnReview: wh(2),
   replyReview: wh(4),
-  extensionReview: wh(4),
+  decisions: {
+    RETURN: { within: wh(2), otherwise: 'WAIT' },
+    EXTENSION: { within: wh(4), otherwise: 'REFUSE' },
+    SUSPENSION: { within: wd(1), otherwise: 'REFUSE' },
+    PROMISE: { within: wd(2), otherwise: 'WAIT' },
+    FINAL: { within: wd(3), otherwise: 'WAIT' },
+    END: { within: wd(1), otherwise: 'WAIT' },
+  },
   extensionNotice: wh(4),
+  returns: 2,
+  suspension: d(90),
+  promise: d(180),
   callbackStart: wd(1),
   callbackFinish: wd(3),
   autoSign: true,
@@ -195,8 +235,24 @@ export function limitOf(clock: ClockKind, limits: Limits, table: LimitTable = de
       return limits.contact
     case 'HANDLE':
       return limits.handle
+    case 'PROGRESS':
+      return limits.progress
     case 'REVIEW':
-      return table.returnReview
+      return table.decisions.RETURN.within
+    case 'DECIDE_EXT':
+      return table.decisions.EXTENSION.within
+    case 'DECIDE_SUSP':
+      return table.decisions.SUSPENSION.within
+    case 'DECIDE_PROM':
+      return table.decisions.PROMISE.within
+    case 'DECIDE_FINAL':
+      return table.decisions.FINAL.within
+    case 'DECIDE_END':
+      return table.decisions.END.within
+    // They have a date of their own.
+    case 'MILESTONE':
+    case 'SUSPENDED':
+      return null
     case 'CHECK':
       return table.replyReview
     default:

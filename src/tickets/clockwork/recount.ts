@@ -2,7 +2,7 @@ import { and, asc, eq, gt, isNull } from 'drizzle-orm'
 import { awaitYear } from '../../calendar/store.ts'
 import type { Tx } from '../../platform/database/database.ts'
 import type { Instant } from '../../platform/types.ts'
-import { countClock, dueColumnsOf, type Timing } from '../clocks/deadlines.ts'
+import { countRun, dueColumnsOf, type Timing, timingUnder } from '../clocks/deadlines.ts'
 import type { TicketNews } from '../life/news.ts'
 import { unitsOf } from '../life/ticket.ts'
 import { readRuns, readTasks } from '../records/kept.ts'
@@ -59,8 +59,7 @@ async function recountWithin(tx: Tx, id: string, timing: Timing, now: Instant): 
   if (!ticket || !clock) return null
   const matter = matterOf(ticket, await statutoryDaysOf(tx, ticket.categoryCode), ticket.round)
   // From the start that it had: a unit gains nothing by a calendar that came late.
-  const counted = countClock(clock.clock, matter, timing, clock.startedAt)
-  if (counted === null) return null
+  const counted = countRun(clock, matter, timingUnder(timing, ticket.limitsKey))
   const { missingYear, ...columns } = counted
   if (missingYear !== null) return missingYear
   await tx.update(ticketDeadlines).set(columns).where(ofClock)

@@ -1,3 +1,4 @@
+import type { Limit } from '../../calendar/limit.ts'
 import type { RoleName } from '../../people/person.ts'
 import type { CategoryCode, Instant, TicketId, UnitCode } from '../../platform/types.ts'
 import type { Problem } from '../rounds/words.ts'
@@ -47,6 +48,35 @@ export interface Ticket {
   notBy: number[]
   /** Clocks that run. */
   running: Running[]
+  /** Clocks that stand still, as while it is suspended. */
+  paused: Running[]
+}
+
+/** What the profile of limits that a ticket was dispatched under says of its requests, counted for this ticket. */
+export interface Terms {
+  /** How often it may be given back. */
+  returns: number
+  /** By how much at most, and how often; null: not at all. */
+  extension: { by: Limit; times: number } | null
+  /** Until when an extension may be asked for; null: it cannot be counted, or nothing runs. */
+  extendBy: Instant | null
+  handleDueAt: Instant | null
+  /** The longest suspension and promise. */
+  suspensionDays: number
+  promiseDays: number
+}
+
+/** Of a ticket whose profile nobody has looked up. */
+export const plainTerms: Terms = {
+  ...{ returns: 2, extension: null, extendBy: null, handleDueAt: null },
+  ...{ suspensionDays: 90, promiseDays: 180 },
+}
+
+/** What a step is judged by beside the ticket. */
+export interface Known {
+  actor: Actor
+  now: Instant
+  terms: Terms
 }
 
 /** Who acts: a person in one or more of these capacities, or the machine. */
@@ -82,6 +112,12 @@ export const stepRefusals = [
   'ticket.correction-too-late',
   'ticket.round-too-late',
   'ticket.another-person',
+  'ticket.request-pending',
+  'ticket.extension-exhausted',
+  'ticket.extension-too-late',
+  'ticket.request-too-long',
+  'ticket.suspended',
+  'ticket.same-person',
 ] as const
 /** A refusal has its status and its general sentence in `platform/problem.ts`; `detail` is the more exact one. */
 export interface TicketRefusal {

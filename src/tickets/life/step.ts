@@ -4,9 +4,9 @@ import { manyLines } from '../../platform/text/text.ts'
 import type { Instant, UnitCode } from '../../platform/types.ts'
 import type { RedoReason } from '../rounds/words.ts'
 import type { ClockWish } from './clocks.ts'
-import type { Capacity, Ticket, TicketRefusal } from './facts.ts'
+import type { Capacity, Known, Ticket, TicketRefusal } from './facts.ts'
 import type { Decision, RequestKind } from './requests.ts'
-import type { InboxMark, ReturnReason, TicketState, VoidReason } from './words.ts'
+import type { InboxMark, RequestReason, TicketState, VoidReason } from './words.ts'
 
 /**
  * The definition of a ticket's step. Pure, except for zod: the page builds its forms from it, the server its requests
@@ -96,9 +96,11 @@ type RequestOf<Kind extends string, Input extends z.ZodObject, By extends Asked>
 /** A request as it is asked for. */
 export interface Asking {
   kind: RequestKind
-  reason: ReturnReason
+  reason: RequestReason | null
   note: string
-  suggestedUnit: UnitCode | null
+  suggestedUnit?: UnitCode | null
+  /** What only this kind says. */
+  details?: Record<string, unknown>
 }
 
 interface Given<Kind extends string, Input extends z.ZodObject, Said, By extends Asked, Told extends Notice | null> {
@@ -118,18 +120,18 @@ interface Given<Kind extends string, Input extends z.ZodObject, Said, By extends
   to: TicketState | null
   who: readonly Capacity[]
   /** What can be said before anything is typed: it also hides the button. */
-  bars?(ticket: Ticket): TicketRefusal | null
+  bars?(ticket: Ticket, known: Known): TicketRefusal | null
   /** As `bars`, for this person. */
   barsPerson?(ticket: Ticket, personId: number): TicketRefusal | null
   /** Until when; the page takes the button away by itself. */
   until?: { at(ticket: Pick<Ticket, 'returnBy' | 'registeredAt' | 'reopenBy'>): Instant | null; refusal: TicketRefusal }
   /** What can be said once it is typed. */
-  refuses?(ticket: Ticket, said: Said, now: Instant): TicketRefusal | null
-  changes?(ticket: Ticket, said: Said): Partial<Ticket>
+  refuses?(ticket: Ticket, said: Said, now: Instant, known: Known): TicketRefusal | null
+  changes?(ticket: Ticket, said: Said, known: Known): Partial<Ticket>
   /** What the unit asks for with it; `settles`: what is decided by it, if that waits for a decision. */
   asks?(said: Said): Asking
   settles?: { kind: RequestKind; decision: Decision }
-  clocks?: readonly ClockWish[] | ((before: Ticket, after: Ticket) => readonly ClockWish[])
+  clocks?: readonly ClockWish[] | ((before: Ticket, after: Ticket, said: Said) => readonly ClockWish[])
   /** Columns of the ticket that keep when it came into its state. */
   stamps?: Partial<Record<'dispatchedAt' | 'signedAt' | 'repliedAt' | 'closedAt', 'NOW' | null>>
   /** NOTE: the ticket is also found by the note from now on. ANSWER: its answer changes. */
@@ -139,7 +141,7 @@ interface Given<Kind extends string, Input extends z.ZodObject, Said, By extends
 
   notice: Told
   /** What of it the history keeps in columns; the rest is its details. As it stands: its note. */
-  record?(said: Said): { reason: ReturnReason | VoidReason | InboxMark | RedoReason | null; note: string | null }
+  record?(said: Said): { reason: RequestReason | VoidReason | InboxMark | RedoReason | null; note: string | null }
   /** As the history tells it. */
   lines(entry: Entry, reader: Reader): Line[]
 }

@@ -1,9 +1,17 @@
 import type { RoleName } from '../../people/person.ts'
 import type { Instant, UnitCode } from '../../platform/types.ts'
 import { type ClockEffect, carry } from './clocks.ts'
-import type { Actor, Capacity, Ticket, TicketPerson, TicketRefusal } from './facts.ts'
-import { settled } from './requests.ts'
-import { refusal } from './step.ts'
+import {
+  type Actor,
+  type Capacity,
+  plainTerms,
+  type Terms,
+  type Ticket,
+  type TicketPerson,
+  type TicketRefusal,
+} from './facts.ts'
+import { settled, type TicketRequest } from './requests.ts'
+import { type Asking, refusal } from './step.ts'
 import { type EventKind, eventKinds, eventTitles, stepOf, type TicketEvent } from './steps/index.ts'
 import { inChargeOf, leadOf } from './tasks.ts'
 import { stateTitles } from './words.ts'
@@ -65,7 +73,13 @@ function capacitiesOf(actor: Actor, ticket: Ticket): Capacity[] {
  * Whether the button is there, and whether the server lets it pass.
  * @returns why not; null when nothing but what is typed can stand against it
  */
-export function barTo(actor: Actor, ticket: Ticket, kind: EventKind, now: Instant): TicketRefusal | null {
+export function barTo(
+  actor: Actor,
+  ticket: Ticket,
+  kind: EventKind,
+  now: Instant,
+  terms: Terms = plainTerms,
+): TicketRefusal | null {
   const { from, who, bars, barsPerson, until } = stepOf(kind)
   const capacities = capacitiesOf(actor, ticket)
   if (!who.some((capacity) => capacities.includes(capacity))) {
@@ -76,24 +90,31 @@ export function barTo(actor: Actor, ticket: Ticket, kind: EventKind, now: Instan
   }
   const endsAt = until?.at(ticket) ?? null
   const person = actor.by === 'person' ? actor.person : null
-  const barred = bars?.(ticket) ?? (person?.id == null ? null : barsPerson?.(ticket, person.id))
+  const barred = bars?.(ticket, { actor, now, terms }) ?? (person?.id == null ? null : barsPerson?.(ticket, person.id))
   return barred ?? (until && endsAt !== null && now > endsAt ? until.refusal : null)
 }
 
 /** `mayDo(person, ticket, 'sign', now)`: for pages, and for lists of what can be done. */
-export function mayDo(person: TicketPerson, ticket: Ticket, kind: EventKind, now: Instant): boolean {
-  return barTo({ by: 'person', person }, ticket, kind, now) === null
+export function mayDo(person: TicketPerson, ticket: Ticket, kind: EventKind, now: Instant, terms?: Terms): boolean {
+  return barTo({ by: 'person', person }, ticket, kind, now, terms) === null
 }
 
 /** What this person can do with this ticket now, in the order of the steps. */
-export function actionsOf(person: TicketPerson, ticket: Ticket, now: Instant): EventKind[] {
-  return eventKinds.filter((kind) => mayDo(person, ticket, kind, now))
+export function actionsOf(person: TicketPerson, ticket: Ticket, now: Instant, terms?: Terms): EventKind[] {
+  return eventKinds.filter((kind) => mayDo(person, ticket, kind, now, terms))
 }
 
 /** The next state: the ticket after the event and the effects on its clocks, or why not. */
-export function advance(ticket: Ticket, event: TicketEvent, actor: Actor, now: Instant): Step {
+export function advance(
+  ticket: Ticket,
+  event: TicketEvent,
+  actor: Actor,
+  now: Instant,
+  terms: Terms = plainTerms,
+): Step {
   const found = stepOf(event.kind)
-  const refused = barTo(actor, ticket, event.kind, now) ?? found.refuses?.(ticket, event, now)
+  const known = { actor, now, terms }
+  const refused = barTo(actor, ticket, event.kind, now, terms) ?? found.refuses?.(ticket, event, now, known)
   if (refused) return { ok: false, refusal: refused }
   const requests = found.settles ? settled(ticket.requests, found.settles) : ticket.requests
   const asking = found.asks?.(event)
@@ -101,12 +122,17 @@ export function advance(ticket: Ticket, event: TicketEvent, actor: Actor, now: I
   const unit = leadOf(ticket)
   const moved: Ticket = {
     ...ticket,
-    requests: asking && unit ? [...requests, { kind: asking.kind, unit, decision: null }] : requests,
-    ...found.changes?.(ticket, event),
+    requests: asking && unit ? [...requests, askedBy(actor, unit, asking)] : requests,
+    ...found.changes?.(ticket, event, known),
     state: found.to ?? ticket.state,
     version: ticket.version + 1,
   }
-  const wanted = typeof found.clocks === 'function' ? found.clocks(ticket, moved) : (found.clocks ?? [])
-  const { running, clocks } = carry(ticket, wanted, leadOf(moved) ?? unit)
-  return { ok: true, ticket: { ...moved, running }, clocks }
+  const wanted = typeof found.clocks === 'function' ? found.clocks(ticket, moved, event) : (found.clocks ?? [])
+  const { running, paused, clocks } = carry(ticket, wanted, leadOf(moved) ?? unit)
+  return { ok: true, ticket: { ...moved, running, paused }, clocks }
+}
+
+function askedBy(actor: Actor, unit: UnitCode, { kind, details }: Asking): TicketRequest {
+  const person = actor.by === 'person' ? actor.person.id : null
+  return { kind, unit, decision: null, askedBy: person, reviewedBy: null, ...(details && { details }) }
 }

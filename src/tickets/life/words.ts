@@ -80,8 +80,60 @@ export const channelTitles: Record<Channel, string> = {
   OTHER_CITY: '外市',
 }
 
-/** Why a unit returns a ticket. The legal basis is in the note. */
+/** Why a unit returns a ticket. The legal basis is in the note. Source: domain model 8.1 of its second part. */
 export const returnReasons = {
+  U1: 'U1 不属于本辖区',
+  U2: 'U2 不属于本单位职责',
+  U3: 'U3 不属于本级事权',
+  U4: 'U4 依法由其他部门主管',
+  U5: 'U5 同一事项已办理',
+  U6: 'U6 不属于政府职责',
+  U7: 'U7 不属于乡镇（街道）职责',
+  U8: 'U8 主要事实缺失，无法办理',
+} as const
+export type ReturnReason = keyof typeof returnReasons
+export const returnReasonCodes = Object.keys(returnReasons) as [ReturnReason, ...ReturnReason[]]
+
+/** Why the handling stands still for a while. */
+export const suspensionReasons = {
+  LITIGATION: '正在诉讼、仲裁或复议',
+  TESTING: '等待检测、鉴定结果',
+  SEASON: '受季节、天气限制',
+  AWAITS_OTHERS: '等待其他单位或来电人配合',
+  HELD_OTHERWISE: '其他客观原因',
+} as const
+export type SuspensionReason = keyof typeof suspensionReasons
+export const suspensionReasonCodes = Object.keys(suspensionReasons) as [SuspensionReason, ...SuspensionReason[]]
+
+/** Why a matter is promised for a later day. */
+export const promiseReasons = {
+  LEGACY: '历史遗留问题',
+  FUNDS: '需落实资金',
+  STATUTORY_TEST: '需法定检测、评估',
+  WORKS: '需工程施工',
+} as const
+export type PromiseReason = keyof typeof promiseReasons
+export const promiseReasonCodes = Object.keys(promiseReasons) as [PromiseReason, ...PromiseReason[]]
+
+/** Why there is nothing more to say. */
+export const finalReasons = {
+  LAWFUL: '依法依规不能支持，已解释',
+  SETTLED: '已依法办结，无新事实',
+} as const
+export type FinalReason = keyof typeof finalReasons
+export const finalReasonCodes = Object.keys(finalReasons) as [FinalReason, ...FinalReason[]]
+
+/** Why the handling ends without a result. */
+export const endReasons = {
+  WITHHELD: '来电人不提供必要信息',
+  NOT_REACHED: '三次以上联系不上来电人',
+  WITHDRAWN: '来电人撤回诉求',
+} as const
+export type EndReason = keyof typeof endReasons
+export const endReasonCodes = Object.keys(endReasons) as [EndReason, ...EndReason[]]
+
+/** Returns of before the codes U1 to U8 can still be read. */
+const formerReturnReasons = {
   NOT_OUR_DUTY: '不属于本单位职责',
   NOT_OUR_TERRITORY: '不属于本辖区',
   WRONG_CATEGORY: '事项分类有误',
@@ -90,8 +142,18 @@ export const returnReasons = {
   OUT_OF_SCOPE: '不属于热线受理范围',
   OTHER: '其他原因',
 } as const
-export type ReturnReason = keyof typeof returnReasons
-export const returnReasonCodes = Object.keys(returnReasons) as [ReturnReason, ...ReturnReason[]]
+
+/** Every reason that a request may have. */
+export const requestReasons = {
+  ...returnReasons,
+  ...suspensionReasons,
+  ...promiseReasons,
+  ...finalReasons,
+  ...endReasons,
+  ...formerReturnReasons,
+} as const
+export type RequestReason = keyof typeof requestReasons
+export const requestReasonCodes = Object.keys(requestReasons) as [RequestReason, ...RequestReason[]]
 
 /** Why a matter is not accepted; the note contains what the caller was told. Source: domain model 3.8. */
 export const voidReasons = {
@@ -118,4 +180,5 @@ export const voidReasonCodes = Object.keys(voidReasons) as [VoidReason, ...VoidR
 /** Why a dispatcher has to decide. */
 export const inboxMarks = ['NO_RULE', 'NO_UNIT', 'AGENT_ASKS', 'REPEATED'] as const
 export type InboxMark = (typeof inboxMarks)[number]
-export type CloseKind = 'DIRECT' | 'HANDLED'
+/** FINAL: by a final answer (最终答复). ENDED: without a result (终止办理). */
+export type CloseKind = 'DIRECT' | 'HANDLED' | 'FINAL' | 'ENDED'

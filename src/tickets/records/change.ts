@@ -1,7 +1,19 @@
 import { newId } from '../../platform/database/ids.ts'
 import type { outbox } from '../../platform/database/schema.ts'
 import type { CallId, Instant, TicketId, UnitCode } from '../../platform/types.ts'
-import { carryClocks, dueColumnsOf, type Run, reopenByOf, returnByOf, type Timing } from '../clocks/deadlines.ts'
+import {
+  carryClocks,
+  dueColumnsOf,
+  heldIn,
+  type Run,
+  reopenByOf,
+  returnByOf,
+  slots,
+  type Timing,
+  timingUnder,
+} from '../clocks/deadlines.ts'
+import { keyOf } from '../clocks/limits.ts'
+import { termsOf } from '../clocks/terms.ts'
 import {
   type Actor,
   advance,
@@ -101,9 +113,9 @@ export function birthOf(
   const before = draftOf(input, now, idOf(now))
   const step = advance(before, event, actorOf(by), now)
   if (!step.ok) return step
-  const after = step.ticket
   const matter = matterOf(input, statutoryDays)
-  const runs = carryClocks(after.id, [], step.clocks, matter, timing, now, idOf)
+  const runs = carryClocks(before.id, [], step.clocks, matter, timing, now, idOf)
+  const after = withClocks(step.ticket, runs)
   const row = newRow({
     input,
     after,
@@ -145,21 +157,24 @@ export function changeOf(
     idOf?: IdOf
   },
 ): Worked<Change> {
-  const { by, now, timing, statutoryDays, details = {}, callId, words, idOf = newId } = known
+  const { by, now, statutoryDays, details = {}, callId, words, idOf = newId } = known
   const { row, tasks, requests, runs, rounds, hash } = kept
+  const timing = timingUnder(known.timing, row.limitsKey)
   const matter = matterOf(row, statutoryDays, row.round)
   const event: TicketEvent = given.kind === 'dispatch' ? { ...given, returnBy: returnByOf(matter, timing, now) } : given
   const before = machineOf(row, kept)
-  const step = advance(before, event, actorOf(by), now)
+  const step = advance(before, event, actorOf(by), now, termsOf(matter, runs, timing))
   if (!step.ok) return step
   const isClosed = step.ticket.state === 'CLOSED' && before.state !== 'CLOSED'
-  const after = isClosed ? { ...step.ticket, reopenBy: reopenByOf(timing, now) } : step.ticket
-  const matterAfter = matterOf(row, statutoryDays, after.round)
-  const runsAfter = carryClocks(after.id, runs, step.clocks, matterAfter, timing, now, idOf)
+  const matterAfter = matterOf(row, statutoryDays, step.ticket.round)
+  const runsAfter = carryClocks(before.id, runs, step.clocks, matterAfter, timing, now, idOf)
+  const moved = isClosed ? { ...step.ticket, reopenBy: reopenByOf(timing, now) } : step.ticket
+  const after = withClocks(moved, runsAfter)
   const columns = {
     ...columnsOf(after),
     ...instantsOf(event, now),
     ...dueColumnsOf(runsAfter, leadOf(after)),
+    limitsKey: limitsKeyOf(row, event, timing),
     changedAt: now,
   }
   const history = historyRow({ before, after, event, details }, authorOf(by), now, hash)
@@ -181,6 +196,17 @@ export function changeOf(
       links: callId !== undefined && linksCall !== undefined ? linksOf(after.id, [callId], linksCall, now) : [],
     },
   }
+}
+
+/** Where the limits have no such clock, none runs. */
+function withClocks(ticket: Ticket, runs: readonly Run[]): Ticket {
+  return { ...ticket, running: heldIn(runs, slots.running), paused: heldIn(runs, slots.paused) }
+}
+
+/** A ticket keeps the profile of its first dispatch; one that is corrected is dispatched anew. */
+function limitsKeyOf({ limitsKey }: Row, { kind }: TicketEvent, { limits }: Timing): string | null {
+  if (kind === 'correct') return null
+  return limitsKey ?? (kind === 'dispatch' ? keyOf(limits) : null)
 }
 
 /** A ticket that was just handed in, as it is kept. */
@@ -215,8 +241,10 @@ function requestsAfter(
   const { kind: _kind, ...said } = event
   const note = 'note' in said ? said.note : null
   const decided = rows.flatMap((row, at): RequestRow[] => {
-    const decision = after.requests[at]?.decision ?? null
-    if (row.decision !== null || decision === null) return []
+    const { decision = null, reviewedBy = null } = after.requests[at] ?? {}
+    if (row.decision !== null) return []
+    // The first of two has agreed.
+    if (decision === null) return reviewedBy === row.reviewedBy ? [] : [{ ...row, reviewedBy, reviewedAt: now }]
     const decisionNote = decision === 'REFUSED' ? note : null
     return [{ ...row, slot: null, decision, decidedSeq: after.version, decidedBy: by, decidedAt: now, decisionNote }]
   })
@@ -225,6 +253,7 @@ function requestsAfter(
     ({ kind, unit }): RequestRow => ({
       ...{ ticketId: after.id, askedSeq: after.version, kind, unitCode: unit, askedBy: by, askedAt: now },
       ...{ reason: asking?.reason ?? null, note: asking?.note ?? '', suggestedUnit: asking?.suggestedUnit ?? null },
+      ...{ details: asking?.details ?? null, reviewedBy: null, reviewedAt: null },
       ...{ slot: 1, decision: null, decidedSeq: null, decidedBy: null, decidedAt: null, decisionNote: null },
     }),
   )

@@ -1,6 +1,6 @@
 import { newId } from '../../platform/database/ids.ts'
 import type { CallId, CategoryCode, CountyCode, Instant, TicketId, UnitCode } from '../../platform/types.ts'
-import type { DueColumns, Run } from '../clocks/deadlines.ts'
+import { type DueColumns, heldIn, type Run, slots } from '../clocks/deadlines.ts'
 import type { Matter } from '../clocks/limits.ts'
 import { type CallerFacts, scrub, scrubAll } from '../life/scrub.ts'
 import {
@@ -11,6 +11,7 @@ import {
   type Ticket,
   type TicketEvent,
   type TicketPerson,
+  type TicketRequest,
   type TicketType,
   type Urgency,
 } from '../life/ticket.ts'
@@ -106,6 +107,7 @@ export function draftOf(input: NewTicket, now: Instant, id = newId(now)): Ticket
     urgeCount: 0,
     ...{ round: 1, redoCount: 0, reopenBy: null, problem: null, notBy: [] },
     running: [],
+    paused: [],
   }
 }
 
@@ -113,8 +115,8 @@ export function draftOf(input: NewTicket, now: Instant, id = newId(now)): Ticket
 export interface Hanging {
   tasks: readonly TaskRow[]
   /** In the order in which they were asked for. */
-  requests: readonly Pick<RequestRow, 'kind' | 'unitCode' | 'decision'>[]
-  runs: readonly Pick<Run, 'clock' | 'unitCode' | 'slot'>[]
+  requests: readonly Pick<RequestRow, 'kind' | 'unitCode' | 'decision' | 'askedBy' | 'reviewedBy' | 'details'>[]
+  runs: readonly Pick<Run, 'clock' | 'unitCode' | 'item' | 'slot'>[]
   /** Units below the accused one. */
   belowAccused: readonly UnitCode[]
 }
@@ -133,9 +135,21 @@ export function machineOf(row: Row, { tasks, requests, runs, belowAccused }: Han
     ...{ round, redoCount, reopenBy, problem, notBy: notBy ?? [] },
     accusedUnits: accusedUnit === null ? [] : [accusedUnit, ...belowAccused],
     tasks: tasks.filter(({ slot }) => slot === 1).map(taskOf),
-    requests: requests.map(({ kind, unitCode: unit, decision }) => ({ kind, unit, decision })),
-    running: runs.filter(({ slot }) => slot === 1).map(({ clock, unitCode }) => ({ clock, unit: unitCode || null })),
+    requests: requests.map(requestOf),
+    running: heldIn(runs, slots.running),
+    paused: heldIn(runs, slots.paused),
   }
+}
+
+function requestOf({
+  kind,
+  unitCode: unit,
+  decision,
+  askedBy,
+  reviewedBy,
+  details,
+}: Hanging['requests'][number]): TicketRequest {
+  return { kind, unit, decision, askedBy, reviewedBy, ...(details && { details }) }
 }
 
 export function taskOf({ unitCode: unit, role, signedAt, answeredAt }: TaskRow): Task {
@@ -143,7 +157,8 @@ export function taskOf({ unitCode: unit, role, signedAt, answeredAt }: TaskRow):
 }
 
 export function columnsOf(ticket: Ticket) {
-  const { id: _id, tasks: _tasks, requests: _requests, running: _running, accusedUnits: _accused, ...columns } = ticket
+  const { id: _id, tasks: _tasks, requests: _requests, ...rest } = ticket
+  const { running: _running, paused: _paused, accusedUnits: _accused, ...columns } = rest
   return { ...columns, notBy: ticket.notBy.length === 0 ? null : ticket.notBy, leadUnit: leadOf(ticket) }
 }
 
@@ -221,7 +236,7 @@ export function newRow(parts: {
 }
 
 /** When it comes into states that it has not seen. */
-const untouched = { dispatchedAt: null, signedAt: null, repliedAt: null, closedAt: null }
+const untouched = { limitsKey: null, dispatchedAt: null, signedAt: null, repliedAt: null, closedAt: null }
 
 type TextColumns = 'title' | 'content' | 'wish' | 'place' | 'accused' | 'publicReply' | 'internalReply'
 export type TextRow = Pick<NewRow, TextColumns>

@@ -30,8 +30,9 @@ import type {
   EventKind,
   HistoryState,
   InboxMark,
+  Pause,
   RequestKind,
-  ReturnReason,
+  RequestReason,
   TaskRole,
   TicketState,
   TicketType,
@@ -136,6 +137,8 @@ export const tickets = mysqlTable(
     returnBy: instant('return_by'),
     warnAt: instant('warn_at'),
     nextDueAt: instant('next_due_at'),
+    /** Profile of limits and its version, `default.1`, that it was dispatched under; its later clocks follow it, too. */
+    limitsKey: code('limits_key', 32),
     /** Versions of the years that the due dates were counted with. */
     calendarVersion: code('calendar_version', 64),
     /** e.g. `NO_CALENDAR`: no due date could be counted, and everybody shall see it. */
@@ -256,9 +259,14 @@ export const ticketRequests = mysqlTable(
     unitCode: code<UnitCode>('unit_code').notNull(),
     askedBy: int('asked_by'),
     askedAt: instant('asked_at').notNull(),
-    reason: code<ReturnReason>('reason', 24),
+    reason: code<RequestReason>('reason', 24),
     note: text('note').notNull(),
     suggestedUnit: code<UnitCode>('suggested_unit'),
+    /** What only its kind says, as it was asked for. */
+    details: json('details').$type<Record<string, unknown>>(),
+    /** The first of two who have to agree. */
+    reviewedBy: int('reviewed_by'),
+    reviewedAt: instant('reviewed_at'),
     slot: tinyint('slot'),
     decision: code<Decision>('decision', 8),
     decidedSeq: int('decided_seq'),
@@ -296,7 +304,7 @@ export const ticketEvents = mysqlTable(
     actorName: varchar('actor_name', { length: 64 }).notNull(),
     unitCode: code<UnitCode>('unit_code').references(() => units.code),
     at: instant('at').notNull(),
-    reason: code<ReturnReason | VoidReason | InboxMark | RedoReason>('reason', 24),
+    reason: code<RequestReason | VoidReason | InboxMark | RedoReason>('reason', 24),
     note: text('note'),
     details: json('details').$type<Record<string, unknown>>().notNull(),
     hash: code('hash', 64).notNull(),
@@ -333,7 +341,7 @@ export interface FoundFault {
   what: 'CHANGED' | 'MISSING' | 'ADDED'
 }
 
-/** One row a run of a clock. `slot` as in tasks: no unit has the same clock of a ticket twice. */
+/** One row a run of a clock. `slot` as in tasks, and 2 while it stands still: no unit has the same clock of a ticket twice. */
 export const ticketDeadlines = mysqlTable(
   'ticket_deadlines',
   {
@@ -345,11 +353,17 @@ export const ticketDeadlines = mysqlTable(
     /** That has to keep it; empty: the hotline. Not NULL, which no index would take for the same twice. */
     unitCode: code<UnitCode | ''>('unit_code').notNull().default(''),
     slot: tinyint('slot'),
+    /** Which one of several, from 1 on: a promise has a clock for each milestone; 0: the only one. */
+    item: tinyint('item').notNull().default(0),
     startedAt: instant('started_at').notNull(),
     warnAt: instant('warn_at'),
     /** Null as long as the calendar of the year is not loaded. */
     dueAt: instant('due_at'),
     limitsVersion: code('limits_version'),
+    /** The time that it was given, and what extended it: `5 wd+3 wd`, see `clocks/allowance.ts`. */
+    allowed: code('allowed', 64),
+    /** When it stood still. */
+    pauses: json('pauses').$type<Pause[]>(),
     calendarVersion: code('calendar_version', 64),
     metAt: instant('met_at'),
     cancelledAt: instant('cancelled_at'),
@@ -358,7 +372,7 @@ export const ticketDeadlines = mysqlTable(
     overdueAt: instant('overdue_at'),
   },
   (t) => [
-    uniqueIndex('ticket_deadlines_owned').on(t.ticketId, t.clock, t.unitCode, t.slot),
+    uniqueIndex('ticket_deadlines_item').on(t.ticketId, t.clock, t.unitCode, t.item, t.slot),
     // The sweep: clocks that run and have not rung, by when they do.
     index('ticket_deadlines_due').on(t.slot, t.overdueAt, t.dueAt),
     index('ticket_deadlines_warn').on(t.slot, t.warnedAt, t.warnAt),

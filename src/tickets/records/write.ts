@@ -32,10 +32,23 @@ const keeping = <Table extends MySqlTable>(table: Table, ...columns: (keyof Tabl
 const keepTasks = keeping(ticketTasks, 'role', 'slot', 'leadSlot', 'signedAt', 'answeredAt', 'leftAt')
 const keepRequests = keeping(
   ticketRequests,
-  ...(['slot', 'decision', 'decidedSeq', 'decidedBy', 'decidedAt', 'decisionNote'] as const),
+  ...([
+    'slot',
+    'reviewedBy',
+    'reviewedAt',
+    'decision',
+    'decidedSeq',
+    'decidedBy',
+    'decidedAt',
+    'decisionNote',
+  ] as const),
+)
+const keepRuns = keeping(
+  ticketDeadlines,
+  ...(['slot', 'metAt', 'cancelledAt', 'allowed', 'pauses', 'dueAt', 'warnAt', 'warnedAt', 'overdueAt'] as const),
+  ...(['limitsVersion', 'calendarVersion'] as const),
 )
 const keepRounds = keeping(ticketRounds, 'publicReply', 'internalReply', 'repliedAt', 'endedAt')
-const keepRuns = keeping(ticketDeadlines, 'slot', 'metAt', 'cancelledAt')
 
 export async function writeBirth(tx: Tx, birth: Birth): Promise<void> {
   await addTicket(tx, birth.row)

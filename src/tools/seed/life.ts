@@ -167,7 +167,7 @@ function nextOf(
         const returned = after(20 * minuteMs, 3 * hourMs)
         const event: TicketEvent = {
           kind: 'return',
-          reason: 'NOT_OUR_DUTY',
+          reason: 'U2',
           note: returnNote(random),
           suggestedUnit: null,
         }

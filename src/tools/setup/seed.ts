@@ -7,7 +7,7 @@ import { syncCalendar } from '../../calendar/store.ts'
 import { syncLines } from '../../lines/store.ts'
 import { type Database, openDatabase } from '../../platform/database/database.ts'
 import type { Settings } from '../../settings.ts'
-import { requireLimits } from '../../tickets/clocks/limits-file.ts'
+import { requireLimitBook } from '../../tickets/clocks/limits-file.ts'
 import { openTiming } from '../../tickets/clocks/timing.ts'
 import { tickets } from '../../tickets/records/schema.ts'
 import { batchesOf, fill } from '../seed/fill.ts'
@@ -127,7 +127,7 @@ async function seed({ settings, running }: Beside, wish: Wish): Promise<void> {
   const { years, workingTime } = requireCalendarFiles(settings.configDir)
   await syncCalendar(database.db, years, Date.now())
   await syncLines(database.db, siteOf(settings), Date.now())
-  const timing = await openTiming(database.db, { workingTime, limits: requireLimits(settings.configDir) })()
+  const timing = await openTiming(database.db, { workingTime, limits: requireLimitBook(settings.configDir) })()
   const { tickets: count, seed: number, until } = wish
   const world = await worldOf(database.db, { seed: number, until, tickets: count, timing })
   const progress = progressOf(count)

@@ -28,7 +28,7 @@ test('the page of the hotline and of the unit in charge is told at once, another
   }
 
   const asked = next(atLead, 'ticket:changed')
-  const back = { version: 2, reason: 'NOT_OUR_DUTY', note: '非本局职责' }
+  const back = { version: 2, reason: 'U2', note: '非本局职责' }
   expect((await office.act('cgj', number, 'return', back)).statusCode).toBe(200)
   expect(await asked).toMatchObject({ state: 'DISPATCHED', kind: 'return' })
   expect(others).toEqual([])

@@ -217,9 +217,9 @@ describe('who may', () => {
     const number = await office.create()
     await office.act('dispatcher', number, 'dispatch', { version: 1, lead: 'cgj', reason: '属地' })
     await office.act('cgj', number, 'sign', { version: 2 })
-    const back = { version: 3, reason: 'NOT_OUR_DUTY', note: '三定', suggestedUnit: 'rsj' }
+    const back = { version: 3, reason: 'U2', note: '三定', suggestedUnit: 'rsj' }
     await office.act('cgj', number, 'return', back)
-    const asked = { kind: 'RETURN', unit: { code: 'cgj' }, reason: 'NOT_OUR_DUTY', note: '三定', suggestedUnit: 'rsj' }
+    const asked = { kind: 'RETURN', unit: { code: 'cgj' }, reason: 'U2', note: '三定', suggestedUnit: 'rsj' }
     const waiting = {
       state: 'SIGNED',
       leadUnit: { code: 'cgj' },
@@ -278,7 +278,7 @@ describe('who may', () => {
     await office.act('dispatcher', number, 'dispatch', { version: 1, lead: 'cgj', reason: '属地' })
     await office.act('cgj', number, 'return', {
       version: 2,
-      reason: 'NOT_OUR_DUTY',
+      reason: 'U2',
       note: '三定',
       suggestedUnit: 'rsj',
     })
@@ -293,7 +293,7 @@ describe('who may', () => {
     expect((await office.list('rsj', asked)).tickets).toMatchObject([{ number }])
     expect((await office.list('cgj', 'part=co')).tickets).toMatchObject([{ number }])
     // Not taken on in the end: with the first unit again, which still helps as well.
-    await office.act('rsj', number, 'return', { version: 4, reason: 'NOT_OUR_DUTY', note: '三定', suggestedUnit: null })
+    await office.act('rsj', number, 'return', { version: 4, reason: 'U2', note: '三定', suggestedUnit: null })
     await office.act('dispatcher', number, 'void', { version: 5, reason: 'N01', note: '已在诉讼中' })
     expect(await office.detail('cgj', number)).toMatchObject({ state: 'VOIDED', leadUnit: { code: 'cgj' } })
     for (const part of ['any', 'lead', 'co']) {
@@ -366,7 +366,7 @@ describe('a worklist', () => {
     await office.act('cgj', second, 'sign', { version: 2 })
     expect(await counts('cgj')).toEqual({ ...none, dispatched: 1, signed: 1, soon: 1 })
     office.wait(4 * 60_000)
-    await office.act('rsj', third, 'return', { version: 2, reason: 'NOT_OUR_DUTY', note: '三定' })
+    await office.act('rsj', third, 'return', { version: 2, reason: 'U2', note: '三定' })
     await office.act('cgj', second, 'reply', { version: 3, publicReply: '修好了', internalReply: '换灯头' })
     expect(await counts('cgj')).toEqual({ ...none, dispatched: 1, overdue: 1 })
     // What it wants to give back is its own until that is granted, and the clock goes on.
@@ -381,7 +381,7 @@ describe('a worklist', () => {
       await office.create({ type: 'REPORT', content: '我是张三丰，举报夜间倒垃圾' }),
       await office.create(),
     ]
-    const back = { version: 2, reason: 'NOT_OUR_DUTY', note: '张三丰反映的事项不属本局', suggestedUnit: 'rsj' }
+    const back = { version: 2, reason: 'U2', note: '张三丰反映的事项不属本局', suggestedUnit: 'rsj' }
     for (const number of [moved, kept]) {
       await office.act('dispatcher', number, 'dispatch', { version: 1, lead: 'cgj', reason: '属地' })
       await office.act('cgj', number, 'return', back)
@@ -402,7 +402,7 @@ describe('a worklist', () => {
         isAnswered: false,
         holds: 'LEAD',
         decisionNote: '三定第五条',
-        reason: 'NOT_OUR_DUTY',
+        reason: 'U2',
       },
       { number: moved, decision: 'GRANTED', holds: 'HOLDER', decisionNote: null, note: '＊＊＊反映的事项不属本局' },
     ])

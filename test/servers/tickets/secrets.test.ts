@@ -27,7 +27,7 @@ async function seenByUnit(office: Office, number: string): Promise<string> {
   for (const { body } of answers) expect(body).toContain(number)
   await office.act('cgj', number, 'return', {
     version: 2,
-    reason: 'NOT_OUR_DUTY',
+    reason: 'U2',
     note: '一三八〇〇一三八〇〇〇 不归我们管',
   })
   const returned = await office.ask('cgj', '/api/tickets/returned')

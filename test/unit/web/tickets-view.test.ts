@@ -156,8 +156,8 @@ describe('the history', () => {
       '协办：<rsj>、<zjj>',
       '理由：属地',
     ])
-    expect(said('return', { reason: 'NOT_OUR_DUTY', note: '三定', details: { suggestedUnit: null } })).toEqual([
-      '原因：不属于本单位职责',
+    expect(said('return', { reason: 'U2', note: '三定', details: { suggestedUnit: null } })).toEqual([
+      '原因：U2 不属于本单位职责',
       '依据：三定',
     ])
     expect(said('reply', { details: { internalReply: '换了', publicReply: '亮了' } })).toEqual([

@@ -4,7 +4,7 @@ import { unitCode } from '../../../platform/text/codes.ts'
 import { oneLine } from '../../../platform/text/text.ts'
 import type { Instant, UnitCode } from '../../../platform/types.ts'
 import { barredAsAccused } from '../accused.ts'
-import { cancel, cancelOf, meet, start, unitClocks } from '../clocks.ts'
+import { cancel, cancelOf, dispatchClocks, meet, start } from '../clocks.ts'
 import type { Ticket, TicketRefusal } from '../facts.ts'
 import { isPending } from '../requests.ts'
 import { line, missing, type Reader, refusal, step } from '../step.ts'
@@ -75,7 +75,7 @@ export const dispatch = step({
   clocks: (before, after) => {
     const gone = unitsOf(before).filter((unit) => unit !== leadOf(after) && unit !== holderOf(after))
     // It has its ticket back, and goes on with the first contact that it made or still owes.
-    const begun = unitClocks.filter((clock) => clock !== 'CONTACT' || leadOf(after) !== holderOf(before))
+    const begun = dispatchClocks.filter((clock) => clock !== 'CONTACT' || leadOf(after) !== holderOf(before))
     // The returning unit need not sign any more; its other clocks go on.
     return [meet('DISPATCH'), meet('REVIEW'), cancel('SIGN'), ...gone.flatMap(cancelOf), ...begun.map(start)]
   },

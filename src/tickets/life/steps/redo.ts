@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { anotherRound, barredUnlessHandled, begunAnew } from '../../rounds/round.ts'
 import { redoReasonCodes, redoReasons } from '../../rounds/words.ts'
-import { start, unitClocks } from '../clocks.ts'
+import { dispatchClocks, start } from '../clocks.ts'
 import { choiceField, line, missing, refusal, said, step, textField, wordOf } from '../step.ts'
 
 /** 重办: the citizen is not content, with good reason. A round of its own, with its own limits, for the same unit. */
@@ -35,7 +35,7 @@ export const redo = step({
     tasks: begunAnew(ticket, null),
     redoCount: ticket.redoCount + 1,
   }),
-  clocks: unitClocks.map(start),
+  clocks: dispatchClocks.map(start),
   stamps: { dispatchedAt: 'NOW', signedAt: null, repliedAt: null, closedAt: null },
   searched: 'ANSWER',
   notice: { to: 'UNITS', asksIn: ['DISPATCHED'], headline: () => '工单须重办，请签收', due: 'SIGN' },

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { unitCode } from '../../../platform/text/codes.ts'
 import { anotherRound, barredUnlessHandled, begunAnew } from '../../rounds/round.ts'
 import { barredAsAccused } from '../accused.ts'
-import { start, unitClocks } from '../clocks.ts'
+import { dispatchClocks, start } from '../clocks.ts'
 import { line, missing, refusal, said, step, textField } from '../step.ts'
 
 /** 重新受理: new facts came to light after it was closed. A round of its own, for the same unit or another one. */
@@ -36,7 +36,7 @@ export const reopen = step({
     tasks: begunAnew(ticket, lead),
     ...(lead === null ? {} : { ruleKey: null, dispatchReason: '重新受理时改派' }),
   }),
-  clocks: unitClocks.map(start),
+  clocks: dispatchClocks.map(start),
   stamps: { dispatchedAt: 'NOW', signedAt: null, repliedAt: null, closedAt: null },
   searched: 'ANSWER',
   notice: { to: 'UNITS', asksIn: ['DISPATCHED'], headline: () => '工单重新受理，请签收', due: 'SIGN' },

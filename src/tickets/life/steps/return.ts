@@ -3,7 +3,7 @@ import { unitCode } from '../../../platform/text/codes.ts'
 import { start } from '../clocks.ts'
 import { isPending, timesAsked } from '../requests.ts'
 import { choiceField, line, missing, refusal, said, step, textField, wordOf } from '../step.ts'
-import { returnReasonCodes, returnReasons } from '../words.ts'
+import { requestReasons, returnReasonCodes, returnReasons } from '../words.ts'
 
 /** The third dispatch is final (指定). Source: domain model 4.2. */
 export const mostReturns = 2
@@ -56,7 +56,7 @@ export const giveBack = step({
   },
   record: ({ reason, note }) => ({ reason, note }),
   lines: ({ reason, note, details: { suggestedUnit } }, { nameOf }) => [
-    ...line('原因', wordOf(returnReasons, reason)),
+    ...line('原因', wordOf(requestReasons, reason)),
     ...line('依据', note),
     ...line('建议承办', typeof suggestedUnit === 'string' ? nameOf(suggestedUnit) : null),
   ],

@@ -7,7 +7,7 @@ import type { FigureName } from '../../../platform/jobs/figures.ts'
 import { openQueues } from '../../../platform/jobs/queues.ts'
 import { createLogger } from '../../../platform/process/log.ts'
 import { closeRedis, openRedis } from '../../../platform/redis/redis.ts'
-import { requireLimits } from '../../../tickets/clocks/limits-file.ts'
+import { requireLimitBook } from '../../../tickets/clocks/limits-file.ts'
 import { openTiming } from '../../../tickets/clocks/timing.ts'
 import { openSweep } from '../../../tickets/clockwork/sweep.ts'
 import { ticketDeadlines, tickets } from '../../../tickets/records/schema.ts'
@@ -78,7 +78,7 @@ async function sweepTwice({ settings }: Hotline): Promise<[Swept, Swept]> {
     await redis.flushdb()
     await wind(db)
     const { configDir } = settings
-    const rules = { workingTime: requireCalendarFiles(configDir).workingTime, limits: requireLimits(configDir) }
+    const rules = { workingTime: requireCalendarFiles(configDir).workingTime, limits: requireLimitBook(configDir) }
     // Both use the same instant: clocks that come within two hours while the first one works would be new to the
     // second.
     const at = Date.now()

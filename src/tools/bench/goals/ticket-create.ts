@@ -5,7 +5,7 @@ import { type Database, openDatabase } from '../../../platform/database/database
 import { createLogger } from '../../../platform/process/log.ts'
 import type { CategoryCode, UnitCode } from '../../../platform/types.ts'
 import type { Settings } from '../../../settings.ts'
-import { requireLimits } from '../../../tickets/clocks/limits-file.ts'
+import { requireLimitBook } from '../../../tickets/clocks/limits-file.ts'
 import { openTiming } from '../../../tickets/clocks/timing.ts'
 import { openWriter, type TicketWriter } from '../../../tickets/records/writer.ts'
 import type { Hotline } from '../../setup/hotline.ts'
@@ -80,7 +80,7 @@ async function race(bench: Bench, settings: Settings, category: CategoryCode): P
   const raw = plainPool(settings)
   try {
     const { configDir } = settings
-    const rules = { workingTime: requireCalendarFiles(configDir).workingTime, limits: requireLimits(configDir) }
+    const rules = { workingTime: requireCalendarFiles(configDir).workingTime, limits: requireLimitBook(configDir) }
     const writer = openWriter({ db: database.db, bus, timing: openTiming(database.db, rules) })
     const author = { id: 1, name: '李晓燕', roles: ['AGENT' as const], unitCode: null }
     await create(writer, category, author, { phone: newPhone(), key: newKey() })

@@ -5,7 +5,7 @@ import { requireCalendarFiles } from '../../../calendar/load.ts'
 import { type Database, type Db, openDatabase } from '../../../platform/database/database.ts'
 import { outbox } from '../../../platform/database/schema.ts'
 import type { Settings } from '../../../settings.ts'
-import { requireLimits } from '../../../tickets/clocks/limits-file.ts'
+import { requireLimitBook } from '../../../tickets/clocks/limits-file.ts'
 import { openTiming } from '../../../tickets/clocks/timing.ts'
 import { tickets } from '../../../tickets/records/schema.ts'
 import { batchesOf, type Filled, fill } from '../../seed/fill.ts'
@@ -64,7 +64,7 @@ async function seed(bench: Bench, settings: Settings, { db, pool }: Database, wa
   requireRoom(wanted, bavail * bsize)
   const beganAt = performance.now()
   const { workingTime } = requireCalendarFiles(settings.configDir)
-  const timing = await openTiming(db, { workingTime, limits: requireLimits(settings.configDir) })()
+  const timing = await openTiming(db, { workingTime, limits: requireLimitBook(settings.configDir) })()
   const world = await worldOf(db, { seed: 1, until: Date.now(), tickets: wanted, timing })
   let toldAt = beganAt
   const tell = ({ written }: Filled) => {

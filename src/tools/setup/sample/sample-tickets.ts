@@ -130,7 +130,7 @@ const courses: Course[] = [
     'cityTrees',
     hours(4),
     sent(hours(4)),
-    returned(hours(2), 'NOT_OUR_TERRITORY', '长兴中路绿化已于2024年移交潞州区管养，见移交清单第12项。', 'luzhou'),
+    returned(hours(2), 'U1', '长兴中路绿化已于2024年移交潞州区管养，见移交清单第12项。', 'luzhou'),
   ),
   course(
     'wages',
@@ -159,7 +159,7 @@ const courses: Course[] = [
     'cracks',
     workdays(1),
     sent(workdays(1)),
-    returned(hours(7), 'NOT_OUR_DUTY', '房屋质量保修由属地住建部门监督。', 'luzhou'),
+    returned(hours(7), 'U2', '房屋质量保修由属地住建部门监督。', 'luzhou'),
     refused(hours(5), '该小区由市级监督，见质监备案，请继续办理。'),
   ),
   course(
@@ -184,7 +184,7 @@ const courses: Course[] = [
     'twoCounties',
     workdays(1),
     sentBy(workdays(1), 'shangdang', '道路主要在上党区'),
-    returned(hours(3), 'NOT_OUR_TERRITORY', '该路段位于潞州区一侧，见勘界图。', 'luzhou'),
+    returned(hours(3), 'U1', '该路段位于潞州区一侧，见勘界图。', 'luzhou'),
   ),
   course('nonsense', workdays(1), sent(workdays(1)), voided(hours(6), 'N14', '已告知来电人热线不受理彩票咨询。')),
   { ...course('hours', hours(6)), answer: '周六上午九点到十二点有值班窗口；补办社保卡带本人身份证即可。' },

@@ -56,7 +56,7 @@ const toUnit = (lead: string, coUnits: string[] = []): TicketEvent => ({
   reason: '属地优先',
   returnBy: null,
 })
-const giveBack: TicketEvent = { kind: 'return', reason: 'NOT_OUR_DUTY', note: '三定规定', suggestedUnit: null }
+const giveBack: TicketEvent = { kind: 'return', reason: 'U2', note: '三定规定', suggestedUnit: null }
 
 async function create(change: Partial<NewTicket> = {}, request = at(agent)) {
   const outcome = await createTicket(db, aMatter(change), { kind: 'register' }, request)

@@ -6,7 +6,7 @@ import { syncSeeds } from '../../../../src/catalogue/store.ts'
 import { syncLines } from '../../../../src/lines/store.ts'
 import type { Database } from '../../../../src/platform/database/database.ts'
 import { requireSite } from '../../../../src/site/load.ts'
-import { requireLimits } from '../../../../src/tickets/clocks/limits-file.ts'
+import { requireLimitBook } from '../../../../src/tickets/clocks/limits-file.ts'
 import { openTiming } from '../../../../src/tickets/clocks/timing.ts'
 import { batchesOf, type Filled, fill } from '../../../../src/tools/seed/fill.ts'
 import { worldOf } from '../../../../src/tools/seed/world.ts'
@@ -27,7 +27,7 @@ export async function seeded(
   await syncSeeds(db, requireSeeds(config), until)
   await syncCalendar(db, years, until)
   await syncLines(db, requireSite(config), until)
-  const timing = await openTiming(db, { workingTime, limits: requireLimits(config) })()
+  const timing = await openTiming(db, { workingTime, limits: requireLimitBook(config) })()
   const world = await worldOf(db, { seed: wish.seed ?? 1, until, tickets: wish.tickets, timing })
   return fill(pool, world, batchesOf(world, wish.tickets), told, signal)
 }

@@ -6,10 +6,12 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { calendarOf } from '../../../../src/calendar/calendar.ts'
 import { dayOf } from '../../../../src/calendar/days.ts'
 import { limitUnits } from '../../../../src/calendar/limit.ts'
-import { countClock } from '../../../../src/tickets/clocks/deadlines.ts'
+import { countClock, limitsUnder } from '../../../../src/tickets/clocks/deadlines.ts'
+import { tableOn } from '../../../../src/tickets/clocks/limit-book.ts'
 import {
   defaultLimits,
   isOverdue,
+  keyOf,
   lampAt,
   limitOf,
   limitsFor,
@@ -17,7 +19,7 @@ import {
   returnDueAt,
   yellowAt,
 } from '../../../../src/tickets/clocks/limits.ts'
-import { loadLimits, requireLimits } from '../../../../src/tickets/clocks/limits-file.ts'
+import { loadLimits, requireLimitBook, requireLimits } from '../../../../src/tickets/clocks/limits-file.ts'
 import { type ClockKind, ticketTypes, urgencies } from '../../../../src/tickets/life/ticket.ts'
 import { at, calendar, endOf, workingTime, year2025, year2026 } from '../../calendar/world.ts'
 
@@ -83,7 +85,7 @@ describe('the limits of a matter', () => {
     expect(limitOf('SIGN', limits)).toBe(limits.sign)
     expect(limitOf('CONTACT', limits)).toBe(limits.contact)
     expect(limitOf('HANDLE', limits)).toBe(limits.handle)
-    expect(limitOf('REVIEW', limits)).toBe(defaultLimits.returnReview)
+    expect(limitOf('REVIEW', limits)).toBe(defaultLimits.decisions.RETURN.within)
     expect(limitOf('CHECK', limits)).toBe(defaultLimits.replyReview)
   })
 })
@@ -201,7 +203,7 @@ describe('the lamp', () => {
   })
 })
 
-describe('config/limits.yaml', () => {
+describe('config/limits', () => {
   let folder: string
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'hotline-limits-'))
@@ -211,6 +213,52 @@ describe('config/limits.yaml', () => {
 
   it('holds the limits of the product', () => {
     expect(requireLimits(join(checkout, 'config'))).toEqual(defaultLimits)
+  })
+
+  it('ships the profiles of other places, each with its own numbers', () => {
+    const { tables } = requireLimitBook(folder)
+    expect(tables.map(keyOf)).toEqual(['anhui-2025.1', 'default.1', 'luliang-2024.1', 'sichuan-2026.1'])
+    const days = (profile: string) => {
+      const table = tables.find((one) => one.profile === profile)
+      return (['CONSULT', 'HELP', 'COMPLAINT', 'REPORT', 'SUGGEST'] as const).map(
+        (type) => table?.general[type].handle.count,
+      )
+    }
+    expect(days('luliang-2024')).toEqual([3, 5, 5, 5, 5])
+    expect(days('sichuan-2026')).toEqual([3, 7, 15, 15, 7])
+    const of = (profile: string) => tables.find((one) => one.profile === profile)
+    expect(of('luliang-2024')?.general.HELP.extension).toEqual({ by: { count: 3, unit: 'WORKING_DAY' }, times: 3 })
+    expect(of('anhui-2025')).toMatchObject({ promise: { count: 270 }, returns: 2 })
+  })
+
+  it('are in force from the day that was chosen, in the highest version that has begun', () => {
+    const [one, two] = [defaultLimits, { ...defaultLimits, version: 2, from: '2026-06-01' }]
+    const other = { ...defaultLimits, profile: 'other', from: '2025-01-01' }
+    const book = {
+      tables: [two, other, one],
+      choices: [
+        { profile: 'default', from: '2020-01-01' },
+        { profile: 'other', from: '2026-03-01' },
+        { profile: 'default', from: '2026-07-01' },
+      ],
+    }
+    const on = (day: string) => keyOf(tableOn(book, at(day, '00:00')))
+    expect(['2026-02-28', '2026-03-01', '2026-06-30', '2026-07-01'].map(on)).toEqual([
+      ...['default.1', 'other.1', 'other.1', 'default.2'],
+    ])
+    expect(() => on('2019-12-31')).toThrow('no profile of limits is in force on 2019-12-31')
+    expect(limitsUnder({ calendar, limits: two, others: [one] }, 'default.1')).toBe(one)
+    expect(limitsUnder({ calendar, limits: two, others: [one] }, 'gone.9')).toBe(two)
+  })
+
+  it('names a version that two files have, and a profile that none has', () => {
+    cpSync(join(folder, 'limits/default.yaml'), join(folder, 'limits/default-again.yaml'))
+    expect(loadLimits(folder).faults.map(({ message }) => message)).toEqual(['default.1 is in another file, too'])
+    rmSync(join(folder, 'limits/default-again.yaml'))
+    writeFileSync(join(folder, 'limits/in-force.yaml'), 'inForce:\n  - { profile: nowhere, from: 2020-01-01 }\n')
+    expect(loadLimits(folder).faults).toMatchObject([
+      { line: 2, message: 'no file in limits/ has the profile nowhere' },
+    ])
   })
 
   it('has limits for every type and urgency', () => {
@@ -227,8 +275,10 @@ describe('config/limits.yaml', () => {
     ['a type that nobody knows', '  PRAISE:', '  SING: { dispatch: 1 wd, handle: 3 wd }\n  PRAISE:', 'general.SING'],
     ['a type that is missing', /\n {2}PRAISE:.*/, '', 'general.PRAISE: is missing'],
     ['no version', 'version: 1\n', '', 'version: is missing'],
+    ['a request without a rule', /\n {2}PROMISE:.*/, '', 'decisions.PROMISE'],
+    ['a promise in working days', 'promise: 180 d', 'promise: 180 wd', 'natural days'],
   ] as const)('names %s with its line', (_, from, to, message) => {
-    const path = join(folder, 'limits.yaml')
+    const path = join(folder, 'limits/default.yaml')
     const before = readFileSync(path, 'utf8')
     const after = before.replace(from, to)
     expect(after).not.toBe(before)
@@ -239,6 +289,6 @@ describe('config/limits.yaml', () => {
     expect(faults).toHaveLength(1)
     const line = after.split('\n')[(faults[0]?.line ?? 0) - 1]
     if (to !== '') expect(line).toContain(to.split('\n')[0]?.trim())
-    expect(() => requireLimits(folder)).toThrow(/limits\.yaml:\d+: /)
+    expect(() => requireLimits(folder)).toThrow(/default\.yaml:\d+: /)
   })
 })

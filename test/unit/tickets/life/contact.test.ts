@@ -74,7 +74,7 @@ describe('the first contact', () => {
 
   it('is not owed a second time by a unit that gave its ticket back and has it again', () => {
     const rsj = 'rsj' as UnitCode
-    const giveBack: TicketEvent = { kind: 'return', reason: 'NOT_OUR_DUTY', note: '三定', suggestedUnit: null }
+    const giveBack: TicketEvent = { kind: 'return', reason: 'U2', note: '三定', suggestedUnit: null }
     const other: Actor = { by: 'person', person: { id: 3, roles: ['CLERK'], unitCode: rsj } }
     const again = (ticket: Ticket) => {
       const steps: [TicketEvent, Actor][] = [

@@ -58,6 +58,7 @@ function aTicket(change: Partial<Ticket> = {}): Ticket {
     urgeCount: 0,
     ...{ round: 1, redoCount: 0, reopenBy: null, problem: null, notBy: [] },
     running: [],
+    paused: [],
     ...change,
     accusedUnits: change.accusedUnits ?? (change.accusedUnit ? [change.accusedUnit] : []),
   }
@@ -81,7 +82,7 @@ const toUnit = (lead: UnitCode, change: Partial<Extract<TicketEvent, { kind: 'di
   returnBy: null,
   ...change,
 })
-const giveBack: TicketEvent = { kind: 'return', reason: 'NOT_OUR_DUTY', note: '三定规定', suggestedUnit: null }
+const giveBack: TicketEvent = { kind: 'return', reason: 'U2', note: '三定规定', suggestedUnit: null }
 const answer: TicketEvent = { kind: 'reply', publicReply: '已修复', internalReply: '更换灯头' }
 
 /** Given a ticket, when these happen, then …: the last step. */

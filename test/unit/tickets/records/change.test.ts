@@ -37,7 +37,7 @@ const event: fc.Arbitrary<TicketEvent> = fc.oneof(
   { weight: 3, arbitrary: fc.constant({ kind: 'sign' as const }) },
   {
     weight: 3,
-    arbitrary: fc.constant({ kind: 'return' as const, reason: 'OTHER' as const, note: '三定', suggestedUnit: null }),
+    arbitrary: fc.constant({ kind: 'return' as const, reason: 'U2' as const, note: '三定', suggestedUnit: null }),
   },
   fc.constant({ kind: 'refuse-return' as const, note: '属职责' }),
   fc.constant({ kind: 'reply' as const, publicReply: '已修', internalReply: '换灯' }),
