@@ -36,6 +36,8 @@ export interface RuleUnit {
   name: string
   kind: UnitKind
   countyCode: CountyCode | null
+  /** The unit above it; left out: none. */
+  parentCode?: UnitCode | null
 }
 
 /** The parts of a ticket that decide. */
@@ -75,17 +77,16 @@ export function chooseUnit(matter: Matter, rules: readonly Rule[], units: readon
       ? { lead: province.code, coUnits: [], ruleKey: null, reason: `跨市事项，转${province.name}` }
       : { lead: null, mark: 'NO_UNIT', reason: '跨市事项，但未设置省级平台' }
   }
+  const isAccused = (code: UnitCode) =>
+    matter.type === 'REPORT' && matter.accusedUnit !== null && isWithin(code, matter.accusedUnit, units)
   const fitting = rulesFor(matter, rules, dayOf(now))
   for (const rule of fitting) {
     const found = unitOf(rule, matter, units, province)
     if (!found) continue
-    // A report never goes to the unit that it accuses, neither as lead nor as co-unit.
-    if (matter.type === 'REPORT' && found.code === matter.accusedUnit) continue
+    // A report never goes to the unit that it accuses nor to one below it, neither as lead nor as co-unit.
+    if (isAccused(found.code)) continue
     const coUnits = rule.coUnitCodes.filter(
-      (code) =>
-        code !== found.code &&
-        units.some((unit) => unit.code === code) &&
-        !(matter.type === 'REPORT' && code === matter.accusedUnit),
+      (code) => code !== found.code && units.some((unit) => unit.code === code) && !isAccused(code),
     )
     const why = found.kind === 'WORKSTATION' ? '属地管理优先' : '谁主管谁负责'
     const basis = rule.basis === '' ? '' : `：${rule.basis}`
@@ -94,6 +95,18 @@ export function chooseUnit(matter: Matter, rules: readonly Rule[], units: readon
   return fitting.length === 0
     ? { lead: null, mark: 'NO_RULE', reason: '派单目录中没有适用的规则，请派单员确定承办单位' }
     : { lead: null, mark: 'NO_UNIT', reason: `规则“${fitting[0]?.title}”指向的单位不能承办，请派单员确定承办单位` }
+}
+
+/** Whether it is that unit, or below it. */
+function isWithin(code: UnitCode, top: UnitCode, units: readonly RuleUnit[]): boolean {
+  const passed = new Set<UnitCode>()
+  for (let at: UnitCode | null | undefined = code; at != null && !passed.has(at); ) {
+    if (at === top) return true
+    passed.add(at)
+    const here: UnitCode = at
+    at = units.find((unit) => unit.code === here)?.parentCode
+  }
+  return false
 }
 
 /** The unit that the person who took the request suggests. */

@@ -208,7 +208,13 @@ const rulesInForce = prepared((db) =>
 )
 const unitsAtWork = prepared((db) =>
   db
-    .select({ code: units.code, name: units.name, kind: units.kind, countyCode: units.countyCode })
+    .select({
+      code: units.code,
+      name: units.name,
+      kind: units.kind,
+      countyCode: units.countyCode,
+      parentCode: units.parentCode,
+    })
     .from(units)
     .where(isNull(units.withdrawnAt))
     .prepare(),

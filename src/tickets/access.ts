@@ -3,8 +3,9 @@ import type { AuditAction } from '../audit/action.ts'
 import type { Guard } from '../people/guard.ts'
 import type { Db } from '../platform/database/database.ts'
 import { Refusal } from '../platform/web/problem.ts'
-import { maySee } from './life/view.ts'
-import { type FoundTicket, unitsIn } from './lists/reads.ts'
+import { isAccused } from './life/accused.ts'
+import { isOfHotline, maySee } from './life/view.ts'
+import { type FoundTicket, machineIn, unitsIn } from './lists/reads.ts'
 import type { By } from './records/rows.ts'
 
 /** Who asks for a ticket, whether they may see it, and the row of the audit that says so. */
@@ -33,7 +34,10 @@ export function openTicketAccess({ db, guard }: { db: Db; guard: Guard }): Ticke
     },
     async require(request, found) {
       if (!found) throw new Refusal('ticket.not-found')
-      if (maySee(access.personOf(request), unitsIn(found))) return found
+      const person = access.personOf(request)
+      // Whatever part it has or gets by mistake: the unit that a report is about never sees it.
+      const isAboutThem = !isOfHotline(person) && isAccused(machineIn(found), person.unitCode)
+      if (!isAboutThem && maySee(person, unitsIn(found))) return found
       const details = { route: request.routeOptions.url }
       await access.write(request, 'access.denied', found.ticket.number, { isAllowed: false, details })
       throw new Refusal('ticket.not-yours')

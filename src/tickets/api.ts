@@ -6,6 +6,8 @@ import { isMoreCounted, nextCursor, pageQuery } from '../platform/web/paging.ts'
 import { lamps } from './clocks/limits.ts'
 import { attachmentKinds, mediaTypeNames } from './files/attachment.ts'
 import { answer } from './life/steps/answer.ts'
+import { classify } from './life/steps/classify.ts'
+import { handOver } from './life/steps/hand-over.ts'
 import {
   channels,
   clockKinds,
@@ -89,10 +91,16 @@ export const newTicket = place
     callIds: z.array(callId).max(20, '关联通话最多 20 个').default([]),
     draftId: ulid.nullable().default(null),
     answer: answer.input.nullable().default(null).describe('given: closed on the spot (直办)'),
+    classified: classify.input.nullable().default(null).describe('given: another body has to do with it (分类处理)'),
+    handedOver: handOver.input.nullable().default(null).describe('given: 110, 119, 120 or 122 has taken it on'),
   })
   .refine(({ suggestedUnit, suggestedReason }) => suggestedUnit === null || suggestedReason !== null, {
     path: ['suggestedReason'],
     message: '请填写改派理由',
+  })
+  .refine((given) => [given.answer, given.classified, given.handedOver].filter((one) => one !== null).length <= 1, {
+    path: ['answer'],
+    message: '直办、分类处理、移交只能选一种',
   })
   .meta({ id: 'NewTicket' })
 

@@ -10,7 +10,7 @@ import { Refusal } from '../platform/web/problem.ts'
 import type { Web } from '../platform/web/web.ts'
 import { openTicketAccess } from './access.ts'
 import { acted, created, idempotencyHeaders, type NewTicketInput, newTicket, ticketNumber } from './api.ts'
-import { eventOf, mayDo, ticketAction } from './life/ticket.ts'
+import { eventOf, type FirstEvent, mayDo, ticketAction } from './life/ticket.ts'
 import { findTicket, machineIn } from './lists/reads.ts'
 import { type OwnCalls, ownCallRefusals } from './own-calls.ts'
 import type { Outcome } from './records/refusal.ts'
@@ -59,8 +59,7 @@ export function routeTickets(web: Web, parts: TicketRouteParts): void {
     },
     async (request, reply) => {
       const input = await inputOf(request)
-      const { answer } = request.body
-      const outcome = await writer.create(input, answer ? { kind: 'answer', ...answer } : { kind: 'register' }, {
+      const outcome = await writer.create(input, firstEventOf(request.body), {
         by: personOf(request),
         now: now(),
         key: request.headers['idempotency-key'],
@@ -106,7 +105,7 @@ export function routeTickets(web: Web, parts: TicketRouteParts): void {
 
   async function inputOf(request: FastifyRequest & { body: NewTicketInput }): Promise<NewTicket> {
     const { body } = request
-    const { answer: _answer, caller, callIds, ...rest } = body
+    const { answer: _answer, classified: _classified, handedOver: _handedOver, caller, callIds, ...rest } = body
     // The desk shows a masked number: who does not type another one means the number of the call.
     const arrivals = await ownCalls(request, callIds)
     const [arrival = null] = arrivals
@@ -125,6 +124,12 @@ export function routeTickets(web: Web, parts: TicketRouteParts): void {
       callNumbers: arrivals.flatMap((one) => one?.callerNumber ?? []),
     }
   }
+}
+
+function firstEventOf({ answer, classified, handedOver }: NewTicketInput): FirstEvent {
+  if (answer) return { kind: 'answer', ...answer }
+  if (classified) return { kind: 'classify', ...classified }
+  return handedOver ? { kind: 'hand-over', ...handedOver } : { kind: 'register' }
 }
 
 function orRefuse<T>(outcome: Outcome<T>): T {

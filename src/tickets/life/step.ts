@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { callId, ulid } from '../../platform/text/codes.ts'
 import { manyLines } from '../../platform/text/text.ts'
 import type { Instant, UnitCode } from '../../platform/types.ts'
+import type { ClassCode } from '../exits/classified.ts'
 import type { RedoReason } from '../rounds/words.ts'
 import type { ClockWish } from './clocks.ts'
 import type { Capacity, Known, Ticket, TicketRefusal } from './facts.ts'
@@ -21,6 +22,8 @@ export interface Field {
   hint?: string
   isRequired: boolean
   options?: Readonly<Record<string, string>>
+  /** What a choice puts into other fields, by their name and the code that is chosen; what was typed there stays. */
+  offers?: Readonly<Record<string, Readonly<Record<string, string>>>>
   /** Only where what was typed is stopped, and a person may pass it with a reason. */
   isForOverride?: true
 }
@@ -141,7 +144,10 @@ interface Given<Kind extends string, Input extends z.ZodObject, Said, By extends
 
   notice: Told
   /** What of it the history keeps in columns; the rest is its details. As it stands: its note. */
-  record?(said: Said): { reason: RequestReason | VoidReason | InboxMark | RedoReason | null; note: string | null }
+  record?(said: Said): {
+    reason: RequestReason | VoidReason | InboxMark | RedoReason | ClassCode | null
+    note: string | null
+  }
   /** As the history tells it. */
   lines(entry: Entry, reader: Reader): Line[]
 }

@@ -35,6 +35,9 @@ import { stateTitles } from './words.ts'
  *  14 correct: REGISTERED and DISPATCHED, within ten minutes of hand-in, back to REGISTERED: another matter, dispatched anew
  *  15 contact: stays: the unit has spoken with the citizen (首次联系)
  *  16 redo, 17 reopen: CLOSED, back to DISPATCHED: another round, see `rounds/round.ts`
+ *  20 classify (分类处理), 21 hand-over (to 110, 119, 120, 122): DRAFT, REGISTERED, or in answer to a return; the end
+ *  22 escalate: REGISTERED, or in answer to a return, to AT_PROVINCE; 23 province-answer: from there to CLOSED, 24
+ *     province-refuse: back to REGISTERED
  *  18 second-opinion: stays: another person than before has to answer
  *  19 problem: every open state, stays: by the machine, it is more than one unit can solve
  *
@@ -51,6 +54,9 @@ export * from './requests.ts'
 export * from './steps/index.ts'
 export * from './tasks.ts'
 export * from './words.ts'
+
+/** How a ticket begins: handed in for dispatch, or settled by the person who took it. */
+export type FirstEvent = Extract<TicketEvent, { kind: 'register' | 'answer' | 'classify' | 'hand-over' }>
 
 export type Step = { ok: true; ticket: Ticket; clocks: ClockEffect[] } | { ok: false; refusal: TicketRefusal }
 

@@ -8,6 +8,9 @@ export const ticketStates = [
   'REPLIED',
   'CLOSED',
   'DIRECT_CLOSED',
+  'CLASSIFIED',
+  'AT_PROVINCE',
+  'HANDED_OVER',
   'VOIDED',
 ] as const
 export type TicketState = (typeof ticketStates)[number]
@@ -20,7 +23,10 @@ export const stateTitles: Record<TicketState, string> = {
   REPLIED: '待审核答复',
   CLOSED: '已办结',
   DIRECT_CLOSED: '直接办结',
-  VOIDED: '不予受理',
+  CLASSIFIED: '分类处理',
+  AT_PROVINCE: '已上转省平台',
+  HANDED_OVER: '已移交紧急救助',
+  VOIDED: '作废',
 }
 
 /** States with work still to do. */
@@ -155,22 +161,8 @@ export const requestReasons = {
 export type RequestReason = keyof typeof requestReasons
 export const requestReasonCodes = Object.keys(requestReasons) as [RequestReason, ...RequestReason[]]
 
-/** Why a matter is not accepted; the note contains what the caller was told. Source: domain model 3.8. */
+/** Why a ticket is void: it should not be there. What another body handles is classified, see `exits/classified.ts`. */
 export const voidReasons = {
-  N01: '涉诉或仲裁事项',
-  N02: '已进入信访程序',
-  N03: '涉军事项',
-  N04: '行政复议中',
-  N05: '归口中央部门垂直管理',
-  N06: '纪检监察事项',
-  N07: '政府信息公开申请',
-  N08: '紧急事项，已转110/119/120/122',
-  N09: '涉密、涉隐私或违背公序良俗',
-  N10: '党委、人大、政协、法院、检察院事项',
-  N11: '同一事项在办或已依法办结，无新事实',
-  N12: '纯民事纠纷',
-  N13: '不在本市范围',
-  N14: '无实质内容或骚扰',
   DUPLICATE: '重复登记',
   MISTAKE: '误登记',
 } as const
@@ -178,7 +170,7 @@ export type VoidReason = keyof typeof voidReasons
 export const voidReasonCodes = Object.keys(voidReasons) as [VoidReason, ...VoidReason[]]
 
 /** Why a dispatcher has to decide. */
-export const inboxMarks = ['NO_RULE', 'NO_UNIT', 'AGENT_ASKS', 'REPEATED'] as const
+export const inboxMarks = ['NO_RULE', 'NO_UNIT', 'AGENT_ASKS', 'REPEATED', 'FROM_PROVINCE'] as const
 export type InboxMark = (typeof inboxMarks)[number]
-/** FINAL: by a final answer (最终答复). ENDED: without a result (终止办理). */
-export type CloseKind = 'DIRECT' | 'HANDLED' | 'FINAL' | 'ENDED'
+/** How it ended. FINAL: by a final answer (最终答复). ENDED: without a result (终止办理). A void ticket did not end. */
+export type CloseKind = 'DIRECT' | 'HANDLED' | 'FINAL' | 'ENDED' | 'CLASSIFIED' | 'HANDED_OVER' | 'PROVINCE'

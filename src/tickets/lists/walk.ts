@@ -22,6 +22,7 @@ import type { Db } from '../../platform/database/database.ts'
 import { firstUlidAt } from '../../platform/text/ulid-time.ts'
 import type { CategoryCode, CountyCode, Instant, TicketId, UnitCode } from '../../platform/types.ts'
 import { readCursor, readUlidCursor } from '../../platform/web/paging.ts'
+import { units } from '../../units/schema.ts'
 import type { TicketQuery } from '../api.ts'
 import type { Lamp } from '../clocks/limits.ts'
 import {
@@ -271,6 +272,7 @@ export function conditionsOf(db: Db, person: TicketPerson, filter: TicketFilter,
             .where(and(eq(ticketRequests.ticketId, tickets.id), isPending(asks))),
         ),
     problem === undefined ? undefined : isNotNull(tickets.problem),
+    person.unitCode === null || isOfHotline(person) ? undefined : isNotAbout(person.unitCode),
     type === undefined ? undefined : eq(tickets.type, type),
     urgency === undefined ? undefined : eq(tickets.urgency, urgency),
     county === undefined ? undefined : eq(tickets.countyCode, county as CountyCode),
@@ -284,6 +286,14 @@ export function conditionsOf(db: Db, person: TicketPerson, filter: TicketFilter,
     from === undefined ? undefined : gte(tickets.id, firstUlidAt(from) as TicketId),
     to === undefined ? undefined : lt(tickets.id, firstUlidAt(to) as TicketId),
   ]
+}
+
+/** `isAccused`, for the database: no unit lists a report about itself or about a unit above it. */
+function isNotAbout(unit: UnitCode): SQL {
+  const above = sql`SELECT own.parent_code FROM ${units} AS own WHERE own.code = ${unit}`
+  const atTop = sql`SELECT above.parent_code FROM ${units} AS own JOIN ${units} AS above ON above.code = own.parent_code WHERE own.code = ${unit}`
+  return sql`NOT (${tickets.type} = 'REPORT' AND ${tickets.accusedUnit} IS NOT NULL
+    AND ${tickets.accusedUnit} IN (${unit}, COALESCE((${above}), ''), COALESCE((${atTop}), '')))`
 }
 
 /** As `lampAt`, for the database. Whatever is closed has no due time and is green. */

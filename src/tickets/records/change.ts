@@ -17,6 +17,7 @@ import { termsOf } from '../clocks/terms.ts'
 import {
   type Actor,
   advance,
+  type FirstEvent,
   leadOf,
   stepOf,
   type Ticket,
@@ -96,7 +97,7 @@ export type IdOf = (at: Instant) => string
 /** Handed in, for dispatch or answered on the spot. */
 export function birthOf(
   given: NewTicket,
-  event: Extract<TicketEvent, { kind: 'register' | 'answer' }>,
+  event: FirstEvent,
   known: {
     by: By
     now: Instant

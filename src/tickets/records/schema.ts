@@ -21,6 +21,7 @@ import { users } from '../../people/schema.ts'
 import { code, instant, ulid } from '../../platform/database/columns.ts'
 import type { CallId, CategoryCode, CountyCode, TicketId, UnitCode } from '../../platform/types.ts'
 import { counties, units } from '../../units/schema.ts'
+import type { ClassCode } from '../exits/classified.ts'
 import type { AttachmentKind, MediaType } from '../files/attachment.ts'
 import type {
   Channel,
@@ -304,7 +305,7 @@ export const ticketEvents = mysqlTable(
     actorName: varchar('actor_name', { length: 64 }).notNull(),
     unitCode: code<UnitCode>('unit_code').references(() => units.code),
     at: instant('at').notNull(),
-    reason: code<RequestReason | VoidReason | InboxMark | RedoReason>('reason', 24),
+    reason: code<RequestReason | VoidReason | InboxMark | RedoReason | ClassCode>('reason', 24),
     note: text('note'),
     details: json('details').$type<Record<string, unknown>>().notNull(),
     hash: code('hash', 64).notNull(),

@@ -9,7 +9,7 @@ import type { CallId, CategoryCode, Instant, TicketId, UnitCode } from '../../pl
 import type { Timing } from '../clocks/deadlines.ts'
 import { endDraft } from '../drafts/drafts.ts'
 import { moveToTicket } from '../files/attachments.ts'
-import { type TicketEvent, type TicketState, unitsOf } from '../life/ticket.ts'
+import { type FirstEvent, type TicketEvent, type TicketState, unitsOf } from '../life/ticket.ts'
 import { changesWords, readWordFacts } from '../lists/search-index.ts'
 import { followingOf } from '../rounds/round.ts'
 import { answerersOf, complaintsOf } from '../rounds/store.ts'
@@ -64,7 +64,7 @@ export type ActRequest = Omit<Request, 'by'> & Attached & { by: By | Outsider }
 export async function createTicket(
   db: Db,
   given: NewTicket,
-  event: Extract<TicketEvent, { kind: 'register' | 'answer' }>,
+  event: FirstEvent,
   request: Request,
 ): Promise<Outcome<Written & { queryCode: string }>> {
   const { by, now, timing, key } = request

@@ -1,18 +1,14 @@
 import type { Bus } from '../../bus.ts'
 import type { Db } from '../../platform/database/database.ts'
 import type { Timing } from '../clocks/deadlines.ts'
-import type { TicketEvent } from '../life/ticket.ts'
+import type { FirstEvent, TicketEvent } from '../life/ticket.ts'
 import type { Outcome } from './refusal.ts'
 import type { NewTicket } from './rows.ts'
 import { type ActRequest, actOnTicket, createTicket, type Request as StoreRequest, type Written } from './store.ts'
 
 /** Writes tickets and tells it: the pages that look at them, and the relay that moves what is to be done next. */
 export interface TicketWriter {
-  create(
-    input: NewTicket,
-    event: Extract<TicketEvent, { kind: 'register' | 'answer' }>,
-    request: WriteRequest,
-  ): Promise<Outcome<Written & { queryCode: string }>>
+  create(input: NewTicket, event: FirstEvent, request: WriteRequest): Promise<Outcome<Written & { queryCode: string }>>
   /** @param version the one that was seen; null for what is right on any */
   act(
     number: string,

@@ -2,7 +2,9 @@ import { hourMs, minuteMs } from '../../calendar/days.ts'
 import type { Choice } from '../../catalogue/catalogue.ts'
 import type { Instant, UnitCode } from '../../platform/types.ts'
 import type { Run, Timing } from '../../tickets/clocks/deadlines.ts'
+import { type ClassCode, classes } from '../../tickets/exits/classified.ts'
 import {
+  type FirstEvent,
   holderOf,
   inChargeOf,
   isPending,
@@ -10,7 +12,6 @@ import {
   type Ticket,
   type TicketEvent,
   timesAsked,
-  type VoidReason,
 } from '../../tickets/life/ticket.ts'
 import { isSaying } from '../../tickets/lists/search-index.ts'
 import { birthOf, type Change, changeOf, type Kept, keptAfter, keptBirth } from '../../tickets/records/change.ts'
@@ -34,7 +35,7 @@ import {
  * time. So a ticket's state follows from its age, and its history is one that could have been.
  */
 
-const voided = ['N01', 'N02', 'N05', 'N12', 'N13', 'N14', 'MISTAKE'] as const satisfies VoidReason[]
+const classified = ['N01', 'N02', 'N05', 'N12', 'N13', 'N14'] as const satisfies ClassCode[]
 
 export interface Lived extends Kept {
   after: Ticket
@@ -60,7 +61,7 @@ export interface Setting {
 export interface First {
   id: string
   at: Instant
-  event: Extract<TicketEvent, { kind: 'register' | 'answer' }>
+  event: FirstEvent
   by: By
 }
 interface Next {
@@ -152,8 +153,7 @@ function nextOf(
   switch (ticket.state) {
     case 'REGISTERED': {
       if (random.chance(0.012)) {
-        const reason = random.pick(voided)
-        return { at: after(5 * minuteMs, 3 * hourMs), by: dispatcher, event: { kind: 'void', reason, note: voidNote } }
+        return { at: after(5 * minuteMs, 3 * hourMs), by: dispatcher, event: exitOf(random) }
       }
       const soon = after(1_000, 6_000)
       if (choice.lead !== null) return { at: soon, by: null, event: { kind: 'dispatch', ...choice, returnBy: null } }
@@ -201,6 +201,14 @@ function nextOf(
     default:
       return null
   }
+}
+
+/** Another body has to do with it, or it was registered by mistake. */
+function exitOf(random: Random): TicketEvent {
+  if (random.chance(0.15)) return { kind: 'void', reason: 'MISTAKE', note: voidNote }
+  const reason = random.pick(classified)
+  const { act, words } = classes[reason]
+  return { kind: 'classify', reason, act, note: words }
 }
 
 /** Of a return: refused, or sent to another unit. */

@@ -173,4 +173,4 @@ const redoing: Some = [
 export const redoNote = (random: Random): string => `${random.pick(redoing)}。`
 export const contactNote = '已电话核实情况，说明了办理安排。'
 export const handDispatch = '派单员指定：按职责由该单位承办'
-export const voidNote = '已向来电人说明不予受理的原因和其他渠道。'
+export const voidNote = '来电人挂断后误点登记，没有诉求。'

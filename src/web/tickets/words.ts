@@ -40,6 +40,9 @@ export const stateTones: Record<TicketState, string> = {
   REPLIED: 'tone-talking',
   CLOSED: 'tone-ready',
   DIRECT_CLOSED: 'tone-ready',
+  CLASSIFIED: 'tone-ready',
+  AT_PROVINCE: 'tone-talking',
+  HANDED_OVER: 'tone-ready',
   VOIDED: 'tone-idle',
 }
 

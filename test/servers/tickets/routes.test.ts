@@ -21,15 +21,12 @@ describe('a ticket', () => {
     const { number, queryCode } = made.json()
     expect(number).toMatch(/^CZ\d{14}$/)
     expect(queryCode).toMatch(/^\d{6}$/)
-    expect((await office.detail('1001', number)).actions).toEqual(['answer', 'urge', 'supplement', 'correct'])
+    expect((await office.detail('1001', number)).actions).toEqual([
+      ...['answer', 'classify', 'hand-over', 'urge', 'supplement', 'correct'],
+    ])
     expect((await office.detail('dispatcher', number)).actions).toEqual([
-      'dispatch',
-      'answer',
-      'void',
-      'second-opinion',
-      'urge',
-      'supplement',
-      'correct',
+      ...['dispatch', 'answer', 'classify', 'escalate', 'hand-over', 'void'],
+      ...['second-opinion', 'urge', 'supplement', 'correct'],
     ])
 
     const sent = await office.act('dispatcher', number, 'dispatch', { version: 1, lead: 'cgj', reason: '市管道路' })
@@ -229,7 +226,7 @@ describe('who may', () => {
     expect(await office.detail('cgj', number)).toMatchObject({ ...waiting, actions: ['contact', 'reply'] })
     expect((await office.list('dispatcher', 'asks=RETURN')).tickets).toMatchObject([{ number, asks: ['RETURN'] }])
     expect((await office.detail('dispatcher', number)).actions).toEqual([
-      ...['dispatch', 'refuse-return', 'void', 'second-opinion', 'urge', 'supplement'],
+      ...['dispatch', 'refuse-return', 'classify', 'escalate', 'void', 'second-opinion', 'urge', 'supplement'],
     ])
 
     await office.act('dispatcher', number, 'dispatch', { version: 4, lead: 'rsj', reason: '职责在人社' })
@@ -294,8 +291,13 @@ describe('who may', () => {
     expect((await office.list('cgj', 'part=co')).tickets).toMatchObject([{ number }])
     // Not taken on in the end: with the first unit again, which still helps as well.
     await office.act('rsj', number, 'return', { version: 4, reason: 'U2', note: '三定', suggestedUnit: null })
-    await office.act('dispatcher', number, 'void', { version: 5, reason: 'N01', note: '已在诉讼中' })
-    expect(await office.detail('cgj', number)).toMatchObject({ state: 'VOIDED', leadUnit: { code: 'cgj' } })
+    await office.act('dispatcher', number, 'classify', {
+      version: 5,
+      reason: 'N01',
+      act: 'CHANNEL',
+      note: '已在诉讼中',
+    })
+    expect(await office.detail('cgj', number)).toMatchObject({ state: 'CLASSIFIED', leadUnit: { code: 'cgj' } })
     for (const part of ['any', 'lead', 'co']) {
       expect((await office.list('cgj', `part=${part}`)).tickets).toMatchObject([{ number }])
     }

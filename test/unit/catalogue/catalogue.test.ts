@@ -94,6 +94,10 @@ describe('the unit in charge', () => {
     expect(choice({})).toMatchObject({ lead: 'cgj', coUnits: ['hbj'] })
     expect(choice(report)).toMatchObject({ lead: 'cgj', coUnits: [] })
     expect(choice({ ...report, accusedUnit: unit('cgj') })).toMatchObject({ lead: null, mark: 'NO_UNIT' })
+    // Nor to a unit below it.
+    const below = units.map((one) => (one.code === 'cgj' ? { ...one, parentCode: unit('zfb') } : one))
+    const aboutTop = matter({ ...report, accusedUnit: unit('zfb') })
+    expect(chooseUnit(aboutTop, [helped], below, now)).toMatchObject({ lead: null, mark: 'NO_UNIT' })
   })
 
   it('has a reason that a person can read', () => {

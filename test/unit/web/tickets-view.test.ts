@@ -56,7 +56,8 @@ describe('a ticket that a unit gave back', () => {
     ['GRANTED', 'HOLDER', 'DISPATCHED', false, '已同意，新单位签收前由本单位负责'],
     ['GRANTED', 'LEAD', 'DISPATCHED', false, '已同意，后又派回本单位'],
     ['GRANTED', null, 'SIGNED', false, '已同意，改派其他单位'],
-    ['GRANTED', 'LEAD', 'VOIDED', false, '已不予受理'],
+    ['GRANTED', 'LEAD', 'VOIDED', false, '工单已作废'],
+    ['GRANTED', 'LEAD', 'CLASSIFIED', false, '已分类处理，不由本单位办理'],
     ['LAPSED', 'LEAD', 'SIGNED', false, '事项已更正，重新派单'],
     ['LAPSED', null, 'CLOSED', true, '本单位已答复，不再退单'],
   ] as const)('%s, it is %s of what is %s: %s %s', (decision, holds, state, isAnswered, words) => {

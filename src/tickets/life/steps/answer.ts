@@ -10,6 +10,7 @@ export const answer = step({
   title: '直接答复',
   input: z.object({
     publicReply: manyLines(limits.reply, '答复内容'),
+    article: manyLines(limits.note, '依据').optional().describe('text of the article or rule that was read out'),
     isKnowledge: z.boolean().default(false).describe('read out of the knowledge base'),
   }),
   asked: 'ON_VERSION',
@@ -19,6 +20,7 @@ export const answer = step({
     fields: [
       textField('publicReply', '公开答复', '告知来电人的话'),
       { name: 'isKnowledge', kind: 'check', label: '依据知识库答复', isRequired: false },
+      { ...textField('article', '依据', '知识库条目或政策原文'), isRequired: false },
     ],
   },
   from: ['DRAFT', 'REGISTERED'],
@@ -37,5 +39,5 @@ export const answer = step({
   stamps: { closedAt: 'NOW' },
   searched: 'ANSWER',
   notice: null,
-  lines: ({ details }) => line('答复', details.publicReply),
+  lines: ({ details }) => [...line('答复', details.publicReply), ...line('依据', details.article)],
 })

@@ -1,11 +1,16 @@
 import { z } from 'zod'
 import type { Asked, Notice, Step } from '../step.ts'
 import { answer } from './answer.ts'
+import { classify } from './classify.ts'
 import { close } from './close.ts'
 import { contact } from './contact.ts'
 import { correct } from './correct.ts'
 import { dispatch } from './dispatch.ts'
+import { escalate } from './escalate.ts'
+import { handOver } from './hand-over.ts'
 import { problem } from './problem.ts'
+import { provinceAnswer } from './province-answer.ts'
+import { provinceRefuse } from './province-refuse.ts'
 import { queue } from './queue.ts'
 import { redo } from './redo.ts'
 import { refuseReturn } from './refuse-return.ts'
@@ -38,6 +43,11 @@ export const steps = [
   giveBack,
   sendBack,
   refuseReturn,
+  provinceAnswer,
+  provinceRefuse,
+  classify,
+  escalate,
+  handOver,
   declareVoid,
   secondOpinion,
   urge,

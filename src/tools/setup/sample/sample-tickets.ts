@@ -12,7 +12,8 @@ import { newId } from '../../../platform/database/ids.ts'
 import type { CategoryCode, CountyCode, Instant, OfferId, UnitCode } from '../../../platform/types.ts'
 import type { Site } from '../../../site/site.ts'
 import type { Timing } from '../../../tickets/clocks/deadlines.ts'
-import type { ReturnReason, TicketEvent, VoidReason } from '../../../tickets/life/ticket.ts'
+import type { Act, ClassCode } from '../../../tickets/exits/classified.ts'
+import type { ReturnReason, TicketEvent } from '../../../tickets/life/ticket.ts'
 import type { By, NewTicket } from '../../../tickets/records/rows.ts'
 import { tickets } from '../../../tickets/records/schema.ts'
 import { actOnTicket, createTicket } from '../../../tickets/records/store.ts'
@@ -70,7 +71,8 @@ const returned = (ago: Ago, reason: ReturnReason, note: string, to: string | nul
   step(ago, 'unit', { kind: 'return', reason, note, suggestedUnit: to as UnitCode | null })
 const refused = (ago: Ago, note: string) => step(ago, 'dispatcher', { kind: 'refuse-return', note })
 const urged = (ago: Ago, note: string) => step(ago, 'agent', { kind: 'urge', note })
-const voided = (ago: Ago, reason: VoidReason, note: string) => step(ago, 'dispatcher', { kind: 'void', reason, note })
+const classified = (ago: Ago, reason: ClassCode, act: Act, note: string) =>
+  step(ago, 'dispatcher', { kind: 'classify', reason, act, note })
 
 interface Course {
   matter: MatterName
@@ -186,7 +188,12 @@ const courses: Course[] = [
     sentBy(workdays(1), 'shangdang', '道路主要在上党区'),
     returned(hours(3), 'U1', '该路段位于潞州区一侧，见勘界图。', 'luzhou'),
   ),
-  course('nonsense', workdays(1), sent(workdays(1)), voided(hours(6), 'N14', '已告知来电人热线不受理彩票咨询。')),
+  course(
+    'nonsense',
+    workdays(1),
+    sent(workdays(1)),
+    classified(hours(6), 'N14', 'EXPLAIN', '已告知来电人热线不提供彩票咨询。'),
+  ),
   { ...course('hours', hours(6)), answer: '周六上午九点到十二点有值班窗口；补办社保卡带本人身份证即可。' },
   {
     ...course('lift', workdays(4)),

@@ -36,6 +36,14 @@ export interface TicketForm {
   unitReason: string
   answer: string
   isKnowledge: boolean
+  /** Text of the article or rule that was read out. */
+  article: string
+  /** It ends here: another body handles it (分类处理), or 110, 119, 120, 122 has it. Empty: as usual. */
+  exit: '' | 'classify' | 'hand-over'
+  /** The class, or who has taken it on. */
+  exitCode: string
+  exitAct: string
+  exitNote: string
   channel: Channel
 }
 export type Field = keyof TicketForm
@@ -43,7 +51,7 @@ export type Field = keyof TicketForm
 /** Shown beside their fields; `form` is for faults that belong to no field. */
 export type Faults = Partial<Record<Field | 'form', string>>
 
-export type HandIn = 'dispatch' | 'direct'
+export type HandIn = 'dispatch' | 'direct' | 'exit'
 
 /** As long as a note may be. */
 const noteLength = 2_000
@@ -90,6 +98,7 @@ export function emptyForm(channel: Channel = 'PHONE'): TicketForm {
     unitReason: '',
     answer: '',
     isKnowledge: false,
+    ...{ article: '', exit: '', exitCode: '', exitAct: '', exitNote: '' },
     channel,
   }
 }
@@ -119,14 +128,17 @@ export function formFrom(kept: Record<string, unknown>): TicketForm {
     unitReason: text('unitReason'),
     answer: text('answer'),
     isKnowledge: kept.isKnowledge === true,
+    article: text('article'),
+    exit: oneOf('exit', ['classify', 'hand-over'] as const) ?? '',
+    ...{ exitCode: text('exitCode'), exitAct: text('exitAct'), exitNote: text('exitNote') },
     channel: oneOf('channel', channels) ?? form.channel,
   }
 }
 
 /** Nothing worth keeping: marks without a word carry no information. */
 export function isBlank(form: TicketForm): boolean {
-  const { content, place, wish, answer, accused, accusedUnit, categoryCode, callerPhone, unitReason } = form
-  return [content, place, wish, answer, accused, accusedUnit, categoryCode, callerPhone, unitReason].every(
+  const { content, place, wish, answer, accused, accusedUnit, categoryCode, callerPhone, unitReason, exitNote } = form
+  return [content, place, wish, answer, accused, accusedUnit, categoryCode, callerPhone, unitReason, exitNote].every(
     (text) => text.trim() === '',
   )
 }
@@ -155,6 +167,11 @@ export function missingIn(form: TicketForm, how: HandIn): Faults {
   if (how === 'direct') {
     if (form.type === 'COMPLAINT' || form.type === 'REPORT') faults.type = '投诉、举报须派单办理，不能直办'
     else if (form.answer.trim() === '') faults.answer = '直办须写明给来电人的答复'
+  }
+  if (how === 'exit') {
+    if (form.exitCode === '') faults.exitCode = form.exit === 'classify' ? '请选择分类' : '请选择移交给谁'
+    if (form.exitNote.trim() === '')
+      faults.exitNote = form.exit === 'classify' ? '请填写告知来电人的话' : '请填写移交情况'
   }
   return faults
 }
@@ -185,8 +202,17 @@ export function requestOf(
     suggestedReason: more.how === 'dispatch' && form.unit !== '' ? orNull(form.unitReason) : null,
     callIds: more.callId === null ? [] : [more.callId],
     draftId: more.draftId,
-    answer: more.how === 'direct' ? { publicReply: form.answer, isKnowledge: form.isKnowledge } : null,
+    answer: more.how === 'direct' ? answerOf(form) : null,
+    classified:
+      more.how === 'exit' && form.exit === 'classify'
+        ? { reason: form.exitCode, act: form.exitAct, note: form.exitNote }
+        : null,
+    handedOver: more.how === 'exit' && form.exit === 'hand-over' ? { to: form.exitCode, note: form.exitNote } : null,
   }
+}
+
+function answerOf({ answer, isKnowledge, article }: TicketForm) {
+  return { publicReply: answer, isKnowledge, ...(article.trim() === '' ? {} : { article }) }
 }
 
 const fieldOfPath: Record<string, Field> = {
@@ -196,6 +222,12 @@ const fieldOfPath: Record<string, Field> = {
   'body.suggestedUnit': 'unit',
   'body.suggestedReason': 'unitReason',
   'body.answer.publicReply': 'answer',
+  'body.answer.article': 'article',
+  'body.classified.reason': 'exitCode',
+  'body.classified.act': 'exitAct',
+  'body.classified.note': 'exitNote',
+  'body.handedOver.to': 'exitCode',
+  'body.handedOver.note': 'exitNote',
 }
 const fieldOfCode: Record<string, Field> = {
   'ticket.category-unknown': 'categoryCode',
@@ -236,6 +268,10 @@ export const fieldOrder: readonly (Field | 'form')[] = [
   'unit',
   'unitReason',
   'isKnowledge',
+  'article',
   'answer',
+  'exitCode',
+  'exitAct',
+  'exitNote',
   'form',
 ]

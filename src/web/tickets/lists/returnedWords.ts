@@ -9,7 +9,9 @@ export function decisionWords({ decision, holds, state, isAnswered }: Result): {
   if (decision === 'LAPSED') {
     return { words: isAnswered ? '本单位已答复，不再退单' : '事项已更正，重新派单', tone: 'tone-ready' }
   }
-  if (state === 'VOIDED') return { words: '已不予受理', tone: 'tone-ready' }
+  if (state === 'VOIDED') return { words: '工单已作废', tone: 'tone-ready' }
+  if (state === 'CLASSIFIED') return { words: '已分类处理，不由本单位办理', tone: 'tone-ready' }
+  if (state === 'AT_PROVINCE') return { words: '已上转省平台', tone: 'tone-ready' }
   switch (holds) {
     case 'HOLDER':
       return { words: '已同意，新单位签收前由本单位负责', tone: 'tone-hold' }

@@ -54,6 +54,17 @@ export function isEmpty(values: Values): boolean {
   return Object.values(values).every((value) => (Array.isArray(value) ? value.length === 0 : value === '' || !value))
 }
 
+/** The values after a field has got this one: a choice puts its words into other fields, unless others were typed there. */
+export function withValue(kind: EventKind, values: Values, name: string, value: Values[string]): Values {
+  const offers = fieldsOf(kind).find((field) => field.name === name)?.offers ?? {}
+  const before = String(values[name] ?? '')
+  const offered = Object.entries(offers).flatMap(([other, words]) => {
+    const now = String(values[other] ?? '')
+    return now === '' || now === words[before] ? [[other, words[String(value)] ?? '']] : []
+  })
+  return { ...values, ...Object.fromEntries(offered), [name]: value }
+}
+
 const picked: Field['kind'][] = ['choice', 'when', 'unit', 'category']
 
 /** Required and missing, by name of the field. */

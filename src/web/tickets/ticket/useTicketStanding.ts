@@ -20,8 +20,8 @@ export function useTicketStanding({ number, version, state }: TicketMade) {
     }
   }
 
-  // A ticket answered on the spot goes to no unit.
-  if (state !== 'DIRECT_CLOSED') void read()
+  // What was settled on the spot goes to no unit.
+  if (state === 'REGISTERED') void read()
   useTicketNews().listen(
     {
       changed: (sign) => {

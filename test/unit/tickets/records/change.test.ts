@@ -49,7 +49,7 @@ const event: fc.Arbitrary<TicketEvent> = fc.oneof(
     note: fc.constant('新照片'),
     lead: fc.constantFrom(null, ...units),
   }),
-  fc.constant({ kind: 'void' as const, reason: 'N12' as const, note: '已告知' }),
+  fc.constant({ kind: 'void' as const, reason: 'MISTAKE' as const, note: '误登' }),
   fc.constant({ kind: 'urge' as const, note: '又来电' }),
   fc.constant({ kind: 'correct' as const, categoryCode: '030402' as CategoryCode }),
   fc.constant({ kind: 'contact' as const, at: begin, way: 'PHONE' as const, withWhom: '本人', note: '已约' }),

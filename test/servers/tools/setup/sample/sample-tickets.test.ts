@@ -38,7 +38,7 @@ test('a fresh sample has tickets in every state, and each of its clerks has some
   const { tickets } = await listTickets(db, everybody, filter, { cursor: undefined, limit: 100 }, monday)
   expect(tickets).toHaveLength(added)
   expect(new Set(tickets.map((ticket) => ticket.state))).toEqual(
-    new Set(['REGISTERED', 'DISPATCHED', 'SIGNED', 'REPLIED', 'CLOSED', 'DIRECT_CLOSED', 'VOIDED']),
+    new Set(['REGISTERED', 'DISPATCHED', 'SIGNED', 'REPLIED', 'CLOSED', 'DIRECT_CLOSED', 'CLASSIFIED']),
   )
   expect(new Set(tickets.map((ticket) => ticket.lamp))).toEqual(new Set(['GREEN', 'YELLOW', 'RED']))
   for (const unit of clerks) {
