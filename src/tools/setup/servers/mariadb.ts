@@ -29,7 +29,10 @@ export const databaseName = 'hotline'
 /** A MariaDB of our own on loopback. Its root is reached by the machine's root through the socket only. */
 export async function startMariadb(options: PrivateMariadb): Promise<Kept> {
   const dataDir = join(options.dir, 'data')
-  await createDataDir(dataDir)
+  // Not the machine's: a MariaDB that starts removes every temporary table there, those of running servers too.
+  const tmpDir = join(options.dir, 'tmp')
+  await mkdir(tmpDir, { recursive: true })
+  await createDataDir(dataDir, tmpDir)
   const initFile = join(options.dir, 'init.sql')
   await writeWhole(initFile, initialSql(options), 0o600)
 
@@ -41,6 +44,7 @@ export async function startMariadb(options: PrivateMariadb): Promise<Kept> {
         '--no-defaults',
         `--user=${userInfo().username}`,
         `--datadir=${dataDir}`,
+        `--tmpdir=${tmpDir}`,
         `--init-file=${initFile}`,
         // Relative to the data folder: a socket's path must be short, a checkout's need not be.
         '--socket=mariadb.sock',
@@ -100,7 +104,7 @@ export function ownerUrl(options: Pick<PrivateMariadb, 'port' | 'ownerPassword'>
   return `mysql://${ownerName}:${options.ownerPassword}@127.0.0.1:${options.port}/${databaseName}`
 }
 
-async function createDataDir(dataDir: string): Promise<void> {
+async function createDataDir(dataDir: string, tmpDir: string): Promise<void> {
   const isThere = await stat(join(dataDir, 'mysql')).then(
     () => true,
     () => false,
@@ -114,6 +118,7 @@ async function createDataDir(dataDir: string): Promise<void> {
     '--no-defaults',
     `--user=${userInfo().username}`,
     `--datadir=${draft}`,
+    `--tmpdir=${tmpDir}`,
     '--auth-root-authentication-method=socket',
     `--auth-root-socket-user=${userInfo().username}`,
     '--skip-test-db',
