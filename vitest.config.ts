@@ -1,17 +1,30 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
+import { LongestFirst } from './test/longest-first.ts'
+
+const processors = availableParallelism()
 
 /** Three kinds of test: `unit` needs nothing, `servers` MariaDB and Redis, `calls` Asterisk and a browser. */
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongestFirst },
     projects: [
-      // Property tests have much to do; the limit only ends what hangs.
-      { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: 60_000 } },
+      {
+        test: {
+          name: 'unit',
+          include: ['test/unit/**/*.test.ts'],
+          maxWorkers: processors,
+          // Property tests have much to do; the limit only ends what hangs.
+          testTimeout: 60_000,
+        },
+      },
       {
         test: {
           name: 'servers',
           include: ['test/servers/**/*.test.ts'],
           globalSetup: ['test/servers/global-setup.ts'],
           pool: 'forks',
+          maxWorkers: processors,
           testTimeout: 20_000,
           hookTimeout: 30_000,
         },
@@ -21,11 +34,14 @@ export default defineConfig({
           name: 'calls',
           include: ['test/calls/**/*.test.ts'],
           globalSetup: ['test/calls/global-setup.ts'],
+          setupFiles: ['test/calls/afterwards.ts'],
           pool: 'forks',
-          // One hotline, one telephone network: tests take turns.
-          fileParallelism: false,
-          testTimeout: 90_000,
-          hookTimeout: 90_000,
+          // Each has a hotline and a telephone network of its own, on which its files take turns: they mostly wait.
+          maxWorkers: 3,
+          sequence: { groupOrder: 1 },
+          // The limits only end what hangs: on a busy machine a story may take several times as long.
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
         },
       },
     ],

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, expect, inject, test } from 'vitest'
-import { settings } from './hotline.ts'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { picturesDir, settings } from './hotline.ts'
 import { closedRecord, nothingIsLeft, segmentsOf, until } from './support/books.ts'
 import { type Desk, openDesk } from './support/desk.ts'
 import { sideways, sizes, unreadable } from './support/seen.ts'
@@ -35,7 +35,7 @@ async function look(name: string): Promise<void> {
   const troubles: string[] = []
   for (const size of sizes) {
     await page.setViewportSize(size)
-    await page.screenshot({ path: join(inject('hotline').logDir, 'pages', `desk-parties-${name}-${size.width}.png`) })
+    await page.screenshot({ path: join(picturesDir(), `desk-parties-${name}-${size.width}.png`) })
     troubles.push(...(await sideways(page)).map((what) => `${size.width}: ${what}`))
   }
   await page.setViewportSize({ width: 1440, height: 900 })

@@ -7,6 +7,7 @@ import { callIn, everybodyHangsUp } from './support/sipp.ts'
 
 let desk: Desk
 let phone: SoftPhone
+let phoneId: string
 
 /** Asks the API as the logged-in page does. */
 async function api<T>(method: 'GET' | 'POST' | 'DELETE', path: string, data?: unknown): Promise<T> {
@@ -23,12 +24,14 @@ async function api<T>(method: 'GET' | 'POST' | 'DELETE', path: string, data?: un
 beforeAll(async () => {
   desk = await openDesk('1003')
   const made = await api<{ username: string; password: string }>('POST', '/api/devices', { label: '3 号台 IP 话机' })
+  phoneId = made.username
   phone = await startSoftPhone({ sip: settings(), id: made.username, password: made.password, answers: 'auto' })
   await phone.until('REGISTER_OK')
   await api('POST', `/api/devices/${made.username}/choose`)
 })
 afterAll(async () => {
   await phone?.stop()
+  await api('DELETE', `/api/devices/${phoneId}`)
   await desk.close()
 })
 afterEach(async () => {

@@ -1,27 +1,76 @@
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { createServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import type { TestProject } from 'vitest/node'
-import { loadSettings, type Settings } from '../../src/settings.ts'
-import { startHotline } from '../../src/tools/setup/hotline.ts'
+import { loadSettings } from '../../src/settings.ts'
+import { explain } from '../../src/tools/setup/failure.ts'
+import { type Hotline, startHotline } from '../../src/tools/setup/hotline.ts'
 import { claimPorts } from '../../src/tools/setup/ports.ts'
-import type { Account } from '../../src/tools/setup/sample/sample.ts'
+import { speakPrompts } from '../../src/tools/setup/prompts.ts'
+import { run } from '../../src/tools/setup/run.ts'
 import { createSteps } from '../../src/tools/setup/steps.ts'
+import type { GivenHotline } from './support/given.ts'
 
 declare module 'vitest' {
   export interface ProvidedContext {
-    /** The hotline of this run; `hotline.ts` has the words to use it with. */
-    hotline: { settings: Settings; accounts: Account[]; logDir: string }
+    /** Socket at which a worker asks for its hotline; `hotline.ts` has the words to use that with. */
+    hotlines: string
   }
 }
 
-/** A whole hotline as `npm start` runs it, on ports and in a folder of its own, gone with the test run. */
+/**
+ * Whole hotlines as `npm start` runs them, one for each worker that runs test files, on ports and in folders of their
+ * own, gone with the test run. The first file of a worker that needs a hotline starts it: files that need none, and
+ * single ones, start no more than they use.
+ */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const dir = await mkdtemp(join(tmpdir(), 'hotline-calls-'))
+  const started = new Map<string, Promise<Hotline>>()
+  let spoken: Promise<void> | null = null
+  const start = async (worker: string): Promise<Hotline> => {
+    spoken ??= speakQuickly(dir)
+    await spoken
+    return startOne(dir, worker)
+  }
+  const hotlineOf = (worker: string): Promise<Hotline> => {
+    const known = started.get(worker) ?? start(worker)
+    started.set(worker, known)
+    return known
+  }
+  const answer = async (socket: Socket): Promise<void> => {
+    const given: GivenHotline = await hotlineOf(await text(socket)).then(
+      ({ settings, accounts, logDir }) => ({ settings, accounts, logDir, failure: null }),
+      (error: unknown) => ({ failure: `the hotline under test does not start: ${explain(error)}` }),
+    )
+    socket.end(JSON.stringify(given))
+  }
+  const server = createServer({ allowHalfOpen: true }, (socket) => void answer(socket))
+  const path = join(dir, 'socket')
+  await new Promise<void>((listening) => server.listen(path, listening))
+  project.provide('hotlines', path)
+
+  return async () => {
+    server.close()
+    const hotlines = (await Promise.allSettled(started.values())).flatMap((one) =>
+      one.status === 'fulfilled' ? one.value : [],
+    )
+    await Promise.all(hotlines.map((hotline) => hotline.stop()))
+    // The logs of a failed run are what it leaves behind for whoever looks into it.
+    if (process.exitCode) for (const { logDir } of hotlines) console.error(`logs of the hotline under test: ${logDir}`)
+    else await rm(dir, { recursive: true, force: true })
+  }
+}
+
+async function startOne(dir: string, worker: string): Promise<Hotline> {
+  const varDir = join(dir, worker)
+  await cp(join(dir, 'prompts'), join(varDir, 'prompts'), { recursive: true })
   const base = await claimPorts(410)
   const settings = loadSettings({
-    HOTLINE_VAR: dir,
-    CONFIG_DIR: await quickerConfig(dir),
+    HOTLINE_VAR: varDir,
+    CONFIG_DIR: await quickerConfig(varDir),
+    PROMPTS_DIR: join(dir, 'ivr-prompts'),
     HTTP_PORT: String(base),
     SIP_PORT: String(base + 5),
     RTP_PORTS: `${base + 10}-${base + 409}`,
@@ -29,29 +78,33 @@ export default async function setup(project: TestProject): Promise<() => Promise
     SAMPLE_PROVINCE: 'on',
     LOG_LEVEL: 'debug',
   })
-  const hotline = await startHotline(settings, {
-    steps: createSteps(),
-    diesWithUs: true,
-    isThrowaway: true,
-  })
-  project.provide('hotline', { settings: hotline.settings, accounts: hotline.accounts, logDir: hotline.logDir })
-  return async () => {
-    await hotline.stop()
-    // The logs of a failed run are what it leaves behind for whoever looks into it.
-    if (process.exitCode) console.error(`logs of the hotline under test: ${hotline.logDir}`)
-    else await rm(dir, { recursive: true, force: true })
+  return startHotline(settings, { steps: createSteps(), diesWithUs: true, isThrowaway: true })
+}
+
+/**
+ * The sample's prompts, spoken once for all hotlines, and greetings in half the time: every call hears one to its end.
+ */
+async function speakQuickly(dir: string): Promise<void> {
+  const promptsDir = join(dir, 'ivr-prompts')
+  await cp('ivr-prompts', promptsDir, { recursive: true })
+  await speakPrompts(promptsDir, dir)
+  for (const file of await readdir(join(dir, 'prompts/zh'))) {
+    if (/^greeting-.*\.wav$/.test(file)) {
+      await run('sox', [join(dir, 'prompts/zh', file), join(promptsDir, 'zh', file), 'tempo', '-s', '2'])
+    }
   }
+  await speakPrompts(promptsDir, dir)
 }
 
 /** The sample's configuration with shorter waits: what is promised after 20 s is as true after 10. */
-async function quickerConfig(dir: string): Promise<string> {
-  const configDir = join(dir, 'config')
+async function quickerConfig(varDir: string): Promise<string> {
+  const configDir = join(varDir, 'config')
   await cp('config', configDir, { recursive: true })
   const file = join(configDir, 'hotline.yaml')
-  let text = await readFile(file, 'utf8')
+  let words = await readFile(file, 'utf8')
   for (const [name, ms] of Object.entries({ ringMs: 10_000, wrapUpMs: 15_000, announceEveryMs: 10_000 })) {
-    text = text.replace(new RegExp(`${name}: \\d+`), `${name}: ${ms}`)
+    words = words.replace(new RegExp(`${name}: \\d+`), `${name}: ${ms}`)
   }
-  await writeFile(file, text)
+  await writeFile(file, words)
   return configDir
 }

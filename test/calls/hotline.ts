@@ -1,19 +1,21 @@
 import { readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { inject } from 'vitest'
 import type { Settings } from '../../src/settings.ts'
 import { eventually } from '../../src/tools/setup/files.ts'
 import { localUrl } from '../../src/tools/setup/hotline.ts'
 import { readLivePid } from '../../src/tools/setup/pid.ts'
 import type { Account } from '../../src/tools/setup/sample/sample.ts'
+import { takeHotline } from './support/given.ts'
 
 /** The hotline under test, and what can be done to it from outside. */
+
+const hotline = await takeHotline()
 
 export type ProgramName = 'mariadb' | 'redis' | 'asterisk' | 'calls' | 'jobs' | 'web'
 
 /** With the secrets of its servers: tests may look into each. */
 export function settings(): Settings {
-  return inject('hotline').settings
+  return hotline.settings
 }
 
 export function pagesUrl(): string {
@@ -21,7 +23,7 @@ export function pagesUrl(): string {
 }
 
 export function account(username: string): Account {
-  const found = inject('hotline').accounts.find((known) => known.username === username)
+  const found = hotline.accounts.find((known) => known.username === username)
   if (!found) throw new Error(`the sample has no ${username}`)
   return found
 }
@@ -30,8 +32,13 @@ export async function pidOf(name: ProgramName): Promise<number | null> {
   return (await readLivePid(join(settings().varDir, `run/${name}.pid`)))?.pid ?? null
 }
 
+/** Where a test puts the pages that it looked at. */
+export function picturesDir(): string {
+  return join(hotline.logDir, 'pages')
+}
+
 export async function logOf(name: ProgramName): Promise<string> {
-  return readFile(join(inject('hotline').logDir, `${name}.log`), 'utf8')
+  return readFile(join(hotline.logDir, `${name}.log`), 'utf8')
 }
 
 /** As a crash: the program is started again by itself. Resolves when the old process is gone. */

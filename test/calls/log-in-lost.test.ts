@@ -1,6 +1,6 @@
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, expect, inject, test } from 'vitest'
-import { account, pagesUrl, settings } from './hotline.ts'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { account, pagesUrl, picturesDir, settings } from './hotline.ts'
 import { closedRecord, nothingIsLeft, until } from './support/books.ts'
 import { type Desk, logIn, openBrowser, openDesk } from './support/desk.ts'
 import { type Citizen, callIn, everybodyHangsUp } from './support/sipp.ts'
@@ -37,8 +37,7 @@ async function logInAgain(): Promise<void> {
   await desk.page.getByTestId('session-ended').waitFor({ state: 'detached' })
 }
 
-const shot = (name: string) =>
-  desk.page.screenshot({ path: join(inject('hotline').logDir, 'pages', `log-in-lost-${name}.png`) })
+const shot = (name: string) => desk.page.screenshot({ path: join(picturesDir(), `log-in-lost-${name}.png`) })
 
 test('a cookie that is lost in mid talk costs neither the talk nor the words, and the desk has the call again', async () => {
   const citizen = await talk('13903558001')

@@ -3,14 +3,14 @@ import { eq } from 'drizzle-orm'
 import { afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { callbacks } from '../../src/calls/records/schema.ts'
 import { wait } from '../../src/tools/setup/files.ts'
-import { crash, settings } from './hotline.ts'
+import { settings } from './hotline.ts'
 import {
   callbackOf,
   closedRecord,
+  crashController,
   nothingIsLeft,
   stageOf,
   until,
-  untilControlled,
   untilNobodyServes,
   untilPhase,
   withDatabase,
@@ -47,12 +47,6 @@ async function untilTold(number: string | null): Promise<void> {
   })
 }
 
-async function controllerDies(): Promise<void> {
-  const at = Date.now()
-  await crash('calls')
-  await untilControlled(at)
-}
-
 describe('with nobody at work', () => {
   test('a caller hears so at once, leaves a message and is thanked, whatever happens to the controller', async () => {
     const number = '+8613903557001'
@@ -60,15 +54,15 @@ describe('with nobody at work', () => {
     await untilTold(number)
     await citizen.media.press('2')
     await untilPhase(number, 'prompt')
-    await controllerDies()
+    await crashController()
     await untilPhase(number, 'recording')
     citizen.media.speak(toneHz)
     await wait(3_000)
-    await controllerDies()
+    await crashController()
     await citizen.media.press('#')
     await untilPhase(number, 'thanks')
     citizen.media.speak(null)
-    await controllerDies()
+    await crashController()
     expect((await citizen.ended).by).toBe('hotline')
 
     const record = await closedRecord(number)
@@ -106,7 +100,7 @@ describe('with nobody at work', () => {
     await untilTold(number)
     await citizen.media.press('1')
     await untilPhase(number, 'done')
-    await controllerDies()
+    await crashController()
     expect((await citizen.ended).by).toBe('hotline')
     const record = await closedRecord(number)
     expect(record).toMatchObject({ outcome: 'CALLBACK_ASKED', endedBy: 'SYSTEM' })
@@ -120,12 +114,12 @@ describe('with nobody at work', () => {
     await citizen.media.press('1')
     await untilPhase(withheld, 'number')
     for (const key of '0355') await citizen.media.press(key)
-    await controllerDies()
+    await crashController()
     await untilPhase(withheld, 'number')
     // Asked again from the beginning.
     for (const key of '03552123456#') await citizen.media.press(key)
     await untilPhase(withheld, 'confirm')
-    await controllerDies()
+    await crashController()
     await untilPhase(withheld, 'number')
     for (const key of '03552123456#') await citizen.media.press(key)
     await untilPhase(withheld, 'confirm')

@@ -1,8 +1,8 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest'
-import { account, pagesUrl } from './hotline.ts'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { account, pagesUrl, picturesDir } from './hotline.ts'
 import { closedRecord, nothingIsLeft, untilPhase } from './support/books.ts'
 import { type Desk, logIn, openDesk } from './support/desk.ts'
 import { sideways, sizes, unreadable } from './support/seen.ts'
@@ -147,7 +147,7 @@ const screens: Screen[] = [
 describe.each(screens)('the page $name', ({ name, path, who, sign, open }) => {
   test('can be read by everybody and fits every screen, by day and by night', async () => {
     const page = who()
-    const folder = join(inject('hotline').logDir, 'pages')
+    const folder = picturesDir()
     await mkdir(folder, { recursive: true })
     await page.goto(`${pagesUrl()}${path}`)
     if (open !== undefined) await page.locator(open).click()

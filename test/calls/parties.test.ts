@@ -3,8 +3,8 @@ import { eq } from 'drizzle-orm'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { recordings } from '../../src/calls/recordings/schema.ts'
 import { callSegments } from '../../src/calls/records/schema.ts'
-import { crash, settings } from './hotline.ts'
-import { closedRecord, nothingIsLeft, until, untilControlled, withDatabase } from './support/books.ts'
+import { settings } from './hotline.ts'
+import { closedRecord, crashController, nothingIsLeft, until, withDatabase } from './support/books.ts'
 import type { Media } from './support/rtp.ts'
 import { openSeat, type Seat } from './support/seat.ts'
 import { type Citizen, callIn, everybodyHangsUp } from './support/sipp.ts'
@@ -423,17 +423,11 @@ describe('whoever hangs up', () => {
 })
 
 describe('a controller that is killed', () => {
-  async function kill(): Promise<void> {
-    await crash('calls')
-    // A sign of life of the one that is gone may be as young as the kill.
-    await untilControlled(Date.now())
-  }
-
   test('in a consult changes nothing for those who talk, and the next one can join and end it', async () => {
     await talk('13903556021')
     await consult(b)
     await apart()
-    await kill()
+    await crashController()
     await apart()
     await a.act('join')
     await together()
@@ -447,7 +441,7 @@ describe('a controller that is killed', () => {
     await consult(b)
     await a.act('join')
     await together()
-    await kill()
+    await crashController()
     await together()
     expect(a.call?.parties.map(({ role }) => role)).toEqual(['CALLER', 'AGENT', 'PARTNER'])
     await a.act('leave')
@@ -462,7 +456,7 @@ describe('a controller that is killed', () => {
     b.phone = 'silent'
     const party = await a.add(agent(b), 'consult')
     await until('it rings', async () => (stepOf(a, party) === 'RINGING' ? true : null))
-    await kill()
+    await crashController()
     await hear([['the citizen', citizen.media, ['music']]], tones)
     b.pickUp()
     await until('1002 is there', async () => (stepOf(a, party) === 'UP' ? true : null))
@@ -478,7 +472,7 @@ describe('a controller that is killed', () => {
     b.phone = 'silent'
     await a.add(agent(b), 'blind')
     await until('it rings', async () => (b.state === 'RINGING' ? true : null))
-    await kill()
+    await crashController()
     b.pickUp()
     await withSecond()
     await until('1002 has the call', async () => (b.call?.agentNumber === '1002' ? true : null))
@@ -490,7 +484,7 @@ describe('a controller that is killed', () => {
     await consult(b)
     await a.act('swap')
     await hear([['1002', b.media, ['music']]], tones)
-    await kill()
+    await crashController()
     await hear(
       [
         ['the citizen', citizen.media, [1_100]],

@@ -1,8 +1,8 @@
 import { eq } from 'drizzle-orm'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { devices } from '../../src/floor/agents/schema.ts'
-import { crash, logOf } from './hotline.ts'
-import { ask, nothingIsLeft, until, untilControlled, withDatabase } from './support/books.ts'
+import { logOf } from './hotline.ts'
+import { ask, crashController, nothingIsLeft, until, withDatabase } from './support/books.ts'
 import { openDesk } from './support/desk.ts'
 
 /** A phone of an earlier test whose log-in was cut off is at Asterisk until its registration runs out. */
@@ -29,9 +29,7 @@ test('a new controller leaves the phones that are there alone, and a closed brow
   const desk = await openDesk('1004')
   const phone = await until('the phone is registered', async () => (await online())[0] ?? null)
 
-  const crashedAt = Date.now()
-  await crash('calls')
-  await untilControlled(crashedAt)
+  await crashController()
   expect(await online()).toEqual([phone])
   await desk.close()
   await until('the phone is gone', async () => ((await online()).length === 0 ? true : null))
@@ -43,9 +41,7 @@ test('a phone that was withdrawn while nobody listened is taken from Asterisk by
   const desk = await openDesk('1004')
   const phone = await until('the phone is registered', async () => (await online())[0] ?? null)
   await withDatabase((db) => db.update(devices).set({ withdrawnAt: Date.now() }).where(eq(devices.id, phone)))
-  const crashedAt = Date.now()
-  await crash('calls')
-  await untilControlled(crashedAt)
+  await crashController()
   await until('Asterisk does not know the phone', async () => {
     const known = await ask<Endpoint[]>('endpoints/PJSIP')
     return known.some(({ resource }) => resource === phone) ? null : true

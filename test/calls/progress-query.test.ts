@@ -1,15 +1,15 @@
 import { desc, eq } from 'drizzle-orm'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { auditEvents } from '../../src/audit/schema.ts'
-import { crash, pagesUrl, settings, untilReady } from './hotline.ts'
+import { pagesUrl, settings, untilReady } from './hotline.ts'
 import {
   ask,
   closedRecord,
+  crashController,
   nothingIsLeft,
   segmentsOf,
   stageOf,
   until,
-  untilControlled,
   untilPhase,
   withDatabase,
 } from './support/books.ts'
@@ -134,8 +134,7 @@ describe('a citizen who asks for the progress of his ticket', () => {
     await type(citizen, digits())
     await untilPhase('+8613903554005', 'code')
     await type(citizen, '12')
-    await crash('calls')
-    await untilControlled(Date.now())
+    await crashController()
     await isPlaying('13903554005', /^sound:zh\/inquiry-code$/)
     await type(citizen, ticket.queryCode)
     await untilPhase('+8613903554005', 'told')

@@ -2,12 +2,13 @@ import { createHash, randomBytes } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pino } from 'pino'
-import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { closeRedis, openRedis } from '../../src/platform/redis/redis.ts'
 import { openAmi } from '../../src/telephony/ami/ami.ts'
 import { openRegisteredSenders } from '../../src/telephony/sip/registered-senders.ts'
 import { openSipBlockList } from '../../src/telephony/sip/sip-block-list.ts'
 import { firstBlockMs, openSipBlocks, refusalsAllowed } from '../../src/telephony/sip/sip-blocks.ts'
+import { settings } from './hotline.ts'
 import { startTestAsterisk, type TestAsterisk } from './support/asterisk.ts'
 import { refusedBy } from './support/ban.ts'
 import { connectTo, until } from './support/edge.ts'
@@ -152,7 +153,7 @@ describe('a log-in by REGISTER', () => {
 
   it('that fails again and again is answered 403 for a while, with the right password too, and let in afterwards', async () => {
     const { link } = await connectTo(asterisk, leftOver)
-    const redis = await openRedis(inject('hotline').settings, 'commands')
+    const redis = await openRedis(settings(), 'commands')
     leftOver.push(async () => closeRedis(redis))
     const clock = { now: Date.now() }
     const log = pino({ level: 'silent' })

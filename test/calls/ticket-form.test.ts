@@ -3,11 +3,11 @@ import { join } from 'node:path'
 import { AxeBuilder } from '@axe-core/playwright'
 import { and, desc, eq, isNull } from 'drizzle-orm'
 import type { Page, WebSocket } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { auditEvents } from '../../src/audit/schema.ts'
 import { callNotes, calls } from '../../src/calls/records/schema.ts'
 import { attachments, ticketCalls, ticketDrafts, tickets } from '../../src/tickets/records/schema.ts'
-import { crash, pagesUrl, settings, untilReady } from './hotline.ts'
+import { crash, pagesUrl, picturesDir, settings, untilReady } from './hotline.ts'
 import { nothingIsLeft, until, withDatabase } from './support/books.ts'
 import { type Desk, logIn, openDesk } from './support/desk.ts'
 import { type Citizen, callIn, everybodyHangsUp } from './support/sipp.ts'
@@ -553,7 +553,7 @@ test('without a call a dispatcher takes on a letter, with a file that is what it
 
 /** Screens of every size by day and by night, kept with the run; nothing that axe finds serious. */
 async function look(page: Page, name: string): Promise<void> {
-  const folder = join(inject('hotline').logDir, 'pages')
+  const folder = picturesDir()
   await mkdir(folder, { recursive: true })
   const troubles: string[] = []
   for (const colorScheme of ['light', 'dark'] as const) {

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { createInterface } from 'node:readline'
 import { checkCode } from './check-code.ts'
 import { explain } from './failure.ts'
 import { promptNeeds } from './prompts.ts'
@@ -15,10 +16,12 @@ import { createSteps, seconds } from './steps.ts'
  */
 
 const checkout = resolve(import.meta.dirname, '../../..')
-const projects = ['unit', 'servers', 'calls'] as const
+/** `calls` mostly waits for people and voices; what runs beside it has the processors to itself for most of the time. */
+const beside: Part[][] = [['unit', 'servers', 'chaos'], ['calls']]
 /** One of each kind: the controller, Redis, the database, and hostile SIP. */
 const faults = ['controller-killed', 'redis-emptied', 'database-killed', 'sip-tortured']
 const slowestShown = 10
+const drainMs = 5_000
 
 const needs: Need[] = [
   ...mariadbNeeds,
@@ -47,6 +50,8 @@ interface ChaosReport {
   failures: string[]
 }
 
+type Part = 'unit' | 'servers' | 'calls' | 'chaos'
+
 interface Tally {
   passed: number
   failed: number
@@ -58,15 +63,15 @@ interface Tally {
 const abort = new AbortController()
 const steps = createSteps()
 const startedAt = Date.now()
-let current: ReturnType<typeof spawn> | null = null
+const running = new Set<ReturnType<typeof spawn>>()
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => interrupt(signal))
 process.on('disconnect', () => interrupt('SIGTERM'))
 
 function interrupt(signal: NodeJS.Signals): void {
   abort.abort()
-  if (current?.pid === undefined) process.exit(130)
+  if (running.size === 0) process.exit(130)
   // Vitest stops its servers in its own time; then this process ends with it.
-  current.kill(signal)
+  for (const child of running) child.kill(signal)
 }
 
 try {
@@ -85,19 +90,13 @@ const total: Tally = { passed: 0, failed: 0, failures: [], timed: [] }
 steps.say('\nCode')
 const code = await checkCode((line) => steps.say(line))
 add(total, { passed: code.passed.length, failed: code.failed.length, failures: code.failed, timed: [] })
-for (const project of projects) {
-  if (abort.signal.aborted) break
-  steps.say(`\nTests: ${project}`)
-  const projectStartedAt = Date.now()
-  add(total, await runProject(project))
-  steps.say(`  ${project}: ${seconds(Date.now() - projectStartedAt)}`)
-}
-if (!abort.signal.aborted) {
-  steps.say('\nChaos')
-  add(total, await runChaos())
-}
+steps.say(`\nTests: ${beside.map((parts) => parts.join(', then ')).join('; beside them ')}`)
+const times = new Map<Part, number>()
+await Promise.all(beside.map(runInTurn))
 await rm(reports, { recursive: true, force: true })
 
+steps.say('\nTimes')
+for (const [part, ms] of times) steps.say(`  ${seconds(ms).padStart(8)}  ${part}`)
 steps.say('\nSlowest tests')
 const slowest = total.timed.toSorted((a, b) => b.ms - a.ms).slice(0, slowestShown)
 for (const test of slowest) steps.say(`  ${seconds(test.ms).padStart(8)}  ${test.name}`)
@@ -107,9 +106,18 @@ steps.say(`\n${seconds(Date.now() - startedAt)}\n`)
 console.log(`${total.passed} passed, ${total.failed} failed`)
 process.exit(total.failed === 0 ? 0 : 1)
 
-async function runProject(project: string): Promise<Tally> {
+async function runInTurn(parts: Part[]): Promise<void> {
+  for (const part of parts) {
+    if (abort.signal.aborted) return
+    const partStartedAt = Date.now()
+    add(total, await (part === 'chaos' ? runChaos() : runProject(part)))
+    times.set(part, Date.now() - partStartedAt)
+  }
+}
+
+async function runProject(project: Part): Promise<Tally> {
   const file = join(reports, `${project}.json`)
-  const exitCode = await run([
+  const exitCode = await run(project, [
     'node_modules/vitest/vitest.mjs',
     'run',
     '--project',
@@ -131,7 +139,7 @@ async function runProject(project: string): Promise<Tally> {
 /** Some faults under light load: each one without loss, duplicate or left-over counts as a passed test. */
 async function runChaos(): Promise<Tally> {
   const file = join(reports, 'chaos.json')
-  const exitCode = await run(['src/tools/chaos/chaos.ts', `--report=${file}`, ...faults])
+  const exitCode = await run('chaos', ['src/tools/chaos/chaos.ts', `--report=${file}`, ...faults])
   const text = await readFile(file, 'utf8').catch(() => '')
   const { verdicts, failures }: ChaosReport = text === '' ? { verdicts: [], failures: [] } : JSON.parse(text)
   const wrong = verdicts.filter((verdict) => verdict.wrong.length > 0)
@@ -141,19 +149,25 @@ async function runChaos(): Promise<Tally> {
   return { passed: verdicts.length - wrong.length, failed: names.length, failures: names, timed: [] }
 }
 
-function run(args: string[]): Promise<number> {
+/** Shows what the program says, each line with the name of the part: several run at once. */
+function run(part: Part, args: string[]): Promise<number> {
   return new Promise<number>((done) => {
     const child = spawn(process.execPath, args, {
       cwd: checkout,
-      stdio: ['ignore', 'inherit', 'inherit'],
+      stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...process.env, NO_COLOR: '1' },
     })
-    current = child
+    running.add(child)
+    for (const output of [child.stdout, child.stderr]) {
+      createInterface(output).on('line', (line) => steps.say(line === '' ? '' : `${part.padEnd(8)}| ${line}`))
+    }
     const end = (code: number) => {
-      current = null
+      running.delete(child)
       done(code)
     }
-    child.on('exit', (status) => end(status ?? 1))
+    child.on('close', (status) => end(status ?? 1))
+    // Something that it started and left alone may hold its output open.
+    child.on('exit', (status) => setTimeout(() => end(status ?? 1), drainMs))
     child.on('error', () => end(1))
   })
 }

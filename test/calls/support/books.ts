@@ -7,7 +7,7 @@ import { recordings } from '../../../src/calls/recordings/schema.ts'
 import { callbacks, callSegments, calls } from '../../../src/calls/records/schema.ts'
 import { openDatabase } from '../../../src/platform/database/database.ts'
 import { wait } from '../../../src/tools/setup/files.ts'
-import { settings } from '../hotline.ts'
+import { crash, settings } from '../hotline.ts'
 
 /** What the hotline has written down, and what is left of its calls anywhere. */
 
@@ -66,7 +66,7 @@ export async function callbackOf(callId: CallRow['id']) {
 }
 
 /** Everything of calls that still exists at Asterisk, in Redis or as an open record; empty when all is over. */
-async function leftOvers(): Promise<string[]> {
+export async function leftOvers(): Promise<string[]> {
   const redis = new Redis(settings().redisUrl)
   try {
     const keys = await redis.keys('{hotline}:*')
@@ -164,6 +164,13 @@ export async function untilControlled(since: number): Promise<void> {
   } finally {
     redis.disconnect()
   }
+}
+
+/** Kills the controller, and waits for the next one. */
+export async function crashController(): Promise<void> {
+  await crash('calls')
+  // Only now: a sign of life of the one that is gone may be as young as the kill.
+  await untilControlled(Date.now())
 }
 
 /** Asks again until there is an answer. @throws naming what was waited for */
