@@ -24,6 +24,7 @@ const pure = [
   '^src/tickets/(life/.+|clocks/(alarm|limits)|files/attachment|lists/typed-number|reply/(check|demand)|exits/classified|rounds/(complaints|round|words))\\.ts$',
   '^src/notifications/(letter|notification)\\.ts$',
   '^src/units/unit\\.ts$',
+  '^src/arbitration/dispute\\.ts$',
   '^src/catalogue/(alike|catalogue|category|terms|rules/(rule|review|sheet))\\.ts$',
   '^src/links/link\\.ts$',
   '^src/messages/message\\.ts$',

@@ -25,6 +25,10 @@ const otherTopics = [
   // About a person's own account: one recipient, written where the action is done.
   'password.link-made',
   'password.set-by-link',
+  // To the units of a dispute, written where the step is done.
+  'dispute.proposed',
+  'dispute.called',
+  'dispute.ruled',
 ] as const
 export const noticeTopics = [...stepTopics, ...otherTopics] as const
 export type NoticeTopic = StepTopic | (typeof otherTopics)[number]
@@ -167,6 +171,12 @@ export function noticeHeadline(topic: NoticeTopic, { clock, unit, year, by, who,
       return `${who ?? ''}今天查看的市民信息已超过 ${records ?? ''} 条，请核查`
     case 'password.link-made':
       return `系统管理员${by ?? ''}为您的账号生成了设置密码的链接；如非您本人要求，请告知审计员`
+    case 'dispute.proposed':
+      return '有一件权责争议涉及本单位，请在“权责”中提交书面意见'
+    case 'dispute.called':
+      return '联席会议开会通知，请在“权责”中查看时间并提交书面意见'
+    case 'dispute.ruled':
+      return '联席会议已作出裁定，即日生效，请在“权责”中查看'
     case 'password.set-by-link':
       return `您的密码已通过系统管理员${by ?? ''}生成的链接设置；如非您本人操作，请立即告知审计员`
     default:

@@ -80,6 +80,10 @@ const rights = {
     'WORKSTATION',
   ],
   'catalogue.edit': ['DISPATCHER', 'DIRECTOR'],
+  /** 争议与联席会议; a unit reads those that it takes part in. */
+  'disputes.read': ['DISPATCHER', 'SUPERVISOR', 'DIRECTOR', 'LEADER', 'QUALITY', 'AUDITOR', 'CLERK', 'WORKSTATION'],
+  /** Prepares the meetings: a signed ruling dispatches tickets in this person's name. */
+  'disputes.keep': ['DISPATCHER'],
   unit: ['CLERK', 'WORKSTATION'],
   admin: ['ADMIN'],
 } as const satisfies Record<string, readonly RoleName[]>

@@ -1,5 +1,6 @@
 import { hostname } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { disputeDuties } from '../arbitration/duties.ts'
 import { openBus } from '../bus.ts'
 import { requireCalendarFiles } from '../calendar/load.ts'
 import { syncCalendar } from '../calendar/store.ts'
@@ -167,6 +168,7 @@ export async function startJobs(settings: Settings, log: Log): Promise<RunningRo
       for (let steps = 0; steps < mostSteps && (await purge(now())) > 0; steps += 1);
     }
   })
+  ticker.start(disputeDuties({ db, writer, now, log }))
   const { NODE_NAME: node } = settings
   const door = openDoorToFallback(settings, log)
   const board = openBoard(settings)

@@ -61,6 +61,16 @@ const routes: RouteRecordRaw[] = [
     component: () => import('./catalogue/ReviewPage.vue'),
     meta: { title: '缺口与冲突', right: 'catalogue.read' },
   },
+  {
+    path: '/catalogue/proposals',
+    component: () => import('./catalogue/ProposalsPage.vue'),
+    meta: { title: '待批规则', right: 'catalogue.read' },
+  },
+  {
+    path: '/catalogue/disputes/:id?',
+    component: () => import('./arbitration/DisputesPage.vue'),
+    meta: { title: '争议与联席会议', right: 'disputes.read' },
+  },
   { path: '/password', component: () => import('./session/OwnPasswordPage.vue'), meta: { title: '修改密码' } },
   {
     path: '/set-password',

@@ -140,6 +140,13 @@ const screens: Screen[] = [
   { name: 'unit', path: '/unit?tab=hand', who: () => clerk, sign: '[data-test=history]' },
   { name: 'dispatch', path: '/dispatch?tab=returned', who: () => dispatcher, sign: '[data-test=history]' },
   { name: 'catalogue', path: '/catalogue/rules/heating', who: () => dispatcher, sign: '[data-test=rule-panel]' },
+  {
+    name: 'disputes-new',
+    path: '/catalogue/disputes/new',
+    who: () => dispatcher,
+    sign: '[data-test=dispute-question]',
+  },
+  { name: 'proposals', path: '/catalogue/proposals', who: () => director, sign: '[data-test=proposals]' },
   { name: 'catalogue-review', path: '/catalogue/review', who: () => dispatcher, sign: '[data-test=gaps]' },
   { name: 'tickets', path: '/tickets', who: () => dispatcher, sign: 'tr[data-test^=ticket-]' },
   { name: 'phone', path: '/phone', who: () => stranger, sign: '[data-test=phone-line]' },

@@ -166,6 +166,28 @@ export const sheetPreview = z
 export const sheetQuery = z.object({ from: day.describe('from when on changed rows hold without a date of their own') })
 export const sheetApply = sheetQuery.extend({ why: reasonLine('导入理由'), digest: z.string().length(64, '请先预览') })
 
+export const proposalList = z
+  .object({
+    proposals: z.array(
+      z.object({
+        id: z.string(),
+        state: z.enum(['OPEN', 'ADOPTED', 'REFUSED']),
+        sourceId: z.string().describe('of the dispute whose ruling proposes it'),
+        sourceWords: z.string().describe('number of its minutes'),
+        facts: factsKept,
+        approvals: z.array(z.object({ id: z.number(), name: z.string(), at: instant })).describe('two are needed'),
+        proposedAt: instant,
+        proposedBy: z.string(),
+        ruleKey: z.string().nullable(),
+        refusedBy: z.string().nullable(),
+        refusedWhy: z.string().nullable(),
+        decidedAt: instant.nullable(),
+      }),
+    ),
+  })
+  .meta({ id: 'RuleProposals' })
+
+export type RuleProposals = z.infer<typeof proposalList>
 export type CatalogueRule = z.infer<typeof catalogueRule>
 export type CatalogueRuleList = z.infer<typeof ruleList>
 export type CatalogueRuleHistory = z.infer<typeof ruleHistory>

@@ -1,5 +1,6 @@
 import { serveBoard } from '../../admin/board.ts'
 import { routeAdmin } from '../../admin/routes.ts'
+import { routeDisputes } from '../../arbitration/routes.ts'
 import { openExports } from '../../audit/exports.ts'
 import { routeAudit } from '../../audit/routes.ts'
 import { routeCalendar } from '../../calendar/routes.ts'
@@ -11,6 +12,7 @@ import { routeCallExports } from '../../calls/records/export-routes.ts'
 import { routeCallChoices, routeCalls } from '../../calls/records/routes.ts'
 import { routeCatalogue } from '../../catalogue/routes.ts'
 import { routeRuleEdits } from '../../catalogue/rules/edit-routes.ts'
+import { routeProposals } from '../../catalogue/rules/proposal-routes.ts'
 import { routeRules } from '../../catalogue/rules/routes.ts'
 import { routeSheets } from '../../catalogue/rules/sheet-routes.ts'
 import { routeDirectory } from '../../directory/routes.ts'
@@ -105,8 +107,11 @@ export async function openRoutes({ settings, site, rules, now, log }: WebParts, 
   routeRules(web, { db, guard, now })
   routeRuleEdits(web, { db, guard, now })
   routeSheets(web, { db, guard, now })
+  routeProposals(web, { db, guard, now })
+  const calendar = async () => (await timing()).calendar
+  routeDisputes(web, { db, guard, writer, calendar, city: site.city, now, log })
   routeCalendar(web, { db, guard, workingTime: rules.workingTime })
-  routeDirectory(web, { db, guard, areaCode, calendar: async () => (await timing()).calendar, now })
+  routeDirectory(web, { db, guard, areaCode, calendar, now })
   const exchange = openExchange({ db, settings, site, now, log })
   const isTold = settings.emergencyUrl !== null
   routeEmergencies(web, { db, guard, liveCalls, isTold, now })

@@ -134,7 +134,7 @@ export async function actWithin(
   const { kept, category } = await readBeside(tx, row)
   if (given.kind === 'reopen' && given.lead !== null) await checkUnits(tx, [given.lead])
   const corrected = given.kind === 'correct' ? await checkCategory(tx, given.categoryCode) : null
-  if (given.kind === 'dispatch') await checkUnits(tx, [given.lead, ...given.coUnits])
+  if (given.kind === 'dispatch' || given.kind === 'designate') await checkUnits(tx, [given.lead, ...given.coUnits])
   const event = given.kind === 'second-opinion' ? { ...given, notBy: await answeredBefore(tx, row) } : given
   const words = changesWords(given.kind) ? ((await readWordFacts(tx, [row])).get(row.id) ?? null) : null
   const { statutoryDays } = corrected ?? category

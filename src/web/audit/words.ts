@@ -107,6 +107,8 @@ const rightTitles: Record<Right, string> = {
   dispatch: '派单',
   'catalogue.read': '查看权责清单',
   'catalogue.edit': '修改权责清单',
+  'disputes.read': '查看权责争议',
+  'disputes.keep': '办理权责争议',
   unit: '承办工单',
   admin: '系统管理',
 }

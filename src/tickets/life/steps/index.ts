@@ -5,6 +5,7 @@ import { classify } from './classify.ts'
 import { close } from './close.ts'
 import { contact } from './contact.ts'
 import { correct } from './correct.ts'
+import { designate } from './designate.ts'
 import { dispatch } from './dispatch.ts'
 import { escalate } from './escalate.ts'
 import { handOver } from './hand-over.ts'
@@ -36,6 +37,7 @@ export const steps = [
   contact,
   reply,
   dispatch,
+  designate,
   close,
   redo,
   reopen,

@@ -329,6 +329,12 @@ const event: fc.Arbitrary<TicketEvent> = fc.oneof(
     reason: fc.constant('属地优先'),
     returnBy: fc.constantFrom(null, 50),
   }),
+  fc.record({
+    kind: fc.constant('designate' as const),
+    lead: someUnit,
+    coUnits: fc.array(someUnit, { maxLength: 2 }),
+    reason: fc.constant('长热会〔2026〕1号'),
+  }),
   fc.constant({ kind: 'sign' } as const),
   fc.record({
     kind: fc.constant('return' as const),
@@ -479,9 +485,9 @@ function holds(ticket: Ticket): void {
   const asked = isPending(ticket, 'RETURN') ? (['REVIEW'] as const) : []
   const hotlines = { REGISTERED: ['DISPATCH'], REPLIED: ['CHECK'] }[state as string] ?? []
   expect(owned(null), state).toEqual([...hotlines, ...asked])
-  const units = { DISPATCHED: ['SIGN', 'CONTACT', 'HANDLE'], SIGNED: ['HANDLE'], REPLIED: [] }[state as string] ?? []
-  // The citizen may have been called, or not yet.
-  const some = (clocks: readonly string[]) => clocks.filter((clock) => clock !== 'CONTACT' || state === 'DISPATCHED')
+  const units = { DISPATCHED: ['SIGN', 'HANDLE'], SIGNED: ['HANDLE'], REPLIED: [] }[state as string] ?? []
+  // The citizen may have been called, or not yet: also by a unit that has its ticket back.
+  const some = (clocks: readonly string[]) => clocks.filter((clock) => clock !== 'CONTACT')
   if (lead !== null) expect([...some(owned(lead))].sort(), state).toEqual([...units].sort())
   // Whoever still answers for it has its own to keep, but it need not sign.
   if (holder !== null) {

@@ -1,0 +1,53 @@
+import { z } from 'zod'
+import { unitCode } from '../../../platform/text/codes.ts'
+import { oneLine } from '../../../platform/text/text.ts'
+import { barredAsAccused } from '../accused.ts'
+import { meet, start } from '../clocks.ts'
+import { settled } from '../requests.ts'
+import { missing, refusal, step } from '../step.ts'
+import { leadOf, sent } from '../tasks.ts'
+import { dispatch } from './dispatch.ts'
+
+/**
+ * 指定承办: the ruling of a joint meeting sends it to a unit, whoever has it now and whatever was returned. It is in force at
+ * once, and is not given back. Source: running rules 按责转办 (联席会议制).
+ */
+export const designate = step({
+  kind: 'designate',
+  title: '指定承办',
+  input: z.object({
+    lead: unitCode,
+    coUnits: z.array(unitCode).max(10, '协办单位最多 10 个').default([]),
+    reason: oneLine(200, '指定依据'),
+  }),
+  // By the room of disputes, which asks for it like any client.
+  asked: 'NEVER',
+  from: ['REGISTERED', 'DISPATCHED', 'SIGNED'],
+  to: 'DISPATCHED',
+  who: ['DISPATCHER', 'SYSTEM'],
+  refuses: (ticket, { lead, coUnits, reason }) => {
+    const accused = barredAsAccused(ticket, [lead, ...coUnits])
+    if (accused) return accused
+    if (coUnits.includes(lead) || new Set(coUnits).size < coUnits.length) {
+      return refusal('ticket.lead-among-co-units', '主办单位和协办单位不能重复，请检查。')
+    }
+    return missing(reason, '指定依据')
+  },
+  changes: (ticket, { lead, coUnits, reason }) => ({
+    tasks: sent(ticket.tasks, lead, coUnits),
+    requests: settled(ticket.requests, { kind: 'RETURN', decision: lead === leadOf(ticket) ? 'REFUSED' : 'GRANTED' }),
+    // Before it was dispatched: no return is in time.
+    returnBy: ticket.registeredAt,
+    ...{ ruleKey: null, dispatchReason: reason, inboxMark: null, dispatchCount: ticket.dispatchCount + 1 },
+  }),
+  clocks: (before, after) => {
+    const isSame = leadOf(before) === leadOf(after)
+    // The same unit signs anew, and goes on with the rest.
+    if (isSame || typeof dispatch.clocks !== 'function') return [meet('DISPATCH'), meet('REVIEW'), start('SIGN')]
+    return dispatch.clocks(before, after)
+  },
+  stamps: { dispatchedAt: 'NOW', signedAt: null, repliedAt: null },
+  notice: { to: 'UNITS', asksIn: ['DISPATCHED'], headline: () => '指定承办，请签收；不能再退单', due: 'SIGN' },
+  record: ({ reason }) => ({ reason: null, note: reason }),
+  lines: dispatch.lines,
+})
