@@ -25,9 +25,10 @@ const pure = [
   '^src/notifications/(letter|notification)\\.ts$',
   '^src/units/unit\\.ts$',
   '^src/arbitration/dispute\\.ts$',
-  '^src/catalogue/(alike|catalogue|category|terms|rules/(rule|review|sheet))\\.ts$',
   '^src/links/link\\.ts$',
   '^src/messages/message\\.ts$',
+  '^src/learner/(judge|model)\\.ts$',
+  '^src/catalogue/(alike|catalogue|category|risk|terms|rules/(rule|review|sheet))\\.ts$',
 ]
 /** What the pages may use besides: the schemas of the API and the words that they share with the server. */
 const shared = [...pure, '/api\\.ts$', '^src/platform/web/(problem|paging)\\.ts$']

@@ -3,6 +3,7 @@ import { categoryCode, countyCode, unitCode } from '../platform/text/codes.ts'
 import { oneLine } from '../platform/text/text.ts'
 import { ticketTypes, urgencies } from '../tickets/life/ticket.ts'
 import { unitKinds } from '../units/unit.ts'
+import { riskLevels } from './risk.ts'
 
 /** Requests and answers of `/api/categories`, `/api/units` and `/api/catalogue/choice`. */
 
@@ -65,6 +66,16 @@ export const choice = z
     coUnits: z.array(z.object({ code: z.string(), name: z.string() })),
     ruleKey: z.string().nullable(),
     reason: z.string(),
+    risk: z
+      .object({
+        returns: z.number().describe('of this matter by this unit, lately'),
+        disputes: z.number().describe('open ones about this matter'),
+        ruleFrom: z.string().nullable().describe('since when the rule holds'),
+        level: z.enum(riskLevels),
+        words: z.array(z.string()),
+      })
+      .nullable()
+      .describe('how likely the unit gives it back; null without a unit'),
   })
   .meta({ id: 'UnitChoice' })
 

@@ -1,4 +1,5 @@
 import { asc, isNull } from 'drizzle-orm'
+import { dayOf } from '../calendar/days.ts'
 import type { Guard } from '../people/guard.ts'
 import type { Db } from '../platform/database/database.ts'
 import type { Log } from '../platform/process/log.ts'
@@ -10,12 +11,16 @@ import { categoryList, categoryQuery, choice, choiceQuery, unitList } from './ap
 import { chooseUnit } from './catalogue.ts'
 import { findCategories } from './category.ts'
 import { openMatterTerms } from './matter-terms.ts'
+import { riskOf } from './risk.ts'
+import { openRiskReads } from './risk-reads.ts'
+import { standingOf } from './rules/rule.ts'
 import { readCatalogue, readCategories } from './store.ts'
 
 /** The choices of the form, and the unit that the catalogue would choose. */
 export function routeCatalogue(web: Web, parts: { db: Db; guard: Guard; now(): Instant; log: Log }): void {
   const { db, guard, now, log } = parts
   const matterTerms = openMatterTerms(log)
+  const riskFacts = openRiskReads(db, now)
   // Before the first page asks; if the database is unreachable, that page tries again.
   void readCategories(db).then(matterTerms, () => undefined)
   const tags = ['catalogue']
@@ -96,11 +101,18 @@ export function routeCatalogue(web: Web, parts: { db: Db; guard: Guard; now(): I
         isCrossCity: crossCity === 'true',
         accusedUnit: accused ?? null,
       }
-      const chosen = chooseUnit(matter, rules, takers, now())
+      const at = now()
+      const chosen = chooseUnit(matter, rules, takers, at)
       const named = (code: UnitCode) => ({ code, name: takers.find((unit) => unit.code === code)?.name ?? code })
-      if (chosen.lead === null) return { lead: null, coUnits: [], ruleKey: null, reason: chosen.reason }
+      if (chosen.lead === null) {
+        return { lead: null, coUnits: [], ruleKey: null, reason: chosen.reason, risk: null }
+      }
       const { ruleKey, reason } = chosen
-      return { lead: named(chosen.lead), coUnits: chosen.coUnits.map(named), ruleKey, reason }
+      const counted = await riskFacts(chosen.lead, category)
+      const day = dayOf(at)
+      const held = rules.find((rule) => rule.key === ruleKey && standingOf(rule, day) === 'NOW')
+      const risk = riskOf({ ...counted, ruleFrom: held?.effectiveFrom ?? null }, at)
+      return { lead: named(chosen.lead), coUnits: chosen.coUnits.map(named), ruleKey, reason, risk }
     },
   )
 }

@@ -67,6 +67,11 @@ const routes: RouteRecordRaw[] = [
     meta: { title: '待批规则', right: 'catalogue.read' },
   },
   {
+    path: '/catalogue/learner',
+    component: () => import('./catalogue/LearnerPage.vue'),
+    meta: { title: '往单参考', right: 'catalogue.edit' },
+  },
+  {
     path: '/catalogue/disputes/:id?',
     component: () => import('./arbitration/DisputesPage.vue'),
     meta: { title: '争议与联席会议', right: 'disputes.read' },

@@ -147,6 +147,7 @@ const screens: Screen[] = [
     sign: '[data-test=dispute-question]',
   },
   { name: 'proposals', path: '/catalogue/proposals', who: () => director, sign: '[data-test=proposals]' },
+  { name: 'learner', path: '/catalogue/learner', who: () => director, sign: '[data-test=learner-state]' },
   { name: 'catalogue-review', path: '/catalogue/review', who: () => dispatcher, sign: '[data-test=gaps]' },
   { name: 'tickets', path: '/tickets', who: () => dispatcher, sign: 'tr[data-test^=ticket-]' },
   { name: 'phone', path: '/phone', who: () => stranger, sign: '[data-test=phone-line]' },

@@ -25,6 +25,7 @@ import { readOrigin } from '../../health/asterisk.ts'
 import { exposuresOf, exposureWords } from '../../health/exposure.ts'
 import { healthOf } from '../../health/health.ts'
 import { routeHealth } from '../../health/routes.ts'
+import { routeLearner } from '../../learner/routes.ts'
 import { routeOfficeLinks } from '../../links/office-routes.ts'
 import { routeLinks } from '../../links/routes.ts'
 import { routeSampleMessages } from '../../messages/routes.ts'
@@ -108,6 +109,7 @@ export async function openRoutes({ settings, site, rules, now, log }: WebParts, 
   routeRuleEdits(web, { db, guard, now })
   routeSheets(web, { db, guard, now })
   routeProposals(web, { db, guard, now })
+  routeLearner(web, { db, guard, now })
   const calendar = async () => (await timing()).calendar
   routeDisputes(web, { db, guard, writer, calendar, city: site.city, now, log })
   routeCalendar(web, { db, guard, workingTime: rules.workingTime })

@@ -6,4 +6,5 @@ export const tabs: readonly { path: string; title: string; right: Right }[] = [
   { path: '/catalogue/review', title: '缺口与冲突', right: 'catalogue.read' },
   { path: '/catalogue/disputes', title: '争议与联席会议', right: 'disputes.read' },
   { path: '/catalogue/proposals', title: '待批规则', right: 'catalogue.read' },
+  { path: '/catalogue/learner', title: '往单参考', right: 'catalogue.edit' },
 ]

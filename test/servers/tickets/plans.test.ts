@@ -1,5 +1,7 @@
 import { count, desc, eq, inArray, ne, sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { mostReturnsSeen } from '../../../src/catalogue/risk.ts'
+import { openRiskReads } from '../../../src/catalogue/risk-reads.ts'
 import { ownNumber } from '../../../src/lines/dialled.ts'
 import { lines } from '../../../src/lines/schema.ts'
 import { type Database, openDatabase } from '../../../src/platform/database/database.ts'
@@ -297,4 +299,9 @@ it('what is overdue is read by its due time, however much else is open', async (
     .set({ state: 'SIGNED', nextDueAt: until + 20 * 86_400_000, warnAt: until + 19 * 86_400_000 })
     .where(inArray(tickets.state, ['CLOSED', 'DIRECT_CLOSED']))
   expect(await costs()).toEqual(before)
+})
+
+it('the risk of a unit for a matter reads its last returns, whatever number of tickets there is', async () => {
+  const { read } = await costOf(() => openRiskReads(database.db, () => until)(unit, matter))
+  expect(read).toBeLessThan(2 * mostReturnsSeen + 100)
 })
