@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import type { Db } from '../platform/database/database.ts'
+import type { Duty } from '../platform/jobs/ticker.ts'
 import type { Log } from '../platform/process/log.ts'
 import type { Instant } from '../platform/types.ts'
 import { guess, type Model, type Sample } from './model.ts'
@@ -33,6 +34,12 @@ export interface LearnerParts {
   now(): Instant
   log: Log
 }
+
+/** Looked at often; trained once a day. */
+export const learnerDuty = (parts: LearnerParts): Duty => ({
+  ...{ everyMs: 10 * 60_000, name: 'learner' },
+  work: () => learnSome(parts),
+})
 
 /** One round: never at the same time as another one of this process; other processes may run it, too. */
 export async function learnSome({ db, now, log }: LearnerParts): Promise<void> {

@@ -12,7 +12,7 @@ import { asEnded, viewOf } from '../calls/machine/view.ts'
 import { openEmergencyPackets } from '../emergency/packets.ts'
 import { openExchange } from '../exchange/exchange.ts'
 import { purgeExchange } from '../exchange/store.ts'
-import { learnSome } from '../learner/train.ts'
+import { learnerDuty } from '../learner/train.ts'
 import { placeOf } from '../lines/place.ts'
 import { messageBodies } from '../links/sending.ts'
 import { openMessages } from '../messages/jobs.ts'
@@ -58,7 +58,6 @@ const checkPauseMs = 50
 const recoverEveryMs = 5_000
 const purgeEveryMs = 10 * 60_000
 const filesEveryMs = 3_600_000
-const learnEveryMs = 10 * 60_000
 const rescueEveryMs = 2_000
 const exchangeEveryMs = 1_000
 /** Of a purge, each of which is bounded: the rest has the next one. */
@@ -170,8 +169,7 @@ export async function startJobs(settings: Settings, log: Log): Promise<RunningRo
       for (let steps = 0; steps < mostSteps && (await purge(now())) > 0; steps += 1);
     }
   })
-  ticker.start(disputeDuties({ db, writer, now, log }))
-  ticker.every(learnEveryMs, 'learner', () => learnSome({ db, now, log }))
+  ticker.start([...disputeDuties({ db, writer, now, log }), learnerDuty({ db, now, log })])
   const { NODE_NAME: node } = settings
   const door = openDoorToFallback(settings, log)
   const board = openBoard(settings)

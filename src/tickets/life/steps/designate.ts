@@ -1,12 +1,14 @@
 import { z } from 'zod'
 import { unitCode } from '../../../platform/text/codes.ts'
 import { oneLine } from '../../../platform/text/text.ts'
+import type { UnitCode } from '../../../platform/types.ts'
 import { barredAsAccused } from '../accused.ts'
 import { meet, start } from '../clocks.ts'
-import { settled } from '../requests.ts'
+import type { Ticket } from '../facts.ts'
+import { decisionClockOf, pendingOf } from '../requests.ts'
 import { missing, refusal, step } from '../step.ts'
 import { leadOf, sent } from '../tasks.ts'
-import { dispatch } from './dispatch.ts'
+import { clocksOfDispatch, dispatch } from './dispatch.ts'
 
 /**
  * 指定承办: the ruling of a joint meeting sends it to a unit, whoever has it now and whatever was returned. It is in force at
@@ -35,19 +37,30 @@ export const designate = step({
   },
   changes: (ticket, { lead, coUnits, reason }) => ({
     tasks: sent(ticket.tasks, lead, coUnits),
-    requests: settled(ticket.requests, { kind: 'RETURN', decision: lead === leadOf(ticket) ? 'REFUSED' : 'GRANTED' }),
+    requests: decided(ticket, lead),
     // Before it was dispatched: no return is in time.
     returnBy: ticket.registeredAt,
     ...{ ruleKey: null, dispatchReason: reason, inboxMark: null, dispatchCount: ticket.dispatchCount + 1 },
   }),
   clocks: (before, after) => {
+    const waiting = pendingOf(before)
     const isSame = leadOf(before) === leadOf(after)
-    // The same unit signs anew, and goes on with the rest.
-    if (isSame || typeof dispatch.clocks !== 'function') return [meet('DISPATCH'), meet('REVIEW'), start('SIGN')]
-    return dispatch.clocks(before, after)
+    return [
+      ...(waiting ? [meet(decisionClockOf[waiting.kind])] : []),
+      // The same unit signs anew, and goes on with the rest.
+      ...(isSame ? [start('SIGN')] : clocksOfDispatch(before, after)),
+    ]
   },
   stamps: { dispatchedAt: 'NOW', signedAt: null, repliedAt: null },
   notice: { to: 'UNITS', asksIn: ['DISPATCHED'], headline: () => '指定承办，请签收；不能再退单', due: 'SIGN' },
   record: ({ reason }) => ({ reason: null, note: reason }),
   lines: dispatch.lines,
 })
+
+/** What waits is decided by it: a return as the ruling says, anything else has become needless. */
+function decided(ticket: Ticket, lead: UnitCode): Ticket['requests'] {
+  const ofReturn = lead === leadOf(ticket) ? ('REFUSED' as const) : ('GRANTED' as const)
+  return ticket.requests.map((one) =>
+    one.decision === null ? { ...one, decision: one.kind === 'RETURN' ? ofReturn : 'LAPSED' } : one,
+  )
+}

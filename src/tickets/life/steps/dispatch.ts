@@ -4,7 +4,7 @@ import { unitCode } from '../../../platform/text/codes.ts'
 import { oneLine } from '../../../platform/text/text.ts'
 import type { Instant, UnitCode } from '../../../platform/types.ts'
 import { barredAsAccused } from '../accused.ts'
-import { cancel, cancelOf, dispatchClocks, meet, start } from '../clocks.ts'
+import { type ClockWish, cancel, cancelOf, dispatchClocks, meet, start } from '../clocks.ts'
 import type { Ticket, TicketRefusal } from '../facts.ts'
 import { isPending } from '../requests.ts'
 import { line, missing, type Reader, refusal, step } from '../step.ts'
@@ -72,13 +72,7 @@ export const dispatch = step({
     dispatchCount: ticket.dispatchCount + 1,
   }),
   settles: { kind: 'RETURN', decision: 'GRANTED' },
-  clocks: (before, after) => {
-    const gone = unitsOf(before).filter((unit) => unit !== leadOf(after) && unit !== holderOf(after))
-    // It has its ticket back, and goes on with the first contact that it made or still owes.
-    const begun = dispatchClocks.filter((clock) => clock !== 'CONTACT' || leadOf(after) !== holderOf(before))
-    // The returning unit need not sign any more; its other clocks go on.
-    return [meet('DISPATCH'), meet('REVIEW'), cancel('SIGN'), ...gone.flatMap(cancelOf), ...begun.map(start)]
-  },
+  clocks: clocksOfDispatch,
   stamps: { dispatchedAt: 'NOW', signedAt: null, repliedAt: null },
   notice: { to: 'UNITS', asksIn: ['DISPATCHED'], headline: () => '新工单，请签收', due: 'SIGN' },
   record: ({ reason }) => ({ reason: null, note: reason }),
@@ -89,6 +83,15 @@ export const dispatch = step({
     ...line('退单截止', typeof returnBy === 'number' ? dueInWords(returnBy, reader.now) : null),
   ],
 })
+
+/** Clocks of a ticket that goes to another unit. */
+export function clocksOfDispatch(before: Ticket, after: Ticket): ClockWish[] {
+  const gone = unitsOf(before).filter((unit) => unit !== leadOf(after) && unit !== holderOf(after))
+  // It has its ticket back, and goes on with the first contact that it made or still owes.
+  const begun = dispatchClocks.filter((clock) => clock !== 'CONTACT' || leadOf(after) !== holderOf(before))
+  // The returning unit need not sign any more; its other clocks go on.
+  return [meet('DISPATCH'), meet('REVIEW'), cancel('SIGN'), ...gone.flatMap(cancelOf), ...begun.map(start)]
+}
 
 function namesOf(codes: unknown, { nameOf }: Reader): string {
   return Array.isArray(codes) ? codes.map((code) => nameOf(String(code))).join('、') : ''
