@@ -27,9 +27,9 @@ async function act(office: Office, who: string, number: string, action: string, 
 async function aReturnWar(office: Office): Promise<string> {
   const number = await office.create()
   await act(office, 'dispatcher', number, 'dispatch', { lead: 'cgj', reason: '路灯' })
-  await act(office, 'cgj', number, 'return', { reason: 'NOT_OUR_DUTY', note: '三定方案第六条', suggestedUnit: 'rsj' })
+  await act(office, 'cgj', number, 'return', { reason: 'U2', note: '三定方案第六条', suggestedUnit: 'rsj' })
   await act(office, 'dispatcher', number, 'dispatch', { lead: 'rsj', reason: '城管局退单' })
-  await act(office, 'rsj', number, 'return', { reason: 'NOT_OUR_DUTY', note: '明显不属本局' })
+  await act(office, 'rsj', number, 'return', { reason: 'U2', note: '明显不属本局' })
   return number
 }
 
@@ -101,7 +101,7 @@ test('a return war ends in a designation that cannot be given back, and in a rul
   expect(ticket.actions).not.toContain('return')
   await act(office, 'cgj', number, 'sign')
   const again = await office.act('cgj', number, 'return', {
-    ...{ version: await version(office, number), reason: 'NOT_OUR_DUTY', note: '再退' },
+    ...{ version: await version(office, number), reason: 'U2', note: '再退' },
   })
   expect(again.statusCode).toBe(409)
 

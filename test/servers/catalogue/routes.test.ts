@@ -36,7 +36,7 @@ test('the choice tells how likely it comes back: returns of this matter by this 
   const number = await office.create()
   const lead = { version: 1, lead: 'cgj', reason: '路灯' }
   expect((await office.act('dispatcher', number, 'dispatch', lead)).statusCode).toBe(200)
-  const back = { version: 2, reason: 'NOT_OUR_DUTY', note: '三定方案' }
+  const back = { version: 2, reason: 'U2', note: '三定方案' }
   expect((await office.act('cgj', number, 'return', back)).statusCode).toBe(200)
   const dispute = { question: '归谁', rung: 'J1', tickets: [number], parties: ['cgj'] }
   expect((await office.send('dispatcher', '/api/disputes', dispute)).statusCode).toBe(201)
