@@ -1,4 +1,5 @@
 import type { CallAction } from './calls/machine/call.ts'
+import type { PlaceAsk } from './calls/machine/outgoing/outgoing.ts'
 import type { PartyMode, PartyTarget } from './calls/machine/party.ts'
 import type { CallView } from './calls/machine/view.ts'
 import type { Agent, ForcedNotice } from './floor/agents/agent.ts'
@@ -64,6 +65,8 @@ export type CallCommand =
 /** Asked of one role, answered within the time limit or failed. */
 export interface Requests {
   'call.command': { ask: CallCommand; answer: CommandAnswer }
+  /** An agent calls a citizen; answered once the call is kept. */
+  'call.place': { ask: PlaceAsk; answer: CommandAnswer }
   /** Push a device to Asterisk now; answered when it can register. */
   'device.push': { ask: { deviceId: string }; answer: CommandAnswer }
   /** Figures of the calls role in Prometheus' text form; the web role shows them at `/metrics`. */

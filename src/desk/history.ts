@@ -31,10 +31,14 @@ export async function readHistory(
   const earlier = and(eq(calls.callerNumber, number), ne(calls.id, current), isShown)
   const monthAgo = gte(calls.id, firstUlidAt(now - 30 * dayMs) as CallId)
   const [[month], rows] = await Promise.all([
-    db.select({ count: count() }).from(calls).where(and(earlier, monthAgo)),
+    db
+      .select({ count: count() })
+      .from(calls)
+      .where(and(earlier, monthAgo, eq(calls.direction, 'IN'))),
     db
       .select({
         id: calls.id,
+        direction: calls.direction,
         arrivedAt: calls.arrivedAt,
         answeredAt: calls.answeredAt,
         endedAt: calls.endedAt,
@@ -52,7 +56,7 @@ export async function readHistory(
       .orderBy(desc(calls.id))
       .limit(shown),
   ])
-  const [last] = rows
+  const last = rows.find(({ direction }) => direction === 'IN')
   const notes = await readNotes(
     db,
     rows.map(({ id }) => id),
@@ -60,8 +64,9 @@ export async function readHistory(
   return {
     callsIn30Days: month?.count ?? 0,
     isRepeat: last !== undefined && now - last.arrivedAt <= 7 * dayMs,
-    calls: rows.map(({ id, arrivedAt, answeredAt, endedAt, outcome, dialled, ...row }) => ({
+    calls: rows.map(({ id, direction, arrivedAt, answeredAt, endedAt, outcome, dialled, ...row }) => ({
       id,
+      direction,
       arrivedAt,
       lineNumber: row.lineNumber ?? dialled,
       lineName: row.lineName ?? '未知线路',

@@ -18,6 +18,7 @@ export type AgentView = Omit<Agent, 'sessionId' | 'endpoint'>
 
 export interface PastCall {
   id: CallId
+  direction: 'IN' | 'OUT'
   arrivedAt: Instant
   lineNumber: string
   lineName: string

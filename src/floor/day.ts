@@ -57,7 +57,7 @@ export async function countCalls(db: Db, bounds: readonly Instant[], now: Instan
         COALESCE(MAX(s.ended_at), ${calls.endedAt}, IF(${calls.outcome} IS NULL, NULL, ${at(now)})) AS left_at
       FROM ${calls} FORCE INDEX (calls_arrived)
       LEFT JOIN ${callSegments} AS s FORCE INDEX (call_segments_order) ON ${stages}
-      WHERE ${arrivedAt} >= ${at(first - longestEntryMs)} AND ${arrivedAt} < ${at(last)}
+      WHERE ${calls.direction} = 'IN' AND ${arrivedAt} >= ${at(first - longestEntryMs)} AND ${arrivedAt} < ${at(last)}
       GROUP BY ${calls.id}
     ) AS one
     GROUP BY arrivedIn, enteredIn, outcome, isAnswered, within15s, isShort, isLong`

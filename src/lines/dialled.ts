@@ -29,6 +29,13 @@ export interface RecognisedLine {
 
 export const ownNumber = '12345'
 
+/** The hotline's own line, which outgoing calls show. */
+export function ownLineOf<L extends Pick<Line, 'number'>>(lines: readonly L[]): L {
+  const own = lines.find((line) => line.number === ownNumber) ?? lines[0]
+  if (!own) throw new Error('the site has no lines: config/numbers.yaml is empty')
+  return own
+}
+
 /**
  * Order of trust: a landing number that only one line's calls are delivered to; Diversion, the latest first;
  * History-Info before its last entry; P-Called-Party-ID; the number in the request itself; else 12345.
@@ -62,8 +69,7 @@ export function recogniseLine(facts: DialledFacts, lines: Line[], areaCode: stri
   if (asked && asked.number !== ownNumber) {
     return { line: asked, source: 'DIALLED', confidence: 'CERTAIN', diverted: unknownDiversion, unknownDiversion }
   }
-  const own = asked ?? lines.find((line) => line.number === ownNumber) ?? lines[0]
-  if (!own) throw new Error('the site has no lines: config/numbers.yaml is empty')
+  const own = asked ?? ownLineOf(lines)
   if (unknownDiversion !== null) {
     return {
       line: own,

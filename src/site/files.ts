@@ -28,6 +28,24 @@ const number = z
   .transform((value) => value.replace(/\D/g, ''))
   .refine((value) => value.length >= 3 && value.length <= 16, '3 to 16 digits')
 
+/** Minutes of the day, from a text like 09:00-20:00. */
+const callHours = z.string().transform((value, context) => {
+  const found = /^([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-4]):([0-5]\d)$/.exec(value)
+  const [, h = '', m = '', toH = '', toM = ''] = found ?? []
+  const between = { from: Number(h) * 60 + Number(m), to: Number(toH) * 60 + Number(toM) }
+  if (found && between.from < between.to && between.to <= 1_440) return between
+  context.addIssue({ code: 'custom', message: 'hours of one day like 09:00-20:00' })
+  return z.NEVER
+})
+
+const usualOutgoing = {
+  hours: { from: 540, to: 1_200 },
+  ringMs: 45_000,
+  perNumberAndDay: 5,
+  tries: 3,
+  spacingMinutes: 240,
+}
+
 export const hotlineFile = z.strictObject({
   city: text,
   areaCode: z.string().regex(/^0\d{2,3}$/, 'an area code like 0355'),
@@ -52,6 +70,19 @@ export const hotlineFile = z.strictObject({
     .refine(({ alarmAt, refuseAt }) => alarmAt <= refuseAt, 'alarmAt must not be more than refuseAt')
     .optional()
     .transform((found) => found ?? { alarmAt: 5_000, refuseAt: 20_000 }),
+  outgoing: z
+    .strictObject({
+      hours: callHours,
+      ringMs: whole(2_000, 120_000),
+      perNumberAndDay: whole(1, 50),
+      tries: whole(1, 20),
+      spacingMinutes: whole(0, 10_080),
+    })
+    .optional()
+    .transform((found) => {
+      const { hours: between, ...rest } = found ?? usualOutgoing
+      return { ...between, ...rest }
+    }),
   breakReasons: z.array(z.strictObject({ code: name, name: text })).min(1),
   mapUrl: z
     .string()

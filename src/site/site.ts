@@ -84,6 +84,20 @@ export interface Timings {
   requestMs: number
 }
 
+export interface OutgoingRules {
+  /** Minutes of the day between which citizens are called. */
+  from: number
+  to: number
+  /** How long a citizen's phone may ring. */
+  ringMs: number
+  /** Calls to one number in a day, whoever places them and why. */
+  perNumberAndDay: number
+  /** After so many tries a supervisor decides about a callback. */
+  tries: number
+  /** Between two tries of one callback. */
+  spacingMinutes: number
+}
+
 export interface Site {
   city: string
   areaCode: string
@@ -94,6 +108,8 @@ export interface Site {
   timings: Timings
   /** Records of citizens that one person may be shown in a day. */
   reading: { alarmAt: number; refuseAt: number }
+  /** Rules of calls that agents place. */
+  outgoing: OutgoingRules
   breakReasons: { code: string; name: string }[]
   /** The map page of a place, with `{place}` and perhaps `{city}`; null: places are not links. */
   mapUrl: string | null

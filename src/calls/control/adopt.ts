@@ -92,6 +92,8 @@ function foundOf(call: Call, inventory: AriInventory, channels: ReadonlyMap<Chan
     inventory.bridges.find((bridge) => bridge.id === bridgeOf(call.id, room))?.channels ?? null
   return {
     isCallerAlive: channels.has(call.channel),
+    isCallerUp: channels.get(call.channel)?.state === 'Up',
+    isCallerDown: channels.get(call.channel)?.state === 'Down',
     legs: legsOf(call).flatMap((id) => {
       const channel = channels.get(id)
       return channel ? [{ id, isUp: channel.state === 'Up', isDown: channel.state === 'Down' }] : []

@@ -6,7 +6,9 @@ import type { Ari, AriEvent, AriInventory, LiveChannel } from '../../telephony/a
 import type { CallCommand, CommandAnswer } from '../../topics.ts'
 import { enter } from '../machine/advance.ts'
 import { type Call, type CallEvent, callOf, type Entry } from '../machine/call.ts'
-import { partyOfAgent } from '../machine/party.ts'
+import type { Outgoing } from '../machine/outgoing/outgoing.ts'
+import { place } from '../machine/outgoing/placing.ts'
+import { type AgentOffer, partyOfAgent } from '../machine/party.ts'
 import { type CallRefusal, type CallWish, refusalFor } from '../machine/permits.ts'
 import { type AdoptionParts, openAdoption } from './adopt.ts'
 import { type Aside, type AsideParts, openAside } from './aside.ts'
@@ -38,6 +40,8 @@ export interface Controller {
   onOffer(offer: Offer): boolean
   post(callId: CallId, event: CallEvent): boolean
   command(ask: CallCommand): CommandAnswer | undefined
+  /** An agent calls a citizen. Asked twice, it is placed once. */
+  place(entry: Entry & { outgoing: Outgoing }, agent: Omit<AgentOffer, 'id'>): CommandAnswer
   calls(): Call[]
   /** What was known of a caller when the fallback took them in. */
   aside: Aside['of']
@@ -109,6 +113,15 @@ export function openController(parts: ControllerParts): Controller {
       const refused = event.type === 'rejoin' ? mayNotRejoin(call, event.agentId) : refusalFor(call, event)
       if (refused) return { ok: false, code: refused, message: problems[refused].title }
       boxes.post(ask.callId, event)
+      return { ok: true }
+    },
+
+    place(entry, agent) {
+      if (boxes.has(entry.id)) return { ok: true }
+      const isBusy = boxes.calls().some((call) => partyOfAgent(call, agent.agentId) !== null)
+      if (isBusy) return { ok: false, code: 'outgoing.busy', message: problems['outgoing.busy'].title }
+      log.info({ callId: entry.id, agent: agent.agentNumber, about: entry.outgoing.about.kind }, 'outgoing call placed')
+      boxes.open(place(entry, agent, now()))
       return { ok: true }
     },
 

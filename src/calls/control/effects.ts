@@ -65,6 +65,8 @@ async function perform(parts: EffectParts, effect: Effect, call: Call, present: 
       return told(await ari.play({ channel: effect.channel }, effect.playback, sayReadBack(effect.number)))
     case 'announce-agent':
       return told(await ari.play({ bridge: effect.bridge }, effect.playback, sayAgentNumber(effect.agentNumber)))
+    case 'announce-outgoing':
+      return told(await ari.play({ bridge: effect.bridge }, effect.playback, [promptMedia('outgoing')]))
     case 'stop-playback':
       return told(await ari.stopPlayback(effect.playback))
     case 'start-music':

@@ -59,14 +59,18 @@ export function openHearing(parts: HearingParts): Hearing {
     boxes.post(callId, { type: 'recording-ended', recording: name, isKept })
   }
 
-  /** While we lead a citizen's channel leaves only by hanging up; the end of a leg counts when its cause is known. */
+  /**
+   * While we lead a citizen's channel leaves only by hanging up; the end of a leg counts when its cause is known.
+   * A citizen who was called is on a leg.
+   */
   function callerGone(channel: ChannelId, cause: number | null): void {
+    if (callOf(channel) !== null) return
     boxes.post(boxes.ofCaller(channel), { type: 'caller-gone', cause })
   }
 
   function gone(channel: ChannelId, cause: number): void {
     halfUp.delete(channel)
-    if (boxes.ofCaller(channel)) callerGone(channel, cause)
+    if (boxes.ofCaller(channel) && callOf(channel) === null) callerGone(channel, cause)
     else boxes.post(boxes.ownerOf(channel), { type: 'leg-gone', leg: channel, cause })
   }
 
@@ -77,6 +81,9 @@ export function openHearing(parts: HearingParts): Hearing {
         break
       case 'channel-up':
         legUp(event.channelId)
+        break
+      case 'channel-ringing':
+        boxes.post(callOf(event.channelId), { type: 'leg-ringing', leg: event.channelId })
         break
       case 'channel-leaving':
         callerGone(event.channelId, event.cause)

@@ -11,7 +11,7 @@ import type { Entrances } from './entrances.ts'
 
 /** How a call brings further people in: reserves agents, and rings agents and people outside. */
 export interface PartyEffectParts {
-  ari: Pick<Ari, 'createLeg' | 'dialLeg' | 'addToBridge'>
+  ari: Pick<Ari, 'createLeg' | 'dialLeg' | 'addUnseen'>
   queue: Pick<Queue, 'agents' | 'takePart' | 'releasePart'>
   bus: Pick<Bus, 'publish'>
   entrances: Entrances
@@ -20,6 +20,8 @@ export interface PartyEffectParts {
   /** Written on every leg, for an operator who looks at Asterisk: which controller rang it. */
   epoch: number
   view(call: Call): CallView
+  /** What people outside are shown as the caller: the hotline's own number. */
+  ownNumber: string
   /** A caller waits or an agent is free again: match. */
   onQueueMoved(): void
   now(): Instant
@@ -32,9 +34,6 @@ const entranceMs = 2_000
 const announceMs = 2_500
 const lookMs = 20
 
-/** Who is called from outside sees the hotline, never a citizen's number. */
-const ownNumber = '12345'
-
 export async function reserveAgent(
   { queue, now }: PartyEffectParts,
   { party, number }: Extract<Effect, { do: 'reserve-agent' }>,
@@ -42,13 +41,13 @@ export async function reserveAgent(
 ): Promise<CallEvent> {
   const refused: CallEvent = { type: 'party-refused', party }
   const agent = (await queue.agents()).find((one) => one.number === number)
-  const role = call.parties.find(({ id }) => id === party)?.role === 'CONSULTED' ? 'CONSULTED' : 'PARTNER'
   if (!agent) return refused
+  const wanted = call.parties.find(({ id }) => id === party)?.role
+  const role = wanted === 'AGENT' || wanted === 'CONSULTED' ? wanted : 'PARTNER'
+  // Whoever places a call themselves need not be ready for others' calls.
+  const state = role === 'AGENT' ? 'OUTBOUND' : 'RINGING'
   const { id: callId, node, skill } = call
-  const taken = await queue.takePart(
-    { agentId: agent.id, callId, part: party, node, skill, role, state: 'RINGING' },
-    now(),
-  )
+  const taken = await queue.takePart({ agentId: agent.id, callId, part: party, node, skill, role, state }, now())
   if (!taken) return refused
   const { endpoint, id: agentId, number: agentNumber } = taken
   if (endpoint === null) {
@@ -78,7 +77,7 @@ export async function dial(
   present: () => Call,
 ): Promise<AriAnswer> {
   const { ari, bus, entrances } = parts
-  const endpoint = endpointOf(party)
+  const endpoint = endpointOf(party, call)
   if (endpoint === null) return { ok: false, why: 'refused', detail: 'no endpoint to dial' }
   if (party.agent) {
     bus.publish('call.popped', { agentId: party.agent.agentId, offerId: party.agent.id, call: parts.view(call) })
@@ -95,7 +94,7 @@ export async function dial(
     variables: {
       HOTLINE_CALL: call.id,
       HOTLINE_EPOCH: `${parts.epoch}`,
-      'CONNECTEDLINE(all)': shownTo(party, call),
+      'CONNECTEDLINE(all)': shownTo(party, call, parts.ownNumber),
       ...told,
     },
   })
@@ -104,9 +103,11 @@ export async function dial(
     return made
   }
   if (!(await entrance)) return { ok: false, why: 'timeout', detail: 'the leg did not enter the application' }
-  const added = await ari.addToBridge(bridge, [party.channel])
+  // Of two in a bridge Asterisk would show each the other's number, and put it into the INVITE that follows.
+  const added = await ari.addUnseen(bridge, party.channel)
   if (!added.ok) return added
-  return ari.dialLeg(party.channel, Math.ceil(reachMs / 1_000) + dialMarginSeconds)
+  const limitMs = party.role === 'CALLER' ? (call.outgoing?.ringMs ?? reachMs) : reachMs
+  return ari.dialLeg(party.channel, Math.ceil(limitMs / 1_000) + dialMarginSeconds)
 }
 
 /**
@@ -129,14 +130,19 @@ async function untilUnwanted(isWanted: () => boolean, signal: AbortSignal): Prom
   return {}
 }
 
-function endpointOf({ agent, asked }: Party): string | null {
+function endpointOf({ role, agent, asked }: Party, { outgoing }: Call): string | null {
+  if (role === 'CALLER') return outgoing?.endpoint ?? null
   if (agent) return agent.endpoint
   return asked?.to.kind === 'outside' ? asked.to.endpoint : null
 }
 
-/** In the form of a From header. Colleagues see who is in the call, people outside the hotline alone. */
-function shownTo({ agent }: Party, call: Call): string {
+/**
+ * In the form of a From header. Colleagues see who is in the call, unless they may not know it; people outside see the
+ * hotline alone, never a citizen's number.
+ */
+function shownTo({ agent }: Party, call: Call, ownNumber: string): string {
   if (!agent) return `"${ownNumber}" <${ownNumber}>`
-  const number = maskNumber(call.caller.number)?.replace(/[^0-9A-Za-z+*#.]/g, '') || 'anonymous'
+  const caller = call.outgoing?.isHidden ? null : call.caller.number
+  const number = maskNumber(caller)?.replace(/[^0-9A-Za-z+*#.]/g, '') || 'anonymous'
   return `"${call.line.name.replace(/[\p{Cc}"<>\\]/gu, ' ')}" <${number}>`
 }

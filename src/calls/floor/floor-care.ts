@@ -8,6 +8,7 @@ import { openStepWatch } from '../../platform/process/time.ts'
 import type { AgentId, CallId, Instant, OfferId } from '../../platform/types.ts'
 import type { Timings } from '../../site/site.ts'
 import type { Call } from '../machine/call.ts'
+import { isPlacing } from '../machine/outgoing/placing.ts'
 import { answerableOf, isCallerOnHold, pendingOf } from '../machine/party.ts'
 
 /** An agent's page without a sign of life for this long counts as closed. */
@@ -123,7 +124,8 @@ export function careForFloor(parts: FloorParts): FloorCare {
   async function clearUp(kept: { callId: CallId; agentId: AgentId | null }, call: Call | undefined): Promise<void> {
     const { stage } = call ?? {}
     const isOver = !stage || stage.phase === 'ended' || stage.phase === 'ending'
-    const talksTo = call && stage?.phase === 'talking' ? (answerableOf(call)?.agent.agentId ?? null) : null
+    const isTheirs = stage?.phase === 'talking' || stage?.phase === 'dialling'
+    const talksTo = call && isTheirs ? (answerableOf(call)?.agent.agentId ?? null) : null
     // Just accepted: the call itself will say so in a moment.
     if (stage?.phase === 'offering') return
     if (kept.agentId && kept.agentId !== talksTo) {
@@ -199,12 +201,14 @@ export function openSteadiness(graceMs: number): (wall: Instant, monotonic: numb
 function talksOf(calls: Call[]): OngoingTalk[] {
   return calls.flatMap((call): OngoingTalk[] => {
     const agent = answerableOf(call)
-    if (call.stage.phase !== 'talking' || !agent) return []
+    // Not reserved yet: the call itself asks for it.
+    const isDialling = call.stage.phase === 'dialling' && agent?.step !== 'RESERVED'
+    if ((call.stage.phase !== 'talking' && !isDialling) || !agent) return []
     const { id: callId, node, skill } = call
+    const { agentId } = agent.agent
     const since = call.answeredAt ?? call.arrivedAt
-    return [
-      { callId, agentId: agent.agent.agentId, node, skill, since, state: isCallerOnHold(call) ? 'HOLD' : 'TALKING' },
-    ]
+    const state = isPlacing(call, agentId) ? 'OUTBOUND' : isCallerOnHold(call) ? 'HOLD' : 'TALKING'
+    return [{ callId, agentId, node, skill, since, state }]
   })
 }
 

@@ -4,6 +4,7 @@ import { unreachable } from '../../platform/types.ts'
 import type { Timings } from '../../site/site.ts'
 import { type PartyEffectParts, releaseAgent, reserveAgent } from '../control/party-effects.ts'
 import type { Call, CallEvent, Effect } from '../machine/call.ts'
+import { isPlacing } from '../machine/outgoing/placing.ts'
 import type { LastAgents } from './last-agents.ts'
 
 export interface FloorEffectParts extends PartyEffectParts {
@@ -83,10 +84,8 @@ export async function performOnFloor(
       const { agent, role } = effect
       if (role !== 'AGENT' && role !== 'CONSULTED' && role !== 'PARTNER') return null
       const { id: callId, node, skill } = call
-      await queue.takePart(
-        { agentId: agent.agentId, callId, part: agent.id, node, skill, role, state: 'TALKING' },
-        now(),
-      )
+      const state = isPlacing(call, agent.agentId) ? 'OUTBOUND' : 'TALKING'
+      await queue.takePart({ agentId: agent.agentId, callId, part: agent.id, node, skill, role, state }, now())
       return null
     }
     case 'mark-hold':

@@ -1,6 +1,7 @@
 import { type Instant, unreachable } from '../../platform/types.ts'
 import type { Timings } from '../../site/site.ts'
 import { bridgeOf, type Call, type CallEvent, type Effect, type Entry, type Found, type Step } from './call.ts'
+import { dialling } from './outgoing/dialling.ts'
 import { type AgentParty, aCaller, answerableOf, consultedOf } from './party.ts'
 import { arranging } from './phases/arranging.ts'
 import { ending, leftOver } from './phases/ending.ts'
@@ -42,7 +43,8 @@ import { waiting } from './phases/waiting.ts'
  *                                     moment after the greeting leads from the line as in 12, 3 and 2
  *
  * In 8 further parties come and go as well, see `sharing.ts` and `reaching.ts`; a blind transfer leads through
- * `transferring`, from there back to talking or to the head of the line.
+ * `transferring`, from there back to talking or to the head of the line. A call that an agent places begins with
+ * `dialling` (`outgoing/`) and is in `talking` once the citizen has answered.
  */
 
 /** A new call, picked up by the dialplan: greet. */
@@ -71,11 +73,18 @@ export function enter(entry: Entry, now: Instant): Step {
  * @param now instant at which the event is taken up
  * @returns the same call object when nothing changed, else a new one with a higher version
  */
-export function advance(call: Call, event: CallEvent, now: Instant, timings: Timings): Step {
+export function advance(call: Call, told: CallEvent, now: Instant, timings: Timings): Step {
+  const event = ofTheCaller(call, told)
   const seen = notice(call, event)
   const { call: next, effects } = decide(seen, event, now, timings)
   const all = event.type === 'adopted' ? [...effects, ...emptyRoom(next, event.found, effects)] : effects
   return { call: next === call ? call : { ...next, version: call.version + 1 }, effects: all }
+}
+
+/** The citizen of an outgoing call is on a leg of ours. */
+function ofTheCaller(call: Call, event: CallEvent): CallEvent {
+  if (call.outgoing === undefined || event.type !== 'leg-gone' || event.leg !== call.channel) return event
+  return { type: 'caller-gone', cause: event.cause }
 }
 
 /** A consult was over when the last controller died, and its bridge was left: in whatever phase the call is by now. */
@@ -97,6 +106,8 @@ function decide(call: Call, event: CallEvent, now: Instant, timings: Timings): S
       return messaging(call, call.stage, event, now, timings)
     case 'arranging':
       return arranging(call, call.stage, event, now, timings)
+    case 'dialling':
+      return dialling(call, agentOf(call), event, now, timings)
     case 'offering':
       return offering(call, agentOf(call), event, now, timings)
     case 'talking':

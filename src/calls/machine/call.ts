@@ -14,6 +14,7 @@ import type {
 import type { MenuAction } from '../../site/site.ts'
 import type { InquiryAnswer, Progress } from '../../tickets/life/progress.ts'
 import type { Inquired, Inquiry } from './inquiry.ts'
+import type { Outgoing } from './outgoing/outgoing.ts'
 import type { AgentOffer, Party, PartyMode, PartyTarget, Role, Room } from './party.ts'
 
 /** What a call is: its states, what can happen to it and what it can ask for. `advance.ts` holds the rules. Pure. */
@@ -30,6 +31,13 @@ export const outcomes = [
   'FALLBACK_ANSWERED',
   'FALLBACK_MESSAGE',
   'FALLBACK_LEFT',
+  'OUT_BUSY',
+  'OUT_DECLINED',
+  'OUT_NO_ANSWER',
+  'OUT_NO_NUMBER',
+  'OUT_UNREACHABLE',
+  'OUT_CANCELLED',
+  'OUT_NOT_PLACED',
   'PLATFORM_LOST',
   'PLATFORM_FAILED',
 ] as const
@@ -46,6 +54,13 @@ export const outcomeTitles: Record<Outcome, string> = {
   FALLBACK_ANSWERED: '应急队列接听',
   FALLBACK_MESSAGE: '应急队列留言',
   FALLBACK_LEFT: '应急队列挂断',
+  OUT_BUSY: '外呼对方占线',
+  OUT_DECLINED: '外呼对方拒接',
+  OUT_NO_ANSWER: '外呼无人接听',
+  OUT_NO_NUMBER: '外呼号码不存在',
+  OUT_UNREACHABLE: '外呼无法接通',
+  OUT_CANCELLED: '外呼接通前取消',
+  OUT_NOT_PLACED: '外呼未拨出',
   PLATFORM_LOST: '平台中断',
   PLATFORM_FAILED: '平台故障',
 }
@@ -54,9 +69,16 @@ export const outcomeTitles: Record<Outcome, string> = {
 export const callbackReasons = ['MESSAGE', 'ASKED', 'LOST', 'GAVE_UP'] as const
 export type CallbackReason = (typeof callbackReasons)[number]
 
-/** `GOT_THROUGH`: the caller called again and was answered before a callback. `EMPTY`: a message without speech. */
-export const callbackStatuses = ['TO_CALL_BACK', 'CALLED_BACK', 'GOT_THROUGH', 'EMPTY'] as const
+/**
+ * `GOT_THROUGH`: the caller called again and was answered before a callback. `EMPTY`: a message without speech.
+ * `CLOSED`: not reached and nothing further is tried, see its result.
+ */
+export const callbackStatuses = ['TO_CALL_BACK', 'CALLED_BACK', 'GOT_THROUGH', 'EMPTY', 'CLOSED'] as const
 export type CallbackStatus = (typeof callbackStatuses)[number]
+
+/** What came of calling back, as the agent says; `GAVE_UP`: a supervisor, after the last try. */
+export const callbackResults = ['REACHED', 'NOT_REACHED', 'WRONG_NUMBER', 'REFUSES', 'GAVE_UP'] as const
+export type CallbackResult = (typeof callbackResults)[number]
 
 export type EndedBy = 'CALLER' | 'AGENT' | 'SYSTEM'
 export const endedByTitles: Record<EndedBy, string> = { CALLER: '市民挂机', AGENT: '话务员挂机', SYSTEM: '系统结束' }
@@ -93,6 +115,8 @@ export interface Entry {
   lastAgent: AgentId | null
   /** Of the city, for a number that the caller keys in; not in states of older versions. */
   areaCode?: string
+  /** Only of a call that an agent of ours placed: then `caller` is the citizen who is called. */
+  outgoing?: Outgoing
 }
 
 export type Stage =
@@ -111,6 +135,8 @@ export type Stage =
       typed: string
       tries: number
     }
+  /** An agent calls a citizen: the agent's phone rings, then the citizen's. */
+  | { phase: 'dialling' }
   /** An agent is reserved: the desk shows the caller, then the phone rings, then the two are joined. */
   | { phase: 'offering' }
   /** `joinTries`: requests to join that failed; `recordTries`: times that it could not be recorded. */
@@ -158,6 +184,8 @@ export const segmentKinds = [
   'DIAL',
   'CONSULT',
   'THREE_WAY',
+  'CALLING',
+  'RINGING',
 ] as const
 export type SegmentKind = (typeof segmentKinds)[number]
 
@@ -262,6 +290,8 @@ export type CallEvent =
   | { type: 'leg-up'; leg: ChannelId }
   /** Asterisk rings the phone of a party who was asked in. */
   | { type: 'leg-dialled'; leg: ChannelId }
+  /** The network says that their phone rings. */
+  | { type: 'leg-ringing'; leg: ChannelId }
   | { type: 'leg-gone'; leg: ChannelId; cause: number | null }
   | { type: 'digit'; digit: string }
   | { type: 'playback-finished'; playback: PlaybackId }
@@ -294,6 +324,9 @@ export type CallEvent =
 
 export interface Found {
   isCallerAlive: boolean
+  /** Of an outgoing call: the citizen has answered, or was perhaps never dialled. */
+  isCallerUp?: boolean
+  isCallerDown?: boolean
   /** Legs that live, and whether each has answered. `isDown`: was perhaps never dialled. */
   legs: { id: ChannelId; isUp: boolean; isDown: boolean }[]
   /** Who is in the call's bridge; null when there is no such bridge. */
@@ -318,6 +351,8 @@ export type Effect =
   | { do: 'read-back'; channel: ChannelId; playback: PlaybackId; number: string }
   /** 工号播报 into the bridge. */
   | { do: 'announce-agent'; bridge: BridgeId; playback: PlaybackId; agentNumber: string }
+  /** Who calls, and that it is recorded: to a citizen who has answered an outgoing call, heard by the agent as well. */
+  | { do: 'announce-outgoing'; bridge: BridgeId; playback: PlaybackId }
   | { do: 'stop-playback'; playback: PlaybackId }
   | { do: 'start-music'; channel: ChannelId }
   | { do: 'stop-music'; channel: ChannelId }

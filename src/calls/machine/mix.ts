@@ -34,7 +34,7 @@ export type KnownSound = Omit<Sound, 'music' | 'muted'> & {
   inDoubt?: ChannelId[]
 }
 
-type Mixed = Pick<Call, 'id' | 'owned' | 'parties'>
+type Mixed = Pick<Call, 'id' | 'owned' | 'parties' | 'outgoing'>
 
 /** Their channel lives, and they are in a room. */
 function isThere({ owned }: Mixed, { role, channel, room }: Party): boolean {
@@ -59,7 +59,8 @@ export function mixOf(call: Mixed): Mix[] {
   const rooms = new Map<Room, ChannelId[]>(call.owned.bridge === null ? [] : [['TALK', []]])
   for (const party of call.parties) {
     const { role, step, channel, room, isOnHold, asked } = party
-    const rings = step === 'RINGING' && asked !== undefined
+    // Of an outgoing call both are dialled in the bridge.
+    const rings = step === 'RINGING' && (asked !== undefined || call.outgoing !== undefined)
     const keepsRecording = role === 'CALLER' && companyOf(call, party).length === 0
     if (room === null || !(step === 'UP' || rings) || !isThere(call, party)) continue
     if (isOnHold && !keepsRecording) continue

@@ -45,6 +45,7 @@ export type CallWish = Extract<
 
 /** @returns why it is not done; null when it may be */
 export function refusalFor(call: Call, wish: CallWish): CallRefusal | null {
+  if (call.stage.phase === 'dialling' && isStop(call, wish)) return null
   if (call.stage.phase !== 'talking') return 'call.not-talking'
   const who = partyOfAgent(call, wish.agentId)
   if (!who) return 'call.not-yours'
@@ -67,8 +68,14 @@ export function refusalFor(call: Call, wish: CallWish): CallRefusal | null {
 /** @returns what the agent who is answerable may do now with the call as a whole; nothing in any other phase */
 export function actionsOf(call: Call): CallAction[] {
   const agent = answerableOf(call)
+  if (call.stage.phase === 'dialling') return ['hangup']
   if (call.stage.phase !== 'talking' || !agent) return []
   return callActions.filter((action) => refusalOfAction(call, agent, action) === null)
+}
+
+/** The agent who calls a citizen gives up before they answer. */
+function isStop(call: Call, wish: CallWish): boolean {
+  return wish.type === 'command' && wish.command === 'hangup' && partyOfAgent(call, wish.agentId)?.role === 'AGENT'
 }
 
 /** Agents who were asked in may go, and mute themselves: the rest is for the one who is answerable. */

@@ -12,6 +12,7 @@ import {
 } from './call.ts'
 import type { Inquired } from './inquiry.ts'
 import { isCallerWaiting } from './mix.ts'
+import type { Outgoing } from './outgoing/outgoing.ts'
 import {
   answerableOf,
   isCallerOnHold,
@@ -66,6 +67,10 @@ export interface PartyResultView {
 export interface CallView {
   id: CallId
   version: number
+  /** `OUT`: an agent of ours called the citizen, who is then the `caller`. */
+  direction: 'IN' | 'OUT'
+  /** Of an outgoing call: what it is about. */
+  about: Outgoing['about'] | null
   /** `fallback`: an agent has it through the dialplan's own queue; no controller steers it. */
   phase: Phase | 'fallback'
   /** The present participants; empty once it is over. */
@@ -120,6 +125,11 @@ export interface CallView {
 
 /** @param place where the caller's number belongs, e.g. `长治` */
 export function viewOf(call: Call, place: string | null): CallView {
+  const view = openView(call, place)
+  return call.outgoing?.isHidden ? withoutCaller(view) : view
+}
+
+function openView(call: Call, place: string | null): CallView {
   const { stage } = call
   const answerable = answerableOf(call)
   const offer = answerable?.agent
@@ -127,6 +137,8 @@ export function viewOf(call: Call, place: string | null): CallView {
   return {
     id: call.id,
     version: call.version,
+    direction: call.outgoing ? 'OUT' : 'IN',
+    about: call.outgoing?.about ?? null,
     phase: stage.phase,
     parties: call.parties.map(partyView),
     isOnHold: isCallerOnHold(call),

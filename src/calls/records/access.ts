@@ -40,7 +40,7 @@ export interface CallAccessParts {
   now(): Instant
 }
 
-const strange: CallParties = { agentIds: [], endedAt: null }
+const strange: CallParties = { agentIds: [], endedAt: null, isSecret: false }
 
 /**
  * Recordings are for those with the right, and for the agent who spoke; that of a hidden caller is for fewer.

@@ -31,6 +31,7 @@ export const listFilter = z.object({
   line: plainLine(24, '线路号码').optional().describe('number of the line that was dialled, e.g. 12333'),
   caller: writtenNumber('主叫号码').optional().describe('whole number of the caller, in any usual way of writing'),
   outcome: z.enum(outcomes, { error: '没有这种通话结果' }).optional(),
+  direction: z.enum(['IN', 'OUT'], { error: '方向应为 IN 或 OUT' }).optional(),
   agent: plainLine(12, '工号').optional().describe('number (工号) of the agent who spoke'),
   from: instantText.optional().describe('arrived at this instant or later: ms or ISO 8601 with zone'),
   to: instantText.optional().describe('arrived before this instant'),
@@ -51,6 +52,7 @@ const agent = z.object({ id: z.string(), number: z.string(), name: z.string() })
 export const callSummary = z
   .object({
     id: z.string(),
+    direction: z.enum(['IN', 'OUT']).describe('`OUT`: an agent called the citizen, who is the caller here'),
     isCallerHidden: z
       .boolean()
       .describe('of a report, a confidential or an anonymous ticket: nothing tells who called'),

@@ -9,7 +9,14 @@ import type { Db, Tx } from '../../platform/database/database.ts'
 import { newId } from '../../platform/database/ids.ts'
 import { isHiddenTicket } from '../../tickets/records/hidden.ts'
 import { ticketCalls, tickets } from '../../tickets/records/schema.ts'
-import { type Call, type CallbackStatus, callableNumber, callbackReasons, type Outcome } from '../machine/call.ts'
+import {
+  type Call,
+  type CallbackResult,
+  type CallbackStatus,
+  callableNumber,
+  callbackReasons,
+  type Outcome,
+} from '../machine/call.ts'
 import type { Callback, CallbackList } from './api.ts'
 import { agentOf, type CallReader } from './reads.ts'
 import { callbacks, calls } from './schema.ts'
@@ -195,10 +202,11 @@ export async function markCalledBack(
   id: string,
   handledBy: number | null,
   { person, now }: CallReader,
+  as: { status: CallbackStatus; result?: CallbackResult } = { status: 'CALLED_BACK', result: 'REACHED' },
 ): Promise<boolean> {
   const [row] = await tx.select().from(callbacks).where(eq(callbacks.id, id)).for('update')
   if (row?.status !== 'TO_CALL_BACK') return false
-  const done = { status: 'CALLED_BACK', handledBy, handledAt: now } as const
+  const done = { ...as, handledBy, handledAt: now }
   if (row.callerNumber !== null) {
     const older = await tx
       .select({ id: callbacks.id })
@@ -231,8 +239,11 @@ export async function closeOfThoseWhoGotThrough(
   db: Pick<Db, 'select' | 'update'>,
   talks: readonly Call[],
 ): Promise<void> {
-  const answered = talks.flatMap(({ answeredAt, caller: { number }, agent }) =>
-    answeredAt === null || number === null || agent === null ? [] : { answeredAt, number, agentId: Number(agent.id) },
+  const answered = talks.flatMap(({ answeredAt, caller: { number }, agent, outgoing }) =>
+    // Of a citizen whom an agent called, the agent says what came of it.
+    outgoing || answeredAt === null || number === null || agent === null
+      ? []
+      : { answeredAt, number, agentId: Number(agent.id) },
   )
   if (answered.length === 0) return
   const numbers = [...new Set(answered.map(({ number }) => number))]
@@ -274,7 +285,7 @@ export function callbacksOf(
   gaveUpAfterMs: number,
 ): (typeof callbacks.$inferInsert)[] {
   return ended.flatMap((call) => {
-    if (call.stage.phase !== 'ended') return []
+    if (call.stage.phase !== 'ended' || (call.outgoing && call.answeredAt === null)) return []
     const since = call.endedAt ?? call.arrivedAt
     const about = { callId: call.id, lineId: lineId(call.line.number), since, status: 'TO_CALL_BACK' } as const
     const row = (reason: Row['reason'], callerNumber: string | null, fileName: string | null = null) => ({

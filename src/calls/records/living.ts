@@ -25,6 +25,7 @@ export interface Arrival {
   lineNumber: string | null
   agentIds: readonly number[]
   endedAt: Instant | null
+  isSecret: boolean
 }
 
 export function openLiveCalls(parts: { redis: Redis; db: Db; areaCode: string; log: Log }): LiveCalls {
@@ -66,7 +67,8 @@ export function openLiveCalls(parts: { redis: Redis; db: Db; areaCode: string; l
       const call = await living(id)
       if (call) {
         const { caller, line, endedAt } = call
-        return { callerNumber: caller.number, lineNumber: line.number, agentIds: agentsIn(call), endedAt }
+        const isSecret = call.outgoing?.isHidden ?? false
+        return { callerNumber: caller.number, lineNumber: line.number, agentIds: agentsIn(call), endedAt, isSecret }
       }
       const kept = await findCall(db, id)
       if (!kept) return null

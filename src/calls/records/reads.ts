@@ -35,6 +35,7 @@ export interface CallFilter {
   /** E.164 or a short code. */
   caller?: string | undefined
   outcome?: Outcome | undefined
+  direction?: 'IN' | 'OUT' | undefined
   /** 工号 */
   agent?: string | undefined
   from?: Instant | undefined
@@ -116,6 +117,7 @@ async function whereOf(db: Db, reader: CallReader, filter: CallFilter): Promise<
         ? undefined
         : and(eq(calls.callerNumber, filter.caller), isNotHiddenFrom(db, reader.person, reader.now)),
       filter.outcome === undefined ? undefined : eq(calls.outcome, filter.outcome),
+      filter.direction === undefined ? undefined : eq(calls.direction, filter.direction),
       // The bounds on the id let every index stop where the time does.
       from === undefined ? undefined : and(gte(calls.arrivedAt, from), gte(calls.id, idAt(from - clockSlackMs))),
       to === undefined ? undefined : and(lt(calls.arrivedAt, to), lt(calls.id, idAt(to + latestEntryMs))),
@@ -207,10 +209,10 @@ export async function whoSpoke(db: Db, ids: readonly CallId[]): Promise<Spoke> {
 }
 
 /** Whose call it is, by its row and its segments. */
-export function partiesOf({ id, agentId, state, endedAt }: CallRow['call'], spoke: Spoke): CallParties {
+export function partiesOf({ id, agentId, state, endedAt, isSecret }: CallRow['call'], spoke: Spoke): CallParties {
   const known = [...(agentId === null ? [] : [agentId]), ...(spoke.get(id) ?? [])]
   const agentIds = [...known, ...(state ? agentsIn(storedCall(state)) : [])]
-  return { agentIds: [...new Set(agentIds)], endedAt }
+  return { agentIds: [...new Set(agentIds)], endedAt, isSecret }
 }
 
 function summaryOf(
@@ -225,6 +227,7 @@ function summaryOf(
   const { queuedAt, answeredAt, endedAt } = call
   return {
     id: call.id,
+    direction: call.direction,
     isCallerHidden: isHidden,
     caller: isHidden
       ? hiddenCaller
@@ -365,6 +368,8 @@ export async function readCallView(db: Db, id: CallId, areaCode: string): Promis
   return {
     id,
     version: call.version,
+    direction: call.direction,
+    about: call.state ? (storedCall(call.state).outgoing?.about ?? null) : null,
     phase: call.state?.stage.phase ?? (call.endedAt === null ? 'fallback' : 'ended'),
     parties: call.state === null ? [] : storedCall(call.state).parties.map(partyView),
     isCallerWaiting: false,

@@ -4,7 +4,15 @@ import type { LineConfidence, LineSource } from '../../lines/dialled.ts'
 import { lines } from '../../lines/schema.ts'
 import { code, instant, ulid } from '../../platform/database/columns.ts'
 import type { CallId } from '../../platform/types.ts'
-import type { Call, CallbackReason, CallbackStatus, EndedBy, Outcome, SegmentKind } from '../machine/call.ts'
+import type {
+  Call,
+  CallbackReason,
+  CallbackResult,
+  CallbackStatus,
+  EndedBy,
+  Outcome,
+  SegmentKind,
+} from '../machine/call.ts'
 import type { Inquired } from '../machine/inquiry.ts'
 import type { OldCall } from '../machine/stored.ts'
 
@@ -32,6 +40,10 @@ export const calls = mysqlTable(
     callerName: varchar('caller_name', { length: 128 }),
     /** The caller asked the network to withhold the number. */
     isCallerWithheld: boolean('is_caller_withheld').notNull().default(false),
+    /** `OUT`: an agent called the citizen, who then is the caller of these columns. */
+    direction: code<'IN' | 'OUT'>('direction', 4).notNull().default('IN'),
+    /** An agent placed it without being shown whom they call. */
+    isSecret: boolean('is_secret').notNull().default(false),
     skill: code('skill'),
     priority: tinyint('priority'),
     /** Tickets asked for by keypad. */
@@ -130,6 +142,14 @@ export const callbacks = mysqlTable(
     status: code<CallbackStatus>('status', 16).notNull(),
     handledBy: int('handled_by').references(() => agents.userId),
     handledAt: instant('handled_at'),
+    /** Calls to this number because of it, when the last one was, and before when it is not tried again. */
+    tries: int('tries').notNull().default(0),
+    triedAt: instant('tried_at'),
+    nextAt: instant('next_at'),
+    /** Who tried last. */
+    triedBy: int('tried_by').references(() => agents.userId),
+    /** What the agent said of it. */
+    result: code<CallbackResult>('result', 16),
     /** The row that stands for it in lists of what is done. */
     mergedInto: ulid('merged_into'),
   },

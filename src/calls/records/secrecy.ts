@@ -18,6 +18,8 @@ export interface CallParties {
   agentIds: readonly number[]
   /** Null while the call lives. */
   endedAt: Instant | null
+  /** An agent placed it without being shown whom they call: that it is their own call tells them nothing. */
+  isSecret: boolean
 }
 
 export function isOwnCall({ id }: Pick<Person, 'id'>, { agentIds }: Pick<CallParties, 'agentIds'>): boolean {
@@ -35,5 +37,5 @@ export function isOwnCallOfTheHour(person: Pick<Person, 'id'>, call: CallParties
  *   finds it
  */
 export function isHiddenFrom(person: Reader, call: CallParties, isTied: boolean, now: Instant): boolean {
-  return isTied && !mayKnowHidden(person) && !isOwnCallOfTheHour(person, call, now)
+  return isTied && !mayKnowHidden(person) && (call.isSecret || !isOwnCallOfTheHour(person, call, now))
 }

@@ -8,6 +8,7 @@ import type { Db } from '../../platform/database/database.ts'
 import { newId } from '../../platform/database/ids.ts'
 import { syncToDisk } from '../../platform/process/durable.ts'
 import type { AgentId, CallId, ChannelId, Instant, RecordingName, SkillId } from '../../platform/types.ts'
+import { ticketCalls } from '../../tickets/records/schema.ts'
 import type { Call, Outcome, Segment } from '../machine/call.ts'
 import { storedCall } from '../machine/stored.ts'
 import { recordings } from '../recordings/schema.ts'
@@ -65,6 +66,7 @@ export function openCallStore(options: {
       const rows = ordered.map((call) => rowOf(call, options.lineId(call.line.number)))
       const segments = ordered.filter((call) => call.stage.phase === 'ended').flatMap(segmentsOf)
       const talks = ordered.filter((call) => call.answeredAt !== null)
+      await tie(db, ordered)
       if (segments.length === 0) {
         await upsert(db, rows)
         await writeHandovers(db, ordered)
@@ -164,6 +166,8 @@ function rowOf(call: Call, lineId: number): Row {
     callerRaw: call.caller.raw?.slice(0, 128) ?? null,
     callerName: call.caller.name?.slice(0, 128) ?? null,
     isCallerWithheld: call.caller.isWithheld ?? false,
+    direction: call.outgoing ? 'OUT' : 'IN',
+    isSecret: call.outgoing?.isHidden ?? false,
     skill: call.skill,
     priority: call.priority,
     keys: call.keys,
@@ -221,6 +225,14 @@ const newer = Object.fromEntries(
 
 async function upsert(db: Pick<Db, 'insert'>, rows: Row[]): Promise<void> {
   await db.insert(calls).values(rows).onDuplicateKeyUpdate({ set: newer })
+}
+
+/** An outgoing call belongs to its ticket from its first instant: else it would show a hidden caller for a moment. */
+async function tie(db: Pick<Db, 'insert'>, given: readonly Call[]): Promise<void> {
+  const links = given.flatMap(({ id: callId, outgoing, arrivedAt: at }) =>
+    (outgoing?.ties ?? []).map((ticketId) => ({ ticketId, callId, kind: 'CALLED' as const, at })),
+  )
+  if (links.length > 0) await db.insert(ticketCalls).ignore().values(links)
 }
 
 const recorded: ReadonlySet<Segment['kind']> = new Set(['TALKING', 'HOLD', 'FALLBACK', 'CONSULT', 'THREE_WAY'])

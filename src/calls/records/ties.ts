@@ -42,6 +42,6 @@ export function isNotHiddenFrom(
     .from(callSegments)
     .where(and(eq(callId, calls.id), eq(agentId, person.id), inArray(kind, [...heardKinds])))
   const hasSpoken = or(eq(calls.agentId, person.id), exists(talk))
-  const isOwn = and(hasSpoken, or(isNull(calls.endedAt), gt(calls.endedAt, now - ownCallMs)))
+  const isOwn = and(eq(calls.isSecret, false), hasSpoken, or(isNull(calls.endedAt), gt(calls.endedAt, now - ownCallMs)))
   return or(not(exists(tie)), isOwn)
 }

@@ -19,6 +19,8 @@ import type { AgentId, CallId, Instant, OfferId, SessionId, SkillId } from '../.
  *   6 reject, expire after the ring: a ForcedReason; the call goes to the head of the line
  *   7 accept (also straight from RESERVED)
  *   8 hold, resume
+ *   OUTBOUND: takePart for a call that the agent places themselves, from every signed-in state but those of a call's work;
+ *     then 9. What they were before (NOT_READY, BREAK) is what they are afterwards
  *   9 finishCall, then finishWrapUp or endWrapUps: what was chosen meanwhile, else READY, or NOT_READY without a phone
  */
 
@@ -31,6 +33,7 @@ export const agentStates = [
   'RINGING',
   'TALKING',
   'HOLD',
+  'OUTBOUND',
   'WRAP_UP',
 ] as const
 export type AgentState = (typeof agentStates)[number]
@@ -44,6 +47,7 @@ export const agentStateTitles: Record<AgentState, string> = {
   RINGING: '振铃',
   TALKING: '通话',
   HOLD: '保持',
+  OUTBOUND: '外呼',
   WRAP_UP: '整理',
 }
 
@@ -130,7 +134,7 @@ export function isForcedReason(reason: string | null): reason is ForcedReason {
 
 /** An agent in the middle of a call's work: a state chosen now takes effect after it. */
 export function isBusy(state: AgentState): boolean {
-  return state === 'RESERVED' || state === 'RINGING' || state === 'TALKING' || state === 'HOLD'
+  return state === 'RESERVED' || state === 'RINGING' || state === 'TALKING' || state === 'HOLD' || state === 'OUTBOUND'
 }
 
 /** On duty, in a call or not: not signed out, not ready or on a break, nor about to be. */

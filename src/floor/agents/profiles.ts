@@ -90,6 +90,7 @@ function stateAfterLoss(
       return { state, reason, wrapUpUntil: null }
     case 'TALKING':
     case 'HOLD':
+    case 'OUTBOUND':
       return { state: 'WRAP_UP', reason: null, wrapUpUntil: now + wrapUpMs }
     case 'WRAP_UP':
       return { state: 'WRAP_UP', reason: null, wrapUpUntil: Math.max(now, since + wrapUpMs) }

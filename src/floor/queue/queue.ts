@@ -46,8 +46,8 @@ export interface OngoingTalk {
   agentId: AgentId
   node: string
   skill: SkillId
-  /** RINGING without an offer: by the fallback's queue, or asked in by another agent. */
-  state: 'RINGING' | 'TALKING' | 'HOLD'
+  /** RINGING without an offer: by the fallback's queue, or asked in by another agent. OUTBOUND: they placed it. */
+  state: 'RINGING' | 'TALKING' | 'HOLD' | 'OUTBOUND'
   /** Instant of the answer. */
   since: Instant
 }
@@ -64,7 +64,8 @@ export interface TakenPart {
   node: string
   skill: SkillId
   role: Part
-  state: 'RINGING' | 'TALKING'
+  /** OUTBOUND: the agent places the call themselves. */
+  state: 'RINGING' | 'TALKING' | 'OUTBOUND'
 }
 
 /** What is known of how fast the line of one skill moves. Newest first. */

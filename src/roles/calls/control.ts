@@ -20,6 +20,7 @@ import { readUserToUser } from '../../exchange/headers.ts'
 import { openSharedCalls, type SharedCalls } from '../../exchange/shared-calls.ts'
 import { openReach, type Reach } from '../../floor/agents/reach.ts'
 import { webSignKey } from '../../health/health.ts'
+import { ownLineOf } from '../../lines/dialled.ts'
 import { placeOf } from '../../lines/place.ts'
 import { textOf } from '../../platform/text/encoded-text.ts'
 import type { CallId, OfferId } from '../../platform/types.ts'
@@ -163,6 +164,7 @@ function controllerParts(parts: Around): ControllerParts {
       ari: link.ari,
       queue: agents.queue,
       ...{ bus, pulse, entrances, view, now, log },
+      ownNumber: ownLineOf(site.lines).number,
       announce: async (party, call) => packets?.push(party, call) ?? shared?.announce(party, call) ?? {},
       lastAgents: openLastAgents(redis, log),
       inquiries: openInquiries({ db: database.db, redis, now }),

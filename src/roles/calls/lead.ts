@@ -1,6 +1,8 @@
+import { outgoingEntry } from '../../calls/outgoing/entry.ts'
 import { openPhones } from '../../floor/agents/phones.ts'
 import { openTicker } from '../../platform/jobs/ticker.ts'
 import { readMetrics } from '../../platform/process/metrics.ts'
+import { problems } from '../../platform/web/problem.ts'
 import type { RunningRole } from '../role.ts'
 import { onAsterisk } from './connection.ts'
 import { type Control, openControl } from './control.ts'
@@ -48,10 +50,19 @@ export async function leadCalls(parts: LeadParts): Promise<RunningRole> {
 }
 
 /** Requests and announcements of desks, floors and other roles. @returns each stops listening */
-function listen({ bus, log }: LeadParts, { figures }: Edges, control: Control): Promise<() => void>[] {
+function listen(
+  { bus, settings, site, log }: LeadParts,
+  { figures, present, now }: Edges,
+  control: Control,
+): Promise<() => void>[] {
   const { controller, fallbackTalks, matching } = control
   return [
     bus.respond('call.command', async (ask) => controller.command(ask) ?? fallbackTalks.command(ask)),
+    bus.respond('call.place', async (ask) => {
+      if (ask.node !== settings.NODE_NAME) return undefined
+      if (!present.isHeard) return { ok: false, code: 'controller.away', message: problems['controller.away'].title }
+      return controller.place(outgoingEntry(site, ask, now()), ask)
+    }),
     bus.respond('metrics.read', async () => ({ text: await readMetrics(figures.registry, log) })),
     bus.subscribe('queue.changed', matching.run),
     bus.subscribe('pop.shown', ({ callId, offerId }) => {

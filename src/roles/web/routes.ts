@@ -5,6 +5,9 @@ import { openExports } from '../../audit/exports.ts'
 import { routeAudit } from '../../audit/routes.ts'
 import { routeCalendar } from '../../calendar/routes.ts'
 import { routeActing } from '../../calls/acting/routes.ts'
+import { routeCallbackWork } from '../../calls/outgoing/callback-routes.ts'
+import { routeNeverCalls } from '../../calls/outgoing/never-call-routes.ts'
+import { routeOutgoing } from '../../calls/outgoing/routes.ts'
 import { recordingFolder } from '../../calls/recordings/folder.ts'
 import { routeRecordings } from '../../calls/recordings/routes.ts'
 import { routeCallbacks } from '../../calls/records/callback-routes.ts'
@@ -89,7 +92,12 @@ export async function openRoutes({ settings, site, rules, now, log }: WebParts, 
   routeCalls(web, callParts)
   routeCallChoices(web, callParts)
   routeCallbacks(web, callParts)
-  routeActing(web, { db, bus, guard, liveCalls, site, isSamplePlayed: settings.SAMPLE_PROVINCE, log })
+  const isSamplePlayed = settings.SAMPLE_PROVINCE
+  const outgoing = { db, bus, guard, liveCalls, queue: agents.queue, site, isSamplePlayed, now, log }
+  routeOutgoing(web, outgoing)
+  routeNeverCalls(web, outgoing)
+  routeCallbackWork(web, { ...outgoing, readings })
+  routeActing(web, { db, bus, guard, liveCalls, site, isSamplePlayed, log })
   routeRecordings(web, { db, redis, guard, liveCalls, folder: recordingFolder(settings.spoolDir), now, log })
   routeDevices(web, { db, bus, agents, guard, settings, now, log })
   routeGuestPhone(web, { guests, site, settings })

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { BridgeId, ChannelId, PlaybackId, RecordingName } from '../../platform/types.ts'
+import type { BridgeId, ChannelId, Instant, PlaybackId, RecordingName } from '../../platform/types.ts'
 import type { AriEvent, LiveBridge, LiveChannel } from './ari.ts'
 
 /** Reads Asterisk's messages into our own types. Pure; unknown ones are null, never an error. */
@@ -129,7 +129,7 @@ export function readEvent(raw: unknown, app: string): AriEvent | null {
     case 'StasisEnd':
       return { type: 'channel-left', channelId: event.channel.id as ChannelId, at }
     case 'ChannelStateChange':
-      return event.channel.state === 'Up' ? { type: 'channel-up', channelId: event.channel.id as ChannelId, at } : null
+      return stateChange(event.channel, at)
     case 'ChannelDestroyed':
       return {
         type: 'channel-destroyed',
@@ -171,6 +171,13 @@ export function readEvent(raw: unknown, app: string): AriEvent | null {
         at,
       }
   }
+}
+
+/** Other states say nothing of what people hear. */
+function stateChange({ id, state }: z.output<typeof rawChannel>, at: Instant): AriEvent | null {
+  const channelId = id as ChannelId
+  if (state === 'Up') return { type: 'channel-up', channelId, at }
+  return state === 'Ringing' ? { type: 'channel-ringing', channelId, at } : null
 }
 
 /** For a hang-up that we requested, Asterisk reports an inner flag of its own (32) in place of the Q.850 cause. */

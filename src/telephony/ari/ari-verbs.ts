@@ -79,6 +79,8 @@ export function ariVerbs(parts: VerbParts): Ari {
     },
     destroyBridge: (id) => remove(['bridges', id]),
     addToBridge: (id, channels) => post(['bridges', id, 'addChannel'], { query: { channel: channels.join(',') } }),
+    addUnseen: (id, channel) =>
+      post(['bridges', id, 'addChannel'], { query: { channel, inhibitConnectedLineUpdates: 'true' } }),
     removeFromBridge: (id, channel) => post(['bridges', id, 'removeChannel'], { query: { channel } }),
     recordBridge: (id, name) =>
       post(['bridges', id, 'record'], { query: { name, format: 'wav', ifExists: 'fail', beep: 'false' } }),

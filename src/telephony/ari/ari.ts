@@ -44,6 +44,8 @@ export type AriEvent =
   | { type: 'channel-leaving'; channelId: ChannelId; cause: number | null; at: Instant }
   | { type: 'channel-left'; channelId: ChannelId; at: Instant }
   | { type: 'channel-up'; channelId: ChannelId; at: Instant }
+  /** The far end said that its phone rings (180). */
+  | { type: 'channel-ringing'; channelId: ChannelId; at: Instant }
   | { type: 'channel-destroyed'; channelId: ChannelId; cause: number; causeText: string; at: Instant }
   | { type: 'digit'; channelId: ChannelId; digit: string; at: Instant }
   | { type: 'playback-finished'; playbackId: PlaybackId; isFailed: boolean; at: Instant }
@@ -129,6 +131,8 @@ export interface Ari {
   createBridge(bridgeId: BridgeId, name: string): Promise<AriAnswer>
   destroyBridge(bridgeId: BridgeId): Promise<AriAnswer>
   addToBridge(bridgeId: BridgeId, channels: ChannelId[]): Promise<AriAnswer>
+  /** Neither the channel nor those in the bridge are shown whom they are connected with: they see what was set before. */
+  addUnseen(bridgeId: BridgeId, channelId: ChannelId): Promise<AriAnswer>
   removeFromBridge(bridgeId: BridgeId, channelId: ChannelId): Promise<AriAnswer>
   /** WAV, kept under the spool's `recording/` folder; name may hold slashes. */
   recordBridge(bridgeId: BridgeId, name: RecordingName): Promise<AriAnswer>

@@ -107,6 +107,7 @@ export const spokenPrompts: readonly string[] = [
   ...ticketStates.filter((state) => state !== 'DRAFT').map(statePrompt),
   'agent-number',
   'agent-lost',
+  'outgoing',
   'enterprise',
   'fallback-apology',
   'leave-message',

@@ -207,8 +207,11 @@ export const ticketCalls = mysqlTable(
       .notNull()
       .references(() => tickets.id),
     callId: ulid<CallId>('call_id').notNull(),
-    /** `INQUIRED`: the caller had number and query code, so that number and ticket belong together. */
-    kind: code<'CREATED' | 'URGED' | 'SUPPLEMENTED' | 'INQUIRED'>('kind', 12).notNull(),
+    /**
+     * `INQUIRED`: the caller had number and query code, so that number and ticket belong together. `CALLED`: an agent
+     * called the ticket's people.
+     */
+    kind: code<'CREATED' | 'URGED' | 'SUPPLEMENTED' | 'INQUIRED' | 'CALLED'>('kind', 12).notNull(),
     at: instant('at').notNull(),
   },
   (t) => [primaryKey({ columns: [t.ticketId, t.callId] }), index('ticket_calls_call').on(t.callId)],

@@ -14,4 +14,5 @@ export const callbackTabs: Record<CallbackStatus, { title: string; none: string 
   CALLED_BACK: { title: '已回拨', none: '还没有回拨记录。' },
   GOT_THROUGH: { title: '已再次打通', none: '还没有再次打通的市民。' },
   EMPTY: { title: '空留言', none: '没有空留言。' },
+  CLOSED: { title: '已了结', none: '没有未联系上而了结的回拨。' },
 }

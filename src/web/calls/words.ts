@@ -39,6 +39,7 @@ export const phaseTitles: Record<CallView['phase'], string> = {
   waiting: '排队',
   messaging: '留言',
   arranging: '登记回拨',
+  dialling: '外呼拨号',
   offering: '派给话务员',
   talking: '通话',
   transferring: '转接中',
@@ -76,6 +77,8 @@ export const segmentTitles: Record<SegmentKind, string> = {
   DIAL: '呼叫第三方',
   CONSULT: '咨询',
   THREE_WAY: '三方通话',
+  CALLING: '外呼拨号',
+  RINGING: '对方振铃',
 }
 
 /** `由转接信息（Diversion）判定，确定` */
@@ -95,6 +98,8 @@ const resultTitles: Record<string, string> = {
   DECLINED: '话务员电话拒接',
   UNREACHABLE: '话务员电话不可达',
   LOST: '中断',
+  RUNG: '已振铃',
+  NOT_READY: '话务员当时不空闲',
   KEY_PRESSED: '市民按键离开',
   AGENT_LOST: '话务员电话中断',
   TRANSFERRED: '已转接',

@@ -74,7 +74,12 @@ export function withCall(view: DeskView, call: CallView): DeskView {
   return isMine ? { ...view, call, history: null } : view
 }
 
-const withAgentPhases = new Set<CallView['phase']>(['offering', 'talking', 'fallback'])
+const withAgentPhases = new Set<CallView['phase']>(['offering', 'dialling', 'talking', 'fallback'])
+
+/** This agent is placing a call: their own phone is about to ring, or the citizen's does. */
+export function isDialling({ me, call }: Pick<DeskView, 'me' | 'call'>): boolean {
+  return me !== null && call?.phase === 'dialling' && call.agentId === me.id
+}
 
 /**
  * Talking on the server, yet this page's phone is in no call: it was reloaded, or took the phone over.

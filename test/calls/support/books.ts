@@ -79,7 +79,7 @@ export async function leftOvers(): Promise<string[]> {
       ...(await ask<{ id: string }[]>('bridges')).map((one) => `bridge ${one.id}`),
       ...keys.filter((key) => /:(call|offer):|:(living-calls|calls-aside)$/.test(key)),
       ...states.flatMap(([number, state]) =>
-        /RESERVED|RINGING|TALKING|HOLD/.test(state ?? '') ? [`agent ${number} is ${state}`] : [],
+        /RESERVED|RINGING|TALKING|HOLD|OUTBOUND/.test(state ?? '') ? [`agent ${number} is ${state}`] : [],
       ),
       ...open.map((row) => `open record ${row.id}`),
     ]

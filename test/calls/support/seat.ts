@@ -30,10 +30,10 @@ export interface Seat {
   notReady(): Promise<void>
   /** Asks the API; for what is refused the problem's code. */
   ask(
-    method: 'POST' | 'PATCH' | 'DELETE',
+    method: 'GET' | 'POST' | 'PATCH' | 'DELETE',
     path: string,
     body?: unknown,
-  ): Promise<{ status: number; code: string | null }>
+  ): Promise<{ status: number; code: string | null; said: Said }>
   /** Of the call that the desk shows. */
   act(action: string): Promise<void>
   add(to: object, mode: string): Promise<string>
@@ -47,6 +47,8 @@ export interface Seat {
   finishWrapUp(): Promise<void>
   close(): Promise<void>
 }
+
+type Said = Record<string, unknown>
 
 /** Keys that each phone has heard as RFC 4733 are not told: the tone is what is measured. */
 export async function openSeat(number: string, hertz: number): Promise<Seat> {
@@ -120,7 +122,7 @@ export async function openSeat(number: string, hertz: number): Promise<Seat> {
   desk.on('desk:call', see)
   desk.on('desk:agent', (me) => {
     state = me.state
-    if (!['RESERVED', 'RINGING', 'TALKING', 'HOLD'].includes(me.state)) call = null
+    if (!['RESERVED', 'RINGING', 'TALKING', 'HOLD', 'OUTBOUND'].includes(me.state)) call = null
   })
   const opened = await desk.timeout(10_000).emitWithAck('desk:open', { tabId: number, takeOver: true })
   if (opened.status !== 'open') throw new Error(`the desk of ${number} is ${opened.status}`)
@@ -134,7 +136,7 @@ export async function openSeat(number: string, hertz: number): Promise<Seat> {
     })
     const text = await reply.text()
     const said: { code?: string; party?: string } = text === '' ? {} : JSON.parse(text)
-    return { status: reply.status, code: said.code ?? null, party: said.party ?? '' }
+    return { status: reply.status, code: said.code ?? null, party: said.party ?? '', said: said as Said }
   }
 
   async function choose(wanted: 'READY' | 'NOT_READY'): Promise<void> {

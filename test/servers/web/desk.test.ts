@@ -43,6 +43,8 @@ function aView(change: Partial<CallView> = {}): CallView {
   return {
     id: ulid() as CallId,
     version: 1,
+    direction: 'IN',
+    about: null,
     phase: 'offering',
     parties: [],
     isOnHold: false,

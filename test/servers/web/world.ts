@@ -87,6 +87,7 @@ export const site: Site = {
   trunks: [],
   directory: [],
   replyCheck: requireSite('config').replyCheck,
+  outgoing: requireSite('config').outgoing,
 }
 
 export interface Person {

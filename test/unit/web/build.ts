@@ -34,6 +34,8 @@ export function aCall(over: Partial<CallView> = {}): CallView {
   return {
     id: callId(1),
     version: 1,
+    direction: 'IN',
+    about: null,
     phase: 'offering',
     parties: [],
     isOnHold: false,

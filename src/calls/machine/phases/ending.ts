@@ -84,7 +84,7 @@ export function end(call: Call, now: Instant, last: EndedBy, fault?: Outcome): S
   // Whoever of the others hung up last: for the caller it was over before.
   const endedBy = callerLeftAt === undefined ? last : 'CALLER'
   const stage: At<'ending'> = { phase: 'ending', outcome: fault ?? outcomeOf(call, now), endedBy }
-  const isTalk = call.stage.phase === 'talking' || call.stage.phase === 'transferring'
+  const isTalk = ['talking', 'transferring', 'dialling'].includes(call.stage.phase)
   const agent: Effect[] = isTalk ? farewells(call, []) : []
   const line: Effect[] =
     call.stage.phase === 'waiting' || call.stage.phase === 'offering' ? [{ do: 'leave-queue' }] : []

@@ -137,6 +137,7 @@ const resultOfCause = new Map<number, PartyResult>([
   [42, 'CONGESTED'],
 ])
 
-function resultOf(cause: number | null): PartyResult {
+/** @returns what the cause with which a dialled leg ended means for those who wait for it */
+export function resultOf(cause: number | null): PartyResult {
   return (cause === null ? null : resultOfCause.get(cause)) ?? 'UNREACHABLE'
 }

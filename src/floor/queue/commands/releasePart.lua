@@ -11,7 +11,8 @@
 local id, callId, part, now = unpack(ARGV)
 
 local agent = findAgent(id)
-if not agent or agent.callId ~= callId or agent.takenOffer ~= part or agent.state ~= 'RINGING' then
+if not agent or agent.callId ~= callId or agent.takenOffer ~= part
+  or (agent.state ~= 'RINGING' and agent.state ~= 'OUTBOUND') then
   return reply('stale')
 end
 leaveCall(callId, id)

@@ -2,6 +2,7 @@ import type { CallView } from '../../../calls/machine/view.ts'
 import type { AgentView } from '../../../desk/protocol.ts'
 import { type AgentState, forcedReasonTitles, isForcedReason } from '../../../floor/agents/agent.ts'
 import type { PhoneCall } from '../../sip/phoneState.ts'
+import { isDialling } from '../deskView.ts'
 import { isAnswerable, meaningOf, ownPart, type PartyControl, partyControls } from '../parties/meaning.ts'
 
 /** Which of the desk's controls do something now. Pure: buttons and shortcuts ask the same function. */
@@ -24,7 +25,7 @@ export interface Situation {
 
 export function allowed({ me, call, phone, isLive, hasMicrophone }: Situation): Record<Control, boolean> {
   const agent = me?.id ?? null
-  const isTalking = phone === 'talking' || ownPart(call, agent) !== null
+  const isTalking = phone === 'talking' || ownPart(call, agent) !== null || isDialling({ me, call })
   const mayHold = call?.actions.includes(call.isOnHold ? 'resume' : 'hold') ?? false
   const may = (control: PartyControl) => isLive && meaningOf(control, call, agent) !== null
   return {
@@ -56,6 +57,7 @@ export const stateTones: Record<AgentState, Tone> = {
   RINGING: 'ringing',
   TALKING: 'talking',
   HOLD: 'hold',
+  OUTBOUND: 'talking',
   WRAP_UP: 'wrap-up',
 }
 

@@ -1,10 +1,16 @@
 import { watch } from 'vue'
+import type { CallView } from '../../../calls/machine/view.ts'
 import { useLive } from '../../live/useLive.ts'
 import { useTicketForm } from '../../tickets/form/useTicketForm.ts'
 import { useWhose } from '../../tickets/whose/useWhose.ts'
 import { eventTitles } from '../../tickets/words.ts'
 import { useDeskSocket } from '../useDeskSocket.ts'
 import { useCallNote } from './useCallNote.ts'
+
+/** A call about a ticket has that ticket, and one to a body of the directory is no citizen's. */
+export function hasForm(call: Pick<CallView, 'about'> | null): boolean {
+  return call?.about?.kind !== 'ticket' && call?.about?.kind !== 'directory'
+}
 
 /**
  * The form follows the call: opened with the caller's card, before the phone rings; put aside when the next one comes.
@@ -24,7 +30,7 @@ export function useCallForm(): void {
     { immediate: true },
   )
   watch(
-    () => desk.view.call?.id ?? null,
+    () => (hasForm(desk.view.call) ? (desk.view.call?.id ?? null) : null),
     (id) => {
       if (id === null) ticket.leaveCall()
       else void ticket.openFor(id)

@@ -5,6 +5,7 @@ import { useLive } from '../../live/useLive.ts'
 import { useSession } from '../../session/useSession.ts'
 import { useEmergencyCall } from '../../shell/useEmergencyCall.ts'
 import { useCallForm } from '../caller/useCallForm.ts'
+import { isDialling } from '../deskView.ts'
 import { isOverFor } from '../parties/meaning.ts'
 import { useParties } from '../parties/useParties.ts'
 import { useAttention } from '../useAttention.ts'
@@ -106,9 +107,10 @@ function followPhone(
       return
     }
     void phone.start(access, () => {
-      const isBack = back.isOut()
-      if (autoAnswers.value && !isBack) bell.beep()
-      return autoAnswers.value || isBack
+      // Back in the call after a reload, or for a call that the agent places: nothing to ask.
+      const isExpected = back.isOut() || isDialling(socket.view)
+      if (autoAnswers.value && !isExpected) bell.beep()
+      return autoAnswers.value || isExpected
     })
   }
   watch(() => phones.deskPhone?.id, useOwnPhone)

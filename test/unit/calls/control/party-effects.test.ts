@@ -23,13 +23,14 @@ function consulting(announce: PartyEffectParts['announce']) {
   const entrances = openEntrances()
   const done = { ok: true, value: undefined } as const
   const parts: PartyEffectParts = {
+    ownNumber: '12345',
     ari: {
       async createLeg({ channelId }) {
         asked.push('create')
         entrances.entered(channelId as never)
         return done
       },
-      async addToBridge() {
+      async addUnseen() {
         asked.push('add')
         return done
       },

@@ -10,13 +10,13 @@ describe('the caller of a call', () => {
   it('is hidden from nobody as long as no hidden ticket is tied to it', () => {
     fc.assert(
       fc.property(fc.subarray([...roleNames]), fc.nat(3), fc.array(fc.nat(3)), (roles, id, agentIds) => {
-        expect(isHiddenFrom(person(id, ...roles), { agentIds, endedAt: 0 }, false, now)).toBe(false)
+        expect(isHiddenFrom(person(id, ...roles), { agentIds, endedAt: 0, isSecret: false }, false, now)).toBe(false)
       }),
     )
   })
 
   it('of a hidden ticket is known to director and auditor, and to the agents who spoke, for an hour', () => {
-    const call = { agentIds: [7], endedAt: now - ownCallMs + 1 }
+    const call = { agentIds: [7], endedAt: now - ownCallMs + 1, isSecret: false }
     for (const role of roleNames) {
       const knows = role === 'DIRECTOR' || role === 'AUDITOR'
       expect(isHiddenFrom(person(1, role), call, true, now), role).toBe(!knows)
@@ -26,7 +26,7 @@ describe('the caller of a call', () => {
   })
 
   it('belongs to its agent as long as the call lives', () => {
-    expect(isOwnCallOfTheHour(person(7), { agentIds: [6, 7], endedAt: null }, now)).toBe(true)
-    expect(isOwnCallOfTheHour(person(8), { agentIds: [6, 7], endedAt: null }, now)).toBe(false)
+    expect(isOwnCallOfTheHour(person(7), { agentIds: [6, 7], endedAt: null, isSecret: false }, now)).toBe(true)
+    expect(isOwnCallOfTheHour(person(8), { agentIds: [6, 7], endedAt: null, isSecret: false }, now)).toBe(false)
   })
 })

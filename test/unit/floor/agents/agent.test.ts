@@ -14,7 +14,7 @@ function anAgent(parts: Partial<Pick<Agent, 'state' | 'isReachable' | 'next'>> =
 
 test('an agent serves who is neither away nor about to be', () => {
   const serving = agentStates.filter((state) => isServing(anAgent({ state })))
-  expect(serving).toEqual(['READY', 'RESERVED', 'RINGING', 'TALKING', 'HOLD', 'WRAP_UP'])
+  expect(serving).toEqual(['READY', 'RESERVED', 'RINGING', 'TALKING', 'HOLD', 'OUTBOUND', 'WRAP_UP'])
   expect(isServing(anAgent({ state: 'TALKING', next: { state: 'BREAK', reason: 'meal' } }))).toBe(false)
   expect(isServing(anAgent({ state: 'TALKING', next: { state: 'READY', reason: null } }))).toBe(true)
 })

@@ -27,7 +27,7 @@ local seenFields = {
 -- talkSince, callSkill: what the handling time is measured from. callNode: by whose clock the agent works.
 local quietFields = { 'isDeskLost', 'takenOffer', 'talkSince', 'callSkill', 'callNode' }
 
-local busyStates = { RESERVED = true, RINGING = true, TALKING = true, HOLD = true }
+local busyStates = { RESERVED = true, RINGING = true, TALKING = true, HOLD = true, OUTBOUND = true }
 
 local function remember(agent)
   local was = {}

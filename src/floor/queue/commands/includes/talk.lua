@@ -15,7 +15,7 @@ local function putInTalk(agent, talk)
   agent.state = talk.state
   agent.reason = ''
   agent.callId = talk.callId
-  if talk.state == 'RINGING' then return end
+  if talk.state == 'RINGING' or talk.state == 'OUTBOUND' then return end
   agent.talkSince = talk.since
   agent.callSkill = talk.skill
   agent.callNode = talk.node

@@ -1,0 +1,76 @@
+import type { FastifyRequest } from 'fastify'
+import { Refusal } from '../../platform/web/problem.ts'
+import type { Web } from '../../platform/web/web.ts'
+import { newOutgoing, outgoingPlaced } from './api.ts'
+import { type PlaceParts, placeCall } from './place.ts'
+import { ruleRefusals } from './rules.ts'
+
+export const targetRefusals = [
+  'ticket.not-found',
+  'ticket.not-yours',
+  'callback.not-found',
+  'callback.already-handled',
+  'call.not-found',
+  'call.caller-hidden',
+  'directory.not-found',
+  'outgoing.no-number',
+] as const
+
+/** An agent calls a citizen or a body of the directory. Audited, refused ones as well, without the number. */
+export function routeOutgoing(web: Web, parts: PlaceParts): void {
+  const { db, guard, log } = parts
+
+  web.post(
+    '/api/calls',
+    {
+      onRequest: guard.needs('desk'),
+      schema: {
+        operationId: 'placeCall',
+        tags: ['calls'],
+        summary: 'call the people of a ticket, of a callback or of a call, or a body of the directory; audited',
+        refusals: [
+          ...targetRefusals,
+          ...ruleRefusals,
+          'callback.being-called',
+          'call.number-not-allowed',
+          'call.no-trunk',
+          'outgoing.no-phone',
+          'outgoing.busy',
+          'agent.not-an-agent',
+          'controller.away',
+        ],
+        body: newOutgoing,
+        response: { 202: outgoingPlaced },
+      },
+    },
+    async (request, reply) => {
+      const { to, reason } = request.body
+      const details = { to, ...(reason !== undefined && { reason }) }
+      try {
+        const call = await placeCall(parts, request, { to, reason })
+        await noted(request, { subject: call, details, isAllowed: true })
+        return await reply.code(202).send({ call })
+      } catch (error) {
+        if (!(error instanceof Refusal)) throw error
+        await noted(request, { details: { ...details, refused: error.code }, isAllowed: false })
+        throw error
+      }
+    },
+  )
+
+  /** Placed already, it is no error for the agent that it could not be noted. */
+  async function noted(
+    request: FastifyRequest,
+    act: { subject?: string; details: Record<string, unknown>; isAllowed: boolean },
+  ): Promise<void> {
+    try {
+      await guard.audit(db, request, { action: 'call.placed', ...act })
+    } catch (error) {
+      if (!act.isAllowed) throw error
+      log.error(
+        { err: error, action: 'call.placed', ...act, address: request.ip },
+        'outgoing call not audited: this line is the record',
+      )
+    }
+  }
+}

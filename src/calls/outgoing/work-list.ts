@@ -1,0 +1,107 @@
+import { and, desc, gte, inArray, isNotNull } from 'drizzle-orm'
+import { dayMs } from '../../calendar/days.ts'
+import type { Db } from '../../platform/database/database.ts'
+import { firstUlidAt } from '../../platform/text/ulid-time.ts'
+import type { CallId, Instant } from '../../platform/types.ts'
+import type { OutgoingRules } from '../../site/site.ts'
+import type { Callback } from '../records/api.ts'
+import { listCallbacks } from '../records/callbacks.ts'
+import type { CallReader } from '../records/reads.ts'
+import { callbacks, calls } from '../records/schema.ts'
+import type { CallbackWork } from './api.ts'
+import { hoursInWords, isWithinHours } from './rules.ts'
+import { type Tried, triedOf, untried } from './tries.ts'
+
+/** Whom an agent calls back next. */
+
+/** More than a shift calls back; the oldest come first, so none is forgotten. */
+const mostListed = 200
+const rememberedMs = 30 * dayMs
+
+/**
+ * The open callbacks in the order in which this agent calls: their own first, whom they spoke with or tried last; then
+ * who has waited longest. Those tried a while ago come when they are due again; after the last try they are set apart
+ * for a supervisor.
+ */
+export async function readWorkList(
+  db: Db,
+  reader: CallReader,
+  rules: OutgoingRules,
+  areaCode: string,
+): Promise<CallbackWork> {
+  const page = { after: null, limit: mostListed }
+  const { callbacks: open } = await listCallbacks(db, reader, { status: 'TO_CALL_BACK' }, page, areaCode)
+  const facts = await factsOf(db, reader, open)
+  const entries = open.map((callback) => {
+    const { tried, lastAgent, result } = facts.get(callback.id) ?? { tried: untried, lastAgent: null, result: null }
+    const isMine = [tried.triedBy, lastAgent].includes(reader.person.id)
+    const isDue = tried.nextAt === null || tried.nextAt <= reader.now
+    const { tries, triedAt, nextAt } = tried
+    return { ...callback, tries, triedAt, nextAt, result, isMine, isDue, isUsedUp: tries >= rules.tries }
+  })
+  return {
+    callbacks: entries.toSorted(byTurn),
+    hours: hoursInWords(rules),
+    isWithinHours: isWithinHours(rules, reader.now),
+    mostTries: rules.tries,
+  }
+}
+
+type Entry = Pick<CallbackWork['callbacks'][number], 'isMine' | 'isDue' | 'nextAt' | 'since'>
+
+/** Due before not yet due, own before others', then the one who has waited longest. */
+function byTurn(one: Entry, other: Entry): number {
+  const turn = ({ isDue, isMine }: Entry) => (isDue ? 0 : 2) + (isMine ? 0 : 1)
+  const when = ({ isDue, nextAt, since }: Entry): Instant => (isDue ? since : (nextAt ?? since))
+  return turn(one) - turn(other) || when(one) - when(other)
+}
+
+interface Facts {
+  tried: Tried
+  result: (typeof callbacks.$inferSelect)['result']
+  /** Who spoke with this number last. */
+  lastAgent: number | null
+}
+
+/** A hidden caller's entry has only what its own row says. */
+async function factsOf(db: Db, { now }: CallReader, open: readonly Callback[]): Promise<Map<string, Facts>> {
+  if (open.length === 0) return new Map()
+  const heads = await db
+    .select()
+    .from(callbacks)
+    .where(
+      inArray(
+        callbacks.id,
+        open.map(({ id }) => id),
+      ),
+    )
+  const shown = new Set(open.filter(({ isCallerHidden }) => !isCallerHidden).map(({ id }) => id))
+  const numbers = heads.flatMap(({ id, callerNumber }) =>
+    shown.has(id) && callerNumber !== null ? [callerNumber] : [],
+  )
+  const lastAgents = await lastAgentsOf(db, numbers, now)
+  return new Map(
+    heads.map((row): [string, Facts] => {
+      const lastAgent = shown.has(row.id) ? (lastAgents.get(row.callerNumber ?? '') ?? null) : null
+      return [row.id, { tried: triedOf([row]), result: row.result, lastAgent }]
+    }),
+  )
+}
+
+async function lastAgentsOf(db: Db, numbers: readonly string[], now: Instant): Promise<Map<string, number>> {
+  if (numbers.length === 0) return new Map()
+  const rows = await db
+    .select({ number: calls.callerNumber, agentId: calls.agentId })
+    .from(calls)
+    .where(
+      and(
+        ...[inArray(calls.callerNumber, [...numbers]), isNotNull(calls.answeredAt), isNotNull(calls.agentId)],
+        gte(calls.id, firstUlidAt(now - rememberedMs) as CallId),
+      ),
+    )
+    .orderBy(desc(calls.id))
+  const last = new Map<string, number>()
+  for (const { number, agentId } of rows)
+    if (number !== null && agentId !== null && !last.has(number)) last.set(number, agentId)
+  return last
+}

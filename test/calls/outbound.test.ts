@@ -1,0 +1,176 @@
+import { desc, eq } from 'drizzle-orm'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { calls } from '../../src/calls/records/schema.ts'
+import { wait } from '../../src/tools/setup/files.ts'
+import { crash, settings } from './hotline.ts'
+import {
+  type CallRow,
+  keptRecording,
+  nothingIsLeft,
+  segmentsOf,
+  until,
+  untilControlled,
+  withDatabase,
+} from './support/books.ts'
+import { openSeat, type Seat } from './support/seat.ts'
+import { toneShare } from './support/sound.ts'
+
+/** An agent calls people outside; the program that plays the province answers for every number there, each with a tone. */
+
+const citizen = '13903557001'
+let a: Seat
+/** A body of the directory whose phone is told how to behave. */
+let entry: { id: number; number: string }
+
+beforeAll(async () => {
+  a = await openSeat('1001', 1_100)
+  const { said } = await a.ask('GET', '/api/directory?q=12366')
+  const [found] = said.entries as (typeof entry)[]
+  if (!found) throw new Error('12366 is not in the directory')
+  entry = found
+})
+afterAll(async () => a?.close())
+afterEach(async () => {
+  await play(entry.number, 'answers')
+  a.phone = 'answers'
+  await nothingIsLeft()
+  if (a.state === 'WRAP_UP') await a.finishWrapUp()
+})
+
+interface PlayedCall {
+  id: string
+  number: string
+  state: string
+  toneHz: number
+  caller: string
+}
+
+async function province<T>(path: string, body?: unknown): Promise<T> {
+  const base = settings().provinceUrl
+  if (base === null) throw new Error('nobody plays the province')
+  const method = body === undefined ? 'GET' : 'POST'
+  const headers = { 'content-type': 'application/json' }
+  const asked = body === undefined ? {} : { headers, body: JSON.stringify(body) }
+  return (await (await fetch(new URL(path, base), { method, ...asked })).json()) as T
+}
+
+const play = (number: string, behaviour: string) => province('/play', { number, behaviour })
+
+async function played(number: string, state: string): Promise<PlayedCall> {
+  return until(`the phone of ${number} is ${state}`, async () => {
+    const { calls: all } = await province<{ calls: PlayedCall[] }>('/state')
+    const [last] = all.filter((call) => call.number === number)
+    return last?.state === state ? last : null
+  })
+}
+
+async function place(to: object): Promise<CallRow['id']> {
+  const { status, code, said } = await a.ask('POST', '/api/calls', { to })
+  if (status !== 202) throw new Error(`not placed: ${status} ${code}`)
+  return said.call as CallRow['id']
+}
+
+async function closed(id: CallRow['id']): Promise<CallRow> {
+  return until(`the record of ${id} is closed`, () =>
+    withDatabase(async (db) => {
+      const [row] = await db.select().from(calls).where(eq(calls.id, id)).orderBy(desc(calls.id))
+      return row?.endedAt ? row : null
+    }),
+  )
+}
+
+async function heard(hertz: number): Promise<void> {
+  await until(`1001 hears ${hertz} Hz`, async () => (a.media.shareOf(hertz, 400) > 0.1 ? true : null))
+}
+
+async function kill(): Promise<void> {
+  await crash('calls')
+  await untilControlled(Date.now())
+}
+
+const isInState = (state: string) => until(`1001 is ${state}`, async () => (a.state === state ? true : null))
+
+describe('an agent who calls', () => {
+  test('the caller of a ticket: 12345 is shown, both hear each other, it is recorded and stands at the ticket', async () => {
+    const form = { type: 'HELP', categoryCode: '010101', content: '英雄路工地扬尘', caller: { phone: citizen } }
+    const made = await a.ask('POST', '/api/tickets', form)
+    const ticket = made.said.number as string
+    const id = await place({ ticket })
+    await isInState('OUTBOUND')
+    const there = await played(citizen, 'talking')
+    expect(there.caller).toBe('12345')
+    await heard(there.toneHz)
+    expect(a.call).toMatchObject({ direction: 'OUT', phase: 'talking', about: { kind: 'ticket', id: ticket } })
+    // Long enough to be found in the recording, behind the announcement.
+    await wait(4_000)
+    await a.act('hold')
+    await until('the citizen waits', async () => (a.call?.isOnHold ? true : null))
+    expect(a.state).toBe('OUTBOUND')
+    await a.act('resume')
+    await heard(there.toneHz)
+    await province('/hang-up', { id: there.id })
+    await isInState('WRAP_UP')
+    const row = await closed(id)
+    expect(row).toMatchObject({ direction: 'OUT', outcome: 'ANSWERED', endedBy: 'CALLER', dialled: '12345' })
+    expect(await segmentsOf(id)).toEqual([
+      ...['CALLING RUNG', 'RINGING ANSWERED', 'TALKING null', 'HOLD null', 'TALKING CALLER_LEFT'],
+    ])
+    const { file } = await keptRecording(id)
+    expect(await toneShare(file, 1_100)).toBeGreaterThan(0.5)
+    expect(await toneShare(file, there.toneHz)).toBeGreaterThan(0.5)
+    const { said } = await a.ask('GET', `/api/tickets/${ticket}`)
+    expect(said.callIds).toContain(id)
+  })
+
+  test.each([
+    ['busy', 'OUT_BUSY'],
+    ['declines', 'OUT_DECLINED'],
+    ['silent', 'OUT_NO_ANSWER'],
+  ])('somebody who is %s: the record says so', async (behaviour, outcome) => {
+    await play(entry.number, behaviour)
+    const id = await place({ directory: entry.id })
+    expect((await closed(id)).outcome).toBe(outcome)
+    await isInState('WRAP_UP')
+  })
+
+  test('and hangs up while it rings: the other phone stops', async () => {
+    await play(entry.number, 'silent')
+    const id = await place({ directory: entry.id })
+    await played(entry.number, 'ringing')
+    expect((await a.ask('POST', '/api/calls', { to: { directory: entry.id } })).code).toBe('outgoing.busy')
+    await a.act('hang-up')
+    expect(await closed(id)).toMatchObject({ outcome: 'OUT_CANCELLED', endedBy: 'AGENT' })
+    await played(entry.number, 'ended')
+  })
+
+  test('with a phone of their own that is busy: nobody outside is called', async () => {
+    a.phone = 'busy'
+    const id = await place({ directory: entry.id })
+    expect(await closed(id)).toMatchObject({ outcome: 'OUT_NOT_PLACED' })
+  })
+})
+
+describe('a controller that is killed', () => {
+  test('while the phone outside rings: it rings on, and the two talk with the next one', async () => {
+    const id = await place({ directory: entry.id })
+    await played(entry.number, 'ringing')
+    await kill()
+    const there = await played(entry.number, 'talking')
+    await heard(there.toneHz)
+    await until('the desk shows the talk', async () => (a.call?.phase === 'talking' ? true : null))
+    expect(a.state).toBe('OUTBOUND')
+    await a.act('hang-up')
+    expect(await closed(id)).toMatchObject({ outcome: 'ANSWERED', endedBy: 'AGENT' })
+  })
+
+  test('while they talk: neither notices', async () => {
+    const id = await place({ directory: entry.id })
+    const there = await played(entry.number, 'talking')
+    await heard(there.toneHz)
+    await kill()
+    await heard(there.toneHz)
+    await a.hangUpPhone()
+    expect(await closed(id)).toMatchObject({ outcome: 'ANSWERED', endedBy: 'AGENT' })
+    await played(entry.number, 'ended')
+  })
+})

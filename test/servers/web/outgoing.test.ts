@@ -1,0 +1,263 @@
+import { eq } from 'drizzle-orm'
+import { ulid } from 'ulid'
+import { expect, test } from 'vitest'
+import { auditEvents } from '../../../src/audit/schema.ts'
+import type { PlaceAsk } from '../../../src/calls/machine/outgoing/outgoing.ts'
+import type { CallbackWork } from '../../../src/calls/outgoing/api.ts'
+import { callbacks } from '../../../src/calls/records/schema.ts'
+import type { AgentId, SessionId, SkillId } from '../../../src/platform/types.ts'
+import { ticketCalls, tickets } from '../../../src/tickets/records/schema.ts'
+import { lamps, loadBasics } from '../tickets/world.ts'
+import { aWeb, site, type World } from './world.ts'
+
+/** Calls that agents place: whose number it is, and whether they may be called now. */
+
+const citizen = '+8613903557001'
+
+site.trunks.push({ name: 'carrier', kind: 'carrier', networks: [], vouches: true, sendTo: '127.0.0.1:9' })
+
+/** A web role with an agent at a telephone, and a controller that takes what it is asked. */
+async function aHotline(hour = 12) {
+  const world = await aWeb()
+  await loadBasics(world.db)
+  const placed: PlaceAsk[] = []
+  const say = { code: '' }
+  await world.bus.respond('call.place', async (ask) => {
+    if (say.code !== '') return { ok: false, code: say.code, message: '' }
+    placed.push(ask)
+    return { ok: true }
+  })
+  world.wait(tomorrowAt(hour) - Date.now())
+  const cookie = await anAgent(world, '1001')
+  const call = (to: object, reason?: string, by = cookie) =>
+    world.post('/api/calls', by, { to, ...(reason !== undefined && { reason }) })
+  return { world, placed, say, cookie, call }
+}
+
+/** By the city's clock. */
+function tomorrowAt(hour: number): number {
+  return Math.ceil((Date.now() + 8 * 3_600_000) / 86_400_000) * 86_400_000 + (hour - 8) * 3_600_000
+}
+
+async function anAgent(world: World, number: string): Promise<string> {
+  const { id } = await world.agent(number)
+  const cookie = await world.logIn(number)
+  const profile = { id: String(id) as AgentId, number, name: number, skills: ['general' as SkillId], version: 0 }
+  const endpoint = `b-${number}`
+  await world.queue.setReachable(endpoint, true, Date.now())
+  await world.queue.signIn(profile, `session-${number}` as SessionId, endpoint, Date.now())
+  return cookie
+}
+
+async function aCallback(world: World, change: Partial<typeof callbacks.$inferInsert> = {}): Promise<string> {
+  const id = change.id ?? ulid()
+  await world.db.insert(callbacks).values({
+    ...{
+      id,
+      reason: 'ASKED' as const,
+      callId: null,
+      callerNumber: citizen,
+      since: Date.now(),
+      status: 'TO_CALL_BACK' as const,
+    },
+    ...change,
+  })
+  return id
+}
+
+const codeOf = (answer: { json(): { code?: string } }) => answer.json().code
+const statusOf = async (world: World, id: string) => {
+  const [row] = await world.db.select().from(callbacks).where(eq(callbacks.id, id))
+  return row
+}
+
+test('an agent calls the caller of a ticket: the number goes to the controller, never to the page', async () => {
+  const { world, placed, cookie, call } = await aHotline()
+  const form = { type: 'HELP', categoryCode: lamps, content: '英雄路工地扬尘', caller: { phone: '13903557001' } }
+  const made = await world.post('/api/tickets', cookie, form)
+  expect(made.statusCode, made.body).toBe(201)
+  const { number } = made.json()
+  const answer = await call({ ticket: number })
+  expect(answer.statusCode, answer.body).toBe(202)
+  expect(answer.body).not.toContain('3903557001')
+  const [row] = await world.db.select().from(tickets).where(eq(tickets.number, number))
+  expect(placed).toMatchObject([
+    {
+      callId: answer.json().call,
+      number: citizen,
+      outgoing: {
+        ...{ endpoint: expect.stringMatching(/^13903557001@/), isHidden: false, ringMs: 45_000, ties: [row?.id] },
+        about: { kind: 'ticket', id: number },
+      },
+    },
+  ])
+  const [noted] = await world.db.select().from(auditEvents).where(eq(auditEvents.action, 'call.placed'))
+  expect(JSON.stringify(noted)).not.toContain('3903557001')
+  // There is no second number.
+  expect(codeOf(await call({ ticket: number, person: 'other' }))).toBe('outgoing.no-number')
+})
+
+test('a confidential caller is called without being shown, an anonymous one not at all', async () => {
+  const { world, placed, cookie, call } = await aHotline()
+  const form = { type: 'HELP', categoryCode: lamps, content: '英雄路工地扬尘', caller: { phone: '13903557001' } }
+  const secret = (await world.post('/api/tickets', cookie, { ...form, isConfidential: true })).json()
+  expect((await call({ ticket: secret.number })).statusCode).toBe(202)
+  expect(placed[0]?.outgoing.isHidden).toBe(true)
+  await world.db.update(tickets).set({ isAnonymous: true }).where(eq(tickets.number, secret.number))
+  expect(codeOf(await call({ ticket: secret.number }))).toBe('outgoing.no-number')
+})
+
+test('a call whose caller withheld the number, or is hidden, is no way to their number', async () => {
+  const { world, call } = await aHotline()
+  const open = await world.call({ callerNumber: citizen, endedAt: Date.now() })
+  const withheld = await world.call({ callerNumber: citizen, isCallerWithheld: true, endedAt: Date.now() })
+  expect((await call({ call: open })).statusCode).toBe(202)
+  expect(codeOf(await call({ call: withheld }))).toBe('outgoing.no-number')
+  expect(codeOf(await call({ call: ulid() }))).toBe('call.not-found')
+  // A short code that somebody called from is no citizen's number.
+  const short = await world.call({ callerNumber: '10086', endedAt: Date.now() })
+  expect(codeOf(await call({ call: short }))).toBe('call.number-not-allowed')
+})
+
+test('outside the hours a callback waits, and anybody else is called with a reason', async () => {
+  const { world, call } = await aHotline(20)
+  const id = await aCallback(world)
+  const other = await world.call({ callerNumber: '+8613903557002', endedAt: Date.now() })
+  const late = await call({ callback: id })
+  expect(codeOf(late)).toBe('outgoing.outside-hours')
+  expect(late.json().detail).toContain('9:00-20:00')
+  expect(codeOf(await call({ call: other }))).toBe('outgoing.reason-missing')
+  expect((await call({ call: other }, '市民要求今晚回电')).statusCode).toBe(202)
+  expect((await statusOf(world, id))?.tries).toBe(0)
+})
+
+test('a citizen who wants no calls gets none, until a supervisor takes them off the list', async () => {
+  const { world, cookie, call } = await aHotline()
+  await world.person('boss', ['SUPERVISOR'])
+  const boss = await world.logIn('boss')
+  const id = await aCallback(world)
+  const typed = { of: { number: '13903557001' }, reason: '要求不再来电' }
+  expect((await world.post('/api/never-calls', cookie, typed)).statusCode).toBe(403)
+  const added = await world.post('/api/never-calls', cookie, { of: { callback: id }, reason: '要求不再来电' })
+  expect(added.statusCode, added.body).toBe(201)
+  expect(codeOf(await world.post('/api/never-calls', boss, typed))).toBe('never-call.listed')
+  expect(codeOf(await call({ callback: id }))).toBe('outgoing.never-call')
+  const listed = await world.get('/api/never-calls', boss)
+  expect(listed.json().numbers).toMatchObject([{ number: '139****7001', reason: '要求不再来电' }])
+  const lift = `/api/never-calls/${added.json().id}/lift`
+  expect((await world.post(lift, cookie, { reason: '市民改了主意' })).statusCode).toBe(403)
+  expect((await world.post(lift, boss, { reason: '市民改了主意' })).statusCode).toBe(204)
+  expect(codeOf(await world.post(lift, boss, { reason: '再次' }))).toBe('never-call.not-found')
+  expect((await call({ callback: id })).statusCode).toBe(202)
+})
+
+test('a number is called so many times a day and no more, whatever for', async () => {
+  const { world, call } = await aHotline()
+  const noon = tomorrowAt(12)
+  const seen = await world.call({ callerNumber: citizen, endedAt: Date.now() })
+  for (let n = 0; n < 5; n += 1) {
+    // One that never left the hotline, and those of another day, do not count.
+    const outcome = n === 0 ? 'OUT_NOT_PLACED' : 'OUT_NO_ANSWER'
+    await world.call({ callerNumber: citizen, direction: 'OUT', outcome, arrivedAt: noon - n * 1_000, endedAt: noon })
+  }
+  await world.call({ callerNumber: citizen, direction: 'OUT', outcome: 'OUT_BUSY', arrivedAt: noon - 86_400_000 })
+  expect((await call({ call: seen })).statusCode).toBe(202)
+  await world.call({ callerNumber: citizen, direction: 'OUT', outcome: 'ANSWERED', arrivedAt: noon + 1 })
+  expect(codeOf(await call({ call: seen }))).toBe('outgoing.too-often')
+})
+
+test('a callback is tried three times with pauses, by one agent at a time; then a supervisor decides', async () => {
+  const { world, say, cookie, call } = await aHotline()
+  const second = await anAgent(world, '1002')
+  await world.person('boss', ['SUPERVISOR'])
+  const boss = await world.logIn('boss')
+  const id = await aCallback(world)
+  const same = await aCallback(world, { reason: 'GAVE_UP' })
+  say.code = 'outgoing.busy'
+  expect(codeOf(await call({ callback: id }))).toBe('outgoing.busy')
+  expect(await statusOf(world, id)).toMatchObject({ tries: 0, triedAt: null, nextAt: null })
+  say.code = ''
+  expect((await call({ callback: id })).statusCode).toBe(202)
+  expect(codeOf(await call({ callback: same }, undefined, second))).toBe('callback.being-called')
+  const result = (what: string, by = cookie) => world.post(`/api/callbacks/${id}/result`, by, { result: what })
+  expect((await result('NOT_REACHED')).statusCode).toBe(204)
+  const early = await call({ callback: id })
+  expect(codeOf(early)).toBe('callback.too-soon')
+  const aDayLater = () => world.db.update(callbacks).set({ nextAt: Date.now(), triedAt: Date.now() })
+  for (let n = 0; n < 2; n += 1) {
+    await aDayLater()
+    const again = await call({ callback: same })
+    expect(again.statusCode, again.body).toBe(202)
+  }
+  await aDayLater()
+  expect(codeOf(await call({ callback: id }))).toBe('callback.tries-used')
+  const list = (await world.get('/api/callbacks/work', cookie)).json() as CallbackWork
+  expect(list.callbacks).toMatchObject([{ id: same, tries: 3, isUsedUp: true, isMine: true, result: 'NOT_REACHED' }])
+  expect((await result('GAVE_UP')).statusCode).toBe(403)
+  expect((await result('GAVE_UP', boss)).statusCode).toBe(204)
+  expect(await statusOf(world, id)).toMatchObject({ status: 'CLOSED', result: 'GAVE_UP' })
+  expect(codeOf(await result('REACHED'))).toBe('callback.already-handled')
+})
+
+test('the work list: due before not yet due, own before others’, then who has waited longest', async () => {
+  const { world, cookie } = await aHotline()
+  const { agentId } = await me(world)
+  const now = Date.now()
+  const number = (n: number) => `+86139035571${n}`
+  const rows = [
+    await aCallback(world, { callerNumber: number(11), since: now - 1_000 }),
+    await aCallback(world, { callerNumber: number(12), since: now - 9_000 }),
+    await aCallback(world, { callerNumber: number(13), since: now - 500 }),
+    await aCallback(world, {
+      callerNumber: number(14),
+      since: now - 99_000,
+      tries: 1,
+      nextAt: now + 9e9,
+      triedAt: now,
+    }),
+  ]
+  // They spoke with the third one yesterday.
+  await world.call({ callerNumber: number(13), agentId, answeredAt: now, endedAt: now })
+  const list = (await world.get('/api/callbacks/work', cookie)).json() as CallbackWork
+  expect(list.callbacks.map(({ id }) => id)).toEqual([rows[2], rows[1], rows[0], rows[3]])
+  expect(list.callbacks.map(({ isMine }) => isMine)).toEqual([true, false, false, false])
+})
+
+test('a hidden caller’s callback is tried and closed by itself', async () => {
+  const { world, placed, cookie, call } = await aHotline()
+  const form = { type: 'HELP', categoryCode: lamps, content: '举报', caller: { phone: '13903557001' } }
+  const secret = (await world.post('/api/tickets', cookie, { ...form, isConfidential: true })).json()
+  const [ticket] = await world.db.select().from(tickets).where(eq(tickets.number, secret.number))
+  const source = await world.call({ callerNumber: citizen, endedAt: Date.now() - 7_200_000 })
+  if (!ticket) throw new Error('no ticket')
+  await world.db.insert(ticketCalls).values({ ticketId: ticket.id, callId: source, kind: 'CREATED', at: Date.now() })
+  const hidden = await aCallback(world, { callId: source })
+  const open = await aCallback(world)
+  expect((await call({ callback: hidden })).statusCode).toBe(202)
+  expect(placed[0]?.outgoing).toMatchObject({ isHidden: true, ties: [ticket.id] })
+  expect(await statusOf(world, open)).toMatchObject({ tries: 0 })
+  expect((await world.post(`/api/callbacks/${hidden}/result`, cookie, { result: 'REACHED' })).statusCode).toBe(204)
+  expect(await statusOf(world, hidden)).toMatchObject({ status: 'CALLED_BACK' })
+  expect(await statusOf(world, open)).toMatchObject({ status: 'TO_CALL_BACK' })
+})
+
+test('an agent without a telephone, or in a call, places none', async () => {
+  const { world, call } = await aHotline()
+  const seen = await world.call({ callerNumber: citizen, endedAt: Date.now() })
+  await world.agent('1003')
+  const without = await world.logIn('1003')
+  expect(codeOf(await call({ call: seen }, undefined, without))).toBe('outgoing.no-phone')
+  const { agentId } = await me(world)
+  const part = { callId: seen, part: 'x', node: 'node-1', skill: 'general' as SkillId, role: 'AGENT' as const }
+  const taken = await world.queue.takePart(
+    { agentId: String(agentId) as AgentId, ...part, state: 'OUTBOUND' },
+    Date.now(),
+  )
+  expect(taken?.state).toBe('OUTBOUND')
+  expect(codeOf(await call({ call: seen }))).toBe('outgoing.busy')
+})
+
+async function me(world: World): Promise<{ agentId: number }> {
+  const agents = await world.queue.agents()
+  return { agentId: Number(agents.find(({ number }) => number === '1001')?.id) }
+}
