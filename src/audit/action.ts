@@ -35,6 +35,7 @@ export const actionTitles = {
   'caller.tickets-listed': '查看来电人的工单',
   'tickets.listed': '查看工单列表',
   'tickets.returned-listed': '查看本单位退单列表',
+  'tickets.parts-listed': '查看任务列表',
   'ticket.read': '查看工单',
   'ticket.confidential-read': '查看保密工单',
   'reading.bound-passed': '一天内查看市民信息超过限度',

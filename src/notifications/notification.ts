@@ -8,6 +8,7 @@ import {
   type Running,
   type StepTopic,
   stepTopics,
+  type TaskStep,
   type TicketState,
 } from '../tickets/life/ticket.ts'
 
@@ -66,6 +67,11 @@ export interface Circumstances {
   /** That answers for the ticket until `lead` has signed. */
   holder?: UnitCode | null
   coUnits: UnitCode[]
+  /** That the event names as having a part of the ticket. */
+  named?: UnitCode[]
+  /** Of the unit that acts, or whose clock it is: who sent its part (null: the hotline), and who reads its answer. */
+  sender?: UnitCode | null
+  reader?: UnitCode | null
   /** Of an alarm, and the unit that has to keep it. */
   clock?: ClockKind
   keeper?: UnitCode
@@ -89,13 +95,22 @@ export function audienceOf({
   clock,
   keeper,
   isByMachine,
+  named = [],
+  sender = null,
+  reader = null,
 }: Circumstances): Audience {
   const unit = keeper ?? lead
   const inCharge: Audience = unit === null ? dispatchers : { units: [unit], roles: [] }
+  const to = (code: UnitCode | null): Audience => (code === null ? dispatchers : { units: [code], roles: [] })
   switch (topic) {
     case 'clock.yellow':
-      return isOfUnit(clock) ? inCharge : dispatchers
+      return isOfUnit(clock) || isOfPart(clock) ? inCharge : dispatchers
     case 'clock.red':
+      // Of a part below the hotline hears nothing: its sender sees to it.
+      if (isOfPart(clock)) {
+        const above = [sender ?? [], reader ?? []].flat()
+        return { units: [...new Set([...inCharge.units, ...above])], roles: sender === null ? ['DISPATCHER'] : [] }
+      }
       return { units: isOfUnit(clock) ? inCharge.units : [], roles: ['DISPATCHER', 'SUPERVISOR'] }
     case 'calendar.missing':
       return { units: [], roles: ['ADMIN', 'DISPATCHER'] }
@@ -115,6 +130,12 @@ export function audienceOf({
       return dispatchers
     case 'LEADERSHIP':
       return { units: [], roles: ['DISPATCHER', 'SUPERVISOR', 'DIRECTOR'] }
+    case 'NAMED':
+      return { units: named, roles: [] }
+    case 'SENDER':
+      return to(sender)
+    case 'READER':
+      return to(reader)
     case undefined:
       return noAudience
   }
@@ -131,6 +152,8 @@ export interface Standing {
   running: readonly Running[]
   /** What was asked for and waits. */
   asks: readonly RequestKind[]
+  /** Parts of it: whose, in which step, who sent them, who reads the answers. */
+  parts: readonly { unit: UnitCode; step: TaskStep; from: UnitCode | null; reader: UnitCode | null }[]
 }
 
 /**
@@ -141,17 +164,35 @@ export interface Standing {
  */
 export function stillAsks(
   { topic, clock, unit }: { topic: NoticeTopic; clock?: ClockKind | undefined; unit: UnitCode | null },
-  { state, units, sentTo, running, asks }: Standing,
+  { state, units, sentTo, running, asks, parts }: Standing,
 ): boolean {
   const notice = noticeOf(topic)
   if (unit !== null && !(notice?.due === 'SIGN' ? sentTo : units).includes(unit)) return false
-  if (!notice) return clock === undefined || running.some((one) => one.clock === clock && isFor(unit, one))
+  const watches = (whose: UnitCode | null) =>
+    parts.some((part) => part.unit === whose && (part.from === unit || part.reader === unit))
+  if (!notice) {
+    const isMine = (one: Running) => isFor(unit, one) || (isOfPart(one.clock) && watches(one.unit))
+    return clock === undefined || running.some((one) => one.clock === clock && isMine(one))
+  }
+  const own = parts.find((part) => part.unit === unit)
+  // A co-unit signs its own part, whatever the unit in charge has done.
+  if (notice.due === 'SIGN' && own) return own.step === 'SENT'
   if (notice.asksToDecide !== undefined && !asks.includes(notice.asksToDecide)) return false
+  const { asksInStep, to } = notice
+  if (asksInStep !== undefined) {
+    const isMeant = (part: Standing['parts'][number]) =>
+      to === 'NAMED' ? part.unit === unit : to === 'SENDER' ? part.from === unit : part.reader === unit
+    if (!parts.some((part) => isMeant(part) && asksInStep.includes(part.step))) return false
+  }
   return ((unit === null ? notice.hotlineAsksIn : undefined) ?? notice.asksIn).includes(state)
 }
 
 /** The hotline is notified of all clocks, a unit of its own and of the hotline's. */
 const isFor = (reader: UnitCode | null, { unit }: Running) => reader === null || unit === null || unit === reader
+
+function isOfPart(clock: ClockKind | undefined): boolean {
+  return clock !== undefined && clocks[clock].owner === 'PART'
+}
 
 function isOfUnit(clock: ClockKind | undefined): boolean {
   return clock !== undefined && clocks[clock].owner === 'UNIT'

@@ -6,11 +6,22 @@ import { prepared } from '../platform/database/prepared.ts'
 import { outbox } from '../platform/database/schema.ts'
 import type { FromOutbox } from '../platform/jobs/workers.ts'
 import type { Instant, TicketId, UnitCode } from '../platform/types.ts'
+import { isPartClock } from '../tickets/clocks/part-limits.ts'
 import { scrub } from '../tickets/life/scrub.ts'
-import { type ClockKind, coUnitsOf, holderOf, leadOf, noticeOf, unitsOf } from '../tickets/life/ticket.ts'
+import {
+  type ClockKind,
+  coUnitsOf,
+  holderOf,
+  isPart,
+  leadOf,
+  noticeOf,
+  partOf,
+  readerOf,
+  unitsOf,
+} from '../tickets/life/ticket.ts'
 import { isCallerHidden } from '../tickets/life/view.ts'
 import { callNumbersOf, secretsOf } from '../tickets/lists/reader-words.ts'
-import { readBeside, readTasks } from '../tickets/records/kept.ts'
+import { readBeside, readRuns, readTasks } from '../tickets/records/kept.ts'
 import { machineOf, taskOf } from '../tickets/records/rows.ts'
 import { ticketEvents, tickets } from '../tickets/records/schema.ts'
 import { units } from '../units/schema.ts'
@@ -93,7 +104,10 @@ async function standingOf(tx: Tx, ticketId: TicketId): Promise<(Standing & { id:
   const ticket = machineOf(row, kept)
   const asks = ticket.requests.flatMap(({ kind, decision }) => (decision === null ? kind : []))
   const sentTo = [leadOf(ticket) ?? [], coUnitsOf(ticket)].flat()
-  return { id: ticketId, state: row.state, running: ticket.running, units: unitsOf(ticket), sentTo, asks }
+  const parts = ticket.tasks.filter(isPart).map((task) => ({
+    ...{ unit: task.unit, step: task.step, from: task.part.from, reader: readerOf(ticket, task) },
+  }))
+  return { id: ticketId, state: row.state, running: ticket.running, units: unitsOf(ticket), sentTo, asks, parts }
 }
 
 async function keepAll(
@@ -181,6 +195,9 @@ async function findOut(
   const { ticket, event } = row
   const parties = { tasks: (await readTasks(tx, ticketId)).map(taskOf) }
   const { lead = ticket.leadUnit, coUnits = coUnitsOf(parties) } = partiesIn(event?.details)
+  const keeper = unit ?? event?.unitCode ?? null
+  const part = partOf(parties, keeper)
+  const named = unitsNamedIn(event?.details)
   const isHidden = isCallerHidden(ticket)
   const numbers = isHidden ? ((await callNumbersOf(tx, [ticketId])).get(ticketId) ?? []) : []
   return {
@@ -194,13 +211,14 @@ async function findOut(
       },
       ...(clock ? { clock } : {}),
       ...(unit ? { keeper: unit } : {}),
+      ...{ named, sender: part?.part.from ?? null, reader: part ? readerOf(parties, part) : null },
     },
     facts: {
       number: ticket.number,
       title: isHidden ? scrub(ticket.title, secretsOf(ticket, numbers)) : ticket.title,
       isCallerHidden: isHidden,
       unit: await nameOf(tx, event?.unitCode ?? unit ?? lead),
-      dueAt: dueAt ?? dueOf(topic, ticket),
+      dueAt: dueAt ?? (await dueOf(tx, topic, { ...ticket, id: ticketId }, named)),
       ...(clock ? { clock } : {}),
     },
   }
@@ -212,12 +230,35 @@ function partiesIn(details: Record<string, unknown> | undefined): { lead?: UnitC
   return lead === undefined ? {} : { lead, coUnits: coUnits ?? [] }
 }
 
-/** What the unit has to keep next. */
-function dueOf(
+/** Units whose parts a step is about. */
+function unitsNamedIn(details: Record<string, unknown> | undefined): UnitCode[] {
+  const {
+    unit,
+    units = [],
+    coUnits = [],
+  } = (details ?? {}) as {
+    unit?: UnitCode
+    units?: UnitCode[]
+    coUnits?: UnitCode[]
+  }
+  return [unit ?? [], units, coUnits].flat()
+}
+
+/** What the unit has to keep next. Of parts that are sent at once, each has the same. */
+async function dueOf(
+  tx: Tx,
   topic: NoticeTopic,
-  ticket: Pick<typeof tickets.$inferSelect, 'signDueAt' | 'handleDueAt'>,
-): Instant | null {
-  return (noticeOf(topic)?.due === 'SIGN' ? ticket.signDueAt : null) ?? ticket.handleDueAt
+  ticket: Pick<typeof tickets.$inferSelect, 'id' | 'signDueAt' | 'handleDueAt'>,
+  named: readonly UnitCode[],
+): Promise<Instant | null> {
+  const due = noticeOf(topic)?.due
+  if (due !== 'PART') return (due === 'SIGN' ? ticket.signDueAt : null) ?? ticket.handleDueAt
+  const runs = await readRuns(tx, ticket.id)
+  const ofPart = runs.filter(
+    (run) => run.slot === 1 && isPartClock(run.clock) && named.some((one) => one === run.unitCode),
+  )
+  const dues = ofPart.flatMap((run) => run.dueAt ?? [])
+  return dues.length === 0 ? null : Math.min(...dues)
 }
 
 async function nameOf(tx: Tx, code: UnitCode | null): Promise<string | null> {

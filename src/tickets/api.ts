@@ -20,6 +20,7 @@ import {
   ticketTypes,
   urgencies,
 } from './life/ticket.ts'
+import { partOfList, ticketPart } from './parts/api.ts'
 import { ofRounds } from './rounds/api.ts'
 import { problems } from './rounds/words.ts'
 
@@ -221,6 +222,7 @@ export const ticketSummary = z
     warnAt: instant.nullable().describe('from then on the lamp is yellow'),
     lamp: z.enum(lamps),
     clockMark: z.string().nullable().describe('NO_CALENDAR: no due time can be counted yet'),
+    part: partOfList.optional().describe('in lists of parts: those that are meant; lamp and due time are theirs'),
   })
   .meta({ id: 'TicketSummary' })
 
@@ -296,6 +298,7 @@ export const ticketDetail = ticketSummary
     address: z.string().nullable().describe("the caller's, where it may be seen"),
     isNumberWithheld: z.boolean().describe('the caller asked the network to withhold the number'),
     coUnits: z.array(named),
+    parts: z.array(ticketPart).describe('of co-units and units below, as far as you see them'),
     holder: named.nullable().describe('gave it back and answers for it until the unit in charge has signed'),
     firstUnit: named.nullable().describe('that it was sent to first (首接)'),
     requests: z.array(

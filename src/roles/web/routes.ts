@@ -51,6 +51,7 @@ import { routeAttachments } from '../../tickets/files/attachment-routes.ts'
 import { routeTicketExports } from '../../tickets/lists/export-routes.ts'
 import { routeTicketLists } from '../../tickets/lists/routes.ts'
 import { openOwnCalls } from '../../tickets/own-calls.ts'
+import { routeParts } from '../../tickets/parts/routes.ts'
 import { routePreview } from '../../tickets/preview-routes.ts'
 import { routeTicketReading } from '../../tickets/reading-routes.ts'
 import { openWriter } from '../../tickets/records/writer.ts'
@@ -109,6 +110,7 @@ export async function openRoutes({ settings, site, rules, now, log }: WebParts, 
   routeTicketReading(web, { db, guard, numbersAsked, readings, now })
   routeTicketLists(web, { db, guard, numbersAsked, ownCalls, readings, now })
   routeRounds(web, { db, guard })
+  routeParts(web, { db, guard, readings, now })
   routePreview(web, { guard, ownCalls, areaCode })
   routeDrafts(web, { db, guard, liveCalls, now })
   routeAttachments(web, { db, redis, guard, folder: settings.attachmentsDir, now, log })

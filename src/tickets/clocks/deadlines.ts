@@ -1,11 +1,13 @@
-import { type Calendar, CalendarYearMissing, unlessYearMissing } from '../../calendar/calendar.ts'
+import { type Calendar, CalendarYearMissing, type Counted, unlessYearMissing } from '../../calendar/calendar.ts'
 import { dayMs } from '../../calendar/days.ts'
 import { newId } from '../../platform/database/ids.ts'
 import type { Instant, TicketId, UnitCode } from '../../platform/types.ts'
 import { type ClockEffect, type ClockKind, clocks, type Pause, type Running } from '../life/clocks.ts'
+import type { Task } from '../life/tasks.ts'
 import type { ticketDeadlines } from '../records/schema.ts'
 import { type Allowance, dueOf, limitOfAllowance, readAllowance, writeAllowance } from './allowance.ts'
 import { keyOf, type LimitTable, limitOf, limitsFor, type Matter, returnDueAt, yellowAt } from './limits.ts'
+import { isPartClock, parentClock, partDueAt } from './part-limits.ts'
 
 /** The rows of a ticket's clocks. Pure. An alarm of a job queue only wakes somebody who reads these rows. */
 
@@ -58,6 +60,7 @@ export function carryClocks(
   timing: Timing,
   now: Instant,
   idOf: (at: Instant) => string = newId,
+  tasks: readonly Task[] = [],
 ): Run[] {
   let after = [...runs]
   const change = (run: Run | undefined, by: Partial<Run>) => {
@@ -67,8 +70,10 @@ export function carryClocks(
     const { do: what, clock, unit, item = 0 } = effect
     const owned = after.filter((run) => run.clock === clock && run.unitCode === (unit ?? '') && run.item === item)
     const held = owned.find((run) => run.slot !== null)
-    if (what === 'start') after.push(...started(ticketId, effect, matter, timing, now, idOf))
-    else if (what === 'resume') {
+    if (what === 'start') {
+      const until = effect.until ?? partUntil(effect, { tasks, runs: after }, matter, timing, now)
+      after.push(...started(ticketId, { ...effect, until }, matter, timing, now, idOf))
+    } else if (what === 'resume') {
       // The last run goes on, with the due time that it had.
       const met = owned.filter((run) => run.metAt !== null)
       const last = met.toSorted((one, other) => other.startedAt - one.startedAt)[0]
@@ -76,6 +81,28 @@ export function carryClocks(
     } else if (held) change(held, changed(held, effect, matter, timing, now))
   }
   return after
+}
+
+/**
+ * Until when a part has to be signed or answered: it hangs on the clock of its sender. Undefined for other clocks, and
+ * while the sender's cannot be counted: then it has as long as the whole.
+ */
+function partUntil(
+  { clock, unit }: Running,
+  { tasks, runs }: { tasks: readonly Task[]; runs: readonly Run[] },
+  matter: Matter,
+  { calendar, limits }: Timing,
+  now: Instant,
+): Instant | undefined {
+  if (!isPartClock(clock) || unit === null) return undefined
+  const parent = parentClock(unit, tasks)
+  const dueAt = runs.find((run) => isRunning(run) && run.clock === parent.clock && run.unitCode === parent.unit)?.dueAt
+  const { sign, handle } = limitsFor(matter, limits)
+  const ends: Counted = unlessYearMissing(() => {
+    const whole = partDueAt(now, dueAt ?? calendar.addWorkingTime(now, handle), handle.unit, calendar)
+    return clock === 'PART' || sign === null ? whole : Math.min(whole, calendar.addWorkingTime(now, sign))
+  })
+  return ends.dueAt ?? undefined
 }
 
 /** What an effect changes of a run that has not ended. */
@@ -136,7 +163,7 @@ function recounted(run: Run, matter: Matter, timing: Timing, now: Instant): Part
 /** @returns one run, or none where this kind of matter has no such limit */
 function started(
   ticketId: TicketId,
-  { clock, unit, item = 0, until }: ClockEffect,
+  { clock, unit, item = 0, until }: Omit<ClockEffect, 'until'> & { until: Instant | undefined },
   matter: Matter,
   timing: Timing,
   now: Instant,

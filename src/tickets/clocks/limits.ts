@@ -230,10 +230,12 @@ export function limitOf(clock: ClockKind, limits: Limits, table: LimitTable = de
     case 'DISPATCH':
       return limits.dispatch
     case 'SIGN':
+    case 'PART_SIGN':
       return limits.sign
     case 'CONTACT':
       return limits.contact
     case 'HANDLE':
+    case 'PART':
       return limits.handle
     case 'PROGRESS':
       return limits.progress

@@ -1,4 +1,4 @@
-import { holderOf, leadOf, type Ticket, type TicketPerson } from '../life/ticket.ts'
+import { holderOf, leadOf, partOf, type Ticket, type TicketPerson } from '../life/ticket.ts'
 import { isCallerHidden, isOfHotline } from '../life/view.ts'
 
 /** A file of a ticket. Pure: the web page imports this file too. */
@@ -112,11 +112,14 @@ export function mayReadFile(
   return kind === 'HANDLING' || !isCallerHidden(ticket)
 }
 
-/** What each side adds: the hotline what the citizen gave, the unit in charge its proofs. */
+/** What each side adds: the hotline what the citizen gave, the unit in charge and those with a part their proofs. */
 export function mayAddFile(person: TicketPerson, ticket: Pick<Ticket, 'tasks'>, kind: AttachmentKind): boolean {
   if (kind === 'CITIZEN' || kind === 'IDENTITY') {
     return person.roles.some((role) => role === 'AGENT' || role === 'SUPERVISOR' || role === 'DISPATCHER')
   }
   const isOfUnit = person.roles.some((role) => role === 'CLERK' || role === 'WORKSTATION')
-  return isOfUnit && person.unitCode !== null && [leadOf(ticket), holderOf(ticket)].includes(person.unitCode)
+  if (!isOfUnit || person.unitCode === null) return false
+  return (
+    [leadOf(ticket), holderOf(ticket)].includes(person.unitCode) || partOf(ticket, person.unitCode)?.step === 'SIGNED'
+  )
 }

@@ -6,8 +6,11 @@ import type { Instant, UnitCode } from '../../platform/types.ts'
 interface Clock {
   /** What is due when it fires. */
   title: string
-  /** Who has to act: the unit in charge or the hotline. Most clocks of a unit start with the dispatch. */
-  owner: 'HOTLINE' | 'UNIT'
+  /**
+   * Who has to act: the hotline, the unit in charge, or a unit with a part. Every clock of the unit in charge starts
+   * with the dispatch, those of a part when it is sent.
+   */
+  owner: 'HOTLINE' | 'UNIT' | 'PART'
   /** Whether this ticket has it; where nothing is said, each has. */
   isOwed?(ticket: { isAnonymous: boolean }): boolean
   /** The decision on a request: it stands in the list of requests and is no part of the ticket's own lamp. */
@@ -20,6 +23,8 @@ interface Clock {
  * that does not sign gains no time. CONTACT runs until the unit has spoken with the citizen, or another one takes over. The clocks of a unit whose return is
  * granted go on until the next unit has signed. A suspension stops HANDLE and MILESTONE until SUSPENDED is due. How long each may
  * run: `limitOf` in `limits.ts`; MILESTONE and SUSPENDED have a date of their own.
+ * PART_SIGN and PART are a co-unit's or those of a unit below, which has to answer before its sender has to; they follow from the
+ * steps of parts, see `parts.ts`.
  */
 const table = {
   DISPATCH: { title: '派单', owner: 'HOTLINE' },
@@ -37,6 +42,8 @@ const table = {
   DECIDE_FINAL: { title: '最终答复审核', owner: 'HOTLINE', isDecision: true },
   DECIDE_END: { title: '终止办理审核', owner: 'HOTLINE', isDecision: true },
   CHECK: { title: '答复审核', owner: 'HOTLINE' },
+  PART_SIGN: { title: '任务签收', owner: 'PART' },
+  PART: { title: '任务答复', owner: 'PART' },
 } as const satisfies Record<string, Clock>
 
 export type ClockKind = keyof typeof table

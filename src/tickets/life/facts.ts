@@ -75,6 +75,8 @@ export const plainTerms: Terms = {
 /** What a step is judged by beside the ticket. */
 export interface Known {
   actor: Actor
+  /** That acts; null: the hotline, or the machine. */
+  unit: UnitCode | null
   now: Instant
   terms: Terms
 }
@@ -89,6 +91,8 @@ export type Capacity =
   | 'UNIT_IN_CHARGE'
   /** Who asks citizens whether they are content. */
   | 'FOLLOW_UP'
+  /** With a part of it, a co-unit or a unit below. */
+  | 'PART_UNIT'
   | 'SYSTEM'
 
 export interface TicketPerson {
@@ -118,6 +122,8 @@ export const stepRefusals = [
   'ticket.request-too-long',
   'ticket.suspended',
   'ticket.same-person',
+  'ticket.parts-open',
+  'ticket.takes-part-already',
 ] as const
 /** A refusal has its status and its general sentence in `platform/problem.ts`; `detail` is the more exact one. */
 export interface TicketRefusal {

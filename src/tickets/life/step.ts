@@ -7,6 +7,7 @@ import type { RedoReason } from '../rounds/words.ts'
 import type { ClockWish } from './clocks.ts'
 import type { Capacity, Known, Ticket, TicketRefusal } from './facts.ts'
 import type { Decision, RequestKind } from './requests.ts'
+import type { TaskStep } from './tasks.ts'
 import type { InboxMark, RequestReason, TicketState, VoidReason } from './words.ts'
 
 /**
@@ -17,15 +18,22 @@ import type { InboxMark, RequestReason, TicketState, VoidReason } from './words.
 export interface Field {
   /** As the input calls it. */
   name: string
-  kind: 'text' | 'line' | 'choice' | 'when' | 'unit' | 'units' | 'check' | 'category'
+  /** `below`: several units below one's own. `part`: the unit of one of the ticket's parts. */
+  kind: 'text' | 'line' | 'choice' | 'when' | 'unit' | 'units' | 'below' | 'part' | 'check' | 'category'
   label: string
   hint?: string
   isRequired: boolean
   options?: Readonly<Record<string, string>>
   /** What a choice puts into other fields, by their name and the code that is chosen; what was typed there stays. */
   offers?: Readonly<Record<string, Readonly<Record<string, string>>>>
+  /** Of a part: the steps in which it can be chosen. */
+  partIn?: readonly TaskStep[]
   /** Only where what was typed is stopped, and a person may pass it with a reason. */
   isForOverride?: true
+  /** Only once there are co-units. */
+  isForCoUnits?: true
+  /** Only where others still have to answer their parts. */
+  isForOpenParts?: true
 }
 
 export interface Form {
@@ -44,18 +52,26 @@ export interface Notice {
   /**
    * UNIT: the unit that the ticket is with, or the dispatchers while there is none. UNIT_AND_HOLDER: the unit that
    * answers for it until that one has signed, too. UNITS: UNIT and those that help. UNIT_UNLESS_ITS_OWN: UNIT, when the
-   * machine did it. LEADERSHIP: dispatchers, supervisors and the director.
+   * machine did it. LEADERSHIP: dispatchers, supervisors and the director. NAMED: the units that the event names, which
+   * have a part of it. SENDER: who sent the part of the unit that acts; READER: who reads its answer first.
    */
-  to: 'UNIT' | 'UNIT_AND_HOLDER' | 'UNITS' | 'UNIT_UNLESS_ITS_OWN' | 'DISPATCHERS' | 'LEADERSHIP'
+  to:
+    | ('UNIT' | 'UNIT_AND_HOLDER' | 'UNITS' | 'UNIT_UNLESS_ITS_OWN')
+    | ('DISPATCHERS' | 'LEADERSHIP' | 'NAMED' | 'SENDER' | 'READER')
   /** In these states of the ticket it still asks for something; `hotline`: where they differ for the dispatchers. */
   asksIn: readonly TicketState[]
   hotlineAsksIn?: readonly TicketState[]
   /** It asks its reader to decide this: in those states, and as long as that waits. */
   asksToDecide?: RequestKind
+  /**
+   * Of a part: its reader has one in these steps, their own (NAMED) or one that they sent or read (SENDER, READER). Those
+   * states hold as well.
+   */
+  asksInStep?: readonly TaskStep[]
   /** @param unit short name of the unit that it is about */
   headline(unit: string): string
   /** The clock whose due time it contains; HANDLE by default, or when it does not run. */
-  due?: 'SIGN'
+  due?: 'SIGN' | 'PART'
 }
 
 /** A row of the history. */
@@ -201,6 +217,13 @@ export const textField = (name: string, label: string, hint = ''): Field => ({
 export const choiceField = (name: string, label: string, options: Readonly<Record<string, string>>): Field => ({
   ...{ name, kind: 'choice', label, options, isRequired: true },
 })
+export const partField = (label: string, partIn: readonly TaskStep[]): Field => ({
+  ...{ name: 'unit', kind: 'part', label, partIn, isRequired: true },
+})
+
+/** Names of units whose codes the history has. */
+export const namesIn = (codes: unknown, { nameOf }: Reader): string =>
+  Array.isArray(codes) ? codes.flatMap((code) => (typeof code === 'string' ? nameOf(code) : [])).join('、') : ''
 
 /** A line, where there is anything to say. */
 export const line = (label: string, text: unknown): Line[] =>

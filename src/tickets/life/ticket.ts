@@ -4,17 +4,19 @@ import { type ClockEffect, carry } from './clocks.ts'
 import {
   type Actor,
   type Capacity,
+  type Known,
   plainTerms,
   type Terms,
   type Ticket,
   type TicketPerson,
   type TicketRefusal,
 } from './facts.ts'
+import { clocksOfParts, partOf, settleParts } from './parts.ts'
 import { settled, type TicketRequest } from './requests.ts'
 import { type Asking, refusal } from './step.ts'
 import { type EventKind, eventKinds, eventTitles, stepOf, type TicketEvent } from './steps/index.ts'
 import { inChargeOf, leadOf } from './tasks.ts'
-import { stateTitles } from './words.ts'
+import { openStates, stateTitles } from './words.ts'
 
 /**
  * A ticket from the form to its end. Pure: the web page imports this file too, so that a button on the screen and the
@@ -41,6 +43,8 @@ import { stateTitles } from './words.ts'
  *  18 second-opinion: stays: another person than before has to answer
  *  19 problem: every open state, stays: by the machine, it is more than one unit can solve
  *
+ * Co-units (协办) and units below (分办) have parts of it, with steps of their own beside the state: see `parts.ts`.
+ *
  * A return (退单) is a request beside the state, see `requests.ts`:
  *  6 return: DISPATCHED and SIGNED, stays: it is not the right unit, with a coded reason. The unit stays in charge, its
  *    clocks go on. While the request waits, a dispatcher sends the ticket to another unit (4), which grants it, refuses
@@ -50,6 +54,7 @@ import { stateTitles } from './words.ts'
 
 export * from './clocks.ts'
 export * from './facts.ts'
+export * from './parts.ts'
 export * from './requests.ts'
 export * from './steps/index.ts'
 export * from './tasks.ts'
@@ -60,18 +65,27 @@ export type FirstEvent = Extract<TicketEvent, { kind: 'register' | 'answer' | 'c
 
 export type Step = { ok: true; ticket: Ticket; clocks: ClockEffect[] } | { ok: false; refusal: TicketRefusal }
 
+/** The unit that acts; null: the hotline, or the machine. */
+function unitOf(actor: Actor): UnitCode | null {
+  if (actor.by === 'system') return null
+  const { roles, unitCode } = actor.person
+  return roles.some((role) => role === 'CLERK' || role === 'WORKSTATION') ? unitCode : null
+}
+
 /** The actor's capacities towards this ticket. */
 function capacitiesOf(actor: Actor, ticket: Ticket): Capacity[] {
   if (actor.by === 'system') return ['SYSTEM']
-  const { roles, unitCode } = actor.person
+  const { roles } = actor.person
   const isOf = (...names: RoleName[]) => roles.some((role) => names.includes(role))
-  const isUnit = (unit: UnitCode | null) => isOf('CLERK', 'WORKSTATION') && unitCode !== null && unitCode === unit
+  const own = unitOf(actor)
+  const isUnit = (unit: UnitCode | null) => own !== null && own === unit
   return [
     ...(isOf('AGENT', 'SUPERVISOR') ? (['HOTLINE'] as const) : []),
     ...(isOf('CALLBACK') ? (['FOLLOW_UP'] as const) : []),
     ...(isOf('DISPATCHER') ? (['DISPATCHER'] as const) : []),
     ...(isUnit(leadOf(ticket)) ? (['LEAD_UNIT'] as const) : []),
     ...(isUnit(inChargeOf(ticket)) ? (['UNIT_IN_CHARGE'] as const) : []),
+    ...(own !== null && partOf(ticket, own) ? (['PART_UNIT'] as const) : []),
   ]
 }
 
@@ -96,7 +110,8 @@ export function barTo(
   }
   const endsAt = until?.at(ticket) ?? null
   const person = actor.by === 'person' ? actor.person : null
-  const barred = bars?.(ticket, { actor, now, terms }) ?? (person?.id == null ? null : barsPerson?.(ticket, person.id))
+  const barred =
+    bars?.(ticket, knownOf(actor, now, terms)) ?? (person?.id == null ? null : barsPerson?.(ticket, person.id))
   return barred ?? (until && endsAt !== null && now > endsAt ? until.refusal : null)
 }
 
@@ -119,24 +134,30 @@ export function advance(
   terms: Terms = plainTerms,
 ): Step {
   const found = stepOf(event.kind)
-  const known = { actor, now, terms }
+  const known = knownOf(actor, now, terms)
   const refused = barTo(actor, ticket, event.kind, now, terms) ?? found.refuses?.(ticket, event, now, known)
   if (refused) return { ok: false, refusal: refused }
   const requests = found.settles ? settled(ticket.requests, found.settles) : ticket.requests
   const asking = found.asks?.(event)
   // Only the unit that the ticket is with asks for anything.
   const unit = leadOf(ticket)
-  const moved: Ticket = {
+  const stepped: Ticket = {
     ...ticket,
     requests: asking && unit ? [...requests, askedBy(actor, unit, asking)] : requests,
     ...found.changes?.(ticket, event, known),
     state: found.to ?? ticket.state,
     version: ticket.version + 1,
   }
+  const isOver = !openStates.some((open) => open === stepped.state)
+  const moved: Ticket = { ...stepped, tasks: settleParts(stepped.tasks, isOver) }
   const wanted = typeof found.clocks === 'function' ? found.clocks(ticket, moved, event) : (found.clocks ?? [])
-  const { running, paused, clocks } = carry(ticket, wanted, leadOf(moved) ?? unit)
+  // A part has to be answered before the clock that its sender has to keep: that one starts first.
+  const all = [...wanted, ...clocksOfParts(ticket.tasks, moved.tasks)]
+  const { running, paused, clocks } = carry(ticket, all, leadOf(moved) ?? unit)
   return { ok: true, ticket: { ...moved, running, paused }, clocks }
 }
+
+const knownOf = (actor: Actor, now: Instant, terms: Terms): Known => ({ actor, unit: unitOf(actor), now, terms })
 
 function askedBy(actor: Actor, unit: UnitCode, { kind, details }: Asking): TicketRequest {
   const person = actor.by === 'person' ? actor.person.id : null

@@ -1,5 +1,6 @@
 import type { RoleName } from '../../people/person.ts'
 import type { UnitCode } from '../../platform/types.ts'
+import { partOf } from './parts.ts'
 import { holderOf, leadOf } from './tasks.ts'
 import type { Ticket, TicketPerson } from './ticket.ts'
 
@@ -69,6 +70,12 @@ export function mayReveal(person: TicketPerson, ticket: Confidence & Pick<Ticket
   return (
     isOf('CLERK', 'WORKSTATION') &&
     person.unitCode !== null &&
-    [leadOf(ticket), holderOf(ticket)].includes(person.unitCode)
+    ([leadOf(ticket), holderOf(ticket)].includes(person.unitCode) || isAtWorkBelow(ticket, person.unitCode))
   )
+}
+
+/** The bureau or township that goes there has to speak with the citizen, once it has signed. */
+function isAtWorkBelow(ticket: Pick<Ticket, 'tasks'>, unit: UnitCode): boolean {
+  const part = partOf(ticket, unit)
+  return part?.role === 'SUB' && part.step === 'SIGNED'
 }

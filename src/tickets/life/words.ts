@@ -1,3 +1,5 @@
+import type { TaskStep } from './tasks.ts'
+
 /** The closed lists of a ticket with their Chinese words. Pure: the web page imports this file too. */
 
 export const ticketStates = [
@@ -174,3 +176,12 @@ export const inboxMarks = ['NO_RULE', 'NO_UNIT', 'AGENT_ASKS', 'REPEATED', 'FROM
 export type InboxMark = (typeof inboxMarks)[number]
 /** How it ended. FINAL: by a final answer (最终答复). ENDED: without a result (终止办理). A void ticket did not end. */
 export type CloseKind = 'DIRECT' | 'HANDLED' | 'FINAL' | 'ENDED' | 'CLASSIFIED' | 'HANDED_OVER' | 'PROVINCE'
+
+/** Of a part of a ticket: what a co-unit or a unit below has come to. */
+export const partStepTitles: Record<TaskStep, string> = {
+  SENT: '待签收',
+  SIGNED: '办理中',
+  ANSWERED: '已答复',
+  DECLINED: '退回待定',
+  LAPSED: '未答复',
+}

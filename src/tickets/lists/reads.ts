@@ -24,9 +24,11 @@ import {
   unitsOf,
 } from '../life/ticket.ts'
 import { isCallerHidden, isOfHotline, mayKnowHidden, mayReveal, nameToPropose } from '../life/view.ts'
+import { partsOf } from '../parts/detail.ts'
+import { isEntrySeen, partSight, seesPartOnly } from '../parts/sight.ts'
 import { isOpenTicket } from '../records/hidden.ts'
 import { type Hangs, readHanging } from '../records/kept.ts'
-import { machineOf } from '../records/rows.ts'
+import { machineOf, taskOf } from '../records/rows.ts'
 import { ticketCalls, ticketEvents, ticketRequests, tickets, ticketTasks } from '../records/schema.ts'
 import { countFound, findPage } from './find.ts'
 import { plainWords, type Words, wordsFor } from './reader-words.ts'
@@ -271,6 +273,13 @@ export async function readDetail(
   // What it was sent to as another matter does not count.
   const correctedAt = history.findLast(({ row }) => row.kind === 'correct')?.row.at ?? 0
   const words = (await wordsFor(db, person, [ticket]))(ticket)
+  const sees = partSight(
+    person,
+    machine,
+    found.tasks.map((task) => ({ unit: task.unitCode, from: task.sentBy, isPart: taskOf(task).part !== undefined })),
+  )
+  const isPartOnly = seesPartOnly(person, machine)
+  const shown = history.filter(({ row }) => isEntrySeen(row, { sees, isPartOnly }))
   const { longitude, latitude, township } = words.isPlaceHidden
     ? { longitude: null, latitude: null, township: null }
     : ticket
@@ -288,25 +297,28 @@ export async function readDetail(
       wish: ticket.wish,
       township,
       accused: ticket.accused,
-      suggestedReason: ticket.suggestedReason,
-      dispatchReason: ticket.dispatchReason,
+      suggestedReason: isPartOnly ? null : ticket.suggestedReason,
+      dispatchReason: isPartOnly ? null : ticket.dispatchReason,
       tags: ticket.tags,
       publicReply: ticket.publicReply,
-      internalReply: ticket.internalReply,
+      internalReply: isPartOnly ? null : ticket.internalReply,
     }),
     address: isCallerHidden(ticket) ? null : ticket.callerAddress,
-    coUnits: coUnitsOf(machine).map(named),
-    holder: namedOr(holderOf(machine)),
-    firstUnit: namedOr(found.tasks.find(({ role, sentAt }) => role !== 'CO' && sentAt >= correctedAt)?.unitCode),
+    coUnits: isPartOnly ? [] : coUnitsOf(machine).map(named),
+    parts: partsOf(found, { sees, named, text: words.text, now }),
+    holder: isPartOnly ? null : namedOr(holderOf(machine)),
+    firstUnit: isPartOnly
+      ? null
+      : namedOr(found.tasks.find(({ role, sentAt }) => role !== 'CO' && sentAt >= correctedAt)?.unitCode),
     returnCount: timesAsked(machine, 'RETURN'),
     ...{ round: ticket.round, redoCount: ticket.redoCount, reopenBy: ticket.reopenBy },
     isSecondOpinion: machine.notBy.length > 0,
-    rounds: found.rounds.map((round) => ({
+    rounds: (isPartOnly ? [] : found.rounds).map((round) => ({
       ...{ number: round.number, kind: round.kind, reason: round.reason, openedAt: round.openedAt },
       ...{ dueAt: round.dueAt, repliedAt: round.repliedAt, unit: namedOr(round.unitCode) },
       ...words.all({ note: round.note, publicReply: round.publicReply, internalReply: round.internalReply }),
     })),
-    requests: found.requests.map((request) => ({
+    requests: (isPartOnly ? [] : found.requests).map((request) => ({
       ...{ kind: request.kind, unit: named(request.unitCode), at: request.askedAt, reason: request.reason },
       ...{ actor: actorOf(request.askedSeq), suggestedUnit: request.suggestedUnit, decision: request.decision },
       ...{ decidedAt: request.decidedAt, decidedBy: actorOf(request.decidedSeq) },
@@ -316,7 +328,7 @@ export async function readDetail(
     })),
     callIds: knowsCalls ? found.callIds : [],
     attachments: files.filter(({ kind }) => mayReadFile(person, ticket, kind)),
-    history: history.map(({ row, unitName }) => ({
+    history: shown.map(({ row, unitName }) => ({
       ...{ seq: row.seq, kind: row.kind, fromState: row.fromState, toState: row.toState, at: row.at },
       ...{
         actor: row.actorName,

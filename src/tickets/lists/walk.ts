@@ -155,12 +155,14 @@ export function scopeWhere(db: Db, { unit, isLead, isCo }: Scope): SQL | undefin
 }
 
 /** Of units that take part and are not the one that the ticket is with. */
-const otherRoles = ['CO', 'HOLDER'] as const satisfies TaskRole[]
+const otherRoles = ['CO', 'HOLDER', 'SUB'] as const satisfies TaskRole[]
 
 const partOf = (unit: UnitCode) => and(eq(ticketTasks.unitCode, unit), eq(ticketTasks.slot, 1))
 
 /** A unit may help with a ticket that is with it, or that it gave back: each ticket stands in one branch. */
 function isOnlyThere(db: Db, { unit, isLead }: Scope, role: (typeof otherRoles)[number]): SQL | undefined {
+  // A unit below has no other task of the ticket.
+  if (role === 'SUB') return undefined
   if (role === 'CO') return isLead ? sql`NOT (${tickets.leadUnit} <=> ${unit})` : undefined
   const help = alias(ticketTasks, 'help')
   const { ticketId, unitCode, slot } = help

@@ -168,7 +168,7 @@ export function changeOf(
   if (!step.ok) return step
   const isClosed = step.ticket.state === 'CLOSED' && before.state !== 'CLOSED'
   const matterAfter = matterOf(row, statutoryDays, step.ticket.round)
-  const runsAfter = carryClocks(before.id, runs, step.clocks, matterAfter, timing, now, idOf)
+  const runsAfter = carryClocks(before.id, runs, step.clocks, matterAfter, timing, now, idOf, step.ticket.tasks)
   const moved = isClosed ? { ...step.ticket, reopenBy: reopenByOf(timing, now) } : step.ticket
   const after = withClocks(moved, runsAfter)
   const columns = {

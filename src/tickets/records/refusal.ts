@@ -7,6 +7,9 @@ export const storeRefusals = [
   'ticket.category-unknown',
   'ticket.county-unknown',
   'ticket.unit-unknown',
+  'ticket.unit-not-below',
+  'ticket.unit-below-station',
+  'ticket.not-a-township-duty',
   'ticket.repeated-differently',
 ] as const
 /** Why a store did not do what it was asked for; nothing of it was done. */

@@ -152,8 +152,10 @@ function requestOf({
   return { kind, unit, decision, askedBy, reviewedBy, ...(details && { details }) }
 }
 
-export function taskOf({ unitCode: unit, role, signedAt, answeredAt }: TaskRow): Task {
-  return { unit, role, step: answeredAt !== null ? 'ANSWERED' : signedAt !== null ? 'SIGNED' : 'SENT' }
+export function taskOf({ unitCode: unit, role, partStep, sentBy, demand, answer, ...at }: TaskRow): Task {
+  const step = partStep ?? (at.answeredAt !== null ? 'ANSWERED' : at.signedAt !== null ? 'SIGNED' : 'SENT')
+  if (role === 'LEAD' || role === 'HOLDER') return { unit, role, step }
+  return { unit, role, step, part: { from: sentBy, demand: demand ?? '', answer } }
 }
 
 export function columnsOf(ticket: Ticket) {

@@ -35,6 +35,7 @@ import type {
   RequestKind,
   RequestReason,
   TaskRole,
+  TaskStep,
   TicketState,
   TicketType,
   Urgency,
@@ -233,6 +234,11 @@ export const ticketTasks = mysqlTable(
       .notNull()
       .references(() => units.code),
     role: code<TaskRole>('role', 8).notNull(),
+    /** Of a part, see `life/parts.ts`: its step, which unit sent it (NULL: the hotline), what to do, what was done. */
+    partStep: code<TaskStep>('part_step', 8),
+    sentBy: code<UnitCode>('sent_by'),
+    demand: text('demand'),
+    answer: text('answer'),
     slot: tinyint('slot'),
     leadSlot: tinyint('lead_slot'),
     sentAt: instant('sent_at').notNull(),
@@ -245,6 +251,9 @@ export const ticketTasks = mysqlTable(
     uniqueIndex('ticket_tasks_unit').on(t.ticketId, t.unitCode, t.role, t.slot),
     // What a unit helps with, and what it answers for until another one signs: newest first.
     index('ticket_tasks_part').on(t.unitCode, t.slot, t.role, t.ticketId),
+    // The parts of a unit that it has to do, and those that it sent: few of all are open.
+    index('ticket_tasks_todo').on(t.unitCode, t.partStep, t.slot, t.ticketId),
+    index('ticket_tasks_sent').on(t.sentBy, t.partStep, t.slot, t.ticketId),
   ],
 )
 

@@ -29,7 +29,10 @@ const keeping = <Table extends MySqlTable>(table: Table, ...columns: (keyof Tabl
     return db.insert<MySqlTable>(table).values(rows).onDuplicateKeyUpdate({ set }).prepare()
   })
 
-const keepTasks = keeping(ticketTasks, 'role', 'slot', 'leadSlot', 'signedAt', 'answeredAt', 'leftAt')
+const keepTasks = keeping(
+  ticketTasks,
+  ...(['role', 'slot', 'leadSlot', 'signedAt', 'answeredAt', 'leftAt', 'partStep', 'answer'] as const),
+)
 const keepRequests = keeping(
   ticketRequests,
   ...([

@@ -1,6 +1,6 @@
 import type { UnitCode } from '../../platform/types.ts'
 import type { Ticket, TicketRefusal } from '../life/facts.ts'
-import { leadOf, type Task } from '../life/tasks.ts'
+import { helping, leadOf, type Task } from '../life/tasks.ts'
 import type { Problem } from './words.ts'
 
 /**
@@ -19,7 +19,7 @@ export function begunAnew({ tasks }: Pick<Ticket, 'tasks'>, lead: UnitCode | nul
   const helpers = tasks.filter(({ role, unit }) => role === 'CO' && unit !== to)
   return [
     ...(to === null ? [] : [{ unit: to, role: 'LEAD', step: 'SENT' } as const]),
-    ...helpers.map((task) => ({ ...task, step: 'SENT' }) as const),
+    ...helpers.map(({ unit, part }) => helping(unit, part?.demand ?? '')),
   ]
 }
 

@@ -4,9 +4,11 @@ import type { Instant, UnitCode } from '../../platform/types.ts'
 import type { Run, Timing } from '../../tickets/clocks/deadlines.ts'
 import { type ClassCode, classes } from '../../tickets/exits/classified.ts'
 import {
+  awaitedBy,
   type FirstEvent,
   holderOf,
   inChargeOf,
+  isOpenPart,
   isPending,
   leadOf,
   type Ticket,
@@ -21,6 +23,7 @@ import type { Random } from './random.ts'
 import {
   contactNote,
   handDispatch,
+  notWaitedFor,
   redoNote,
   refusalOfReturn,
   replyOf,
@@ -149,6 +152,8 @@ function nextOf(
   const lead = leadOf(ticket)
   const clerk = lead === null ? null : cast.clerkOf(lead, random)
   const after = (from: number, to: number, bend = 2) => Math.round(at + random.between(from, to, bend))
+  const part = nextOfPart(ticket, after, setting, random)
+  if (part !== null) return part
   if (isPending(ticket, 'RETURN')) return decisionOn(ticket, after(10 * minuteMs, 5 * hourMs), setting, random)
   switch (ticket.state) {
     case 'REGISTERED': {
@@ -191,7 +196,7 @@ function nextOf(
       return {
         at: Math.round(at + Math.max(hourMs, limit * share)),
         by: clerk,
-        event: { kind: 'reply', ...replyOf(subject, random) },
+        event: { kind: 'reply', ...replyOf(subject, random), missingParts: missingOf(ticket, lead) },
       }
     }
     case 'REPLIED': {
@@ -209,6 +214,26 @@ function exitOf(random: Random): TicketEvent {
   const reason = random.pick(classified)
   const { act, words } = classes[reason]
   return { kind: 'classify', reason, act, note: words }
+}
+
+/** Co-units sign and answer before the unit in charge does; one in seven is not waited for. */
+function nextOfPart(
+  ticket: Ticket,
+  after: (from: number, to: number) => Instant,
+  { cast, subject }: Setting,
+  random: Random,
+): Next | null {
+  if (ticket.state !== 'SIGNED' && ticket.state !== 'DISPATCHED') return null
+  const task = ticket.tasks.find(isOpenPart)
+  if (!task || random.chance(0.15)) return null
+  const by = cast.clerkOf(task.unit, random)
+  if (task.step === 'SENT') return { at: after(3 * minuteMs, 9 * hourMs), by, event: { kind: 'sign-part' } }
+  const answer = replyOf(subject, random).internalReply
+  return { at: after(hourMs, 30 * hourMs), by, event: { kind: 'answer-part', answer, missingParts: undefined } }
+}
+
+function missingOf(ticket: Ticket, unit: UnitCode | null): string | undefined {
+  return awaitedBy(ticket, unit).length === 0 ? undefined : notWaitedFor
 }
 
 /** Of a return: refused, or sent to another unit. */

@@ -171,6 +171,7 @@ const redoing: Some = [
   '未与来电人联系，请联系后再答复',
 ]
 export const redoNote = (random: Random): string => `${random.pick(redoing)}。`
+export const notWaitedFor = '协办单位未在期限内反馈，已先行答复来电人。'
 export const contactNote = '已电话核实情况，说明了办理安排。'
 export const handDispatch = '派单员指定：按职责由该单位承办'
 export const voidNote = '来电人挂断后误点登记，没有诉求。'

@@ -14,7 +14,7 @@ export interface KeySection {
 function stepKeys(has: (right: Right) => boolean) {
   const isUnit = has('unit')
   const mayAct = {
-    ...{ LEAD_UNIT: isUnit, UNIT_IN_CHARGE: isUnit, DISPATCHER: has('dispatch') },
+    ...{ LEAD_UNIT: isUnit, UNIT_IN_CHARGE: isUnit, PART_UNIT: isUnit, DISPATCHER: has('dispatch') },
     // People of the follow-up act with tickets and are neither of a unit nor write new ones.
     ...{
       HOTLINE: has('tickets.write'),
@@ -22,9 +22,12 @@ function stepKeys(has: (right: Right) => boolean) {
       SYSTEM: false,
     },
   }
-  return forms
-    .filter(({ who }) => who.some((capacity) => mayAct[capacity]))
-    .map(({ kind, form }) => ({ key: form.key, means: actionTitles[kind] }))
+  const mine = forms.filter(({ who }) => who.some((capacity) => mayAct[capacity]))
+  // One key for the same of a ticket and of a part of it.
+  return [...new Set(mine.map(({ form }) => form.key))].map((key) => ({
+    key,
+    means: mine.flatMap(({ kind, form }) => (form.key === key ? actionTitles[kind] : [])).join('、'),
+  }))
 }
 
 export function keySections(has: (right: Right) => boolean): KeySection[] {

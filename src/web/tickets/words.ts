@@ -5,11 +5,13 @@ import {
   eventKinds,
   eventTitles,
   historyStateTitles,
+  partStepTitles,
   requestReasons,
   requestTitles,
   returnReasons,
   stateTitles,
   stepOf,
+  type TaskStep,
   type TicketState,
   typeTitles,
   urgencyTitles,
@@ -23,6 +25,7 @@ export {
   eventTitles,
   historyStateTitles,
   lampTitles,
+  partStepTitles,
   requestReasons,
   requestTitles,
   returnReasons,
@@ -44,6 +47,14 @@ export const stateTones: Record<TicketState, string> = {
   AT_PROVINCE: 'tone-talking',
   HANDED_OVER: 'tone-ready',
   VOIDED: 'tone-idle',
+}
+
+export const partStepTones: Record<TaskStep, string> = {
+  SENT: 'tone-hold',
+  SIGNED: 'tone-talking',
+  ANSWERED: 'tone-ready',
+  DECLINED: 'tone-trouble',
+  LAPSED: 'tone-idle',
 }
 
 /** What the button says; the history says the title of what was done. */

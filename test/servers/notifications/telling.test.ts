@@ -56,6 +56,11 @@ const dispatch: TicketEvent = {
   ...{ lead: unit('cgj'), coUnits: [unit('rsj')], ruleKey: null, reason: '市管道路', returnBy: null },
 }
 
+const reply: TicketEvent = {
+  kind: 'reply',
+  ...{ publicReply: '已修', internalReply: '换灯', missingParts: '协办单位未反馈' },
+}
+
 /** Everything that was announced and not told yet is told, twice. */
 async function tellAll(hasMail = false): Promise<void> {
   for (const row of await world.db.select().from(outbox).orderBy(outbox.id)) {
@@ -83,7 +88,7 @@ test('each step is told to those who have to do the next one, once', async () =>
   await act(number, { kind: 'return', reason: 'U2', note: '不归我们', suggestedUnit: null }, clerk)
   await act(number, { kind: 'refuse-return', note: '归你们' }, dispatcher)
   await act(number, { kind: 'sign' }, clerk)
-  await act(number, { kind: 'reply', publicReply: '已修', internalReply: '换灯' }, clerk)
+  await act(number, reply, clerk)
   await act(number, { kind: 'send-back', note: '说明原因' }, dispatcher)
   await act(number, { kind: 'urge', note: '又来电' }, dispatcher)
   await tellAll()
@@ -128,8 +133,8 @@ test('what a unit was asked for is settled when it has signed, returned or answe
   await act(number, { kind: 'sign' }, clerk)
   await tellAll()
   expect(await bellOf('cgj')).toEqual(['ticket.dispatch read settled'])
-  // The unit that helps does not sign, and has nothing to sign any more.
-  expect(await bellOf('rsj')).toEqual(['ticket.dispatch read settled'])
+  // The unit that helps signs a part of its own.
+  expect(await bellOf('rsj')).toEqual(['ticket.dispatch unread'])
 
   await act(number, { kind: 'urge', note: '又来电' }, dispatcher)
   await tellAll()
@@ -141,7 +146,7 @@ test('what a unit was asked for is settled when it has signed, returned or answe
 
   await act(number, { ...dispatch, lead: unit('rsj'), coUnits: [] } as TicketEvent, dispatcher)
   await tellAll()
-  expect(await bellOf('rsj')).toEqual(['ticket.dispatch read settled', 'ticket.dispatch unread'])
+  expect(await bellOf('rsj')).toEqual(['ticket.dispatch read', 'ticket.dispatch unread'])
   // Which answers for it until the next one has signed.
   expect((await bellOf('cgj')).at(-1)).toBe('ticket.urge unread')
   await act(number, { kind: 'sign' }, null)
@@ -168,17 +173,34 @@ test('an answer that is closed settles what dispatchers were asked for', async (
   const number = await aTicket()
   await act(number, dispatch, dispatcher)
   await act(number, { kind: 'sign' }, clerk)
-  await act(number, { kind: 'reply', publicReply: '已修', internalReply: '换灯' }, clerk)
+  await act(number, reply, clerk)
   await tellAll()
   const unread = async () =>
     (await world.db.select().from(notifications)).filter((row) => row.readAt === null).map((row) => row.topic)
-  expect(await unread()).toEqual(['ticket.reply'])
+  // The unit that helps may still answer, until it is closed.
+  expect(await unread()).toEqual(['ticket.dispatch', 'ticket.reply'])
   await act(number, { kind: 'close' }, dispatcher)
   await tellAll()
   expect(await unread()).toEqual([])
   expect(world.said.filter(({ topic }) => topic === 'notices.settled').at(-1)).toMatchObject({
-    message: { users: [dispatcher.id] },
+    message: { units: ['rsj'], users: [dispatcher.id] },
   })
+})
+
+test('what is sent, answered and given back among units is told to the one that has to act', async () => {
+  const number = await aTicket()
+  const helper = { ...clerk, unitCode: unit('rsj') }
+  await act(number, dispatch, dispatcher)
+  await act(number, { kind: 'sign' }, clerk)
+  await act(number, { kind: 'decline-part', note: '非本局职责' }, helper)
+  await tellAll()
+  expect((await told()).slice(2)).toEqual(['ticket.decline-part dispatcher'])
+  await act(number, { kind: 'keep-part', unit: unit('rsj'), note: '属职责' }, dispatcher)
+  await act(number, { kind: 'answer-part', answer: '已核实', missingParts: undefined }, helper)
+  await tellAll()
+  expect((await told()).slice(3)).toEqual(['ticket.keep-part rsj', 'ticket.answer-part cgj'])
+  expect(await bellOf('rsj')).toEqual(['ticket.dispatch read settled', 'ticket.keep-part read settled'])
+  expect((await bellOf('cgj')).at(-1)).toBe('ticket.answer-part unread')
 })
 
 test('four notices of one ticket are one to read, and what is told late is not told as new', async () => {
@@ -205,10 +227,15 @@ test('yellow is told to the unit, red to the hotline as well', async () => {
   await fireOverdue(world.parts)
   await tellAll()
   expect((await told()).sort()).toEqual([
+    // Its own, and that of the unit which helps it.
+    'clock.red cgj',
     'clock.red cgj',
     'clock.red dispatcher',
+    'clock.red dispatcher',
+    'clock.red rsj',
     'clock.red supervisor',
     'clock.yellow cgj',
+    'clock.yellow rsj',
     // Signed for it by the machine.
     'ticket.sign cgj',
   ])

@@ -223,10 +223,20 @@ describe('who may', () => {
       asks: ['RETURN'],
       requests: [{ ...asked, decision: null }],
     }
-    expect(await office.detail('cgj', number)).toMatchObject({ ...waiting, actions: ['contact', 'reply'] })
+    expect(await office.detail('cgj', number)).toMatchObject({ ...waiting, actions: ['contact', 'reply', 'delegate'] })
     expect((await office.list('dispatcher', 'asks=RETURN')).tickets).toMatchObject([{ number, asks: ['RETURN'] }])
     expect((await office.detail('dispatcher', number)).actions).toEqual([
-      ...['dispatch', 'refuse-return', 'classify', 'escalate', 'void', 'second-opinion', 'urge', 'supplement'],
+      ...[
+        'dispatch',
+        'refuse-return',
+        'add-co',
+        'classify',
+        'escalate',
+        'void',
+        'second-opinion',
+        'urge',
+        'supplement',
+      ],
     ])
 
     await office.act('dispatcher', number, 'dispatch', { version: 4, lead: 'rsj', reason: '职责在人社' })

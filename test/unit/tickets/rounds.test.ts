@@ -33,16 +33,18 @@ describe('a problem ticket', () => {
 describe('another round', () => {
   const tasks = [
     { unit: cgj, role: 'LEAD', step: 'ANSWERED' },
-    { unit: rsj, role: 'CO', step: 'ANSWERED' },
+    { unit: rsj, role: 'CO', step: 'ANSWERED', part: { from: null, demand: '配合', answer: '已核实' } },
   ] as const
 
+  const helps = { unit: rsj, role: 'CO', step: 'SENT', part: { from: null, demand: '配合', answer: null } }
+
   it('is of the same units, who all begin anew', () => {
-    expect(begunAnew({ tasks: [...tasks] }, null)).toEqual([lead(cgj), { unit: rsj, role: 'CO', step: 'SENT' }])
+    expect(begunAnew({ tasks: [...tasks] }, null)).toEqual([lead(cgj), helps])
   })
 
   it('may be of another unit, which then no longer helps', () => {
     expect(begunAnew({ tasks: [...tasks] }, rsj)).toEqual([lead(rsj)])
-    expect(begunAnew({ tasks: [...tasks] }, zjj)).toEqual([lead(zjj), { unit: rsj, role: 'CO', step: 'SENT' }])
+    expect(begunAnew({ tasks: [...tasks] }, zjj)).toEqual([lead(zjj), helps])
   })
 })
 

@@ -14,7 +14,7 @@ describe('the list of keys', () => {
   })
 
   it('tells people what they can do, and nothing else', () => {
-    expect(keysOf('unit')).toEqual(['J K', 'S', 'L', 'A', 'B', 'Ctrl+Enter', 'Esc', '?'])
+    expect(keysOf('unit')).toEqual(['J K', 'S', 'L', 'A', 'F', 'B', 'H', 'N', 'W', 'Ctrl+Enter', 'Esc', '?'])
     expect(keysOf('floor')).toEqual(['?'])
   })
 })

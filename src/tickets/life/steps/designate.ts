@@ -36,7 +36,7 @@ export const designate = step({
     return missing(reason, '指定依据')
   },
   changes: (ticket, { lead, coUnits, reason }) => ({
-    tasks: sent(ticket.tasks, lead, coUnits),
+    tasks: sent(ticket.tasks, lead, coUnits, reason),
     requests: decided(ticket, lead),
     // Before it was dispatched: no return is in time.
     returnBy: ticket.registeredAt,

@@ -1,19 +1,21 @@
 import { z } from 'zod'
 import { dueInWords } from '../../../calendar/time-left.ts'
 import { unitCode } from '../../../platform/text/codes.ts'
-import { oneLine } from '../../../platform/text/text.ts'
+import { manyLines, oneLine } from '../../../platform/text/text.ts'
 import type { Instant, UnitCode } from '../../../platform/types.ts'
 import { barredAsAccused } from '../accused.ts'
 import { type ClockWish, cancel, cancelOf, dispatchClocks, meet, start } from '../clocks.ts'
 import type { Ticket, TicketRefusal } from '../facts.ts'
 import { isPending } from '../requests.ts'
-import { line, missing, type Reader, refusal, step } from '../step.ts'
+import { limits, line, missing, namesIn, refusal, step, textField } from '../step.ts'
 import { holderOf, leadOf, sent, unitsOf } from '../tasks.ts'
 import { stateTitles } from '../words.ts'
 
 interface Dispatch {
   lead: UnitCode
   coUnits: UnitCode[]
+  /** What co-units shall do. */
+  coDemand?: string | undefined
   /** Null: by hand, no rule stands behind it. */
   ruleKey: string | null
   reason: string
@@ -24,6 +26,7 @@ interface Dispatch {
 const input = z.object({
   lead: unitCode,
   coUnits: z.array(unitCode).max(10, '协办单位最多 10 个').default([]),
+  coDemand: manyLines(limits.note, '协办事项').optional().describe('what co-units shall do'),
   reason: oneLine(200, '派单理由'),
 })
 
@@ -45,6 +48,7 @@ export const dispatch = step({
     fields: [
       { name: 'lead', kind: 'unit', label: '主办单位', isRequired: true },
       { name: 'coUnits', kind: 'units', label: '协办单位', isRequired: false },
+      { ...textField('coDemand', '协办事项', '协办单位各自要办什么'), isRequired: false, isForCoUnits: true },
       { name: 'reason', kind: 'line', label: '派单理由', isRequired: true },
     ],
   },
@@ -63,8 +67,8 @@ export const dispatch = step({
     }
     return missing(reason, '派单理由')
   },
-  changes: (ticket, { lead, coUnits, ruleKey, reason, returnBy }) => ({
-    tasks: sent(ticket.tasks, lead, coUnits),
+  changes: (ticket, { lead, coUnits, coDemand, ruleKey, reason, returnBy }) => ({
+    tasks: sent(ticket.tasks, lead, coUnits, coDemand ?? ''),
     returnBy,
     ruleKey,
     dispatchReason: reason,
@@ -76,9 +80,10 @@ export const dispatch = step({
   stamps: { dispatchedAt: 'NOW', signedAt: null, repliedAt: null },
   notice: { to: 'UNITS', asksIn: ['DISPATCHED'], headline: () => '新工单，请签收', due: 'SIGN' },
   record: ({ reason }) => ({ reason: null, note: reason }),
-  lines: ({ note, details: { lead, coUnits, returnBy } }, reader) => [
+  lines: ({ note, details: { lead, coUnits, coDemand, returnBy } }, reader) => [
     ...line('主办', typeof lead === 'string' ? reader.nameOf(lead) : null),
-    ...line('协办', namesOf(coUnits, reader)),
+    ...line('协办', namesIn(coUnits, reader)),
+    ...line('协办事项', coDemand),
     ...line('理由', note),
     ...line('退单截止', typeof returnBy === 'number' ? dueInWords(returnBy, reader.now) : null),
   ],
@@ -91,8 +96,4 @@ export function clocksOfDispatch(before: Ticket, after: Ticket): ClockWish[] {
   const begun = dispatchClocks.filter((clock) => clock !== 'CONTACT' || leadOf(after) !== holderOf(before))
   // The returning unit need not sign any more; its other clocks go on.
   return [meet('DISPATCH'), meet('REVIEW'), cancel('SIGN'), ...gone.flatMap(cancelOf), ...begun.map(start)]
-}
-
-function namesOf(codes: unknown, { nameOf }: Reader): string {
-  return Array.isArray(codes) ? codes.map((code) => nameOf(String(code))).join('、') : ''
 }

@@ -1,27 +1,35 @@
 import { z } from 'zod'
 import type { Asked, Notice, Step } from '../step.ts'
+import { addCo } from './add-co.ts'
 import { answer } from './answer.ts'
+import { answerPart } from './answer-part.ts'
 import { classify } from './classify.ts'
 import { close } from './close.ts'
 import { contact } from './contact.ts'
 import { correct } from './correct.ts'
+import { declinePart } from './decline-part.ts'
+import { delegate } from './delegate.ts'
 import { designate } from './designate.ts'
 import { dispatch } from './dispatch.ts'
 import { escalate } from './escalate.ts'
 import { handOver } from './hand-over.ts'
+import { keepPart } from './keep-part.ts'
 import { problem } from './problem.ts'
 import { provinceAnswer } from './province-answer.ts'
 import { provinceRefuse } from './province-refuse.ts'
 import { queue } from './queue.ts'
+import { recallPart } from './recall-part.ts'
 import { redo } from './redo.ts'
 import { refuseReturn } from './refuse-return.ts'
 import { register } from './register.ts'
 import { reopen } from './reopen.ts'
 import { reply } from './reply.ts'
 import { giveBack } from './return.ts'
+import { returnPart } from './return-part.ts'
 import { secondOpinion } from './second-opinion.ts'
 import { sendBack } from './send-back.ts'
 import { sign } from './sign.ts'
+import { signPart } from './sign-part.ts'
 import { supplement } from './supplement.ts'
 import { urge } from './urge.ts'
 import { declareVoid } from './void.ts'
@@ -34,8 +42,11 @@ export const steps = [
   register,
   queue,
   sign,
+  signPart,
   contact,
   reply,
+  answerPart,
+  delegate,
   dispatch,
   designate,
   close,
@@ -43,8 +54,13 @@ export const steps = [
   reopen,
   answer,
   giveBack,
+  declinePart,
+  returnPart,
+  keepPart,
+  recallPart,
   sendBack,
   refuseReturn,
+  addCo,
   provinceAnswer,
   provinceRefuse,
   classify,

@@ -3,8 +3,9 @@ import { manyLines } from '../../../platform/text/text.ts'
 import { cancel, meet, start } from '../clocks.ts'
 import { limits, line, missing, refusal, step, textField } from '../step.ts'
 import { leadAt } from '../tasks.ts'
+import { missingPartsField, refusedForParts } from './missing-parts.ts'
 
-/** 答复: what the unit tells the citizen, and what it tells the hotline. */
+/** 答复: what the unit tells the citizen, and what it tells the hotline; one joint answer where others had parts of it. */
 export const reply = step({
   kind: 'reply',
   title: '答复',
@@ -14,6 +15,7 @@ export const reply = step({
     overrideReason: manyLines(limits.note, '仍要提交的理由')
       .optional()
       .describe('why it is handed in although the check of answers stops it'),
+    missingParts: missingPartsField.input,
   }),
   asked: 'ON_VERSION',
   form: {
@@ -25,6 +27,7 @@ export const reply = step({
         ...textField('overrideReason', '仍要提交的理由', '审核的派单员会看到'),
         ...{ isRequired: false, isForOverride: true },
       },
+      missingPartsField.field,
     ],
   },
   from: ['SIGNED'],
@@ -34,8 +37,10 @@ export const reply = step({
     notBy.includes(personId)
       ? refusal('ticket.another-person', '您此前答复过同一事项，本次须由另一人复核答复。')
       : null,
-  refuses: (_, { publicReply, internalReply }) =>
-    missing(publicReply, '公开答复内容') ?? missing(internalReply, '办理情况'),
+  refuses: (ticket, { publicReply, internalReply, missingParts }, _, { unit }) =>
+    missing(publicReply, '公开答复内容') ??
+    missing(internalReply, '办理情况') ??
+    refusedForParts(ticket, unit, missingParts),
   changes: ({ tasks }, { publicReply, internalReply }) => ({
     publicReply,
     internalReply,
@@ -51,5 +56,6 @@ export const reply = step({
     ...line('办理情况', details.internalReply),
     ...line('公开答复', details.publicReply),
     ...line('仍要提交的理由', details.overrideReason),
+    ...line('未答复说明', details.missingParts),
   ],
 })

@@ -2,6 +2,7 @@ import type { Instant } from '../../../platform/types.ts'
 import type { TicketDetail } from '../../../tickets/api.ts'
 import type { Field } from '../../../tickets/life/step.ts'
 import { type EventKind, stepOf, steps } from '../../../tickets/life/ticket.ts'
+import { partChoices, waitsForParts } from '../parts/partsView.ts'
 
 /** The form of each step of a ticket, and its key. Pure. */
 
@@ -9,6 +10,31 @@ export type { Field }
 
 export function fieldsOf(kind: EventKind): readonly Field[] {
   return stepOf(kind).form?.fields ?? []
+}
+
+/** Fields that this ticket asks for now. @param unit of the person; null: the hotline */
+export function fieldsShown(
+  kind: EventKind,
+  {
+    ticket,
+    unit,
+    values,
+    asksReason,
+  }: {
+    ticket: TicketDetail
+    unit: string | null
+    values: Values
+    /** The check of answers stops it: it is handed in with a reason only. */
+    asksReason: boolean
+  },
+): Field[] {
+  const { coUnits } = values
+  const hasCoUnits = Array.isArray(coUnits) && coUnits.length > 0
+  return fieldsOf(kind)
+    .filter((field) => !field.isForOverride || asksReason)
+    .filter((field) => !field.isForCoUnits || hasCoUnits)
+    .filter((field) => !field.isForOpenParts || waitsForParts(ticket, unit))
+    .map((field) => (field.partIn ? { ...field, options: partChoices(ticket, unit, field.partIn) } : field))
 }
 
 /** Steps of the machine, or of the desk, have no form and so no button. */
@@ -42,11 +68,13 @@ export function buttonsOf(
     }))
 }
 
+const isSeveral = (kind: Field['kind']): boolean => kind === 'units' || kind === 'below'
+
 export type Values = Record<string, string | boolean | string[]>
 
 export function emptyValues(kind: EventKind): Values {
   return Object.fromEntries(
-    fieldsOf(kind).map(({ name, kind: what }) => [name, what === 'units' ? [] : what === 'check' ? false : '']),
+    fieldsOf(kind).map(({ name, kind: what }) => [name, isSeveral(what) ? [] : what === 'check' ? false : '']),
   )
 }
 
@@ -65,7 +93,7 @@ export function withValue(kind: EventKind, values: Values, name: string, value: 
   return { ...values, ...Object.fromEntries(offered), [name]: value }
 }
 
-const picked: Field['kind'][] = ['choice', 'when', 'unit', 'category']
+const picked: Field['kind'][] = ['choice', 'when', 'unit', 'units', 'below', 'part', 'category']
 
 /** Required and missing, by name of the field. */
 export function missingOf(kind: EventKind, values: Values): Record<string, string> {

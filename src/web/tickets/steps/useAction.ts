@@ -3,6 +3,7 @@ import type { TicketDetail } from '../../../tickets/api.ts'
 import type { EventKind } from '../../../tickets/life/ticket.ts'
 import { serverNow } from '../../live/clock.ts'
 import { useSession } from '../../session/useSession.ts'
+import { composedOf, partChoices } from '../parts/partsView.ts'
 import type { Refused } from '../ticket/useTicket.ts'
 import { type DraftOf, dropDraft, readDraft, sweepDrafts, writeDraft } from './actionDrafts.ts'
 import { emptyValues, fieldsOf, isEmpty, missingOf, timesNow, type Values } from './actionForms.ts'
@@ -72,7 +73,7 @@ export function useAction(parts: {
     const ticket = parts.ticket()
     values.value = {
       ...emptyValues(wanted),
-      ...firstValues(wanted, ticket),
+      ...firstValues(wanted, ticket, unitOf(session)),
       ...readDraft(localStorage, draftOf(ticket.number, wanted)),
     }
     openedAt.value = ticket.version
@@ -111,9 +112,26 @@ export function useAction(parts: {
   return { kind, values, refused, faults, openedAt, begin, submit, close, discard, hasDraft }
 }
 
-/** What is likely, to be changed: the unit that the one who returned it, or the agent, named. */
-function firstValues(kind: EventKind, ticket: TicketDetail): Values {
-  if (kind !== 'dispatch') return timesNow(kind, serverNow())
-  const { suggestedUnit } = ticket.requests.find(({ decision }) => decision === null) ?? ticket
-  return suggestedUnit === null ? {} : { lead: suggestedUnit }
+type Session = ReturnType<typeof useSession>
+/** Null: of the hotline. */
+export const unitOf = (session: Session): string | null =>
+  session.has('unit') ? (session.person?.unitCode ?? null) : null
+
+/**
+ * What is likely, to be changed: the unit that the one who returned it, or the agent, named; what the parts say; the only
+ * part that can be meant.
+ */
+function firstValues(kind: EventKind, ticket: TicketDetail, unit: string | null): Values {
+  const times = timesNow(kind, serverNow())
+  if (kind === 'dispatch') {
+    const { suggestedUnit } = ticket.requests.find(({ decision }) => decision === null) ?? ticket
+    return suggestedUnit === null ? times : { ...times, lead: suggestedUnit }
+  }
+  const composed = composedOf(ticket, unit)
+  if (kind === 'reply' || kind === 'answer-part') {
+    return composed === '' ? times : { ...times, [kind === 'reply' ? 'internalReply' : 'answer']: composed }
+  }
+  const { name, partIn } = fieldsOf(kind).find((field) => field.partIn) ?? {}
+  const [only, ...more] = partIn ? Object.keys(partChoices(ticket, unit, partIn)) : []
+  return name !== undefined && only !== undefined && more.length === 0 ? { ...times, [name]: only } : times
 }

@@ -2,12 +2,13 @@ import { computed, nextTick, onScopeDispose, ref, shallowRef, watch } from 'vue'
 import { useRoute, useRouter } from 'vue-router'
 import type { ReturnedTicket, ReturnedTickets, TicketCounts, TicketList, TicketSummary } from '../../../tickets/api.ts'
 import type { TicketSign } from '../../../tickets/life/news.ts'
+import type { PartCounts } from '../../../tickets/parts/api.ts'
 import { request } from '../../api.ts'
 import { coalesce } from '../../live/coalesce.ts'
 import { usePages } from '../../ui/usePages.ts'
 import { useTicketNews } from '../useTicketNews.ts'
 import { useChime } from './useChime.ts'
-import { type Kept, newsOf, newsQuery, stepFrom, type Worklist, withKept } from './worklistView.ts'
+import { type Counts, type Kept, newsOf, newsQuery, stepFrom, type Worklist, withKept } from './worklistView.ts'
 
 /** Between two reads of a list that receives many announcements. */
 const gapMs = 1_000
@@ -21,7 +22,7 @@ export function useWorklist(list: Worklist) {
 
   const tab = computed(() => list.tabs.find((one) => one.key === route.query.tab) ?? list.tabs[0])
   const chosen = computed(() => (typeof route.query.ticket === 'string' ? route.query.ticket : null))
-  const counts = shallowRef<TicketCounts | null>(null)
+  const counts = shallowRef<Counts | null>(null)
   const returned = shallowRef<ReturnedTicket[]>([])
   const kept = shallowRef<Kept | null>(null)
   const notice = ref<{ words: string; number: string } | null>(null)
@@ -33,14 +34,18 @@ export function useWorklist(list: Worklist) {
       return { rows: [], next: null }
     }
     const ask = cursor === null ? query : `${query}&cursor=${encodeURIComponent(cursor)}`
-    const { tickets, next } = await request<TicketList>('GET', `/api/tickets?${ask}`)
+    const { tickets, next } = await request<TicketList>('GET', `${tab.value?.path ?? '/api/tickets'}?${ask}`)
     return { rows: tickets, next }
   })
   const rows = computed(() => withKept(pages.rows.value, kept.value))
 
   async function readCounts(): Promise<void> {
     try {
-      counts.value = await request<TicketCounts>('GET', '/api/tickets/counts')
+      const [ofTickets, parts] = await Promise.all([
+        request<TicketCounts>('GET', '/api/tickets/counts'),
+        request<PartCounts>('GET', '/api/parts/counts'),
+      ])
+      counts.value = { ...ofTickets, parts }
     } catch {
       // The old figures stay; the list says that the server is unreachable.
     }

@@ -1,14 +1,21 @@
 import type { TicketCounts, TicketSummary } from '../../../tickets/api.ts'
 import type { TicketSign } from '../../../tickets/life/news.ts'
+import type { PartCounts } from '../../../tickets/parts/api.ts'
 
 /** The worklists of a unit and of the dispatchers. Pure. */
+
+/** Of tickets and of parts of them. */
+export interface Counts extends TicketCounts {
+  parts: PartCounts
+}
 
 export interface Tab {
   key: string
   title: string
-  /** Asked of `/api/tickets`; null: the list is another one. */
+  /** Asked of `/api/tickets`, or of `path`; null: the list is another one. */
   query: string | null
-  count(counts: TicketCounts): number
+  path?: string
+  count(counts: Counts): number
   /** Said when nothing is there. */
   empty: string
   tone?: 'soon' | 'overdue'
@@ -58,6 +65,20 @@ export const unitWorklist: Worklist = {
       tone: 'overdue',
     },
     {
+      key: 'parts',
+      title: '任务',
+      ...{ query: 'box=todo', path: '/api/parts' },
+      count: ({ parts }) => parts.todo,
+      empty: '没有待办的协办、分办任务。',
+    },
+    {
+      key: 'review',
+      title: '任务审核',
+      ...{ query: 'box=review', path: '/api/parts' },
+      count: ({ parts }) => parts.review,
+      empty: '没有待审核的任务答复。',
+    },
+    {
       key: 'returned',
       title: '退单',
       query: null,
@@ -72,6 +93,9 @@ export const unitWorklist: Worklist = {
     'second-opinion': '须他人复核',
     'refuse-return': '退单被驳回',
     'send-back': '答复被退回重办',
+    delegate: '新分办任务',
+    'add-co': '新协办任务',
+    'answer-part': '任务已答复',
     urge: '来电人催办',
     lamp: '期限提醒',
   },
@@ -94,6 +118,13 @@ export const dispatchWorklist: Worklist = {
       query: 'asks=RETURN&sort=due',
       count: (counts) => counts.returned,
       empty: '没有待审核的退单。',
+    },
+    {
+      key: 'declined',
+      title: '协办退回',
+      ...{ query: 'box=declined', path: '/api/parts' },
+      count: ({ parts }) => parts.declined,
+      empty: '没有协办单位退回的任务。',
     },
     {
       key: 'replied',

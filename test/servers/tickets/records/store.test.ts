@@ -116,7 +116,8 @@ describe('a ticket', () => {
       calendarVersion: '2026.1',
     })
     await act(number, { kind: 'sign' }, 2, at(clerk, monday + 2))
-    await act(number, { kind: 'reply', publicReply: '已修复', internalReply: '换灯' }, 3, at(clerk, monday + 3))
+    const reply = { publicReply: '已修复', internalReply: '换灯', missingParts: '协办单位未反馈' }
+    await act(number, { kind: 'reply', ...reply }, 3, at(clerk, monday + 3))
     await act(number, { kind: 'close' }, 4, at(dispatcher, monday + 4))
     const row = await rowOf(number)
     expect(row).toMatchObject({ state: 'CLOSED', version: 5, closedAt: monday + 4, nextDueAt: null, warnAt: null })
@@ -131,7 +132,17 @@ describe('a ticket', () => {
     expect(history[1]).toMatchObject({ note: '属地优先', details: { lead: 'cgj', coUnits: ['rsj'] } })
     expect(history[3]).toMatchObject({ unitCode: 'cgj', details: { publicReply: '已修复' } })
     expect(await db.select().from(outbox)).toHaveLength(5)
-    const clocks = await db.select().from(ticketDeadlines).orderBy(asc(ticketDeadlines.metAt))
+    const all = await db.select().from(ticketDeadlines).orderBy(asc(ticketDeadlines.metAt))
+    const clocks = all.filter(({ unitCode }) => unitCode !== 'rsj')
+    // A working day before the unit in charge, and over with the ticket.
+    expect(
+      all.filter((clock) => !clocks.includes(clock)).map((clock) => [clock.clock, clock.dueAt, clock.slot]),
+    ).toEqual(
+      expect.arrayContaining([
+        ['PART_SIGN', Date.parse('2026-11-24T23:59:59.999+08:00'), null],
+        ['PART', Date.parse('2026-11-27T23:59:59.999+08:00'), null],
+      ]),
+    )
     expect(clocks.map((clock) => [clock.clock, clock.slot, clock.metAt])).toEqual([
       // Nobody wrote down that the citizen was called.
       ['CONTACT', null, null],
@@ -174,7 +185,8 @@ describe('a ticket', () => {
       return rows.map(({ clock, unitCode }) => `${clock} ${unitCode}`).sort()
     }
     expect(await active()).toEqual(['cgj LEAD', 'rsj CO'])
-    expect(await running()).toEqual(['CONTACT cgj', 'HANDLE cgj', 'REVIEW ', 'SIGN cgj'])
+    const [ofRsj, ofCgj] = ['rsj', 'cgj'].map((code) => [`PART ${code}`, `PART_SIGN ${code}`])
+    expect(await running()).toEqual(['CONTACT cgj', 'HANDLE cgj', ...(ofRsj ?? []), 'REVIEW ', 'SIGN cgj'])
     const asked = {
       askedSeq: 3,
       kind: 'RETURN',
@@ -187,7 +199,14 @@ describe('a ticket', () => {
 
     await act(number, toUnit('rsj', ['cgj']), 3, at(dispatcher, monday + 3))
     expect(await active()).toEqual(['cgj CO', 'cgj HOLDER', 'rsj LEAD'])
-    expect(await running()).toEqual(['CONTACT cgj', 'CONTACT rsj', 'HANDLE cgj', 'HANDLE rsj', 'SIGN rsj'])
+    expect(await running()).toEqual([
+      'CONTACT cgj',
+      'CONTACT rsj',
+      'HANDLE cgj',
+      'HANDLE rsj',
+      ...(ofCgj ?? []),
+      'SIGN rsj',
+    ])
     const granted = { slot: null, decision: 'GRANTED', decidedSeq: 4, decidedBy: dispatcher.id, decidedAt: monday + 3 }
     expect(await db.select().from(ticketRequests)).toMatchObject([{ ...asked, ...granted }])
     // Of the unit that it is with, though the other one's is due before.
@@ -197,7 +216,7 @@ describe('a ticket', () => {
 
     await act(number, { kind: 'sign' }, 4, at(otherClerk, monday + 4))
     expect(await active()).toEqual(['cgj CO', 'rsj LEAD signed'])
-    expect(await running()).toEqual(['CONTACT rsj', 'HANDLE rsj'])
+    expect(await running()).toEqual(['CONTACT rsj', 'HANDLE rsj', ...(ofCgj ?? [])])
     expect((await readHistory(db, id)).map(({ kind, toState }) => `${kind} ${toState}`)).toEqual([
       ...['register REGISTERED', 'dispatch DISPATCHED', 'return DISPATCHED', 'dispatch DISPATCHED', 'sign SIGNED'],
     ])

@@ -61,8 +61,8 @@ describe('the first contact', () => {
   })
 
   it('is what a unit that has signed does first; afterwards it answers', () => {
-    expect(actionsOf(clerk, signed(), noon)).toEqual(['contact', 'reply', 'return'])
-    expect(actionsOf(clerk, taken(signed(), called, unit), noon)).toEqual(['reply', 'return'])
+    expect(actionsOf(clerk, signed(), noon)).toEqual(['contact', 'reply', 'delegate', 'return'])
+    expect(actionsOf(clerk, taken(signed(), called, unit), noon)).toEqual(['reply', 'delegate', 'return'])
   })
 
   it('may be written down after the answer, and is owed until the ticket is closed', () => {
