@@ -25,8 +25,8 @@ export default defineConfig({
           globalSetup: ['test/servers/global-setup.ts'],
           pool: 'forks',
           maxWorkers: processors,
-          testTimeout: 20_000,
-          hookTimeout: 30_000,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
         },
       },
       {
@@ -40,8 +40,8 @@ export default defineConfig({
           maxWorkers: 3,
           sequence: { groupOrder: 1 },
           // The limits only end what hangs: on a busy machine a story may take several times as long.
-          testTimeout: 180_000,
-          hookTimeout: 180_000,
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
         },
       },
     ],

@@ -140,14 +140,10 @@ describe('without any controller', () => {
     const citizen = await call('13903552006', '12333')
     await citizen.answered
     // Apology, the queue that nobody serves, then the invitation to speak.
-    await until(
-      'the machine records',
-      async () => {
-        const channels = await ask<{ dialplan: { app_name: string } }[]>('channels')
-        return channels.some((channel) => channel.dialplan.app_name === 'Record') ? true : null
-      },
-      60_000,
-    )
+    await until('the machine records', async () => {
+      const channels = await ask<{ dialplan: { app_name: string } }[]>('channels')
+      return channels.some((channel) => channel.dialplan.app_name === 'Record') ? true : null
+    })
     citizen.media.speak(620)
     await wait(4_000)
     await citizen.hangUp()
@@ -237,7 +233,7 @@ describe('without any controller', () => {
     await citizen.answered
     await untilPhase('+8613903552025', 'greeting')
     await takeAway('calls')
-    await desk.page.locator('[data-test=answer]:not(:disabled)').click({ timeout: 40_000 })
+    await desk.page.locator('[data-test=answer]:not(:disabled)').click()
     await hearsAgent(citizen)
     await citizen.hangUp()
     await giveBack('calls')

@@ -150,7 +150,7 @@ test('a colleague who is busy cannot be chosen; one who does not answer is told 
   await askFor('c', '1002')
   await second.page.locator('[data-test=answer]:not(:disabled)').waitFor()
   // 25 s, as long as anybody may let it ring.
-  await page.getByTestId('party-result').filter({ hasText: '1002' }).waitFor({ timeout: 40_000 })
+  await page.getByTestId('party-result').filter({ hasText: '1002' }).waitFor()
   await citizenHears(citizen, { first: true, second: false })
   await look('no-answer')
   await page.getByTestId('party-result-read').click()

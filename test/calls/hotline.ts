@@ -6,6 +6,7 @@ import { localUrl } from '../../src/tools/setup/hotline.ts'
 import { readLivePid } from '../../src/tools/setup/pid.ts'
 import type { Account } from '../../src/tools/setup/sample/sample.ts'
 import { takeHotline } from './support/given.ts'
+import { patienceMs } from './support/patience.ts'
 
 /** The hotline under test, and what can be done to it from outside. */
 
@@ -46,7 +47,7 @@ export async function crash(name: ProgramName, signal: NodeJS.Signals = 'SIGKILL
   const pid = await pidOf(name)
   if (pid === null) throw new Error(`${name} does not run`)
   process.kill(pid, signal)
-  if (!(await eventually(async () => (await pidOf(name)) !== pid, 10_000))) throw new Error(`${name} does not end`)
+  if (!(await eventually(async () => (await pidOf(name)) !== pid, patienceMs))) throw new Error(`${name} does not end`)
 }
 
 /** Takes a program away until `giveBack`. */
@@ -57,7 +58,8 @@ export async function takeAway(name: ProgramName, signal: NodeJS.Signals = 'SIGK
 
 export async function giveBack(name: ProgramName): Promise<void> {
   await rm(holdFile(name), { force: true })
-  if (!(await eventually(async () => (await pidOf(name)) !== null, 10_000))) throw new Error(`${name} does not start`)
+  if (!(await eventually(async () => (await pidOf(name)) !== null, patienceMs)))
+    throw new Error(`${name} does not start`)
 }
 
 function holdFile(name: ProgramName): string {
@@ -75,6 +77,6 @@ export async function isReady(): Promise<boolean> {
   }
 }
 
-export async function untilReady(limitMs = 30_000): Promise<void> {
+export async function untilReady(limitMs = patienceMs): Promise<void> {
   if (!(await eventually(isReady, limitMs))) throw new Error(`not ready within ${limitMs} ms`)
 }

@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { account, pagesUrl, picturesDir } from './hotline.ts'
 import { closedRecord, nothingIsLeft, untilPhase } from './support/books.ts'
 import { type Desk, logIn, openDesk } from './support/desk.ts'
+import { patienceMs } from './support/patience.ts'
 import { sideways, sizes, unreadable } from './support/seen.ts'
 
 /** The pages as people meet them: seen, read aloud, on every screen, and in two places at once. */
@@ -27,7 +28,7 @@ async function newcomer(): Promise<Page> {
     locale: 'zh-CN',
     permissions: ['microphone'],
   })
-  context.setDefaultTimeout(15_000)
+  context.setDefaultTimeout(patienceMs)
   opened.push(context)
   return context.newPage()
 }

@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { pagesUrl } from './hotline.ts'
 import { nothingIsLeft } from './support/books.ts'
 import { type Desk, logIn, openBrowser, openDesk } from './support/desk.ts'
+import { patienceMs } from './support/patience.ts'
 
 /** People without whom a centre cannot run: added by an administrator, set by a supervisor, seen by an auditor. */
 
@@ -11,7 +12,7 @@ const opened: BrowserContext[] = []
 
 async function newcomer(): Promise<Page> {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: 'zh-CN' })
-  context.setDefaultTimeout(15_000)
+  context.setDefaultTimeout(patienceMs)
   opened.push(context)
   return context.newPage()
 }

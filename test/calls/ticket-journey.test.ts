@@ -5,6 +5,7 @@ import { readHistory } from '../servers/tickets/records/history-rows.ts'
 import { pagesUrl, settings } from './hotline.ts'
 import { closedRecord, nothingIsLeft, untilPhase, withDatabase } from './support/books.ts'
 import { type Desk, logIn, openBrowser, openDesk } from './support/desk.ts'
+import { patienceMs } from './support/patience.ts'
 import { callIn, everybodyHangsUp } from './support/sipp.ts'
 
 /** From the citizen's voice to the unit's answer and back to the citizen: everybody on the page or telephone he has. */
@@ -32,7 +33,7 @@ afterAll(async () => {
 
 async function enter(username: string, path: string): Promise<Page> {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: 'zh-CN' })
-  context.setDefaultTimeout(15_000)
+  context.setDefaultTimeout(patienceMs)
   const page = await context.newPage()
   await logIn(page, username)
   await page.getByTestId('worklist').waitFor()

@@ -2,6 +2,7 @@ import type { APIRequestContext, Browser, BrowserContext, BrowserContextOptions,
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { account, pagesUrl } from './hotline.ts'
 import { logIn, openBrowser } from './support/desk.ts'
+import { patienceMs } from './support/patience.ts'
 import { composing, pressAsInputMethod, wrongClock } from './support/typing.ts'
 
 /** A ticket on its way between the pages of those who handle it. No telephone rings here. */
@@ -14,7 +15,7 @@ const opened: BrowserContext[] = []
 
 async function enter(username: string, options: BrowserContextOptions = {}, first = ''): Promise<Page> {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: 'zh-CN', ...options })
-  context.setDefaultTimeout(15_000)
+  context.setDefaultTimeout(patienceMs)
   opened.push(context)
   if (first !== '') await context.addInitScript(first)
   const page = await context.newPage()

@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { messageTone, wavOf } from '../../../src/telephony/speech/sounds.ts'
 import { eventually } from '../../../src/tools/setup/files.ts'
 import { claimPorts } from '../../../src/tools/setup/ports.ts'
+import { patienceMs } from './patience.ts'
 
 /** A real SIP soft phone without a screen. */
 export interface SoftPhone {
@@ -72,7 +73,7 @@ export async function startSoftPhone(phone: {
     events,
     command,
     async until(type) {
-      if (await eventually(async () => events.some((event) => event.type === type), 15_000)) return
+      if (await eventually(async () => events.some((event) => event.type === type), patienceMs)) return
       throw new Error(`no ${type}; only ${JSON.stringify(events)}`)
     },
     async stop() {
@@ -114,7 +115,7 @@ async function startProgram(dir: string): Promise<Program> {
   return {
     stop,
     async open(port, host) {
-      const until = Date.now() + 30_000
+      const until = Date.now() + patienceMs
       while (end === null && Date.now() < until) {
         const socket = await tryOpen(port, host)
         if (socket) return socket

@@ -8,6 +8,7 @@ import { callbacks, callSegments, calls } from '../../../src/calls/records/schem
 import { openDatabase } from '../../../src/platform/database/database.ts'
 import { wait } from '../../../src/tools/setup/files.ts'
 import { crash, settings } from '../hotline.ts'
+import { patienceMs } from './patience.ts'
 
 /** What the hotline has written down, and what is left of its calls anywhere. */
 
@@ -89,7 +90,7 @@ export async function leftOvers(): Promise<string[]> {
 }
 
 /** Waits until no channel, bridge, Redis entry, busy agent or open record is left; else says what is. */
-export async function nothingIsLeft(limitMs = 15_000): Promise<void> {
+export async function nothingIsLeft(limitMs = patienceMs): Promise<void> {
   const end = Date.now() + limitMs
   let left = await leftOvers()
   while (left.length > 0 && Date.now() < end) {
@@ -174,7 +175,7 @@ export async function crashController(): Promise<void> {
 }
 
 /** Asks again until there is an answer. @throws naming what was waited for */
-export async function until<T>(what: string, ask: () => Promise<T | null>, limitMs = 20_000): Promise<T> {
+export async function until<T>(what: string, ask: () => Promise<T | null>, limitMs = patienceMs): Promise<T> {
   const end = Date.now() + limitMs
   for (;;) {
     const answer = await ask()

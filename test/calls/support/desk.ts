@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Browser, type BrowserContext, chromium, type Page, selectors } from 'playwright-core'
 import { account, pagesUrl } from '../hotline.ts'
+import { patienceMs } from './patience.ts'
 import { writeTone } from './sound.ts'
 
 selectors.setTestIdAttribute('data-test')
@@ -86,7 +87,7 @@ export async function openDesk(username: string, options: { toneHz?: number } = 
     permissions: ['microphone', 'notifications'],
   })
   await context.addInitScript(keepPeers)
-  context.setDefaultTimeout(15_000)
+  context.setDefaultTimeout(patienceMs)
   const page = await context.newPage()
   await logIn(page, username)
   await page.getByTestId('state-title').waitFor()
@@ -113,8 +114,7 @@ function deskOf(page: Page, username: string, close: () => Promise<void>): Desk 
     username,
     state: async () => ((await page.getByTestId('state-title').textContent()) ?? '').trim(),
     async untilState(title) {
-      // As long as a whole wrap-up of the test's configuration, and some more.
-      await page.getByTestId('state-title').filter({ hasText: title }).waitFor({ timeout: 25_000 })
+      await page.getByTestId('state-title').filter({ hasText: title }).waitFor()
     },
     async ready() {
       // The floor says when this agent's phone is registered; before that 示闲 is refused.

@@ -4,6 +4,7 @@ import type { AriEvent, AriInventory, AriLink } from '../../../src/telephony/ari
 import { openAriLink } from '../../../src/telephony/ari/ari-link.ts'
 import { eventually } from '../../../src/tools/setup/files.ts'
 import type { TestAsterisk } from './asterisk.ts'
+import { patienceMs } from './patience.ts'
 
 /** A controller that does nothing: it is connected to a test's own Asterisk and keeps what comes. */
 export interface EdgeController {
@@ -46,5 +47,5 @@ export async function connectTo(
 }
 
 export async function until(isTrue: () => boolean | Promise<boolean>): Promise<void> {
-  if (!(await eventually(async () => isTrue(), 30_000))) throw new Error(`not within 30 s: ${isTrue}`)
+  if (!(await eventually(async () => isTrue(), patienceMs))) throw new Error(`not within ${patienceMs} ms: ${isTrue}`)
 }

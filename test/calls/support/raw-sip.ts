@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { eventually } from '../../../src/tools/setup/files.ts'
+import { patienceMs } from './patience.ts'
 
 /** SIP byte by byte, from any address of loopback: what neither SIPp nor a soft phone would send. */
 export interface RawAsk {
@@ -32,7 +33,7 @@ export async function askRaw(ask: RawAsk): Promise<string> {
     socket.on('message', (data) => came.push(data.toString('latin1')))
     socket.send(Buffer.from(textOf(ask, method, socket.address().port), 'latin1'), target.SIP_PORT, target.SIP_HOST)
     const final = () => came.find((message) => /^SIP\/2\.0 [2-6]\d\d/.test(message))
-    if (!(await eventually(async () => final() !== undefined, 5_000, 5))) throw new Error(`no answer to ${method}`)
+    if (!(await eventually(async () => final() !== undefined, patienceMs, 5))) throw new Error(`no answer to ${method}`)
     return final() ?? ''
   } finally {
     socket.close()

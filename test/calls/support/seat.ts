@@ -15,6 +15,7 @@ import { openPeer } from '../../../src/tools/bench/sip/peer.ts'
 import { registerAt } from '../../../src/tools/bench/sip/phones.ts'
 import { eventually } from '../../../src/tools/setup/files.ts'
 import { account, pagesUrl, settings } from '../hotline.ts'
+import { patienceMs } from './patience.ts'
 import { type Media, openMedia } from './rtp.ts'
 
 /** An agent without a screen: logged in over HTTP, a desk open over Socket.IO, a real SIP phone that speaks a tone. */
@@ -102,7 +103,7 @@ export async function openSeat(number: string, hertz: number): Promise<Seat> {
       () => true,
       () => false,
     )
-  if (!(await eventually(isRegistered, 15_000))) throw new Error(`the phone of ${number} is not registered`)
+  if (!(await eventually(isRegistered, patienceMs))) throw new Error(`the phone of ${number} is not registered`)
   await api.post(`/api/devices/${made.username}/choose`).catch(() => null)
 
   const desk: Socket<ServerToClient, ClientToServer> = io(pagesUrl(), {
@@ -124,7 +125,7 @@ export async function openSeat(number: string, hertz: number): Promise<Seat> {
     state = me.state
     if (!['RESERVED', 'RINGING', 'TALKING', 'HOLD', 'OUTBOUND'].includes(me.state)) call = null
   })
-  const opened = await desk.timeout(10_000).emitWithAck('desk:open', { tabId: number, takeOver: true })
+  const opened = await desk.timeout(patienceMs).emitWithAck('desk:open', { tabId: number, takeOver: true })
   if (opened.status !== 'open') throw new Error(`the desk of ${number} is ${opened.status}`)
   state = opened.snapshot.me.state
 
@@ -141,7 +142,7 @@ export async function openSeat(number: string, hertz: number): Promise<Seat> {
 
   async function choose(wanted: 'READY' | 'NOT_READY'): Promise<void> {
     const isSo = async () => (await desk.timeout(5_000).emitWithAck('agent:set', { state: wanted })).ok
-    if (!(await eventually(isSo, 15_000))) throw new Error(`${number} does not become ${wanted}`)
+    if (!(await eventually(isSo, patienceMs))) throw new Error(`${number} does not become ${wanted}`)
   }
 
   const ofCall = () => {
@@ -197,10 +198,12 @@ export async function openSeat(number: string, hertz: number): Promise<Seat> {
       await peer.request(bye, port)
     },
     async finishWrapUp() {
-      if (!(await eventually(async () => state === 'WRAP_UP' || state === 'READY' || state === 'NOT_READY', 15_000))) {
+      if (
+        !(await eventually(async () => state === 'WRAP_UP' || state === 'READY' || state === 'NOT_READY', patienceMs))
+      ) {
         throw new Error(`${number} is ${state}`)
       }
-      await desk.timeout(5_000).emitWithAck('agent:wrap-up', { do: 'finish' })
+      await desk.timeout(patienceMs).emitWithAck('agent:wrap-up', { do: 'finish' })
     },
     async close() {
       // The agent's browser rings again, for the tests that come after on the same hotline.

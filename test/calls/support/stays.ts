@@ -6,21 +6,20 @@ import { agents, devices } from '../../../src/floor/agents/schema.ts'
 import { eventually } from '../../../src/tools/setup/files.ts'
 import { isReady, settings } from '../hotline.ts'
 import { leftOvers, withDatabase } from './books.ts'
-
-/** A browser that was closed is gone from Asterisk a moment later, and a killed program is back after some seconds. */
-const limitMs = 30_000
+import { patienceMs } from './patience.ts'
 
 /**
  * What a test file may leave behind on the hotline is tickets and records. @throws naming anything else that would meet
  * the next file: a call, an agent who can be rung, a desk phone, a program that is away
  */
 export async function nothingStays(): Promise<void> {
+  // A browser that was closed is gone from Asterisk a moment later, and a killed program is back after some seconds.
   let stays: string[] = []
   const isClean = async (): Promise<boolean> => {
     stays = await whatStays()
     return stays.length === 0
   }
-  if (await eventually(isClean, limitMs, 200)) return
+  if (await eventually(isClean, patienceMs, 200)) return
   throw new Error(`this file leaves behind on the hotline, for the next one:\n${stays.join('\n')}`)
 }
 

@@ -108,7 +108,7 @@ test('a page whose word of it was lost is told by the next pulse, and does not s
   await openQueue(world.redis).force(id, 'OFFLINE', null, Date.now())
   expect(await told).toMatchObject({ reason: '下班了' })
   expect(await stateOf(world, id)).toBe('OFFLINE')
-}, 20_000)
+})
 
 test('in a call it comes after it: the page steers the call until then, survives a reload, and takes no other call', async () => {
   const { world, page, cookie, id, set } = await aFloor()
@@ -150,4 +150,4 @@ test('an open floor is told how the day goes, and again when a call comes', asyn
     })
   })
   expect(day?.last24h).toMatchObject({ arrived: 1, offered: 1, answered: 1, answeredWithin15s: 1 })
-}, 20_000)
+})

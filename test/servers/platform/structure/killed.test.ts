@@ -78,7 +78,7 @@ const rowsAfter = {
 }
 
 test('a migration that is killed at any statement, before it or after it took effect, is resumed and does nothing twice', {
-  timeout: 240_000,
+  timeout: 600_000,
 }, async () => {
   const url = await freshDatabaseUrl({ isMigrated: false })
   const connection = await createConnection(url)
