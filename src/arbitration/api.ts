@@ -109,8 +109,9 @@ const summary = z.object({
 })
 export const disputeList = z.object({ disputes: z.array(summary), next: nextCursor }).meta({ id: 'DisputeList' })
 
+/** In the order of their buttons: the first one that is allowed is what one came for. */
 export const disputeActions = [
-  ...(['call', 'view', 'evidence', 'hold', 'escalate', 'rule', 'sign', 'confirm', 'withdraw', 'lapse'] as const),
+  ...(['view', 'hold', 'sign', 'rule', 'call', 'evidence', 'confirm', 'escalate', 'withdraw', 'lapse'] as const),
 ] as const
 
 const party = z.object({

@@ -1,5 +1,5 @@
 import type { DisputeDetail, DisputeSummary } from '../../arbitration/api.ts'
-import type { DisputeState } from '../../arbitration/dispute.ts'
+import { type DisputeState, disputeEventTitles } from '../../arbitration/dispute.ts'
 import type { Instant } from '../../platform/types.ts'
 
 /** Disputes in words. Pure. */
@@ -32,6 +32,27 @@ export function nextOf(
   if (state !== 'CALLED' || meetingAt === null) return null
   if (viewsBy !== null && now < viewsBy) return { title: '意见截止', at: viewsBy, isLate: false }
   return { title: '开会', at: meetingAt, isLate: holdBy !== null && meetingAt > holdBy }
+}
+
+/** What a button says: a meeting that was called is moved by calling it anew, a ruling is amended by ruling anew. */
+export function actTitleOf(action: DisputeDetail['actions'][number], state: DisputeState): string {
+  if (action === 'call' && state === 'CALLED') return '改定会议'
+  if (action === 'rule' && state === 'RULED') return '修改裁定'
+  return action === 'hold' ? '登记会议' : disputeEventTitles[action]
+}
+
+/** What was done, once it is. */
+export const actDone: Record<DisputeDetail['actions'][number], string> = {
+  view: '已提交书面意见。',
+  hold: '已登记会议，可以裁定。',
+  sign: '已签发：裁定生效，工单已指定承办。',
+  rule: '已写下裁定，待签发。',
+  call: '已通知各单位。',
+  evidence: '已补充证据。',
+  confirm: '已确认继续有效。',
+  escalate: '已提级，请召集上一级会议。',
+  withdraw: '已撤回。',
+  lapse: '已终止。',
 }
 
 const zoneMs = 8 * 3_600_000

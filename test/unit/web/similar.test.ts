@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { mostAlike } from '../../../src/web/tickets/ticket/similar.ts'
+import { mostAlike } from '../../../src/web/tickets/duplicates/similar.ts'
 
 const ticket = (title: string, place = '') => ({ title, place })
 
