@@ -16,6 +16,8 @@ export interface Announcements {
   'agent.changed': Agent
   /** State of one live or just ended call. */
   'call.changed': CallView
+  /** Of a call that is shared with the province: who owns its matter, or what they say of it. */
+  'exchange.changed': { callId: CallId }
   /** A call is offered to this agent; the desk answers with `pop.shown`, then the phone rings. */
   'call.popped': { agentId: AgentId; offerId: OfferId; call: CallView }
   'pop.shown': { callId: CallId; offerId: OfferId }

@@ -152,6 +152,9 @@ export async function carryToDesks(parts: CarryParts): Promise<() => void> {
     await bus.subscribe('agent.changed', tellAgent),
     await bus.subscribe('agent.forced', tellForced),
     await bus.subscribe('desk.taken-over', takenOver),
+    await bus.subscribe('exchange.changed', (changed) => {
+      io.to('desks').emit('desk:exchange', changed)
+    }),
     await bus.subscribe('queue.figures', (figures) => {
       io.to('desks').emit('desk:queue', figures)
       io.to('floor').emit('floor:queue', figures)

@@ -65,6 +65,8 @@ export interface ServerToClient {
   'desk:pop': (pop: { offerId: OfferId; call: CallView; history: CallerHistory }, shown: () => void) => void
   'desk:call': (call: CallView) => void
   'desk:queue': (figures: QueueFigures) => void
+  /** Who owns the matter of this call, or what the province says of it, has changed: the page of its agent reads it. */
+  'desk:exchange': (changed: { callId: CallId }) => void
   /** History that arrived later than the caller: the database was slow when the call popped up. */
   'desk:history': (late: { callId: CallId; history: CallerHistory }) => void
   /** Unsolicited: messages may have been lost, e.g. Redis was unreachable. As the answer to `desk:open`. */

@@ -16,7 +16,7 @@ export async function advance(
   const { account, effects } = advanceAccount(matter.account, event, now)
   const { callId } = matter
   const dueAt = account.offer?.dueAt ?? null
-  await saveMatter(tx, callId, { account, dueAt }, now)
+  await saveMatter(tx, callId, { account, dueAt, isOpen: !account.isOver }, now)
   if (account.epoch !== matter.account.epoch) await keepOwner(tx, callId, account)
   let current: OurMatter = { ...matter, account, dueAt }
   for (const effect of effects) {

@@ -56,6 +56,8 @@ export interface ExchangeParts {
   db: Db
   settings: Pick<Settings, 'provinceUrl' | 'provinceSecret'>
   site: Pick<Site, 'regionCode'>
+  /** What is known of a call of ours has changed. */
+  onChanged?: (ownCallId: CallId) => void
   now(): Instant
   log: Log
 }
@@ -79,17 +81,18 @@ function toldOf(event: AccountEvent): (Partial<EventBody> & Pick<EventBody, 'eve
 }
 
 /** @returns null where no platform is named: every matter stays with us */
-export function openExchange({ settings, site, ...parts }: ExchangeParts): Exchange | null {
+export function openExchange({ settings, site, onChanged = () => {}, ...parts }: ExchangeParts): Exchange | null {
   const { provinceUrl: url, provinceSecret: secret } = settings
   if (url === null || secret === '') return null
   const regions = { own: site.regionCode, province: `${site.regionCode.slice(0, 2)}0000` }
   const signing: Signing = { secret, regions }
   const { db, now } = parts
-  const outgoing = openOutgoing({ ...parts, ...signing, url })
+  const outgoing = openOutgoing({ ...parts, ...signing, url, onChanged })
 
   async function change(callId: string, work: Parameters<typeof changeOurs>[2]): Promise<AccountEffect[] | null> {
     const effects = await changeOurs(db, callId, work)
     if (effects === null) return null
+    onChanged(callId as CallId)
     void outgoing.sendCall(callId)
     return effects
   }
@@ -126,7 +129,7 @@ export function openExchange({ settings, site, ...parts }: ExchangeParts): Excha
       return effects === null ? { ok: false, why: 'unknown' } : refused ? { ok: false, why: refused.why } : { ok: true }
     },
     giveBack: (callId) => giveBack(callId, { ...parts, signing, send: outgoing.sendCall }),
-    receive: (raw, isInTalk) => receive(raw, { ...parts, ...signing, isInTalk }),
+    receive: (raw, isInTalk) => receive(raw, { ...parts, ...signing, isInTalk, onChanged }),
     async look() {
       for (const callId of await callsDue(db, now(), callsAtOnce)) {
         await change(

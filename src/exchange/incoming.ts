@@ -12,9 +12,11 @@ import {
   keepReceived,
   lockMatter,
   type Matter,
+  ownCallOf,
   type Signing,
   saveMatter,
   theirMatter,
+  tiePacket,
 } from './store.ts'
 
 /** Messages from the province: verified, kept, answered. The same one again is answered as it was the first time. */
@@ -23,6 +25,7 @@ export interface IncomingParts extends Signing {
   db: Db
   /** An agent talks with the caller of this call now. */
   isInTalk(callId: CallId): Promise<boolean>
+  onChanged(ownCallId: CallId): void
   now(): Instant
   log: Log
 }
@@ -37,7 +40,7 @@ const nack = (code: number, text: string): Verdict => ({ reply: 'NACK', code, te
 
 /** @param raw as it was sent @returns the signed answer */
 export async function receive(raw: unknown, parts: IncomingParts): Promise<Reply> {
-  const { secret, regions, db, now, log } = parts
+  const { secret, regions, db, onChanged, now, log } = parts
   const id = idOf(raw)
   const answer = (verdict: Verdict, until: string | null = null): Reply =>
     signed(secret, { msg_id: id, ...verdict, until })
@@ -66,10 +69,13 @@ export async function receive(raw: unknown, parts: IncomingParts): Promise<Reply
       : await aboutTheirs(tx, matter, message, parts)
     const made = answer(verdict)
     await keepReceived(tx, message, made, now())
+    if (message.type === 'CALL_CONTEXT') await tiePacket(tx, id)
     const receivedSeq = Math.max(matter.receivedSeq, message.seq)
     await saveMatter(tx, callId, { receivedSeq, gapSince: null }, now())
     return made
   })
+  const ownCallId = await ownCallOf(db, message.body.call_id)
+  if (ownCallId) onChanged(ownCallId)
   return reply ?? answer(nack(500, '请重发'))
 }
 

@@ -1,6 +1,6 @@
 import type { Db } from '../platform/database/database.ts'
 import type { Log } from '../platform/process/log.ts'
-import type { Instant } from '../platform/types.ts'
+import type { CallId, Instant } from '../platform/types.ts'
 import { advance, type OurMatter } from './advance.ts'
 import { exchangeReply } from './api.ts'
 import type { AccountEvent } from './ownership.ts'
@@ -29,6 +29,8 @@ export interface Outgoing {
 export interface OutgoingParts extends Signing {
   db: Db
   url: string
+  /** What is known of a call of ours has changed: its desk reads it again. */
+  onChanged(ownCallId: CallId): void
   now(): Instant
   log: Log
 }
@@ -112,10 +114,12 @@ function deferredUntil({ until }: Reply, now: Instant): Instant {
 
 /** The answer is written in the transaction of what it changes. */
 async function settle(kept: KeptMessage, reply: Reply | 'given-up', parts: OutgoingParts): Promise<void> {
-  const { db, now, log } = parts
+  const { db, onChanged, now, log } = parts
   const isTaken = reply !== 'given-up' && reply.reply === 'ACK'
+  let ownCallId: CallId | null = null
   await db.transaction(async (tx) => {
     const matter = await lockMatter(tx, kept.callId)
+    ownCallId = matter?.ownCallId ?? null
     const state = reply === 'given-up' ? 'GIVEN_UP' : isTaken ? 'ACKED' : 'NACKED'
     const answer = reply === 'given-up' ? null : reply
     if (!(await settleMessage(tx, kept.id, state, answer, now())) || !matter) return
@@ -132,6 +136,7 @@ async function settle(kept: KeptMessage, reply: Reply | 'given-up', parts: Outgo
       await keepOwner(tx, kept.callId, owner)
     }
   })
+  if (ownCallId) onChanged(ownCallId)
   if (!isTaken) log.warn({ callId: kept.callId, messageId: kept.id, reply }, 'message refused by the province')
 }
 

@@ -1,4 +1,4 @@
-import { index, int, json, mysqlTable, primaryKey } from 'drizzle-orm/mysql-core'
+import { boolean, index, int, json, mysqlTable, primaryKey } from 'drizzle-orm/mysql-core'
 import { code, instant, ulid } from '../platform/database/columns.ts'
 import type { CallId } from '../platform/types.ts'
 import type { Account, Following, Holder, OwnershipReason } from './ownership.ts'
@@ -22,14 +22,31 @@ export const exchangeMatters = mysqlTable(
     gapSince: instant('gap_since'),
     /** When an offer of ours is over. */
     dueAt: instant('due_at'),
+    /** A call of ours whose account is not closed: few, those that are shared at this moment. */
+    isOpen: boolean('is_open').notNull().default(false),
     createdAt: instant('created_at').notNull(),
     changedAt: instant('changed_at').notNull(),
   },
   (t) => [
     index('exchange_matters_own').on(t.ownCallId),
     index('exchange_matters_due').on(t.dueAt),
+    index('exchange_matters_open').on(t.isOpen),
     index('exchange_matters_changed').on(t.changedAt),
   ],
+)
+
+/**
+ * Calls of theirs by the packet that each named: whichever of call and packet comes second finds the other here, in whatever
+ * process.
+ */
+export const exchangeTies = mysqlTable(
+  'exchange_ties',
+  {
+    packetId: ulid('packet_id').primaryKey(),
+    callId: ulid<CallId>('call_id').notNull(),
+    createdAt: instant('created_at').notNull(),
+  },
+  (t) => [index('exchange_ties_created').on(t.createdAt)],
 )
 
 /** `IN` is settled as it comes; `OUT` waits until it is answered, and is given up after a day. */

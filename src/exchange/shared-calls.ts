@@ -8,7 +8,7 @@ import type { Site } from '../site/site.ts'
 import { trunkPrefix } from '../telephony/ari/endpoint.ts'
 import type { Exchange } from './exchange.ts'
 import type { Sharing } from './ownership.ts'
-import { openMatters, tie } from './store.ts'
+import { openMatters, tieCall } from './store.ts'
 
 /**
  * Ties the calls of a controller to the exchange: the packet goes ahead of the province's phone, and the account of each
@@ -37,8 +37,6 @@ export interface SharedCallsParts {
 }
 
 const searchEveryMs = 60_000
-/** How long a packet is waited for that its call has overtaken. */
-const packetMs = 60_000
 
 export function openSharedCalls({ db, exchange, site, now, log }: SharedCallsParts): SharedCalls {
   const trunks = site.trunks.filter(({ kind }) => kind === 'province').map(({ name }) => `@${trunkPrefix}${name}`)
@@ -159,31 +157,28 @@ export function openSharedCalls({ db, exchange, site, now, log }: SharedCallsPar
   }
 }
 
-/** Ties calls of theirs to their packets, which may come a little later. */
+/** Ties calls of theirs to their packets, which may come a little later: it is written, and found when they come. */
 function openTies({ db, now, log }: Pick<SharedCallsParts, 'db' | 'now' | 'log'>) {
-  /** Calls of theirs by packets that are not here yet. */
-  const untied = new Map<string, { callId: CallId; until: Instant }>()
+  /** Calls of theirs by packets, as long as the database does not answer. */
+  const unwritten = new Map<string, CallId>()
 
-  async function tieNow(packet: string): Promise<void> {
-    const waits = untied.get(packet)
-    if (!waits) return
-    const { callId, until } = waits
+  async function write(packet: string): Promise<void> {
+    const callId = unwritten.get(packet)
+    if (callId === undefined) return
     try {
-      const isKnown = (await tie(db, packet, callId)) !== null
-      if (!isKnown && now() < until) return
-      untied.delete(packet)
+      const isKnown = (await tieCall(db, packet, callId, now())) !== null
+      unwritten.delete(packet)
       log.info({ callId, packet, isKnown }, 'call of the province')
     } catch (error) {
-      if (now() >= until) untied.delete(packet)
-      log.warn({ err: error, callId, packet }, 'call not tied to the packet of the province')
+      log.warn({ err: error, callId, packet }, 'call not tied to the packet of the province, retrying')
     }
   }
 
   return {
     cameIn(packetId: string, callId: CallId): Promise<void> {
-      untied.set(packetId, { callId, until: now() + packetMs })
-      return tieNow(packetId)
+      unwritten.set(packetId, callId)
+      return write(packetId)
     },
-    look: () => Promise.all([...untied.keys()].map(tieNow)),
+    look: () => Promise.all([...unwritten.keys()].map(write)),
   }
 }

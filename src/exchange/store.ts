@@ -14,7 +14,7 @@ import {
   sentAt,
   type Unsigned,
 } from './packet.ts'
-import { exchangeMatters, exchangeMessages, exchangeOwners, type MessageState } from './schema.ts'
+import { exchangeMatters, exchangeMessages, exchangeOwners, exchangeTies, type MessageState } from './schema.ts'
 import { signed } from './sign.ts'
 
 /** Rows of the exchange. A writer of a call's rows has locked its matter first. */
@@ -40,7 +40,7 @@ export async function ourMatter(tx: Tx, callId: CallId, now: Instant): Promise<M
   await tx
     .insert(exchangeMatters)
     .ignore()
-    .values({ callId, ownCallId: callId, account: openAccount(now), ...times })
+    .values({ callId, ownCallId: callId, account: openAccount(now), isOpen: true, ...times })
   const matter = await lockMatter(tx, callId)
   if (!matter?.account) throw new Error(`call ${callId} is one of the province's`)
   await keepOwner(tx, callId, { epoch: 1, holder: 'US', why: 'called-us', since: matter.createdAt })
@@ -167,13 +167,13 @@ export async function settleMessage(
   return result.affectedRows === 1
 }
 
-/** Calls of ours whose account is not over, and whether the call is: few, those that are shared at this moment. */
+/** Calls of ours whose account is not closed, and whether the call is over. */
 export async function openMatters(db: Db): Promise<{ callId: CallId; isOver: boolean }[]> {
   const rows = await db
     .select({ callId: exchangeMatters.ownCallId, endedAt: calls.endedAt })
     .from(exchangeMatters)
     .leftJoin(calls, eq(calls.id, exchangeMatters.ownCallId))
-    .where(and(isNotNull(exchangeMatters.account), sql`JSON_EXTRACT(${exchangeMatters.account}, '$.isOver') = FALSE`))
+    .where(eq(exchangeMatters.isOpen, true))
   return rows.flatMap(({ callId, endedAt }) => (callId === null ? [] : [{ callId, isOver: endedAt !== null }]))
 }
 
@@ -203,11 +203,24 @@ export async function keepReceived(tx: Tx, message: Message, reply: Reply, now: 
   })
 }
 
+/** A call has come in that names this packet, which is here or comes later. @returns as `tie` */
+export async function tieCall(db: Db, packetId: string, callId: CallId, now: Instant): Promise<string | null> {
+  await db.insert(exchangeTies).ignore().values({ packetId, callId, createdAt: now })
+  return tie(db, packetId, callId)
+}
+
+/** This packet has come, and is kept: a call may have named it before. */
+export async function tiePacket(tx: Tx, packetId: string): Promise<void> {
+  // Locked: a call that names it at this moment waits, and then finds the packet itself.
+  const [named] = await tx.select().from(exchangeTies).where(eq(exchangeTies.packetId, packetId)).for('update')
+  if (named) await tie(tx, packetId, named.callId)
+}
+
 /**
  * A call of theirs has come in, behind this packet. A second one replaces the first only when that is over.
  * @returns its matter's call; null while the packet is not here, or tells of a call of ours, or of one that lives
  */
-export async function tie(db: Db, packetId: string, callId: CallId): Promise<string | null> {
+export async function tie(db: Db | Tx, packetId: string, callId: CallId): Promise<string | null> {
   const packet = await findMessage(db, packetId)
   if (packet?.direction !== 'IN') return null
   const { ownCallId } = exchangeMatters
@@ -226,6 +239,13 @@ export async function tie(db: Db, packetId: string, callId: CallId): Promise<str
       ),
     )
   return result.affectedRows === 0 ? null : packet.callId
+}
+
+/** @param callId as messages name it @returns our call, where it has come in */
+export async function ownCallOf(db: Db, callId: string): Promise<CallId | null> {
+  const { ownCallId } = exchangeMatters
+  const [row] = await db.select({ ownCallId }).from(exchangeMatters).where(eq(exchangeMatters.callId, callId))
+  return row?.ownCallId ?? null
 }
 
 /** All that is known of the exchange about a call of ours. */
@@ -251,6 +271,10 @@ export async function readExchange(db: Db, ownCallId: CallId) {
 
 /** Deletes rows older than 90 days, a bounded number. @returns how many rows */
 export async function purgeExchange(db: Db, now: Instant): Promise<number> {
+  await db
+    .delete(exchangeTies)
+    .where(lt(exchangeTies.createdAt, now - keptForMs))
+    .limit(purgeBatch)
   const old = await db
     .select({ callId: exchangeMatters.callId })
     .from(exchangeMatters)

@@ -32,7 +32,7 @@ import { patiently } from '../platform/process/patient.ts'
 import { nameOfThisProcess } from '../platform/process/process-id.ts'
 import { openStepWatch } from '../platform/process/time.ts'
 import { closeRedis, openRedis } from '../platform/redis/redis.ts'
-import type { Instant } from '../platform/types.ts'
+import type { CallId, Instant } from '../platform/types.ts'
 import type { Settings } from '../settings.ts'
 import { requireSite } from '../site/load.ts'
 import { openDoorToFallback } from '../telephony/fallback/fallback-door.ts'
@@ -154,7 +154,8 @@ export async function startJobs(settings: Settings, log: Log): Promise<RunningRo
     const found = await relay.recover(now())
     if (found > 0) log.info({ found }, 'lost jobs found: announcements relayed again')
   })
-  const exchange = openExchange({ db, settings, site, now, log })
+  const onChanged = (callId: CallId) => bus.publish('exchange.changed', { callId })
+  const exchange = openExchange({ db, settings, site, onChanged, now, log })
   if (exchange) ticker.every(exchangeEveryMs, 'messages to the province', exchange.look)
   const packets = openEmergencyPackets({ db, settings, site, now, log })
   if (packets) ticker.every(exchangeEveryMs, 'packets to the emergency services', packets.look)

@@ -60,7 +60,8 @@ export function openControl(parts: LeadParts, edges: Edges): Control {
   const { queue } = agents
   const view = (call: Call): CallView => viewOf(call, placeOf(call.caller.number, site.areaCode))
   const { db } = parts.database
-  const exchange = openExchange({ db, settings, site, now, log })
+  const onChanged = (callId: CallId) => bus.publish('exchange.changed', { callId })
+  const exchange = openExchange({ db, settings, site, onChanged, now, log })
   const shared = exchange && openSharedCalls({ db, exchange, site, now, log })
   const read = (channel: LiveChannel, args: string[]) => {
     const entry = readEntry(site, node, channel, args, now())

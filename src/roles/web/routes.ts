@@ -39,6 +39,7 @@ import { sampleAccountsLeft } from '../../people/store.ts'
 import { routeGuestPhone } from '../../phone/routes.ts'
 import { openStructureCheck } from '../../platform/database/structure/check.ts'
 import { openMetrics } from '../../platform/process/metrics.ts'
+import type { CallId } from '../../platform/types.ts'
 import { openHttp } from '../../platform/web/http.ts'
 import { servePages } from '../../platform/web/pages.ts'
 import { routeLocks } from '../../staff/lock-routes.ts'
@@ -124,7 +125,8 @@ export async function openRoutes({ settings, site, rules, now, log }: WebParts, 
   routeDisputes(web, { db, guard, writer, calendar, city: site.city, now, log })
   routeCalendar(web, { db, guard, workingTime: rules.workingTime })
   routeDirectory(web, { db, guard, areaCode, calendar, now })
-  const exchange = openExchange({ db, settings, site, now, log })
+  const onChanged = (callId: CallId) => bus.publish('exchange.changed', { callId })
+  const exchange = openExchange({ db, settings, site, onChanged, now, log })
   const isTold = settings.emergencyUrl !== null
   routeEmergencies(web, { db, guard, liveCalls, isTold, now })
   routeExchange(web, { db, guard, ownCalls, liveCalls, exchange })

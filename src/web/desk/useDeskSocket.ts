@@ -33,9 +33,11 @@ export const useDeskSocket = defineStore('desk-socket', () => {
   const refusal = ref('')
   /** The note that came with the last snapshot, and the call that it is about. */
   const lastNote = shallowRef<{ callId: CallId | null; text: string }>({ callId: null, text: '' })
-  /** Counts snapshots, so that others can act on each. */
-  const snapshots = ref(0)
-  const pops = ref(0)
+  /**
+   * Counts snapshots and pops, so that others can act on each; and what became known of our call's exchange with the
+   * province.
+   */
+  const [snapshots, pops, exchanges] = [ref(0), ref(0), ref(0)]
   let socket: LiveSocket | null = null
   let stopListening = () => {}
 
@@ -46,7 +48,7 @@ export const useDeskSocket = defineStore('desk-socket', () => {
     stopListening = listen(made, {
       ...{ connect: onConnect, 'desk:agent': onAgent, 'desk:call': onCall, 'desk:queue': onQueue, 'desk:pop': onPop },
       ...{ 'desk:history': onHistory, 'desk:snapshot': take, 'desk:taken-over': onTakenOver },
-      ...{ 'desk:forced': onForced, 'desk:signed-out': onSignedOut },
+      ...{ 'desk:forced': onForced, 'desk:signed-out': onSignedOut, 'desk:exchange': onExchange },
     })
     if (made.connected) void open(false)
   }
@@ -97,6 +99,12 @@ export const useDeskSocket = defineStore('desk-socket', () => {
     view.value = withSnapshot(snapshot)
     lastNote.value = { callId: snapshot.call?.id ?? null, text: snapshot.note }
     snapshots.value += 1
+    // Some of it may have been missed.
+    exchanges.value += 1
+  }
+
+  function onExchange({ callId }: { callId: CallId }): void {
+    if (view.value.call?.id === callId) exchanges.value += 1
   }
 
   function onHistory(late: Parameters<typeof withHistory>[1]): void {
@@ -159,6 +167,7 @@ export const useDeskSocket = defineStore('desk-socket', () => {
     noteOf,
     snapshots,
     pops,
+    exchanges,
     start,
     stop,
     pause,

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { eq } from 'drizzle-orm'
+import { eq, sql } from 'drizzle-orm'
 import { ulid } from 'ulid'
 import { expect, onTestFinished, test } from 'vitest'
 import { auditEvents } from '../../../src/audit/schema.ts'
@@ -13,7 +13,7 @@ import { readUserToUser } from '../../../src/exchange/headers.ts'
 import { exchangeMessages } from '../../../src/exchange/schema.ts'
 import { openSharedCalls } from '../../../src/exchange/shared-calls.ts'
 import { signed } from '../../../src/exchange/sign.ts'
-import { tie } from '../../../src/exchange/store.ts'
+import { openMatters, tie } from '../../../src/exchange/store.ts'
 import { createLogger } from '../../../src/platform/process/log.ts'
 import type { AgentId, CallId, ChannelId, Instant } from '../../../src/platform/types.ts'
 import { ticketDrafts } from '../../../src/tickets/records/schema.ts'
@@ -463,16 +463,74 @@ test('a shared call that another node had is ended here when it is over', async 
   await untilView(sides, { mayHandOver: false })
 })
 
-test('a call that has overtaken its packet is tied to it when the packet comes', async () => {
+/** A packet of theirs about a new call of theirs. */
+function aPacket() {
+  const msg_id = ulid()
+  const caller = { number: '13900001234', name: null, is_withheld: false }
+  const body = {
+    ...{ call_id: ulid(), caller, line: { number: '12345', name: '山西12345' }, summary: '请贵市接听', is_draft: true },
+    ...{ place: null, emergency: null, agent: '6001', owner_token: { holder: '140000', epoch: 1, offer: null } },
+  }
+  const head = { msg_id, type: 'CALL_CONTEXT', ver: 1, from: '140000', to: '140400', ticket_ref: null, seq: 1 }
+  return signed(secret, { ...head, sent_at: '2026-11-29T12:00:00.000Z', body })
+}
+
+test('a call that has overtaken its packet is tied to it when the packet comes, though its controller has died', async () => {
+  const sides = await controlled()
+  const packet = aPacket()
+  await sides.open().cameIn(packet.msg_id, sides.callId)
+  expect(await sides.view()).toBeNull()
+  const answered = await sides.world.post('/api/exchange/messages', undefined, packet)
+  expect(answered.json()).toMatchObject({ reply: 'ACK' })
+  expect(await sides.view()).toMatchObject({ holder: 'THEM', theirs: { summary: '请贵市接听' } })
+})
+
+test('call and packet that come at the same moment find each other', async () => {
   const sides = await controlled()
   const shared = sides.open()
-  const sent = await sides.ask('/calls', { caller: '13900001234', summary: '请贵市接听' })
-  const [row] = await sides.world.db.select().from(exchangeMessages).where(eq(exchangeMessages.id, sent.messageId))
-  if (!row) throw new Error('no packet')
-  await sides.world.db.delete(exchangeMessages).where(eq(exchangeMessages.id, sent.messageId))
-  await shared.cameIn(sent.messageId, sides.callId)
-  expect(await sides.view()).toBeNull()
-  await sides.world.db.insert(exchangeMessages).values(row)
-  await shared.look(() => [])
-  expect(await sides.view()).toMatchObject({ holder: 'THEM', theirs: { summary: '请贵市接听' } })
+  for (let round = 0; round < 10; round += 1) {
+    const packet = aPacket()
+    const callId = await sides.world.call({ agentId: sides.agent.id, answeredAt: Date.now() })
+    await Promise.all([
+      shared.cameIn(packet.msg_id, callId),
+      sides.world.post('/api/exchange/messages', undefined, packet),
+    ])
+    expect(await sides.view(callId)).toMatchObject({ holder: 'THEM' })
+  }
+})
+
+test('calls that are shared at this moment are found without those of the last months', async () => {
+  const sides = await connected()
+  expect(await openMatters(sides.world.db)).toEqual([{ callId: sides.callId, isOver: false }])
+  await sides.exchange.reflect(sides.callId, { isTheirPhoneUp: false, isOver: true })
+  expect(await openMatters(sides.world.db)).toEqual([])
+  const [plan] = await sides.world.db.execute(
+    sql`EXPLAIN SELECT own_call_id FROM exchange_matters FORCE INDEX (exchange_matters_open) WHERE is_open = 1`,
+  )
+  expect(plan).toMatchObject([{ key: 'exchange_matters_open' }])
+})
+
+test('the desk is told when the province acknowledges, refuses or gives back, and reads what holds now', async () => {
+  const sides = await connected()
+  const page = await sides.world.page(sides.cookie)
+  await page.timeout(5_000).emitWithAck('desk:open', { tabId: 'tab', takeOver: true })
+  const told: string[] = []
+  page.on('desk:exchange', ({ callId }) => told.push(callId))
+  await sides.press('hand-over')
+  await until(sides.view, (view) => view.holder === 'THEM')
+  await until(
+    async () => told.length,
+    (count) => count >= 2,
+  )
+  const before = told.length
+  await until(
+    () => sides.held(sides.callId),
+    (held) => held === 2,
+  )
+  await sides.ask('/return', { callId: sides.callId })
+  await until(
+    async () => told.length,
+    (count) => count > before,
+  )
+  expect(new Set(told)).toEqual(new Set([sides.callId]))
 })

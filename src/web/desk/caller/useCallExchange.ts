@@ -1,15 +1,14 @@
-import { onBeforeUnmount, ref, watch } from 'vue'
+import { ref, watch } from 'vue'
 import type { ExchangeView } from '../../../exchange/api.ts'
 import type { CallId } from '../../../platform/types.ts'
 import { request, wordsOf } from '../../api.ts'
 import { useDesk } from '../useDesk.ts'
-
-/** While a call is shared: what the other side acknowledges comes without a sign from our own call. */
-const againMs = 2_000
+import { useDeskSocket } from '../useDeskSocket.ts'
 
 /** Who owns the matter of a call that the province shares; null for every other call. */
 export function useCallExchange() {
   const desk = useDesk()
+  const socket = useDeskSocket()
   const view = ref<ExchangeView | null>(null)
   const failure = ref('')
   const isRunning = ref(false)
@@ -46,16 +45,12 @@ export function useCallExchange() {
     },
   )
   watch(
-    () => (desk.call?.phase === 'talking' ? `${desk.call.id} ${desk.call.version}` : null),
+    // What the other side acknowledges comes without a sign from our own call.
+    () => (desk.call?.phase === 'talking' ? `${desk.call.id} ${desk.call.version} ${socket.exchanges}` : null),
     () => {
       if (desk.call?.phase === 'talking') void load(desk.call.id)
     },
     { immediate: true },
   )
-  const timer = setInterval(() => {
-    if (desk.call?.phase === 'talking' && view.value !== null) void load(desk.call.id)
-  }, againMs)
-  onBeforeUnmount(() => clearInterval(timer))
-
   return { view, failure, isRunning, press }
 }
