@@ -27,18 +27,12 @@ export interface DirectoryEntry {
   remark: string
 }
 
-/** Short codes of other cities, which have no E.164 form: `0351-12345`. */
-const shortCodeElsewhere = /^0(?:10|2\d|[3-9]\d{2})1\d{2,5}$/
-
 /**
  * A number as the directory stores and dials it.
  * @returns digits; null for text that is not a number
  */
 export function dialDigits(text: string, areaCode: string): string | null {
-  const { national } = normaliseNumber(text, areaCode)
-  if (national !== '') return national
-  const digits = text.replace(/[\s()-]/g, '')
-  return shortCodeElsewhere.test(digits) ? digits : null
+  return normaliseNumber(text, areaCode).national || null
 }
 
 type Searched = Pick<DirectoryEntry, 'name' | 'number' | 'kind' | 'remark'> & {

@@ -2,13 +2,17 @@
 
 export interface TelephoneNumber {
   /**
-   * `+86355…`, `+861…`; a short code, for which E.164 has no form, stays as it is dialled. Null when no number that can
+   * `+86355…`, `+861…`; a short code, for which E.164 has no form, stays as it is dialled, another city's with its area
+   * code (`035212345`). Null when no number that can
    * be called back could be read: anonymous, unavailable, garbage.
    */
   e164: string | null
   /** As dialled inside the country: `12345`, `03555550123`, `13912345678`; empty when nothing could be read. */
   national: string
 }
+
+/** Short codes of other cities: `0352-12345`. */
+export const shortCodeElsewhere = /^0(?:10|2\d|[3-9]\d{2})1\d{2,5}$/
 
 const nothing: TelephoneNumber = { e164: null, national: '' }
 /** Longer than any number or address; text beyond it is not read. */
@@ -50,6 +54,9 @@ function inland(digits: string, areaCode: string, hadCountryCode: boolean): Tele
       ? digits.slice(area.length)
       : ''
   if (isShortCode(cityCode)) return { e164: cityCode, national: cityCode }
+
+  const elsewhere = hadCountryCode && !digits.startsWith('0') ? `0${digits}` : digits
+  if (shortCodeElsewhere.test(elsewhere)) return { e164: elsewhere, national: elsewhere }
 
   const landline = /^0?((?:10|2\d)\d{8}|[3-9]\d{2}\d{7,8})$/.exec(digits)
   if (landline && (digits.startsWith('0') || digits.length >= 10)) {

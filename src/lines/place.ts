@@ -60,15 +60,15 @@ const places: Record<string, string> = {
 }
 
 /**
- * @param number E.164 or a short code
+ * @param number E.164 or a short code; another city's has its area code
  * @param areaCode of the city, e.g. `0355`: where a short code belongs
  * @returns e.g. `长治`, `手机`, `境外`; null when unknown
  */
 export function placeOf(number: string | null, areaCode: string): string | null {
   if (number === null) return null
-  if (!number.startsWith('+')) return places[areaCode.replace(/^0/, '')] ?? null
-  if (!number.startsWith('+86')) return '境外'
-  const national = number.slice(3)
+  if (!/^[+0]/.test(number)) return places[areaCode.replace(/^0/, '')] ?? null
+  if (!/^(?:\+86|0)/.test(number)) return '境外'
+  const national = number.replace(/^(?:\+86|0)/, '')
   if (/^1[3-9]\d{9}$/.test(national)) return '手机'
   return places[national.slice(0, 3)] ?? places[national.slice(0, 2)] ?? null
 }

@@ -64,6 +64,7 @@ export const hotlineFile = z.strictObject({
     wayOutAfterMs: whole(10_000, 1_800_000).default(60_000),
     gaveUpAfterMs: whole(0, 60_000).default(5_000),
     requestMs: whole(500, 30_000),
+    reachMs: whole(5_000, 60_000).default(25_000),
   }),
   reading: z
     .strictObject({ alarmAt: whole(1, 999_999_999), refuseAt: whole(1, 999_999_999) })

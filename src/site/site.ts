@@ -82,6 +82,8 @@ export interface Timings {
   gaveUpAfterMs: number
   /** A request to Asterisk without an answer after this long has failed. */
   requestMs: number
+  /** A party whom an agent brings in may ring this long; then caller and agent are together again. */
+  reachMs: number
 }
 
 export interface OutgoingRules {

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { pagesUrl, settings } from './hotline.ts'
 import { type SoftPhone, startSoftPhone } from './support/baresip.ts'
-import { closedRecord, nothingIsLeft, until } from './support/books.ts'
+import { ask, closedRecord, nothingIsLeft, until } from './support/books.ts'
 import { type Desk, openDesk } from './support/desk.ts'
 import { callIn, everybodyHangsUp } from './support/sipp.ts'
 
@@ -64,4 +64,21 @@ test('the page can hang up for the phone', async () => {
   expect((await citizen.ended).by).toBe('hotline')
   await desk.finishWrapUp()
   expect(await closedRecord('+8613903553002')).toMatchObject({ outcome: 'ANSWERED', endedBy: 'AGENT' })
+})
+
+test('the transfer keys of a phone bring in nobody: a second call is refused, and so is the transfer', async () => {
+  await desk.ready()
+  const citizen = await callIn({ sip: settings(), from: '13903553003', to: '12345' })
+  await desk.untilState('通话')
+  const { SIP_HOST: host, SIP_PORT: port } = settings()
+  phone.command('dial', `sip:1002@${host}:${port}`)
+  await until('the second call is refused', async () =>
+    phone.events.some(({ type, param }) => type === 'CALL_CLOSED' && /404/.test(param)) ? true : null,
+  )
+  expect((await ask<{ id: string }[]>('channels')).length).toBe(2)
+  // This telephone hangs up after the refusal: as if its agent had.
+  phone.command('transfer', `sip:12366@${host}:${port}`)
+  expect((await citizen.ended).by).toBe('hotline')
+  await desk.finishWrapUp()
+  expect(await closedRecord('+8613903553003')).toMatchObject({ outcome: 'ANSWERED', endedBy: 'AGENT' })
 })

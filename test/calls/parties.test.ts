@@ -3,8 +3,10 @@ import { eq } from 'drizzle-orm'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { recordings } from '../../src/calls/recordings/schema.ts'
 import { callSegments } from '../../src/calls/records/schema.ts'
+import { emergencyHandovers } from '../../src/emergency/schema.ts'
+import { readUserToUser } from '../../src/exchange/headers.ts'
 import { settings } from './hotline.ts'
-import { closedRecord, crashController, nothingIsLeft, until, withDatabase } from './support/books.ts'
+import { ask as asterisk, closedRecord, crashController, nothingIsLeft, until, withDatabase } from './support/books.ts'
 import type { Media } from './support/rtp.ts'
 import { openSeat, type Seat } from './support/seat.ts'
 import { type Citizen, callIn, everybodyHangsUp } from './support/sipp.ts'
@@ -29,6 +31,7 @@ afterAll(async () => {
 })
 afterEach(async () => {
   await play('answers')
+  await province('/play', { manner: 'acknowledges' })
   await everybodyHangsUp()
   await nothingIsLeft()
   for (const seat of [a, b, c]) {
@@ -47,6 +50,7 @@ interface PlayedCall {
   toneHz: number
   loudness: number
   caller: string
+  headers: { userToUser: string }
 }
 
 async function province<T>(path: string, body?: unknown): Promise<T> {
@@ -61,10 +65,15 @@ async function province<T>(path: string, body?: unknown): Promise<T> {
 
 const play = (behaviour: string) => province('/play', { number: outside.number, behaviour })
 
-async function played(): Promise<PlayedCall> {
-  return until('the call outside', async () => {
-    const { calls } = await province<{ calls: PlayedCall[] }>('/state')
-    return calls.find((call) => call.number === outside.number && call.state === 'talking') ?? null
+interface Played {
+  calls: PlayedCall[]
+  messages: { message: { msg_id: string; body: { emergency: string | null; caller: { number: string } } } }[]
+}
+
+async function played(number = outside.number): Promise<PlayedCall> {
+  return until(`${number} talks`, async () => {
+    const { calls } = await province<Played>('/state')
+    return calls.find((call) => call.number === number && call.state === 'talking') ?? null
   })
 }
 
@@ -360,6 +369,135 @@ describe('somebody outside', () => {
   })
 })
 
+describe('an emergency', () => {
+  test('comes into the talk out of a consult, is told who calls, and the record proves when it was handed over', async () => {
+    await talk('13903556013')
+    await consult(b)
+    await apart()
+    const callId = a.call?.id ?? ''
+    const party = await a.add({ kind: 'outside', number: '119' }, 'three-way')
+    const call = await played('119')
+    expect(readUserToUser(call.headers.userToUser)).toBe(party)
+    const { messages } = await province<Played>('/state')
+    const packet = messages.find(({ message }) => message.msg_id === party)?.message.body
+    expect(packet).toMatchObject({ emergency: '119', caller: { number: '+8613903556013' } })
+    await hear(
+      [
+        ['the citizen', citizen.media, [1_100, call.toneHz]],
+        ['1001', a.media, [citizenHz, call.toneHz]],
+      ],
+      [...tones, call.toneHz],
+    )
+    // Whom the agent was asking has made room.
+    await until('1002 wraps up', async () => (b.state === 'WRAP_UP' ? true : null))
+    await a.act('leave')
+    await hear([['the citizen', citizen.media, [call.toneHz]]], [...tones, call.toneHz])
+    await citizen.hangUp()
+    await closedRecord('+8613903556013')
+    const proof = await withDatabase((db) =>
+      db
+        .select()
+        .from(emergencyHandovers)
+        .where(eq(emergencyHandovers.callId, callId as never)),
+    )
+    expect(proof).toMatchObject([{ id: party, service: '119', packetState: 'ACKED', result: 'CALLER_LEFT' }])
+    const [{ askedAt, dialledAt, pickedUpAt, agentLeftAt, endedAt } = {} as never] = proof
+    expect([askedAt, dialledAt, pickedUpAt, agentLeftAt, endedAt].toSorted()).toEqual([
+      askedAt,
+      dialledAt,
+      pickedUpAt,
+      agentLeftAt,
+      endedAt,
+    ])
+  })
+})
+
+describe('a target that rings', () => {
+  async function ringing(from: string, mode: string): Promise<void> {
+    await talk(from)
+    await b.ready()
+    b.phone = 'silent'
+    await a.add(agent(b), mode)
+    await until('it rings', async () => (b.state === 'RINGING' ? true : null))
+  }
+
+  test('rings no more when the citizen hangs up, and nothing is left', async () => {
+    await ringing('13903556031', 'consult')
+    await citizen.hangUp()
+    await until('1002 is free', async () => (b.state === 'READY' ? true : null))
+    expect(await closedRecord('+8613903556031')).toMatchObject({ outcome: 'ANSWERED', endedBy: 'CALLER' })
+  })
+
+  test('rings no more when the agent hangs up, and gets the citizen from the line instead', async () => {
+    await ringing('13903556032', 'three-way')
+    b.phone = 'answers'
+    await a.hangUpPhone()
+    await withSecond()
+    await b.act('hang-up')
+    expect((await citizen.ended).by).toBe('hotline')
+  })
+
+  test('for too long is given up: the agent is told, and has the citizen back', async () => {
+    await ringing('13903556033', 'consult')
+    await until('1001 is told', async () => (a.call?.lastResult?.title === '对方未接听' ? true : null))
+    await hear(
+      [
+        ['the citizen', citizen.media, [1_100]],
+        ['1001', a.media, [citizenHz]],
+      ],
+      tones,
+    )
+    await until('1002 is free', async () => (b.state === 'READY' ? true : null))
+    await citizen.hangUp()
+  })
+})
+
+test('six talk with one another, and the seventh is refused', async () => {
+  await talk('13903556041')
+  const others: PlayedCall[] = []
+  for (const number of ['12366', '12367', '12305', '12313']) {
+    await a.add({ kind: 'outside', number }, 'three-way')
+    others.push(await played(number))
+    await until('they are in', async () => (a.call?.parties.every(({ isUp }) => isUp) ? true : null))
+  }
+  const heard = [...new Set(others.map(({ toneHz }) => toneHz))].toSorted((one, other) => one - other)
+  expect(heard.length).toBeGreaterThan(1)
+  await until('the citizen hears them all', async () =>
+    [1_100, ...heard].every((hertz) => citizen.media.shareOf(hertz, 800) > 0.03) ? true : null,
+  )
+  const seventh = { to: { kind: 'outside', number: '12360' }, mode: 'three-way' }
+  expect(await a.ask('POST', `/api/calls/${a.call?.id}/parties`, seventh)).toMatchObject({
+    code: 'call.too-many-parties',
+  })
+  await a.act('hang-up')
+  expect((await citizen.ended).by).toBe('hotline')
+})
+
+test('a call that is handed to a skill waits in its line and reaches an agent who has it', async () => {
+  await talk('13903556042')
+  await b.ready()
+  await a.add({ kind: 'skill', skill: 'general' }, 'blind')
+  await until('1001 wraps up', async () => (a.state === 'WRAP_UP' ? true : null))
+  await withSecond()
+  expect(b.call).toMatchObject({ agentNumber: '1002', skill: 'general' })
+  await citizen.hangUp()
+})
+
+test('a phone that transfers by itself is refused, makes no leg, and its talk goes on', async () => {
+  await talk('13903556043')
+  const before = await asterisk<{ id: string }[]>('channels')
+  for (const to of ['12366', '1002', '13800138000']) expect(await a.transferByPhone(to)).toBe(603)
+  await hear(
+    [
+      ['the citizen', citizen.media, [1_100]],
+      ['1001', a.media, [citizenHz]],
+    ],
+    tones,
+  )
+  expect((await asterisk<{ id: string }[]>('channels')).map(({ id }) => id)).toEqual(before.map(({ id }) => id))
+  await citizen.hangUp()
+})
+
 describe('whoever hangs up', () => {
   const states = {
     consult: async () => {
@@ -466,6 +604,19 @@ describe('a controller that is killed', () => {
     await citizen.hangUp()
   })
 
+  test('before the leg is made is followed by one that rings the party all the same', async () => {
+    await talk('13903556026')
+    // The packet is waited for before the phone of the province rings: long enough for a kill.
+    await province('/play', { manner: 'silent' })
+    await a.add({ kind: 'outside', number: '035112345' }, 'three-way')
+    await crashController()
+    const call = await played('035112345')
+    const all = [...tones, call.toneHz]
+    await hear([['the citizen', citizen.media, [1_100, call.toneHz]]], all)
+    await a.act('hang-up')
+    expect((await citizen.ended).by).toBe('hotline')
+  })
+
   test('after a blind transfer leaves the citizen with music, then with the one who answers', async () => {
     await talk('13903556024')
     await b.ready()
@@ -495,6 +646,6 @@ describe('a controller that is killed', () => {
     )
     await a.act('swap')
     await apart()
-    await citizen.hangUp()
+    await a.act('hang-up')
   })
 })

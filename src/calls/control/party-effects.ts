@@ -3,9 +3,10 @@ import type { Bus } from '../../bus.ts'
 import type { Queue } from '../../floor/queue/store.ts'
 import { maskNumber } from '../../lines/mask.ts'
 import type { Instant, OfferId } from '../../platform/types.ts'
+import type { Timings } from '../../site/site.ts'
 import type { Ari, AriAnswer } from '../../telephony/ari/ari.ts'
 import type { Call, CallEvent, Effect } from '../machine/call.ts'
-import { type Party, reachMs } from '../machine/party.ts'
+import type { Party } from '../machine/party.ts'
 import type { CallView } from '../machine/view.ts'
 import type { Entrances } from './entrances.ts'
 
@@ -19,6 +20,7 @@ export interface PartyEffectParts {
   announce(party: Party, call: Call): Promise<Record<string, string>>
   /** Written on every leg, for an operator who looks at Asterisk: which controller rang it. */
   epoch: number
+  timings: Pick<Timings, 'reachMs'>
   view(call: Call): CallView
   /** What people outside are shown as the caller: the hotline's own number. */
   ownNumber: string
@@ -106,6 +108,7 @@ export async function dial(
   // Of two in a bridge Asterisk would show each the other's number, and put it into the INVITE that follows.
   const added = await ari.addUnseen(bridge, party.channel)
   if (!added.ok) return added
+  const { reachMs } = parts.timings
   const limitMs = party.role === 'CALLER' ? (call.outgoing?.ringMs ?? reachMs) : reachMs
   return ari.dialLeg(party.channel, Math.ceil(limitMs / 1_000) + dialMarginSeconds)
 }

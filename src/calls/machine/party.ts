@@ -47,9 +47,6 @@ export const mostParties = 6
 /** Emergencies come in beyond that: 110, 119, 120 and 122. */
 export const mostWithEmergencies = mostParties + 4
 
-/** How long a target may ring; then caller and agent are together again. */
-export const reachMs = 25_000
-
 export interface Party {
   /** Unique within the call: `caller`, the id of an offer, or of the request that asked them in. */
   id: string

@@ -45,6 +45,13 @@ const byCode: Record<string, Control[]> = {
   Space: ['answer'],
 }
 
+/** 归属: hands the matter of a shared call to the province, or back. */
+export const exchangeKey = 'G'
+
+export function isExchangeKey({ code, altKey, ctrlKey, metaKey, focus }: KeyFacts): boolean {
+  return code === `Key${exchangeKey}` && !ctrlKey && !metaKey && (focus === 'page' || altKey)
+}
+
 export function controlFor(key: KeyFacts, isAllowed: (control: Control) => boolean): Control | null {
   if (key.code === 'F9') return isAllowed('answer') ? 'answer' : null
   if (key.ctrlKey || key.metaKey) return null

@@ -1,5 +1,5 @@
 import type { Right } from '../../people/person.ts'
-import { keyLabels } from '../desk/shortcuts.ts'
+import { exchangeKey, keyLabels } from '../desk/shortcuts.ts'
 import { forms } from '../tickets/steps/actionForms.ts'
 import { actionTitles } from '../tickets/words.ts'
 
@@ -45,6 +45,7 @@ export function keySections(has: (right: Right) => boolean): KeySection[] {
         { key: keyLabels.join, means: '三方通话' },
         { key: keyLabels.swap, means: '在市民与被咨询方之间切换' },
         { key: keyLabels.emergency, means: '紧急三方：110、119、120、122' },
+        { key: exchangeKey, means: '把诉求移交省平台，或退回' },
         { key: `${keyLabels.hangup} 两次`, means: '挂机' },
         { key: keyLabels.ready, means: '示闲；整理时为完成' },
         { key: keyLabels.extend, means: '整理延长 30 秒' },

@@ -1,4 +1,4 @@
-import { shallowRef } from 'vue'
+import { ref, shallowRef } from 'vue'
 import type { EmergencyNumber } from '../../tickets/life/emergency.ts'
 
 /**
@@ -9,4 +9,11 @@ const ring = shallowRef<((number: EmergencyNumber) => void) | null>(null)
 
 export function useEmergencyCall() {
   return ring
+}
+
+/** Counts how often an emergency service came into the desk's call, picked up, or left it. */
+const signs = ref(0)
+
+export function useEmergencySigns() {
+  return signs
 }

@@ -45,6 +45,8 @@ export interface Seat {
   pickUp(): void
   /** The receiver is put down. */
   hangUpPhone(): Promise<void>
+  /** The transfer key of the phone itself: REFER within the call. @returns the status that answers it */
+  transferByPhone(to: string): Promise<number | null>
   finishWrapUp(): Promise<void>
   close(): Promise<void>
 }
@@ -96,6 +98,25 @@ export async function openSeat(number: string, hertz: number): Promise<Seat> {
     if (audio !== null) media.connect(audio)
     peer.send(writeReply(invite, '200 OK', { tag, contact: contact(), body: sdpOf(host, media.port) }), from)
     if (dialog) dialog.isUp = true
+  }
+
+  let sequence = 0
+  /** A request of the phone within its call. */
+  function within(method: string, headers: (readonly [string, string])[]): { text: string; port: number } {
+    if (!dialog) throw new Error(`${number} is not on the phone`)
+    const { invite, tag, port } = dialog
+    sequence += 1
+    const target = /<([^>]+)>/.exec(header(invite, 'contact'))?.[1] ?? `sip:${host}:${port}`
+    const text = writeMessage(`${method} ${target} SIP/2.0`, [
+      ['Via', `SIP/2.0/UDP ${host}:${peer.port};branch=z9hG4bK${randomBytes(8).toString('hex')}`],
+      ['From', `${header(invite, 'to')};tag=${tag}`],
+      ['To', header(invite, 'from')],
+      ['Call-ID', header(invite, 'call-id')],
+      ['CSeq', `${sequence} ${method}`],
+      ['Max-Forwards', '70'],
+      ...headers,
+    ])
+    return { text, port }
   }
 
   const isRegistered = () =>
@@ -183,19 +204,16 @@ export async function openSeat(number: string, hertz: number): Promise<Seat> {
       answer(dialog.invite, dialog.tag, dialog.port)
     },
     async hangUpPhone() {
-      if (!dialog) throw new Error(`${number} is not on the phone`)
-      const { invite, tag, port } = dialog
+      const bye = within('BYE', [])
       dialog = null
-      const target = /<([^>]+)>/.exec(header(invite, 'contact'))?.[1] ?? `sip:${host}:${port}`
-      const bye = writeMessage(`BYE ${target} SIP/2.0`, [
-        ['Via', `SIP/2.0/UDP ${host}:${peer.port};branch=z9hG4bK${randomBytes(8).toString('hex')}`],
-        ['From', `${header(invite, 'to')};tag=${tag}`],
-        ['To', header(invite, 'from')],
-        ['Call-ID', header(invite, 'call-id')],
-        ['CSeq', '1 BYE'],
-        ['Max-Forwards', '70'],
+      await peer.request(bye.text, bye.port)
+    },
+    async transferByPhone(to) {
+      const refer = within('REFER', [
+        ['Refer-To', `<sip:${to}@${host}>`],
+        ['Contact', contact()],
       ])
-      await peer.request(bye, port)
+      return (await peer.request(refer.text, refer.port)).message.status
     },
     async finishWrapUp() {
       if (

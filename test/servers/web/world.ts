@@ -78,6 +78,7 @@ export const site: Site = {
     wayOutAfterMs: 60_000,
     gaveUpAfterMs: 5_000,
     requestMs: 3_000,
+    reachMs: 25_000,
   },
   reading: { alarmAt: 5_000, refuseAt: 20_000 },
   breakReasons: [{ code: 'meal', name: '用餐' }],

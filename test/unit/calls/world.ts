@@ -17,6 +17,7 @@ export const timings: Timings = {
   wayOutAfterMs: 60_000,
   gaveUpAfterMs: 5_000,
   requestMs: 3_000,
+  reachMs: 25_000,
 }
 
 export const entry: Entry = {

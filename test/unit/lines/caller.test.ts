@@ -1,6 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it, test } from 'vitest'
 import { displayNameOf, readCaller } from '../../../src/lines/caller.ts'
+import { maskNumber } from '../../../src/lines/mask.ts'
+import { placeOf } from '../../../src/lines/place.ts'
 import { textOf } from '../../../src/platform/text/encoded-text.ts'
 
 const read = (from: string, asserted = '', privacy = '') => readCaller({ from, asserted, privacy }, '0355')
@@ -12,6 +14,17 @@ describe('who calls', () => {
     expect(read(mobile, '<tel:+8613600000001>')?.number).toBe('+8613600000001')
     expect(read(mobile, '<sip:li@x>, "a, b" <tel:+8613600000002>, <tel:+8613600000003>')?.number).toBe('+8613600000002')
     expect(read(mobile, '<sip:li@x>, <>,,')?.number).toBe('+8613912345678')
+  })
+
+  it('is a hotline of another city by its short code, whole on every page', () => {
+    for (const from of ['<sip:035212345@x>', '<sip:+8635212345@x>', '<tel:0352-12345>']) {
+      expect(read(from)?.number).toBe('035212345')
+    }
+    expect(placeOf('035212345', '0355')).toBe('大同')
+    expect(placeOf('+8635212345678', '0355')).toBe('大同')
+    expect(maskNumber('035212345')).toBe('035212345')
+    expect(read('<sip:035512345@x>')?.number).toBe('12345')
+    expect(read('<sip:035299999@x>')?.number).toBeNull()
   })
 
   it('is not known from an anonymous or empty From', () => {

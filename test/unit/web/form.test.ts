@@ -6,6 +6,7 @@ import {
   emptyForm,
   faultsOf,
   formFrom,
+  handedOver,
   isBlank,
   missingIn,
   requestOf,
@@ -122,4 +123,17 @@ describe('a draft', () => {
     expect(isBlank({ ...emptyForm(), type: 'HELP', isConfidential: true })).toBe(true)
     expect(isBlank({ ...emptyForm(), place: '英雄中路' })).toBe(false)
   })
+})
+
+test('a matter that an emergency service has is filled in with what the record proves', () => {
+  const proof = [
+    { service: '120', inWords: '14:05:01 呼叫120急救，对方占线' },
+    { service: '119', inWords: '14:05:21 呼叫119消防救援，14:05:29 对方接听' },
+  ]
+  const form: TicketForm = { ...filled, type: '', exit: 'hand-over', ...handedOver({ type: '' }, proof) }
+  expect(form).toMatchObject({ type: 'HELP', urgency: 'P1', exitCode: '119' })
+  expect(form.exitNote).toBe(`${proof[0]?.inWords}；${proof[1]?.inWords}。`)
+  expect(missingIn(form, 'exit')).toEqual({})
+  expect(handedOver({ type: 'OTHER' }, proof)).toMatchObject({ type: 'OTHER' })
+  expect(handedOver({ type: '' }, [])).toEqual({})
 })

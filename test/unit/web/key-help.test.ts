@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { rightNames } from '../../../src/people/person.ts'
-import { keyLabels } from '../../../src/web/desk/shortcuts.ts'
+import { exchangeKey, keyLabels } from '../../../src/web/desk/shortcuts.ts'
 import { keySections } from '../../../src/web/shell/keyHelp.ts'
 import { forms } from '../../../src/web/tickets/steps/actionForms.ts'
 
@@ -10,7 +10,8 @@ const keysOf = (...rights: string[]) =>
 describe('the list of keys', () => {
   it('has every key of the desk and every step of a ticket', () => {
     const listed = keysOf(...rightNames).join(' ')
-    for (const key of [...Object.values(keyLabels), ...forms.map(({ form }) => form.key)]) expect(listed).toContain(key)
+    for (const key of [...Object.values(keyLabels), exchangeKey, ...forms.map(({ form }) => form.key)])
+      expect(listed).toContain(key)
   })
 
   it('tells people what they can do, and nothing else', () => {

@@ -12,7 +12,6 @@ import {
   type Party,
   partyOfAgent,
   pendingOf,
-  reachMs,
   ringingEmergencyOf,
   withParty,
 } from '../party.ts'
@@ -123,7 +122,7 @@ function add(call: Call, agent: AgentParty, wish: AddWish, now: Instant, timings
   const asked = anAsked(id, channel, { mode, to, by: agent.agent.agentId, at: now })
   const { lastResult: _, ...fresh } = call
   const given = withAsked({ ...fresh, serial }, agent, asked)
-  const step = regroup(call, withTimer(given, 'reach', now + reachMs), now)
+  const step = regroup(call, withTimer(given, 'reach', now + timings.reachMs), now)
   const reach: Step =
     to.kind === 'agent'
       ? { call: step.call, effects: [{ do: 'reserve-agent', party: id, number: to.number }] }

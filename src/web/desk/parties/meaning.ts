@@ -2,6 +2,7 @@ import type { CallActionName } from '../../../calls/acting/api.ts'
 import { mostParties, type PartyMode } from '../../../calls/machine/party.ts'
 import type { CallView, PartyView } from '../../../calls/machine/view.ts'
 import type { AgentId } from '../../../platform/types.ts'
+import { emergencyServices } from '../../../tickets/life/emergency.ts'
 
 /** What the keys of a call with further parties do at this moment. Pure: buttons, keys and their words ask the same function. */
 
@@ -23,6 +24,12 @@ export function isOverFor(call: CallView | null, me: AgentId | null): boolean {
   if (call === null || call.phase === 'ending' || call.phase === 'ended') return true
   const isShared = call.phase === 'talking' || call.phase === 'transferring'
   return isShared && call.parties.every(({ agentId }) => agentId !== me)
+}
+
+/** Which emergency services are in the call, and how far each has come; changes whenever that does. */
+export function emergenciesOf(call: CallView | null): string {
+  const services = call?.parties.filter(({ number }) => number !== null && number in emergencyServices) ?? []
+  return services.map(({ id, step }) => `${id} ${step}`).join()
 }
 
 /** Whether this agent is answerable for the call. */

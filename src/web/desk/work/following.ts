@@ -3,10 +3,10 @@ import type { CallId } from '../../../platform/types.ts'
 import { useLasting } from '../../live/useLasting.ts'
 import { useLive } from '../../live/useLive.ts'
 import { useSession } from '../../session/useSession.ts'
-import { useEmergencyCall } from '../../shell/useEmergencyCall.ts'
+import { useEmergencyCall, useEmergencySigns } from '../../shell/useEmergencyCall.ts'
 import { useCallForm } from '../caller/useCallForm.ts'
 import { isDialling } from '../deskView.ts'
-import { isOverFor } from '../parties/meaning.ts'
+import { emergenciesOf, isOverFor } from '../parties/meaning.ts'
 import { useParties } from '../parties/useParties.ts'
 import { useAttention } from '../useAttention.ts'
 import { useDeskSocket } from '../useDeskSocket.ts'
@@ -79,6 +79,11 @@ export function followDesk(standing: Standing, signs: Signs): void {
     { immediate: true },
   )
   onScopeDispose(() => (ringEmergency.value = null))
+  const emergencySigns = useEmergencySigns()
+  watch(
+    () => emergenciesOf(call.value),
+    () => (emergencySigns.value += 1),
+  )
   useTypingTime(() => me.value?.state === 'WRAP_UP' && void socket.wrapUp({ do: 'typing' }))
   watch(
     () => me.value?.state,

@@ -215,6 +215,17 @@ function answerOf({ answer, isKnowledge, article }: TicketForm) {
   return { publicReply: answer, isKnowledge, ...(article.trim() === '' ? {} : { article }) }
 }
 
+/** 移交: whom the call's record proves to have picked up, and when. */
+export function handedOver(
+  { type }: Pick<TicketForm, 'type'>,
+  handovers: readonly { service: string; inWords: string }[],
+): Partial<TicketForm> {
+  const last = handovers.at(-1)
+  if (!last) return {}
+  const exitNote = `${handovers.map(({ inWords }) => inWords).join('；')}。`
+  return { exitCode: last.service, exitNote, type: type || 'HELP', urgency: 'P1' }
+}
+
 const fieldOfPath: Record<string, Field> = {
   'body.caller.name': 'callerName',
   'body.caller.phone': 'callerPhone',

@@ -4,7 +4,7 @@ import { dial, type PartyEffectParts } from '../../../../src/calls/control/party
 import type { Effect } from '../../../../src/calls/machine/call.ts'
 import type { PartyTarget } from '../../../../src/calls/machine/party.ts'
 import { viewOf } from '../../../../src/calls/machine/view.ts'
-import { aCall, anOffer } from '../world.ts'
+import { aCall, anOffer, timings } from '../world.ts'
 
 const agentId = anOffer().agentId
 const province: PartyTarget = {
@@ -41,7 +41,7 @@ function consulting(announce: PartyEffectParts['announce']) {
     },
     queue: { agents: async () => [], takePart: async () => null, releasePart: async () => {} } as never,
     bus: { publish: () => {} },
-    ...{ entrances, announce, epoch: 1 },
+    ...{ entrances, announce, epoch: 1, timings },
     view: (call) => viewOf(call, null),
     onQueueMoved: () => {},
     now: () => world.now,
