@@ -160,6 +160,7 @@ test('a colleague who is busy cannot be chosen; one who does not answer is told 
 })
 
 test('the province joins, is held and muted from the picture; one key hands it the matter; nobody notices a reload', async () => {
+  await second.notReady()
   const citizen = await talk('13903559003')
   const { page } = first
   await page.getByTestId('content').focus()
@@ -198,6 +199,7 @@ test('the province joins, is held and muted from the picture; one key hands it t
 })
 
 test('a reload in a consult leaves the colleague with music and brings the agent back to them', async () => {
+  await second.notReady()
   const citizen = await talk('13903559004')
   await second.ready()
   await askFor('c', '1002')

@@ -25,6 +25,15 @@ export const numberOf: Record<Arm, Record<Flow, string>> = {
 /** The keys of the product's own menu, the same in every arm: repeat the greeting, and the queue of one skill. */
 export const keyOf: Record<Flow, string> = { A: '9', B: '2' }
 
+/** P19: in both arms the citizen's keys 5 and 6 consult and join; the product's agent does it at the desk. */
+export const consultNumber = { N: '9003', F: '9013' } as const
+/** Whom agents consult: a number of the sample's directory. */
+export const thirdNumber = '95598'
+export const thirdPhone = 'bench-third'
+export function thirdPort(settings: Pick<Settings, 'SIP_PORT'>): number {
+  return settings.SIP_PORT + 2
+}
+
 export const floorApp = 'bench-floor'
 export const ariClientApp = 'bench-ari-client'
 
@@ -42,6 +51,8 @@ export async function addArms(etcDir: string, settings: Settings): Promise<void>
     'extensions.conf': dialplan(),
     'queues.conf': queue(),
     'pjsip.conf': phones(settings),
+    'modules.conf': 'load = app_confbridge.so\nload = app_originate.so\nload = app_channelredirect.so\n',
+    'confbridge.conf': conference,
   }
   for (const [name, text] of Object.entries(files)) await appendFile(join(etcDir, name), `\n${text}`)
 }
@@ -58,6 +69,23 @@ exten => ${numberOf.F.B},1,Stasis(${floorApp},B)
  same => n,Hangup()
 exten => ${numberOf.C.A},1,Stasis(${ariClientApp})
  same => n,Hangup()
+exten => ${consultNumber.N},1,Answer()
+ same => n,Originate(PJSIP/${armPhone(0)},exten,bench-room,in,1,10,a)
+ same => n,ConfBridge(bench,bench_bridge,bench_user,bench_menu)
+ same => n,Hangup()
+exten => ${consultNumber.F},1,Stasis(${floorApp},C)
+ same => n,Hangup()
+
+[bench-room]
+exten => in,1,ConfBridge(bench,bench_bridge,bench_user)
+ same => n,Hangup()
+exten => wait,1,Set(GLOBAL(BENCH_THIRD)=\${CHANNEL(name)})
+ same => n,Wait(30)
+ same => n,Hangup()
+
+[bench-keys]
+exten => consult,1,Originate(PJSIP/${thirdPhone},exten,bench-room,wait,1,10,a)
+exten => join,1,ChannelRedirect(\${BENCH_THIRD},bench-room,in,1)
 
 [bench-ivr]
 exten => s,1,Answer()
@@ -77,6 +105,24 @@ exten => ${keyOf.B},1,MixMonitor(bench/\${UNIQUEID}.wav)
  same => n,Hangup()
 `
 }
+
+/** The first one who leaves ends it for all, as the citizen's BYE does in the other arms. */
+const conference = `
+[bench_bridge]
+type = bridge
+
+[bench_user]
+type = user
+quiet = yes
+announce_only_user = no
+end_marked = yes
+marked = yes
+
+[bench_menu]
+type = menu
+5 = dialplan_exec(bench-keys,consult,1)
+6 = dialplan_exec(bench-keys,join,1)
+`
 
 function queue(): string {
   const members = Array.from({ length: armPhones }, (_, index) => `member => PJSIP/${armPhone(index)}`)
@@ -126,5 +172,13 @@ type = aor
 contact = sip:${name}@${host}:${phonesPort(settings)}
 `
   })
-  return template + each.join('')
+  const third = `
+[${thirdPhone}](bench-phone)
+aors = ${thirdPhone}
+
+[${thirdPhone}]
+type = aor
+contact = sip:${thirdPhone}@${host}:${thirdPort(settings)}
+`
+  return template + each.join('') + third
 }

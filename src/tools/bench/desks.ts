@@ -18,6 +18,8 @@ import { lastFour } from './sip/phones.ts'
 export interface Desks {
   /** Called whenever a caller pops up at any desk, with the end of the caller's number. */
   onPop(listener: ((caller: string, at: number) => void) | null): void
+  /** Asks something of a caller's call, as the agent who has it: a path below `/api/calls/{id}`. */
+  ask(caller: string, path: string, body: object): Promise<void>
   close(): void
 }
 
@@ -42,6 +44,7 @@ export async function openDesks(
   const pages = localUrl(settings)
   const open: Desk[] = []
   let listener: ((caller: string, at: number) => void) | null = null
+  const agentOf = new Map<string, { api: Api; callId: string }>()
 
   async function seat(username: string): Promise<void> {
     const api = await logIn(pages, username)
@@ -54,7 +57,9 @@ export async function openDesks(
     desk.on('desk:pop', (pop, shown) => {
       const at = performance.now()
       shown()
-      listener?.(lastFour(pop.call.caller.number ?? ''), at)
+      const caller = lastFour(pop.call.caller.number ?? '')
+      listener?.(caller, at)
+      agentOf.set(caller, { api, callId: pop.call.id })
       page.change((view) => withPop(view, pop))
     })
     await openPage(desk, username, page)
@@ -65,6 +70,11 @@ export async function openDesks(
   return {
     onPop(given) {
       listener = given
+    },
+    async ask(caller, path, body) {
+      const found = agentOf.get(caller)
+      if (!found) throw new Error(`no agent has ${caller}`)
+      await found.api.post(`/api/calls/${found.callId}/${path}`, body)
     },
     close() {
       for (const desk of open) desk.disconnect()
@@ -131,7 +141,7 @@ export async function logIn(pages: string, username: string, secret = password):
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       })
       if (!reply.ok) throw new Error(`${username}: POST ${path}: ${reply.status} ${await reply.text()}`)
-      return (await reply.json()) as T
+      return (reply.status === 204 ? undefined : await reply.json()) as T
     },
   }
 }

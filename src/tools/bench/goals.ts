@@ -1,3 +1,4 @@
+import { consult } from './goals/consult.ts'
 import { flowA } from './goals/flow-a.ts'
 import { flowB } from './goals/flow-b.ts'
 import { knee } from './goals/knee.ts'
@@ -20,6 +21,7 @@ export const measurements: readonly Measurement[] = [
   routing,
   flowA,
   flowB,
+  consult,
   screenPop,
   loops,
   knee,

@@ -5,7 +5,7 @@ import { wavOf } from '../../telephony/speech/sounds.ts'
 import { type Hotline, startHotline } from '../setup/hotline.ts'
 import { privatePorts } from '../setup/ports.ts'
 import type { Steps } from '../setup/steps.ts'
-import { addArms } from './arms.ts'
+import { addArms, thirdPort } from './arms.ts'
 import { greetingSound } from './sound.ts'
 
 /**
@@ -31,11 +31,12 @@ export async function layGround(dir: string, keepsDatabase = Boolean(process.env
     if (name === 'mariadb' && keepsDatabase) continue
     await rm(join(dir, name), { recursive: true, force: true })
   }
+  const ports = await privatePorts(process.env, rtpPorts)
   const settings = loadSettings({
     HOTLINE_VAR: dir,
-    CONFIG_DIR: await benchConfig(dir),
+    CONFIG_DIR: await benchConfig(dir, thirdPort({ SIP_PORT: Number(ports.SIP_PORT) })),
     PROMPTS_DIR: await benchPrompts(dir),
-    ...(await privatePorts(process.env, rtpPorts)),
+    ...ports,
     // A few log-ins of the sample represent a city's.
     REQUESTS_PER_MINUTE: '1000000',
   })
@@ -52,7 +53,7 @@ export async function layGround(dir: string, keepsDatabase = Boolean(process.env
 }
 
 /** The site's configuration with a short wrap-up. */
-async function benchConfig(dir: string): Promise<string> {
+async function benchConfig(dir: string, outsidePort: number): Promise<string> {
   const configDir = join(dir, 'config')
   await cp(resolve('config'), configDir, { recursive: true })
   const file = join(configDir, 'hotline.yaml')
@@ -60,6 +61,12 @@ async function benchConfig(dir: string): Promise<string> {
   // A few people read as much as a thousand: they must not reach the daily bound.
   const unbound = text.replace(/(alarmAt|refuseAt): \d+/g, '$1: 999999999')
   await writeFile(file, unbound.replace(/wrapUpMs: \d+/, `wrapUpMs: ${wrapUpMs}`))
+  const trunks = join(configDir, 'trunks.yaml')
+  // The bench itself plays the numbers outside.
+  await writeFile(
+    trunks,
+    (await readFile(trunks, 'utf8')).replace('sendTo: sample', `sendTo: 127.0.0.1:${outsidePort}`),
+  )
   return configDir
 }
 

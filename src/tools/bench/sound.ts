@@ -4,7 +4,7 @@ const rate = 8_000
 const samplesOfPacket = 160
 
 /** Above all speech and music played to waiting callers here: no other sound is mistaken for these. */
-export const tones = { citizen: 2_600, agent: 3_150, promptStart: 1_000, prompt: 400 } as const
+export const tones = { citizen: 2_600, agent: 3_150, third: 2_050, promptStart: 1_000, prompt: 400 } as const
 
 /** A prompt of three seconds that begins with a tone of its own: its first packet can be recognised. */
 export function greetingSound(): Float64Array {

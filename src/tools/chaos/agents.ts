@@ -6,6 +6,7 @@ import { employ, logIn, seatAll } from '../bench/desks.ts'
 import type { Media } from '../bench/sip/media.ts'
 import { openPhones, type Phones } from '../bench/sip/phones.ts'
 import { localUrl } from '../setup/hotline.ts'
+import { openSharingSeat, type Sharing } from './sharing.ts'
 
 /**
  * Agents who want to work whatever happens: a desk phone that registers again and again and answers every call, and a
@@ -30,15 +31,16 @@ export async function openAgents(parts: {
   count: number
   media: Media
   port: number
+  sharing: Sharing
 }): Promise<Agents> {
-  const { settings, count, media } = parts
+  const { settings, count, media, sharing } = parts
   const pages = localUrl(settings)
   const phones = await openPhones({ host: settings.SIP_HOST, sipPort: settings.SIP_PORT, port: parts.port })
-  const bookkeeping = keepBooks(phones, media)
+  const bookkeeping = keepBooks(phones, media, sharing)
   await employ(settings, count)
   const seats: (() => void)[] = []
   await seatAll(count, async (username) => {
-    seats.push(await seat(pages, username, phones))
+    seats.push(await seat(pages, username, { phones, sharing, count }))
   })
   return {
     ...bookkeeping,
@@ -50,7 +52,7 @@ export async function openAgents(parts: {
 }
 
 /** Which caller is at which phone, as the phones see it. */
-function keepBooks(phones: Phones, media: Media): Pick<Agents, 'doubled' | 'forgetCalls'> {
+function keepBooks(phones: Phones, media: Media, sharing: Sharing): Pick<Agents, 'doubled' | 'forgetCalls'> {
   const callerAt = new Map<string, string>()
   const doubled: string[] = []
   phones.tell(
@@ -58,7 +60,9 @@ function keepBooks(phones: Phones, media: Media): Pick<Agents, 'doubled' | 'forg
       onInvite(caller, _at, phone) {
         const other = callerAt.get(phone)
         if (other !== undefined) doubled.push(`${phone} was rung for ${caller} while it had ${other}`)
-        for (const [busy, at] of callerAt) if (at === caller) doubled.push(`${caller} was at ${busy} and rang ${phone}`)
+        // Whom an agent asked in is at the same caller.
+        for (const [busy, at] of sharing.isOn ? [] : callerAt)
+          if (at === caller) doubled.push(`${caller} was at ${busy} and rang ${phone}`)
         callerAt.set(phone, caller)
       },
       onEnded: (_caller, phone) => callerAt.delete(phone),
@@ -68,7 +72,11 @@ function keepBooks(phones: Phones, media: Media): Pick<Agents, 'doubled' | 'forg
   return { doubled: () => doubled.splice(0), forgetCalls: () => callerAt.clear() }
 }
 
-async function seat(pages: string, username: string, phones: Phones): Promise<() => void> {
+async function seat(
+  pages: string,
+  username: string,
+  { phones, sharing, count }: { phones: Phones; sharing: Sharing; count: number },
+): Promise<() => void> {
   const api = await logIn(pages, username)
   const phone = await api.post<{ username: string; password: string }>('/api/devices', { label: '话机' })
   await api.post(`/api/devices/${phone.username}/choose`)
@@ -90,6 +98,8 @@ async function seat(pages: string, username: string, phones: Phones): Promise<()
     state = me.state
   })
   desk.on('desk:pop', (_pop, shown) => shown())
+  const shares = openSharingSeat(username, { sharing, count, post: api.post })
+  desk.on('desk:call', shares.see)
   desk.on('connect', () => {
     state = null
   })

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Citizens } from '../bench/sip/citizen.ts'
 import type { Media, MediaLeg } from '../bench/sip/media.ts'
 import { isTone, tonePacket, tones } from '../bench/sound.ts'
+import { isConsulted, type Sharing } from './sharing.ts'
 
 /** One call as its citizen saw it; instants by `performance.now()`. */
 export interface CallSeen {
@@ -20,6 +21,7 @@ export interface CallSeen {
 export interface Line {
   citizens: Citizens
   media: Media
+  sharing: Sharing
 }
 
 /** The announcement of the agent's number plays over the agent's voice. */
@@ -44,6 +46,8 @@ export async function callOnce(line: Line, until: () => Promise<unknown>): Promi
     gapMs: 0,
     failure: null,
   }
+  // Music while the agent consults: its gaps are not the agent's.
+  const isPatient = line.sharing.isOn && isConsulted(seen.caller)
   const dialogue = await line.citizens.call({ to: '12345', from: seen.caller }).catch(() => null)
   if (!dialogue) return { ...seen, failure: 'not answered', endedAt: performance.now() }
   seen.answeredAt = dialogue.answeredAt
@@ -51,7 +55,7 @@ export async function callOnce(line: Line, until: () => Promise<unknown>): Promi
   const leg: MediaLeg = line.media.leg(dialogue.audioPort, (payload, at) => {
     if (!isTone(payload, tones.agent)) return
     seen.joinedAt ??= at
-    if (at - seen.joinedAt > announcementMs) seen.gapMs = Math.max(seen.gapMs, at - heardAt)
+    if (!isPatient && at - seen.joinedAt > announcementMs) seen.gapMs = Math.max(seen.gapMs, at - heardAt)
     heardAt = at
   })
   leg.speak(tonePacket(tones.citizen))
@@ -77,7 +81,9 @@ export async function callOnce(line: Line, until: () => Promise<unknown>): Promi
       isEnough = true
     })
     const isSilent = () =>
-      performance.now() - heardAt > silenceMs && performance.now() - (seen.joinedAt ?? 0) > 2 * announcementMs
+      !isPatient &&
+      performance.now() - heardAt > silenceMs &&
+      performance.now() - (seen.joinedAt ?? 0) > 2 * announcementMs
     await wait(() => isEnough || isSilent())
     if (isHungUp) seen.failure = 'hung up'
     else if (isSilent()) seen.failure = 'fell silent'

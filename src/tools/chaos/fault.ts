@@ -12,6 +12,8 @@ export interface Fault {
   takesAsterisk?: boolean
   /** Sound during the fault is not recorded. */
   takesSound?: boolean
+  /** Agents consult colleagues and talk with them and the caller: `sharing.ts`. */
+  sharesTalks?: boolean
   /** All files of the hotline are on a small disk of their own. */
   fillsVar?: boolean
   /** The hotline's programs run with a settable clock. */

@@ -3,6 +3,7 @@ import { type Citizens, openCitizens } from '../bench/sip/citizen.ts'
 import { type Media, openMedia } from '../bench/sip/media.ts'
 import { type Hotline, localUrl } from '../setup/hotline.ts'
 import { type Agents, openAgents } from './agents.ts'
+import type { Sharing } from './sharing.ts'
 import type { Clerk } from './tickets.ts'
 
 /** The people outside of the hotline: citizens, agents, clerks; and their load. */
@@ -12,6 +13,8 @@ export interface Population {
   agents: Agents
   clerks: Clerk[]
   load: Load
+  /** Agents ask colleagues into their calls. */
+  sharing: Sharing
   close(): void
 }
 
@@ -43,7 +46,8 @@ export async function openPopulation(
   const { SIP_HOST: host, SIP_PORT: sipPort } = settings
   const media = await openMedia(host)
   const citizens = await openCitizens({ host, sipPort, mediaPort: media.port, answerLimitMs })
-  const agents = await openAgents({ settings, count, media, port: sipPort + 1 })
+  const sharing: Sharing = { isOn: false }
+  const agents = await openAgents({ settings, count, media, port: sipPort + 1, sharing })
   const pages = localUrl(settings)
   const writers = accounts.filter(({ role }) => role === 'AGENT').slice(0, clerkCount)
   const clerks = await Promise.all(
@@ -59,6 +63,7 @@ export async function openPopulation(
     agents,
     clerks,
     load,
+    sharing,
     close() {
       agents.close()
       citizens.close()

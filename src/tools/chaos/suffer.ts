@@ -15,7 +15,8 @@ const afterMs = 8_000
 
 /** One fault under load, from the first call to the comparison with the records. */
 export async function suffer(world: World, population: Population, fault: Fault): Promise<Verdict> {
-  const { agents, load, clerks } = population
+  const { agents, load, clerks, sharing } = population
+  sharing.isOn = fault.sharesTalks ?? false
   const since = Date.now()
   const mark = `${fault.name}-${randomBytes(3).toString('hex')}`
   await world.untilReady()
@@ -42,6 +43,7 @@ export async function suffer(world: World, population: Population, fault: Fault)
   await sleep(afterMs)
   over.resolve()
   const [calls, liveCalls, sent] = await Promise.all([traffic.close(), Promise.all(live), tickets.close()])
+  sharing.isOn = false
   delay.disable()
   if (failure) throw failure
   const observed = { fault, calls, live: liveCalls, tickets: sent, begunAt, healedAt }

@@ -53,6 +53,9 @@ export interface Seat {
 
 type Said = Record<string, unknown>
 
+/** A registration is good for ten minutes. */
+const registeredMs = 180_000
+
 /** Keys that each phone has heard as RFC 4733 are not told: the tone is what is measured. */
 export async function openSeat(number: string, hertz: number): Promise<Seat> {
   const { SIP_HOST: host, SIP_PORT: sipPort } = settings()
@@ -125,6 +128,7 @@ export async function openSeat(number: string, hertz: number): Promise<Seat> {
       () => false,
     )
   if (!(await eventually(isRegistered, patienceMs))) throw new Error(`the phone of ${number} is not registered`)
+  const renewal = setInterval(() => void isRegistered(), registeredMs)
   await api.post(`/api/devices/${made.username}/choose`).catch(() => null)
 
   const desk: Socket<ServerToClient, ClientToServer> = io(pagesUrl(), {
@@ -227,6 +231,7 @@ export async function openSeat(number: string, hertz: number): Promise<Seat> {
       // The agent's browser rings again, for the tests that come after on the same hotline.
       const taken = await ask('DELETE', `/api/devices/${made.username}`)
       if (taken.status >= 300) throw new Error(`the phone of ${number} is not taken out: ${taken.status} ${taken.code}`)
+      clearInterval(renewal)
       desk.disconnect()
       peer.close()
       media.close()

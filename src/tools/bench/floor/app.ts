@@ -1,4 +1,4 @@
-import { armPhone, armPhones, floorApp, keyOf } from '../arms.ts'
+import { armPhone, armPhones, floorApp, keyOf, thirdPhone } from '../arms.ts'
 import { openBareAri, type RawEvent } from './ari.ts'
 
 /**
@@ -24,6 +24,12 @@ const address = `ws://${server.host}/ari/events?app=${floorApp}&api_key=${key}`
 const ari = await openBareAri(address, onEvent)
 process.send?.('ready')
 process.on('disconnect', () => process.exit(0))
+/** Flow C has one call at a time. */
+let consulting = ''
+process.on('message', (step) => {
+  if (step === 'consult') consult(consulting)
+  else join3(consulting)
+})
 
 function onEvent(event: RawEvent): void {
   const channel = event.channel as { id: string; caller?: { number: string } } | undefined
@@ -47,8 +53,19 @@ function entered(id: string, number: string, [first = '', caller = '']: string[]
     join(caller, id)
     return
   }
-  calls.set(id, { flow: first, number, phone: null })
+  if (first === 'third') {
+    ari.ask('POST', `bridges/${caller}-c/addChannel?channel=${id}`)
+    ari.ask('POST', `channels/${id}/dial?timeout=25`)
+    return
+  }
+  const call: Call = { flow: first, number, phone: null }
+  calls.set(id, call)
   ari.ask('POST', `channels/${id}/answer`)
+  if (first === 'C') {
+    consulting = id
+    ring(id, call)
+    return
+  }
   ari.ask('POST', `channels/${id}/play/${id}-1?${greeting}`)
 }
 
@@ -81,6 +98,20 @@ function join(id: string, leg: string): void {
   ari.ask('POST', `bridges/${id}-b/record?name=bench/${id}&format=wav&ifExists=overwrite`)
 }
 
+/** The agent into a bridge of their own, music for the citizen, and the third rings there. */
+function consult(id: string): void {
+  ari.ask('POST', `bridges/${id}-c?type=mixing,dtmf_events`)
+  ari.ask('POST', `bridges/${id}-c/addChannel?channel=${id}-leg`)
+  ari.ask('POST', `channels/${id}/moh`)
+  const to = `endpoint=PJSIP/${thirdPhone}&app=${floorApp}&appArgs=third,${id}`
+  ari.ask('POST', `channels/create?channelId=${id}-third&${to}`)
+}
+
+function join3(id: string): void {
+  ari.ask('DELETE', `channels/${id}/moh`)
+  ari.ask('POST', `bridges/${id}-b/addChannel?channel=${id}-leg,${id}-third`)
+}
+
 function left(id: string): void {
   const call = calls.get(id)
   if (!call) return
@@ -89,4 +120,7 @@ function left(id: string): void {
   free.push(call.phone)
   ari.ask('DELETE', `channels/${id}-leg`)
   ari.ask('DELETE', `bridges/${id}-b`)
+  if (call.flow !== 'C') return
+  ari.ask('DELETE', `channels/${id}-third`)
+  ari.ask('DELETE', `bridges/${id}-c`)
 }

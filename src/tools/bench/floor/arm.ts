@@ -6,6 +6,8 @@ import type { Settings } from '../../../settings.ts'
 /** The process of arm F or C. */
 export interface FloorArm {
   readonly pid: number
+  /** The key of its one call of flow C. */
+  tell(step: 'consult' | 'join'): void
   close(): Promise<void>
 }
 
@@ -20,6 +22,7 @@ export async function startFloorArm(settings: Settings, app: 'app' | 'ari-client
   if (!first || child.pid === undefined) throw new Error(`the minimal ARI application ${app}.ts did not connect`)
   return {
     pid: child.pid,
+    tell: (step) => child.send(step),
     async close() {
       child.kill('SIGTERM')
       await exited

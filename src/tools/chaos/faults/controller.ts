@@ -19,6 +19,16 @@ export const controllerKilled: Fault = {
   },
 }
 
+/** Who talks with whom is not heard: callers of a three-way hear an agent all the time, and nothing is left of any. */
+export const sharersKilled: Fault = {
+  name: 'sharers-killed',
+  goals: ['R1'],
+  title: 'the controller that leads: kill -9, while agents consult colleagues and talk with them and the caller',
+  isShort: false,
+  sharesTalks: true,
+  inflict: (world) => controllerKilled.inflict(world),
+}
+
 export const controllersKilled: Fault = {
   name: 'controllers-killed',
   goals: ['R1'],
