@@ -1,7 +1,7 @@
 import { hostname } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { disputeDuties } from '../arbitration/duties.ts'
-import { openBus } from '../bus.ts'
+import { type Bus, openBus } from '../bus.ts'
 import { requireCalendarFiles } from '../calendar/load.ts'
 import { syncCalendar } from '../calendar/store.ts'
 import { readEntry } from '../calls/control/entry.ts'
@@ -9,8 +9,8 @@ import { setAside } from '../calls/control/ledger.ts'
 import { openBoard } from '../calls/lead/board.ts'
 import { openRescue } from '../calls/lead/rescue.ts'
 import { asEnded, viewOf } from '../calls/machine/view.ts'
-import { openEmergencyPackets } from '../emergency/packets.ts'
-import { openExchange } from '../exchange/exchange.ts'
+import { type EmergencyPacketParts, openEmergencyPackets } from '../emergency/packets.ts'
+import { type ExchangeParts, openExchange } from '../exchange/exchange.ts'
 import { purgeExchange } from '../exchange/store.ts'
 import { learnerDuty } from '../learner/train.ts'
 import { placeOf } from '../lines/place.ts'
@@ -32,7 +32,7 @@ import { patiently } from '../platform/process/patient.ts'
 import { nameOfThisProcess } from '../platform/process/process-id.ts'
 import { openStepWatch } from '../platform/process/time.ts'
 import { closeRedis, openRedis } from '../platform/redis/redis.ts'
-import type { CallId, Instant } from '../platform/types.ts'
+import type { Instant } from '../platform/types.ts'
 import type { Settings } from '../settings.ts'
 import { requireSite } from '../site/load.ts'
 import { openDoorToFallback } from '../telephony/fallback/fallback-door.ts'
@@ -154,11 +154,7 @@ export async function startJobs(settings: Settings, log: Log): Promise<RunningRo
     const found = await relay.recover(now())
     if (found > 0) log.info({ found }, 'lost jobs found: announcements relayed again')
   })
-  const onChanged = (callId: CallId) => bus.publish('exchange.changed', { callId })
-  const exchange = openExchange({ db, settings, site, onChanged, now, log })
-  if (exchange) ticker.every(exchangeEveryMs, 'messages to the province', exchange.look)
-  const packets = openEmergencyPackets({ db, settings, site, now, log })
-  if (packets) ticker.every(exchangeEveryMs, 'packets to the emergency services', packets.look)
+  sendOutward(ticker, { db, settings, site, bus, now, log })
   ticker.every(filesEveryMs, 'sweep of ticket files', () =>
     sweepAttachments({ db, folder: settings.attachmentsDir, now, log }),
   )
@@ -207,4 +203,15 @@ export async function startJobs(settings: Settings, log: Log): Promise<RunningRo
       await database.close()
     },
   }
+}
+
+/** Messages to the province, and packets to the emergency services, that were not taken yet. */
+function sendOutward(
+  ticker: ReturnType<typeof openTicker>,
+  { bus, ...parts }: Omit<ExchangeParts, 'onChanged'> & EmergencyPacketParts & { bus: Pick<Bus, 'publish'> },
+): void {
+  const exchange = openExchange({ ...parts, onChanged: (callId) => bus.publish('exchange.changed', { callId }) })
+  if (exchange) ticker.every(exchangeEveryMs, 'messages to the province', exchange.look)
+  const packets = openEmergencyPackets(parts)
+  if (packets) ticker.every(exchangeEveryMs, 'packets to the emergency services', packets.look)
 }
