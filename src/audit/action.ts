@@ -71,6 +71,7 @@ export const actionTitles = {
   'emergency.told': '向紧急服务发送来电信息',
   'exchange.handed-over': '向省平台移交诉求',
   'exchange.returned': '向省平台退回诉求',
+  'paper.printed': '打印工单文书',
   'link.sent': '向无账号单位发送办理链接',
   'link.withdrawn': '作废办理链接',
   'link.opened': '打开办理链接',

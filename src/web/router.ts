@@ -93,6 +93,11 @@ const routes: RouteRecordRaw[] = [
     meta: { title: '工单详情', right: 'tickets.read' },
   },
   {
+    path: '/tickets/:number/papers/:kind',
+    component: () => import('./papers/PaperPage.vue'),
+    meta: { title: '打印', right: 'tickets.read', isBare: true },
+  },
+  {
     path: '/unit',
     component: () => import('./tickets/worklist/UnitPage.vue'),
     meta: { title: '承办工单', right: 'unit' },

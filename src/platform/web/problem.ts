@@ -149,6 +149,12 @@ export const problems = {
     title: '服务器存储空间已满，附件没有保存，请联系系统管理员；工单可以先提交。',
   },
 
+  'paper.not-found': { status: 404, title: '这张工单没有这种打印件。' },
+  'paper.no-fonts': {
+    status: 503,
+    title: '服务器没有安装中文字体，不能生成 PDF，可用打印页。管理员：安装 fonts-noto-cjk。',
+  },
+
   'link.over': { status: 410, title: '这个链接无效、已用过、已过期或已作废，请拨打 12345。' },
   'link.code-needed': { status: 401, title: '请先用手机验证码验证，再查看和办理。' },
   'link.wrong-code': { status: 403, title: '验证码不正确或已失效，请核对后重新输入，或重新获取。' },

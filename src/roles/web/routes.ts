@@ -34,6 +34,7 @@ import { routeLinks } from '../../links/routes.ts'
 import { routeSampleMessages } from '../../messages/routes.ts'
 import { routeNotifications } from '../../notifications/routes.ts'
 import { routeOverview } from '../../overview/routes.ts'
+import { routePapers } from '../../papers/routes.ts'
 import { routePeople } from '../../people/routes.ts'
 import { sampleAccountsLeft } from '../../people/store.ts'
 import { routeGuestPhone } from '../../phone/routes.ts'
@@ -130,6 +131,7 @@ export async function openRoutes({ settings, site, rules, now, log }: WebParts, 
   const isTold = settings.emergencyUrl !== null
   routeEmergencies(web, { db, guard, liveCalls, isTold, now })
   routeExchange(web, { db, guard, ownCalls, liveCalls, exchange })
+  routePapers(web, { db, guard })
   const linkParts = { db, redis, bus, writer, settings, site, folder: settings.attachmentsDir, now, log }
   routeLinks(web, linkParts)
   routeOfficeLinks(web, { db, bus, guard, settings, site, now })

@@ -6,7 +6,7 @@ import { type Hotline, localUrl, startHotline } from './hotline.ts'
 import { releaseLock, takeLock } from './lock.ts'
 import { removePid, writePid } from './pid.ts'
 import { promptNeeds } from './prompts.ts'
-import { mariadbNeeds, type Need, provide, redisNeed } from './servers/packages.ts'
+import { mariadbNeeds, type Need, paperFontsNeed, provide, redisNeed } from './servers/packages.ts'
 import { provincePage } from './servers/province.ts'
 import { createSteps, seconds } from './steps.ts'
 
@@ -116,6 +116,7 @@ async function lockFolder(settings: Settings): Promise<void> {
 function needsOf(settings: Settings): Need[] {
   return [
     ...promptNeeds,
+    paperFontsNeed,
     ...(settings.isPrivate.database ? mariadbNeeds : []),
     ...(settings.isPrivate.redis ? [redisNeed] : []),
   ]

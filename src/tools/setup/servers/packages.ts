@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { readFile, rm, writeFile } from 'node:fs/promises'
 import { delimiter, isAbsolute, join } from 'node:path'
+import { paperFonts } from '../../../papers/pdf.ts'
 import { SetupFailure } from '../failure.ts'
 import { run } from '../run.ts'
 import { aptValidity, explainExpiry } from './package-lists.ts'
@@ -12,6 +13,8 @@ export interface Need {
   packages: string[]
   /** An alternative, e.g. a server of one's own. */
   instead?: string
+  /** The hotline works without it, with less: where it cannot be installed it is left out. */
+  isOptional?: true
 }
 
 /** The server alone, without the service that the full package would start; it is set up with a client's tool. */
@@ -30,6 +33,12 @@ export const redisNeed: Need = {
   instead: 'set REDIS_URL=redis://:password@host:6379 to use a server of your own (Redis 7+)',
 }
 export const soxNeed: Need = { program: 'sox', packages: ['sox'] }
+/** For the PDFs of official forms; without them those are printed by the browser. */
+export const paperFontsNeed: Need = {
+  program: paperFonts.normal,
+  packages: ['fonts-noto-cjk'],
+  isOptional: true,
+}
 export const sippNeed: Need = { program: 'sipp', packages: ['sip-tester'] }
 export const espeakNeed: Need = { program: 'espeak-ng', packages: ['espeak-ng'] }
 export const mmdebstrapNeed: Need = {
@@ -62,9 +71,9 @@ export async function isDebianLike(): Promise<boolean> {
  * @throws SetupFailure naming every missing program and its alternative
  */
 export async function provide(needs: Need[], signal?: AbortSignal): Promise<string[]> {
-  const missing = needs.filter((need) => !findProgram(need.program))
-  if (missing.length === 0) return []
   const canInstall = (await isDebianLike()) && process.getuid?.() === 0 && findProgram('apt-get') !== null
+  const missing = needs.filter((need) => !findProgram(need.program) && (canInstall || !need.isOptional))
+  if (missing.length === 0) return []
   if (!canInstall) throw missingPrograms(missing)
   const apt = (args: string[]) =>
     run('apt-get', ['-y', '-q', '-o', 'DPkg::Lock::Timeout=120', ...args], {
@@ -77,7 +86,7 @@ export async function provide(needs: Need[], signal?: AbortSignal): Promise<stri
   })
   const packages = [...new Set(await Promise.all(missing.map((need) => available(need))))]
   await withoutServices(() => apt(['install', '--no-install-recommends', ...packages]))
-  const still = missing.filter((need) => !findProgram(need.program))
+  const still = missing.filter((need) => !findProgram(need.program) && !need.isOptional)
   if (still.length > 0) throw missingPrograms(still)
   return packages
 }

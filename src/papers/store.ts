@@ -1,0 +1,42 @@
+import { createHash } from 'node:crypto'
+import { eq, inArray } from 'drizzle-orm'
+import type { Db } from '../platform/database/database.ts'
+import type { UnitCode } from '../platform/types.ts'
+import { type FoundTicket, readDetail } from '../tickets/lists/reads.ts'
+import { units } from '../units/schema.ts'
+import type { PaperFacts } from './forms/form.ts'
+import { paperForms } from './forms/index.ts'
+import type { Paper } from './paper.ts'
+
+/** Papers of a ticket from the database. */
+
+/**
+ * What papers are made of. Read as the unit in charge reads it, whoever prints: a paper goes from hand to hand, and a
+ * hidden caller is on none.
+ */
+export async function readFacts(db: Db, found: FoundTicket): Promise<PaperFacts> {
+  const asUnit = { id: 0, roles: ['CLERK' as const], unitCode: found.ticket.leadUnit }
+  const ticket = await readDetail(db, found, asUnit, found.ticket.changedAt)
+  const suggested = ticket.requests.flatMap(({ suggestedUnit }) => (suggestedUnit ?? []) as UnitCode[])
+  const codes = [...new Set([...found.tasks.map(({ unitCode }) => unitCode), ...suggested])]
+  const [named, [hotline]] = await Promise.all([
+    codes.length === 0
+      ? []
+      : db.select({ code: units.code, name: units.name }).from(units).where(inArray(units.code, codes)),
+    db.select({ name: units.name }).from(units).where(eq(units.kind, 'HOTLINE')).limit(1),
+  ])
+  return {
+    ticket,
+    nameOf: (code) => named.find((unit) => unit.code === code)?.name ?? code,
+    centre: hotline?.name ?? '12345政务服务便民热线',
+  }
+}
+
+export function composePaper(facts: PaperFacts, kind: string): Paper | null {
+  return paperForms.find((form) => form.kind === kind)?.compose(facts) ?? null
+}
+
+/** Of the content, in one order of its keys: it is printed on every page. */
+export function digestOf(paper: Paper): string {
+  return createHash('sha256').update(JSON.stringify(paper)).digest('hex')
+}
