@@ -1,4 +1,4 @@
-import { returnReasons } from '../../tickets/life/words.ts'
+import { requestReasons } from '../../tickets/life/words.ts'
 import { dayOnPaper, timeOnPaper } from '../paper.ts'
 import { attachmentBlock, cell, lastAt, matterRows, type PaperForm } from './form.ts'
 
@@ -29,7 +29,7 @@ export const returnForm: PaperForm = {
             [cell('诉求内容', ticket.content)],
             [cell('申请单位', nameOf(unit.code)), cell('申请时间', timeOnPaper(asked.at))],
             [cell('经办人', asked.actor), cell('建议承办', suggestedUnit && nameOf(suggestedUnit))],
-            [cell('退单原因', reason && returnReasons[reason])],
+            [cell('退单原因', reason && requestReasons[reason])],
             [cell('法定依据', note)],
             [cell('审核意见', [words, asked.decisionNote].filter(Boolean).join('。'))],
             [cell('审核人', asked.decidedBy), cell('审核时间', timeOnPaper(asked.decidedAt))],

@@ -157,7 +157,7 @@ describe('a body without accounts', () => {
     for (const [action, more] of [
       ['close', { version: 2 }],
       ['dispatch', { version: 2, lead: 'cgj', reason: '给别人' }],
-      ['void', { version: 2, reason: 'N14', note: '不办' }],
+      ['send-back', { version: 2, note: '重写' }],
       ['reply', { version: 2, ...answer }],
     ] as const) {
       expect([action, end(await world.step(browser, action, more)).code]).toEqual([action, 'ticket.not-allowed'])
@@ -217,7 +217,7 @@ describe('a link', () => {
     await world.logInAgain()
     const other = await world.sent()
     const given = await world.inside(await world.lastToken())
-    await world.step(given, 'return', { version: 2, reason: 'NOT_OUR_DUTY', note: '校外道路' })
+    await world.step(given, 'return', { version: 2, reason: 'U2', note: '校外道路' })
     await world.act('dispatcher', other, 'dispatch', { version: 3, lead: 'cgj', reason: '市管道路' })
     // It answers for it until the next unit has signed.
     expect((await world.read(given)).statusCode).toBe(200)

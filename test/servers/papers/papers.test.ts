@@ -25,7 +25,7 @@ async function aReturnedTicket(change: object = {}) {
   const office = await anOffice()
   const number = await office.create({ content: '英雄路路灯不亮。'.repeat(40), wish: '尽快修好', ...change })
   await office.act('dispatcher', number, 'dispatch', { version: 1, lead: 'cgj', reason: '市管道路' })
-  const asked = { version: 2, reason: 'NOT_OUR_DUTY', note: '三定方案第四条：路灯由住建部门管理', suggestedUnit: 'rsj' }
+  const asked = { version: 2, reason: 'U2', note: '三定方案第四条：路灯由住建部门管理', suggestedUnit: 'rsj' }
   await office.act('cgj', number, 'return', asked)
   return { office, number }
 }
