@@ -71,6 +71,8 @@ export const actionTitles = {
   'emergency.told': '向紧急服务发送来电信息',
   'exchange.handed-over': '向省平台移交诉求',
   'exchange.returned': '向省平台退回诉求',
+  'calendar.loaded': '载入工作日历',
+  'limits.chosen': '选用时限方案',
   'paper.printed': '打印工单文书',
   'link.sent': '向无账号单位发送办理链接',
   'link.withdrawn': '作废办理链接',

@@ -12,7 +12,8 @@ export function routeCalendar(web: Web, parts: { db: Db; guard: Guard; workingTi
   web.get(
     '/api/calendar',
     {
-      onRequest: guard.needs('tickets.read'),
+      // Administrators, who read no tickets, load the years.
+      onRequest: guard.needs(),
       schema: {
         operationId: 'readCalendar',
         tags: ['calendar'],

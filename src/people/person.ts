@@ -85,6 +85,8 @@ const rights = {
   /** Prepares the meetings: a signed ruling dispatches tickets in this person's name. */
   'disputes.keep': ['DISPATCHER'],
   unit: ['CLERK', 'WORKSTATION'],
+  /** 工作日历、时限方案: rules by which every ticket is counted. */
+  rules: ['ADMIN', 'DIRECTOR'],
   admin: ['ADMIN'],
 } as const satisfies Record<string, readonly RoleName[]>
 export type Right = keyof typeof rights

@@ -33,6 +33,7 @@ import { nameOfThisProcess } from '../platform/process/process-id.ts'
 import { openStepWatch } from '../platform/process/time.ts'
 import { closeRedis, openRedis } from '../platform/redis/redis.ts'
 import type { Instant } from '../platform/types.ts'
+import { openMoving } from '../rules/jobs.ts'
 import type { Settings } from '../settings.ts'
 import { requireSite } from '../site/load.ts'
 import { openDoorToFallback } from '../telephony/fallback/fallback-door.ts'
@@ -110,6 +111,7 @@ export async function startJobs(settings: Settings, log: Log): Promise<RunningRo
       },
     ),
     openMessages(parts, fileMessages(settings.varDir)),
+    openMoving(parts),
     openAlarms(parts),
     ...(mailer ? [openPost(parts, mailer)] : []),
   ]

@@ -76,6 +76,16 @@ const routes: RouteRecordRaw[] = [
     component: () => import('./arbitration/DisputesPage.vue'),
     meta: { title: '争议与联席会议', right: 'disputes.read' },
   },
+  {
+    path: '/admin/calendar',
+    component: () => import('./rules/CalendarPage.vue'),
+    meta: { title: '工作日历', right: 'rules' },
+  },
+  {
+    path: '/admin/limits',
+    component: () => import('./rules/LimitsPage.vue'),
+    meta: { title: '时限方案', right: 'rules' },
+  },
   { path: '/password', component: () => import('./session/OwnPasswordPage.vue'), meta: { title: '修改密码' } },
   {
     path: '/set-password',

@@ -11,8 +11,9 @@ import type { Log } from '../process/log.ts'
  * - `sla`: alarms of the lamps
  * - `mail`: e-mails to units
  * - `messages`: messages to telephones
+ * - `clocks`: due times to be counted anew, when the working days were changed
  */
-export const queueNames = ['dispatch', 'tickets', 'sla', 'mail', 'messages'] as const
+export const queueNames = ['dispatch', 'tickets', 'sla', 'mail', 'messages', 'clocks'] as const
 export type QueueName = (typeof queueNames)[number]
 
 export const queuePrefix = 'hotline:jobs'
@@ -39,6 +40,7 @@ const jobOptions: Record<QueueName, JobsOptions> = {
   mail: { ...kept, attempts: 13, backoff: backoff(6_000) },
   // A code is of use for ten minutes, a link for days.
   messages: { ...kept, attempts: 10, backoff: backoff(2_000) },
+  clocks: { ...kept, attempts: 10, backoff: backoff(5_000) },
 }
 
 export function openQueues(redis: Redis, log: Log): Queues {

@@ -149,6 +149,12 @@ export const problems = {
     title: '服务器存储空间已满，附件没有保存，请联系系统管理员；工单可以先提交。',
   },
 
+  'calendar.contradiction': { status: 400, title: '放假和上班的日期互相矛盾，请核对。' },
+  'calendar.year-not-loaded': { status: 409, title: '通知调整了尚未载入的年份，请先载入那一年。' },
+  'calendar.changed': { status: 409, title: '日历已被他人更新，请重新查看影响后再确认。' },
+  'limits.unknown': { status: 400, title: '没有这个时限方案，或它在那一天还没有开始。' },
+  'limits.too-early': { status: 400, title: '时限方案最早从明天起启用，请改日期。' },
+
   'paper.not-found': { status: 404, title: '这张工单没有这种打印件。' },
   'paper.no-fonts': {
     status: 503,

@@ -43,6 +43,7 @@ import { openMetrics } from '../../platform/process/metrics.ts'
 import type { CallId } from '../../platform/types.ts'
 import { openHttp } from '../../platform/web/http.ts'
 import { servePages } from '../../platform/web/pages.ts'
+import { routeCalendarRules, routeLimitRules } from '../../rules/routes.ts'
 import { routeLocks } from '../../staff/lock-routes.ts'
 import { routePasswords } from '../../staff/password-routes.ts'
 import { routeStaff } from '../../staff/routes.ts'
@@ -131,6 +132,9 @@ export async function openRoutes({ settings, site, rules, now, log }: WebParts, 
   const isTold = settings.emergencyUrl !== null
   routeEmergencies(web, { db, guard, liveCalls, isTold, now })
   routeExchange(web, { db, guard, ownCalls, liveCalls, exchange })
+  const ruleParts = { db, bus, guard, timing, workingTime: rules.workingTime, limits: rules.limits, now }
+  routeCalendarRules(web, ruleParts)
+  routeLimitRules(web, ruleParts)
   routePapers(web, { db, guard })
   const linkParts = { db, redis, bus, writer, settings, site, folder: settings.attachmentsDir, now, log }
   routeLinks(web, linkParts)

@@ -6,6 +6,7 @@ const queueTitles: Record<string, string> = {
   sla: '时限闹钟',
   mail: '邮件',
   messages: '短信',
+  clocks: '期限重算',
 }
 
 export function queueTitle(name: string): string {

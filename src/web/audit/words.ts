@@ -110,6 +110,7 @@ const rightTitles: Record<Right, string> = {
   'disputes.read': '查看权责争议',
   'disputes.keep': '办理权责争议',
   unit: '承办工单',
+  rules: '工作日历与时限方案',
   admin: '系统管理',
 }
 
