@@ -1,3 +1,4 @@
+import type { Bus } from '../bus.ts'
 import { dueInWords } from '../calendar/time-left.ts'
 import { secretPlace } from '../messages/message.ts'
 import { isKept, keepMessage } from '../messages/store.ts'
@@ -51,6 +52,13 @@ export async function messageBodies(parts: SendingParts, topic: string, said: An
     if (await parts.db.transaction((tx) => messageWithin(tx, parts, about, { topic, key }))) kept += 1
   }
   return kept
+}
+
+/** The same, and who relays the messages is told. */
+export function openBodyMessages(parts: SendingParts & { bus: Pick<Bus, 'publish'> }) {
+  return async (topic: string, said: Announcement): Promise<void> => {
+    if ((await messageBodies(parts, topic, said)) > 0) parts.bus.publish('outbox.filled', {})
+  }
 }
 
 interface About {

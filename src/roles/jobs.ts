@@ -14,7 +14,7 @@ import { type ExchangeParts, openExchange } from '../exchange/exchange.ts'
 import { purgeExchange } from '../exchange/store.ts'
 import { learnerDuty } from '../learner/train.ts'
 import { placeOf } from '../lines/place.ts'
-import { messageBodies } from '../links/sending.ts'
+import { openBodyMessages } from '../links/sending.ts'
 import { openMessages } from '../messages/jobs.ts'
 import { fileMessages } from '../messages/port.ts'
 import { purgeMessages } from '../messages/store.ts'
@@ -105,10 +105,7 @@ export async function startJobs(settings: Settings, log: Log): Promise<RunningRo
     openTelling(
       { ...parts, hasMail: mailer !== null },
       (ticketId) => setAlarmsOf({ db, queues, now }, ticketId),
-      async (topic, said) => {
-        const kept = await messageBodies({ db, head, now, log }, topic, said)
-        if (kept > 0) bus.publish('outbox.filled', {})
-      },
+      openBodyMessages({ db, bus, head, now, log }),
     ),
     openMessages(parts, fileMessages(settings.varDir)),
     openMoving(parts),
