@@ -41,6 +41,11 @@ const routes: RouteRecordRaw[] = [
   },
   { path: '/audit', component: () => import('./audit/AuditPage.vue'), meta: { title: '审计', right: 'audit.read' } },
   {
+    path: '/never-calls',
+    component: () => import('./callbacks/never/NeverCallsPage.vue'),
+    meta: { title: '勿扰名单', right: 'floor' },
+  },
+  {
     path: '/admin/people/:id?',
     component: () => import('./staff/StaffPage.vue'),
     meta: { title: '人员', right: 'admin' },

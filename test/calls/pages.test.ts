@@ -137,6 +137,7 @@ const screens: Screen[] = [
   { name: 'audit', path: '/audit', who: () => auditor, sign: 'tr[data-test^=audit-]' },
   { name: 'overview', path: '/overview', who: () => director, sign: '[data-test=overview-overdue]' },
   { name: 'callbacks', path: '/callbacks', who: () => supervisor, sign: '[data-test=callbacks-TO_CALL_BACK]' },
+  { name: 'never-calls', path: '/never-calls', who: () => supervisor, sign: '[data-test=never-call-add]' },
   { name: 'calls', path: '/calls', who: () => supervisor, sign: 'tr[data-test^=call-]' },
   { name: 'unit', path: '/unit?tab=hand', who: () => clerk, sign: '[data-test=history]' },
   { name: 'dispatch', path: '/dispatch?tab=returned', who: () => dispatcher, sign: '[data-test=history]' },

@@ -1,10 +1,10 @@
 import { onScopeDispose } from 'vue'
 import type { CallbackStatus } from '../../calls/machine/call.ts'
 import type { Callback, CallbackList } from '../../calls/records/api.ts'
-import { request, wordsOf } from '../api.ts'
+import { request } from '../api.ts'
 import { usePages } from '../ui/usePages.ts'
 
-/** Who has to be called back; no event announces a new one, so the page polls. */
+/** Who was called back, got through, or was given up; no event announces a new one, so the page polls. */
 
 const lookMs = 30_000
 
@@ -15,22 +15,10 @@ export function useCallbacks(status: () => CallbackStatus) {
     return { rows: callbacks, next }
   })
 
-  /** @returns why not, null when it is marked */
-  async function markCalledBack(id: string): Promise<string | null> {
-    let words: string | null = null
-    try {
-      await request('POST', `/api/callbacks/${id}/called-back`)
-    } catch (error) {
-      words = wordsOf(error)
-    }
-    await pages.refresh()
-    return words
-  }
-
   const look = window.setInterval(() => {
     if (!document.hidden) void pages.refresh()
   }, lookMs)
   onScopeDispose(() => window.clearInterval(look))
 
-  return { ...pages, markCalledBack }
+  return pages
 }
