@@ -11,7 +11,7 @@ import { type SheetPreview, sheetApply, sheetPreview, sheetQuery } from './api.t
 import { standingOf } from './rule.ts'
 import { cellsOf, columns, mostRows, type Planned, readSheet, type SheetFault, type SheetWorld } from './sheet.ts'
 import { addRule, changeRule, factsIn, readKnown, readVersions } from './store.ts'
-import { readWorkbook, type Table, UnreadableWorkbook, writeWorkbook } from './workbook.ts'
+import { readWorkbookAside, type Table, UnreadableWorkbook, writeWorkbook } from './workbook.ts'
 
 interface SheetRouteParts {
   db: Db
@@ -128,7 +128,7 @@ export function routeSheets(web: Web, { db, guard, now }: SheetRouteParts): void
       throw new Refusal('request.invalid', { detail: message, faults: [{ path: 'querystring.from', message }] })
     }
     if (!Buffer.isBuffer(body) || body.length === 0) throw new Refusal('catalogue.sheet-unreadable')
-    const rows = await readWorkbook(body, mostRows).catch((error: unknown) => {
+    const rows = await readWorkbookAside(body, mostRows).catch((error: unknown) => {
       if (!(error instanceof UnreadableWorkbook)) throw error
       request.log.info({ err: error }, 'spreadsheet refused')
       throw new Refusal('catalogue.sheet-unreadable')

@@ -1,3 +1,4 @@
+import { Worker } from 'node:worker_threads'
 import { inflateRawSync } from 'node:zlib'
 import ExcelJS from 'exceljs'
 import type { Cell, SheetRow } from './sheet.ts'
@@ -52,6 +53,36 @@ export async function readWorkbook(bytes: Uint8Array, mostRows: number): Promise
     rows.push({ row: number, cells })
   })
   return rows
+}
+
+/** What the thread answers. */
+export type WorkbookRead = SheetRow[] | { why: string }
+
+/** A table of five thousand rows takes two seconds and some 150 MB. */
+const longestMs = 20_000
+const mostHeapMb = 512
+
+/**
+ * The same in a thread of its own, with a limit of time and memory.
+ * @throws UnreadableWorkbook also for one that goes beyond them
+ */
+export function readWorkbookAside(bytes: Uint8Array, mostRows: number): Promise<SheetRow[]> {
+  const worker = new Worker(new URL('./workbook-worker.ts', import.meta.url), {
+    workerData: { bytes, mostRows },
+    resourceLimits: { maxOldGenerationSizeMb: mostHeapMb },
+  })
+  return new Promise<SheetRow[]>((resolve, reject) => {
+    const timer = setTimeout(() => void worker.terminate(), longestMs)
+    worker.once('message', (read: WorkbookRead) => {
+      if ('why' in read) reject(new UnreadableWorkbook(read.why))
+      else resolve(read)
+    })
+    worker.once('error', (error) => reject(new UnreadableWorkbook('not read', { cause: error })))
+    worker.once('exit', () => {
+      clearTimeout(timer)
+      reject(new UnreadableWorkbook('takes too long'))
+    })
+  })
 }
 
 const mostColumns = 30

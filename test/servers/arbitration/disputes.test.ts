@@ -1,7 +1,7 @@
 import { desc, eq } from 'drizzle-orm'
 import { expect, test } from 'vitest'
 import type { DisputeDetail, DisputeList } from '../../../src/arbitration/api.ts'
-import { designate, waitingDesignations } from '../../../src/arbitration/designate.ts'
+import { disputeDuties } from '../../../src/arbitration/duties.ts'
 import { disputeTickets } from '../../../src/arbitration/schema.ts'
 import { auditEvents } from '../../../src/audit/schema.ts'
 import { dayOf } from '../../../src/calendar/days.ts'
@@ -196,9 +196,23 @@ test('what a dead process left of a ruling is designated by the next one, once',
   const before = await version(office, number)
   // As when it died after the event and before its note.
   await office.db.update(disputeTickets).set({ state: 'PENDING', words: null })
-  expect(await waitingDesignations(office.db)).toEqual([id])
   const writer = openWriter({ db: office.db, bus: { publish: () => undefined }, timing: async () => timing })
-  await designate({ db: office.db, writer, now: Date.now, log: createLogger('test', 'fatal') }, id)
-  expect(await waitingDesignations(office.db)).toEqual([])
+  const [designations, reviews] = disputeDuties({
+    ...{ db: office.db, writer, log: createLogger('test', 'fatal') },
+    now: () => Date.now() + 370 * 24 * hour,
+  })
+  await designations?.work()
+  const { tickets: links } = await office.get<DisputeDetail>('dispatcher', `/api/disputes/${id}`)
+  expect(links).toMatchObject([{ number, designation: 'DONE', words: '已指定承办' }])
   expect(await version(office, number)).toBe(before)
+
+  // A year later it is looked at again, once, and goes on.
+  await reviews?.work()
+  await reviews?.work()
+  const due = await office.get<DisputeDetail>('dispatcher', `/api/disputes/${id}`)
+  expect(due).toMatchObject({ state: 'REVIEW_DUE', actions: ['confirm', 'lapse'] })
+  expect((await keep(office, id, 'confirm', { why: '仍适用' })).statusCode).toBe(200)
+  const { state, reviewAt } = await office.get<DisputeDetail>('dispatcher', `/api/disputes/${id}`)
+  expect(state).toBe('IN_FORCE')
+  expect(reviewAt).toBeGreaterThan(due.reviewAt ?? 0)
 })
