@@ -190,7 +190,7 @@ test('the province joins, is held and muted from the picture; one key hands it t
   await page.getByTestId('content').focus()
   // Told by the server when the province has acknowledged, not by asking.
   await page.keyboard.press('Alt+g')
-  await owner('THEM').waitFor({ timeout: 3_000 })
+  await owner('THEM').waitFor()
 
   await page.reload()
   await owner('THEM').waitFor()

@@ -29,7 +29,10 @@ export function useCallExchange() {
     failure.value = ''
     try {
       asked += 1
-      view.value = await request<ExchangeView | null>('POST', `/api/calls/${callId}/exchange/${key}`)
+      const mine = asked
+      const found = await request<ExchangeView | null>('POST', `/api/calls/${callId}/exchange/${key}`)
+      // What was read since is newer: their acknowledgement may overtake this answer.
+      if (mine === asked) view.value = found
     } catch (error) {
       failure.value = wordsOf(error)
     } finally {
