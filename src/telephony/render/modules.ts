@@ -26,6 +26,8 @@ const sip = [
   'logger',
   'nat',
   'pubsub',
+  // Answers 603 to phones that transfer by themselves; without it they wait in vain for an answer.
+  'refer',
   'registrar',
   'rfc3326',
   'sdp_rtp',

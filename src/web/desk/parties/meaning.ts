@@ -59,13 +59,18 @@ export function meaningOf(control: PartyControl, call: CallView | null, me: Agen
       return firstOf('swap')
     case 'emergency':
       // From any state of the talk: who is asked or rung makes room.
-      return { does: 'pick', mode: 'three-way', isEmergency: true }
+      return hasCaller(call) ? { does: 'pick', mode: 'three-way', isEmergency: true } : null
   }
 }
 
+const hasCaller = ({ parties }: CallView): boolean => parties.some(({ role }) => role === 'CALLER')
+
 /** One at a time, and not during a consultation. */
-function mayAsk({ parties }: CallView): boolean {
-  return parties.length < mostParties && parties.every(({ role, isUp }) => isUp && role !== 'CONSULTED')
+function mayAsk(call: CallView): boolean {
+  const { parties } = call
+  return (
+    hasCaller(call) && parties.length < mostParties && parties.every(({ role, isUp }) => isUp && role !== 'CONSULTED')
+  )
 }
 
 /** What stands on the button. */
