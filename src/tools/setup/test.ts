@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { constants, setPriority, tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 import { checkCode } from './check-code.ts'
@@ -16,10 +16,12 @@ import { createSteps, seconds } from './steps.ts'
  */
 
 const checkout = resolve(import.meta.dirname, '../../..')
-/** `calls` mostly waits for people and voices; what runs beside it has the processors to itself for most of the time. */
+/** `calls` mostly waits for people and voices, and what runs beside it computes. */
 const beside: Part[][] = [['unit', 'servers', 'chaos'], ['calls']]
 /** One of each kind: the controller, Redis, the database, and hostile SIP. */
 const faults = ['controller-killed', 'redis-emptied', 'database-killed', 'sip-tortured']
+/** These leave the processors to the voices of `calls`, which cannot wait. */
+const patient: ReadonlySet<Part> = new Set(['unit', 'servers'])
 const slowestShown = 10
 const drainMs = 5_000
 
@@ -158,6 +160,8 @@ function run(part: Part, args: string[]): Promise<number> {
       env: { ...process.env, NO_COLOR: '1' },
     })
     running.add(child)
+    // What it starts inherits this.
+    if (patient.has(part) && child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_BELOW_NORMAL)
     for (const output of [child.stdout, child.stderr]) {
       createInterface(output).on('line', (line) => steps.say(line === '' ? '' : `${part.padEnd(8)}| ${line}`))
     }
