@@ -21,7 +21,7 @@ const pure = [
   '^src/audit/action\\.ts$',
   '^src/desk/protocol\\.ts$',
   '^src/calendar/(calendar|days|limit|notice|time-left)\\.ts$',
-  '^src/tickets/(life/.+|clocks/(alarm|limits)|files/attachment|lists/typed-number|reply/(check|demand)|exits/classified|rounds/(complaints|round|words))\\.ts$',
+  '^src/tickets/(life/.+|clocks/(alarm|limits)|files/attachment|lists/typed-number|reply/(check|demand)|exits/classified|merge/(likeness|merging)|rounds/(complaints|round|words))\\.ts$',
   '^src/notifications/(letter|notification)\\.ts$',
   '^src/units/unit\\.ts$',
   '^src/arbitration/dispute\\.ts$',

@@ -42,6 +42,8 @@ export const actionTitles = {
   'ticket.caller-revealed': '查看来电人',
   'dead-letter.replayed': '重新执行失败任务',
   'ticket.inquired': '市民按键查询工单',
+  'cluster.begun': '建立事件',
+  'cluster.changed': '修改事件',
   'attachment.read': '查看附件',
   'agent.state-set': '班长更改话务员状态',
   'person.added': '新增人员',

@@ -43,6 +43,7 @@ import { openAlarms, openDispatch } from '../tickets/clockwork/jobs.ts'
 import { openSweep, setAlarmsOf } from '../tickets/clockwork/sweep.ts'
 import { sweepAttachments } from '../tickets/files/attachment-sweep.ts'
 import { reindexSome } from '../tickets/lists/search-index.ts'
+import { openFollowing } from '../tickets/merge/jobs.ts'
 import { checkSome } from '../tickets/records/history-check.ts'
 import { purgeDrafts, purgeKeys } from '../tickets/records/retention.ts'
 import { openWriter } from '../tickets/records/writer.ts'
@@ -110,6 +111,7 @@ export async function startJobs(settings: Settings, log: Log): Promise<RunningRo
     openMessages(parts, fileMessages(settings.varDir)),
     openMoving(parts),
     openAlarms(parts),
+    openFollowing(parts),
     ...(mailer ? [openPost(parts, mailer)] : []),
   ]
   const relaying = openRounds(

@@ -92,6 +92,7 @@ export const newTicket = place
     callIds: z.array(callId).max(20, '关联通话最多 20 个').default([]),
     draftId: ulid.nullable().default(null),
     answer: answer.input.nullable().default(null).describe('given: closed on the spot (直办)'),
+    joins: ticketNumber.nullable().default(null).describe('given: it is answered with that ticket (并入)'),
     classified: classify.input.nullable().default(null).describe('given: another body has to do with it (分类处理)'),
     handedOver: handOver.input.nullable().default(null).describe('given: 110, 119, 120 or 122 has taken it on'),
   })
@@ -99,10 +100,14 @@ export const newTicket = place
     path: ['suggestedReason'],
     message: '请填写改派理由',
   })
-  .refine((given) => [given.answer, given.classified, given.handedOver].filter((one) => one !== null).length <= 1, {
-    path: ['answer'],
-    message: '直办、分类处理、移交只能选一种',
-  })
+  .refine(
+    (given) =>
+      [given.answer, given.classified, given.handedOver, given.joins].filter((one) => one !== null).length <= 1,
+    {
+      path: ['answer'],
+      message: '直办、并入、分类处理、移交只能选一种',
+    },
+  )
   .meta({ id: 'NewTicket' })
 
 /** What of a form the unit would see. All of it may still be empty. */
@@ -325,6 +330,8 @@ export const ticketDetail = ticketSummary
     dispatchCount: z.number(),
     returnCount: z.number().describe('how often it was given back'),
     ...ofRounds,
+    mergedInto: z.string().nullable().describe('number of the ticket that it follows'),
+    followers: z.number().describe('tickets that follow it'),
     dispatchedAt: instant.nullable(),
     signedAt: instant.nullable(),
     closedAt: instant.nullable(),
@@ -411,6 +418,7 @@ export const duplicatesAsked = z
     longitude: z.number().min(-180).max(180).nullable().default(null),
     latitude: z.number().min(-90).max(90).nullable().default(null),
     callId: callId.nullable().default(null),
+    text: z.string().max(5_000).default('').describe('what is typed so far'),
     phone: writtenNumber('联系电话').nullable().default(null).describe('without a call; counts as a search by number'),
   })
   .meta({ id: 'DuplicatesAsked' })
@@ -425,10 +433,23 @@ export const duplicates = z
         leadUnit: named.nullable(),
         registeredAt: instant,
         urgeCount: z.number(),
-        why: z.enum(['CALLER', 'PLACE']).describe('same caller, or another one who means the same place'),
+        why: z.enum(['CALLER', 'PLACE']).describe('same caller, or another one who means the same'),
+        score: z.number().describe('of 100: how likely it is the same'),
+        reasons: z.array(z.string()).describe('of what the score is made, in words'),
         isOpen: z.boolean().describe('what is typed may be added to it'),
       }),
     ),
+    clusters: z
+      .array(
+        z.object({
+          id: z.string(),
+          title: z.string(),
+          announcement: z.string(),
+          lead: z.string().describe('number of the ticket that leads'),
+          callers: z.number(),
+        }),
+      )
+      .describe('events that the caller may mean'),
   })
   .meta({ id: 'TicketDuplicates' })
 export type Duplicates = z.infer<typeof duplicates>

@@ -51,7 +51,7 @@ export function routeTickets(web: Web, parts: TicketRouteParts): void {
         operationId: 'createTicket',
         tags,
         summary: 'hand a ticket in: for dispatch, or answered on the spot',
-        refusals: [...storeRefusals, ...ownCallRefusals],
+        refusals: [...storeRefusals, 'ticket.not-yours', ...ownCallRefusals],
         headers: idempotencyHeaders,
         body: newTicket,
         response: { 200: created, 201: created },
@@ -59,7 +59,12 @@ export function routeTickets(web: Web, parts: TicketRouteParts): void {
     },
     async (request, reply) => {
       const input = await inputOf(request)
-      const outcome = await writer.create(input, firstEventOf(request.body), {
+      const { joins } = request.body
+      const lead = joins === null ? null : await access.require(request, await findTicket(db, joins))
+      const event: FirstEvent = lead
+        ? { kind: 'join', into: lead.ticket.id, lead: lead.ticket.number }
+        : firstEventOf(request.body)
+      const outcome = await writer.create(input, event, {
         by: personOf(request),
         now: now(),
         key: request.headers['idempotency-key'],
@@ -105,7 +110,15 @@ export function routeTickets(web: Web, parts: TicketRouteParts): void {
 
   async function inputOf(request: FastifyRequest & { body: NewTicketInput }): Promise<NewTicket> {
     const { body } = request
-    const { answer: _answer, classified: _classified, handedOver: _handedOver, caller, callIds, ...rest } = body
+    const {
+      answer: _answer,
+      joins: _joins,
+      classified: _classified,
+      handedOver: _handedOver,
+      caller,
+      callIds,
+      ...rest
+    } = body
     // The desk shows a masked number: who does not type another one means the number of the call.
     const arrivals = await ownCalls(request, callIds)
     const [arrival = null] = arrivals

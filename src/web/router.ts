@@ -35,6 +35,11 @@ const routes: RouteRecordRaw[] = [
     meta: { title: '工单查询', right: 'tickets.read' },
   },
   {
+    path: '/clusters',
+    component: () => import('./tickets/merge/ClustersPage.vue'),
+    meta: { title: '事件', right: 'tickets.write' },
+  },
+  {
     path: '/overview',
     component: () => import('./overview/OverviewPage.vue'),
     meta: { title: '本周概况', right: 'overview' },

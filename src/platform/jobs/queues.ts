@@ -10,10 +10,11 @@ import type { Log } from '../process/log.ts'
  * - `tickets`: events of a ticket, for those who have to be notified
  * - `sla`: alarms of the lamps
  * - `mail`: e-mails to units
+ * - `follow`: tickets that are answered with their lead
  * - `messages`: messages to telephones
  * - `clocks`: due times to be counted anew, when the working days were changed
  */
-export const queueNames = ['dispatch', 'tickets', 'sla', 'mail', 'messages', 'clocks'] as const
+export const queueNames = ['dispatch', 'tickets', 'sla', 'mail', 'messages', 'clocks', 'follow'] as const
 export type QueueName = (typeof queueNames)[number]
 
 export const queuePrefix = 'hotline:jobs'
@@ -38,6 +39,7 @@ const jobOptions: Record<QueueName, JobsOptions> = {
   sla: { removeOnComplete: true, removeOnFail: true, attempts: 5, backoff: backoff(1_000) },
   // A mail server may be down for a morning: about five hours in all.
   mail: { ...kept, attempts: 13, backoff: backoff(6_000) },
+  follow: { ...kept, attempts: 10, backoff: backoff(1_000) },
   // A code is of use for ten minutes, a link for days.
   messages: { ...kept, attempts: 10, backoff: backoff(2_000) },
   clocks: { ...kept, attempts: 10, backoff: backoff(5_000) },

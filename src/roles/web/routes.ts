@@ -53,6 +53,8 @@ import { roomForFiles } from '../../tickets/files/attachment-files.ts'
 import { routeAttachments } from '../../tickets/files/attachment-routes.ts'
 import { routeTicketExports } from '../../tickets/lists/export-routes.ts'
 import { routeTicketLists } from '../../tickets/lists/routes.ts'
+import { routeClusters } from '../../tickets/merge/cluster-routes.ts'
+import { routeMerging } from '../../tickets/merge/routes.ts'
 import { openOwnCalls } from '../../tickets/own-calls.ts'
 import { routeParts } from '../../tickets/parts/routes.ts'
 import { routePreview } from '../../tickets/preview-routes.ts'
@@ -114,6 +116,8 @@ export async function openRoutes({ settings, site, rules, now, log }: WebParts, 
   routeTicketLists(web, { db, guard, numbersAsked, ownCalls, readings, now })
   routeRounds(web, { db, guard })
   routeParts(web, { db, guard, readings, now })
+  routeMerging(web, { db, guard, writer, readings, now })
+  routeClusters(web, { db, guard, now })
   routePreview(web, { guard, ownCalls, areaCode })
   routeDrafts(web, { db, guard, liveCalls, now })
   routeAttachments(web, { db, redis, guard, folder: settings.attachmentsDir, now, log })

@@ -46,6 +46,8 @@ export interface Ticket {
   problem: Problem | null
   /** Persons who may not answer it, because they answered the same matter before. */
   notBy: number[]
+  /** The ticket that it follows. */
+  mergedInto: TicketId | null
   /** Clocks that run. */
   running: Running[]
   /** Clocks that stand still, as while it is suspended. */
@@ -116,6 +118,8 @@ export const stepRefusals = [
   'ticket.correction-too-late',
   'ticket.round-too-late',
   'ticket.another-person',
+  'ticket.merge-barred',
+  'ticket.has-followers',
   'ticket.request-pending',
   'ticket.extension-exhausted',
   'ticket.extension-too-late',

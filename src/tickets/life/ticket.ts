@@ -40,6 +40,8 @@ import { openStates, stateTitles } from './words.ts'
  *  20 classify (分类处理), 21 hand-over (to 110, 119, 120, 122): DRAFT, REGISTERED, or in answer to a return; the end
  *  22 escalate: REGISTERED, or in answer to a return, to AT_PROVINCE; 23 province-answer: from there to CLOSED, 24
  *     province-refuse: back to REGISTERED
+ *  25 join: DRAFT, 26 merge: REGISTERED, DISPATCHED, SIGNED, to MERGED: it follows another ticket, see `merge/merging.ts`;
+ *     27 unmerge: back to REGISTERED; 28 follow: to CLOSED, with the answer of the lead
  *  18 second-opinion: stays: another person than before has to answer
  *  19 problem: every open state, stays: by the machine, it is more than one unit can solve
  *
@@ -61,7 +63,7 @@ export * from './tasks.ts'
 export * from './words.ts'
 
 /** How a ticket begins: handed in for dispatch, or settled by the person who took it. */
-export type FirstEvent = Extract<TicketEvent, { kind: 'register' | 'answer' | 'classify' | 'hand-over' }>
+export type FirstEvent = Extract<TicketEvent, { kind: 'register' | 'answer' | 'classify' | 'hand-over' | 'join' }>
 
 export type Step = { ok: true; ticket: Ticket; clocks: ClockEffect[] } | { ok: false; refusal: TicketRefusal }
 

@@ -13,6 +13,7 @@ export const ticketStates = [
   'CLASSIFIED',
   'AT_PROVINCE',
   'HANDED_OVER',
+  'MERGED',
   'VOIDED',
 ] as const
 export type TicketState = (typeof ticketStates)[number]
@@ -28,6 +29,7 @@ export const stateTitles: Record<TicketState, string> = {
   CLASSIFIED: '分类处理',
   AT_PROVINCE: '已上转省平台',
   HANDED_OVER: '已移交紧急救助',
+  MERGED: '已并单',
   VOIDED: '作废',
 }
 
@@ -172,10 +174,10 @@ export type VoidReason = keyof typeof voidReasons
 export const voidReasonCodes = Object.keys(voidReasons) as [VoidReason, ...VoidReason[]]
 
 /** Why a dispatcher has to decide. */
-export const inboxMarks = ['NO_RULE', 'NO_UNIT', 'AGENT_ASKS', 'REPEATED', 'FROM_PROVINCE'] as const
+export const inboxMarks = ['NO_RULE', 'NO_UNIT', 'AGENT_ASKS', 'REPEATED', 'FROM_PROVINCE', 'UNMERGED'] as const
 export type InboxMark = (typeof inboxMarks)[number]
 /** How it ended. FINAL: by a final answer (最终答复). ENDED: without a result (终止办理). A void ticket did not end. */
-export type CloseKind = 'DIRECT' | 'HANDLED' | 'FINAL' | 'ENDED' | 'CLASSIFIED' | 'HANDED_OVER' | 'PROVINCE'
+export type CloseKind = 'DIRECT' | 'HANDLED' | 'FINAL' | 'ENDED' | 'CLASSIFIED' | 'HANDED_OVER' | 'PROVINCE' | 'MERGED'
 
 /** Of a part of a ticket: what a co-unit or a unit below has come to. */
 export const partStepTitles: Record<TaskStep, string> = {

@@ -116,6 +116,10 @@ export interface FoundTicket extends ListedTicket, Hangs {
   callIds: CallId[]
   /** The caller asked the network to withhold the number. */
   isWithheld: boolean
+  /** Of the ticket that it follows. */
+  leadNumber: string | null
+  /** How many follow it. */
+  followers: number
 }
 
 /** What is one of each, in one question. */
@@ -142,7 +146,12 @@ const withheld = sql`EXISTS (
   Boolean,
 )
 
-const hanging = { callIds: callsLinked, isWithheld: withheld }
+const leadNumber = sql<string | null>`(SELECT led.number FROM ${tickets} AS led WHERE led.id = ${tickets.mergedInto})`
+const followers = sql`(SELECT COUNT(*) FROM ${tickets} AS follower WHERE follower.merged_into = ${tickets.id})`.mapWith(
+  Number,
+)
+
+const hanging = { callIds: callsLinked, isWithheld: withheld, leadNumber, followers }
 
 /** NULL when there is none. MariaDB gives JSON as text, MySQL as what it says; neither in an order that it promises. */
 function arrayOf<Item>(query: SQL) {
@@ -312,6 +321,7 @@ export async function readDetail(
       : namedOr(found.tasks.find(({ role, sentAt }) => role !== 'CO' && sentAt >= correctedAt)?.unitCode),
     returnCount: timesAsked(machine, 'RETURN'),
     ...{ round: ticket.round, redoCount: ticket.redoCount, reopenBy: ticket.reopenBy },
+    ...{ mergedInto: found.leadNumber, followers: found.followers },
     isSecondOpinion: machine.notBy.length > 0,
     rounds: (isPartOnly ? [] : found.rounds).map((round) => ({
       ...{ number: round.number, kind: round.kind, reason: round.reason, openedAt: round.openedAt },
@@ -377,7 +387,8 @@ export async function ticketsOfCaller(
       .orderBy(desc(tickets.id))
       .limit(most)
   const [open, closed] = await Promise.all([
-    rowsWhere(inArray(tickets.state, openStates), mostOfCaller),
+    // What follows another ticket, or is at the province, is not over for its caller.
+    rowsWhere(inArray(tickets.state, [...openStates, 'MERGED', 'AT_PROVINCE']), mostOfCaller),
     rowsWhere(inArray(tickets.state, ['CLOSED', 'DIRECT_CLOSED']), mostClosed),
   ])
   const answers = await readAnswers(

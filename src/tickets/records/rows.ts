@@ -105,7 +105,7 @@ export function draftOf(input: NewTicket, now: Instant, id = newId(now)): Ticket
     closeKind: null,
     dispatchCount: 0,
     urgeCount: 0,
-    ...{ round: 1, redoCount: 0, reopenBy: null, problem: null, notBy: [] },
+    ...{ round: 1, redoCount: 0, reopenBy: null, problem: null, notBy: [], mergedInto: null },
     running: [],
     paused: [],
   }
@@ -127,12 +127,12 @@ export function machineOf(row: Row, { tasks, requests, runs, belowAccused }: Han
     row
   const { returnBy, ruleKey, dispatchReason, inboxMark } = row
   const { publicReply, internalReply, closeKind, dispatchCount, urgeCount } = row
-  const { round, redoCount, reopenBy, problem, notBy } = row
+  const { round, redoCount, reopenBy, problem, notBy, mergedInto } = row
   return {
     ...{ id, state, version, type, categoryCode, registeredAt, urgency, isConfidential, isAnonymous, accusedUnit },
     ...{ returnBy, ruleKey, dispatchReason, inboxMark },
     ...{ publicReply, internalReply, closeKind, dispatchCount, urgeCount },
-    ...{ round, redoCount, reopenBy, problem, notBy: notBy ?? [] },
+    ...{ round, redoCount, reopenBy, problem, notBy: notBy ?? [], mergedInto },
     accusedUnits: accusedUnit === null ? [] : [accusedUnit, ...belowAccused],
     tasks: tasks.filter(({ slot }) => slot === 1).map(taskOf),
     requests: requests.map(requestOf),
@@ -230,7 +230,7 @@ export function newRow(parts: {
     callerOtherPhone: caller.otherPhone ?? null,
     callerAddress: caller.address,
     changedAt: now,
-    ...{ parentId: null, mergedInto: null },
+    parentId: null,
     ...untouched,
     ...columnsOf(after),
     ...instantsOf(event, now),

@@ -171,6 +171,8 @@ export const tickets = mysqlTable(
     index('tickets_creator').on(t.createdBy, t.id),
     index('tickets_citizen').on(t.citizenId, t.id),
     index('tickets_closed').on(t.closedAt),
+    // Who follows a ticket, in the order in which they came.
+    index('tickets_merged').on(t.mergedInto, t.id),
     // Problem tickets: few have any.
     index('tickets_problem').on(t.problem, t.state, t.id),
   ],

@@ -11,6 +11,8 @@ import { endDraft } from '../drafts/drafts.ts'
 import { moveToTicket } from '../files/attachments.ts'
 import { type FirstEvent, type TicketEvent, type TicketState, unitsOf } from '../life/ticket.ts'
 import { changesWords, readWordFacts } from '../lists/search-index.ts'
+import { announceAnswer, isAnswered, requireLead, requireNoFollowers } from '../merge/followers.ts'
+import { leavesFollowers } from '../merge/merging.ts'
 import { followingOf } from '../rounds/round.ts'
 import { answerersOf, complaintsOf } from '../rounds/store.ts'
 import { birthOf, changeOf, type Worked } from './change.ts'
@@ -78,6 +80,7 @@ export async function createTicket(
       const { statutoryDays } = await checkCodes(tx, input)
       const citizenId = await citizenOf(tx, input.caller, now)
       const queryCode = newQueryCode()
+      if (event.kind === 'join') await requireLead(tx, event, { ...input, id: null })
       const born = orRefused(birthOf(given, event, { by, now, timing, statutoryDays, number, queryCode, citizenId }))
       await writeBirth(tx, born)
       const { id, state, version } = born.after
@@ -131,6 +134,8 @@ export async function actWithin(
   if (version !== null && version !== row.version) {
     throw new Refused('ticket.stale', '工单已被他人更新，请刷新后重试。')
   }
+  if (leavesFollowers(given.kind)) await requireNoFollowers(tx, row.id)
+  if (given.kind === 'merge') await requireLead(tx, given, row)
   const { kept, category } = await readBeside(tx, row)
   if (given.kind === 'reopen' && given.lead !== null) await checkUnits(tx, [given.lead])
   const corrected = given.kind === 'correct' ? await checkCategory(tx, given.categoryCode) : null
@@ -146,6 +151,7 @@ export async function actWithin(
   const change = orRefused(changeOf(kept, event, known))
   await writeChange(tx, change)
   const { id, state, version: versionAfter } = change.after
+  if (isAnswered(change)) await announceAnswer(tx, id, now)
   if (draftId !== undefined && isPerson(by)) await endWith(tx, draftId, id, by, now)
   if (outboxId !== undefined) await writeDone(tx, outboxId, now)
   const units = [...new Set([...unitsOf(change.before), ...unitsOf(change.after)])]

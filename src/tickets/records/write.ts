@@ -1,4 +1,4 @@
-import { and, eq, sql } from 'drizzle-orm'
+import { and, eq, inArray, sql } from 'drizzle-orm'
 import type { MySqlTable } from 'drizzle-orm/mysql-core'
 import type { Tx } from '../../platform/database/database.ts'
 import { insertInto } from '../../platform/database/prepared.ts'
@@ -6,6 +6,7 @@ import { outbox } from '../../platform/database/schema.ts'
 import { writeWords } from '../lists/search-index.ts'
 import { ticketRounds } from '../rounds/schema.ts'
 import type { Birth, Change } from './change.ts'
+import type { Row } from './rows.ts'
 import { ticketCalls, ticketDeadlines, ticketEvents, ticketRequests, tickets, ticketTasks } from './schema.ts'
 
 /**
@@ -65,6 +66,24 @@ export async function writeChange(tx: Tx, change: Change): Promise<void> {
     .set(row)
     .where(and(eq(tickets.id, before.id), eq(tickets.version, before.version)))
   await writeRest(tx, change)
+}
+
+/** Columns that the same event gives to every ticket. */
+type Alike = 'state' | 'publicReply' | 'closeKind' | 'closedAt' | 'reopenBy' | 'changedAt'
+
+/**
+ * The same event of many tickets, in as many statements as of one: their columns are alike, and nothing hangs on them that
+ * changes with it. Nothing is announced. The caller holds the lock on all of them.
+ */
+export async function writeAlike(tx: Tx, changes: readonly Change[], columns: Pick<Row, Alike>): Promise<void> {
+  const ids = changes.map(({ after }) => after.id)
+  await tx
+    .update(tickets)
+    .set({ ...columns, version: sql`${tickets.version} + 1` })
+    .where(inArray(tickets.id, ids))
+  await addEvent(tx, ...changes.map(({ history }) => history))
+  const words = changes.flatMap(({ search }) => search ?? [])
+  if (words.length > 0) await writeWords(tx, ...words)
 }
 
 async function writeRest(

@@ -9,7 +9,7 @@ import type { RoundKind } from './words.ts'
 
 export type RoundRow = typeof ticketRounds.$inferSelect
 
-const kinds: Partial<Record<TicketEvent['kind'], RoundKind>> = { redo: 'REDO', reopen: 'REOPEN' }
+const kinds: Partial<Record<TicketEvent['kind'], RoundKind>> = { redo: 'REDO', reopen: 'REOPEN', unmerge: 'REOPEN' }
 
 /**
  * @param row of the ticket, before the event

@@ -2,6 +2,7 @@
 
 const queueTitles: Record<string, string> = {
   dispatch: '自动派单',
+  follow: '并单答复',
   tickets: '通知与提醒',
   sla: '时限闹钟',
   mail: '邮件',

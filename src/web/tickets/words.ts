@@ -46,6 +46,7 @@ export const stateTones: Record<TicketState, string> = {
   CLASSIFIED: 'tone-ready',
   AT_PROVINCE: 'tone-talking',
   HANDED_OVER: 'tone-ready',
+  MERGED: 'tone-idle',
   VOIDED: 'tone-idle',
 }
 

@@ -259,7 +259,7 @@ it("the caller's tickets beside a call are read by his number alone", async () =
 
 it('duplicates are looked for in one matter and one caller of thirty days, however many tickets there are', async () => {
   const place = { countyCode: null, place: '惠丰小区3号楼', longitude: null, latitude: null }
-  const typed = { ...place, categoryCode: matter, phone: caller, callId: null }
+  const typed = { ...place, categoryCode: matter, phone: caller, callId: null, text: '' }
   const { read } = await costOf(() => findDuplicates(database.db, typed, hotline, until))
   expect(read).toBeLessThan(mostRead)
 })

@@ -12,8 +12,11 @@ import { delegate } from './delegate.ts'
 import { designate } from './designate.ts'
 import { dispatch } from './dispatch.ts'
 import { escalate } from './escalate.ts'
+import { follow } from './follow.ts'
 import { handOver } from './hand-over.ts'
+import { join } from './join.ts'
 import { keepPart } from './keep-part.ts'
+import { merge } from './merge.ts'
 import { problem } from './problem.ts'
 import { provinceAnswer } from './province-answer.ts'
 import { provinceRefuse } from './province-refuse.ts'
@@ -31,6 +34,7 @@ import { sendBack } from './send-back.ts'
 import { sign } from './sign.ts'
 import { signPart } from './sign-part.ts'
 import { supplement } from './supplement.ts'
+import { unmerge } from './unmerge.ts'
 import { urge } from './urge.ts'
 import { declareVoid } from './void.ts'
 
@@ -66,12 +70,16 @@ export const steps = [
   classify,
   escalate,
   handOver,
+  unmerge,
   declareVoid,
   secondOpinion,
   urge,
   supplement,
   correct,
   problem,
+  join,
+  merge,
+  follow,
 ] as const
 
 type Steps = typeof steps

@@ -10,7 +10,7 @@ export const supplement = step({
   asked: 'ON_ANY',
   linksCall: 'SUPPLEMENTED',
   form: { key: 'E', fields: [textField('note', '补充内容', '来电人又说了什么；承办单位会看到')] },
-  from: openStates,
+  from: [...openStates, 'MERGED', 'AT_PROVINCE'],
   to: null,
   who: ['HOTLINE', 'DISPATCHER'],
   refuses: (_, { note }) => missing(note, '补充内容'),

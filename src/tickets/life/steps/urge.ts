@@ -10,7 +10,7 @@ export const urge = step({
   asked: 'ON_ANY',
   linksCall: 'URGED',
   form: { key: 'U', fields: [textField('note', '催办内容')] },
-  from: openStates,
+  from: [...openStates, 'MERGED', 'AT_PROVINCE'],
   to: null,
   who: ['HOTLINE', 'DISPATCHER', 'SYSTEM'],
   refuses: (_, { note }) => missing(note, '催办内容'),

@@ -1,3 +1,5 @@
+import { likenessOf } from '../../../tickets/merge/likeness.ts'
+
 /** Which tickets of one matter are about the same thing. Pure. */
 
 interface Described {
@@ -18,17 +20,5 @@ export function mostAlike<T extends Described>(one: Described, others: readonly 
 }
 
 function likeness(one: Described, other: Described): number {
-  return shared(one.title, other.title) + shared(one.place, other.place)
-}
-
-function shared(one: string, other: string): number {
-  const [a, b] = [pairsOf(one), pairsOf(other)]
-  const smaller = Math.min(a.size, b.size)
-  if (smaller === 0) return 0
-  return [...a].filter((pair) => b.has(pair)).length / smaller
-}
-
-function pairsOf(text: string): Set<string> {
-  const letters = [...text.replace(/[^\p{L}\p{N}]/gu, '')]
-  return new Set(letters.slice(1).map((letter, at) => `${letters[at]}${letter}`))
+  return likenessOf(one.title, other.title) + likenessOf(one.place, other.place)
 }

@@ -179,7 +179,7 @@ export function missingIn(form: TicketForm, how: HandIn): Faults {
 /** As `POST /api/tickets` takes it. */
 export function requestOf(
   form: TicketForm,
-  more: { how: HandIn; urgency: Urgency; callId: CallId | null; draftId: string },
+  more: { how: HandIn | 'join'; urgency: Urgency; callId: CallId | null; draftId: string },
 ): object {
   const orNull = (text: string) => (text.trim() === '' ? null : text.trim())
   return {

@@ -64,13 +64,35 @@ export function makeHandIn(open: OpenForm, made: MadeHere) {
   }
 
   /**
-   * Adds what was typed to an existing ticket instead of making a new one: 催办 by the same caller, 补充 by another one.
-   * @returns whether it was stored; else `faults` says why not
+   * One more caller of a matter that has a ticket: a ticket of its own, which is answered with that one.
+   * @returns whether it is a ticket now; else `faults` says why not
    */
-  async function attach({ number, why }: Pick<Duplicate, 'number' | 'why'>): Promise<boolean> {
+  async function join(lead: string, urgency: Urgency): Promise<boolean> {
     const keeper = open.keeper.value
     if (keeper === null || running.value !== null) return false
-    const kind = why === 'CALLER' ? 'urge' : 'supplement'
+    const typed = keeper.form.value
+    faults.value = missingIn(typed, 'dispatch')
+    if (Object.keys(faults.value).length > 0) return false
+    return run(
+      'attach',
+      keeper,
+      async (draftId) => {
+        const { callId } = keeper
+        const body = { ...requestOf(typed, { how: 'join', urgency, callId, draftId }), joins: lead }
+        made.tell({ ...(await sending.send(body, draftId)), callId })
+      },
+      (error) => faultsOfHandIn(keeper, error, typed),
+    )
+  }
+
+  /**
+   * Adds what was typed to an existing ticket of the same caller instead of making a new one: 催办.
+   * @returns whether it was stored; else `faults` says why not
+   */
+  async function attach({ number }: Pick<Duplicate, 'number'>): Promise<boolean> {
+    const keeper = open.keeper.value
+    if (keeper === null || running.value !== null) return false
+    const kind = 'urge'
     const isWritten = await run(
       'attach',
       keeper,
@@ -102,5 +124,5 @@ export function makeHandIn(open: OpenForm, made: MadeHere) {
     former = null
   }
 
-  return { faults, running, former: () => former, handIn, attach, mended, turnOver, forgetFormer }
+  return { faults, running, former: () => former, handIn, join, attach, mended, turnOver, forgetFormer }
 }

@@ -131,6 +131,7 @@ export const useTicketForm = defineStore('ticket-form', () => {
     flush: (force?: boolean) => keeper.value?.flush(force) ?? Promise.resolve(true),
     handIn: (how: HandIn) => handing.handIn(how, urgencies.urgency.value),
     attach: handing.attach,
+    join: (lead: string) => handing.join(lead, urgencies.urgency.value),
     ...{ openFor, proposeName, startNew, another, takeUp, leaveCall },
     ...{ putDown: open.putDown, sendLeftBehind: open.sendLeftBehind },
   }

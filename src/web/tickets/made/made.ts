@@ -7,6 +7,6 @@ export type Made = TicketMade & { callId: CallId | null; isAsBefore: boolean }
 /** The ticket that a form was added to instead of becoming one, and as what. */
 export interface Attached {
   number: string
-  kind: 'urge' | 'supplement'
+  kind: 'urge'
   callId: CallId | null
 }

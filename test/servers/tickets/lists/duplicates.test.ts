@@ -63,7 +63,7 @@ test('what is older than thirty days is another matter', async () => {
   await office.create({ place: '英雄路88号' })
   const typed = {
     ...{ categoryCode: '030401' as CategoryCode, countyCode: null, place: '英雄路88号' },
-    ...{ longitude: null, latitude: null, phone: null, callId: null },
+    ...{ longitude: null, latitude: null, phone: null, callId: null, text: '' },
   }
   const at = (now: Instant) => findDuplicates(office.db, typed, { id: 1, roles: ['AGENT'], unitCode: null }, now)
   expect((await at(Date.now() + 29 * 86_400_000)).duplicates).toHaveLength(1)

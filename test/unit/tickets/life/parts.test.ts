@@ -28,7 +28,16 @@ const station = by('WORKSTATION', luzhou)
 const draft: Ticket = {
   ...{ id: '01JDAAAAAAAAAAAAAAAAAAAAAA' as TicketId, state: 'DRAFT', version: 0, type: 'HELP', registeredAt: 0 },
   ...{ categoryCode: '030401' as CategoryCode, urgency: 'P3', isConfidential: false, isAnonymous: false },
-  ...{ accusedUnit: null, accusedUnits: [], round: 1, redoCount: 0, reopenBy: null, problem: null, notBy: [] },
+  ...{
+    accusedUnit: null,
+    accusedUnits: [],
+    round: 1,
+    redoCount: 0,
+    reopenBy: null,
+    problem: null,
+    notBy: [],
+    mergedInto: null,
+  },
   ...{ tasks: [], requests: [], returnBy: null, ruleKey: null, dispatchReason: null },
   ...{ inboxMark: null, publicReply: null, internalReply: null, closeKind: null, dispatchCount: 0, urgeCount: 0 },
   ...{ running: [], paused: [] },

@@ -63,7 +63,7 @@ function aTicket(change: Partial<Ticket> = {}): Ticket {
     closeKind: null,
     dispatchCount: 0,
     urgeCount: 0,
-    ...{ round: 1, redoCount: 0, reopenBy: null, problem: null, notBy: [] },
+    ...{ round: 1, redoCount: 0, reopenBy: null, problem: null, notBy: [], mergedInto: null },
     running: [],
     paused: [],
     ...change,
@@ -319,6 +319,7 @@ describe('a guard', () => {
   })
 })
 
+const leadId = '01JDBBBBBBBBBBBBBBBBBBBBBB' as TicketId
 const text = fc.constantFrom('', ' ', '已处理', '🐎𠀀', '请尽快', '见附件')
 const someUnit = fc.constantFrom(...units)
 /** What events say; each uses some of it. */
@@ -373,6 +374,11 @@ function eventOf(kind: EventKind, said: Values): TicketEvent {
       return { kind, to: said.to, note }
     case 'province-answer':
       return { kind, publicReply: note }
+    case 'join':
+    case 'merge':
+      return { kind, into: leadId, lead: 'CZ1' }
+    case 'follow':
+      return { kind, publicReply: note, lead: 'CZ1' }
     case 'correct':
       return { kind, categoryCode }
     case 'redo':
@@ -401,13 +407,15 @@ function eventOf(kind: EventKind, said: Values): TicketEvent {
 /** Half of the steps are such as this person may take now, of parts that there are: else few runs come far. */
 const someStep = fc.record({ said: values, kind: fc.constantFrom(...eventKinds), pick: fc.option(fc.nat(9_999)) })
 /** What ends a ticket, or leads nowhere, is taken by one in seven: else no run comes far. */
-const ends: EventKind[] = ['void', 'classify', 'hand-over', 'answer']
+const ends: EventKind[] = ['void', 'classify', 'hand-over', 'answer', 'join', 'merge']
 const rare: EventKind[] = [...ends, 'queue', 'urge', 'supplement', 'correct', 'second-opinion', 'problem']
 function stepFor(
   ticket: Ticket,
   actor: Actor,
   { said, kind, pick }: typeof someStep extends fc.Arbitrary<infer Of> ? Of : never,
 ) {
+  // The machine alone answers with the lead.
+  if (ticket.state === 'MERGED' && actor.by === 'system') return eventOf('follow', said)
   if (pick === null || actor.by === 'system') return eventOf(kind, said)
   const may = actionsOf(actor.person as TicketPerson, ticket, 0).filter((one) => pick % 7 === 0 || !rare.includes(one))
   const parts = ticket.tasks.filter(isPart)
@@ -487,7 +495,7 @@ function staysAnswered(before: Ticket, after: Ticket, kind: EventKind): void {
   const [was, is] = [inChargeOf(before), inChargeOf(after)]
   if (was === is || was === null) return
   // It is another one's by its own signature only; a corrected matter is begun anew, and nobody had signed for it.
-  expect(['sign', 'correct', 'reopen', 'escalate']).toContain(kind)
+  expect(['sign', 'correct', 'reopen', 'escalate', 'merge']).toContain(kind)
   if (kind === 'sign') expect(is).toBe(leadOf(before))
 }
 
@@ -514,7 +522,7 @@ function holds(ticket: Ticket): void {
     )
   if (state === 'CLOSED' || state === 'DIRECT_CLOSED') {
     expect(ticket.publicReply?.trim()).toBeTruthy()
-    expect(state === 'CLOSED' ? ['HANDLED', 'PROVINCE'] : ['DIRECT']).toContain(ticket.closeKind)
+    expect(state === 'CLOSED' ? ['HANDLED', 'PROVINCE', 'MERGED'] : ['DIRECT']).toContain(ticket.closeKind)
   }
   if (ticket.type === 'REPORT') for (const { unit } of tasks) expect(ticket.accusedUnits).not.toContain(unit)
   expect(ticket.redoCount).toBeLessThan(ticket.round)
@@ -576,7 +584,9 @@ function losesNoAnswer(before: Ticket, after: Ticket, { kind, ...said }: TicketE
     const isSenderOut = was.part.from !== null && !unitsOf(after).includes(was.part.from)
     const isSentBack = kind === 'return-part' && (said as { unit?: UnitCode }).unit === was.unit
     expect(
-      isSentBack || isSenderOut || ['dispatch', 'designate', 'correct', 'redo', 'reopen', 'escalate'].includes(kind),
+      isSentBack ||
+        isSenderOut ||
+        ['dispatch', 'designate', 'correct', 'redo', 'reopen', 'escalate', 'merge'].includes(kind),
     ).toBe(true)
   }
   if (kind !== 'reply') return
