@@ -21,7 +21,7 @@ import { purgeMessages } from '../messages/store.ts'
 import { openPost, openTelling } from '../notifications/jobs.ts'
 import { openMailer } from '../notifications/mail.ts'
 import { purgeNotices } from '../notifications/store.ts'
-import { openDatabase } from '../platform/database/database.ts'
+import { type Db, openDatabase } from '../platform/database/database.ts'
 import { openFigures } from '../platform/jobs/figures.ts'
 import { openQueues } from '../platform/jobs/queues.ts'
 import { openRelay, relayBatch } from '../platform/jobs/relay.ts'
@@ -89,17 +89,7 @@ export async function startJobs(settings: Settings, log: Log): Promise<RunningRo
   const head = { siteName: site.name, publicUrl }
   const mailer = smtpUrl && from ? openMailer({ db, smtpUrl, from, head, figures, now, log }) : null
 
-  void patiently(
-    'working days',
-    async () => {
-      const { loaded, refused } = await syncCalendar(db, years, now())
-      if (loaded.length > 0) log.info({ years: loaded }, 'working days loaded')
-      if (refused.length > 0) {
-        log.error({ years: refused }, 'working days changed without a new version: raise it in config/calendar')
-      }
-    },
-    { log, signal: stopping.signal },
-  )
+  void patiently('working days', () => loadWorkingDays(db, years, now(), log), { log, signal: stopping.signal })
 
   const workers = [
     openDispatch(parts),
@@ -215,4 +205,17 @@ function sendOutward(
   if (exchange) ticker.every(exchangeEveryMs, 'messages to the province', exchange.look)
   const packets = openEmergencyPackets(parts)
   if (packets) ticker.every(exchangeEveryMs, 'packets to the emergency services', packets.look)
+}
+
+async function loadWorkingDays(
+  db: Db,
+  years: Parameters<typeof syncCalendar>[1],
+  now: Instant,
+  log: Log,
+): Promise<void> {
+  const { loaded, refused } = await syncCalendar(db, years, now)
+  if (loaded.length > 0) log.info({ years: loaded }, 'working days loaded')
+  if (refused.length > 0) {
+    log.error({ years: refused }, 'working days changed without a new version: raise it in config/calendar')
+  }
 }
