@@ -21,7 +21,7 @@ export function openCallFigures(): CallFigures {
   watchLoop(registry, 'calls')
   const enteredTotal = new Counter({
     name: 'hotline_calls_entered_total',
-    help: 'calls that entered, by the way in which the line was recognised',
+    help: 'calls that entered, by the way in which the line was recognised; OUTGOING: placed by agents',
     labelNames: ['source'],
     registers,
   })
@@ -59,7 +59,7 @@ export function openCallFigures(): CallFigures {
     registry,
     refused: (why) => refusedTotal.inc({ why }),
     entered(call) {
-      enteredTotal.inc({ source: call.line.source })
+      enteredTotal.inc({ source: call.outgoing ? 'OUTGOING' : call.line.source })
       if (call.line.unknownDiversion !== null) unknownTotal.inc()
     },
     inquired(result) {
