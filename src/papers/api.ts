@@ -34,4 +34,3 @@ export const byNumber = z.object({ number: ticketNumber })
 export const byPaper = z.object({ number: ticketNumber, kind: z.enum(paperKinds, { error: '没有这种打印件' }) })
 
 export type PrintedPaper = z.infer<typeof printedPaper>
-export type PaperList = z.infer<typeof paperList>

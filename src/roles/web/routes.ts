@@ -63,6 +63,7 @@ import { openWriter } from '../../tickets/records/writer.ts'
 import { routeReplyCheck } from '../../tickets/reply/routes.ts'
 import { routeRounds } from '../../tickets/rounds/routes.ts'
 import { routeTickets } from '../../tickets/routes.ts'
+import { routeTimeline } from '../../tickets/timeline/routes.ts'
 
 import type { WebEdges, WebParts } from './edges.ts'
 
@@ -112,6 +113,7 @@ export async function openRoutes({ settings, site, rules, now, log }: WebParts, 
   const ownCalls = openOwnCalls({ db, guard, liveCalls, now })
   routeTickets(web, { db, guard, ownCalls, writer, areaCode, replyWords: site.replyCheck, now })
   routeReplyCheck(web, { guard, words: site.replyCheck })
+  routeTimeline(web, { db, guard, now })
   routeTicketReading(web, { db, guard, numbersAsked, readings, now })
   routeTicketLists(web, { db, guard, numbersAsked, ownCalls, readings, now })
   routeRounds(web, { db, guard })

@@ -2,7 +2,7 @@ import { like } from 'drizzle-orm'
 import { getDocument } from 'pdfjs-dist/legacy/build/pdf.mjs'
 import { expect, it } from 'vitest'
 import { auditEvents } from '../../../src/audit/schema.ts'
-import type { PaperList, PrintedPaper } from '../../../src/papers/api.ts'
+import type { PrintedPaper } from '../../../src/papers/api.ts'
 import { anOffice } from '../tickets/office.ts'
 
 const pathOf = (number: string, kind: string, as = '') => `/api/tickets/${number}/papers/${kind}${as}`
@@ -103,7 +103,7 @@ it('names no hidden caller, also where those print who know the caller', async (
 
 it('is printed by those who may see the ticket, each time is written down, and what there is not is refused', async () => {
   const { office, number } = await aReturnedTicket()
-  const { papers } = await office.get<PaperList>('cgj', `/api/tickets/${number}/papers`)
+  const { papers } = await office.get<{ papers: { kind: string }[] }>('cgj', `/api/tickets/${number}/papers`)
   expect(papers.map(({ kind }) => kind)).toEqual(['work-order', 'return'])
   await office.ask('cgj', pathOf(number, 'work-order'))
   await office.ask('cgj', pathOf(number, 'work-order', '/pdf'))
