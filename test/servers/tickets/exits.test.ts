@@ -76,7 +76,7 @@ test('it is classified in answer to a return, too', async () => {
   expect(office.code(await office.act('dispatcher', number, 'classify', { version: 2, ...court }))).toBe(
     'ticket.wrong-state',
   )
-  await office.act('cgj', number, 'return', { version: 2, reason: 'OUT_OF_SCOPE', note: '已在诉讼' })
+  await office.act('cgj', number, 'return', { version: 2, reason: 'U6', note: '已在诉讼' })
   expect((await office.act('dispatcher', number, 'classify', { version: 3, ...court })).statusCode).toBe(200)
   expect(await office.detail('dispatcher', number)).toMatchObject({ state: 'CLASSIFIED', asks: [], clocks: [] })
 })
