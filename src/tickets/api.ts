@@ -315,6 +315,9 @@ export const ticketDetail = ticketSummary
         reason: z.enum(requestReasonCodes).nullable(),
         note: z.string(),
         suggestedUnit: z.string().nullable(),
+        seq: z.number().describe('of the event that asked, in the history'),
+        dueAt: instant.nullable().describe('until when it has to be decided, while it waits'),
+        reviewedBy: z.string().nullable().describe('the first of two who agreed'),
         decision: z.enum(decisions).nullable().describe('null: it waits'),
         decidedBy: z.string().nullable(),
         decidedAt: instant.nullable(),
@@ -329,6 +332,34 @@ export const ticketDetail = ticketSummary
     internalReply: z.string().nullable(),
     dispatchCount: z.number(),
     returnCount: z.number().describe('how often it was given back'),
+    terms: z
+      .object({
+        returns: z.number(),
+        extension: z.string().nullable().describe('how much at most, and how often, in words'),
+        extendBy: instant.nullable(),
+        profile: z.string().nullable().describe('of limits, that it was dispatched under'),
+      })
+      .describe('what its profile of limits allows'),
+    suspendedUntil: instant.nullable().describe('its handling stands still until then'),
+    tellings: z
+      .array(z.object({ seq: z.number(), words: z.string(), at: instant, toldAt: instant.nullable() }))
+      .describe('what the citizen is to be told'),
+    runs: z
+      .array(
+        z.object({
+          clock: z.enum(clockKinds),
+          unit: named.nullable(),
+          item: z.number().describe('which milestone; 0: the only one'),
+          startedAt: instant,
+          warnAt: instant.nullable(),
+          dueAt: instant.nullable(),
+          endedAt: instant.nullable(),
+          isMet: z.boolean(),
+          isPaused: z.boolean(),
+          pauses: z.array(z.object({ from: instant, to: instant.nullable() })),
+        }),
+      )
+      .describe('its clocks, also those that have ended while it is open'),
     ...ofRounds,
     mergedInto: z.string().nullable().describe('number of the ticket that it follows'),
     followers: z.number().describe('tickets that follow it'),

@@ -9,6 +9,7 @@ import { Refusal } from '../platform/web/problem.ts'
 import type { Web } from '../platform/web/web.ts'
 import { openTicketAccess } from './access.ts'
 import { reveal, revealedCaller, ticketDetail, ticketNumber, ticketStanding } from './api.ts'
+import type { Timing } from './clocks/deadlines.ts'
 import { isCallerHidden, mayReveal } from './life/view.ts'
 import { findTicket, machineIn, readDetail } from './lists/reads.ts'
 
@@ -17,6 +18,7 @@ export interface TicketReadingParts {
   guard: Guard
   numbersAsked: NumbersAsked
   readings: Readings
+  timing(): Promise<Timing>
   now(): Instant
 }
 
@@ -24,7 +26,7 @@ const byNumber = z.object({ number: ticketNumber })
 
 /** One ticket: all of it, where it stands, who its caller is. */
 export function routeTicketReading(web: Web, parts: TicketReadingParts): void {
-  const { db, guard, numbersAsked, readings, now } = parts
+  const { db, guard, numbersAsked, readings, timing, now } = parts
   const access = openTicketAccess(parts)
   const { personOf, write } = access
   const tags = ['tickets']
@@ -51,7 +53,7 @@ export function routeTicketReading(web: Web, parts: TicketReadingParts): void {
       const { number, version } = found.ticket
       const action = isCallerHidden(found.ticket) ? 'ticket.confidential-read' : 'ticket.read'
       const [detail] = await Promise.all([
-        readDetail(db, found, personOf(request), now()),
+        timing().then((known) => readDetail(db, found, personOf(request), now(), known)),
         readings.note(request, { action, subject: number, records: 1, of: version }),
       ])
       return detail

@@ -130,6 +130,7 @@ export const problems = {
   'ticket.unit-not-below': { status: 403, title: '只能分办给本单位下属的部门和乡镇街道。' },
   'ticket.not-a-township-duty': { status: 409, title: '该事项不在乡镇（街道）履职清单内，不能交乡镇（街道）办理。' },
   'ticket.unit-below-station': { status: 409, title: '县区部门和乡镇（街道）由县区工作站分办，请派给工作站。' },
+  'ticket.file-missing': { status: 409, title: '缺少必需的附件，请先上传。' },
   'ticket.category-unknown': { status: 400, title: '没有这个事项分类，请重新选择。' },
   'ticket.county-unknown': { status: 400, title: '没有这个县区，请重新选择。' },
   'ticket.unit-unknown': { status: 400, title: '没有这个承办单位，或它已停用，请重新选择。' },

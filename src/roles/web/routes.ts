@@ -114,7 +114,7 @@ export async function openRoutes({ settings, site, rules, now, log }: WebParts, 
   routeTickets(web, { db, guard, ownCalls, writer, areaCode, replyWords: site.replyCheck, now })
   routeReplyCheck(web, { guard, words: site.replyCheck })
   routeTimeline(web, { db, guard, now })
-  routeTicketReading(web, { db, guard, numbersAsked, readings, now })
+  routeTicketReading(web, { db, guard, numbersAsked, readings, timing, now })
   routeTicketLists(web, { db, guard, numbersAsked, ownCalls, readings, now })
   routeRounds(web, { db, guard })
   routeParts(web, { db, guard, readings, now })

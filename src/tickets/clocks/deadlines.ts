@@ -119,7 +119,11 @@ function changed(run: Run, effect: ClockEffect, matter: Matter, timing: Timing, 
       return { allowed, ...recounted({ ...run, allowed }, matter, timing, now) }
     }
     case 'meet':
-      return { slot: null, metAt: now, pauses }
+      // What stood still until now has its whole time when it is resumed.
+      return {
+        ...{ slot: null, metAt: now, pauses },
+        ...(run.slot === slots.paused && recounted({ ...run, pauses }, matter, timing, now)),
+      }
     case 'cancel':
       return { slot: null, cancelledAt: now, pauses }
     // The machine starts and resumes nothing that is held.

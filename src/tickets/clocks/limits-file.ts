@@ -5,6 +5,7 @@ import { type Limit, readLimit } from '../../calendar/limit.ts'
 import { whole, yes } from '../../site/files.ts'
 import type { Salvaged } from '../../site/salvage.ts'
 import { type Fault, type Path, type Reading, readYaml } from '../../site/yaml.ts'
+import { grantable } from '../life/asking/undecided.ts'
 import { requestKinds } from '../life/requests.ts'
 import { type Choice, type LimitBook, tableOn } from './limit-book.ts'
 import { isLonger, keyOf, type Limits, type LimitTable, otherwise } from './limits.ts'
@@ -84,7 +85,7 @@ export function loadLimits(configDir: string): LoadedLimits {
   const tables = files.flatMap(({ value }) => value ?? [])
   const faults = [
     ...chosen.faults,
-    ...files.flatMap((file) => [...file.faults, ...reversed(file), ...repeated(file, tables)]),
+    ...files.flatMap((file) => [...file.faults, ...reversed(file), ...repeated(file, tables), ...granted(file)]),
     ...(chosen.value?.inForce ?? []).flatMap(({ profile: name }, at) =>
       tables.some((table) => table.profile === name) || files.some((file) => file.faults.length > 0)
         ? []
@@ -137,6 +138,15 @@ function reversed(file: Reading<LimitTable>): Fault[] {
       return part && isLonger(part, whole) ? file.faultAt([...path, name], `${name}: longer than handle`) : []
     })
   })
+}
+
+/** What needs a person's judgement is not granted by the machine. */
+function granted(file: Reading<LimitTable>): Fault[] {
+  return requestKinds.flatMap((kind) =>
+    file.known?.decisions?.[kind]?.otherwise === 'GRANT' && !grantable(kind)
+      ? file.faultAt(['decisions', kind, 'otherwise'], `${kind} cannot be granted without a person: WAIT or REFUSE`)
+      : [],
+  )
 }
 
 /** A ticket names the version that it keeps: two files of the same one would give it two sets of limits. */

@@ -6,10 +6,12 @@ import type { Figures } from '../../platform/jobs/figures.ts'
 import type { Log } from '../../platform/process/log.ts'
 import type { Instant } from '../../platform/types.ts'
 import { type Alarm, verdictOn } from '../clocks/alarm.ts'
-import type { Timing } from '../clocks/deadlines.ts'
+import { limitsUnder, type Timing } from '../clocks/deadlines.ts'
+import { consequenceOf } from '../life/asking/undecided.ts'
 import type { TicketNews } from '../life/news.ts'
-import { unitsOf } from '../life/ticket.ts'
+import { type TicketEvent, unitsOf } from '../life/ticket.ts'
 import { readTasks } from '../records/kept.ts'
+import { Refused } from '../records/refusal.ts'
 import { taskOf } from '../records/rows.ts'
 import { ticketDeadlines, tickets } from '../records/schema.ts'
 import { actWithin } from '../records/store.ts'
@@ -80,8 +82,18 @@ async function fireWithin(
   })
   const units = unitsOf({ tasks: (await readTasks(tx, ticketId)).map(taskOf) })
   const lampChanged = { number, version, state, kind: 'lamp' as const, units, at: now }
-  if (!isRed || clock.clock !== 'SIGN' || !timing.limits.autoSign) return { news: lampChanged, clock: clock.clock }
-  // A unit that does not sign gains nothing by it. Source: domain model 3.7, auto-sign at sign-due.
-  const signed = await actWithin(tx, number, { kind: 'sign' }, null, { by: null, now, timing })
-  return { news: { ...lampChanged, version: signed.version, state: signed.state, kind: 'sign' }, clock: clock.clock }
+  const event = isRed ? consequenceOf(clock.clock, limitsUnder(timing, ticket.limitsKey)) : null
+  const done = event && (await actIfAllowed(tx, number, event, timing, now))
+  const news = done ? { ...lampChanged, version: done.version, state: done.state, kind: done.kind } : lampChanged
+  return { news, clock: clock.clock }
+}
+
+/** What the machine does besides is refused where a person was faster; the alarm has fired all the same. */
+async function actIfAllowed(tx: Tx, number: string, event: TicketEvent, timing: Timing, now: Instant) {
+  try {
+    return { ...(await actWithin(tx, number, event, null, { by: null, now, timing })), kind: event.kind }
+  } catch (error) {
+    if (error instanceof Refused) return null
+    throw error
+  }
 }

@@ -4,14 +4,16 @@ import { isCallerHidden, isOfHotline } from '../life/view.ts'
 /** A file of a ticket. Pure: the web page imports this file too. */
 
 /**
- * CITIZEN from the caller; CONTACT proof that the unit spoke with the caller; HANDLING proof of work; IDENTITY papers.
+ * CITIZEN from the caller; CONTACT proof that the unit spoke with the caller; HANDLING proof of work; SEALED a document with the
+ * unit's seal, as a final answer needs one; IDENTITY papers.
  */
-export const attachmentKinds = ['CITIZEN', 'CONTACT', 'HANDLING', 'IDENTITY'] as const
+export const attachmentKinds = ['CITIZEN', 'CONTACT', 'HANDLING', 'SEALED', 'IDENTITY'] as const
 export type AttachmentKind = (typeof attachmentKinds)[number]
 export const kindTitles: Record<AttachmentKind, string> = {
   CITIZEN: '诉求材料',
   CONTACT: '联系凭证',
   HANDLING: '办理凭证',
+  SEALED: '盖章文件',
   IDENTITY: '身份证件',
 }
 
@@ -109,7 +111,7 @@ export function mayReadFile(
 ): boolean {
   if (isOfHotline(person)) return true
   if (kind === 'IDENTITY') return false
-  return kind === 'HANDLING' || !isCallerHidden(ticket)
+  return kind === 'HANDLING' || kind === 'SEALED' || !isCallerHidden(ticket)
 }
 
 /** What each side adds: the hotline what the citizen gave, the unit in charge and those with a part their proofs. */

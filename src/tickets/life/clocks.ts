@@ -52,6 +52,8 @@ export const clockKinds = Object.keys(clocks) as [ClockKind, ...ClockKind[]]
 export const unitClocks = clockKinds.filter((kind) => clocks[kind].owner === 'UNIT')
 /** Those that begin with a dispatch. */
 export const dispatchClocks = ['SIGN', 'CONTACT', 'HANDLE'] as const satisfies ClockKind[]
+/** Those that a suspension stops. */
+export const pausable = ['HANDLE', 'MILESTONE', 'PROGRESS'] as const satisfies ClockKind[]
 export const decisionClocks = clockKinds.filter((kind) => clocks[kind].isDecision === true)
 
 /** A clock that runs, and the unit that has to keep it; null: the hotline. Two units may each have one of a kind. */

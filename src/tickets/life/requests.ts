@@ -3,7 +3,7 @@ import type { ClockKind } from './clocks.ts'
 
 /**
  * Requests of a unit beside the ticket's path, each decided once: the ticket stays where it is and its clocks go on
- * until then. Pure: the web page imports this file too. A further kind is a line here and a file in `asking/`, with the
+ * until then. Pure: the web page imports this file too. A further kind is a line here and a file in `life/asking/`, with the
  * step that makes it (`asks`) and the steps that decide it (`settles`). Source: domain model 3.7; 1.2 of its second part.
  */
 export const requestTitles = {
@@ -64,7 +64,9 @@ export const timesGranted = ({ requests }: WithRequests, kind: RequestKind): num
 /** Those that wait for a decision, with it. */
 export function settled<Request extends TicketRequest>(
   requests: readonly Request[],
-  { kind, decision }: { kind: RequestKind; decision: Decision },
+  { kind, decision }: { kind: RequestKind | 'ANY'; decision: Decision },
 ): Request[] {
-  return requests.map((one) => (one.kind === kind && one.decision === null ? { ...one, decision } : one))
+  return requests.map((one) =>
+    (kind === 'ANY' || one.kind === kind) && one.decision === null ? { ...one, decision } : one,
+  )
 }

@@ -18,8 +18,24 @@ import type { InboxMark, RequestReason, TicketState, VoidReason } from './words.
 export interface Field {
   /** As the input calls it. */
   name: string
-  /** `below`: several units below one's own. `part`: the unit of one of the ticket's parts. */
-  kind: 'text' | 'line' | 'choice' | 'when' | 'unit' | 'units' | 'below' | 'part' | 'check' | 'category'
+  /**
+   * `below`: several units below one's own. `part`: the unit of one of the ticket's parts. `day`: its last moment.
+   * `number`: empty is null. `milestones`: a day and what is to be done by it, each.
+   */
+  kind:
+    | 'text'
+    | 'line'
+    | 'choice'
+    | 'when'
+    | 'day'
+    | 'number'
+    | 'milestones'
+    | 'unit'
+    | 'units'
+    | 'below'
+    | 'part'
+    | 'check'
+    | 'category'
   label: string
   hint?: string
   isRequired: boolean
@@ -148,8 +164,12 @@ interface Given<Kind extends string, Input extends z.ZodObject, Said, By extends
   refuses?(ticket: Ticket, said: Said, now: Instant, known: Known): TicketRefusal | null
   changes?(ticket: Ticket, said: Said, known: Known): Partial<Ticket>
   /** What the unit asks for with it; `settles`: what is decided by it, if that waits for a decision. */
-  asks?(said: Said): Asking
-  settles?: { kind: RequestKind; decision: Decision }
+  asks?(said: Said, known: Known): Asking
+  settles?: { kind: RequestKind | 'ANY'; decision: Decision }
+  /** A file of this kind has to be among the ticket's. */
+  needsFile?: 'SEALED'
+  /** What the citizen is to be told of it, in plain words. `handleDueAt`: after the step. */
+  tells?(before: Ticket, said: Said, after: { handleDueAt: Instant | null }): string
   clocks?: readonly ClockWish[] | ((before: Ticket, after: Ticket, said: Said) => readonly ClockWish[])
   /** Columns of the ticket that keep when it came into its state. */
   stamps?: Partial<Record<'dispatchedAt' | 'signedAt' | 'repliedAt' | 'closedAt', 'NOW' | null>>

@@ -140,7 +140,7 @@ export function advance(
   const refused = barTo(actor, ticket, event.kind, now, terms) ?? found.refuses?.(ticket, event, now, known)
   if (refused) return { ok: false, refusal: refused }
   const requests = found.settles ? settled(ticket.requests, found.settles) : ticket.requests
-  const asking = found.asks?.(event)
+  const asking = found.asks?.(event, known)
   // Only the unit that the ticket is with asks for anything.
   const unit = leadOf(ticket)
   const stepped: Ticket = {

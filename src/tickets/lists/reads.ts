@@ -9,6 +9,7 @@ import type { CallId, CategoryCode, CountyCode, Instant, TicketId, UnitCode } fr
 import { mostCounted, pageLimit } from '../../platform/web/paging.ts'
 import { counties, units } from '../../units/schema.ts'
 import type { CallerTickets, TicketDetail, TicketList, TicketSummary, TicketTotal } from '../api.ts'
+import type { Timing } from '../clocks/deadlines.ts'
 import { lampAt } from '../clocks/limits.ts'
 import { mayReadFile } from '../files/attachment.ts'
 import { listAttachments } from '../files/attachments.ts'
@@ -17,6 +18,7 @@ import {
   coUnitsOf,
   holderOf,
   openStates,
+  plainTerms,
   type RequestKind,
   type Ticket,
   type TicketPerson,
@@ -30,6 +32,8 @@ import { isOpenTicket } from '../records/hidden.ts'
 import { type Hangs, readHanging } from '../records/kept.ts'
 import { machineOf, taskOf } from '../records/rows.ts'
 import { ticketCalls, ticketEvents, ticketRequests, tickets, ticketTasks } from '../records/schema.ts'
+import { readTellings } from '../telling/store.ts'
+import { decisionDue, reviewerIn, runSaid, suspendedUntil, termsIn, termsSaid } from './detail-parts.ts'
 import { countFound, findPage } from './find.ts'
 import { plainWords, type Words, wordsFor } from './reader-words.ts'
 import { cursorAfter, type TicketFilter } from './walk.ts'
@@ -268,12 +272,18 @@ export async function readDetail(
   found: FoundTicket,
   person: TicketPerson,
   now: Instant,
+  timing?: Timing,
 ): Promise<TicketDetail> {
   const { ticket, line } = found
   const { id } = ticket
+  const terms = timing === undefined ? plainTerms : termsIn(found, timing)
   // From a hidden caller's call one would come to the caller.
   const knowsCalls = isOfHotline(person) && (!isCallerHidden(ticket) || mayKnowHidden(person))
-  const [history, files] = await Promise.all([historyOf(db).execute({ id }), listAttachments(db, { ticketId: id })])
+  const [history, files, tellings] = await Promise.all([
+    historyOf(db).execute({ id }),
+    listAttachments(db, { ticketId: id }),
+    found.requests.length > 0 ? readTellings(db, id) : [],
+  ])
   const machine = machineIn(found)
   const named = (code: UnitCode) => found.unitNames.find((unit) => unit.code === code) ?? { code, name: code }
   const namedOr = (code: UnitCode | null | undefined) => (code == null ? null : named(code))
@@ -328,7 +338,17 @@ export async function readDetail(
       ...{ dueAt: round.dueAt, repliedAt: round.repliedAt, unit: namedOr(round.unitCode) },
       ...words.all({ note: round.note, publicReply: round.publicReply, internalReply: round.internalReply }),
     })),
+    terms: termsSaid(terms, ticket.limitsKey),
+    suspendedUntil: suspendedUntil(found),
+    tellings: (isPartOnly ? [] : tellings).map(({ seq, words: said, createdAt, toldAt }) => ({
+      seq,
+      words: words.text(said),
+      at: createdAt,
+      toldAt,
+    })),
+    runs: found.runs.map((run) => runSaid(run, namedOr)),
     requests: (isPartOnly ? [] : found.requests).map((request) => ({
+      ...{ seq: request.askedSeq, dueAt: decisionDue(found, request), reviewedBy: reviewerIn(history, request) },
       ...{ kind: request.kind, unit: named(request.unitCode), at: request.askedAt, reason: request.reason },
       ...{ actor: actorOf(request.askedSeq), suggestedUnit: request.suggestedUnit, decision: request.decision },
       ...{ decidedAt: request.decidedAt, decidedBy: actorOf(request.decidedSeq) },
@@ -348,7 +368,7 @@ export async function readDetail(
       note: row.note === null ? null : words.text(row.note),
       details: words.all(knowsCalls ? row.details : withoutCalls(row.details)),
     })),
-    actions: actionsOf(person, machine, now),
+    actions: actionsOf(person, machine, now, terms),
     isNumberWithheld: found.isWithheld && !isCallerHidden(ticket),
     mayReveal: ticket.callerPhone !== null && mayReveal(person, machine),
   }

@@ -14,17 +14,22 @@ import {
 } from '../clocks/deadlines.ts'
 import { keyOf } from '../clocks/limits.ts'
 import { termsOf } from '../clocks/terms.ts'
+import type { Asking } from '../life/step.ts'
 import {
   type Actor,
   advance,
   type FirstEvent,
+  isPending,
   leadOf,
   stepOf,
+  type Terms,
   type Ticket,
   type TicketEvent,
   type TicketRefusal,
+  timesGranted,
 } from '../life/ticket.ts'
 import { type RoundRow, roundsAfter } from '../rounds/rows.ts'
+import type { ticketTellings } from '../telling/schema.ts'
 import { type Author, historyRow } from './history.ts'
 import {
   type By,
@@ -66,6 +71,8 @@ export interface Change {
   requests: RequestRow[]
   runs: Run[]
   rounds: RoundRow[]
+  /** What the citizen is to be told. */
+  tellings: (typeof ticketTellings.$inferSelect)[]
   outbox: typeof outbox.$inferInsert
   links: (typeof ticketCalls.$inferInsert)[]
 }
@@ -131,7 +138,7 @@ export function birthOf(
   return {
     ok: true,
     change: {
-      ...{ before, after, row, runs, tasks: [], requests: [], rounds: [] },
+      ...{ before, after, row, runs, tasks: [], requests: [], tellings: [], rounds: [] },
       // As typed: of an anonymous caller nothing is kept.
       search: { ticketId: after.id, tokens: searchTokensOf(row, factsOf(given), []) },
       history: historyRow({ before, after, event, details: firstDetails(input) }, authorOf(by), now, ''),
@@ -162,9 +169,11 @@ export function changeOf(
   const { row, tasks, requests, runs, rounds, hash } = kept
   const timing = timingUnder(known.timing, row.limitsKey)
   const matter = matterOf(row, statutoryDays, row.round)
-  const event: TicketEvent = given.kind === 'dispatch' ? { ...given, returnBy: returnByOf(matter, timing, now) } : given
   const before = machineOf(row, kept)
-  const step = advance(before, event, actorOf(by), now, termsOf(matter, runs, timing))
+  const terms = termsOf(matter, runs, timing)
+  const event: TicketEvent =
+    given.kind === 'dispatch' ? { ...given, ...filledIn(before, terms, returnByOf(matter, timing, now)) } : given
+  const step = advance(before, event, actorOf(by), now, terms)
   if (!step.ok) return step
   const isClosed = step.ticket.state === 'CLOSED' && before.state !== 'CLOSED'
   const matterAfter = matterOf(row, statutoryDays, step.ticket.round)
@@ -178,7 +187,11 @@ export function changeOf(
     limitsKey: limitsKeyOf(row, event, timing),
     changedAt: now,
   }
-  const history = historyRow({ before, after, event, details }, authorOf(by), now, hash)
+  const asking = stepOf(event.kind).asks?.(event, {
+    ...{ actor: actorOf(by), unit: by?.unitCode ?? null, now, terms },
+  })
+  const happening = { before, after, event, details: { ...details, ...asking?.details } }
+  const history = historyRow(happening, authorOf(by), now, hash)
   const { linksCall, searched } = stepOf(event.kind)
   const added = searched === 'NOTE' && history.note !== null ? [history.note] : []
   return {
@@ -190,13 +203,31 @@ export function changeOf(
         tokens: laterTokensOf({ ...row, ...columns }, { ...words, said: [...words.said, ...added] }),
       },
       tasks: tasksAfter(tasks, after, now, idOf),
-      requests: requestsAfter(requests, { before, after, event }, by?.id ?? null, now),
+      requests: requestsAfter(requests, { before, after, event }, asking, by?.id ?? null, now),
       runs: runsAfter.filter((run) => !runs.includes(run)),
       rounds: roundsAfter(rounds, { before, after, event }, row, runsAfter, by?.id ?? null, now),
+      tellings: tellingsOf({ before, after, event }, columns.handleDueAt, now),
       outbox: outboxOf(after, row.number, event, now),
       links: callId !== undefined && linksCall !== undefined ? linksOf(after.id, [callId], linksCall, now) : [],
     },
   }
+}
+
+/** What a dispatch is given by the store: after as many returns as there may be it is a designation (指定承办). */
+function filledIn(before: Ticket, { returns }: Terms, returnBy: Instant | null) {
+  const given = timesGranted(before, 'RETURN') + (isPending(before, 'RETURN') ? 1 : 0)
+  return { returnBy, ...(returns > 0 && given >= returns && { isDesignation: true }) }
+}
+
+/** An anonymous citizen cannot be told. */
+function tellingsOf(
+  { before, after, event }: { before: Ticket; after: Ticket; event: TicketEvent },
+  handleDueAt: Instant | null,
+  now: Instant,
+): Change['tellings'] {
+  const words = after.isAnonymous ? undefined : stepOf(event.kind).tells?.(before, event, { handleDueAt })
+  if (words === undefined) return []
+  return [{ ticketId: after.id, seq: after.version, words, createdAt: now, toldAt: null, toldBy: null }]
 }
 
 /** Where the limits have no such clock, none runs. */
@@ -236,6 +267,7 @@ export function keptAfter(kept: Kept, change: Change): Kept {
 function requestsAfter(
   rows: readonly RequestRow[],
   { before, after, event }: { before: Ticket; after: Ticket; event: TicketEvent },
+  asking: Asking | undefined,
   by: number | null,
   now: Instant,
 ): RequestRow[] {
@@ -249,7 +281,6 @@ function requestsAfter(
     const decisionNote = decision === 'REFUSED' ? note : null
     return [{ ...row, slot: null, decision, decidedSeq: after.version, decidedBy: by, decidedAt: now, decisionNote }]
   })
-  const asking = stepOf(event.kind).asks?.(said)
   const asked = after.requests.slice(before.requests.length).map(
     ({ kind, unit }): RequestRow => ({
       ...{ ticketId: after.id, askedSeq: after.version, kind, unitCode: unit, askedBy: by, askedAt: now },

@@ -4,6 +4,7 @@ export const storeRefusals = [
   ...stepRefusals,
   'ticket.not-found',
   'ticket.stale',
+  'ticket.file-missing',
   'ticket.category-unknown',
   'ticket.county-unknown',
   'ticket.unit-unknown',

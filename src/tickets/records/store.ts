@@ -8,8 +8,9 @@ import { insertInto, prepared } from '../../platform/database/prepared.ts'
 import type { CallId, CategoryCode, Instant, TicketId, UnitCode } from '../../platform/types.ts'
 import type { Timing } from '../clocks/deadlines.ts'
 import { endDraft } from '../drafts/drafts.ts'
-import { moveToTicket } from '../files/attachments.ts'
-import { type FirstEvent, type TicketEvent, type TicketState, unitsOf } from '../life/ticket.ts'
+import { kindTitles } from '../files/attachment.ts'
+import { listAttachments, moveToTicket } from '../files/attachments.ts'
+import { eventTitles, type FirstEvent, stepOf, type TicketEvent, type TicketState, unitsOf } from '../life/ticket.ts'
 import { changesWords, readWordFacts } from '../lists/search-index.ts'
 import { announceAnswer, isAnswered, requireLead, requireNoFollowers } from '../merge/followers.ts'
 import { leavesFollowers } from '../merge/merging.ts'
@@ -149,6 +150,7 @@ export async function actWithin(
   }
   const known = { by, now, timing: request.timing, statutoryDays, details, callId, words }
   const change = orRefused(changeOf(kept, event, known))
+  await requireFile(tx, row.id, event)
   await writeChange(tx, change)
   const { id, state, version: versionAfter } = change.after
   if (isAnswered(change)) await announceAnswer(tx, id, now)
@@ -159,6 +161,15 @@ export async function actWithin(
   // The machine's own step belongs to the one that caused it.
   if (following) await actWithin(tx, number, following, null, { by: null, now, timing: request.timing })
   return { id, number, state, version: versionAfter, units, isRepeat: false }
+}
+
+/** @throws Refused where the step needs a file that the ticket does not have */
+async function requireFile(tx: Tx, ticketId: TicketId, { kind }: TicketEvent): Promise<void> {
+  const { needsFile } = stepOf(kind)
+  if (needsFile === undefined) return
+  const files = await listAttachments(tx, { ticketId })
+  if (files.some(({ kind: of }) => of === needsFile)) return
+  throw new Refused('ticket.file-missing', `请先在附件中上传“${kindTitles[needsFile]}”，再${eventTitles[kind]}。`)
 }
 
 /** Persons who answered the same matter of the same caller before, in this ticket or in another one. */

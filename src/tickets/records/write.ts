@@ -5,6 +5,7 @@ import { insertInto } from '../../platform/database/prepared.ts'
 import { outbox } from '../../platform/database/schema.ts'
 import { writeWords } from '../lists/search-index.ts'
 import { ticketRounds } from '../rounds/schema.ts'
+import { ticketTellings } from '../telling/schema.ts'
 import type { Birth, Change } from './change.ts'
 import type { Row } from './rows.ts'
 import { ticketCalls, ticketDeadlines, ticketEvents, ticketRequests, tickets, ticketTasks } from './schema.ts'
@@ -17,6 +18,7 @@ import { ticketCalls, ticketDeadlines, ticketEvents, ticketRequests, tickets, ti
 const addTicket = insertInto(tickets)
 const addEvent = insertInto(ticketEvents)
 const addAnnouncement = insertInto(outbox)
+const addTelling = insertInto(ticketTellings)
 
 /** Rows that are new and rows that are changed in one statement; of a changed one only these columns. */
 const keeping = <Table extends MySqlTable>(table: Table, ...columns: (keyof Table['$inferInsert'] & string)[]) =>
@@ -88,7 +90,7 @@ export async function writeAlike(tx: Tx, changes: readonly Change[], columns: Pi
 
 async function writeRest(
   tx: Tx,
-  { search, history, tasks, requests, runs, rounds, links, ...change }: Change,
+  { search, history, tasks, requests, runs, rounds, tellings, links, ...change }: Change,
 ): Promise<void> {
   await addEvent(tx, history)
   if (tasks.length > 0) await keepTasks(tx, ...tasks)
@@ -96,6 +98,7 @@ async function writeRest(
   // What ends first: its slot is free before it is taken.
   if (runs.length > 0) await keepRuns(tx, ...runs)
   if (rounds.length > 0) await keepRounds(tx, ...rounds)
+  if (tellings.length > 0) await addTelling(tx, ...tellings)
   if (search !== null) await writeWords(tx, search)
   await addAnnouncement(tx, change.outbox)
   if (links.length === 0) return

@@ -33,7 +33,7 @@ export function anotherRound(ticket: Pick<Ticket, 'round'>): Partial<Ticket> {
 
 /** Only what a unit handled has a unit that can handle it once more. */
 export function barredUnlessHandled({ closeKind, tasks }: Pick<Ticket, 'closeKind' | 'tasks'>): TicketRefusal | null {
-  if (closeKind === 'HANDLED' && leadOf({ tasks }) !== null) return null
+  if ((closeKind === 'HANDLED' || closeKind === 'ENDED') && leadOf({ tasks }) !== null) return null
   if (closeKind === 'MERGED')
     return { code: 'ticket.wrong-state', detail: '该工单随主单办结：请对主单重办，或先拆单。' }
   return { code: 'ticket.wrong-state', detail: '该工单不是由承办单位办结的，不能重办；有新情况请另建工单。' }

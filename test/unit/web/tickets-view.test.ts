@@ -103,10 +103,20 @@ describe('the next step of a ticket', () => {
   it('is sent on the version that was seen; 催办 is right on any', () => {
     const values = { ...emptyValues('return'), reason: 'OTHER', note: '三定' }
     expect(bodyOf('return', values, 4)).toEqual({
-      ...{ action: 'return', version: 4, reason: 'OTHER', note: '三定', suggestedUnit: null },
+      ...{ action: 'return', version: 4, reason: 'OTHER', note: '三定', suggestedUnit: null, evidence: '' },
     })
     expect(bodyOf('urge', { note: '快' }, 4)).toEqual({ action: 'urge', note: '快' })
     expect(bodyOf('sign', {}, 2)).toEqual({ action: 'sign', version: 2 })
+    const last = (day: string) => Date.parse(`${day}T23:59:59.999+08:00`)
+    const suspended = { reason: 'SEASON', until: '2026-12-31', note: '冬季不能施工' }
+    expect(bodyOf('suspend', suspended, 3)).toMatchObject({ until: last('2026-12-31') })
+    expect(bodyOf('grant-extension', { amount: '' }, 3)).toMatchObject({ amount: null })
+    expect(bodyOf('grant-extension', { amount: '3' }, 3)).toMatchObject({ amount: 3 })
+    const planned = { ...emptyValues('promise'), milestones: ['2026-12-31|招标', '|', '2027-03-31|完工'] }
+    expect(bodyOf('promise', planned, 3).milestones).toEqual([
+      { title: '招标', at: last('2026-12-31') },
+      { title: '完工', at: last('2027-03-31') },
+    ])
   })
 })
 

@@ -33,7 +33,7 @@ export const correct = step({
     given.categoryCode === ticket.categoryCode
       ? refusal('ticket.text-missing', '事项没有变化，请选择另一个事项。')
       : null,
-  settles: { kind: 'RETURN', decision: 'LAPSED' },
+  settles: { kind: 'ANY', decision: 'LAPSED' },
   changes: (_, given) => ({
     categoryCode: given.categoryCode,
     tasks: [],

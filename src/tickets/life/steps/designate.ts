@@ -3,7 +3,7 @@ import { unitCode } from '../../../platform/text/codes.ts'
 import { oneLine } from '../../../platform/text/text.ts'
 import type { UnitCode } from '../../../platform/types.ts'
 import { barredAsAccused } from '../accused.ts'
-import { meet, start } from '../clocks.ts'
+import { meet, pausable, start, unpause } from '../clocks.ts'
 import type { Ticket } from '../facts.ts'
 import { decisionClockOf, pendingOf } from '../requests.ts'
 import { missing, refusal, step } from '../step.ts'
@@ -47,6 +47,9 @@ export const designate = step({
     const isSame = leadOf(before) === leadOf(after)
     return [
       ...(waiting ? [meet(decisionClockOf[waiting.kind])] : []),
+      // What stood still goes on.
+      meet('SUSPENDED'),
+      ...pausable.map((clock) => ({ ...unpause(clock), unit: leadOf(before) ?? undefined })),
       // The same unit signs anew, and goes on with the rest.
       ...(isSame ? [start('SIGN')] : clocksOfDispatch(before, after)),
     ]

@@ -21,6 +21,8 @@ interface Dispatch {
   reason: string
   /** Until when the unit may give it back; the store fills it in. */
   returnBy: Instant | null
+  /** It has been given back as often as it may be: this unit has to handle it (指定承办). The store fills it in. */
+  isDesignation?: boolean
 }
 
 const input = z.object({
@@ -80,7 +82,8 @@ export const dispatch = step({
   stamps: { dispatchedAt: 'NOW', signedAt: null, repliedAt: null },
   notice: { to: 'UNITS', asksIn: ['DISPATCHED'], headline: () => '新工单，请签收', due: 'SIGN' },
   record: ({ reason }) => ({ reason: null, note: reason }),
-  lines: ({ note, details: { lead, coUnits, coDemand, returnBy } }, reader) => [
+  lines: ({ note, details: { lead, coUnits, coDemand, returnBy, isDesignation } }, reader) => [
+    ...line('指定承办', isDesignation === true ? '退单次数已满，由热线中心指定，不得再退' : null),
     ...line('主办', typeof lead === 'string' ? reader.nameOf(lead) : null),
     ...line('协办', namesIn(coUnits, reader)),
     ...line('协办事项', coDemand),

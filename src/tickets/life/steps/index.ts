@@ -1,4 +1,10 @@
 import { z } from 'zod'
+import { termination } from '../asking/end.ts'
+import { extension } from '../asking/extension.ts'
+import { finalAnswer } from '../asking/final.ts'
+import { promise } from '../asking/promise.ts'
+import { suspension } from '../asking/suspension.ts'
+import { withdraw } from '../asking/withdraw.ts'
 import type { Asked, Notice, Step } from '../step.ts'
 import { addCo } from './add-co.ts'
 import { answer } from './answer.ts'
@@ -62,6 +68,12 @@ export const steps = [
   returnPart,
   keepPart,
   recallPart,
+  ...extension,
+  ...suspension,
+  ...promise,
+  ...finalAnswer,
+  ...termination,
+  withdraw,
   sendBack,
   refuseReturn,
   addCo,
@@ -109,16 +121,12 @@ export const eventTitles = Object.fromEntries(steps.map(({ kind, title }) => [ki
 >
 
 /** The steps that people ask for. */
-type Requests<List> = List extends readonly [infer First, ...infer Rest]
-  ? First extends { asked: Exclude<Asked, 'NEVER'>; request: infer Request extends z.ZodObject }
-    ? [Request, ...Requests<Rest>]
-    : Requests<Rest>
-  : []
+type Request = Extract<AnyStep, { asked: Exclude<Asked, 'NEVER'> }>['request']
 const requests = steps.filter(({ asked }) => asked !== 'NEVER').map(({ request }) => request)
 
 /** Body of the request for the next step of a ticket. */
 export const ticketAction = z
-  .discriminatedUnion('action', requests as unknown as Requests<Steps>)
+  .discriminatedUnion('action', requests as unknown as [Request, ...Request[]])
   .meta({ id: 'TicketAction' })
 export type TicketAction = z.output<typeof ticketAction>
 

@@ -12,7 +12,7 @@ export const refuseReturn = step({
   form: { key: 'R', isGrave: true, fields: [textField('note', '驳回理由', '承办单位会看到')] },
   from: ['DISPATCHED', 'SIGNED'],
   to: null,
-  who: ['DISPATCHER'],
+  who: ['DISPATCHER', 'SYSTEM'],
   bars: (ticket) =>
     isPending(ticket, 'RETURN') ? null : refusal('ticket.wrong-state', '该工单没有待审的退单，请刷新。'),
   refuses: (_, { note }) => missing(note, '驳回理由'),

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { manyLines } from '../../../platform/text/text.ts'
-import { cancel, meet, start } from '../clocks.ts'
+import { cancelDecisions, lapsing } from '../asking/asking.ts'
+import { meet, start, unpause } from '../clocks.ts'
 import { limits, line, missing, refusal, step, textField } from '../step.ts'
 import { leadAt } from '../tasks.ts'
 import { missingPartsField, refusedForParts } from './missing-parts.ts'
@@ -46,9 +47,9 @@ export const reply = step({
     internalReply,
     tasks: leadAt(tasks, 'ANSWERED'),
   }),
-  // Who answers does not give it back.
-  settles: { kind: 'RETURN', decision: 'LAPSED' },
-  clocks: [meet('HANDLE'), cancel('REVIEW'), start('CHECK')],
+  // Who answers asks for nothing more, and its suspension is over.
+  settles: lapsing,
+  clocks: [meet('HANDLE'), ...cancelDecisions, meet('SUSPENDED'), unpause('MILESTONE'), start('CHECK')],
   stamps: { repliedAt: 'NOW' },
   searched: 'ANSWER',
   notice: { to: 'DISPATCHERS', asksIn: ['REPLIED'], headline: (unit) => `${unit}已答复，请审核` },

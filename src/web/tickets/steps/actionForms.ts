@@ -68,7 +68,7 @@ export function buttonsOf(
     }))
 }
 
-const isSeveral = (kind: Field['kind']): boolean => kind === 'units' || kind === 'below'
+const isSeveral = (kind: Field['kind']): boolean => ['units', 'below', 'milestones'].includes(kind)
 
 export type Values = Record<string, string | boolean | string[]>
 
@@ -93,7 +93,7 @@ export function withValue(kind: EventKind, values: Values, name: string, value: 
   return { ...values, ...Object.fromEntries(offered), [name]: value }
 }
 
-const picked: Field['kind'][] = ['choice', 'when', 'unit', 'units', 'below', 'part', 'category']
+const picked: Field['kind'][] = ['choice', 'when', 'day', 'unit', 'units', 'below', 'part', 'category']
 
 /** Required and missing, by name of the field. */
 export function missingOf(kind: EventKind, values: Values): Record<string, string> {
@@ -109,6 +109,21 @@ const cityOffsetMs = 8 * 3_600_000
 /** In the city's time zone, wherever the computer is. NaN for an invalid time: the server refuses it. */
 const instantTyped = (text: string): Instant => Date.parse(`${text}+08:00`)
 
+/** The last moment of a day. */
+const lastOf = (day: string): Instant => instantTyped(`${day}T23:59:59.999`)
+
+/** `2026-12-31|招标`, as the field keeps each; rows that nobody filled in are left out. */
+function milestonesTyped(value: Values[string] | undefined): { title: string; at: Instant }[] {
+  const rows = (Array.isArray(value) ? value : []).map(readMilestone)
+  return rows
+    .filter(({ day, title }) => day !== '' || title !== '')
+    .map(({ day, title }) => ({ title, at: lastOf(day) }))
+}
+export function readMilestone(row: string): { day: string; title: string } {
+  const at = row.indexOf('|')
+  return { day: row.slice(0, at), title: row.slice(at + 1).trim() }
+}
+
 /** What is written down has mostly just happened: each time that is asked for, as the field has it. */
 export function timesNow(kind: EventKind, now: Instant): Values {
   const typed = new Date(now + cityOffsetMs).toISOString().slice(0, 16)
@@ -120,6 +135,9 @@ export function bodyOf(kind: EventKind, values: Values, version: number): Record
   const named = fieldsOf(kind).map(({ name, kind: what }) => {
     const value = values[name]
     if (what === 'when') return [name, instantTyped(String(value))]
+    if (what === 'day') return [name, lastOf(String(value))]
+    if (what === 'number') return [name, String(value ?? '').trim() === '' ? null : Number(value)]
+    if (what === 'milestones') return [name, milestonesTyped(value)]
     return [name, what === 'unit' && value === '' ? null : value]
   })
   return {

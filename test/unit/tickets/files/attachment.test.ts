@@ -70,7 +70,7 @@ test('identity papers never leave the hotline, and what a hidden caller gave nei
     property(constantFrom<RoleName>('CLERK', 'WORKSTATION'), constantFrom(...hidden), (role, ticket) => {
       const readable = (of: typeof ticket) =>
         attachmentKinds.filter((kind) => mayReadFile(person(role, unit), of, kind))
-      expect(readable(ticket)).toEqual(['HANDLING'])
+      expect(readable(ticket)).toEqual(['HANDLING', 'SEALED'])
       expect(readable({ ...ticket, isConfidential: false, isAnonymous: false, type: 'HELP' })).not.toContain('IDENTITY')
     }),
   )
@@ -81,7 +81,7 @@ test('the hotline adds what the citizen gave, the unit in charge its proofs, nob
   const adds = (...who: Parameters<typeof person>) =>
     attachmentKinds.filter((kind) => mayAddFile(person(...who), open, kind))
   expect(adds('AGENT')).toEqual(['CITIZEN', 'IDENTITY'])
-  expect(adds('CLERK', unit)).toEqual(['CONTACT', 'HANDLING'])
+  expect(adds('CLERK', unit)).toEqual(['CONTACT', 'HANDLING', 'SEALED'])
   expect(adds('CLERK', 'rsj' as UnitCode)).toEqual([])
   expect(adds('AUDITOR')).toEqual([])
 })

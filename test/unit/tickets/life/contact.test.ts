@@ -61,8 +61,9 @@ describe('the first contact', () => {
   })
 
   it('is what a unit that has signed does first; afterwards it answers', () => {
-    expect(actionsOf(clerk, signed(), noon)).toEqual(['contact', 'reply', 'delegate', 'return'])
-    expect(actionsOf(clerk, taken(signed(), called, unit), noon)).toEqual(['reply', 'delegate', 'return'])
+    const asks = ['suspend', 'promise', 'final', 'end']
+    expect(actionsOf(clerk, signed(), noon)).toEqual(['contact', 'reply', 'delegate', 'return', ...asks])
+    expect(actionsOf(clerk, taken(signed(), called, unit), noon)).toEqual(['reply', 'delegate', 'return', ...asks])
   })
 
   it('may be written down after the answer, and is owed until the ticket is closed', () => {

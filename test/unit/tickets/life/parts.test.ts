@@ -176,7 +176,8 @@ describe('a part below', () => {
 
 describe('a workstation', () => {
   it('never decides what is for the city: matter, unit in charge, acceptance, closing', () => {
-    const ofUnits = ['sign', 'contact', 'reply', 'return', 'delegate'].concat(
+    const asks = ['extend', 'suspend', 'promise', 'final', 'end', 'withdraw', 'resume-work', 'milestone']
+    const ofUnits = ['sign', 'contact', 'reply', 'return', 'delegate', ...asks].concat(
       eventKinds.filter((kind) => kind.endsWith('-part')),
     )
     const person = { id: 1, roles: ['WORKSTATION' as const], unitCode: luzhou }
