@@ -500,7 +500,7 @@ describe('any order of events', () => {
           }
         },
       ),
-      { numRuns: 500 },
+      { numRuns: 2_000 },
     )
     // The run has been everywhere, or it says nothing.
     expect([...seen].sort()).toEqual([...eventKinds].sort())
