@@ -11,7 +11,7 @@ export const merge = step({
   from: ['REGISTERED', 'DISPATCHED', 'SIGNED'],
   to: 'MERGED',
   who: ['DISPATCHER'],
-  settles: { kind: 'RETURN', decision: 'LAPSED' },
+  settles: { kind: 'ANY', decision: 'LAPSED' },
   changes: (_, { into }) => ({
     ...{ mergedInto: into, tasks: [], inboxMark: null },
     ...{ returnBy: null, ruleKey: null, dispatchReason: null },
