@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { z } from 'zod'
 import { type Fault, type Path, type Reading, readYaml } from '../site/yaml.ts'
+import { type Below, loadBelow } from '../units/below-file.ts'
 import { catalogueFile, categoriesFile, unitsFile } from './files.ts'
 
 /** The database's seeds in `config/`: units, categories, and the rules that connect them. */
@@ -8,6 +9,8 @@ export interface Seeds {
   units: z.output<typeof unitsFile>
   categories: z.output<typeof categoriesFile>
   catalogue: z.output<typeof catalogueFile>
+  /** Bureaus, townships and streets below the workstations. */
+  below: Below
 }
 
 type FileOf<Schema extends z.ZodType> = Reading<z.output<Schema>>
@@ -17,16 +20,23 @@ export function loadSeeds(configDir: string): { seeds: Seeds | null; faults: Fau
   const units = readYaml(join(configDir, 'units.yaml'), unitsFile)
   const categories = readYaml(join(configDir, 'categories.yaml'), categoriesFile)
   const catalogue = readYaml(join(configDir, 'catalogue.yaml'), catalogueFile)
+  const names = new Map(units.value?.counties.map(({ code, name }) => [code, name]))
+  const { below, faults: ofBelow } = units.value ? loadBelow(configDir, units.value.units, names) : nothingBelow
   const faults = [
     ...[units, categories, catalogue].flatMap((file) => file.faults),
+    ...ofBelow,
     ...strayUnits(units),
     ...doubleCategories(categories),
     ...strayRules(catalogue, units, categories),
   ]
   faults.sort((one, other) => one.file.localeCompare(other.file) || one.line - other.line)
-  if (faults.length > 0 || !units.value || !categories.value || !catalogue.value) return { seeds: null, faults }
-  return { seeds: { units: units.value, categories: categories.value, catalogue: catalogue.value }, faults }
+  if (faults.length > 0 || !units.value || !categories.value || !catalogue.value || !below)
+    return { seeds: null, faults }
+  return { seeds: { units: units.value, categories: categories.value, catalogue: catalogue.value, below }, faults }
 }
+
+/** Without readable units it is not known where they belong. */
+const nothingBelow = { below: null, faults: [] }
 
 /** @throws Error that lists every fault */
 export function requireSeeds(configDir: string): Seeds {

@@ -5,6 +5,8 @@ import { prepared } from '../platform/database/prepared.ts'
 import { initialsOf, pinyinOf } from '../platform/text/pinyin.ts'
 import type { CategoryCode, CountyCode, Instant } from '../platform/types.ts'
 import { counties, units } from '../units/schema.ts'
+import { syncBelow } from '../units/store.ts'
+import { kindsBelow } from '../units/unit.ts'
 import type { Rule, RuleUnit } from './catalogue.ts'
 import type { Category } from './category.ts'
 import type { Seeds } from './load.ts'
@@ -68,7 +70,8 @@ export async function syncSeeds(db: Db, seeds: Seeds, now: Instant): Promise<voi
         .set({ ...above, ...watching })
         .where(and(eq(units.code, code), isNull(units.editedAt)))
     }
-    const unitCodes = rows.map((row) => row.code)
+    await syncBelow(tx, seeds.below, now)
+    const unitCodes = [...rows, ...seeds.below.units].map((row) => row.code)
     await tx
       .update(units)
       .set({ withdrawnAt: now, changedAt: now })
@@ -216,7 +219,7 @@ const unitsAtWork = prepared((db) =>
       parentCode: units.parentCode,
     })
     .from(units)
-    .where(isNull(units.withdrawnAt))
+    .where(and(isNull(units.withdrawnAt), notInArray(units.kind, [...kindsBelow])))
     .prepare(),
 )
 

@@ -1,6 +1,6 @@
 import { type AnyMySqlColumn, boolean, index, int, json, mysqlTable, varchar } from 'drizzle-orm/mysql-core'
 import { code, instant } from '../platform/database/columns.ts'
-import type { CountyCode, UnitCode } from '../platform/types.ts'
+import type { CategoryCode, CountyCode, UnitCode } from '../platform/types.ts'
 import type { AssessClass, UnitKind } from './unit.ts'
 
 /** Counties and zones of the city. `formerCodes`: codes abolished by a reform that other systems still send. */
@@ -46,3 +46,9 @@ export const units = mysqlTable(
   },
   (t) => [index('units_parent').on(t.parentCode), index('units_county').on(t.countyCode)],
 )
+
+/** What a township or street may be given (乡镇街道履职清单), by matter of any level. */
+export const townshipDuties = mysqlTable('township_duties', {
+  categoryCode: code<CategoryCode>('category_code', 6).primaryKey(),
+  basis: varchar('basis', { length: 255 }).notNull(),
+})

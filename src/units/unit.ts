@@ -2,19 +2,24 @@
 
 /**
  * HOTLINE is the centre itself; PROVINCE stands for the provincial platform, where cross-city matters go. EXTERNAL: a body
- * without accounts, e.g. a school; it answers by a one-time link that is sent to its telephone.
+ * without accounts, e.g. a school; it answers by a one-time link that is sent to its telephone. COUNTY and TOWNSHIP are
+ * below a workstation, which sends parts of its tickets to them.
  */
 export const unitKinds = [
   'HOTLINE',
   'CITY',
   'WORKSTATION',
   'COUNTY',
+  'TOWNSHIP',
   'GROUP',
   'COMPANY',
   'PROVINCE',
   'EXTERNAL',
 ] as const
 export type UnitKind = (typeof unitKinds)[number]
+
+/** Kinds that the city sends no ticket to. */
+export const kindsBelow = ['COUNTY', 'TOWNSHIP'] as const satisfies UnitKind[]
 
 /** Results count in the assessment, or are shown to the public instead. Source: running rules, 绩效管理. */
 export const assessClasses = ['ASSESSED', 'PUBLISHED'] as const

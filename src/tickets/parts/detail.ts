@@ -28,7 +28,8 @@ export function partsOf(
     now: Instant
   },
 ): TicketPart[] {
-  return tasks.flatMap((row): TicketPart[] => {
+  const inOrder = tasks.toSorted((one, other) => one.sentAt - other.sentAt || (one.unitCode < other.unitCode ? -1 : 1))
+  return inOrder.flatMap((row): TicketPart[] => {
     const { unit, role, step, part } = taskOf(row)
     if (row.slot !== 1 || part === undefined || !parts.sees(unit)) return []
     return [

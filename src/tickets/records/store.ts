@@ -14,6 +14,7 @@ import { eventTitles, type FirstEvent, stepOf, type TicketEvent, type TicketStat
 import { changesWords, readWordFacts } from '../lists/search-index.ts'
 import { announceAnswer, isAnswered, requireLead, requireNoFollowers } from '../merge/followers.ts'
 import { leavesFollowers } from '../merge/merging.ts'
+import { checkPlaced } from '../parts/placed.ts'
 import { followingOf } from '../rounds/round.ts'
 import { answerersOf, complaintsOf } from '../rounds/store.ts'
 import { birthOf, changeOf, type Worked } from './change.ts'
@@ -140,7 +141,7 @@ export async function actWithin(
   const { kept, category } = await readBeside(tx, row)
   if (given.kind === 'reopen' && given.lead !== null) await checkUnits(tx, [given.lead])
   const corrected = given.kind === 'correct' ? await checkCategory(tx, given.categoryCode) : null
-  if (given.kind === 'dispatch' || given.kind === 'designate') await checkUnits(tx, [given.lead, ...given.coUnits])
+  await checkPlaced(tx, given, by?.unitCode ?? null, row.categoryCode)
   const event = given.kind === 'second-opinion' ? { ...given, notBy: await answeredBefore(tx, row) } : given
   const words = changesWords(given.kind) ? ((await readWordFacts(tx, [row])).get(row.id) ?? null) : null
   const { statutoryDays } = corrected ?? category

@@ -33,14 +33,21 @@ const everything = () =>
 test('the sample is all there, and seeding it again, by several at once, changes nothing', async () => {
   await syncSeeds(db, seeds, now)
   const before = await everything()
-  const { units: file, categories: tree, catalogue } = seeds
+  const { units: file, categories: tree, catalogue, below } = seeds
   const groups = tree.categories.flatMap((category) => category.groups)
   const matters = tree.categories.length + groups.length + groups.flatMap((group) => group.matters).length
-  const inFiles = [file.counties.length, file.units.length, matters, catalogue.rules.length]
+  const unitsInFiles = file.units.length + below.units.length
+  const inFiles = [file.counties.length, unitsInFiles, matters, catalogue.rules.length]
   expect(before.map((rows) => rows.length)).toEqual(inFiles)
   // The city's 12 counties and two zones.
   expect(inFiles[0]).toBe(14)
   const traffic = before[1].find((unit) => unit.code === 'jjzd')
+  // Ten bureaus in each county, and every township, street and committee, each below its station.
+  expect(below.units.length).toBe(12 * 10 + 149)
+  expect(before[1].find((unit) => unit.code === 't140403001')).toMatchObject({
+    ...{ parentCode: 'luzhou', countyCode: '140403', kind: 'TOWNSHIP', name: '潞州区东街街道' },
+  })
+  expect((await readCatalogue(db)).units.some(({ kind }) => kind === 'TOWNSHIP' || kind === 'COUNTY')).toBe(false)
   expect(traffic).toMatchObject({ parentCode: 'gaj', kind: 'CITY', isSample: true, initials: 'sjjzd' })
   await Promise.all([syncSeeds(db, seeds, now), syncSeeds(db, seeds, now)])
   expect(await everything()).toEqual(before)

@@ -2,6 +2,7 @@ import { eq } from 'drizzle-orm'
 import { syncCalendar } from '../../../src/calendar/store.ts'
 import type { RoleName } from '../../../src/people/person.ts'
 import { users } from '../../../src/people/schema.ts'
+import type { UnitCode } from '../../../src/platform/types.ts'
 import type { TicketDetail, TicketList } from '../../../src/tickets/api.ts'
 import { aWeb, type Page, type Person } from '../web/world.ts'
 import { calendarYears, loadBasics, unit } from './world.ts'
@@ -33,8 +34,9 @@ export async function anOffice() {
     /** A call that 1001 took. */
     ownCall: (change: Parameters<typeof world.call>[0] = {}) => world.call({ agentId, ...change }),
     /** One more person, who is logged in. */
-    async join(name: string, role: RoleName): Promise<Person> {
+    async join(name: string, role: RoleName, unitCode: UnitCode | null = null): Promise<Person> {
       const person = role === 'AGENT' ? await world.agent(name) : await world.person(name, [role])
+      if (unitCode !== null) await db.update(users).set({ unitCode }).where(eq(users.id, person.id))
       cookies.set(name, await world.logIn(name))
       return person
     },

@@ -1,8 +1,11 @@
 import { eq } from 'drizzle-orm'
 import { describe, expect, it } from 'vitest'
+import type { CategoryCode } from '../../../src/platform/types.ts'
 import type { TicketList } from '../../../src/tickets/api.ts'
 import type { PartCounts } from '../../../src/tickets/parts/api.ts'
 import { ticketTasks } from '../../../src/tickets/records/schema.ts'
+import { townshipDuties, units } from '../../../src/units/schema.ts'
+import type { UnitKind } from '../../../src/units/unit.ts'
 import { anOffice } from './office.ts'
 import { unit } from './world.ts'
 
@@ -92,5 +95,101 @@ describe('a co-unit', () => {
     await act(office, 'dispatcher', number, 'recall-part', { unit: 'rsj', note: '不必再办' })
     expect((await office.ask('rsj', `/api/tickets/${number}`)).statusCode).toBe(403)
     expect((await office.list('rsj')).tickets).toEqual([])
+  })
+})
+
+/** The county's station with a bureau and a street, and another county's station, each with a person. */
+async function withCounty() {
+  const office = await anOffice()
+  const row = (code: string, kind: UnitKind, parentCode: string | null) => ({
+    ...{ code: unit(code), name: code, shortName: code, initials: code, kind, assessClass: 'ASSESSED' as const },
+    ...{ parentCode: parentCode === null ? null : unit(parentCode), sortOrder: 1, changedAt: 0 },
+  })
+  await office.db.insert(units).values([row('far', 'WORKSTATION', null), row('roads', 'COUNTY', 'lzq')])
+  await office.db.insert(units).values([row('street', 'TOWNSHIP', 'lzq'), row('far-roads', 'COUNTY', 'far')])
+  for (const [name, role] of [...stations, ...bureaus]) {
+    await office.join(name, role, unit(name))
+  }
+  const number = await office.create()
+  await office.act('dispatcher', number, 'dispatch', { version: 1, lead: 'lzq', reason: '属地' })
+  await act(office, 'lzq', number, 'sign')
+  return { office, number }
+}
+const stations = [
+  ['lzq', 'WORKSTATION'],
+  ['far', 'WORKSTATION'],
+] as const
+const bureaus = [
+  ['roads', 'CLERK'],
+  ['street', 'CLERK'],
+  ['far-roads', 'CLERK'],
+] as const
+
+describe('a county', () => {
+  it('sends parts to its own bureaus only, and to a township what its duty list names', async () => {
+    const { office, number } = await withCounty()
+    const send = async (...to: string[]) => {
+      const answer = await act(office, 'lzq', number, 'delegate', { units: to, note: '现场查看' })
+      return answer.statusCode === 200 ? 'sent' : answer.json().code
+    }
+    expect(await send('far-roads')).toBe('ticket.unit-not-below')
+    expect(await send('cgj')).toBe('ticket.unit-not-below')
+    expect(await send('nobody')).toBe('ticket.unit-unknown')
+    expect(await send('roads', 'street')).toBe('ticket.not-a-township-duty')
+    expect((await office.detail('lzq', number)).parts).toEqual([])
+    await office.db.insert(townshipDuties).values({ categoryCode: '030400' as CategoryCode, basis: '市政设施巡查' })
+    expect(await send('roads', 'street')).toBe('sent')
+    expect((await office.detail('dispatcher', number)).parts.map(({ unit: { code } }) => code)).toEqual([
+      'roads',
+      'street',
+    ])
+    // The city sends to the station, not past it.
+    const other = await office.create()
+    const past = await office.act('dispatcher', other, 'dispatch', { version: 1, lead: 'roads', reason: '属地' })
+    expect(past.json().code).toBe('ticket.unit-below-station')
+  })
+
+  it('shows a bureau its own part, and nobody of another county anything', async () => {
+    const { office, number } = await withCounty()
+    await office.db.insert(townshipDuties).values({ categoryCode: '030400' as CategoryCode, basis: '市政设施巡查' })
+    await act(office, 'lzq', number, 'delegate', { units: ['roads', 'street'], note: '现场查看' })
+    await act(office, 'roads', number, 'sign-part')
+    await act(office, 'roads', number, 'answer-part', { answer: '已补坑' })
+    const street = await office.detail('street', number)
+    expect(street.parts.map(({ unit: { code } }) => code)).toEqual(['street'])
+    expect(street).toMatchObject({ requests: [], holder: null, internalReply: null, dispatchReason: null })
+    expect(street.history.map(({ kind }) => kind)).toEqual(['register', 'delegate'])
+    expect(JSON.stringify(street)).not.toContain('已补坑')
+    expect((await office.detail('lzq', number)).parts.map(({ answer }) => answer)).toEqual(['已补坑', null])
+    expect(await counts(office, 'lzq')).toMatchObject({ review: 1, sent: 1 })
+
+    const file = await office.bytes(
+      'roads',
+      `/api/attachments?name=a.pdf&kind=HANDLING&ticket=${number}`,
+      Buffer.from('x'),
+    )
+    expect(file.statusCode).not.toBe(200)
+    for (const name of ['far', 'far-roads']) {
+      expect((await office.ask(name, `/api/tickets/${number}`)).statusCode).toBe(403)
+      expect((await office.ask(name, `/api/tickets/${number}/state`)).statusCode).toBe(403)
+      expect((await office.list(name)).tickets).toEqual([])
+      expect((await box(office, name, 'todo')).tickets).toEqual([])
+      expect((await office.ask(name, '/api/tickets/export.csv')).body).not.toContain(number)
+      const upload = await office.bytes(
+        name,
+        `/api/attachments?name=a.pdf&kind=HANDLING&ticket=${number}`,
+        Buffer.from('x'),
+      )
+      expect(upload.statusCode).toBe(403)
+      expect((await office.act(name, number, 'sign-part', { version: 6 })).statusCode).toBe(403)
+    }
+    // What is for the city to decide is no station's.
+    for (const [action, more] of [
+      ['correct', { categoryCode: '030401' }],
+      ['dispatch', { lead: 'cgj', reason: '改派' }],
+      ['close', {}],
+    ] as const) {
+      expect((await act(office, 'lzq', number, action, more)).statusCode).toBe(403)
+    }
   })
 })

@@ -25,7 +25,7 @@ describe('a ticket', () => {
       ...['answer', 'classify', 'hand-over', 'urge', 'supplement', 'correct'],
     ])
     expect((await office.detail('dispatcher', number)).actions).toEqual([
-      ...['dispatch', 'answer', 'classify', 'escalate', 'hand-over', 'void'],
+      ...['dispatch', 'designate', 'answer', 'classify', 'escalate', 'hand-over', 'void'],
       ...['second-opinion', 'urge', 'supplement', 'correct'],
     ])
 
@@ -228,6 +228,7 @@ describe('who may', () => {
     expect((await office.detail('dispatcher', number)).actions).toEqual([
       ...[
         'dispatch',
+        'designate',
         'refuse-return',
         'add-co',
         'classify',
