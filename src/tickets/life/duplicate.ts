@@ -1,6 +1,6 @@
 import { halfWidth } from '../../platform/text/half-width.ts'
+import { withoutRegion } from '../../platform/text/region.ts'
 import type { CountyCode } from '../../platform/types.ts'
-import { withoutRegion } from './region.ts'
 
 /** Whether two tickets may be one matter. Pure. Source: 国办函〔2025〕66号, duplicates are merged in principle (并单). */
 

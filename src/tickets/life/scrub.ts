@@ -1,4 +1,4 @@
-import { withoutRegion } from './region.ts'
+import { withoutRegion } from '../../platform/text/region.ts'
 
 /**
  * A text without what tells who its caller is, however people write that: numbers with anything between the digits, in

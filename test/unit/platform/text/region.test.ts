@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { withoutRegion } from '../../../../src/tickets/life/region.ts'
+import { withoutRegion } from '../../../../src/platform/text/region.ts'
 
 test.each([
   ['山西省长治市潞州区英雄中路88号', '英雄中路88号'],
