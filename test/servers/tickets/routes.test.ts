@@ -26,7 +26,7 @@ describe('a ticket', () => {
     ])
     expect((await office.detail('dispatcher', number)).actions).toEqual([
       ...['dispatch', 'designate', 'answer', 'classify', 'escalate', 'hand-over', 'void'],
-      ...['second-opinion', 'urge', 'supplement', 'correct'],
+      ...['second-opinion', 'urge', 'supplement', 'correct', 'merge'],
     ])
 
     const sent = await office.act('dispatcher', number, 'dispatch', { version: 1, lead: 'cgj', reason: '市管道路' })
@@ -223,7 +223,10 @@ describe('who may', () => {
       asks: ['RETURN'],
       requests: [{ ...asked, decision: null }],
     }
-    expect(await office.detail('cgj', number)).toMatchObject({ ...waiting, actions: ['contact', 'reply', 'delegate'] })
+    expect(await office.detail('cgj', number)).toMatchObject({
+      ...waiting,
+      actions: ['contact', 'reply', 'delegate', 'withdraw'],
+    })
     expect((await office.list('dispatcher', 'asks=RETURN')).tickets).toMatchObject([{ number, asks: ['RETURN'] }])
     expect((await office.detail('dispatcher', number)).actions).toEqual([
       ...[
@@ -237,6 +240,7 @@ describe('who may', () => {
         'second-opinion',
         'urge',
         'supplement',
+        'merge',
       ],
     ])
 
