@@ -6,7 +6,7 @@
 /** Files without I/O: the pages import them too. */
 const pure = [
   '^src/topics\\.ts$',
-  '^src/platform/(types|text/(spelling|half-width|text|codes|ulid-time))\\.ts$',
+  '^src/platform/(types|text/(spelling|half-width|region|text|codes|ulid-time))\\.ts$',
   '^src/site/site\\.ts$',
   '^src/calls/(machine/.+|lead/lease|records/secrecy)\\.ts$',
   '^src/floor/queue/queue\\.ts$',
