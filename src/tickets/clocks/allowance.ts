@@ -53,21 +53,33 @@ function longerBy({ count, unit }: Limit, by: number): Limit {
   return { count: count + by, unit }
 }
 
-/** How long a clock stood still, in its own unit: days that it would not have counted are not given to it. */
+/**
+ * How long a clock stood still, in its own unit: days that it would not have counted are not given to it. Summed in
+ * whole numbers: with hundredths lost on the way, a pause in two parts could end on the other side of an evening.
+ */
 function stood(unit: LimitUnit, pauses: readonly Pause[], calendar: Calendar): number {
-  return pauses.reduce((sum, { from, to }) => sum + (to === null ? 0 : lengthOf(unit, from, to, calendar)), 0)
+  const sum = pauses.reduce((so, { from, to }) => so + (to === null ? 0 : lengthOf(unit, from, to, calendar)), 0)
+  return sum / partsOf[unit]
+}
+
+/** How many of what `lengthOf` counts make one of the unit: milliseconds, or whole days. */
+const partsOf: Record<LimitUnit, number> = {
+  MINUTE: minuteMs,
+  HOUR: hourMs,
+  DAY: 1,
+  WORKING_HOUR: hourMs,
+  WORKING_DAY: 1,
 }
 
 function lengthOf(unit: LimitUnit, from: Instant, to: Instant, calendar: Calendar): number {
   switch (unit) {
     case 'MINUTE':
-      return (to - from) / minuteMs
     case 'HOUR':
-      return (to - from) / hourMs
+      return to - from
     case 'DAY':
       return dayNumberOf(to) - dayNumberOf(from)
     case 'WORKING_HOUR':
-      return calendar.workingMinutesBetween(from, to) / 60
+      return Math.round(calendar.workingMinutesBetween(from, to) * minuteMs)
     case 'WORKING_DAY':
       return calendar.workingDaysBetween(from, to)
     default:

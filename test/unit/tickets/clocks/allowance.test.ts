@@ -70,7 +70,8 @@ describe('the due time of a clock that stood still', () => {
   })
 })
 
-const instant = fc.integer({ min: at('2026-01-05', '00:00'), max: at('2026-06-30', '23:59') })
+// With every pause added the due time is in the same year: the next one's working days are not loaded.
+const instant = fc.integer({ min: at('2026-01-05', '00:00'), max: at('2026-04-30', '23:59') })
 const someLimit = fc
   .tuple(fc.integer({ min: 1, max: 12 }), fc.constantFrom(...limitUnits))
   .map(([count, unit]): Limit => ({ count, unit }))
@@ -105,6 +106,7 @@ describe('whatever order the facts come in', () => {
           expect(dueAt).toBeGreaterThanOrEqual(dueOf(start, allowance, [], calendar))
         },
       ),
+      { numRuns: 5_000 },
     )
   })
 
