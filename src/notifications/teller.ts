@@ -224,10 +224,13 @@ async function findOut(
   }
 }
 
-/** A dispatch says in its own row to whom; the ticket may have gone on since. */
+/**
+ * A dispatch says in its own row to whom; the ticket may have gone on since. Another round that names no unit is of the same
+ * one, and one that does leaves those that help as they are.
+ */
 function partiesIn(details: Record<string, unknown> | undefined): { lead?: UnitCode; coUnits?: UnitCode[] } {
-  const { lead, coUnits } = (details ?? {}) as { lead?: UnitCode; coUnits?: UnitCode[] }
-  return lead === undefined ? {} : { lead, coUnits: coUnits ?? [] }
+  const { lead, coUnits } = (details ?? {}) as { lead?: UnitCode | null; coUnits?: UnitCode[] }
+  return lead == null ? {} : { lead, ...(coUnits && { coUnits }) }
 }
 
 /** Units whose parts a step is about. */

@@ -169,6 +169,26 @@ test('a unit that gave a ticket back answers for it: it is told what citizens sa
   expect((await bellOf('rsj')).slice(-2)).toEqual(['ticket.urge read', 'ticket.supplement unread'])
 })
 
+test('another round is told to the unit that it names, or else to the one that had it, and to those that help', async () => {
+  const number = await aTicket()
+  await act(number, dispatch, dispatcher)
+  const handled = async (by: Someone) => {
+    await act(number, { kind: 'sign' }, by)
+    await act(number, reply, by)
+    await act(number, { kind: 'close' }, dispatcher)
+    await tellAll()
+    await world.db.delete(notifications)
+  }
+  await handled(clerk)
+  await act(number, { kind: 'reopen', note: '来电人补充了照片', lead: null }, dispatcher)
+  await tellAll()
+  expect(await told()).toEqual(['ticket.reopen cgj', 'ticket.reopen rsj'])
+  await handled(clerk)
+  await act(number, { kind: 'reopen', note: '又有新情况', lead: unit('lzq') }, dispatcher)
+  await tellAll()
+  expect(await told()).toEqual(['ticket.reopen lzq', 'ticket.reopen rsj'])
+})
+
 test('an answer that is closed settles what dispatchers were asked for', async () => {
   const number = await aTicket()
   await act(number, dispatch, dispatcher)
