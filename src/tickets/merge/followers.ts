@@ -2,7 +2,7 @@ import { and, asc, count, eq, inArray, lt, or, sql } from 'drizzle-orm'
 import type { Db, Tx } from '../../platform/database/database.ts'
 import { outbox } from '../../platform/database/schema.ts'
 import type { Instant, TicketId, UnitCode } from '../../platform/types.ts'
-import type { Timing } from '../clocks/deadlines.ts'
+import { reopenByOf, type Timing, timingUnder } from '../clocks/deadlines.ts'
 import { scrub } from '../life/scrub.ts'
 import type { Ticket, TicketState } from '../life/ticket.ts'
 import { callNumbersOf, secretsOf } from '../lists/reader-words.ts'
@@ -96,9 +96,8 @@ export async function followSome(db: Db, leadId: TicketId, timing: Timing, now: 
     const numbers = (await callNumbersOf(tx, [leadId])).get(leadId) ?? []
     const publicReply = scrub(lead.publicReply ?? plainAnswer, secretsOf(lead, numbers))
     const changes = await changesOf(tx, rows, { publicReply, lead: lead.number }, timing, now)
-    const [first] = changes
-    if (!first) return 0
-    const { reopenBy } = first.after
+    // By the lead's limits for all of them, also for those that have an earlier answer, and its end, already.
+    const reopenBy = reopenByOf(timingUnder(timing, lead.limitsKey), now)
     await writeAlike(tx, changes, {
       ...{ state: 'CLOSED', publicReply, closeKind: 'MERGED', closedAt: now, reopenBy, changedAt: now },
     })

@@ -72,10 +72,21 @@ test('who follows is answered with the lead, under its own number, and learns no
     expect(seen.history.at(-1)).toMatchObject({ kind: 'follow', actor: '系统', details: { lead } })
     expect((await office.list('dispatcher', `search=已修复`)).tickets.map((one) => one.number)).toContain(number)
   }
-  // The lead is redone: its new answer reaches them, too.
+  // The lead is redone: its new answer reaches them, too, and what follows since; they may be unmerged from then on.
   await act(office, 'dispatcher', lead, 'redo', { reason: 'CAME_BACK', note: '又不亮了' })
+  const late = await office.create({ caller: { name: '孙四', phone: '13900000004' } })
+  await merge(office, lead, late)
+  const ofTheFirst = 1
+  const followers = eq(tickets.mergedInto, await idOf(office, lead))
+  await office.db
+    .update(tickets)
+    .set({ reopenBy: ofTheFirst })
+    .where(and(followers, eq(tickets.state, 'CLOSED')))
   await answered(office, lead, '已更换线路')
-  expect(await followAll(office, lead)).toBe(2)
+  expect(await followAll(office, lead)).toBe(3)
+  const ends = (await office.db.select({ at: tickets.reopenBy }).from(tickets).where(followers)).map(({ at }) => at)
+  const { reopenBy } = await office.detail('dispatcher', lead)
+  expect(ends).toEqual([reopenBy, reopenBy, reopenBy])
   expect(await office.detail('dispatcher', joined)).toMatchObject({ state: 'CLOSED', publicReply: '已更换线路' })
   expect(await followAll(office, lead)).toBe(0)
 })
