@@ -235,10 +235,10 @@ function withClocks(ticket: Ticket, runs: readonly Run[]): Ticket {
   return { ...ticket, running: heldIn(runs, slots.running), paused: heldIn(runs, slots.paused) }
 }
 
-/** A ticket keeps the profile of its first dispatch; one that is corrected is dispatched anew. */
+/** A ticket keeps the profile of its first dispatch, whatever step that is; one that is corrected is dispatched anew. */
 function limitsKeyOf({ limitsKey }: Row, { kind }: TicketEvent, { limits }: Timing): string | null {
   if (kind === 'correct') return null
-  return limitsKey ?? (kind === 'dispatch' ? keyOf(limits) : null)
+  return limitsKey ?? (stepOf(kind).stamps?.dispatchedAt === 'NOW' ? keyOf(limits) : null)
 }
 
 /** A ticket that was just handed in, as it is kept. */
