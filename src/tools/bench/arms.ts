@@ -51,7 +51,8 @@ export async function addArms(etcDir: string, settings: Settings): Promise<void>
     'extensions.conf': dialplan(),
     'queues.conf': queue(),
     'pjsip.conf': phones(settings),
-    'modules.conf': 'load = app_confbridge.so\nload = app_originate.so\nload = app_channelredirect.so\nload = func_global.so\n',
+    'modules.conf':
+      'load = app_confbridge.so\nload = app_originate.so\nload = app_channelredirect.so\nload = func_global.so\n',
     'confbridge.conf': conference,
   }
   for (const [name, text] of Object.entries(files)) await appendFile(join(etcDir, name), `\n${text}`)
