@@ -70,7 +70,9 @@ export function openSnapshots(parts: {
   async function history(callId: CallId, person: Shown): Promise<CallerHistory> {
     const arrival = await liveCalls.arrival(callId)
     const agentId = String(person.id) as AgentId
-    const found = await readHistory(db, arrival?.callerNumber ?? null, callId, agentId, now())
+    // Earlier calls would tell the agent whom they call without being shown.
+    const number = arrival?.isSecret ? null : (arrival?.callerNumber ?? null)
+    const found = await readHistory(db, number, callId, agentId, now())
     const ids = found.calls.map(({ id }) => id)
     const reading = {
       action: 'caller.calls-shown',

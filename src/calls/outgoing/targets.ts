@@ -90,7 +90,7 @@ async function ofCallback(parts: TargetParts, request: FastifyRequest, id: strin
   const { isHidden } = await callAccess(parts, parts.guard.sessionOf(request), callback.callId)
   return {
     ...{ number, name: null, isHidden, about: { kind: 'callback', id: callback.id } },
-    ties: isHidden ? await hiddenTicketsOf(parts.db, callback.callId) : [],
+    ties: await hiddenTicketsOf(parts.db, callback.callId),
   }
 }
 
@@ -99,7 +99,10 @@ async function ofCall(parts: TargetParts, request: FastifyRequest, id: string): 
   const { isHidden } = await callAccess(parts, parts.guard.sessionOf(request), call.id)
   if (isHidden) throw new Refusal('call.caller-hidden')
   if (call.callerNumber === null || call.isCallerWithheld) throw new Refusal('outgoing.no-number')
-  return { number: call.callerNumber, name: null, isHidden: false, about: { kind: 'call', id: call.id }, ties: [] }
+  return {
+    ...{ number: call.callerNumber, name: null, isHidden: false, about: { kind: 'call', id: call.id } },
+    ties: await hiddenTicketsOf(parts.db, call.id),
+  }
 }
 
 async function ofDirectory({ db, site }: TargetParts, id: number): Promise<Person> {
@@ -112,7 +115,7 @@ async function ofDirectory({ db, site }: TargetParts, id: number): Promise<Perso
   return { number, name: entry.name, isHidden: false, about: { kind: 'directory', id: String(id) }, ties: [] }
 }
 
-/** By these the new call hides its citizen as well. */
+/** By these the new call hides its citizen as well, also where the agent who places it may know them: others may not. */
 async function hiddenTicketsOf(db: Db, callId: CallId | null): Promise<TicketId[]> {
   if (callId === null) return []
   const rows = await db

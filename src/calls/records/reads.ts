@@ -12,7 +12,7 @@ import { mostCounted } from '../../platform/web/paging.ts'
 import { agentsIn, heardKinds, isConsultName, type Outcome } from '../machine/call.ts'
 import { storedCall } from '../machine/stored.ts'
 import { unrecordedMs } from '../machine/unrecorded.ts'
-import { type CallView, hiddenCaller, partyView } from '../machine/view.ts'
+import { type CallView, hiddenCaller, partyView, withoutCaller } from '../machine/view.ts'
 import { waitedMs } from '../machine/waited.ts'
 import { recordings } from '../recordings/schema.ts'
 import type { CallDetail, CallList, CallRecording, CallSegment, CallSummary, CallTotal } from './api.ts'
@@ -365,7 +365,7 @@ export async function readCallView(db: Db, id: CallId, areaCode: string): Promis
   const { call, line } = row
   const summary = summaryOf(row, { hasRecording: false, isHidden: false, segments: [] }, areaCode)
   const number = line?.number ?? call.dialled
-  return {
+  const view: CallView = {
     id,
     version: call.version,
     direction: call.direction,
@@ -401,4 +401,5 @@ export async function readCallView(db: Db, id: CallId, areaCode: string): Promis
     outcome: call.outcome,
     endedBy: call.endedBy,
   }
+  return call.isSecret ? withoutCaller(view) : view
 }

@@ -37,5 +37,8 @@ export function isOwnCallOfTheHour(person: Pick<Person, 'id'>, call: CallParties
  *   finds it
  */
 export function isHiddenFrom(person: Reader, call: CallParties, isTied: boolean, now: Instant): boolean {
-  return isTied && !mayKnowHidden(person) && (call.isSecret || !isOwnCallOfTheHour(person, call, now))
+  // Of a live call the tie may not be written yet; that it was placed unseen is known from its first moment.
+  return (
+    (isTied || call.isSecret) && !mayKnowHidden(person) && (call.isSecret || !isOwnCallOfTheHour(person, call, now))
+  )
 }

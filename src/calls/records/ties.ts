@@ -43,5 +43,6 @@ export function isNotHiddenFrom(
     .where(and(eq(callId, calls.id), eq(agentId, person.id), inArray(kind, [...heardKinds])))
   const hasSpoken = or(eq(calls.agentId, person.id), exists(talk))
   const isOwn = and(eq(calls.isSecret, false), hasSpoken, or(isNull(calls.endedAt), gt(calls.endedAt, now - ownCallMs)))
-  return or(not(exists(tie)), isOwn)
+  // A callback may have no call: its columns are null then.
+  return or(and(sql`${calls.isSecret} IS NOT TRUE`, not(exists(tie))), isOwn)
 }

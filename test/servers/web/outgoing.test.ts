@@ -2,13 +2,17 @@ import { eq } from 'drizzle-orm'
 import { ulid } from 'ulid'
 import { expect, test } from 'vitest'
 import { auditEvents } from '../../../src/audit/schema.ts'
+import { livingKey } from '../../../src/calls/control/ledger.ts'
 import type { PlaceAsk } from '../../../src/calls/machine/outgoing/outgoing.ts'
+import { place } from '../../../src/calls/machine/outgoing/placing.ts'
+import { viewOf } from '../../../src/calls/machine/view.ts'
 import type { CallbackWork } from '../../../src/calls/outgoing/api.ts'
-import { callbacks } from '../../../src/calls/records/schema.ts'
-import type { AgentId, SessionId, SkillId } from '../../../src/platform/types.ts'
+import { callbacks, calls } from '../../../src/calls/records/schema.ts'
+import type { AgentId, OfferId, SessionId, SkillId } from '../../../src/platform/types.ts'
 import { ticketCalls, tickets } from '../../../src/tickets/records/schema.ts'
+import { anOffer, entry } from '../../unit/calls/world.ts'
 import { lamps, loadBasics } from '../tickets/world.ts'
-import { aWeb, site, type World } from './world.ts'
+import { aWeb, next, site, type World } from './world.ts'
 
 /** Calls that agents place: whose number it is, and whether they may be called now. */
 
@@ -105,6 +109,72 @@ test('a confidential caller is called without being shown, an anonymous one not 
   expect(placed[0]?.outgoing.isHidden).toBe(true)
   await world.db.update(tickets).set({ isAnonymous: true }).where(eq(tickets.number, secret.number))
   expect(codeOf(await call({ ticket: secret.number }))).toBe('outgoing.no-number')
+})
+
+test('while a confidential caller is called, and afterwards, nothing beside the call tells who they are', async () => {
+  const { world, placed, cookie, call } = await aHotline()
+  const { agentId } = await me(world)
+  const form = { type: 'HELP', categoryCode: lamps, content: '英雄路工地扬尘', caller: { phone: '13903557001' } }
+  const secret = (await world.post('/api/tickets', cookie, { ...form, isConfidential: true })).json()
+  await world.post('/api/tickets', cookie, { ...form, caller: { ...form.caller, name: '张三丰' } })
+  const earlier = await world.call({ callerNumber: citizen, agentId, outcome: 'ANSWERED', endedAt: Date.now() })
+  await world.note(earlier, '楼道里的灯坏了')
+  expect((await call({ ticket: secret.number })).statusCode).toBe(202)
+  const [ask] = placed
+  if (!ask) throw new Error('nothing placed')
+  const by = { agentId: String(agentId) as AgentId, agentNumber: '1001', endpoint: 'b-1001', node: 'node-1' }
+  const part = { callId: ask.callId, part: 'x', node: 'node-1', skill: 'general' as SkillId, role: 'AGENT' as const }
+  await world.queue.takePart({ agentId: by.agentId, ...part, state: 'OUTBOUND' }, Date.now())
+  const caller = { number: ask.number, raw: ask.number, name: null }
+  const outgoing = { ...entry, id: ask.callId, caller, outgoing: ask.outgoing }
+  const { call: living } = place(outgoing, { ...anOffer('1001'), ...by }, Date.now())
+  // Redis has the call at once, the database neither its row nor its tie.
+  await world.redis.hset(livingKey, ask.callId, JSON.stringify(living))
+  const page = await world.page(cookie)
+  const besides = async () => {
+    const opened = await page.emitWithAck('desk:open', { tabId: 'tab-1', takeOver: true })
+    const tickets = await world.get(`/api/callers/${ask.callId}/tickets`, cookie)
+    expect(codeOf(tickets)).toBe('call.caller-hidden')
+    return opened
+  }
+  const unknown = { isCallerHidden: true, caller: { number: null, place: null, name: null } }
+  const nothing = { callsIn30Days: 0, isRepeat: false, calls: [] }
+  expect(await besides()).toMatchObject({ snapshot: { call: { id: ask.callId, ...unknown }, history: nothing } })
+  const popped = next(page, 'desk:pop')
+  const view = viewOf(living, null)
+  world.bus.publish('call.popped', { agentId: by.agentId, offerId: 'O1' as OfferId, call: view })
+  expect(await popped).toMatchObject({ history: nothing })
+
+  await world.call({ id: ask.callId, agentId, callerNumber: citizen, direction: 'OUT', isSecret: true })
+  await world.redis.hdel(livingKey, ask.callId)
+  await world.queue.finishCall(by.agentId, ask.callId, Date.now(), 60_000)
+  await world.db.update(calls).set({ endedAt: Date.now(), outcome: 'ANSWERED' }).where(eq(calls.id, ask.callId))
+  expect(await besides()).toMatchObject({
+    snapshot: { me: { state: 'WRAP_UP' }, call: { phase: 'ended', ...unknown }, history: nothing },
+  })
+  // In the lists as well, though its tie is not written: neither shown nor found by the number.
+  const listed = async (query: string) =>
+    (await world.get(`/api/calls?${query}`, cookie)).json().calls as { id: string }[]
+  expect((await listed('')).find(({ id }) => id === ask.callId)).toMatchObject(unknown)
+  expect((await listed('caller=13903557001')).map(({ id }) => id)).toEqual([earlier])
+})
+
+test('a call to a hidden caller is hidden as well, though the agent who places it may know them', async () => {
+  const { world, placed, cookie, call } = await aHotline()
+  const { agentId } = await me(world)
+  // Their own call of a moment ago: the number is no secret to them, but one to the others.
+  const endedAt = tomorrowAt(12)
+  const source = await world.call({ callerNumber: citizen, agentId, answeredAt: endedAt, endedAt })
+  const form = { type: 'HELP', categoryCode: lamps, content: '举报', caller: { name: '甲' }, callIds: [source] }
+  const secret = (await world.post('/api/tickets', cookie, { ...form, isConfidential: true })).json()
+  const [ticket] = await world.db.select().from(tickets).where(eq(tickets.number, secret.number))
+  const callback = await aCallback(world, { callId: source })
+  expect((await call({ callback })).statusCode).toBe(202)
+  expect((await call({ call: source })).statusCode).toBe(202)
+  expect(placed.map(({ outgoing: { isHidden, ties } }) => ({ isHidden, ties }))).toEqual([
+    { isHidden: false, ties: [ticket?.id] },
+    { isHidden: false, ties: [ticket?.id] },
+  ])
 })
 
 test('a call whose caller withheld the number, or is hidden, is no way to their number', async () => {

@@ -25,6 +25,17 @@ describe('the caller of a call', () => {
     }
   })
 
+  it('of a call that was placed unseen is hidden from its agent at once, tied already or not', () => {
+    for (const endedAt of [null, now - 1, now - 2 * ownCallMs])
+      for (const isTied of [true, false])
+        for (const role of roleNames) {
+          const knows = role === 'DIRECTOR' || role === 'AUDITOR'
+          expect(isHiddenFrom(person(7, role), { agentIds: [7], endedAt, isSecret: true }, isTied, now), role).toBe(
+            !knows,
+          )
+        }
+  })
+
   it('belongs to its agent as long as the call lives', () => {
     expect(isOwnCallOfTheHour(person(7), { agentIds: [6, 7], endedAt: null, isSecret: false }, now)).toBe(true)
     expect(isOwnCallOfTheHour(person(8), { agentIds: [6, 7], endedAt: null, isSecret: false }, now)).toBe(false)
