@@ -203,6 +203,7 @@ type Heard = { connect: () => void } & Pick<
   | 'desk:taken-over'
   | 'desk:forced'
   | 'desk:signed-out'
+  | 'desk:exchange'
 >
 
 /** @returns stops listening */
@@ -217,6 +218,7 @@ function listen(socket: LiveSocket, heard: Heard): () => void {
   socket.on('desk:taken-over', heard['desk:taken-over'])
   socket.on('desk:forced', heard['desk:forced'])
   socket.on('desk:signed-out', heard['desk:signed-out'])
+  socket.on('desk:exchange', heard['desk:exchange'])
   return () => {
     socket.off('connect', heard.connect)
     socket.off('desk:agent', heard['desk:agent'])
@@ -228,5 +230,6 @@ function listen(socket: LiveSocket, heard: Heard): () => void {
     socket.off('desk:taken-over', heard['desk:taken-over'])
     socket.off('desk:forced', heard['desk:forced'])
     socket.off('desk:signed-out', heard['desk:signed-out'])
+    socket.off('desk:exchange', heard['desk:exchange'])
   }
 }
