@@ -9,6 +9,8 @@ const phone = '+8613800138000'
 /** 30 characters, then the number: where a title would be cut. */
 const content = `${'路灯不亮请尽快修好不然晚上看不见路太危险了大家都在说'.padEnd(30, '啊')}13800138000`
 const traces = /1380|8000|一三八|张三|张　三|紫金小区|113\.1/
+/** Instants and ids have such digits by chance. */
+const withoutChance = (text: string) => text.replaceAll(/\b(?:1[78]\d{11}|[0-7][0-9A-HJKMNP-TV-Z]{25})\b/g, '')
 
 type Office = Awaited<ReturnType<typeof anOffice>>
 
@@ -80,7 +82,7 @@ describe('who a hidden caller is', () => {
   ])('stands in nothing that a unit sees: %s', async (_what, change) => {
     const { office, number } = await dispatched(change)
     const seen = await seenByUnit(office, number)
-    expect(seen.match(traces)?.[0]).toBeUndefined()
+    expect(withoutChance(seen).match(traces)?.[0]).toBeUndefined()
     for (const words of ['13800138000', '00138', '张三', '紫金小区']) {
       const found = await office.list('cgj', `search=${encodeURIComponent(words)}`)
       expect(found.tickets, words).toEqual([])
@@ -102,7 +104,7 @@ describe('who a hidden caller is', () => {
       await office.db.select().from(ticketSearch),
     ]
     const [first] = await office.db.select().from(ticketEvents).where(eq(ticketEvents.seq, 1))
-    expect(JSON.stringify([rows, first?.details])).not.toMatch(traces)
+    expect(withoutChance(JSON.stringify([rows, first?.details]))).not.toMatch(traces)
     expect((await office.detail('dispatcher', number)).content).toContain('路灯不亮')
   })
 

@@ -41,7 +41,7 @@ test('the sample has everybody that a walk through the house needs, each able to
   const roles = accounts.map((account) => account.role)
   for (const role of ['ADMIN', 'SUPERVISOR', 'DISPATCHER'] as const) expect(roles).toContain(role)
   expect(roles.filter((role) => role === 'AGENT')).toHaveLength(6)
-  expect(roles.filter((role) => role === 'CLERK')).toHaveLength(3)
+  expect(roles.filter((role) => role === 'CLERK')).toHaveLength(4)
   const agent = accounts.find((account) => account.username === '1001')
   expect(await verify(await passwordHashOf('1001'), agent?.password ?? '')).toBe(true)
   expect(await database.db.select().from(userRoles)).toHaveLength(accounts.length)
