@@ -1,7 +1,9 @@
 import { dayMs, hourMs, minuteMs } from '../calendar/days.ts'
 import type { Instant, UnitCode } from '../platform/types.ts'
+import type { AttachmentKind } from '../tickets/files/attachment.ts'
+import type { Field } from '../tickets/life/step.ts'
 import { stepOf } from '../tickets/life/steps/index.ts'
-import { actionsOf, type EventKind, type Ticket, unitsOf } from '../tickets/life/ticket.ts'
+import { actionsOf, type EventKind, plainTerms, type Terms, type Ticket, unitsOf } from '../tickets/life/ticket.ts'
 
 /**
  * One-time links by which a body without accounts (a power company, a school) handles a ticket. Pure: the web page
@@ -63,7 +65,8 @@ export function endOf({ expiresAt, usedAt, withdrawnAt }: LinkTimes, now: Instan
 export function endByTicket(ticket: Ticket, unit: UnitCode, now: Instant): LinkEnd | null {
   if (!unitsOf(ticket).includes(unit)) return 'MOVED'
   const isOver = ticket.state !== 'DISPATCHED' && ticket.state !== 'SIGNED'
-  return isOver && stepsOf(ticket, unit, now).length === 0 ? 'USED' : null
+  // The terms are those of requests, which are asked for before the answer.
+  return isOver && stepsOf(ticket, unit, now, plainTerms).length === 0 ? 'USED' : null
 }
 
 /** Somebody of the body may do what a clerk of a unit may. */
@@ -74,7 +77,23 @@ const isForBody = (kind: EventKind): boolean =>
   !(stepOf(kind).form?.fields ?? []).some(({ kind: what, isRequired }) => isRequired && isOfUnits(what))
 const isOfUnits = (what: string): boolean => what === 'unit' || what === 'units' || what === 'category'
 
-/** What the body may do with the ticket now. */
-export function stepsOf(ticket: Ticket, unit: UnitCode, now: Instant): EventKind[] {
-  return actionsOf({ id: 0, roles: [roleOfBody], unitCode: unit }, ticket, now).filter(isForBody)
+/** What a file is that is added while a step is filled in. @param kind null: none is */
+export function fileKindOf(kind: EventKind | null): AttachmentKind {
+  if (kind === null) return 'HANDLING'
+  return stepOf(kind).needsFile ?? (kind === 'contact' ? 'CONTACT' : 'HANDLING')
+}
+
+/** Fields of a step for a body without accounts. @param refused code of why it was refused before */
+export function fieldsForBody(kind: EventKind, refused: string | null): readonly Field[] {
+  return (stepOf(kind).form?.fields ?? []).filter(
+    (field) =>
+      !isOfUnits(field.kind) &&
+      (!field.isForOverride || refused === 'ticket.reply-stopped') &&
+      (!field.isForOpenParts || refused === 'ticket.parts-open'),
+  )
+}
+
+/** What the body may do with the ticket now. @param terms that the ticket was dispatched under */
+export function stepsOf(ticket: Ticket, unit: UnitCode, now: Instant, terms: Terms): EventKind[] {
+  return actionsOf({ id: 0, roles: [roleOfBody], unitCode: unit }, ticket, now, terms).filter(isForBody)
 }

@@ -11,12 +11,14 @@ import type { Web } from '../platform/web/web.ts'
 import type { Settings } from '../settings.ts'
 import type { Site } from '../site/site.ts'
 import { attachment, reveal, revealedCaller } from '../tickets/api.ts'
+import type { Timing } from '../tickets/clocks/deadlines.ts'
 import { mayAddFile, mayReadFile, mediaTypeNames } from '../tickets/files/attachment.ts'
 import { pathOf } from '../tickets/files/attachment-files.ts'
 import { addAttachment, findAttachment } from '../tickets/files/attachments.ts'
 import { fileRefusals, headersOf, takeFile, viewOf } from '../tickets/files/taking.ts'
 import { eventOf, ticketAction } from '../tickets/life/ticket.ts'
 import { isCallerHidden, mayReveal } from '../tickets/life/view.ts'
+import { termsIn } from '../tickets/lists/detail-parts.ts'
 import { findTicketById, machineIn, readDetail } from '../tickets/lists/reads.ts'
 import { storeRefusals } from '../tickets/records/refusal.ts'
 import type { TicketWriter } from '../tickets/records/writer.ts'
@@ -32,6 +34,7 @@ export interface LinkParts {
   redis: Redis
   bus: Pick<Bus, 'publish'>
   writer: TicketWriter
+  timing(): Promise<Timing>
   settings: Pick<Settings, 'COOKIE_SECURE' | 'publicUrl'>
   site: Pick<Site, 'name' | 'replyCheck'>
   /** Of the files of tickets. */
@@ -55,10 +58,12 @@ const ofPass = ['link.over', 'link.code-needed'] as const
 
 /** Behind the code: the ticket as a unit would see it, and what the body may do. Each opening is audited. */
 export function routeLinkTicket(web: Web, parts: LinkParts, { access, onRequest, shared }: Shared): void {
-  const { db, writer, site, now } = parts
+  const { db, writer, timing, site, now } = parts
 
   /** The readers of a ticket expect a person; nobody has the id 0. */
   const readerOf = ({ by }: OpenLink) => ({ ...by, id: 0 })
+  const stepsNow = async ({ found, link }: OpenLink) =>
+    stepsOf(machineIn(found), link.unitCode, now(), termsIn(found, await timing()))
   const subjectOf = ({ found }: OpenLink) => ({ subject: found.ticket.number })
 
   web.get(
@@ -81,7 +86,7 @@ export function routeLinkTicket(web: Web, parts: LinkParts, { access, onRequest,
         readDetail(db, found, readerOf(open), now()),
         access.write(db, request, link, 'link.ticket-read', subjectOf(open)),
       ])
-      const actions = stepsOf(machineIn(found), link.unitCode, now())
+      const actions = await stepsNow(open)
       return linkView(detail, { unit: unitName, expiresAt: link.expiresAt, actions })
     },
   )
@@ -105,9 +110,7 @@ export function routeLinkTicket(web: Web, parts: LinkParts, { access, onRequest,
       const { body } = request
       const open = await access.byPass(request, request.params.id)
       const { link, found, by } = open
-      if (!stepsOf(machineIn(found), link.unitCode, now()).includes(body.action)) {
-        throw new Refusal('ticket.not-allowed')
-      }
+      if (!(await stepsNow(open)).includes(body.action)) throw new Refusal('ticket.not-allowed')
       if (body.action === 'reply') requireChecked(body, found.ticket, site.replyCheck)
       const version = 'version' in body ? body.version : null
       const { number } = found.ticket

@@ -4,7 +4,8 @@ import type { Db } from '../platform/database/database.ts'
 import { Refusal } from '../platform/web/problem.ts'
 import type { Web } from '../platform/web/web.ts'
 import { openTicketAccess } from '../tickets/access.ts'
-import { findTicket } from '../tickets/lists/reads.ts'
+import { type FoundTicket, findTicket, machineIn } from '../tickets/lists/reads.ts'
+import { seesPartOnly } from '../tickets/parts/sight.ts'
 import { byNumber, byPaper, paperList, printedPaper } from './api.ts'
 import { paperForms } from './forms/index.ts'
 import type { Paper } from './paper.ts'
@@ -17,9 +18,15 @@ export function routePapers(web: Web, { db, guard }: { db: Db; guard: Guard }): 
   const reader = { onRequest: guard.needs('tickets.read') }
   const tags = ['papers']
 
-  async function requirePaper(request: FastifyRequest, number: string, kind: string): Promise<Paper> {
+  /** A paper says what the unit in charge reads: a unit that sees its own part only has none. */
+  async function requireWhole(request: FastifyRequest, number: string): Promise<FoundTicket> {
     const found = await access.require(request, await findTicket(db, number))
-    const paper = composePaper(await readFacts(db, found), kind)
+    if (seesPartOnly(access.personOf(request), machineIn(found))) throw new Refusal('paper.not-found')
+    return found
+  }
+
+  async function requirePaper(request: FastifyRequest, number: string, kind: string): Promise<Paper> {
+    const paper = composePaper(await readFacts(db, await requireWhole(request, number)), kind)
     if (!paper) throw new Refusal('paper.not-found')
     return paper
   }
@@ -32,13 +39,13 @@ export function routePapers(web: Web, { db, guard }: { db: Db; guard: Guard }): 
         operationId: 'listPapers',
         tags,
         summary: 'which papers this ticket has',
-        refusals: ['ticket.not-found', 'ticket.not-yours'],
+        refusals: ['ticket.not-found', 'ticket.not-yours', 'paper.not-found'],
         params: byNumber,
         response: { 200: paperList },
       },
     },
     async (request) => {
-      const facts = await readFacts(db, await access.require(request, await findTicket(db, request.params.number)))
+      const facts = await readFacts(db, await requireWhole(request, request.params.number))
       const papers = paperForms.filter((form) => form.compose(facts) !== null)
       return { papers: papers.map(({ kind, title }) => ({ kind, title })) }
     },

@@ -113,7 +113,7 @@ export async function openRoutes({ settings, site, rules, now, log }: WebParts, 
   const ownCalls = openOwnCalls({ db, guard, liveCalls, now })
   routeTickets(web, { db, guard, ownCalls, writer, areaCode, replyWords: site.replyCheck, now })
   routeReplyCheck(web, { guard, words: site.replyCheck })
-  routeTimeline(web, { db, guard, now })
+  routeTimeline(web, { db, guard, timing, now })
   routeTicketReading(web, { db, guard, numbersAsked, readings, timing, now })
   routeTicketLists(web, { db, guard, numbersAsked, ownCalls, readings, now })
   routeRounds(web, { db, guard })
@@ -142,7 +142,7 @@ export async function openRoutes({ settings, site, rules, now, log }: WebParts, 
   routeCalendarRules(web, ruleParts)
   routeLimitRules(web, ruleParts)
   routePapers(web, { db, guard })
-  const linkParts = { db, redis, bus, writer, settings, site, folder: settings.attachmentsDir, now, log }
+  const linkParts = { db, redis, bus, writer, timing, settings, site, folder: settings.attachmentsDir, now, log }
   routeLinks(web, linkParts)
   routeOfficeLinks(web, { db, bus, guard, settings, site, now })
   routeSampleMessages(web, { settings })

@@ -68,7 +68,7 @@ export async function findDuplicates(db: Db, typed: Typed, person: TicketPerson,
     duplicates: best.flatMap(([id, score]): Duplicate[] => {
       const row = rows.find(({ ticket }) => ticket.id === id)
       if (!row) return []
-      const { number, state, title, place, leadUnit, registeredAt, urgeCount } = summaryOf(row, plainWords, now)
+      const { number, state, title, place, leadUnit, registeredAt, urgeCount } = summaryOf(row, plainWords, now, person)
       const { isCaller, points, reasons } = score
       const isOpen = openStates.some((open) => open === state)
       const why = isCaller ? ('CALLER' as const) : ('PLACE' as const)

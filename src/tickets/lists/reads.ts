@@ -9,7 +9,7 @@ import type { CallId, CategoryCode, CountyCode, Instant, TicketId, UnitCode } fr
 import { mostCounted, pageLimit } from '../../platform/web/paging.ts'
 import { counties, units } from '../../units/schema.ts'
 import type { CallerTickets, TicketDetail, TicketList, TicketSummary, TicketTotal } from '../api.ts'
-import type { Timing } from '../clocks/deadlines.ts'
+import { slots, type Timing } from '../clocks/deadlines.ts'
 import { lampAt } from '../clocks/limits.ts'
 import { mayReadFile } from '../files/attachment.ts'
 import { listAttachments } from '../files/attachments.ts'
@@ -27,7 +27,7 @@ import {
 } from '../life/ticket.ts'
 import { isCallerHidden, isOfHotline, mayKnowHidden, mayReveal, nameToPropose } from '../life/view.ts'
 import { partsOf } from '../parts/detail.ts'
-import { isEntrySeen, partSight, seesPartOnly } from '../parts/sight.ts'
+import { isClockSeen, isEntrySeen, partSight, type Sight, seesAsks, seesPartOnly } from '../parts/sight.ts'
 import { isOpenTicket } from '../records/hidden.ts'
 import { type Hangs, readHanging } from '../records/kept.ts'
 import { machineOf, taskOf } from '../records/rows.ts'
@@ -227,7 +227,7 @@ export async function listTickets(
     rows.map(({ ticket }) => ticket),
   )
   return {
-    tickets: ids.flatMap((id) => rowOf.get(id) ?? []).map((row) => summaryOf(row, words(row.ticket), now)),
+    tickets: ids.flatMap((id) => rowOf.get(id) ?? []).map((row) => summaryOf(row, words(row.ticket), now, person)),
     next: last === undefined ? null : cursorAfter(last, filter.sort),
   }
 }
@@ -236,6 +236,7 @@ export function summaryOf(
   { ticket, category, county, leadUnit, asked }: ListedTicket,
   words: Words,
   now: Instant,
+  person: TicketPerson,
 ): TicketSummary {
   const isHidden = isCallerHidden(ticket)
   const { number, version, state, type, urgency, channel, inboxMark, problem, urgeCount } = ticket
@@ -243,7 +244,7 @@ export function summaryOf(
   return {
     ...{ number, version, state, type, urgency, channel, inboxMark, problem, urgeCount },
     ...{ registeredAt, changedAt, repliedAt, nextDueAt, warnAt, clockMark, county, leadUnit },
-    asks: asked === null ? [] : [asked],
+    asks: asked !== null && seesAsks(person, leadUnit?.code ?? null) ? [asked] : [],
     title: words.text(ticket.title),
     place: words.isPlaceHidden ? '' : words.text(ticket.place),
     isPlaceHidden: words.isPlaceHidden,
@@ -256,6 +257,16 @@ export function summaryOf(
 
 /** Units that take part now: who may see it. */
 export const unitsIn = (found: FoundTicket): UnitCode[] => unitsOf(machineIn(found))
+
+/** How much of it this person sees. */
+export function sightIn(found: FoundTicket, person: TicketPerson): Sight {
+  const machine = machineIn(found)
+  const sent = found.tasks.map((task) => ({
+    ...{ unit: task.unitCode, from: task.sentBy },
+    isPart: taskOf(task).part !== undefined,
+  }))
+  return { sees: partSight(person, machine, sent), isPartOnly: seesPartOnly(person, machine) }
+}
 
 const historyOf = prepared((db) =>
   db
@@ -292,13 +303,10 @@ export async function readDetail(
   // What it was sent to as another matter does not count.
   const correctedAt = history.findLast(({ row }) => row.kind === 'correct')?.row.at ?? 0
   const words = (await wordsFor(db, person, [ticket]))(ticket)
-  const sees = partSight(
-    person,
-    machine,
-    found.tasks.map((task) => ({ unit: task.unitCode, from: task.sentBy, isPart: taskOf(task).part !== undefined })),
-  )
-  const isPartOnly = seesPartOnly(person, machine)
-  const shown = history.filter(({ row }) => isEntrySeen(row, { sees, isPartOnly }))
+  const sight = sightIn(found, person)
+  const { sees, isPartOnly } = sight
+  const shown = history.filter(({ row }) => isEntrySeen(row, sight))
+  const runs = found.runs.filter((run) => isClockSeen(run, sight))
   const { longitude, latitude, township } = words.isPlaceHidden
     ? { longitude: null, latitude: null, township: null }
     : ticket
@@ -306,11 +314,11 @@ export async function readDetail(
   const { accusedUnit, suggestedUnit, ruleKey, dispatchCount, upstreamNumber, upstreamDueAt } = ticket
   const { dispatchedAt, signedAt, repliedAt, closedAt, signDueAt, handleDueAt, returnBy } = ticket
   return {
-    ...summaryOf(found, words, now),
+    ...summaryOf(found, words, now, person),
     ...{ occurredAt, longitude, latitude, isConfidential, isAnonymous, isCrossCity, needsReply, isAtHome },
     ...{ line, accusedUnit, suggestedUnit, ruleKey, dispatchCount, upstreamNumber, upstreamDueAt },
     ...{ dispatchedAt, signedAt, repliedAt, closedAt, signDueAt, handleDueAt, returnBy },
-    clocks: [...new Set(machine.running.map(({ clock }) => clock))],
+    clocks: [...new Set(runs.filter(({ slot }) => slot === slots.running).map(({ clock }) => clock))],
     ...words.all({
       content: ticket.content,
       wish: ticket.wish,
@@ -329,7 +337,7 @@ export async function readDetail(
     firstUnit: isPartOnly
       ? null
       : namedOr(found.tasks.find(({ role, sentAt }) => role !== 'CO' && sentAt >= correctedAt)?.unitCode),
-    returnCount: timesAsked(machine, 'RETURN'),
+    returnCount: isPartOnly ? 0 : timesAsked(machine, 'RETURN'),
     ...{ round: ticket.round, redoCount: ticket.redoCount, reopenBy: ticket.reopenBy },
     ...{ mergedInto: found.leadNumber, followers: found.followers },
     isSecondOpinion: machine.notBy.length > 0,
@@ -346,7 +354,7 @@ export async function readDetail(
       at: createdAt,
       toldAt,
     })),
-    runs: found.runs.map((run) => runSaid(run, namedOr)),
+    runs: runs.map((run) => runSaid(run, namedOr)),
     requests: (isPartOnly ? [] : found.requests).map((request) => ({
       ...{ seq: request.askedSeq, dueAt: decisionDue(found, request), reviewedBy: reviewerIn(history, request) },
       ...{ kind: request.kind, unit: named(request.unitCode), at: request.askedAt, reason: request.reason },
@@ -419,8 +427,11 @@ export async function ticketsOfCaller(
     .map(({ ticket }) => ticket)
     .sort((one, other) => (one.id < other.id ? 1 : -1))
   return {
-    open: open.map((row) => summaryOf(row, plainWords, now)),
-    closed: closed.map((row) => ({ ...summaryOf(row, plainWords, now), answer: answers.get(row.ticket.id) ?? null })),
+    open: open.map((row) => summaryOf(row, plainWords, now, person)),
+    closed: closed.map((row) => ({
+      ...summaryOf(row, plainWords, now, person),
+      answer: answers.get(row.ticket.id) ?? null,
+    })),
     name: nameToPropose(newestFirst.map((ticket) => ({ ...ticket, name: ticket.callerName }))),
   }
 }

@@ -95,7 +95,9 @@ export function routeMerging(web: Web, parts: MergeParts): void {
       const rowOf = new Map(rows.map((row) => [row.ticket.id, row]))
       await readings.noteList(request, 'tickets.listed', shown.length)
       return {
-        tickets: shown.flatMap((id) => rowOf.get(id) ?? []).map((row) => summaryOf(row, words(row.ticket), now())),
+        tickets: shown
+          .flatMap((id) => rowOf.get(id) ?? [])
+          .map((row) => summaryOf(row, words(row.ticket), now(), person)),
         next: ids.length > limit ? (shown.at(-1) ?? null) : null,
       }
     },

@@ -21,6 +21,8 @@ export async function checkPlaced(
     case 'dispatch':
     case 'designate':
       return ofCity(tx, [event.lead, ...event.coUnits])
+    case 'reopen':
+      return event.lead === null ? undefined : ofCity(tx, [event.lead])
     case 'add-co':
       return ofCity(tx, event.coUnits)
     case 'delegate':

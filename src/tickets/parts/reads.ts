@@ -165,7 +165,7 @@ export async function listParts(
         units: group.parts.map(({ name, unit: code }) => name ?? code),
         ...{ step: first?.step ?? 'SENT', demand: shown.text(first?.demand ?? '') },
       }
-      return [{ ...summaryOf(row, shown, now), ...(box === 'review' ? {} : group.clock), part }]
+      return [{ ...summaryOf(row, shown, now, person), ...(box === 'review' ? {} : group.clock), part }]
     }),
     next: last === undefined ? null : `${last.at}.${last.ticketId}`,
   }

@@ -47,6 +47,26 @@ export function seesPartOnly(person: TicketPerson, ticket: { tasks: readonly Tas
   return partOf(ticket, person.unitCode)?.role === 'SUB'
 }
 
+/** Whether it is shown what waits for a decision: to the hotline, and to the unit that asks. */
+export function seesAsks(person: TicketPerson, lead: UnitCode | null): boolean {
+  return isOfHotline(person) || (lead !== null && person.unitCode === lead)
+}
+
+export interface Sight {
+  sees(unit: UnitCode): boolean
+  isPartOnly: boolean
+}
+
+interface Keeper {
+  /** That has to keep the clock; empty: the hotline. */
+  unitCode: string
+}
+
+/** Whether a clock is shown. Those of the hotline say what is asked for and decided above a unit that sees its part only. */
+export function isClockSeen({ unitCode }: Keeper, { sees, isPartOnly }: Sight): boolean {
+  return unitCode === '' ? !isPartOnly : sees(unitCode as UnitCode)
+}
+
 const kindsBelow: EventKind[] = ['register', 'urge', 'supplement', 'close']
 export const isPartEvent = (kind: EventKind): boolean =>
   kind.endsWith('-part') || kind === 'delegate' || kind === 'add-co'
@@ -59,13 +79,10 @@ interface Entry {
 }
 
 /** Whether a row of the history is shown. */
-export function isEntrySeen(
-  { kind, unitCode, details }: Entry,
-  { sees, isPartOnly }: { sees: (unit: UnitCode) => boolean; isPartOnly: boolean },
-): boolean {
+export function isEntrySeen({ kind, unitCode, details }: Entry, { sees, isPartOnly }: Sight): boolean {
   if (!isPartEvent(kind)) return !isPartOnly || kindsBelow.includes(kind)
   const { unit, units, coUnits } = details as Record<string, UnitCode | UnitCode[] | undefined>
   const meant = [unit ?? [], units ?? [], coUnits ?? []].flat()
   // What one did oneself, and what was done to a part that one sees.
-  return meant.length === 0 ? unitCode === null || sees(unitCode) : meant.some(sees)
+  return meant.length === 0 ? unitCode === null || sees(unitCode) : meant.some((one) => sees(one))
 }

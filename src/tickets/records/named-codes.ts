@@ -60,16 +60,6 @@ function requireLeaf<Row extends { level: number }>(row: Row | undefined): Row {
   throw new Refused('ticket.category-unknown', '没有这个事项分类，或它不是第三级，请重新选择。')
 }
 
-/** @throws Refused for a unit that is not there, or was withdrawn */
-export async function checkUnits(tx: Tx, named: UnitCode[]): Promise<void> {
-  if (named.length === 0) return
-  const rows = await tx.select({ code: units.code }).from(units).where(unitsThatWork(named))
-  refuseStrayUnit(
-    named,
-    rows.map((row) => row.code),
-  )
-}
-
 function unitsThatWork(named: (UnitCode | Placeholder)[]): SQL | undefined {
   return and(inArray(units.code, named), isNull(units.withdrawnAt))
 }

@@ -19,7 +19,7 @@ import { followingOf } from '../rounds/round.ts'
 import { answerersOf, complaintsOf } from '../rounds/store.ts'
 import { birthOf, changeOf, type Worked } from './change.ts'
 import { readBeside } from './kept.ts'
-import { checkCategory, checkCodes, checkUnits } from './named-codes.ts'
+import { checkCategory, checkCodes } from './named-codes.ts'
 import { newQueryCode, nextNumber } from './numbers.ts'
 import { type Outcome, orRefusal, Refused } from './refusal.ts'
 import { type By, keptOf, type NewTicket, type Outsider, type Row } from './rows.ts'
@@ -139,7 +139,6 @@ export async function actWithin(
   if (leavesFollowers(given.kind)) await requireNoFollowers(tx, row.id)
   if (given.kind === 'merge') await requireLead(tx, given, row)
   const { kept, category } = await readBeside(tx, row)
-  if (given.kind === 'reopen' && given.lead !== null) await checkUnits(tx, [given.lead])
   const corrected = given.kind === 'correct' ? await checkCategory(tx, given.categoryCode) : null
   await checkPlaced(tx, given, by?.unitCode ?? null, row.categoryCode)
   const event = given.kind === 'second-opinion' ? { ...given, notBy: await answeredBefore(tx, row) } : given

@@ -6,10 +6,12 @@ import { users } from '../../people/schema.ts'
 import type { Db } from '../../platform/database/database.ts'
 import type { CallId, Instant } from '../../platform/types.ts'
 import { units } from '../../units/schema.ts'
-import type { Run } from '../clocks/deadlines.ts'
-import { barTo, eventKinds, stepOf, type Ticket, type TicketPerson } from '../life/ticket.ts'
+import type { Run, Timing } from '../clocks/deadlines.ts'
+import { barTo, eventKinds, stepOf, type Terms, type Ticket, type TicketPerson } from '../life/ticket.ts'
 import { isCallerHidden, isOfHotline, mayKnowHidden } from '../life/view.ts'
-import { type FoundTicket, machineIn } from '../lists/reads.ts'
+import { termsIn } from '../lists/detail-parts.ts'
+import { type FoundTicket, machineIn, sightIn } from '../lists/reads.ts'
+import { isClockSeen } from '../parts/sight.ts'
 import { ticketDeadlines } from '../records/schema.ts'
 import type { TicketTimeline } from './api.ts'
 
@@ -19,12 +21,12 @@ export async function readTimeline(
   db: Db,
   found: FoundTicket,
   person: TicketPerson,
-  now: Instant,
+  { now, timing }: { now: Instant; timing: Timing },
 ): Promise<TicketTimeline> {
   const { ticket } = found
-  const isOurs = isOfHotline(person)
+  const sight = sightIn(found, person)
   // From a hidden caller's call one would come to the caller.
-  const knowsCalls = isOurs && (!isCallerHidden(ticket) || mayKnowHidden(person))
+  const knowsCalls = isOfHotline(person) && (!isCallerHidden(ticket) || mayKnowHidden(person))
   const [runs, made] = await Promise.all([
     db
       .select({ run: ticketDeadlines, unit: units.shortName })
@@ -36,11 +38,9 @@ export async function readTimeline(
   ])
   const mayPlay = may(person, 'recordings.play')
   return {
-    clocks: runs
-      .filter(({ run }) => isOurs || run.unitCode === '' || run.unitCode === person.unitCode)
-      .map(({ run, unit }) => clockOf(run, unit)),
+    clocks: runs.filter(({ run }) => isClockSeen(run, sight)).map(({ run, unit }) => clockOf(run, unit)),
     calls: made.map(({ isRecorded, ...call }) => ({ ...call, mayPlay: isRecorded && mayPlay })),
-    bars: barsOf(machineIn(found), person, now),
+    bars: barsOf(machineIn(found), person, now, termsIn(found, timing)),
   }
 }
 
@@ -77,11 +77,11 @@ async function readCalls(db: Db, ids: readonly CallId[]) {
 }
 
 /** Steps of this person that belong to the ticket's state and are barred all the same: the reason is worth telling. */
-function barsOf(ticket: Ticket, person: TicketPerson, now: Instant): TicketTimeline['bars'] {
+function barsOf(ticket: Ticket, person: TicketPerson, now: Instant, terms: Terms): TicketTimeline['bars'] {
   return eventKinds.flatMap((kind) => {
     const { form, from } = stepOf(kind)
     if (!form || !from.includes(ticket.state)) return []
-    const bar = barTo({ by: 'person', person }, ticket, kind, now)
+    const bar = barTo({ by: 'person', person }, ticket, kind, now, terms)
     return bar === null || bar.code === 'ticket.not-allowed' ? [] : [{ kind, words: bar.detail }]
   })
 }

@@ -5,13 +5,17 @@ import type { Instant } from '../../platform/types.ts'
 import type { Web } from '../../platform/web/web.ts'
 import { openTicketAccess } from '../access.ts'
 import { ticketNumber } from '../api.ts'
+import type { Timing } from '../clocks/deadlines.ts'
 import { findTicket } from '../lists/reads.ts'
 import { ticketTimeline } from './api.ts'
 import { readTimeline } from './reads.ts'
 
 /** Read with the ticket, whose own reading is audited; in here is nothing of whom it is from or about. */
-export function routeTimeline(web: Web, parts: { db: Db; guard: Guard; now(): Instant }): void {
-  const { db, guard, now } = parts
+export function routeTimeline(
+  web: Web,
+  parts: { db: Db; guard: Guard; timing(): Promise<Timing>; now(): Instant },
+): void {
+  const { db, guard, timing, now } = parts
   const access = openTicketAccess(parts)
 
   web.get(
@@ -29,7 +33,7 @@ export function routeTimeline(web: Web, parts: { db: Db; guard: Guard; now(): In
     },
     async (request) => {
       const found = await access.require(request, await findTicket(db, request.params.number))
-      return readTimeline(db, found, access.personOf(request), now())
+      return readTimeline(db, found, access.personOf(request), { now: now(), timing: await timing() })
     },
   )
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { desc, eq, like } from 'drizzle-orm'
 import { describe, expect, it } from 'vitest'
 import { auditEvents } from '../../../src/audit/schema.ts'
+import { fileKindOf } from '../../../src/links/link.ts'
 import { ticketLinks } from '../../../src/links/schema.ts'
 import { units } from '../../../src/units/schema.ts'
 import { unit } from '../tickets/world.ts'
@@ -120,6 +121,30 @@ describe('a body without accounts', () => {
     expect((await world.fetch(file, cookie)).rawPayload.equals(photo)).toBe(true)
     expect(end(await world.fetch(file)).code).toBe('link.code-needed')
     expect((await world.detail('dispatcher', number)).attachments).toHaveLength(1)
+  })
+
+  it('asks for more time, and for a final answer with its sealed document', async () => {
+    const world = await anOfficeWithSchool()
+    const number = await world.sent()
+    const browser = await world.inside(await world.lastToken())
+    await world.step(browser, 'sign', { version: 2 })
+    expect((await world.read(browser)).json().actions).toEqual(expect.arrayContaining(['extend', 'final']))
+    const extended = await world.step(browser, 'extend', { version: 3, amount: 2, note: '等配件' })
+    expect([extended.statusCode, extended.json().state]).toEqual([200, 'SIGNED'])
+    expect(await world.detail('dispatcher', number)).toMatchObject({ asks: ['EXTENSION'] })
+    await world.act('dispatcher', number, 'grant-extension', { version: 4 })
+
+    const final = { version: 5, reason: 'SETTLED', note: '已查明', publicReply: '已依法办结。' }
+    expect(end(await world.step(browser, 'final', final)).code).toBe('ticket.file-missing')
+    const added = await world.web.inject({
+      method: 'POST',
+      url: `/api/public/links/${browser.id}/files?name=a.jpg&kind=${fileKindOf('final')}`,
+      headers: { cookie: browser.cookie, 'content-type': 'application/octet-stream' },
+      payload: await readFile(join(import.meta.dirname, '../tickets/files/samples/photo.jpg')),
+    })
+    expect(added.json()).toMatchObject({ kind: 'SEALED' })
+    expect((await world.step(browser, 'final', final)).statusCode).toBe(200)
+    expect(await world.detail('dispatcher', number)).toMatchObject({ asks: ['FINAL'] })
   })
 
   it('learns nothing of who a hidden caller is, in no text and by no question', async () => {

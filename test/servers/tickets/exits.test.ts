@@ -77,6 +77,9 @@ test('it is classified in answer to a return, too', async () => {
     'ticket.wrong-state',
   )
   await office.act('cgj', number, 'return', { version: 2, reason: 'U6', note: '已在诉讼' })
+  // An agent does not decide what a unit asked for.
+  expect((await office.detail('1001', number)).actions).toEqual(['urge', 'supplement', 'correct'])
+  expect(office.code(await office.act('1001', number, 'classify', { version: 3, ...court }))).toBe('ticket.not-allowed')
   expect((await office.act('dispatcher', number, 'classify', { version: 3, ...court })).statusCode).toBe(200)
   expect(await office.detail('dispatcher', number)).toMatchObject({ state: 'CLASSIFIED', asks: [], clocks: [] })
 })

@@ -4,11 +4,13 @@ import type { CategoryCode } from '../../../src/platform/types.ts'
 import type { TicketList } from '../../../src/tickets/api.ts'
 import type { PartCounts } from '../../../src/tickets/parts/api.ts'
 import { ticketTasks } from '../../../src/tickets/records/schema.ts'
+import type { TicketTimeline } from '../../../src/tickets/timeline/api.ts'
 import { townshipDuties, units } from '../../../src/units/schema.ts'
 import type { UnitKind } from '../../../src/units/unit.ts'
 import { anOffice } from './office.ts'
 import { unit } from './world.ts'
 
+const day = 86_400_000
 type Office = Awaited<ReturnType<typeof anOffice>>
 
 const act = async (office: Office, name: string, number: string, action: string, more: object = {}) => {
@@ -162,6 +164,24 @@ describe('a county', () => {
     expect(JSON.stringify(street)).not.toContain('已补坑')
     expect((await office.detail('lzq', number)).parts.map(({ answer }) => answer)).toEqual(['已补坑', null])
     expect(await counts(office, 'lzq')).toMatchObject({ review: 1, sent: 1 })
+
+    // The paper of the unit in charge says what its page hides, and so do clocks of others and what waits for a decision.
+    await act(office, 'lzq', number, 'suspend', { reason: 'TESTING', until: Date.now() + 3 * day, note: '等配件' })
+    const asking = await office.detail('lzq', number)
+    expect(asking).toMatchObject({ asks: ['SUSPENSION'], clocks: expect.arrayContaining(['DECIDE_SUSP', 'PART']) })
+    expect((await office.list('lzq')).tickets).toMatchObject([{ asks: ['SUSPENSION'] }])
+    for (const name of ['street', 'roads']) {
+      const { asks, runs, clocks } = await office.detail(name, number)
+      expect([asks, [...new Set(runs.map(({ unit }) => unit?.code))]]).toEqual([[], [name]])
+      expect(clocks.filter((clock) => !['PART_SIGN', 'PART'].includes(clock))).toEqual([])
+      const { clocks: shown } = await office.get<TicketTimeline>(name, `/api/tickets/${number}/timeline`)
+      expect([...new Set(shown.map(({ unit }) => unit))]).toEqual([name])
+      expect((await office.list(name)).tickets).toMatchObject([{ asks: [] }])
+      for (const path of ['', '/work-order', '/work-order/pdf']) {
+        expect(office.code(await office.ask(name, `/api/tickets/${number}/papers${path}`))).toBe('paper.not-found')
+      }
+    }
+    expect((await office.ask('lzq', `/api/tickets/${number}/papers/work-order`)).statusCode).toBe(200)
 
     const file = await office.bytes(
       'roads',

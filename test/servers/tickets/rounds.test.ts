@@ -6,6 +6,7 @@ import { dispatchByCatalogue } from '../../../src/tickets/clockwork/jobs.ts'
 import { tickets } from '../../../src/tickets/records/schema.ts'
 import { openWriter } from '../../../src/tickets/records/writer.ts'
 import type { Complaints } from '../../../src/tickets/rounds/api.ts'
+import { units } from '../../../src/units/schema.ts'
 import { anOffice } from './office.ts'
 import { timing, unit } from './world.ts'
 
@@ -92,6 +93,29 @@ test('it is redone within its time only, and only what a unit handled', async ()
   expect(office.code(await act(office, 'dispatcher', unknown, 'redo', { ...redo, note: ' ' }))).toBe(
     'ticket.text-missing',
   )
+})
+
+test('it is reopened for a unit of the city or a station, not for a township past its station', async () => {
+  const office = await anOffice()
+  const number = await closed(office)
+  await office.db.insert(units).values({
+    ...{
+      code: unit('street'),
+      name: '街道',
+      shortName: '街道',
+      initials: 'jd',
+      kind: 'TOWNSHIP',
+      parentCode: unit('lzq'),
+    },
+    ...{ assessClass: 'ASSESSED', sortOrder: 1, changedAt: 0 },
+  })
+  const reopen = async (lead: string) =>
+    office.code(await act(office, 'dispatcher', number, 'reopen', { note: '新情况', lead }))
+  expect(await reopen('street')).toBe('ticket.unit-below-station')
+  expect(await reopen('old')).toBe('ticket.unit-unknown')
+  expect(await reopen('nobody')).toBe('ticket.unit-unknown')
+  expect(await office.detail('dispatcher', number)).toMatchObject({ state: 'CLOSED' })
+  expect(await reopen('lzq')).toBe(200)
 })
 
 test('redone three times it is a problem ticket: shown, counted, told', async () => {

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { acts, actTitles, classActs, classCodes, classTitles, classWords } from '../../exits/classified.ts'
 import { cancel, clockKinds } from '../clocks.ts'
-import { choiceField, line, missing, said, step, textField, wordOf } from '../step.ts'
+import { choiceField, line, missing, refusal, said, step, textField, wordOf } from '../step.ts'
 import { relieved } from '../tasks.ts'
 import { barredUnlessAsked } from './dispatch.ts'
 
@@ -30,7 +30,13 @@ export const classify = step({
   from: ['DRAFT', 'REGISTERED', 'DISPATCHED', 'SIGNED'],
   to: 'CLASSIFIED',
   who: ['HOTLINE', 'DISPATCHER'],
-  bars: (ticket) => (ticket.state === 'DRAFT' ? null : barredUnlessAsked(ticket)),
+  bars: (ticket, { actor }) => {
+    if (ticket.state === 'DRAFT' || ticket.state === 'REGISTERED') return null
+    // It grants what the unit asked for, and takes the ticket from it: that is for dispatchers.
+    const mayDecide = actor.by === 'person' && actor.person.roles.includes('DISPATCHER')
+    const detail = '工单已派到承办单位，只有派单员审核退单时可以分类处理。'
+    return barredUnlessAsked(ticket) ?? (mayDecide ? null : refusal('ticket.not-allowed', detail))
+  },
   refuses: (_, { note }) => missing(note, '告知来电人的话'),
   changes: ({ tasks }) => ({ inboxMark: null, tasks: relieved(tasks), closeKind: 'CLASSIFIED' }),
   settles: { kind: 'RETURN', decision: 'GRANTED' },

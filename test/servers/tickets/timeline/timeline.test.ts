@@ -33,6 +33,18 @@ it('shows the clocks of a ticket with how they ended, its calls, and why a step 
   expect((await office.ask('rsj', `/api/tickets/${number}/timeline`)).statusCode).toBe(403)
 })
 
+it('judges what is barred by the terms of the ticket: its extension is not barred before it is too late', async () => {
+  const office = await anOffice()
+  const number = await office.create()
+  await office.act('dispatcher', number, 'dispatch', { version: 1, lead: 'cgj', reason: '市管道路' })
+  await office.act('cgj', number, 'sign', { version: 2 })
+  expect((await office.detail('cgj', number)).actions).toContain('extend')
+  expect((await timelineOf(office, 'cgj', number)).bars.map(({ kind }) => kind)).not.toContain('extend')
+  await office.act('cgj', number, 'extend', { version: 3, amount: 1, note: '等配件' })
+  const { bars } = await timelineOf(office, 'cgj', number)
+  expect(bars.map(({ kind }) => kind)).toContain('extend')
+})
+
 it('names no call of a hidden caller', async () => {
   const office = await anOffice()
   const call = await office.ownCall({ callerNumber: '+8613912345678' })
