@@ -1,17 +1,18 @@
 import type { FastifyRequest } from 'fastify'
 import type { Calendar } from '../calendar/calendar.ts'
 import { dayOf } from '../calendar/days.ts'
-import { proposeRule } from '../catalogue/rules/proposals.ts'
+import { proposeRule, refuseProposalsOf } from '../catalogue/rules/proposals.ts'
 import { readKnown } from '../catalogue/rules/store.ts'
 import type { Guard } from '../people/guard.ts'
 import { may } from '../people/person.ts'
 import type { Db, Tx } from '../platform/database/database.ts'
 import type { Log } from '../platform/process/log.ts'
-import type { CategoryCode, Instant } from '../platform/types.ts'
+import type { CategoryCode, Instant, UnitCode } from '../platform/types.ts'
 import { readUlidCursor } from '../platform/web/paging.ts'
 import { Refusal } from '../platform/web/problem.ts'
 import type { Web } from '../platform/web/web.ts'
-import { findTicket } from '../tickets/lists/reads.ts'
+import { barredAsAccused } from '../tickets/life/accused.ts'
+import { type FoundTicket, findTicket, machineIn } from '../tickets/lists/reads.ts'
 import type { TicketWriter } from '../tickets/records/writer.ts'
 import {
   type DisputeAction,
@@ -123,7 +124,10 @@ function routeDisputeActs(web: Web, parts: DisputeRouteParts): void {
         operationId: 'proposeDispute',
         tags,
         summary: 'propose a dispute: about tickets, about a kind of matters, or both; its parties are told; audited',
-        refusals: ['dispute.no-subject', 'dispute.unit-unknown', 'ticket.not-found', 'ticket.category-unknown'],
+        refusals: [
+          ...(['dispute.no-subject', 'dispute.unit-unknown'] as const),
+          ...(['ticket.not-found', 'ticket.category-unknown', 'ticket.accused-unit'] as const),
+        ],
         body: newDispute,
         response: { 201: disputeActed },
       },
@@ -131,13 +135,14 @@ function routeDisputeActs(web: Web, parts: DisputeRouteParts): void {
     async (request, reply) => {
       const { tickets, ...given } = request.body
       const numbers = [...new Set(tickets)]
-      const found = await Promise.all(numbers.slice(0, mostLooked).map((number) => findTicket(db, number)))
-      if (found.some((ticket) => ticket === null)) throw new Refusal('ticket.not-found')
+      const found = await findTickets(db, numbers)
+      if (found.length < numbers.length) throw new Refusal('ticket.not-found')
       const categoryCode = given.categoryCode ?? found[0]?.ticket.categoryCode ?? null
       if (categoryCode === null || (given.isKind && given.categoryCode === null))
         throw new Refusal('dispute.no-subject')
       const countyCode = given.countyCode ?? (given.isKind ? null : (found[0]?.ticket.countyCode ?? null))
       await requireKnown(db, categoryCode, [...given.parties, ...given.invited])
+      requireNotAccused(found, [...given.parties, ...given.invited])
       const holdBy = await holdByOf(parts, given.rung)
       const id = await db.transaction(async (tx) => {
         const { draft, parties, invited, isKind, question, rung } = given
@@ -163,7 +168,10 @@ function routeDisputeActs(web: Web, parts: DisputeRouteParts): void {
         operationId: 'actOnDispute',
         tags,
         summary: 'the next step: call a meeting, state a view, rule, sign …; audited',
-        refusals: ['dispute.not-found', 'dispute.stale', 'dispute.unit-unknown', ...disputeRefusals],
+        refusals: [
+          ...(['dispute.not-found', 'dispute.stale', 'dispute.unit-unknown', 'ticket.accused-unit'] as const),
+          ...disputeRefusals,
+        ],
         params: disputeId,
         body: disputeAction,
         response: { 200: disputeActed },
@@ -174,13 +182,14 @@ function routeDisputeActs(web: Web, parts: DisputeRouteParts): void {
       const kept = await requireVisible(parts, request)
       const { id } = kept.row
       const actor = actorOf(guard, request)
-      if (body.action === 'call') await requireKnown(db, kept.row.categoryCode, body.invited)
+      if (body.action === 'call') await requireInvitable(db, kept, body.invited)
       const event = await eventOf(parts, body, kept.row.rung, actor)
       const version = 'version' in body ? body.version : null
       const by = authorOf(guard, request)
       const after = await db.transaction(async (tx) => {
         const done = await actOnDispute(tx, id, event, { by, actor, now: now(), version, city: parts.city })
         if (event.kind === 'sign') await settle(tx, id, done.after, by, now())
+        if (event.kind === 'lapse') await refuseProposalsOf(tx, id, `裁定已终止：${event.why}`, by, now())
         if (event.kind === 'call') await tellParties(tx, `${id}:${done.after.version}`, 'dispute.called', now(), id)
         const details = { action: body.action, minutes: done.after.minutesNumber }
         await guard.audit(tx, request, { action: 'dispute.acted', subject: id, details })
@@ -196,9 +205,6 @@ function routeDisputeActs(web: Web, parts: DisputeRouteParts): void {
     },
   )
 }
-
-/** More tickets are checked when they are designated. */
-const mostLooked = 200
 
 /** A ruling about a kind becomes a proposed rule. */
 async function settle(tx: Tx, id: string, dispute: Dispute, by: Author, now: Instant): Promise<void> {
@@ -248,6 +254,26 @@ async function requireKnown(db: Db, category: CategoryCode, units: readonly stri
   const known = await readKnown(db)
   if (!known.categories.has(category)) throw new Refusal('ticket.category-unknown')
   if (!units.every((unit) => known.units.has(unit))) throw new Refusal('dispute.unit-unknown')
+}
+
+async function findTickets(db: Db, numbers: readonly string[]): Promise<FoundTicket[]> {
+  const found = await Promise.all(numbers.map((number) => findTicket(db, number)))
+  return found.filter((ticket) => ticket !== null)
+}
+
+/** Who takes part reads of the report, and is told of it: never the unit that it is about. @throws Refusal */
+function requireNotAccused(found: readonly FoundTicket[], units: readonly UnitCode[]): void {
+  const barred = found.find((ticket) => barredAsAccused(machineIn(ticket), units) !== null)
+  if (!barred) return
+  const detail = `举报件 ${barred.ticket.number} 的被举报单位及其下属单位不能参加这件争议，请去掉该单位。`
+  throw new Refusal('ticket.accused-unit', { detail })
+}
+
+/** @throws Refusal */
+async function requireInvitable(db: Db, { row, tickets }: KeptDispute, invited: readonly UnitCode[]): Promise<void> {
+  await requireKnown(db, row.categoryCode, invited)
+  const numbers = tickets.map(({ ticketNumber }) => ticketNumber)
+  requireNotAccused(await findTickets(db, numbers), invited)
 }
 
 async function holdByOf({ calendar, now }: DisputeRouteParts, rung: Rung): Promise<Instant | null> {

@@ -135,14 +135,22 @@ function rulesFor(matter: Matter, rules: readonly Rule[], day: string): Rule[] {
     (rule.countyCode === null || rule.countyCode === matter.countyCode) &&
     (rule.effectiveFrom === null || rule.effectiveFrom <= day) &&
     (rule.effectiveTo === null || day <= rule.effectiveTo)
-  return rules.filter(holds).toSorted(
-    (one, other) =>
-      Number(other.countyCode !== null) - Number(one.countyCode !== null) ||
-      lineage.indexOf(one.categoryCode) - lineage.indexOf(other.categoryCode) ||
-      other.priority - one.priority ||
-      // Any stable order will do.
-      (one.key < other.key ? -1 : 1),
-  )
+  return rules
+    .filter(holds)
+    .toSorted(
+      (one, other) =>
+        Number(other.countyCode !== null) - Number(one.countyCode !== null) ||
+        lineage.indexOf(one.categoryCode) - lineage.indexOf(other.categoryCode) ||
+        byPriority(one, other),
+    )
+}
+
+type Ranked = Pick<Rule, 'key' | 'priority'>
+
+/** Of equally specific rules the decisive one first. */
+export function byPriority(one: Ranked, other: Ranked): number {
+  // Of the same priority: any stable order will do.
+  return other.priority - one.priority || (one.key < other.key ? -1 : 1)
 }
 
 function unitOf(

@@ -4,6 +4,7 @@ import type { Db, Tx } from '../../platform/database/database.ts'
 import { newId } from '../../platform/database/ids.ts'
 import type { Instant } from '../../platform/types.ts'
 import { Refusal } from '../../platform/web/problem.ts'
+import { byPriority } from '../catalogue.ts'
 import { catalogueRules } from '../schema.ts'
 import { faultsOf, type RuleFacts, standingOf } from './rule.ts'
 import { type Approval, ruleProposals } from './schema.ts'
@@ -54,8 +55,8 @@ async function lockedProposal(tx: Tx, id: string): Promise<ProposalRow> {
 }
 
 /**
- * The second approval makes the rule: the next version of the one for the same matter and county, or a new one. It begins
- * when it was proposed to begin, today at the earliest.
+ * The second approval makes the rule: the next version of the one that decides the same matter and county, with its
+ * priority, or a new one. It begins when it was proposed to begin, today at the earliest.
  * @returns the key of the rule; null as long as approvals are missing
  * @throws Refusal when this person has approved it before, or when what it names has gone since
  */
@@ -69,15 +70,17 @@ export async function approveProposal(tx: Tx, id: string, by: Person, now: Insta
   }
   const today = dayOf(now)
   const isPast = row.facts.effectiveFrom < today
-  const facts = isPast ? { ...row.facts, effectiveFrom: today } : row.facts
+  const dated = isPast ? { ...row.facts, effectiveFrom: today } : row.facts
+  const replaced = await decisiveLike(tx, dated)
+  // With less another rule of this matter would go on deciding.
+  const facts = { ...dated, priority: Math.max(dated.priority, replaced?.priority ?? dated.priority) }
   const [fault] = faultsOf(facts, await readKnown(tx), today)
   if (fault) throw new Refusal('proposal.unsound', { detail: fault.message })
   const names = approvals.map(({ name }) => name).join('、')
   const why = [...`${row.sourceWords}；${names}批准`].slice(0, 200).join('')
   const writing = { by, why, source: 'RULING' as const, now }
-  const key = (await ruleLike(tx, facts, today)) ?? `r-${id.toLowerCase()}`
-  const isNew = key === `r-${id.toLowerCase()}`
-  if (isNew) await addRule(tx, key, facts, writing)
+  const key = replaced?.key ?? `r-${id.toLowerCase()}`
+  if (!replaced) await addRule(tx, key, facts, writing)
   else await changeRule(tx, key, facts, null, writing)
   await tx
     .update(ruleProposals)
@@ -95,8 +98,26 @@ export async function refuseProposal(tx: Tx, id: string, why: string, by: Person
     .where(eq(ruleProposals.id, id))
 }
 
-/** The rule for exactly this matter and county that holds or will hold. */
-async function ruleLike(tx: Tx, { categoryCode, countyCode }: RuleFacts, today: string): Promise<string | null> {
+/** Those of a ruling that no longer stands: nobody can approve them any more. */
+export async function refuseProposalsOf(
+  tx: Tx,
+  sourceId: string,
+  why: string,
+  by: Pick<Person, 'name'>,
+  now: Instant,
+): Promise<void> {
+  const refusedWhy = [...why].slice(0, 200).join('')
+  await tx
+    .update(ruleProposals)
+    .set({ state: 'REFUSED', refusedBy: by.name, refusedWhy, decidedAt: now })
+    .where(and(eq(ruleProposals.sourceId, sourceId), eq(ruleProposals.state, 'OPEN')))
+}
+
+/** Of the rules for exactly this matter and county that hold or will hold from then on: the one that decides. */
+async function decisiveLike(
+  tx: Tx,
+  { categoryCode, countyCode, effectiveFrom }: RuleFacts,
+): Promise<{ key: string; priority: number } | null> {
   const rows = await tx
     .select()
     .from(catalogueRules)
@@ -106,5 +127,6 @@ async function ruleLike(tx: Tx, { categoryCode, countyCode }: RuleFacts, today: 
         countyCode === null ? isNull(catalogueRules.countyCode) : eq(catalogueRules.countyCode, countyCode),
       ),
     )
-  return rows.find((row) => standingOf(row, today) !== 'ENDED')?.key ?? null
+  const [decisive] = rows.filter((row) => standingOf(row, effectiveFrom) !== 'ENDED').toSorted(byPriority)
+  return decisive ?? null
 }

@@ -1,16 +1,19 @@
 import { desc, eq } from 'drizzle-orm'
 import { expect, test } from 'vitest'
 import type { DisputeDetail, DisputeList } from '../../../src/arbitration/api.ts'
+import { noticeDays } from '../../../src/arbitration/dispute.ts'
 import { disputeDuties } from '../../../src/arbitration/duties.ts'
 import { disputeTickets } from '../../../src/arbitration/schema.ts'
 import { auditEvents } from '../../../src/audit/schema.ts'
 import { dayOf } from '../../../src/calendar/days.ts'
 import type { CatalogueRuleList, RuleProposals } from '../../../src/catalogue/rules/api.ts'
+import { catalogueRules } from '../../../src/catalogue/schema.ts'
 import { createLogger } from '../../../src/platform/process/log.ts'
 import { notifications } from '../../../src/tickets/records/schema.ts'
 import { openWriter } from '../../../src/tickets/records/writer.ts'
+import { units } from '../../../src/units/schema.ts'
 import { anOffice } from '../tickets/office.ts'
-import { timing } from '../tickets/world.ts'
+import { lamps, timing, unit } from '../tickets/world.ts'
 
 type Office = Awaited<ReturnType<typeof anOffice>>
 const hour = 3_600_000
@@ -39,15 +42,15 @@ async function keep(office: Office, id: string, action: string, more: object = {
 }
 const there = (...codes: string[]) => codes.map((unit) => ({ unit, isPresent: true, attendee: '李科长' }))
 
-/** Called, held and ruled; `ahead` of the meeting the clock is moved. */
+/** Called as soon as the notice allows, held and ruled: the clock is moved behind the meeting. */
 async function ruled(office: Office, id: string, change: object = {}): Promise<void> {
-  const at = Date.now() + 4 * 24 * hour
+  const at = timing.calendar.addWorkingMinutes(Date.now(), noticeDays * 7 * 60) + hour
   const done = async (action: string, more: object) => {
     const answer = await keep(office, id, action, more)
     if (answer.statusCode !== 200) throw new Error(`${action}: ${answer.body}`)
   }
   await done('call', { at, viewsBy: at - hour, place: '三楼会议室', chair: '王主任' })
-  office.wait(4 * 24 * hour + hour)
+  office.wait(at - Date.now() + hour)
   await office.logInAgain()
   await done('hold', { heldAt: at, minutes: '议定如下', attendance: there('cgj', 'rsj') })
   const ruling = { lead: 'cgj', basis: '城市照明管理规定第四条', text: '公共照明由城管局负责', validFrom: dayOf(at) }
@@ -79,10 +82,11 @@ test('a return war ends in a designation that cannot be given back, and in a rul
   await ruled(office, id)
   // One of the tickets was settled meanwhile.
   await act(office, 'dispatcher', closed, 'void', { reason: 'MISTAKE', note: '已另行处理' })
-  const signed = await keep(office, id, 'sign', { chair: '王主任', signedOn: dayOf(Date.now()) })
+  const signedOn = dayOf(Date.now())
+  const signed = await keep(office, id, 'sign', { chair: '王主任', signedOn })
   expect(signed.statusCode).toBe(200)
   const inForce = await office.get<DisputeDetail>('dispatcher', `/api/disputes/${id}`)
-  const year = new Date().getFullYear()
+  const year = signedOn.slice(0, 4)
   expect(inForce).toMatchObject({
     ...{ state: 'IN_FORCE', minutesNumber: `长热会〔${year}〕1号`, proposal: { state: 'OPEN', approvals: 0 } },
     // Both units had given both tickets back.
@@ -215,4 +219,83 @@ test('what a dead process left of a ruling is designated by the next one, once',
   const { state, reviewAt } = await office.get<DisputeDetail>('dispatcher', `/api/disputes/${id}`)
   expect(state).toBe('IN_FORCE')
   expect(reviewAt).toBeGreaterThan(due.reviewAt ?? 0)
+})
+
+test('the accused unit of a report, and one below it, is neither a party to its dispute nor invited', async () => {
+  const office = await anOffice()
+  await office.db
+    .update(units)
+    .set({ parentCode: unit('cgj') })
+    .where(eq(units.code, unit('lzq')))
+  const number = await office.create({ type: 'REPORT', accusedUnit: 'cgj', content: '举报环卫班索要财物' })
+  const propose = (parties: string[], invited: string[] = []) =>
+    office.send('dispatcher', '/api/disputes', { question: '归谁', rung: 'J1', tickets: [number], parties, invited })
+  for (const [parties, invited] of [[['rsj', 'cgj']], [['rsj'], ['cgj']], [['lzq']]] as [string[], string[]?][]) {
+    const barred = await propose(parties, invited)
+    expect(office.code(barred)).toBe('ticket.accused-unit')
+    expect(barred.body).toContain(number)
+  }
+  const { id } = (await propose(['rsj'])).json()
+  const at = timing.calendar.addWorkingMinutes(Date.now(), noticeDays * 7 * 60) + hour
+  const call = (invited: string[]) =>
+    keep(office, id, 'call', { at, viewsBy: at - hour, place: '会议室', chair: '王主任', invited })
+  expect(office.code(await call(['lzq']))).toBe('ticket.accused-unit')
+  expect((await office.get<DisputeList>('cgj', '/api/disputes')).disputes).toEqual([])
+  expect(
+    await office.db
+      .select()
+      .from(notifications)
+      .where(eq(notifications.unitCode, unit('cgj'))),
+  ).toEqual([])
+  expect((await call([])).statusCode).toBe(200)
+})
+
+/** A ruling about lamps that proposes a rule. @returns its id */
+async function aRulingOfAKind(office: Office): Promise<string> {
+  const made = await office.send('dispatcher', '/api/disputes', {
+    ...{ question: '背街小巷路灯由谁维修', rung: 'J1', isKind: true, categoryCode: '030401', parties: ['cgj', 'rsj'] },
+  })
+  const { id } = made.json()
+  await ruled(office, id)
+  const signed = await keep(office, id, 'sign', { chair: '王主任', signedOn: dayOf(Date.now()) })
+  expect(signed.statusCode).toBe(200)
+  return id
+}
+async function approver(office: Office) {
+  const { proposals } = await office.get<RuleProposals>('director', '/api/catalogue/proposals')
+  return (who: string) => office.send(who, `/api/catalogue/proposals/${proposals[0]?.id}/approve`, {})
+}
+
+test('what a ruling proposed is refused when it lapses, though one person had approved it', async () => {
+  const office = await anOffice()
+  const id = await aRulingOfAKind(office)
+  const approve = await approver(office)
+  expect((await approve('dispatcher')).json()).toMatchObject({ state: 'OPEN' })
+  expect((await keep(office, id, 'lapse', { why: '职责已调整' })).statusCode).toBe(200)
+  expect(office.code(await approve('director'))).toBe('proposal.decided')
+  const { proposals } = await office.get<RuleProposals>('director', '/api/catalogue/proposals')
+  expect(proposals).toMatchObject([
+    { state: 'REFUSED', refusedBy: 'dispatcher的名字𠀀', refusedWhy: '裁定已终止：职责已调整' },
+  ])
+  expect((await office.get<CatalogueRuleList>('dispatcher', '/api/catalogue/rules')).rules).toEqual([])
+})
+
+test('an adopted ruling takes the place of the rule that decided, and decides itself', async () => {
+  const office = await anOffice()
+  // The decisive one is neither the first in the table nor the last.
+  const rule = { categoryCode: lamps, target: 'UNIT' as const, unitCode: unit('rsj'), coUnitCodes: [], changedAt: 0 }
+  const ranked = { 'a-low': 0, 'z-high': 7, 'm-high': 7, 'p-middle': 3 }
+  for (const [key, priority] of Object.entries(ranked)) {
+    await office.db.insert(catalogueRules).values({ ...rule, key, priority })
+  }
+  const choice = () => office.get<{ lead: { code: string } }>('dispatcher', '/api/catalogue/choice?category=030401')
+  expect((await choice()).lead.code).toBe('rsj')
+  await aRulingOfAKind(office)
+  const approve = await approver(office)
+  await approve('dispatcher')
+  expect((await approve('director')).json()).toMatchObject({ state: 'ADOPTED', ruleKey: 'm-high' })
+  expect((await choice()).lead.code).toBe('cgj')
+  const { rules } = await office.get<CatalogueRuleList>('dispatcher', '/api/catalogue/rules')
+  const adopted = rules.filter(({ key }) => key === 'm-high').at(-1)
+  expect(adopted).toMatchObject({ unit: { code: 'cgj' }, priority: 7 })
 })
