@@ -263,6 +263,9 @@ export function orderOf(order: Order, due: SQL, id: SQL): SQL {
 
 export function conditionsOf(db: Db, person: TicketPerson, filter: TicketFilter, now: Instant): (SQL | undefined)[] {
   const { asks, lamp, type, urgency, county, category, line, caller, from, to, problem } = filter
+  // `seesAsks`, for the database.
+  const mayKnowAsked =
+    person.unitCode === null || isOfHotline(person) ? undefined : eq(ticketRequests.unitCode, person.unitCode)
   return [
     lamp === undefined ? undefined : or(...lamp.map((one) => shows(one, now))),
     asks === undefined
@@ -271,7 +274,7 @@ export function conditionsOf(db: Db, person: TicketPerson, filter: TicketFilter,
           db
             .select({ one: sql`1` })
             .from(ticketRequests)
-            .where(and(eq(ticketRequests.ticketId, tickets.id), isPending(asks))),
+            .where(and(eq(ticketRequests.ticketId, tickets.id), isPending(asks), mayKnowAsked)),
         ),
     problem === undefined ? undefined : isNotNull(tickets.problem),
     person.unitCode === null || isOfHotline(person) ? undefined : isNotAbout(person.unitCode),

@@ -169,14 +169,15 @@ describe('a county', () => {
     await act(office, 'lzq', number, 'suspend', { reason: 'TESTING', until: Date.now() + 3 * day, note: '等配件' })
     const asking = await office.detail('lzq', number)
     expect(asking).toMatchObject({ asks: ['SUSPENSION'], clocks: expect.arrayContaining(['DECIDE_SUSP', 'PART']) })
-    expect((await office.list('lzq')).tickets).toMatchObject([{ asks: ['SUSPENSION'] }])
+    expect((await office.list('lzq', 'asks=SUSPENSION')).tickets).toMatchObject([{ asks: ['SUSPENSION'] }])
     for (const name of ['street', 'roads']) {
       const { asks, runs, clocks } = await office.detail(name, number)
       expect([asks, [...new Set(runs.map(({ unit }) => unit?.code))]]).toEqual([[], [name]])
       expect(clocks.filter((clock) => !['PART_SIGN', 'PART'].includes(clock))).toEqual([])
       const { clocks: shown } = await office.get<TicketTimeline>(name, `/api/tickets/${number}/timeline`)
       expect([...new Set(shown.map(({ unit }) => unit))]).toEqual([name])
-      expect((await office.list(name)).tickets).toMatchObject([{ asks: [] }])
+      expect((await office.list(name, 'part=any')).tickets).toMatchObject([{ asks: [] }])
+      expect((await office.list(name, 'part=any&asks=SUSPENSION')).tickets).toEqual([])
       for (const path of ['', '/work-order', '/work-order/pdf']) {
         expect(office.code(await office.ask(name, `/api/tickets/${number}/papers${path}`))).toBe('paper.not-found')
       }

@@ -16,6 +16,15 @@ const isOpen = ({ step }: TicketPart): boolean => step !== 'ANSWERED' && step !=
 /** Whether the answer would have to wait for others. */
 export const waitsForParts = (ticket: Ticket, unit: string | null): boolean => partsFor(ticket, unit).some(isOpen)
 
+/** Whether this unit was sent its part by another one, and has no more to do with the ticket: `seesPartOnly`, for pages. */
+export function isBelowOnly(
+  { parts, leadUnit, holder }: Ticket & Pick<TicketDetail, 'holder'>,
+  unit: string | null,
+): boolean {
+  if (unit === null || leadUnit?.code === unit || holder?.code === unit) return false
+  return parts.some((part) => part.unit.code === unit && part.role === 'SUB')
+}
+
 /** What the parts say, to make one answer of. Empty without any. */
 export function composedOf(ticket: Ticket, unit: string | null): string {
   return partsFor(ticket, unit)
