@@ -27,6 +27,8 @@ export interface Readings {
   note(request: FastifyRequest, reading: Reading): Promise<void>
   /** For a page of a list, with the request's filter and the number of rows shown. */
   noteList(request: FastifyRequest, action: AuditAction, shown: number): Promise<void>
+  /** For a list that its page reads again and again by itself: each row counts once a day. */
+  notePolled(request: FastifyRequest, action: AuditAction, ids: readonly string[]): Promise<void>
   /** The same for records that a desk shows unasked. They do not count, because the person did not request them. */
   noteShown(person: Pick<Person, 'id' | 'username'>, reading: Reading): Promise<void>
 }
@@ -101,6 +103,19 @@ export function openReadings(parts: ReadingParts): Readings {
     return typeof sum === 'number' ? sum : null
   }
 
+  const seenKey = ({ id }: Pick<Person, 'id'>, action: AuditAction): string =>
+    `{hotline}:readings-seen:${dayOf(now())}:${id}:${action}`
+
+  /** What this person has not been shown today; all of it when Redis is unreachable. */
+  async function unseenOf(key: string, ids: readonly string[]): Promise<string[]> {
+    if (ids.length === 0) return []
+    const seen = await redis.smismember(key, ...ids).catch((error: unknown) => {
+      log.warn({ err: error }, 'rows shown today not read: Redis unreachable, all count as new')
+      return []
+    })
+    return ids.filter((_, at) => seen[at] !== 1)
+  }
+
   /** Once per day and bound: the row, and in the same transaction the notice to supervisors and auditors. */
   async function tell(person: Person, address: string | undefined, bound: keyof ReadingBounds): Promise<void> {
     const day = dayOf(now())
@@ -141,6 +156,22 @@ export function openReadings(parts: ReadingParts): Readings {
     noteList(request, action, shown) {
       const filter = request.query as Record<string, unknown>
       return readings.note(request, { action, details: { filter, shown }, records: shown, of: JSON.stringify(filter) })
+    },
+    async notePolled(request, action, ids) {
+      const filter = request.query as Record<string, unknown>
+      const key = seenKey(guard.sessionOf(request).person, action)
+      const unseen = await unseenOf(key, ids)
+      const details = { filter, shown: ids.length, unseen: unseen.length }
+      const of = [JSON.stringify(filter), ...unseen].join()
+      await readings.note(request, { action, details, records: unseen.length, of })
+      if (unseen.length === 0) return
+      // Not written, they count once more at the next look.
+      await redis
+        .multi()
+        .sadd(key, ...unseen)
+        .pexpire(key, countedMs)
+        .exec()
+        .catch((error: unknown) => log.warn({ err: error }, 'rows shown today not kept: Redis unreachable'))
     },
     async note(request, { records, of = '', ...event }) {
       const session = guard.sessionOf(request)

@@ -22,7 +22,8 @@ export function routeCallbackWork(web: Web, parts: PlaceParts & { readings: Read
       schema: {
         operationId: 'listCallbackWork',
         tags,
-        summary: 'whom to call back, in order: due, own first, longest waiting first; at most 200; audited',
+        summary:
+          'whom to call back, in order: due, own first, longest waiting first; at most 200, and 200 used up; audited',
         refusals: ['reading.too-many'],
         response: { 200: callbackWork },
       },
@@ -30,7 +31,11 @@ export function routeCallbackWork(web: Web, parts: PlaceParts & { readings: Read
     async (request) => {
       const reader = { person: guard.sessionOf(request).person, now: now() }
       const list = await readWorkList(db, reader, site.outgoing, site.areaCode)
-      await readings.noteList(request, 'callbacks.listed', list.callbacks.length)
+      await readings.notePolled(
+        request,
+        'callbacks.listed',
+        list.callbacks.map(({ id }) => id),
+      )
       return list
     },
   )

@@ -30,13 +30,19 @@ export function triedOf(rows: readonly Tried[]): Tried {
 async function entryOf(tx: Db | Tx, { id, callerNumber }: Row, reader: CallReader, isHidden: boolean): Promise<Row[]> {
   const isIt = eq(callbacks.id, id)
   if (callerNumber === null || isHidden) return tx.select().from(callbacks).where(isIt)
+  return openOfNumbers(tx, [callerNumber], reader)
+}
+
+/** A citizen who has called again since the last try: what was tried stands on the row of the call before. */
+export async function openOfNumbers(tx: Db | Tx, numbers: readonly string[], reader: CallReader): Promise<Row[]> {
+  if (numbers.length === 0) return []
   const rows = await tx
     .select({ row: callbacks })
     .from(callbacks)
     .leftJoin(calls, eq(calls.id, callbacks.callId))
     .where(
       and(
-        ...[eq(callbacks.status, 'TO_CALL_BACK'), eq(callbacks.callerNumber, callerNumber)],
+        ...[eq(callbacks.status, 'TO_CALL_BACK'), inArray(callbacks.callerNumber, [...numbers])],
         isNotHiddenFrom(tx, reader.person, reader.now),
       ),
     )

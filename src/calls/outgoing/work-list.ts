@@ -5,16 +5,16 @@ import { firstUlidAt } from '../../platform/text/ulid-time.ts'
 import type { CallId, Instant } from '../../platform/types.ts'
 import type { OutgoingRules } from '../../site/site.ts'
 import type { Callback } from '../records/api.ts'
-import { listCallbacks } from '../records/callbacks.ts'
+import { listWaiting } from '../records/callbacks.ts'
 import type { CallReader } from '../records/reads.ts'
 import { callbacks, calls } from '../records/schema.ts'
 import type { CallbackWork } from './api.ts'
 import { hoursInWords, isWithinHours } from './rules.ts'
-import { type Tried, triedOf, untried } from './tries.ts'
+import { openOfNumbers, type Tried, triedOf, untried } from './tries.ts'
 
 /** Whom an agent calls back next. */
 
-/** More than a shift calls back; the oldest come first, so none is forgotten. */
+/** More than a shift calls back, of those to call and of those used up; who has waited longest is always among them. */
 const mostListed = 200
 const rememberedMs = 30 * dayMs
 
@@ -29,8 +29,11 @@ export async function readWorkList(
   rules: OutgoingRules,
   areaCode: string,
 ): Promise<CallbackWork> {
-  const page = { after: null, limit: mostListed }
-  const { callbacks: open } = await listCallbacks(db, reader, { status: 'TO_CALL_BACK' }, page, areaCode)
+  const bounds = { mostTries: rules.tries, limit: mostListed }
+  const [waiting, usedUp] = await Promise.all(
+    [false, true].map((isUsedUp) => listWaiting(db, reader, { isUsedUp, ...bounds }, areaCode)),
+  )
+  const open = [...(waiting ?? []), ...(usedUp ?? [])]
   const facts = await factsOf(db, reader, open)
   const entries = open.map((callback) => {
     const { tried, lastAgent, result } = facts.get(callback.id) ?? { tried: untried, lastAgent: null, result: null }
@@ -63,8 +66,8 @@ interface Facts {
   lastAgent: number | null
 }
 
-/** A hidden caller's entry has only what its own row says. */
-async function factsOf(db: Db, { now }: CallReader, open: readonly Callback[]): Promise<Map<string, Facts>> {
+/** A hidden caller's entry has only what its own row says; any other what was last done for its number. */
+async function factsOf(db: Db, reader: CallReader, open: readonly Callback[]): Promise<Map<string, Facts>> {
   if (open.length === 0) return new Map()
   const heads = await db
     .select()
@@ -79,11 +82,19 @@ async function factsOf(db: Db, { now }: CallReader, open: readonly Callback[]): 
   const numbers = heads.flatMap(({ id, callerNumber }) =>
     shown.has(id) && callerNumber !== null ? [callerNumber] : [],
   )
-  const lastAgents = await lastAgentsOf(db, numbers, now)
+  const [lastAgents, rows] = await Promise.all([
+    lastAgentsOf(db, numbers, reader.now),
+    openOfNumbers(db, numbers, reader),
+  ])
+  const ofNumber = Map.groupBy(rows, ({ callerNumber }) => callerNumber)
   return new Map(
     heads.map((row): [string, Facts] => {
-      const lastAgent = shown.has(row.id) ? (lastAgents.get(row.callerNumber ?? '') ?? null) : null
-      return [row.id, { tried: triedOf([row]), result: row.result, lastAgent }]
+      if (!shown.has(row.id) || row.callerNumber === null)
+        return [row.id, { tried: triedOf([row]), result: row.result, lastAgent: null }]
+      const all = ofNumber.get(row.callerNumber) ?? [row]
+      const last = all.reduce((one, other) => ((other.triedAt ?? 0) > (one.triedAt ?? 0) ? other : one))
+      const lastAgent = lastAgents.get(row.callerNumber) ?? null
+      return [row.id, { tried: triedOf(all), result: last.result, lastAgent }]
     }),
   )
 }

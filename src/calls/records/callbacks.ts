@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, exists, inArray, isNull, lt, ne, or, type SQL, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, exists, gt, inArray, isNull, lt, ne, or, type SQL, sql } from 'drizzle-orm'
 import { alias } from 'drizzle-orm/mysql-core'
 import { agents } from '../../floor/agents/schema.ts'
 import { maskNumber } from '../../lines/mask.ts'
@@ -43,14 +43,43 @@ export async function listCallbacks(
 ): Promise<CallbackList> {
   const heads = await headsOf(db, reader, filter.status, page)
   const shown = heads.slice(0, page.limit)
-  const groups = await groupsOf(db, reader, shown)
   return {
-    callbacks: shown.flatMap((id) => {
-      const rows = groups.get(id)
-      return rows ? [callbackOf(rows, areaCode)] : []
-    }),
+    callbacks: await entriesOf(db, reader, shown, areaCode),
     next: heads.length > page.limit ? (shown.at(-1) ?? null) : null,
   }
+}
+
+/**
+ * The open entries that wait for a call, or those that were tried in vain: first what is due, then who has waited
+ * longest, so that a bound leaves out only the newest.
+ * @param mostTries after so many an entry is used up
+ */
+export async function listWaiting(
+  db: Db,
+  reader: CallReader,
+  { isUsedUp, mostTries, limit }: { isUsedUp: boolean; mostTries: number; limit: number },
+  areaCode: string,
+): Promise<Callback[]> {
+  const tries = sql`MAX(${callbacks.tries})`
+  const isLater = sql`COALESCE(MAX(${gt(callbacks.nextAt, reader.now)}), 0)`
+  const rows = await openHeads(db, reader)
+    .having(isUsedUp ? sql`${tries} >= ${mostTries}` : sql`${tries} < ${mostTries}`)
+    .orderBy(isLater, sql`MIN(${callbacks.since})`, headId)
+    .limit(limit)
+  return entriesOf(
+    db,
+    reader,
+    rows.map((row) => row.head),
+    areaCode,
+  )
+}
+
+async function entriesOf(db: Db, reader: CallReader, heads: string[], areaCode: string): Promise<Callback[]> {
+  const groups = await groupsOf(db, reader, heads)
+  return heads.flatMap((id) => {
+    const rows = groups.get(id)
+    return rows ? [callbackOf(rows, areaCode)] : []
+  })
 }
 
 /** The newest row of each number; for finished ones the row that represents the others. */
@@ -74,19 +103,25 @@ async function headsOf(
       .limit(limit + 1)
     return rows.map((row) => row.head)
   }
-  // Grouped while reading: two calls never race for one row of their number.
-  const head = sql<string>`MAX(${callbacks.id})`
+  const rows = await openHeads(db, reader)
+    .having(page.after === null ? undefined : sql`${headId} < ${page.after}`)
+    .orderBy(desc(headId))
+    .limit(page.limit + 1)
+  return rows.map((row) => row.head)
+}
+
+const headId = sql<string>`MAX(${callbacks.id})`
+
+/** Grouped while reading: two calls never race for one row of their number. */
+function openHeads(db: Db, reader: CallReader) {
+  const isShown = isNotHiddenFrom(db, reader.person, reader.now)
   const number = sql`COALESCE(${callbacks.callerNumber}, ${callbacks.id})`
-  const rows = await db
-    .select({ head })
+  return db
+    .select({ head: headId })
     .from(callbacks)
     .leftJoin(calls, eq(calls.id, callbacks.callId))
     .where(isOpen)
     .groupBy(isShown ? sql`CASE WHEN ${isShown} THEN ${number} ELSE ${callbacks.id} END` : number)
-    .having(page.after === null ? undefined : sql`${head} < ${page.after}`)
-    .orderBy(desc(head))
-    .limit(page.limit + 1)
-  return rows.map((row) => row.head)
 }
 
 const isOpen = eq(callbacks.status, 'TO_CALL_BACK')

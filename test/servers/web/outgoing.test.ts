@@ -293,6 +293,58 @@ test('the work list: due before not yet due, own before others’, then who has 
   expect(list.callbacks.map(({ isMine }) => isMine)).toEqual([true, false, false, false])
 })
 
+test('of more than are listed those who have waited longest are there, whatever was tried in vain', async () => {
+  const { world, cookie } = await aHotline()
+  const now = Date.now()
+  const numbered = (n: number) => `+861391000${String(n).padStart(4, '0')}`
+  const row = (n: number, change: object) => ({
+    ...{
+      id: ulid(now - 1_000_000 + n),
+      reason: 'GAVE_UP' as const,
+      callerNumber: numbered(n),
+      since: now - 1_000_000 + n,
+    },
+    ...{ status: 'TO_CALL_BACK' as const, ...change },
+  })
+  const several = (from: number, count: number, change: object = {}) =>
+    Array.from({ length: count }, (_, n) => row(from + n, change))
+  // The oldest were all tried: in vain to the last, or a moment ago.
+  const usedUp = several(0, 210, { tries: 3, triedAt: now })
+  const later = several(300, 210, { tries: 1, triedAt: now, nextAt: now + 9e9 })
+  const due = several(600, 205)
+  await world.db.insert(callbacks).values([...usedUp, ...later, ...due])
+  // The one who has waited longest has called again: their entry is the newest row, its tries stand on the first.
+  const again = await aCallback(world, { callerNumber: numbered(600), since: now })
+  await world.db
+    .update(callbacks)
+    .set({ tries: 2, triedAt: now - 9e6 })
+    .where(eq(callbacks.id, due[0]?.id ?? ''))
+  const list = (await world.get('/api/callbacks/work', cookie)).json() as CallbackWork
+  const idsOf = (isUsedUp: boolean) => list.callbacks.filter((one) => one.isUsedUp === isUsedUp).map(({ id }) => id)
+  expect(idsOf(false)).toEqual([again, ...due.slice(1, 200).map(({ id }) => id)])
+  expect(list.callbacks.find(({ id }) => id === again)).toMatchObject({ tries: 2, calls: 2 })
+  expect(idsOf(true)).toEqual(usedUp.slice(0, 200).map(({ id }) => id))
+})
+
+test('a list that its page reads again and again counts each row once a day', async () => {
+  const { world, cookie } = await aHotline()
+  const { agentId } = await me(world)
+  await aCallback(world)
+  const look = async () => {
+    expect((await world.get('/api/callbacks/work', cookie)).statusCode).toBe(200)
+    const [key = ''] = await world.redis.keys(`*:readings:*:${agentId}`)
+    const noted = await world.db.select().from(auditEvents).where(eq(auditEvents.action, 'callbacks.listed'))
+    return [Number(await world.redis.get(key)), noted.length]
+  }
+  expect(await look()).toEqual([1, 1])
+  world.wait(11 * 60_000)
+  expect(await look()).toEqual([1, 2])
+  await aCallback(world, { callerNumber: '+8613903557002' })
+  // A new one at once, without waiting for the next row of the audit.
+  expect(await look()).toEqual([2, 3])
+  expect(await look()).toEqual([2, 3])
+})
+
 test('a hidden caller’s callback is tried and closed by itself', async () => {
   const { world, placed, cookie, call } = await aHotline()
   const form = { type: 'HELP', categoryCode: lamps, content: '举报', caller: { phone: '13903557001' } }
