@@ -2,12 +2,12 @@ import type { Bus } from '../bus.ts'
 import { dueInWords } from '../calendar/time-left.ts'
 import { secretPlace } from '../messages/message.ts'
 import { isKept, keepMessage } from '../messages/store.ts'
-import type { Announcement } from '../notifications/teller.ts'
+import { type Announcement, audienceIn } from '../notifications/teller.ts'
 import type { Db, Tx } from '../platform/database/database.ts'
 import type { Log } from '../platform/process/log.ts'
 import type { Instant, TicketId, UnitCode } from '../platform/types.ts'
 import { noticeOf } from '../tickets/life/ticket.ts'
-import { bodiesIn, factsOf, lockOpen, makeLink, unitOfEvent } from './store.ts'
+import { bodiesIn, factsOf, lastOf, lockOpen, makeLink } from './store.ts'
 
 /** Messages to bodies without accounts: the link with the dispatch, and a reminder where others are told in the bell. */
 
@@ -23,13 +23,11 @@ export interface SendingParts {
   log: Log
 }
 
-/** Whether it is news to units: an event of a ticket of which they are told, or a lamp. */
-async function isForUnits(db: Db, topic: string, { ticketId, seq }: Announcement): Promise<boolean> {
-  if (topic === 'clock.yellow' || topic === 'clock.red') return true
-  const to = noticeOf(topic)?.to
-  if (to !== 'UNIT_UNLESS_ITS_OWN') return to !== undefined && to !== 'DISPATCHERS'
-  return ticketId !== undefined && seq !== undefined && (await unitOfEvent(db, ticketId, seq)) === null
-}
+/**
+ * Whether it gives the unit something to do anew: a dispatch, a part, an answer that came back. Anything else only reminds
+ * of what the unit has a link for.
+ */
+const asksAnew = (topic: string): boolean => noticeOf(topic)?.due !== undefined || topic === 'ticket.send-back'
 
 /**
  * Called for each announcement of the `tickets` queue, which may come twice: the same one sends nothing again.
@@ -37,8 +35,12 @@ async function isForUnits(db: Db, topic: string, { ticketId, seq }: Announcement
  */
 export async function messageBodies(parts: SendingParts, topic: string, said: Announcement): Promise<number> {
   const { ticketId } = said
-  if (ticketId === undefined || !(await isForUnits(parts.db, topic, said))) return 0
-  const bodies = await bodiesIn(parts.db, ticketId)
+  if (ticketId === undefined) return 0
+  const all = await bodiesIn(parts.db, ticketId)
+  if (all.length === 0) return 0
+  // Whom the bell would tell: what is news to another unit of the ticket is none to the body.
+  const audience = await parts.db.transaction((tx) => audienceIn(tx, topic, said))
+  const bodies = all.filter(({ unitCode }) => audience?.units.includes(unitCode))
   let kept = 0
   for (const { unitCode, phone } of bodies) {
     // An alarm is for the unit that has to keep the clock.
@@ -75,7 +77,13 @@ async function messageWithin(
 ): Promise<boolean> {
   const at = now()
   const open = await lockOpen(tx, ticketId, unitCode, at)
-  if (open === null) return sendLink(tx, head, { ticketId, unitCode, phone, madeBy: null }, key, at)
+  if (open === null) {
+    const last = await lastOf(tx, ticketId, unitCode)
+    const isEnded = last !== null && (last.usedAt !== null || last.withdrawnReason !== null)
+    // What did its work, or was withdrawn by a person, is not made anew by a reminder; what only expired is.
+    if (isEnded && !asksAnew(topic)) return false
+    return sendLink(tx, head, { ticketId, unitCode, phone, madeBy: null }, key, at)
+  }
   const facts = await factsOf(tx, ticketId)
   if (facts === null) return false
   const what =

@@ -3,7 +3,7 @@ import { and, desc, eq, gt, isNull, lt, sql } from 'drizzle-orm'
 import type { Db, Tx } from '../platform/database/database.ts'
 import { newId } from '../platform/database/ids.ts'
 import type { Instant, TicketId, UnitCode } from '../platform/types.ts'
-import { ticketEvents, tickets, ticketTasks } from '../tickets/records/schema.ts'
+import { tickets, ticketTasks } from '../tickets/records/schema.ts'
 import { units } from '../units/schema.ts'
 import { codeDigits, codeLifeMs, linkLifeMs, mostTries, passLifeMs } from './link.ts'
 import { ticketLinks } from './schema.ts'
@@ -64,6 +64,17 @@ export async function lockOpen(tx: Tx, ticketId: TicketId, unitCode: UnitCode, n
       ),
     )
     .for('update')
+  return row ?? null
+}
+
+/** The last one that the unit had, for whatever reason it holds no longer. */
+export async function lastOf(tx: Tx, ticketId: TicketId, unitCode: UnitCode): Promise<LinkRow | null> {
+  const [row] = await tx
+    .select()
+    .from(ticketLinks)
+    .where(and(eq(ticketLinks.ticketId, ticketId), eq(ticketLinks.unitCode, unitCode)))
+    .orderBy(desc(ticketLinks.id))
+    .limit(1)
   return row ?? null
 }
 
@@ -153,15 +164,6 @@ export async function bodiesIn(
     .from(ticketTasks)
     .innerJoin(units, eq(units.code, ticketTasks.unitCode))
     .where(and(eq(ticketTasks.ticketId, ticketId), eq(ticketTasks.slot, 1), eq(units.kind, 'EXTERNAL')))
-}
-
-/** Whose event it was; null: the hotline's or the machine's. */
-export async function unitOfEvent(db: Db, ticketId: TicketId, seq: number): Promise<UnitCode | null> {
-  const [row] = await db
-    .select({ unit: ticketEvents.unitCode })
-    .from(ticketEvents)
-    .where(and(eq(ticketEvents.ticketId, ticketId), eq(ticketEvents.seq, seq)))
-  return row?.unit ?? null
 }
 
 /** What a message says of the ticket: nothing of whom it is from or about. */

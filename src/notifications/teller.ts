@@ -26,6 +26,7 @@ import { machineOf, taskOf } from '../tickets/records/rows.ts'
 import { ticketEvents, tickets } from '../tickets/records/schema.ts'
 import { units } from '../units/schema.ts'
 import {
+  type Audience,
   audienceOf,
   type Circumstances,
   isNoticeTopic,
@@ -173,6 +174,12 @@ const shortNameOf = prepared((db) =>
     .where(eq(units.code, sql.placeholder('code')))
     .prepare(),
 )
+
+/** Whom an announcement is for. @returns null: for nobody */
+export async function audienceIn(tx: Tx, topic: string, said: Announcement): Promise<Audience | null> {
+  const found = isNoticeTopic(topic) ? await findOut(tx, topic, said) : null
+  return found && audienceOf(found.circumstances)
+}
 
 /** @returns null: there is nothing to announce */
 async function findOut(

@@ -101,6 +101,50 @@ describe('a body without accounts', () => {
     expect(await world.db.select().from(ticketLinks)).toHaveLength(1)
   })
 
+  it('is told what the bell would tell it, not what is news to another unit of its ticket', async () => {
+    const world = await anOfficeWithSchool()
+    const number = await world.create()
+    const sent = { version: 1, lead: 'cgj', coUnits: [school], coDemand: '核实', reason: '市管道路' }
+    await world.act('dispatcher', number, 'dispatch', sent)
+    expect(await world.tell()).toBe(1)
+    await world.act('1001', number, 'urge', { note: '还没人来' })
+    await world.act('1001', number, 'supplement', { note: '灯杆也歪了' })
+    const { version } = await world.detail('dispatcher', number)
+    const more = { version, coUnits: ['rsj'], demand: '核实', note: '涉及劳务' }
+    const added = await world.act('dispatcher', number, 'add-co', more)
+    expect([added.statusCode, added.body]).toEqual([200, expect.anything()])
+    expect(await world.tell()).toBe(0)
+    expect(await world.inbox()).toHaveLength(1)
+  })
+
+  it('gets no other link by a reminder once it has answered, or a person has withdrawn the link', async () => {
+    const world = await anOfficeWithSchool()
+    const number = await world.sent()
+    const links = await world.get<{ links: { id: string }[] }>('dispatcher', `/api/tickets/${number}/links`)
+    const path = `/api/tickets/${number}/links/${links.links[0]?.id}/withdraw`
+    expect((await world.send('dispatcher', path, { reason: '号码不对' })).statusCode).toBe(204)
+    await world.act('1001', number, 'urge', { note: '还没人来' })
+    expect(await world.tell()).toBe(0)
+    expect(await world.inbox()).toHaveLength(1)
+
+    const other = await world.sent()
+    const browser = await world.inside(await world.lastToken())
+    await world.step(browser, 'sign', { version: 2 })
+    const said = { at: Date.now(), way: 'PHONE', withWhom: '张三丰', note: '已致电说明' }
+    await world.step(browser, 'contact', { version: 3, ...said })
+    expect((await world.step(browser, 'reply', { version: 4, ...answer })).json()).toMatchObject({ isOver: true })
+    expect((await world.act('1001', other, 'supplement', { note: '灯杆也歪了' })).statusCode).toBe(200)
+    expect(await world.tell()).toBe(0)
+
+    // One that only expired comes anew.
+    const third = await world.sent()
+    world.wait(14 * 24 * hour)
+    await world.logInAgain()
+    expect((await world.act('1001', third, 'urge', { note: '还没人来' })).statusCode).toBe(200)
+    expect(await world.tell()).toBe(1)
+    expect((await world.open(await world.lastToken())).statusCode).toBe(200)
+  })
+
   it('adds proof, and what is no file that a ticket may have is refused in words', async () => {
     const world = await anOfficeWithSchool()
     const number = await world.sent()
