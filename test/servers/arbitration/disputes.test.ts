@@ -13,7 +13,7 @@ import { notifications } from '../../../src/tickets/records/schema.ts'
 import { openWriter } from '../../../src/tickets/records/writer.ts'
 import { units } from '../../../src/units/schema.ts'
 import { anOffice } from '../tickets/office.ts'
-import { lamps, timing, unit } from '../tickets/world.ts'
+import { lamps, timingToCome as timing, unit } from '../tickets/world.ts'
 
 type Office = Awaited<ReturnType<typeof anOffice>>
 const hour = 3_600_000

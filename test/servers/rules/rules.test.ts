@@ -44,18 +44,19 @@ async function anOfficeWithTicket() {
 it('shows which clocks a notice moves before anything is written, and moves them once it is confirmed', async () => {
   const { office, number } = await anOfficeWithTicket()
   const before = await office.detail('dispatcher', number)
-  const year = Number(dayOf(Date.now()).slice(0, 4))
+  const due = dayOf(before.handleDueAt ?? 0)
+  const year = Number(due.slice(0, 4))
   const view = await office.get<{
     years: { year: number; version: number; holidays: string[]; makeUpDays: string[] }[]
   }>('dispatcher', '/api/calendar')
   const known = view.years.find((one) => one.year === year)
-  const due = dayOf(before.handleDueAt ?? 0)
   // The day that the handling is due becomes a day off: of the kind „one more holiday was ordered“.
   const notice = {
     ...{
       year,
       source: '国务院办公厅补充通知',
-      makeUpDays: (known?.makeUpDays ?? []).map((date) => ({ date, for: '调休' })),
+      // No day is both: it may be a Saturday that was to be worked.
+      makeUpDays: (known?.makeUpDays ?? []).flatMap((date) => (date === due ? [] : { date, for: '调休' })),
     },
     holidays: [...(known?.holidays ?? []), due].map((date) => ({ name: '假日', from: date, to: date })),
   }

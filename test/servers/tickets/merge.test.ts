@@ -10,7 +10,7 @@ import { faultsIn } from '../../../src/tickets/records/history.ts'
 import { ticketEvents, tickets } from '../../../src/tickets/records/schema.ts'
 import { createTicket } from '../../../src/tickets/records/store.ts'
 import { anOffice, form } from './office.ts'
-import { aMatter, timing } from './world.ts'
+import { aMatter, timingToCome as timing } from './world.ts'
 
 /** Many callers, one matter: merged, answered together, taken apart; an event that agents are offered. */
 

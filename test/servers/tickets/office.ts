@@ -5,7 +5,7 @@ import { users } from '../../../src/people/schema.ts'
 import type { UnitCode } from '../../../src/platform/types.ts'
 import type { TicketDetail, TicketList } from '../../../src/tickets/api.ts'
 import { aWeb, type Page, type Person } from '../web/world.ts'
-import { calendarYears, loadBasics, unit } from './world.ts'
+import { loadBasics, unit, yearsToCome } from './world.ts'
 
 type Answer = { statusCode: number; body: string; json(): unknown }
 
@@ -14,7 +14,7 @@ export async function anOffice() {
   const world = await aWeb()
   const { db } = world
   await loadBasics(db)
-  await syncCalendar(db, calendarYears, Date.now())
+  await syncCalendar(db, yearsToCome, Date.now())
   const { id: agentId } = await world.agent('1001')
   await world.person('dispatcher', ['DISPATCHER'])
   await world.person('director', ['DIRECTOR'])

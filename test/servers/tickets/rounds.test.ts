@@ -8,7 +8,7 @@ import { openWriter } from '../../../src/tickets/records/writer.ts'
 import type { Complaints } from '../../../src/tickets/rounds/api.ts'
 import { units } from '../../../src/units/schema.ts'
 import { anOffice } from './office.ts'
-import { timing, unit } from './world.ts'
+import { timingToCome as timing, unit } from './world.ts'
 
 /** A ticket that is handled once more: redone, reopened, by another person; a problem of the whole city. */
 

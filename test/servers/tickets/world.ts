@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
-import { calendarOf } from '../../../src/calendar/calendar.ts'
+import { type CalendarYear, calendarOf, yearOfNotice } from '../../../src/calendar/calendar.ts'
+import { dayNumberOf, yearOfNumber } from '../../../src/calendar/days.ts'
 import { requireCalendarFiles } from '../../../src/calendar/load.ts'
 import { categories } from '../../../src/catalogue/schema.ts'
 import { users } from '../../../src/people/schema.ts'
@@ -15,7 +16,16 @@ import type { UnitKind } from '../../../src/units/unit.ts'
 
 const { years, workingTime } = requireCalendarFiles(resolve(import.meta.dirname, '../../../config'))
 export const calendarYears = years
+
+/** With made years until the next one: for tests by the clock of the machine, whatever the day is that they run on. */
+export const yearsToCome: readonly CalendarYear[] = [
+  ...years,
+  ...Array.from({ length: 50 }, (_, n) => Math.max(...years.map(({ year }) => year)) + 1 + n)
+    .filter((year) => year <= yearOfNumber(dayNumberOf(Date.now())) + 1)
+    .map((year) => yearOfNotice({ year, version: 1, source: 'a test', holidays: [], makeUpDays: [] })),
+]
 export const timing: Timing = { calendar: calendarOf(years, workingTime), limits: defaultLimits }
+export const timingToCome: Timing = { ...timing, calendar: calendarOf(yearsToCome, workingTime) }
 
 const { general } = defaultLimits
 /** Without a first contact, for what counts the alarms of the other clocks. */
