@@ -95,7 +95,7 @@ export function openLinkAccess({ db, redis, now }: LinkAccessParts) {
     async byPass(request: FastifyRequest, id: string): Promise<OpenLink> {
       const pass = request.cookies[cookieOf(id)]
       const link = await findById(db, id)
-      // Whoever has no pass learns nothing of a link but that.
+      // Without a pass nothing is learned of a link but that.
       if (link === null || pass === undefined) throw new Refusal('link.code-needed')
       const holds = isPass(link, pass, now())
       if (!holds && endOf(link, now()) === null) throw new Refusal('link.code-needed')

@@ -8,7 +8,7 @@ import { units } from '../units/schema.ts'
 import { codeDigits, codeLifeMs, linkLifeMs, mostTries, passLifeMs } from './link.ts'
 import { ticketLinks } from './schema.ts'
 
-/** Links in the database. Whoever reads the tables can open none of them. */
+/** Links in the database. A reader of the tables can open none of them. */
 
 export type LinkRow = typeof ticketLinks.$inferSelect
 

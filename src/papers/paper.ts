@@ -3,7 +3,7 @@ import type { Instant } from '../platform/types.ts'
 
 /**
  * A paper: what is printed of a ticket, as blocks that one renderer sets. Pure: the web page imports this file too. A
- * paper says the same whoever prints it and whenever: the same content gives the same bytes.
+ * paper says the same at each print, by any person: the same content gives the same bytes.
  */
 
 export const paperKinds = ['work-order', 'return'] as const

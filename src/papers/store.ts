@@ -11,7 +11,7 @@ import type { Paper } from './paper.ts'
 /** Papers of a ticket from the database. */
 
 /**
- * What papers are made of. Read as the unit in charge reads it, whoever prints: a paper goes from hand to hand, and a
+ * What papers are made of. Read as the unit in charge reads it, at every print: a paper goes from hand to hand, and a
  * hidden caller is on none.
  */
 export async function readFacts(db: Db, found: FoundTicket): Promise<PaperFacts> {

@@ -92,7 +92,7 @@ export interface OutgoingRules {
   to: number
   /** How long a citizen's phone may ring. */
   ringMs: number
-  /** Calls to one number in a day, whoever places them and why. */
+  /** Calls to one number in a day, of all agents and for any reason. */
   perNumberAndDay: number
   /** After so many tries a supervisor decides about a callback. */
   tries: number

@@ -46,7 +46,7 @@ export async function reserveAgent(
   if (!agent) return refused
   const wanted = call.parties.find(({ id }) => id === party)?.role
   const role = wanted === 'AGENT' || wanted === 'CONSULTED' ? wanted : 'PARTNER'
-  // Whoever places a call themselves need not be ready for others' calls.
+  // An agent who places a call need not be ready for others' calls.
   const state = role === 'AGENT' ? 'OUTBOUND' : 'RINGING'
   const { id: callId, node, skill } = call
   const taken = await queue.takePart({ agentId: agent.id, callId, part: party, node, skill, role, state }, now())

@@ -15,7 +15,7 @@ import {
 import { receiveFile, settleFile } from './attachment-files.ts'
 import { type AttachmentRow, type Holder, mayHoldMore, type NewAttachment } from './attachments.ts'
 
-/** How a file comes in and goes out, whoever sends or reads it: a person, or a body that came by a link. */
+/** How a file comes in and goes out, for every sender and reader: a person, or a body that came by a link. */
 
 export const fileRefusals = [
   'attachment.too-large',

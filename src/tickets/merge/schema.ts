@@ -4,7 +4,7 @@ import type { CategoryCode, CountyCode, TicketId } from '../../platform/types.ts
 import { tickets } from '../records/schema.ts'
 
 /**
- * Events (事件): one cause, many callers, as a heating outage. One ticket leads; whoever calls about the matter and place is
+ * Events (事件): one cause, many callers, as a heating outage. One ticket leads; a person who calls about the matter and place is
  * offered the event, and told what is announced. Who follows stands in `tickets.merged_into`.
  */
 export const ticketClusters = mysqlTable(

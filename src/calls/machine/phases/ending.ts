@@ -81,7 +81,7 @@ function released(call: Call, { offer }: Extract<CallEvent, { type: 'party-reser
 /** The one place where an outcome is chosen. */
 export function end(call: Call, now: Instant, last: EndedBy, fault?: Outcome): Step {
   const { callerLeftAt } = call
-  // Whoever of the others hung up last: for the caller it was over before.
+  // The last of the others to hang up: for the caller it was over before.
   const endedBy = callerLeftAt === undefined ? last : 'CALLER'
   const stage: At<'ending'> = { phase: 'ending', outcome: fault ?? outcomeOf(call, now), endedBy }
   const isTalk = ['talking', 'transferring', 'dialling'].includes(call.stage.phase)

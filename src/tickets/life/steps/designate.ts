@@ -11,7 +11,7 @@ import { leadOf, sent } from '../tasks.ts'
 import { clocksOfDispatch, dispatch } from './dispatch.ts'
 
 /**
- * 指定承办: the ruling of a joint meeting sends it to a unit, whoever has it now and whatever was returned. It is in force at
+ * 指定承办: the ruling of a joint meeting sends it to a unit, no matter who has it now and whatever was returned. It is in force at
  * once, and is not given back. Source: running rules 按责转办 (联席会议制).
  */
 export const designate = step({
