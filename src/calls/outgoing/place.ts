@@ -4,7 +4,8 @@ import type { Queue } from '../../floor/queue/store.ts'
 import { newId } from '../../platform/database/ids.ts'
 import type { Log } from '../../platform/process/log.ts'
 import { BusTimeout } from '../../platform/redis/bus.ts'
-import type { AgentId, CallId } from '../../platform/types.ts'
+import { ulidTime } from '../../platform/text/ulid-time.ts'
+import type { AgentId, CallId, Instant } from '../../platform/types.ts'
 import { type ProblemCode, problems, Refusal } from '../../platform/web/problem.ts'
 import type { Site } from '../../site/site.ts'
 import type { PlaceAsk } from '../machine/outgoing/outgoing.ts'
@@ -46,11 +47,12 @@ export async function placeCall(
     ...{ callId, number, name },
     outgoing: { by, endpoint, ringMs, isHidden, about, ties },
   }
-  const begun = await allow(parts, request, person, ask.reason !== undefined)
+  const begun = await allow(parts, request, person, ask.reason !== undefined, ulidTime(callId))
   const refused = await refusalOf(parts, command)
   if (refused === null) return callId
-  if (begun) await undoTry(parts.db, begun)
-  throw new Refusal(refused)
+  // A controller that did not answer in time may still place it: the try stands, else the citizen is called twice.
+  if (begun && !refused.mayBePlaced) await undoTry(parts.db, begun)
+  throw new Refusal(refused.code)
 }
 
 /** @throws Refusal for an agent who is in a call, signed out, or has no phone */
@@ -66,27 +68,32 @@ async function phoneOf({ queue, guard }: PlaceParts, request: FastifyRequest) {
   return { agentId, agentNumber, endpoint: agent.endpoint, node }
 }
 
-/** @returns of a callback the try that has begun; null for any other call @throws Refusal */
+/**
+ * @param at when it is tried: by this instant, that of the call's id, the end of the call finds the try again
+ * @returns of a callback the try that has begun; null for any other call
+ * @throws Refusal
+ */
 async function allow(
   parts: PlaceParts,
   request: FastifyRequest,
   person: Person,
   hasReason: boolean,
+  at: Instant,
 ): Promise<Begun | null> {
-  const { db, guard, site, now } = parts
+  const { db, guard, site } = parts
   const { kind, id } = person.about
   if (kind === 'directory') return null
-  const [isListed, today] = await Promise.all([isNeverCalled(db, person.number), callsToday(db, person.number, now())])
+  const [isListed, today] = await Promise.all([isNeverCalled(db, person.number), callsToday(db, person.number, at)])
   const check = (tries: number, nextAt: number | null): void => {
     const asked = { kind, hasReason, isNeverCalled: isListed, callsToday: today, tries, nextAt }
-    const refused = mayNotCall(asked, site.outgoing, now())
+    const refused = mayNotCall(asked, site.outgoing, at)
     if (refused !== null) throw new Refusal(refused, { detail: wordsOf(refused, site.outgoing, nextAt) })
   }
   if (kind !== 'callback') {
     check(0, null)
     return null
   }
-  const reader = { person: guard.sessionOf(request).person, now: now() }
+  const reader = { person: guard.sessionOf(request).person, now: at }
   const { isHidden } = person
   return db.transaction((tx) =>
     beginTry(tx, { id, isHidden }, reader, site.outgoing, ({ tries, nextAt }) => check(tries, nextAt)),
@@ -118,14 +125,20 @@ function clockOf(at: number): string {
   }).format(at)
 }
 
-async function refusalOf({ bus, log }: PlaceParts, command: PlaceAsk): Promise<ProblemCode | null> {
+interface Refused {
+  code: ProblemCode
+  mayBePlaced: boolean
+}
+
+async function refusalOf({ bus, log }: PlaceParts, command: PlaceAsk): Promise<Refused | null> {
   try {
     const answer = await bus.request('call.place', command, placeMs)
     if (answer.ok) return null
-    return answer.code in problems ? (answer.code as ProblemCode) : 'controller.away'
+    const code = answer.code in problems ? (answer.code as ProblemCode) : 'controller.away'
+    return { code, mayBePlaced: false }
   } catch (error) {
     if (!(error instanceof BusTimeout)) throw error
     log.warn({ callId: command.callId }, 'outgoing call: no controller answered')
-    return 'controller.away'
+    return { code: 'controller.away', mayBePlaced: true }
   }
 }

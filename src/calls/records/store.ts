@@ -14,6 +14,7 @@ import { storedCall } from '../machine/stored.ts'
 import { recordings } from '../recordings/schema.ts'
 import { callbacksOf, closeOfThoseWhoGotThrough } from './callbacks.ts'
 import { callbacks, callSegments, calls } from './schema.ts'
+import { takeBackTries } from './tries-back.ts'
 
 /** The lines are not in the database yet: a record that refers to one has to wait. */
 export class LinesNotReady extends Error {}
@@ -67,6 +68,7 @@ export function openCallStore(options: {
       const segments = ordered.filter((call) => call.stage.phase === 'ended').flatMap(segmentsOf)
       const talks = ordered.filter((call) => call.answeredAt !== null)
       await tie(db, ordered)
+      await takeBackTries(db, ordered)
       if (segments.length === 0) {
         await upsert(db, rows)
         await writeHandovers(db, ordered)

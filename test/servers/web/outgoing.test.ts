@@ -3,14 +3,18 @@ import { ulid } from 'ulid'
 import { expect, test } from 'vitest'
 import { auditEvents } from '../../../src/audit/schema.ts'
 import { livingKey } from '../../../src/calls/control/ledger.ts'
+import { advance } from '../../../src/calls/machine/advance.ts'
+import type { CallEvent } from '../../../src/calls/machine/call.ts'
 import type { PlaceAsk } from '../../../src/calls/machine/outgoing/outgoing.ts'
-import { place } from '../../../src/calls/machine/outgoing/placing.ts'
+import { citizenLegOf, place } from '../../../src/calls/machine/outgoing/placing.ts'
 import { viewOf } from '../../../src/calls/machine/view.ts'
 import type { CallbackWork } from '../../../src/calls/outgoing/api.ts'
 import { callbacks, calls } from '../../../src/calls/records/schema.ts'
-import type { AgentId, OfferId, SessionId, SkillId } from '../../../src/platform/types.ts'
+import { openCallStore } from '../../../src/calls/records/store.ts'
+import { lineIds } from '../../../src/lines/store.ts'
+import type { AgentId, ChannelId, OfferId, SessionId, SkillId } from '../../../src/platform/types.ts'
 import { ticketCalls, tickets } from '../../../src/tickets/records/schema.ts'
-import { anOffer, entry } from '../../unit/calls/world.ts'
+import { anOffer, entry, timings } from '../../unit/calls/world.ts'
 import { lamps, loadBasics } from '../tickets/world.ts'
 import { aWeb, next, site, type World } from './world.ts'
 
@@ -27,6 +31,7 @@ async function aHotline(hour = 12) {
   const placed: PlaceAsk[] = []
   const say = { code: '' }
   await world.bus.respond('call.place', async (ask) => {
+    if (say.code === 'silent') return new Promise(() => undefined)
     if (say.code !== '') return { ok: false, code: say.code, message: '' }
     placed.push(ask)
     return { ok: true }
@@ -267,6 +272,72 @@ test('a callback is tried three times with pauses, by one agent at a time; then 
   expect((await result('GAVE_UP', boss)).statusCode).toBe(204)
   expect(await statusOf(world, id)).toMatchObject({ status: 'CLOSED', result: 'GAVE_UP' })
   expect(codeOf(await result('REACHED'))).toBe('callback.already-handled')
+})
+
+test('a try whose call never rang at the citizen is taken back with the record of the call, once', async () => {
+  const { world, placed, call } = await aHotline()
+  const { agentId } = await me(world)
+  const id = await aCallback(world)
+  const same = await aCallback(world, { reason: 'GAVE_UP' })
+  const ids = await lineIds(world.db)
+  const about = { db: world.db, recordingDir: '/', gaveUpAfterMs: 5_000 }
+  const store = openCallStore({ ...about, lineId: (number) => ids.get(number) ?? 0 })
+  const leg = (callId: string) => `${callId}.leg1` as ChannelId
+  const cancelled = (by: AgentId) => ({ type: 'command', command: 'hangup', agentId: by }) as const
+  const untried = { tries: 0, triedAt: null, nextAt: null, triedBy: null }
+  type Way = (ask: PlaceAsk) => CallEvent[]
+  const up: Way = ({ callId }) => [{ type: 'leg-up', leg: leg(callId) }]
+  const silent: Way = ({ callId }) => [{ type: 'leg-gone', leg: leg(callId), cause: 19 }]
+  const given: Way = (ask) => [...up(ask), cancelled(ask.agentId)]
+  const rung: Way = (ask) => [
+    ...up(ask),
+    { type: 'leg-ringing', leg: citizenLegOf(ask.callId) },
+    cancelled(ask.agentId),
+  ]
+  for (const [way, taken] of [
+    [silent, true],
+    [given, true],
+    [rung, false],
+  ] as const) {
+    expect((await call({ callback: id })).statusCode).toBe(202)
+    expect(await statusOf(world, same)).toMatchObject({ tries: 1, triedBy: agentId })
+    const ask = placed.at(-1)
+    if (!ask) throw new Error('nothing placed')
+    const caller = { number: ask.number, raw: ask.number, name: null }
+    const channel = citizenLegOf(ask.callId)
+    const offer = { ...anOffer('1001'), agentId: ask.agentId, id: ask.callId as string as OfferId }
+    const at = Date.now()
+    let { call: state } = place({ ...entry, id: ask.callId, channel, caller, outgoing: ask.outgoing }, offer, at)
+    const gone = [leg(ask.callId), channel].map((one) => ({ type: 'leg-gone', leg: one, cause: 16 }) as const)
+    const events: CallEvent[] = [{ type: 'party-reserved', offer }, ...way(ask), ...gone]
+    for (const event of events) {
+      state = advance(state, event, at, timings).call
+      await store.write([state])
+    }
+    expect(state.stage.phase).toBe('ended')
+    for (const row of [id, same]) {
+      const kept = taken ? untried : { tries: 1, triedBy: agentId }
+      expect(await statusOf(world, row)).toMatchObject(kept)
+    }
+    // Written once more, when another try has begun.
+    if (taken) {
+      expect((await call({ callback: id })).statusCode).toBe(202)
+      await store.write([state])
+      expect(await statusOf(world, id)).toMatchObject({ tries: 1 })
+      await world.db.update(callbacks).set(untried)
+    }
+    world.wait(1)
+  }
+})
+
+test('a try stands where no controller answered in time: it may place the call yet', async () => {
+  const { world, say, call } = await aHotline()
+  const id = await aCallback(world)
+  say.code = 'silent'
+  expect(codeOf(await call({ callback: id }))).toBe('controller.away')
+  expect(await statusOf(world, id)).toMatchObject({ tries: 1 })
+  say.code = ''
+  expect(codeOf(await call({ callback: id }))).toBe('callback.too-soon')
 })
 
 test('the work list: due before not yet due, own before others’, then who has waited longest', async () => {
