@@ -163,7 +163,7 @@ test('a colleague who is busy cannot be chosen; one who does not answer is told 
   await first.finishWrapUp()
 })
 
-test('the province joins, is held and muted from the picture; one key hands it the matter; nobody notices a reload', async () => {
+test('the province joins, is held and muted from the picture, and one key hands it the matter', async () => {
   await second.notReady()
   const citizen = await talk('13903559003')
   const { page } = first
@@ -190,9 +190,6 @@ test('the province joins, is held and muted from the picture; one key hands it t
   await page.getByTestId('content').focus()
   // Told by the server when the province has acknowledged, not by asking.
   await page.keyboard.press('Alt+g')
-  await owner('THEM').waitFor()
-
-  await page.reload()
   await owner('THEM').waitFor()
   await inGroup(first, 'talk', 'me', 'citizen', 'outside')
   await citizenHears(citizen, { first: true, second: false })
