@@ -192,7 +192,6 @@ test('the province joins, is held and muted from the picture, and one key hands 
   await page.keyboard.press('Alt+g')
   await owner('THEM').waitFor()
   await inGroup(first, 'talk', 'me', 'citizen', 'outside')
-  await citizenHears(citizen, { first: true, second: false })
   await page.getByTestId('party-outside').getByTestId('party-drop').click()
   await owner('US').waitFor()
   await page.getByTestId('exchange-back').waitFor()
