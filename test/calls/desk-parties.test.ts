@@ -163,7 +163,7 @@ test('a colleague who is busy cannot be chosen; one who does not answer is told 
   await first.finishWrapUp()
 })
 
-test('the province joins, is held and muted from the picture, and one key hands it the matter', async () => {
+test('the province joins, is held and muted from the picture; one key hands it the matter; nobody notices a reload', async () => {
   await second.notReady()
   const citizen = await talk('13903559003')
   const { page } = first
@@ -191,7 +191,14 @@ test('the province joins, is held and muted from the picture, and one key hands 
   // Told by the server when the province has acknowledged, not by asking.
   await page.keyboard.press('Alt+g')
   await owner('THEM').waitFor()
+
+  await page.reload()
+  await owner('THEM').waitFor()
   await inGroup(first, 'talk', 'me', 'citizen', 'outside')
+  // The browser takes a steady tone for noise and damps it: beside the province's it is a fiftieth of the sound.
+  const agentIsHeard = () => citizen.media.shareOf(firstHz, 1_000) > 0.005
+  await until('the citizen hears the agent beside the province', async () => (agentIsHeard() ? true : null))
+  expect(citizen.media.shareOf(secondHz, 1_000)).toBeLessThan(0.005)
   await page.getByTestId('party-outside').getByTestId('party-drop').click()
   await owner('US').waitFor()
   await page.getByTestId('exchange-back').waitFor()
