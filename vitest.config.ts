@@ -37,7 +37,7 @@ export default defineConfig({
           setupFiles: ['test/calls/afterwards.ts'],
           pool: 'forks',
           // Each has a hotline and a telephone network of its own, on which its files take turns: they mostly wait.
-          maxWorkers: 3,
+          maxWorkers: 2,
           sequence: { groupOrder: 1 },
           // The limits only end what hangs: on a busy machine a story may take several times as long.
           testTimeout: 300_000,
