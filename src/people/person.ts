@@ -11,6 +11,7 @@ export const roleNames = [
   'WORKSTATION',
   'QUALITY',
   'CALLBACK',
+  'OVERSEER',
   'DIRECTOR',
   'AUDITOR',
   'LEADER',
@@ -27,6 +28,7 @@ export const roleTitles: Record<RoleName, string> = {
   WORKSTATION: '县区工作站',
   QUALITY: '质检员',
   CALLBACK: '回访员',
+  OVERSEER: '督办员',
   DIRECTOR: '热线中心负责人',
   AUDITOR: '审计员',
   LEADER: '领导',
@@ -54,13 +56,14 @@ const rights = {
     'DISPATCHER',
     'QUALITY',
     'CALLBACK',
+    'OVERSEER',
     'DIRECTOR',
     'AUDITOR',
     'LEADER',
     'CLERK',
     'WORKSTATION',
   ],
-  'tickets.export': ['SUPERVISOR', 'DISPATCHER', 'QUALITY', 'DIRECTOR', 'AUDITOR', 'CLERK', 'WORKSTATION'],
+  'tickets.export': ['SUPERVISOR', 'DISPATCHER', 'QUALITY', 'OVERSEER', 'DIRECTOR', 'AUDITOR', 'CLERK', 'WORKSTATION'],
   'tickets.write': ['AGENT', 'SUPERVISOR', 'DISPATCHER'],
   /** An event of a ticket; `tickets/ticket.ts` decides which ones. */
   'tickets.act': ['AGENT', 'SUPERVISOR', 'DISPATCHER', 'CALLBACK', 'CLERK', 'WORKSTATION'],
@@ -72,6 +75,7 @@ const rights = {
     'DISPATCHER',
     'QUALITY',
     'CALLBACK',
+    'OVERSEER',
     'DIRECTOR',
     'AUDITOR',
     'LEADER',
@@ -81,9 +85,23 @@ const rights = {
   ],
   'catalogue.edit': ['DISPATCHER', 'DIRECTOR'],
   /** 争议与联席会议; a unit reads those that it takes part in. */
-  'disputes.read': ['DISPATCHER', 'SUPERVISOR', 'DIRECTOR', 'LEADER', 'QUALITY', 'AUDITOR', 'CLERK', 'WORKSTATION'],
+  'disputes.read': [
+    'DISPATCHER',
+    'SUPERVISOR',
+    'OVERSEER',
+    'DIRECTOR',
+    'LEADER',
+    'QUALITY',
+    'AUDITOR',
+    'CLERK',
+    'WORKSTATION',
+  ],
   /** Prepares the meetings: a signed ruling dispatches tickets in this person's name. */
   'disputes.keep': ['DISPATCHER'],
+  /** 统一督办: what is overdue and why, and all that is written about it. */
+  'oversight.read': ['OVERSEER', 'DIRECTOR', 'LEADER', 'DISPATCHER', 'SUPERVISOR', 'AUDITOR'],
+  /** Prepares papers of supervision, sends batches. */
+  'oversight.keep': ['OVERSEER'],
   unit: ['CLERK', 'WORKSTATION'],
   /** 工作日历、时限方案: rules by which every ticket is counted. */
   rules: ['ADMIN', 'DIRECTOR'],
@@ -123,6 +141,7 @@ export function homePage(person: Pick<Person, 'roles'>): string {
   if (may(person, 'overview')) return '/overview'
   if (may(person, 'floor')) return '/floor'
   if (may(person, 'dispatch')) return '/dispatch'
+  if (may(person, 'oversight.keep')) return '/oversight'
   if (may(person, 'unit')) return '/unit'
   if (may(person, 'admin')) return '/admin/health'
   if (may(person, 'audit.read')) return '/audit'

@@ -27,6 +27,7 @@ export const samplePeople: SamplePerson[] = [
   { username: 'zjj', name: '申俊杰', role: 'CLERK', unitCode: 'zjj' },
   { username: 'luzhou', name: '秦晓东', role: 'WORKSTATION', unitCode: 'luzhou' },
   { username: 'luzhou-jtj', name: '路建军', role: 'CLERK', unitCode: 'luzhou-jtj' },
+  { username: 'overseer', name: '侯建文', role: 'OVERSEER' },
   { username: 'director', name: '崔明远', role: 'DIRECTOR' },
   { username: 'auditor', name: '段玉兰', role: 'AUDITOR' },
 ]

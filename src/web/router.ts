@@ -60,6 +60,12 @@ const routes: RouteRecordRaw[] = [
     component: () => import('./directory/DirectoryPage.vue'),
     meta: { title: '转接目录', right: 'admin' },
   },
+  { path: '/oversight', redirect: '/oversight/units' },
+  {
+    path: '/oversight/units',
+    component: () => import('./oversight/LadderPage.vue'),
+    meta: { title: '督办', right: 'oversight.read' },
+  },
   { path: '/catalogue', redirect: '/catalogue/rules' },
   {
     path: '/catalogue/rules/:key?',

@@ -15,6 +15,7 @@ const hotlineRoles: RoleName[] = [
   'DISPATCHER',
   'QUALITY',
   'CALLBACK',
+  'OVERSEER',
   'DIRECTOR',
   'AUDITOR',
   'LEADER',

@@ -109,6 +109,8 @@ const rightTitles: Record<Right, string> = {
   'catalogue.edit': '修改权责清单',
   'disputes.read': '查看权责争议',
   'disputes.keep': '办理权责争议',
+  'oversight.read': '查看督办',
+  'oversight.keep': '办理督办',
   unit: '承办工单',
   rules: '工作日历与时限方案',
   admin: '系统管理',
