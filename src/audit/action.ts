@@ -36,6 +36,7 @@ export const actionTitles = {
   'tickets.listed': '查看工单列表',
   'tickets.returned-listed': '查看本单位退单列表',
   'tickets.parts-listed': '查看任务列表',
+  'tickets.requests-listed': '查看待审申请列表',
   'ticket.read': '查看工单',
   'ticket.confidential-read': '查看保密工单',
   'reading.bound-passed': '一天内查看市民信息超过限度',

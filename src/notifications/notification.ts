@@ -26,6 +26,8 @@ const otherTopics = [
   // About a person's own account: one recipient, written where the action is done.
   'password.link-made',
   'password.set-by-link',
+  // To the unit that gave a ticket back: whatever step granted it.
+  'return.granted',
   // To the units of a dispute, written where the step is done.
   'dispute.proposed',
   'dispute.called',
@@ -112,6 +114,8 @@ export function audienceOf({
         return { units: [...new Set([...inCharge.units, ...above])], roles: sender === null ? ['DISPATCHER'] : [] }
       }
       return { units: isOfUnit(clock) ? inCharge.units : [], roles: ['DISPATCHER', 'SUPERVISOR'] }
+    case 'return.granted':
+      return { units: keeper === undefined ? [] : [keeper], roles: [] }
     case 'calendar.missing':
       return { units: [], roles: ['ADMIN', 'DISPATCHER'] }
     case 'reading.bound':
@@ -167,6 +171,8 @@ export function stillAsks(
   { state, units, sentTo, running, asks, parts }: Standing,
 ): boolean {
   const notice = noticeOf(topic)
+  // It asks for nothing, and is news also to a unit that is out.
+  if (topic === 'return.granted') return true
   if (unit !== null && !(notice?.due === 'SIGN' ? sentTo : units).includes(unit)) return false
   const watches = (whose: UnitCode | null) =>
     parts.some((part) => part.unit === whose && (part.from === unit || part.reader === unit))
@@ -212,6 +218,8 @@ export function noticeHeadline(topic: NoticeTopic, { clock, unit, year, by, who,
       return `${who ?? ''}今天查看的市民信息已超过 ${records ?? ''} 条，请核查`
     case 'password.link-made':
       return `系统管理员${by ?? ''}为您的账号生成了设置密码的链接；如非您本人要求，请告知审计员`
+    case 'return.granted':
+      return '退单已同意；新单位签收前仍由原承办单位负责'
     case 'dispute.proposed':
       return '有一件权责争议涉及本单位，请在“权责”中提交书面意见'
     case 'dispute.called':

@@ -23,7 +23,7 @@ import { isCallerHidden } from '../tickets/life/view.ts'
 import { callNumbersOf, secretsOf } from '../tickets/lists/reader-words.ts'
 import { readBeside, readRuns, readTasks } from '../tickets/records/kept.ts'
 import { machineOf, taskOf } from '../tickets/records/rows.ts'
-import { ticketEvents, tickets } from '../tickets/records/schema.ts'
+import { ticketEvents, ticketRequests, tickets } from '../tickets/records/schema.ts'
 import { units } from '../units/schema.ts'
 import {
   type Audience,
@@ -71,14 +71,20 @@ export async function tell(parts: TellerParts, topic: string, said: Announcement
   const { bus } = parts
   const { told, settled } = await parts.db.transaction((tx) => tellWithin(tx, parts, topic, said))
   if (settled.units.length + settled.users.length > 0) bus.publish('notices.settled', settled)
-  if (told.length === 0 || !isNoticeTopic(topic)) return 0
-  bus.publish('notices.kept', {
-    ...{ topic, number: said.number ?? null, at: parts.now() },
-    units: told.flatMap((each) => each.unitCode ?? []),
-    users: told.flatMap((each) => each.userId ?? []),
-  })
-  if (parts.hasMail) bus.publish('outbox.filled', {})
-  return told.length
+  for (const { topic: of, to } of told) {
+    bus.publish('notices.kept', {
+      ...{ topic: of, number: said.number ?? null, at: parts.now() },
+      units: to.flatMap((each) => each.unitCode ?? []),
+      users: to.flatMap((each) => each.userId ?? []),
+    })
+  }
+  if (parts.hasMail && told.length > 0) bus.publish('outbox.filled', {})
+  return told.reduce((sum, { to }) => sum + to.length, 0)
+}
+
+interface Told {
+  topic: NoticeTopic
+  to: Recipient[]
 }
 
 async function tellWithin(
@@ -86,13 +92,37 @@ async function tellWithin(
   { now, hasMail }: TellerParts,
   topic: string,
   said: Announcement,
-): Promise<{ told: Recipient[]; settled: Settled }> {
+): Promise<{ told: Told[]; settled: Settled }> {
   const at = now()
   // Before anything else is read: the ticket must not change until the notices are written.
   const standing = said.ticketId === undefined ? null : await standingOf(tx, said.ticketId)
-  const told = isNoticeTopic(topic) ? await keepAll(tx, topic, said, hasMail, at) : []
+  const told: Told[] = isNoticeTopic(topic) ? [{ topic, to: await keepAll(tx, topic, said, hasMail, at) }] : []
+  const whose = await returnGrantedBy(tx, said)
+  if (whose !== null) {
+    const { outboxId: _, ...beside } = said
+    told.push({
+      topic: 'return.granted',
+      to: await keepAll(tx, 'return.granted', { ...beside, unit: whose }, hasMail, at),
+    })
+  }
   const settled = standing === null ? nothingSettled : await settleNotices(tx, standing.id, standing, at)
-  return { told, settled }
+  return { told: told.filter(({ to }) => to.length > 0), settled }
+}
+
+/** The unit whose return this event granted, whatever else it did: dispatched it anew, declared it void, classified it. */
+async function returnGrantedBy(tx: Tx, { ticketId, seq }: Announcement): Promise<UnitCode | null> {
+  if (ticketId === undefined || seq === undefined) return null
+  const { kind, decision, decidedSeq } = ticketRequests
+  const [row] = await tx
+    .select({ unit: ticketRequests.unitCode })
+    .from(ticketRequests)
+    .where(
+      and(
+        ...[eq(ticketRequests.ticketId, ticketId), eq(decidedSeq, seq)],
+        ...[eq(kind, 'RETURN'), eq(decision, 'GRANTED')],
+      ),
+    )
+  return row?.unit ?? null
 }
 
 const nothingSettled: Settled = { units: [], users: [] }
@@ -142,6 +172,7 @@ async function keepAll(
 function eventKeyOf(topic: NoticeTopic, { ticketId, seq, deadlineId, dueAt, year, reading }: Announcement): string {
   if (reading !== undefined) return `${topic}:${reading.key}`
   if (deadlineId !== undefined) return `${topic}:${deadlineId}:${dueAt}`
+  if (topic === 'return.granted') return `${topic}:${ticketId}:${seq}`
   return year === undefined ? `${ticketId}:${seq}` : `${topic}:${year}`
 }
 
@@ -261,6 +292,8 @@ async function dueOf(
   ticket: Pick<typeof tickets.$inferSelect, 'id' | 'signDueAt' | 'handleDueAt'>,
   named: readonly UnitCode[],
 ): Promise<Instant | null> {
+  // What is due now is another unit's.
+  if (topic === 'return.granted') return null
   const due = noticeOf(topic)?.due
   if (due !== 'PART') return (due === 'SIGN' ? ticket.signDueAt : null) ?? ticket.handleDueAt
   const runs = await readRuns(tx, ticket.id)

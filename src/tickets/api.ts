@@ -3,6 +3,7 @@ import { writtenNumber } from '../lines/api.ts'
 import { callId, categoryCode, countyCode, ulid, unitCode } from '../platform/text/codes.ts'
 import { manyLines, oneLine, plainLine, reasonLine } from '../platform/text/text.ts'
 import { isMoreCounted, nextCursor, pageQuery } from '../platform/web/paging.ts'
+import { askOfList, otherwiseSaid } from './asks/api.ts'
 import { lamps } from './clocks/limits.ts'
 import { attachmentKinds, mediaTypeNames } from './files/attachment.ts'
 import { answer } from './life/steps/answer.ts'
@@ -227,6 +228,9 @@ export const ticketSummary = z
     warnAt: instant.nullable().describe('from then on the lamp is yellow'),
     lamp: z.enum(lamps),
     clockMark: z.string().nullable().describe('NO_CALENDAR: no due time can be counted yet'),
+    ask: askOfList
+      .optional()
+      .describe("in the list of requests: the one that waits; lamp and due time are its decision's"),
     part: partOfList.optional().describe('in lists of parts: those that are meant; lamp and due time are theirs'),
   })
   .meta({ id: 'TicketSummary' })
@@ -317,6 +321,8 @@ export const ticketDetail = ticketSummary
         suggestedUnit: z.string().nullable(),
         seq: z.number().describe('of the event that asked, in the history'),
         dueAt: instant.nullable().describe('until when it has to be decided, while it waits'),
+        otherwise: otherwiseSaid.nullable().describe('null: it is decided'),
+        details: z.record(z.string(), z.unknown()).nullable().describe('what only its kind says'),
         reviewedBy: z.string().nullable().describe('the first of two who agreed'),
         decision: z.enum(decisions).nullable().describe('null: it waits'),
         decidedBy: z.string().nullable(),
@@ -395,6 +401,7 @@ export const ticketCounts = z
     signed: z.number(),
     replied: z.number(),
     problem: z.number().describe('problem tickets (问题工单) that are open; none for a unit'),
+    asked: z.number().describe('requests of every kind that wait for a decision; of a unit: its own'),
     returned: z.number().describe('returns that wait for a decision; of a unit: those that it asked for'),
     soon: z.number().describe('yellow'),
     overdue: z.number().describe('red'),

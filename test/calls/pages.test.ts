@@ -141,7 +141,7 @@ const screens: Screen[] = [
   { name: 'never-calls', path: '/never-calls', who: () => supervisor, sign: '[data-test=never-call-add]' },
   { name: 'calls', path: '/calls', who: () => supervisor, sign: 'tr[data-test^=call-]' },
   { name: 'unit', path: '/unit?tab=hand', who: () => clerk, sign: '[data-test=history]' },
-  { name: 'dispatch', path: '/dispatch?tab=returned', who: () => dispatcher, sign: '[data-test=history]' },
+  { name: 'dispatch', path: '/dispatch?tab=asked', who: () => dispatcher, sign: '[data-test=history]' },
   { name: 'catalogue', path: '/catalogue/rules/heating', who: () => dispatcher, sign: '[data-test=rule-panel]' },
   {
     name: 'disputes-new',

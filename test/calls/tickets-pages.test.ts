@@ -176,7 +176,7 @@ describe('a ticket that the catalogue sends', () => {
   })
 
   test('comes back from the wrong unit with reason and basis, and the dispatcher sends it on', async () => {
-    await dispatcher.goto(`${pagesUrl()}/dispatch?tab=returned`)
+    await dispatcher.goto(`${pagesUrl()}/dispatch?tab=asked`)
     const number = await handIn('这段路的路灯由市里管')
     await clerk.goto(`${pagesUrl()}/unit`)
     await choose(clerk, number)
@@ -226,7 +226,7 @@ describe('a ticket that the catalogue sends', () => {
     await clerk.getByTestId('field-note').fill('勘界图')
     await clerk.getByTestId('action-submit').click()
     await clerk.getByTestId('return-words').filter({ hasText: '退单待审' }).waitFor()
-    await dispatcher.goto(`${pagesUrl()}/dispatch?tab=returned&ticket=${number}`)
+    await dispatcher.goto(`${pagesUrl()}/dispatch?tab=asked&ticket=${number}`)
     await dispatcher.getByTestId('dispatch-reason').filter({ hasText: '勘界图' }).waitFor()
     await dispatcher.keyboard.press('r')
     await dispatcher.getByTestId('field-note').fill('在界桩以西，属你单位')

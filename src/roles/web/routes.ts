@@ -48,6 +48,7 @@ import { routeCalendarRules, routeLimitRules } from '../../rules/routes.ts'
 import { routeLocks } from '../../staff/lock-routes.ts'
 import { routePasswords } from '../../staff/password-routes.ts'
 import { routeStaff } from '../../staff/routes.ts'
+import { routeAsks } from '../../tickets/asks/routes.ts'
 import { openTiming } from '../../tickets/clocks/timing.ts'
 import { routeDrafts } from '../../tickets/drafts/draft-routes.ts'
 import { roomForFiles } from '../../tickets/files/attachment-files.ts'
@@ -119,6 +120,7 @@ export async function openRoutes({ settings, site, rules, now, log }: WebParts, 
   routeTicketLists(web, { db, guard, numbersAsked, ownCalls, readings, now })
   routeRounds(web, { db, guard })
   routeParts(web, { db, guard, readings, now })
+  routeAsks(web, { db, guard, readings, timing, now })
   routeMerging(web, { db, guard, writer, readings, now })
   routeClusters(web, { db, guard, now })
   routePreview(web, { guard, ownCalls, areaCode })

@@ -1,7 +1,7 @@
 import { limitInWords } from '../../calendar/limit.ts'
 import type { Instant, UnitCode } from '../../platform/types.ts'
 import type { TicketDetail } from '../api.ts'
-import { type Run, slots, type Timing, timingUnder } from '../clocks/deadlines.ts'
+import { limitsUnder, type Run, slots, type Timing, timingUnder } from '../clocks/deadlines.ts'
 import { termsOf } from '../clocks/terms.ts'
 import { decisionClockOf, type Terms } from '../life/ticket.ts'
 import type { Hangs } from '../records/kept.ts'
@@ -29,6 +29,11 @@ export function suspendedUntil({ runs }: Found): Instant | null {
 export function decisionDue({ runs }: Found, { kind, decision }: RequestRow): Instant | null {
   if (decision !== null) return null
   return runs.find(({ clock, slot }) => clock === decisionClockOf[kind] && slot === slots.running)?.dueAt ?? null
+}
+
+/** What happens without a decision in time; null: it is decided. */
+export function otherwiseOf({ ticket }: Found, { kind, decision }: RequestRow, timing: Timing) {
+  return decision === null ? limitsUnder(timing, ticket.limitsKey).decisions[kind].otherwise : null
 }
 
 /** By the event with which the first of two agreed. */

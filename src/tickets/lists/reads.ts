@@ -33,7 +33,7 @@ import { type Hangs, readHanging } from '../records/kept.ts'
 import { machineOf, taskOf } from '../records/rows.ts'
 import { ticketCalls, ticketEvents, ticketRequests, tickets, ticketTasks } from '../records/schema.ts'
 import { readTellings } from '../telling/store.ts'
-import { decisionDue, reviewerIn, runSaid, suspendedUntil, termsIn, termsSaid } from './detail-parts.ts'
+import { decisionDue, otherwiseOf, reviewerIn, runSaid, suspendedUntil, termsIn, termsSaid } from './detail-parts.ts'
 import { countFound, findPage } from './find.ts'
 import { plainWords, type Words, wordsFor } from './reader-words.ts'
 import { cursorAfter, type TicketFilter } from './walk.ts'
@@ -357,6 +357,8 @@ export async function readDetail(
     runs: runs.map((run) => runSaid(run, namedOr)),
     requests: (isPartOnly ? [] : found.requests).map((request) => ({
       ...{ seq: request.askedSeq, dueAt: decisionDue(found, request), reviewedBy: reviewerIn(history, request) },
+      otherwise: timing === undefined ? null : otherwiseOf(found, request, timing),
+      details: request.details === null ? null : words.all(request.details),
       ...{ kind: request.kind, unit: named(request.unitCode), at: request.askedAt, reason: request.reason },
       ...{ actor: actorOf(request.askedSeq), suggestedUnit: request.suggestedUnit, decision: request.decision },
       ...{ decidedAt: request.decidedAt, decidedBy: actorOf(request.decidedSeq) },

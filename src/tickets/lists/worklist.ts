@@ -3,7 +3,7 @@ import { alias } from 'drizzle-orm/mysql-core'
 import type { Db } from '../../platform/database/database.ts'
 import type { Instant, UnitCode } from '../../platform/types.ts'
 import type { ReturnedTicket, TicketCounts } from '../api.ts'
-import { openStates, type TicketPerson, type TicketState } from '../life/ticket.ts'
+import { openStates, type RequestKind, type TicketPerson, type TicketState } from '../life/ticket.ts'
 import { ticketEvents, ticketRequests, tickets, ticketTasks } from '../records/schema.ts'
 import { problems } from '../rounds/words.ts'
 import { wordsFor } from './reader-words.ts'
@@ -17,7 +17,7 @@ export async function countTickets(db: Db, unit: UnitCode | null, now: Instant):
   const ofUnit = unit === null ? undefined : eq(tickets.leadUnit, unit)
   // With its states a unit's clocks are a range of its own index; those of all stand in one by due time.
   const running = unit === null ? undefined : and(ofUnit, isWanted)
-  const [rows, soon, overdue, returned, problem] = await Promise.all([
+  const [rows, soon, overdue, asks, problem] = await Promise.all([
     db
       .select({ state: tickets.state, count: count() })
       .from(tickets)
@@ -25,7 +25,7 @@ export async function countTickets(db: Db, unit: UnitCode | null, now: Instant):
       .groupBy(tickets.state),
     countWhere(db, and(running, gte(tickets.nextDueAt, now), lte(tickets.warnAt, now))),
     countWhere(db, and(running, lt(tickets.nextDueAt, now))),
-    countReturns(db, unit),
+    countAsks(db, unit),
     unit === null ? countWhere(db, and(inArray(tickets.problem, problems), inArray(tickets.state, openStates))) : 0,
   ])
   const of = (state: TicketState) => rows.find((row) => row.state === state)?.count ?? 0
@@ -34,18 +34,20 @@ export async function countTickets(db: Db, unit: UnitCode | null, now: Instant):
     dispatched: of('DISPATCHED'),
     signed: of('SIGNED'),
     replied: of('REPLIED'),
-    ...{ returned, problem, soon, overdue },
+    asked: asks.reduce((sum, row) => sum + row.count, 0),
+    returned: asks.find(({ kind }) => kind === 'RETURN')?.count ?? 0,
+    ...{ problem, soon, overdue },
   }
 }
 
-/** Those that wait: few, of all units. */
-async function countReturns(db: Db, unit: UnitCode | null): Promise<number> {
+/** Those that wait, by kind: few, of all units. */
+async function countAsks(db: Db, unit: UnitCode | null): Promise<{ kind: RequestKind; count: number }[]> {
   const { slot, kind, unitCode } = ticketRequests
-  const [row] = await db
-    .select({ count: count() })
+  return db
+    .select({ kind, count: count() })
     .from(ticketRequests)
-    .where(and(eq(slot, 1), eq(kind, 'RETURN'), unit === null ? undefined : eq(unitCode, unit)))
-  return row?.count ?? 0
+    .where(and(eq(slot, 1), unit === null ? undefined : eq(unitCode, unit)))
+    .groupBy(kind)
 }
 
 async function countWhere(db: Db, where: SQL | undefined): Promise<number> {

@@ -147,11 +147,11 @@ test('what a unit was asked for is settled when it has signed, returned or answe
   await act(number, { ...dispatch, lead: unit('rsj'), coUnits: [] } as TicketEvent, dispatcher)
   await tellAll()
   expect(await bellOf('rsj')).toEqual(['ticket.dispatch read', 'ticket.dispatch unread'])
-  // Which answers for it until the next one has signed.
-  expect((await bellOf('cgj')).at(-1)).toBe('ticket.urge unread')
+  // Which answers for it until the next one has signed: what was asked of it still is, in one line with the news.
+  expect((await bellOf('cgj')).slice(1)).toEqual(['ticket.urge read', 'return.granted unread'])
   await act(number, { kind: 'sign' }, null)
   await tellAll()
-  expect((await bellOf('cgj')).filter((line) => line.endsWith('unread'))).toEqual([])
+  expect((await bellOf('cgj')).slice(1)).toEqual(['ticket.urge read settled', 'return.granted unread'])
 })
 
 test('a unit that gave a ticket back answers for it: it is told what citizens say, and has nothing to sign', async () => {
@@ -161,12 +161,37 @@ test('a unit that gave a ticket back answers for it: it is told what citizens sa
   await act(number, { kind: 'return', reason: 'U2', note: '不归我们', suggestedUnit: null }, clerk)
   await act(number, { ...dispatch, lead: unit('rsj'), coUnits: [] } as TicketEvent, dispatcher)
   await tellAll()
-  expect(await bellOf('cgj')).toEqual(['ticket.dispatch read settled'])
+  expect(await bellOf('cgj')).toEqual(['ticket.dispatch read settled', 'return.granted unread'])
   await act(number, { kind: 'urge', note: '又来电' }, dispatcher)
   await act(number, { kind: 'supplement', note: '灯杆也歪了' }, dispatcher)
   await tellAll()
-  expect((await bellOf('cgj')).slice(1)).toEqual(['ticket.urge read', 'ticket.supplement unread'])
+  expect((await bellOf('cgj')).slice(2)).toEqual(['ticket.urge read', 'ticket.supplement unread'])
   expect((await bellOf('rsj')).slice(-2)).toEqual(['ticket.urge read', 'ticket.supplement unread'])
+})
+
+test('a unit is told that its return was granted, also when nobody has the ticket any more', async () => {
+  const number = await aTicket()
+  await act(number, dispatch, dispatcher)
+  await act(number, { kind: 'return', reason: 'U2', note: '不归我们', suggestedUnit: null }, clerk)
+  await tellAll()
+  await world.db.delete(notifications)
+  await act(number, { ...dispatch, lead: unit('rsj'), coUnits: [] } as TicketEvent, dispatcher)
+  await tellAll()
+  expect(await told()).toEqual(['ticket.dispatch rsj', 'return.granted cgj'])
+  const [row] = await world.db
+    .select()
+    .from(notifications)
+    .where(eq(notifications.unitCode, unit('cgj')))
+  expect(row).toMatchObject({ readAt: null, payload: { number, dueAt: null } })
+
+  const other = await aTicket()
+  await act(other, dispatch, dispatcher)
+  await act(other, { kind: 'return', reason: 'U6', note: '不归政府', suggestedUnit: null }, clerk)
+  await tellAll()
+  await world.db.delete(notifications)
+  await act(other, { kind: 'void', reason: 'MISTAKE', note: '误登' }, dispatcher)
+  await tellAll()
+  expect(await told()).toContain('return.granted cgj')
 })
 
 test('another round is told to the unit that it names, or else to the one that had it, and to those that help', async () => {

@@ -375,7 +375,17 @@ describe('a worklist', () => {
     }
     await office.act('dispatcher', third, 'dispatch', { version: 1, lead: 'rsj', reason: '属地' })
     await office.create()
-    const none = { registered: 0, dispatched: 0, signed: 0, replied: 0, problem: 0, returned: 0, soon: 0, overdue: 0 }
+    const none = {
+      asked: 0,
+      registered: 0,
+      dispatched: 0,
+      signed: 0,
+      replied: 0,
+      problem: 0,
+      returned: 0,
+      soon: 0,
+      overdue: 0,
+    }
     expect(await counts('cgj')).toEqual({ ...none, dispatched: 2 })
     expect(await counts('dispatcher')).toEqual({ ...none, registered: 1 })
 

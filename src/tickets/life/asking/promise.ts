@@ -14,7 +14,7 @@ import { askedIn, barredFromAsking, barredUnlessPending, dayInWords } from './as
  * Source: 1.2 of the second part of the domain model.
  */
 
-const milestone = z.object({
+export const milestone = z.object({
   title: oneLine(60, '节点'),
   at: z.number({ error: '请选择节点的日期' }).int().min(0).describe('ms since 1970, UTC'),
 })

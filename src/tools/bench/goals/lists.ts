@@ -52,9 +52,9 @@ export const lists: Measurement = {
 }
 
 const tabsOf = ({ title, tabs }: Worklist, by: View['by']): View[] =>
-  tabs.map(({ title: tab, query }) => ({
+  tabs.map(({ title: tab, query, path = '/api/tickets' }) => ({
     name: `${title} ${tab}`,
-    path: query === null ? '/api/tickets/returned' : `/api/tickets?${query}`,
+    path: query === null ? '/api/tickets/returned' : `${path}?${query}`,
     ...{ kind: 'list', by },
   }))
 
