@@ -1,16 +1,22 @@
 import type { Job } from 'bullmq'
 import { openWorker, type RunningWorker, type WorkerParts } from '../platform/jobs/workers.ts'
+import type { Instant } from '../platform/types.ts'
 import { wordsOf } from './message.ts'
 import type { MessagePort } from './port.ts'
-import { findMessage, markFailed, markSent } from './store.ts'
+import { findMessage, type MessageRow, markFailed, markSent } from './store.ts'
 
 /** Operators limit how much is sent at once. */
 const atOnce = 2
 
 /**
  * Sends what was kept. A process that dies between the operator's answer and our row sends twice, under the same id.
+ * @param sent tells what hangs on the message that it is on its way; may come twice
  */
-export function openMessages(parts: WorkerParts, port: MessagePort): RunningWorker {
+export function openMessages(
+  parts: WorkerParts,
+  port: MessagePort,
+  sent: (message: Pick<MessageRow, 'dedupeKey'>, at: Instant) => Promise<void>,
+): RunningWorker {
   const { db, now, log } = parts
   async function send({ data: { messageId } }: Job<{ messageId: number }>): Promise<'sent' | 'settled'> {
     const row = await findMessage(db, messageId)
@@ -24,6 +30,7 @@ export function openMessages(parts: WorkerParts, port: MessagePort): RunningWork
       log.warn({ messageId: id, kind, reason }, 'message not sent')
       throw error
     }
+    await sent(row, now())
     await markSent(db, id, now())
     return 'sent'
   }

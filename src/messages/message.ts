@@ -1,12 +1,13 @@
 /** Messages to telephones (短信). Pure: the web page imports this file too. */
 
-export const messageKinds = ['LINK', 'REMINDER', 'CODE'] as const
+export const messageKinds = ['LINK', 'REMINDER', 'CODE', 'TELLING'] as const
 export type MessageKind = (typeof messageKinds)[number]
 
 export const messageTitles: Record<MessageKind, string> = {
   LINK: '办理链接',
   REMINDER: '办理提醒',
   CODE: '验证码',
+  TELLING: '办理告知',
 }
 
 /**

@@ -47,6 +47,7 @@ import { openFollowing } from '../tickets/merge/jobs.ts'
 import { checkSome } from '../tickets/records/history-check.ts'
 import { purgeDrafts, purgeKeys } from '../tickets/records/retention.ts'
 import { openWriter } from '../tickets/records/writer.ts'
+import { markTold, tellCitizen } from '../tickets/telling/sending.ts'
 import type { RunningRole } from './role.ts'
 
 const relayEveryMs = 500
@@ -91,14 +92,18 @@ export async function startJobs(settings: Settings, log: Log): Promise<RunningRo
 
   void patiently('working days', () => loadWorkingDays(db, years, now(), log), { log, signal: stopping.signal })
 
+  const tellBodies = openBodyMessages({ db, bus, head, now, log })
   const workers = [
     openDispatch(parts),
     openTelling(
       { ...parts, hasMail: mailer !== null },
       (ticketId) => setAlarmsOf({ db, queues, now }, ticketId),
-      openBodyMessages({ db, bus, head, now, log }),
+      async (topic, said) => {
+        await tellBodies(topic, said)
+        if (await tellCitizen({ db, siteName: site.name, now }, said)) bus.publish('outbox.filled', {})
+      },
     ),
-    openMessages(parts, fileMessages(settings.varDir)),
+    openMessages(parts, fileMessages(settings.varDir), (message, at) => markTold(db, message, at)),
     openMoving(parts),
     openAlarms(parts),
     openFollowing(parts),

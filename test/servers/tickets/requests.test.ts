@@ -1,6 +1,7 @@
-import { and, eq } from 'drizzle-orm'
+import { and, asc, eq } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { syncCalendar } from '../../../src/calendar/store.ts'
+import { messages } from '../../../src/messages/schema.ts'
 import { fireOverdue } from '../../../src/tickets/clockwork/sweep.ts'
 import type { TicketEvent } from '../../../src/tickets/life/ticket.ts'
 import type { By } from '../../../src/tickets/records/rows.ts'
@@ -13,6 +14,7 @@ import {
 } from '../../../src/tickets/records/schema.ts'
 import { actOnTicket, createTicket } from '../../../src/tickets/records/store.ts'
 import { ticketTellings } from '../../../src/tickets/telling/schema.ts'
+import { markTold, tellCitizen } from '../../../src/tickets/telling/sending.ts'
 import { aJobsWorld, type JobsWorld } from '../jobs.ts'
 import { aMatter, aPerson, calendarYears, loadBasics, monday, timingWithoutContact as timing, unit } from './world.ts'
 
@@ -94,6 +96,36 @@ describe('an extension', () => {
     expect(await clockOf(id, 'HANDLE')).toMatchObject({ allowed: '5 wd+3 wd', slot: 1, overdueAt: null })
     expect(await tellingsOf(id)).toMatchObject([{ words: expect.stringContaining('2026年12月3日'), toldAt: null }])
     expect(await refusalOf(number, extend, clerk)).toBe('ticket.extension-exhausted')
+  })
+
+  it('is told to the citizen by a message to their telephone, once; of a hidden caller it names no matter', async () => {
+    const inbox = () => world.db.select().from(messages).where(eq(messages.kind, 'TELLING')).orderBy(asc(messages.id))
+    const parts = { db: world.db, siteName: '长治12345', now: () => world.clock.now }
+    const granted = async (change: Parameters<typeof aMatter>[0] = {}) => {
+      const { id, number } = await aSignedTicket(change)
+      await act(number, extend, clerk)
+      await act(number, { kind: 'grant-extension', amount: 3 }, first)
+      const { version: seq } = await rowOf(number)
+      return { ticketId: id, seq, number }
+    }
+    const open = await granted()
+    expect([await tellCitizen(parts, open), await tellCitizen(parts, open)]).toEqual([true, false])
+    const [message, ...more] = await inbox()
+    expect(more).toEqual([])
+    expect(message).toMatchObject({ toNumber: '13912345678', text: expect.stringContaining('2026年12月3日') })
+    expect(message?.text).toContain(open.number)
+    await markTold(world.db, { dedupeKey: message?.dedupeKey ?? '' }, monday + 60_000)
+    expect(await tellingsOf(open.ticketId)).toMatchObject([{ toldAt: monday + 60_000, toldBy: 'SMS' }])
+    // Another kind of message has nothing to mark.
+    await markTold(world.db, { dedupeKey: 'link:1' }, monday)
+
+    expect(await tellCitizen(parts, await granted({ isConfidential: true }))).toBe(true)
+    expect((await inbox()).at(-1)?.text).toMatch(/^【长治12345】工单CZ\d{14}：有新的办理进展/)
+    // A line at home takes no message; the hotline tells.
+    const home = await granted({ caller: { name: '李四', phone: '+863552123456', address: null } })
+    expect(await tellCitizen(parts, home)).toBe(false)
+    expect(await tellingsOf(home.ticketId)).toMatchObject([{ toldAt: null }])
+    expect(await inbox()).toHaveLength(2)
   })
 
   it('is asked for in time, and within the profile', async () => {

@@ -397,7 +397,7 @@ describe('a worklist', () => {
     await office.act('cgj', second, 'reply', { version: 3, publicReply: '修好了', internalReply: '换灯头' })
     expect(await counts('cgj')).toEqual({ ...none, dispatched: 1, overdue: 1 })
     // What it wants to give back is its own until that is granted, and the clock goes on.
-    expect(await counts('rsj')).toEqual({ ...none, dispatched: 1, returned: 1 })
+    expect(await counts('rsj')).toEqual({ ...none, dispatched: 1, returned: 1, asked: 1 })
     expect(await counts('dispatcher')).toEqual({ ...none, registered: 1, returned: 1, replied: 1, overdue: 1 })
   })
 
