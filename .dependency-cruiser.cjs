@@ -29,6 +29,7 @@ const pure = [
   '^src/messages/message\\.ts$',
   '^src/learner/(judge|model)\\.ts$',
   '^src/catalogue/(alike|catalogue|category|risk|terms|rules/(rule|review|sheet))\\.ts$',
+  '^src/followup/(answers|follow-up|plan|rules|words)\\.ts$',
   '^src/papers/paper\\.ts$',
 ]
 /** What the pages may use besides: the schemas of the API and the words that they share with the server. */

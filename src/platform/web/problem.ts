@@ -175,6 +175,19 @@ export const problems = {
   'link.no-phone': { status: 409, title: '该单位没有登记手机号，不能发送链接，请联系系统管理员。' },
   'link.not-found': { status: 404, title: '没有这个链接，或它已失效，请刷新。' },
 
+  'follow-up.not-found': { status: 404, title: '没有这项回访任务，请刷新列表。' },
+  'follow-up.over': { status: 409, title: '这项回访已经结束，请刷新。' },
+  'follow-up.rated': { status: 409, title: '这件事项已经评价过，一事只评一次。' },
+  'follow-up.in-progress': { status: 409, title: '正在回访这位市民，请等这次通话的结果。' },
+  'follow-up.no-call': { status: 409, title: '没有正在进行的回访通话，请先拨打。' },
+  'follow-up.tries-used': { status: 409, title: '联系次数已用完，不能再打扰这位市民。' },
+  'follow-up.reached': { status: 409, title: '已经联系到这位市民一次，不再回访。' },
+  'follow-up.outside-hours': { status: 409, title: '现在不是回访时段，请在规定时段内联系市民。' },
+  'follow-up.too-soon': { status: 409, title: '距上次联系时间太近，或还没有到约定的时间，请稍后再拨。' },
+  'follow-up.not-now': { status: 409, title: '现在不应由您回访：请按列表的顺序进行。' },
+  'follow-up.link-over': { status: 410, title: '评价链接无效、已用过或已过期（有效期 14 天），请拨打 12345。' },
+  'follow-up.verdict': { status: 409, title: '不能作出这种研判：第二次评价为最终评价，不再退回重办。' },
+
   'dead-letter.not-found': { status: 404, title: '没有这项失败任务，它可能已被重新执行，请刷新。' },
 
   'device.not-found': { status: 404, title: '没有这部话机，或它已停用。' },

@@ -1,0 +1,136 @@
+import { asc, eq } from 'drizzle-orm'
+import { expect, test } from 'vitest'
+import { addNeverCall } from '../../../src/calls/outgoing/store.ts'
+import type { Answers } from '../../../src/followup/answers.ts'
+import { overtaken, planSome } from '../../../src/followup/planning.ts'
+import { followUps } from '../../../src/followup/schema.ts'
+import {
+  actOnFollowUp,
+  dueKeypadCalls,
+  findFollowUp,
+  recordAttempt,
+  recordResult,
+} from '../../../src/followup/store.ts'
+import { followSome } from '../../../src/tickets/merge/followers.ts'
+import { tickets } from '../../../src/tickets/records/schema.ts'
+import { timingToCome } from '../tickets/world.ts'
+import { aFollowedOffice } from './world.ts'
+
+/** Which matters are followed up, and how their citizens may be asked; what is counted under the lock of the row. */
+
+type Office = Awaited<ReturnType<typeof aFollowedOffice>>
+const hour = 3_600_000
+const content: Answers = {
+  ...{ contacted: null, solved: 'SOLVED', satisfied: 'SATISFIED', attitude: null, reason: null, words: '' },
+  wantsContact: false,
+}
+
+async function planned(office: Office) {
+  await planSome(office.parts, 0)
+  const rows = await office.db
+    .select({ task: followUps, number: tickets.number })
+    .from(followUps)
+    .innerJoin(tickets, eq(tickets.id, followUps.ticketId))
+    .orderBy(asc(tickets.id), asc(followUps.round))
+  return rows.map(({ task, number }) => ({ ...task, number }))
+}
+const caller = (n: number, more: object = {}) => ({ name: `李${n}`, phone: `139${String(10_000_000 + n)}`, ...more })
+
+test('every matter that a unit handled is asked about, each in the way that suits it; what was answered on the call is not', async () => {
+  const office = await aFollowedOffice()
+  const listed = '+8613910000007'
+  await office.db.transaction((tx) => addNeverCall(tx, { number: listed, reason: '不愿接听', by: 1 }, office.clock.at))
+  const numbers = {
+    plain: await office.closed({ caller: caller(1) }),
+    complaint: await office.closed({ type: 'COMPLAINT', caller: caller(2) }),
+    secret: await office.closed({ isConfidential: true, caller: caller(3) }),
+    nameless: await office.closed({ isAnonymous: true, caller: { name: null, phone: null } }),
+    landline: await office.closed({ caller: caller(5, { phone: '0355-2123456' }) }),
+    unwilling: await office.closed({ caller: caller(7) }),
+  }
+  await office.create({ type: 'CONSULT', answer: { publicReply: '工作日八点半' }, caller: caller(8) })
+  const open = await office.create({ caller: caller(9) })
+  const tasks = new Map((await planned(office)).map((task) => [task.number, task]))
+  expect([...tasks.keys()].toSorted()).toEqual(Object.values(numbers).toSorted())
+  expect(tasks.has(open)).toBe(false)
+  const asked = { state: 'PLANNED', outcome: null, round: 1, unitCode: 'cgj', isFinal: false }
+  expect(tasks.get(numbers.plain)).toMatchObject({
+    ...{ ...asked, isByPerson: false, mayMessage: true, mayCall: true, nextMeans: 'LINK', nextAt: office.clock.at },
+  })
+  expect(tasks.get(numbers.complaint)).toMatchObject({ ...asked, isByPerson: true, nextMeans: 'AGENT' })
+  expect(tasks.get(numbers.secret)).toMatchObject({ ...asked, isByPerson: true, mayMessage: false, nextMeans: 'AGENT' })
+  expect(tasks.get(numbers.nameless)).toMatchObject({
+    ...{ state: 'EXEMPT', outcome: 'EXEMPT', exemption: 'ANONYMOUS', nextMeans: null },
+  })
+  expect(tasks.get(numbers.landline)).toMatchObject({ ...asked, mayMessage: false, nextMeans: 'KEYPAD' })
+  expect(tasks.get(numbers.unwilling)).toMatchObject({ ...asked, mayCall: false, nextMeans: 'LINK' })
+  // Again, and at two processes at once: a matter is planned once.
+  await Promise.all([planSome(office.parts, 0), planSome(office.parts, 0)])
+  expect(await planned(office)).toHaveLength(Object.keys(numbers).length)
+})
+
+test('every caller of a merged matter is asked; called are the first ten and a sample of the others', async () => {
+  const office = await aFollowedOffice()
+  const rules = { ...office.parts.rules, mergedCalled: 2, mergedSample: 0 }
+  const lead = await office.create({ caller: caller(1) })
+  const joined: string[] = []
+  for (const n of [2, 3, 4]) joined.push(await office.create({ caller: caller(n), joins: lead }))
+  await office.act('dispatcher', lead, 'dispatch', { lead: 'cgj', reason: '职责范围' })
+  await office.handle(lead)
+  const [row] = await office.db.select({ id: tickets.id }).from(tickets).where(eq(tickets.number, lead))
+  if (!row) throw new Error('no lead')
+  await followSome(office.db, row.id, timingToCome, Date.now())
+  await planSome({ ...office.parts, rules }, 0)
+  const tasks = new Map((await planned(office)).map((task) => [task.number, task]))
+  expect([lead, ...joined].map((number) => tasks.get(number)?.mayCall)).toEqual([true, true, false, false])
+  expect(joined.map((number) => tasks.get(number)?.unitCode)).toEqual(['cgj', 'cgj', 'cgj'])
+})
+
+test('one call at a time, counted before it rings; the answer stands, and nobody rates again', async () => {
+  const office = await aFollowedOffice()
+  await office.closed({ caller: caller(5, { phone: '0355-2123456' }) })
+  const [task] = await planned(office)
+  if (!task) throw new Error('nothing planned')
+  const { parts, clock } = office
+  expect(await dueKeypadCalls(office.db, clock.at, 10)).toEqual([
+    { id: task.id, ticketNumber: task.number, number: '+863552123456' },
+  ])
+  const begin = () => recordAttempt(parts, task.id, { means: 'KEYPAD', by: null, callId: null })
+  const tries = await Promise.allSettled([begin(), begin(), begin()])
+  expect(tries.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
+  expect(await dueKeypadCalls(office.db, clock.at, 10)).toEqual([])
+  await recordResult(parts, task.id, 'BUSY')
+  await expect(begin()).rejects.toMatchObject({ code: 'follow-up.too-soon' })
+  clock.at += 24 * hour
+  await expect(begin()).rejects.toMatchObject({ code: 'follow-up.not-now' })
+  await recordAttempt(parts, task.id, { means: 'AGENT', by: null, callId: null })
+  const said = await actOnFollowUp(parts, task.id, { kind: 'answer', means: 'AGENT', answers: content })
+  expect(said.row).toMatchObject({ state: 'DONE', outcome: 'SATISFIED', answeredBy: 'AGENT', nextMeans: null })
+  expect(said.attempts.map(({ means, result, slot }) => ({ means, result, slot }))).toEqual([
+    { means: 'KEYPAD', result: 'BUSY', slot: null },
+    { means: 'AGENT', result: 'ANSWERED', slot: null },
+  ])
+  const kept = await findFollowUp(office.db, task.id)
+  expect(kept).toEqual(said)
+  await expect(
+    actOnFollowUp(parts, task.id, {
+      kind: 'answer',
+      means: 'AGENT',
+      answers: { ...content, satisfied: 'DISSATISFIED' },
+    }),
+  ).rejects.toMatchObject({ code: 'follow-up.rated' })
+})
+
+test('a matter that is handled again has a task of its own then; the open one is overtaken', async () => {
+  const office = await aFollowedOffice()
+  const number = await office.closed({ caller: caller(1) })
+  const [first] = await planned(office)
+  await office.act('dispatcher', number, 'redo', { reason: 'UNTRUE', note: '灯第二天又不亮了' })
+  expect(await overtaken(office.db)).toEqual([first?.id])
+  await actOnFollowUp(office.parts, first?.id ?? '', { kind: 'cancel' })
+  await office.handle(number)
+  expect((await planned(office)).map(({ round, state, isByPerson }) => ({ round, state, isByPerson }))).toEqual([
+    { round: 1, state: 'CANCELLED', isByPerson: false },
+    { round: 2, state: 'PLANNED', isByPerson: true },
+  ])
+})

@@ -1,0 +1,291 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { hourMs, minuteMs, wallTimeOf } from '../../../src/calendar/days.ts'
+import { type Answers, isLow } from '../../../src/followup/answers.ts'
+import {
+  advance,
+  barToCall,
+  type FollowUp,
+  type FollowUpEvent,
+  isOpen,
+  nextOf,
+} from '../../../src/followup/follow-up.ts'
+import { partOf, defaultFollowUpRules as rules } from '../../../src/followup/rules.ts'
+import {
+  type AttemptResult,
+  attemptResults,
+  levelCodes,
+  type Outcome,
+  solvedCodes,
+  verdicts,
+} from '../../../src/followup/words.ts'
+
+/** 30 November 2026, 10:00 in the city, a Monday. */
+const monday = Date.parse('2026-11-30T10:00:00+08:00')
+const content: Outcome[] = ['SATISFIED', 'BASIC', 'PARTLY']
+
+const planned = (given: Partial<FollowUp> = {}): FollowUp => ({
+  ...{ state: 'PLANNED', plannedAt: monday, attempts: [], answers: null, isLate: false, isFinal: false },
+  ...{ outcome: null, verdict: null, exemption: null, isByPerson: false, mayMessage: true, mayCall: true },
+  ...given,
+})
+const said = (given: Partial<Answers> = {}): Answers => ({
+  ...{ contacted: 'YES', solved: 'SOLVED', satisfied: 'SATISFIED', attitude: null, reason: null, words: '' },
+  wantsContact: false,
+  ...given,
+})
+
+function moved(followUp: FollowUp, event: FollowUpEvent, at: number): FollowUp {
+  const step = advance(followUp, event, rules, at)
+  if (!step.ok) throw new Error(`${event.kind}: ${step.refusal}`)
+  return step.followUp
+}
+
+/** Follows the plan, each try with this result, until nothing comes any more. */
+function followed(followUp: FollowUp, result: Exclude<AttemptResult, 'SENT' | 'ANSWERED'>) {
+  const steps: { means: string; at: number }[] = []
+  let one = followUp
+  for (let next = nextOf(one, rules); next !== null; next = nextOf(one, rules)) {
+    steps.push({ means: next.means, at: next.at })
+    if (next.means === 'LINK') one = moved(one, { kind: 'link' }, next.at)
+    else if (next.means === 'END') one = moved(one, { kind: 'give-up' }, next.at)
+    else {
+      one = moved(one, { kind: 'begin', means: next.means, by: 7 }, next.at)
+      one = moved(one, { kind: 'end', result }, next.at + minuteMs)
+    }
+    if (steps.length > 20) throw new Error('without end')
+  }
+  return { steps, end: one }
+}
+
+const anAnswer: fc.Arbitrary<Answers> = fc.record({
+  contacted: fc.constantFrom('YES', 'NO', 'UNSURE', null),
+  solved: fc.constantFrom(...solvedCodes),
+  satisfied: fc.constantFrom(...levelCodes),
+  attitude: fc.constant(null),
+  reason: fc.constantFrom('R1', 'R6', 'R9', 'R12', null),
+  words: fc.constantFrom('', '灯还是不亮'),
+  wantsContact: fc.boolean(),
+}) as fc.Arbitrary<Answers>
+
+const anEvent: fc.Arbitrary<FollowUpEvent> = fc.oneof(
+  fc.constant<FollowUpEvent>({ kind: 'link' }),
+  fc.record({
+    kind: fc.constant('begin' as const),
+    means: fc.constantFrom('KEYPAD' as const, 'AGENT' as const, 'UNIT' as const),
+    by: fc.constant(7),
+  }),
+  fc.record({
+    kind: fc.constant('end' as const),
+    result: fc.constantFrom(...attemptResults.filter((one) => one !== 'SENT')),
+  }),
+  fc.record({
+    kind: fc.constant('answer' as const),
+    means: fc.constantFrom('LINK' as const, 'KEYPAD' as const, 'AGENT' as const),
+    answers: anAnswer,
+  }),
+  fc.record({ kind: fc.constant('judge' as const), verdict: fc.constantFrom(...verdicts) }),
+  fc.constant<FollowUpEvent>({ kind: 'give-up' }),
+  fc.constant<FollowUpEvent>({ kind: 'exempt', exemption: 'BY_LEADER' }),
+  fc.constant<FollowUpEvent>({ kind: 'cancel' }),
+)
+
+const aPlan = fc.record({
+  isByPerson: fc.boolean(),
+  mayMessage: fc.boolean(),
+  mayCall: fc.boolean(),
+  isFinal: fc.boolean(),
+  plannedAt: fc.integer({ min: 0, max: 24 * 60 }).map((minutes) => monday + minutes * minuteMs),
+})
+
+describe('follow-up: whatever happens in whatever order', () => {
+  it('no citizen is asked more often than the cap, or outside the hours, and nothing is rated twice', () => {
+    fc.assert(
+      fc.property(
+        aPlan,
+        fc.array(fc.tuple(anEvent, fc.integer({ min: 0, max: 14 * 60 })), { maxLength: 40 }),
+        (plan, events) => {
+          let followUp = planned(plan)
+          let now = plan.plannedAt
+          let rated = 0
+          let isReachedByUs = false
+          for (const [event, minutes] of events) {
+            now += minutes * minuteMs
+            const before = followUp
+            const step = advance(before, event, rules, now)
+            if (!step.ok) continue
+            followUp = step.followUp
+            if (event.kind === 'answer') rated += 1
+            if (event.kind === 'begin') {
+              expect(partOf(rules, now), 'calls within the hours').not.toBeNull()
+              expect(isReachedByUs && event.means !== 'UNIT', 'reached once').toBe(false)
+              const last = before.attempts.filter(({ means, result }) => means !== 'LINK' && result !== 'NOT_PLACED')
+              expect(now - (last.at(-1)?.at ?? Number.NEGATIVE_INFINITY)).toBeGreaterThanOrEqual(4 * hourMs)
+            }
+            isReachedByUs ||= followUp.attempts.some(
+              ({ means, result }) =>
+                (means === 'AGENT' || means === 'KEYPAD') &&
+                (result === 'ANSWERED' || result === 'REFUSED' || result === 'BROKEN_OFF'),
+            )
+          }
+          const { attempts, answers, outcome } = followUp
+          const voice = attempts.filter(({ means, result }) => means !== 'LINK' && result !== 'NOT_PLACED')
+          expect(voice.length).toBeLessThanOrEqual(3)
+          expect(attempts.filter(({ means }) => means === 'LINK').length).toBeLessThanOrEqual(2)
+          const reached = voice.filter(
+            ({ result }) => result === 'ANSWERED' || result === 'REFUSED' || result === 'BROKEN_OFF',
+          )
+          expect(reached.filter(({ means }) => means === 'UNIT').length).toBeLessThanOrEqual(1)
+          expect(reached.filter(({ means }) => means !== 'UNIT').length).toBeLessThanOrEqual(1)
+          expect(rated).toBeLessThanOrEqual(1)
+          if (outcome !== null && content.includes(outcome)) {
+            expect(answers, 'silence is no satisfaction').not.toBeNull()
+            expect(isLow(answers?.satisfied ?? 'VERY_DISSATISFIED')).toBe(false)
+          }
+          if (answers === null)
+            expect([...content, 'DISSATISFIED_REASONABLE', 'DISSATISFIED_NOT']).not.toContain(outcome)
+        },
+      ),
+      { numRuns: 2_000 },
+    )
+  })
+
+  it('left alone, every task ends, and nobody who was not reached is content', () => {
+    const misses = attemptResults.filter((one) => !['SENT', 'ANSWERED', 'NOT_PLACED'].includes(one))
+    fc.assert(
+      fc.property(aPlan, fc.constantFrom(...misses), (plan, result) => {
+        const { end } = followed(planned(plan), result as Exclude<AttemptResult, 'SENT' | 'ANSWERED'>)
+        expect(end.state).toBe('DONE')
+        expect(content).not.toContain(end.outcome)
+      }),
+    )
+  })
+
+  it('a call that the machine plans is one that it may make then, and not a minute earlier', () => {
+    fc.assert(
+      fc.property(aPlan, (plan) => {
+        let one = planned(plan)
+        for (let next = nextOf(one, rules); next !== null && isOpen(one); next = nextOf(one, rules)) {
+          if (next.means === 'END') break
+          if (next.means === 'LINK') one = moved(one, { kind: 'link' }, next.at)
+          else {
+            expect(barToCall(one, next.means, rules, next.at)).toBeNull()
+            if (next.at > plan.plannedAt) expect(barToCall(one, next.means, rules, next.at - minuteMs)).not.toBeNull()
+            one = moved(one, { kind: 'begin', means: next.means, by: null }, next.at)
+            one = moved(one, { kind: 'end', result: 'NO_ANSWER' }, next.at)
+          }
+        }
+      }),
+    )
+  })
+})
+
+describe('follow-up: the order of asking', () => {
+  it('link at once, a day later by keys, a day later an agent; two parts of the day; then the link once more', () => {
+    const { steps, end } = followed(planned(), 'NO_ANSWER')
+    expect(steps.map(({ means, at }) => `${means} ${wallTimeOf(at)}`)).toEqual([
+      'LINK 2026-11-30 10:00:00',
+      'KEYPAD 2026-12-01 10:00:00',
+      'AGENT 2026-12-02 10:00:00',
+      'AGENT 2026-12-02 14:00:00',
+      'LINK 2026-12-02 14:00:00',
+      'END 2026-12-02 14:00:00',
+    ])
+    expect(end.outcome).toBe('NOT_REACHED')
+  })
+
+  it('a complaint is asked by a person from the start, without a message before', () => {
+    const { steps } = followed(planned({ isByPerson: true, mayMessage: false }), 'BUSY')
+    expect(steps.map(({ means }) => means)).toEqual(['AGENT', 'AGENT', 'AGENT', 'END'])
+  })
+
+  it('who wants no calls gets the link alone', () => {
+    const { steps, end } = followed(planned({ mayCall: false }), 'BUSY')
+    expect(steps.map(({ means }) => means)).toEqual(['LINK', 'END'])
+    expect(end.outcome).toBe('NOT_REACHED')
+  })
+
+  it('planned at night, nothing leaves before the morning', () => {
+    const night = Date.parse('2026-11-30T22:30:00+08:00')
+    expect(nextOf(planned({ plannedAt: night }), rules)).toEqual({
+      means: 'LINK',
+      at: Date.parse('2026-12-01T08:00:00+08:00'),
+    })
+    expect(advance(planned({ plannedAt: night }), { kind: 'link' }, rules, night)).toEqual({
+      ok: false,
+      refusal: 'follow-up.outside-hours',
+    })
+    const byPerson = planned({ plannedAt: night, isByPerson: true })
+    expect(nextOf(byPerson, rules)).toEqual({ means: 'AGENT', at: Date.parse('2026-12-01T09:00:00+08:00') })
+  })
+
+  it('what the unit tried counts with what the hotline tries', () => {
+    let one = planned({ isByPerson: true })
+    one = moved(one, { kind: 'begin', means: 'UNIT', by: 9 }, monday)
+    one = moved(one, { kind: 'end', result: 'NO_ANSWER' }, monday)
+    expect(barToCall(one, 'AGENT', rules, monday + hourMs)).toBe('follow-up.too-soon')
+    const { steps } = followed(one, 'NO_ANSWER')
+    expect(steps.filter(({ means }) => means === 'AGENT')).toHaveLength(2)
+  })
+})
+
+describe('follow-up: answers', () => {
+  const calling = () => moved(planned({ isByPerson: true }), { kind: 'begin', means: 'AGENT', by: 7 }, monday)
+
+  it('a content citizen ends it; one who is not, or whose matter is half solved, is decided about', () => {
+    const satisfied = moved(calling(), { kind: 'answer', means: 'AGENT', answers: said() }, monday)
+    expect(satisfied).toMatchObject({ state: 'DONE', outcome: 'SATISFIED' })
+    const low = moved(
+      calling(),
+      { kind: 'answer', means: 'AGENT', answers: said({ satisfied: 'DISSATISFIED', reason: 'R1' }) },
+      monday,
+    )
+    expect(low).toMatchObject({ state: 'REVIEW', outcome: null })
+    expect(moved(low, { kind: 'judge', verdict: 'REDO' }, monday).outcome).toBe('DISSATISFIED_REASONABLE')
+    expect(moved(low, { kind: 'judge', verdict: 'EXPLAIN' }, monday).outcome).toBe('DISSATISFIED_NOT')
+    const partly = moved(calling(), { kind: 'answer', means: 'AGENT', answers: said({ solved: 'PARTLY' }) }, monday)
+    expect(moved(partly, { kind: 'judge', verdict: 'LETTER' }, monday).outcome).toBe('PARTLY')
+  })
+
+  it('the second rating is final: it is not redone again', () => {
+    const second = { ...calling(), isFinal: true }
+    const low = moved(
+      second,
+      { kind: 'answer', means: 'AGENT', answers: said({ satisfied: 'VERY_DISSATISFIED' }) },
+      monday,
+    )
+    expect(advance(low, { kind: 'judge', verdict: 'REDO' }, rules, monday)).toEqual({
+      ok: false,
+      refusal: 'follow-up.verdict',
+    })
+    expect(moved(low, { kind: 'judge', verdict: 'SUPERVISE' }, monday).state).toBe('DONE')
+  })
+
+  it('a bad rating by the link within 14 days after the end asks for reopening; later the link is over', () => {
+    const { end } = followed(planned(), 'NO_ANSWER')
+    const bad: FollowUpEvent = { kind: 'answer', means: 'LINK', answers: said({ satisfied: 'DISSATISFIED' }) }
+    const sentAt = end.attempts.at(-1)?.at ?? 0
+    const late = moved(end, bad, sentAt + 13 * 24 * hourMs)
+    expect(late).toMatchObject({ state: 'REVIEW', isLate: true })
+    expect(advance(late, { kind: 'judge', verdict: 'REOPEN' }, rules, sentAt).ok).toBe(true)
+    expect(advance(end, bad, rules, sentAt + 14 * 24 * hourMs)).toEqual({ ok: false, refusal: 'follow-up.link-over' })
+  })
+
+  it('broken off is broken off, refused is refused: neither is called again', () => {
+    const brokenOff = moved(calling(), { kind: 'end', result: 'BROKEN_OFF' }, monday)
+    expect(followed(brokenOff, 'NO_ANSWER').end.outcome).toBe('BROKEN_OFF')
+    expect(moved(calling(), { kind: 'end', result: 'REFUSED' }, monday)).toMatchObject({
+      state: 'DONE',
+      outcome: 'REFUSED',
+    })
+  })
+
+  it('who presses 0 and finds no agent free is called by one next, whatever the wait', () => {
+    let one = moved(planned(), { kind: 'link' }, monday)
+    const second = nextOf(one, rules)
+    if (second?.means !== 'KEYPAD') throw new Error('no keypad call')
+    one = moved(one, { kind: 'begin', means: 'KEYPAD', by: null }, second.at)
+    one = moved(one, { kind: 'end', result: 'WANTS_AGENT' }, second.at)
+    expect(nextOf(one, rules)).toEqual({ means: 'AGENT', at: second.at + 4 * hourMs })
+  })
+})
