@@ -31,6 +31,8 @@ const pure = [
   '^src/catalogue/(alike|catalogue|category|risk|terms|rules/(rule|review|sheet))\\.ts$',
   '^src/followup/(answers|follow-up|plan|rules|words)\\.ts$',
   '^src/papers/paper\\.ts$',
+  '^src/oversight/batches/(batch|plan)\\.ts$',
+  '^src/oversight/thirteen710/matter\\.ts$',
 ]
 /** What the pages may use besides: the schemas of the API and the words that they share with the server. */
 const shared = [...pure, '/api\\.ts$', '^src/platform/web/(problem|paging)\\.ts$']

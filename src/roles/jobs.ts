@@ -21,6 +21,7 @@ import { purgeMessages } from '../messages/store.ts'
 import { openPost, openTelling } from '../notifications/jobs.ts'
 import { openMailer } from '../notifications/mail.ts'
 import { purgeNotices } from '../notifications/store.ts'
+import { openBatchDuties } from '../oversight/batches/duties.ts'
 import { type Db, openDatabase } from '../platform/database/database.ts'
 import { openFigures } from '../platform/jobs/figures.ts'
 import { openQueues } from '../platform/jobs/queues.ts'
@@ -162,7 +163,9 @@ export async function startJobs(settings: Settings, log: Log): Promise<RunningRo
       for (let steps = 0; steps < mostSteps && (await purge(now())) > 0; steps += 1);
     }
   })
-  ticker.start([...disputeDuties({ db, writer, now, log }), learnerDuty({ db, now, log })])
+  const calendar = async () => (await timing()).calendar
+  const batches = openBatchDuties({ settings, site, calendar, now, log })
+  ticker.start([...disputeDuties({ db, writer, now, log }), learnerDuty({ db, now, log }), ...batches.duties])
   const { NODE_NAME: node } = settings
   const door = openDoorToFallback(settings, log)
   const board = openBoard(settings)
@@ -196,6 +199,7 @@ export async function startJobs(settings: Settings, log: Log): Promise<RunningRo
       await queues.close()
       bus.close()
       closeRedis(redis)
+      await batches.close()
       await database.close()
     },
   }

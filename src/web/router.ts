@@ -66,6 +66,11 @@ const routes: RouteRecordRaw[] = [
     component: () => import('./oversight/LadderPage.vue'),
     meta: { title: '督办', right: 'oversight.read' },
   },
+  {
+    path: '/oversight/batches/:number?',
+    component: () => import('./oversight/batches/BatchesPage.vue'),
+    meta: { title: '移送批次', right: 'oversight.read' },
+  },
   { path: '/catalogue', redirect: '/catalogue/rules' },
   {
     path: '/catalogue/rules/:key?',

@@ -136,6 +136,7 @@ const screens: Screen[] = [
   { name: 'set-password', path: '/set-password#nothing', who: () => stranger, sign: '[data-test=link-over]' },
   { name: 'audit', path: '/audit', who: () => auditor, sign: 'tr[data-test^=audit-]' },
   { name: 'overview', path: '/overview', who: () => director, sign: '[data-test=overview-overdue]' },
+  { name: 'batches', path: '/oversight/batches', who: () => director, sign: '[data-test=batches]' },
   { name: 'oversight-units', path: '/oversight/units', who: () => director, sign: '[data-test=oversight-units]' },
   { name: 'callbacks', path: '/callbacks', who: () => supervisor, sign: '[data-test=callbacks-TO_CALL_BACK]' },
   { name: 'never-calls', path: '/never-calls', who: () => supervisor, sign: '[data-test=never-call-add]' },

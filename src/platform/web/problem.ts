@@ -235,6 +235,17 @@ export const problems = {
   'dispute.unit-not-heard': { status: 409, title: '主办、协办单位须是通知参会的单位。' },
   'dispute.attendance-missing': { status: 400, title: '请逐一登记每个参会单位是否到会。' },
 
+  'batch.not-found': { status: 404, title: '没有这个移送批次，请刷新。' },
+  'batch.not-written': { status: 409, title: '批次文件正在生成，请稍后下载。' },
+  'batch.receipt-faults': { status: 409, title: '回执中有错误，请逐条修改后重新导入。' },
+  'batch.receipt-without-case': { status: 400, title: '请填写 13710 编号。' },
+  'batch.receipt-without-text': { status: 400, title: '请填写退回原因或办理结果。' },
+  'batch.receipt-for-batch': { status: 400, title: '整批接收、整批退回不写工单编号。' },
+  'batch.receipt-for-item': { status: 400, title: '请填写工单编号。' },
+  'batch.item-not-found': { status: 404, title: '这个批次里没有这张工单。' },
+  'batch.other-case': { status: 409, title: '这张工单已有另一个 13710 编号。' },
+  'batch.receipt-too-late': { status: 409, title: '批次已被接收，不能再退回。' },
+
   'database.away': { status: 503, title: '数据库暂时无法访问，请稍后重试。' },
   'redis.away': { status: 503, title: '实时服务暂时无法访问，请稍后重试。' },
   'server.busy': { status: 503, title: '系统繁忙，请稍后重试。' },

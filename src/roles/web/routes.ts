@@ -33,6 +33,7 @@ import { routeOfficeLinks } from '../../links/office-routes.ts'
 import { routeLinks } from '../../links/routes.ts'
 import { routeSampleMessages } from '../../messages/routes.ts'
 import { routeNotifications } from '../../notifications/routes.ts'
+import { routeBatches } from '../../oversight/batches/routes.ts'
 import { routeOversight } from '../../oversight/routes.ts'
 import { routeOverview } from '../../overview/routes.ts'
 import { routePapers } from '../../papers/routes.ts'
@@ -135,6 +136,7 @@ export async function openRoutes({ settings, site, rules, now, log }: WebParts, 
   const calendar = async () => (await timing()).calendar
   routeDisputes(web, { db, guard, writer, calendar, city: site.city, now, log })
   routeOversight(web, { db, guard, now })
+  routeBatches(web, { db, guard, now })
   routeCalendar(web, { db, guard, workingTime: rules.workingTime })
   routeDirectory(web, { db, guard, areaCode, calendar, now })
   const onChanged = (callId: CallId) => bus.publish('exchange.changed', { callId })

@@ -1,0 +1,73 @@
+import type { Calendar } from '../../calendar/calendar.ts'
+import { type Db, openDatabase } from '../../platform/database/database.ts'
+import type { Duty } from '../../platform/jobs/ticker.ts'
+import type { Log } from '../../platform/process/log.ts'
+import type { Instant } from '../../platform/types.ts'
+import type { Settings } from '../../settings.ts'
+import { askCut, cut, unwrittenBatches, waitingCuts } from './cut.ts'
+import { weeklyCut } from './plan.ts'
+import { isReconciliationDue, markReconciled, strikeSettled } from './reconcile.ts'
+import { writeBatch } from './write.ts'
+
+/** A cut reads every overdue ticket in one statement: longer than a call may wait, so on connections of its own. */
+const cutLimitMs = 25_000
+
+export interface BatchDutyParts {
+  settings: Pick<Settings, 'databaseUrl'>
+  site: { city: string; name: string }
+  calendar(): Promise<Calendar>
+  now(): Instant
+  log: Log
+}
+
+export interface BatchDuties {
+  duties: Duty[]
+  /** All that is due, in its order; for tests. */
+  look(): Promise<void>
+  close(): Promise<void>
+}
+
+/** The jobs role's part: cuts when they are due or asked for, their files, and the daily reconciliation. */
+export function openBatchDuties({ settings, site, calendar, now, log }: BatchDutyParts): BatchDuties {
+  const database = openDatabase(settings, { limitMs: cutLimitMs, connections: 2, log })
+  const { db } = database
+
+  async function plan(): Promise<void> {
+    const planned = weeklyCut(await calendar(), now())
+    if (planned) await askCut(db, { key: planned.key, occasion: 'WEEKLY', byId: null }, now())
+  }
+  async function make(): Promise<void> {
+    for (const id of await waitingCuts(db)) {
+      const numbers = await cut(db, id, site.city, now())
+      if (numbers) log.info({ cut: id, batches: numbers }, 'overdue tickets cut for the inspection offices')
+    }
+    for (const number of await unwrittenBatches(db)) {
+      const isMine = await writeBatch({ db, centre: site.name, calendar, now }, number)
+      if (isMine) log.info({ batch: number }, 'files of a batch written')
+    }
+  }
+  return {
+    duties: [
+      { everyMs: 20_000, name: 'weekly batch of overdue tickets', work: plan },
+      { everyMs: 2_000, name: 'batches of overdue tickets', work: make },
+      { everyMs: 60_000, name: 'reconciliation of batches', work: () => reconcile(db, now, log) },
+    ],
+    async look() {
+      await plan()
+      await make()
+      await reconcile(db, now, log)
+    },
+    close: database.close,
+  }
+}
+
+async function reconcile(db: Db, now: () => Instant, log: Log): Promise<void> {
+  if (!(await isReconciliationDue(db, now()))) return
+  let struck = 0
+  for (let some = 1; some > 0; ) {
+    some = await strikeSettled(db, now())
+    struck += some
+  }
+  await markReconciled(db, now())
+  log.info({ struck }, 'batches reconciled')
+}

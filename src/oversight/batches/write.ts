@@ -1,0 +1,84 @@
+import { and, asc, eq, gt } from 'drizzle-orm'
+import { type Calendar, CalendarYearMissing } from '../../calendar/calendar.ts'
+import type { Db, Tx } from '../../platform/database/database.ts'
+import type { Instant } from '../../platform/types.ts'
+import { type BatchFile, digestOver, type Page, writeJson, writeXlsx } from './files.ts'
+import { oversightBatches, oversightCuts, oversightFiles, oversightItems } from './schema.ts'
+import { type BatchRow, headOf } from './sheet.ts'
+
+/** Writes the files of a batch once. A process that dies on the way leaves nothing: the next one begins anew. */
+
+const pageRows = 1_000
+
+export interface WriteParts {
+  db: Db
+  /** Of the hotline: who sends. */
+  centre: string
+  calendar(): Promise<Calendar>
+  now(): Instant
+}
+
+/** @returns false when another process has written it */
+export async function writeBatch({ db, centre, calendar, now }: WriteParts, number: string): Promise<boolean> {
+  const [found] = await db
+    .select({ batch: oversightBatches, occasion: oversightCuts.occasion })
+    .from(oversightBatches)
+    .innerJoin(oversightCuts, eq(oversightCuts.id, oversightBatches.cutId))
+    .where(and(eq(oversightBatches.number, number), eq(oversightBatches.state, 'CUT')))
+  if (!found) return false
+  const { batch, occasion } = found
+  const head = headOf(batch, { occasion }, centre)
+  const days = await calendar()
+  const json = await writeJson(head, pagesOf(db, batch, days))
+  const xlsx = await writeXlsx(head, pagesOf(db, batch, days), batch.cutoffAt)
+  return db.transaction(async (tx) => {
+    const [locked] = await tx
+      .select({ state: oversightBatches.state })
+      .from(oversightBatches)
+      .where(eq(oversightBatches.number, number))
+      .for('update')
+    if (locked?.state !== 'CUT') return false
+    await keepFile(tx, number, 'json', json)
+    await keepFile(tx, number, 'xlsx', xlsx)
+    await tx
+      .update(oversightBatches)
+      .set({
+        ...{ state: 'WRITTEN', writtenAt: now(), sha256: digestOver(json.sha256, xlsx.sha256) },
+        ...{ jsonSha256: json.sha256, jsonBytes: json.bytes, xlsxSha256: xlsx.sha256, xlsxBytes: xlsx.bytes },
+      })
+      .where(eq(oversightBatches.number, number))
+    return true
+  })
+}
+
+async function* pagesOf(db: Db, { cutId, recipient, cutoffAt }: BatchRow, calendar: Calendar): AsyncGenerator<Page> {
+  for (let line = 0; ; ) {
+    const items = await db
+      .select()
+      .from(oversightItems)
+      .where(
+        and(eq(oversightItems.cutId, cutId), eq(oversightItems.recipient, recipient), gt(oversightItems.line, line)),
+      )
+      .orderBy(asc(oversightItems.line))
+      .limit(pageRows)
+    const last = items.at(-1)
+    if (!last) return
+    yield { items, overdueDays: items.map(({ dueAt }) => overdueDays(calendar, dueAt, cutoffAt)) }
+    line = last.line
+  }
+}
+
+function overdueDays(calendar: Calendar, dueAt: Instant, cutoffAt: Instant): number | null {
+  try {
+    return calendar.workingDaysBetween(dueAt, cutoffAt)
+  } catch (error) {
+    if (error instanceof CalendarYearMissing) return null
+    throw error
+  }
+}
+
+async function keepFile(tx: Tx, batchNumber: string, format: 'json' | 'xlsx', { parts }: BatchFile): Promise<void> {
+  for (const [part, content] of parts.entries()) {
+    await tx.insert(oversightFiles).values({ batchNumber, format, part, content })
+  }
+}
