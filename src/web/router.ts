@@ -56,6 +56,11 @@ const routes: RouteRecordRaw[] = [
     meta: { title: '人员', right: 'admin' },
   },
   {
+    path: '/directory',
+    component: () => import('./directory/DirectoryPage.vue'),
+    meta: { title: '转接目录', right: 'desk' },
+  },
+  {
     path: '/admin/directory/:id?',
     component: () => import('./directory/DirectoryPage.vue'),
     meta: { title: '转接目录', right: 'admin' },

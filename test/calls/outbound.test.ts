@@ -1,8 +1,9 @@
 import { desc, eq } from 'drizzle-orm'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { calls } from '../../src/calls/records/schema.ts'
+import { logIn } from '../../src/tools/bench/desks.ts'
 import { wait } from '../../src/tools/setup/files.ts'
-import { crash, settings } from './hotline.ts'
+import { account, crash, pagesUrl, settings } from './hotline.ts'
 import {
   type CallRow,
   keptRecording,
@@ -12,6 +13,7 @@ import {
   untilControlled,
   withDatabase,
 } from './support/books.ts'
+import { type Desk, openDesk } from './support/desk.ts'
 import { openSeat, type Seat } from './support/seat.ts'
 import { toneShare } from './support/sound.ts'
 
@@ -154,6 +156,84 @@ describe('an agent who calls', () => {
     a.phone = 'busy'
     const id = await place({ directory: entry.id })
     expect(await closed(id)).toMatchObject({ outcome: 'OUT_NOT_PLACED' })
+  })
+})
+
+describe('an agent at the desk in the browser', () => {
+  const called = '13903557009'
+  let desk: Desk
+  let number = ''
+  beforeAll(async () => {
+    desk = await openDesk('1002', { toneHz: 1_300 })
+    await desk.notReady()
+    const form = { type: 'HELP', categoryCode: '010101', content: '英雄路井盖松动', caller: { phone: called } }
+    number = (await a.ask('POST', '/api/tickets', form)).said.number as string
+  })
+  afterAll(async () => {
+    await play(called, 'answers')
+    await desk.close()
+  })
+
+  const hearsAbout = (hertz: number) =>
+    until(`1002 hears ${hertz} Hz`, async () => (Math.abs((await desk.hears()) - hertz) < 30 ? true : null))
+  const title = () => desk.page.getByTestId('result-title').textContent()
+
+  test('calls by one key, hears the ringing and the citizen, says by one key what came of it', async () => {
+    const { page } = desk
+    await page.goto(`${pagesUrl()}/tickets/${number}`)
+    await page.getByTestId('call-out').waitFor()
+    // Its own phone is there again after the page was loaded anew.
+    await page.getByTestId('state-detail').filter({ hasNotText: '未就绪' }).waitFor()
+    await play(called, 'silent')
+    await page.keyboard.press('o')
+    await desk.untilState('外呼')
+    await page.getByTestId('call-stage').filter({ hasText: '正在呼叫对方' }).waitFor()
+    // The ring-back tone of this country.
+    await hearsAbout(450)
+    await desk.hangUp()
+    await page.getByTestId('ask-result').waitFor()
+    expect(await title()).toContain('接通前取消')
+    await page.keyboard.press('3')
+    await desk.untilState('示忙')
+
+    await play(called, 'busy')
+    await page.keyboard.press('o')
+    await page.getByTestId('ask-result').waitFor()
+    expect(await title()).toContain('对方占线')
+    // The record says it: no question is left.
+    await page.getByTestId('wrap-up-finish').click()
+    await desk.untilState('示忙')
+
+    await play(called, 'answers')
+    await page.keyboard.press('o')
+    const there = await played(called, 'talking')
+    await hearsAbout(there.toneHz)
+    expect(await desk.state()).toBe('外呼')
+    await desk.hangUp()
+    await page.getByTestId('ask-result').waitFor()
+    await page.reload()
+    await page.getByTestId('ask-result').waitFor()
+    // A page that is loaded anew asks as well, and opens no form: the call has its ticket.
+    await page.keyboard.press('1')
+    await desk.untilState('示忙')
+    await page.getByTestId('ticket-call-open').nth(2).click()
+    const opened = page.getByTestId('ticket-call-detail')
+    await opened.getByTestId('ticket-call-sound').waitFor()
+    expect(await opened.textContent()).toContain('【已联系上】')
+  })
+
+  test('from the row of a list that has the focus; why a call is not placed is said in words', async () => {
+    const { page } = desk
+    const boss = await logIn(pagesUrl(), 'supervisor', account('supervisor').password)
+    await boss.post('/api/never-calls', { of: { ticket: number }, reason: '市民不希望接到来电' })
+    await page.goto(`${pagesUrl()}/tickets`)
+    await page.getByTestId(`ticket-${number}`).getByRole('link').focus()
+    await page.keyboard.press('o')
+    await page.getByTestId('call-out-failure').filter({ hasText: '勿扰名单' }).waitFor()
+    await page.getByTestId('call-out-read').click()
+    await page.goto(`${pagesUrl()}/tickets/${number}`)
+    await page.getByTestId('call-out-why').filter({ hasText: '勿扰名单' }).waitFor()
+    expect(await desk.state()).toBe('示忙')
   })
 })
 

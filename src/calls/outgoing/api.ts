@@ -32,6 +32,16 @@ export const outgoingPlaced = z
   .object({ call: z.string().describe('id of the call; how it goes on is told by its events') })
   .meta({ id: 'OutgoingCallPlaced' })
 
+export const outgoingQuestion = z.object({ to: outgoingTarget }).meta({ id: 'OutgoingQuestion' })
+
+export const outgoingCheck = z
+  .object({
+    mayCall: z.boolean(),
+    code: z.string().nullable().describe('why not; `outgoing.reason-missing`: it may, with a reason'),
+    words: z.string().nullable().describe('the same in words for the agent'),
+  })
+  .meta({ id: 'OutgoingCheck' })
+
 export const callbackResult = z
   .object({
     result: z
@@ -88,6 +98,7 @@ export const liftedNeverCall = z.object({ reason: reasonLine('移出原因') }).
 
 export type OutgoingTarget = z.output<typeof outgoingTarget>
 export type OutgoingPlaced = z.infer<typeof outgoingPlaced>
+export type OutgoingCheck = z.infer<typeof outgoingCheck>
 export type NewOutgoing = z.input<typeof newOutgoing>
 export type CallbackWork = z.infer<typeof callbackWork>
 export type NeverCallList = z.infer<typeof neverCallList>

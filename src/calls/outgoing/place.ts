@@ -9,8 +9,9 @@ import type { AgentId, CallId, Instant } from '../../platform/types.ts'
 import { type ProblemCode, problems, Refusal } from '../../platform/web/problem.ts'
 import type { Site } from '../../site/site.ts'
 import type { PlaceAsk } from '../machine/outgoing/outgoing.ts'
+import { findCallback } from '../records/callbacks.ts'
 import type { NewOutgoing, OutgoingTarget } from './api.ts'
-import { hoursInWords, mayNotCall } from './rules.ts'
+import { hoursInWords, mayNotCall, ruleRefusals } from './rules.ts'
 import { callsToday, isNeverCalled } from './store.ts'
 import { endpointOf, type Person, personOf, type TargetParts } from './targets.ts'
 import { type Begun, beginTry, undoTry } from './tries.ts'
@@ -55,6 +56,37 @@ export async function placeCall(
   throw new Refusal(refused.code)
 }
 
+/**
+ * Whether a call could be placed, apart from the agent's own phone: nothing is placed, and nothing counted.
+ * @returns null when it may
+ * @throws Refusal when the agent may not read whom they ask about
+ */
+export async function checkCall(
+  parts: PlaceParts,
+  request: FastifyRequest,
+  to: OutgoingTarget,
+): Promise<Refusal | null> {
+  try {
+    const person = await personOf(parts, request, to)
+    await endpointOf(parts, person)
+    const { kind, id } = person.about
+    if (kind === 'directory') return null
+    const callback = kind === 'callback' ? await findCallback(parts.db, id) : null
+    const check = await ruled(parts, person, false, parts.now())
+    check(callback?.tries ?? 0, callback?.nextAt ?? null)
+    return null
+  } catch (error) {
+    if (error instanceof Refusal && isAnswer(error.code)) return error
+    throw error
+  }
+}
+
+/** About a person whom the agent may read: they may not be called, or not now. */
+function isAnswer(code: ProblemCode): boolean {
+  const answers: readonly ProblemCode[] = ['outgoing.no-number', 'call.number-not-allowed', 'call.no-trunk']
+  return answers.includes(code) || (ruleRefusals as readonly ProblemCode[]).includes(code)
+}
+
 /** @throws Refusal for an agent who is in a call, signed out, or has no phone */
 async function phoneOf({ queue, guard }: PlaceParts, request: FastifyRequest) {
   const { person, agentNumber } = guard.sessionOf(request)
@@ -83,12 +115,7 @@ async function allow(
   const { db, guard, site } = parts
   const { kind, id } = person.about
   if (kind === 'directory') return null
-  const [isListed, today] = await Promise.all([isNeverCalled(db, person.number), callsToday(db, person.number, at)])
-  const check = (tries: number, nextAt: number | null): void => {
-    const asked = { kind, hasReason, isNeverCalled: isListed, callsToday: today, tries, nextAt }
-    const refused = mayNotCall(asked, site.outgoing, at)
-    if (refused !== null) throw new Refusal(refused, { detail: wordsOf(refused, site.outgoing, nextAt) })
-  }
+  const check = await ruled(parts, person, hasReason, at)
   if (kind !== 'callback') {
     check(0, null)
     return null
@@ -98,6 +125,18 @@ async function allow(
   return db.transaction((tx) =>
     beginTry(tx, { id, isHidden }, reader, site.outgoing, ({ tries, nextAt }) => check(tries, nextAt)),
   )
+}
+
+type Check = (tries: number, nextAt: Instant | null) => void
+
+/** @returns what throws a Refusal for a number that may not be called now, given what is known of its callback */
+async function ruled({ db, site }: PlaceParts, person: Person, hasReason: boolean, at: Instant): Promise<Check> {
+  const [isListed, today] = await Promise.all([isNeverCalled(db, person.number), callsToday(db, person.number, at)])
+  return (tries, nextAt) => {
+    const asked = { kind: person.about.kind, hasReason, isNeverCalled: isListed, callsToday: today, tries, nextAt }
+    const refused = mayNotCall(asked, site.outgoing, at)
+    if (refused !== null) throw new Refusal(refused, { detail: wordsOf(refused, site.outgoing, nextAt) })
+  }
 }
 
 function wordsOf(code: ProblemCode, rules: Site['outgoing'], nextAt: number | null): string {

@@ -1,8 +1,8 @@
 import type { FastifyRequest } from 'fastify'
-import { Refusal } from '../../platform/web/problem.ts'
+import { problems, Refusal } from '../../platform/web/problem.ts'
 import type { Web } from '../../platform/web/web.ts'
-import { newOutgoing, outgoingPlaced } from './api.ts'
-import { type PlaceParts, placeCall } from './place.ts'
+import { newOutgoing, outgoingCheck, outgoingPlaced, outgoingQuestion } from './api.ts'
+import { checkCall, type PlaceParts, placeCall } from './place.ts'
 import { ruleRefusals } from './rules.ts'
 
 export const targetRefusals = [
@@ -55,6 +55,28 @@ export function routeOutgoing(web: Web, parts: PlaceParts): void {
         await noted(request, { details: { ...details, refused: error.code }, isAllowed: false })
         throw error
       }
+    },
+  )
+
+  web.post(
+    '/api/calls/check',
+    {
+      onRequest: guard.needs('desk'),
+      schema: {
+        operationId: 'checkOutgoingCall',
+        tags: ['calls'],
+        summary: 'whether these people may be called now, and why not; nothing is placed',
+        refusals: [...targetRefusals],
+        body: outgoingQuestion,
+        response: { 200: outgoingCheck },
+      },
+    },
+    async (request) => {
+      const refused = await checkCall(parts, request, request.body.to)
+      if (refused === null) return { mayCall: true, code: null, words: null }
+      const { code, extras } = refused
+      // Outside the hours an agent may still call, for a reason that they give.
+      return { mayCall: code === 'outgoing.reason-missing', code, words: extras.detail ?? problems[code].title }
     },
   )
 

@@ -369,7 +369,7 @@ export async function readCallView(db: Db, id: CallId, areaCode: string): Promis
     id,
     version: call.version,
     direction: call.direction,
-    about: call.state ? (storedCall(call.state).outgoing?.about ?? null) : null,
+    about: call.about,
     phase: call.state?.stage.phase ?? (call.endedAt === null ? 'fallback' : 'ended'),
     parties: call.state === null ? [] : storedCall(call.state).parties.map(partyView),
     isCallerWaiting: false,

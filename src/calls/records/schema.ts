@@ -14,6 +14,7 @@ import type {
   SegmentKind,
 } from '../machine/call.ts'
 import type { Inquired } from '../machine/inquiry.ts'
+import type { Outgoing } from '../machine/outgoing/outgoing.ts'
 import type { OldCall } from '../machine/stored.ts'
 
 /**
@@ -44,6 +45,8 @@ export const calls = mysqlTable(
     direction: code<'IN' | 'OUT'>('direction', 4).notNull().default('IN'),
     /** An agent placed it without being shown whom they call. */
     isSecret: boolean('is_secret').notNull().default(false),
+    /** Of an outgoing call: what it is about. */
+    about: json('about').$type<Outgoing['about']>(),
     skill: code('skill'),
     priority: tinyint('priority'),
     /** Tickets asked for by keypad. */

@@ -170,6 +170,7 @@ function rowOf(call: Call, lineId: number): Row {
     isCallerWithheld: call.caller.isWithheld ?? false,
     direction: call.outgoing ? 'OUT' : 'IN',
     isSecret: call.outgoing?.isHidden ?? false,
+    about: call.outgoing?.about ?? null,
     skill: call.skill,
     priority: call.priority,
     keys: call.keys,

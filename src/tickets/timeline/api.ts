@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { outcomes } from '../../calls/machine/call.ts'
 import { clockKinds, eventKinds } from '../life/ticket.ts'
 
 /** `/api/tickets/…/timeline`: what stands beside the history of a ticket. */
@@ -26,6 +27,8 @@ export const ticketTimeline = z
         z.object({
           id: z.string(),
           at: instant,
+          direction: z.enum(['IN', 'OUT']).describe('`OUT`: an agent called them'),
+          outcome: z.enum(outcomes).nullable().describe('null while the call lives'),
           agent: z.string().nullable(),
           talkMs: z.number().nullable(),
           mayPlay: z.boolean().describe('there is a recording that you may play'),

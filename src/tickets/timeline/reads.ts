@@ -64,7 +64,8 @@ async function readCalls(db: Db, ids: readonly CallId[]) {
   const rows = await db
     .select({
       ...{ id: calls.id, at: calls.arrivedAt, answeredAt: calls.answeredAt, endedAt: calls.endedAt },
-      ...{ agent: users.name, isRecorded: sql`${recorded}`.mapWith(Boolean) },
+      ...{ direction: calls.direction, outcome: calls.outcome, agent: users.name },
+      isRecorded: sql`${recorded}`.mapWith(Boolean),
     })
     .from(calls)
     .leftJoin(users, eq(users.id, calls.agentId))

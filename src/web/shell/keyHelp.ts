@@ -49,7 +49,8 @@ export function keySections(has: (right: Right) => boolean): KeySection[] {
         { key: `${keyLabels.hangup} 两次`, means: '挂机' },
         { key: keyLabels.ready, means: '示闲；整理时为完成' },
         { key: keyLabels.extend, means: '整理延长 30 秒' },
-        { key: '1 – 9', means: '没有登记时选择通话结果' },
+        { key: 'O', means: '外呼：本页或所选一行的市民、单位' },
+        { key: '1 – 9', means: '外呼之后，或没有登记时，选择通话结果' },
       ],
     },
     has('tickets.write') && {

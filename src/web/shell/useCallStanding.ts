@@ -8,6 +8,8 @@ const standing = ref({
   isInCall: false,
   /** The other end is heard in this browser at this moment. */
   soundArrives: false,
+  /** Which call the desk shows and how far it has come: its ticket shows it as well. */
+  call: '',
 })
 
 export function useCallStanding() {

@@ -1,5 +1,5 @@
 import { eq } from 'drizzle-orm'
-import { ulid } from 'ulid'
+import { monotonicFactory, ulid } from 'ulid'
 import { expect, test } from 'vitest'
 import { auditEvents } from '../../../src/audit/schema.ts'
 import { livingKey } from '../../../src/calls/control/ledger.ts'
@@ -58,8 +58,11 @@ async function anAgent(world: World, number: string): Promise<string> {
   return cookie
 }
 
+/** Two of the same millisecond as well: the later one is the newer one. */
+const laterId = monotonicFactory()
+
 async function aCallback(world: World, change: Partial<typeof callbacks.$inferInsert> = {}): Promise<string> {
-  const id = change.id ?? ulid()
+  const id = change.id ?? laterId()
   await world.db.insert(callbacks).values({
     ...{
       id,
@@ -224,6 +227,27 @@ test('a citizen who wants no calls gets none, until a supervisor takes them off 
   expect((await world.post(lift, boss, { reason: '市民改了主意' })).statusCode).toBe(204)
   expect(codeOf(await world.post(lift, boss, { reason: '再次' }))).toBe('never-call.not-found')
   expect((await call({ callback: id })).statusCode).toBe(202)
+})
+
+test('whether people may be called is said ahead, in words; nothing is placed and nothing counted', async () => {
+  const { world, placed, cookie } = await aHotline()
+  const ask = async (to: object) => (await world.post('/api/calls/check', cookie, { to })).json()
+  const seen = await world.call({ callerNumber: citizen, endedAt: Date.now() })
+  expect(await ask({ call: seen })).toEqual({ mayCall: true, code: null, words: null })
+  const withheld = await world.call({ callerNumber: citizen, isCallerWithheld: true, endedAt: Date.now() })
+  expect(await ask({ call: withheld })).toMatchObject({ mayCall: false, code: 'outgoing.no-number' })
+  expect(codeOf(await world.post('/api/calls/check', cookie, { to: { call: ulid() } }))).toBe('call.not-found')
+
+  const used = await aCallback(world, { tries: 3 })
+  expect(await ask({ callback: used })).toMatchObject({ mayCall: false, words: expect.stringContaining('3 次') })
+  world.wait(8 * 3_600_000)
+  const late = { mayCall: true, code: 'outgoing.reason-missing', words: expect.stringContaining('9:00-20:00') }
+  expect(await ask({ call: seen })).toEqual(late)
+  await world.person('boss', ['SUPERVISOR'])
+  const wish = { of: { number: '13903557001' }, reason: '要求不再来电' }
+  await world.post('/api/never-calls', await world.logIn('boss'), wish)
+  expect(await ask({ call: seen })).toMatchObject({ mayCall: false, words: expect.stringContaining('勿扰名单') })
+  expect(placed).toEqual([])
 })
 
 test('a number is called so many times a day and no more, whatever for', async () => {

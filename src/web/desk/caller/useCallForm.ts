@@ -25,7 +25,10 @@ export function useCallForm(): void {
   watch(
     () => desk.view.call,
     (call) => {
-      if (call) whose.learn(call.id, { caller: call.caller.number, line: call.line, arrivedAt: call.arrivedAt })
+      if (call) {
+        const { caller, line, arrivedAt, direction } = call
+        whose.learn(call.id, { caller: caller.number, line, arrivedAt, isOutgoing: direction === 'OUT' })
+      }
     },
     { immediate: true },
   )

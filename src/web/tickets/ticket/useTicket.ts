@@ -2,6 +2,7 @@ import { ref, shallowRef, watch } from 'vue'
 import type { TicketDetail } from '../../../tickets/api.ts'
 import type { EventKind } from '../../../tickets/life/ticket.ts'
 import { ApiError, request, wordsOf } from '../../api.ts'
+import { useCallStanding } from '../../shell/useCallStanding.ts'
 import { newKey } from '../form/newKey.ts'
 import { bodyOf, type Values } from '../steps/actionForms.ts'
 import { useHeldClose } from '../steps/useHeldClose.ts'
@@ -28,6 +29,8 @@ const changedCodes = [
   'ticket.round-too-late',
 ]
 const goneCodes = ['ticket.not-yours', 'ticket.not-found']
+
+const recordKeptMs = 2_000
 
 /** One ticket, live, and its next step. */
 export function useTicket(number: () => string) {
@@ -74,6 +77,18 @@ export function useTicket(number: () => string) {
       if (state.value !== 'loading') void read()
     },
   })
+
+  // A call about this ticket is no change of it. Its record and its sound are kept a moment after it.
+  const standing = useCallStanding()
+  watch(
+    () => standing.value.call,
+    (_now, _before, onCleanup) => {
+      const readIfShown = () => state.value === 'ready' && void read()
+      readIfShown()
+      const timer = window.setTimeout(readIfShown, recordKeptMs)
+      onCleanup(() => window.clearTimeout(timer))
+    },
+  )
 
   const heldClose = useHeldClose()
   watch(

@@ -3,14 +3,13 @@ import type { TicketDetail } from '../../../tickets/api.ts'
 import type { TicketTimeline } from '../../../tickets/timeline/api.ts'
 import { request } from '../../api.ts'
 
-/** Clocks, calls and bars of the ticket that is shown: read again with each of its versions. */
+/** Clocks, calls and bars of the ticket that is shown: read again whenever the ticket was. */
 export function useTimeline(ticket: () => TicketDetail | null) {
   const timeline = shallowRef<TicketTimeline | null>(null)
   watch(
-    () => [ticket()?.number, ticket()?.version, ticket()?.nextDueAt],
-    async (now, before) => {
-      const shown = ticket()
-      if (now[0] !== before?.[0]) timeline.value = null
+    ticket,
+    async (shown, before) => {
+      if (shown?.number !== before?.number) timeline.value = null
       if (!shown) {
         timeline.value = null
         return
