@@ -25,6 +25,7 @@ const pure = [
   '^src/notifications/(letter|notification)\\.ts$',
   '^src/units/unit\\.ts$',
   '^src/arbitration/dispute\\.ts$',
+  '^src/workstations/roster\\.ts$',
   '^src/links/link\\.ts$',
   '^src/messages/message\\.ts$',
   '^src/learner/(judge|model)\\.ts$',

@@ -32,6 +32,9 @@ const otherTopics = [
   'dispute.proposed',
   'dispute.called',
   'dispute.ruled',
+  // Of duty lists: to the workstation, and to the centre in one line.
+  'workstation.wanting',
+  'workstation.alarm',
 ] as const
 export const noticeTopics = [...stepTopics, ...otherTopics] as const
 export type NoticeTopic = StepTopic | (typeof otherTopics)[number]
@@ -226,6 +229,10 @@ export function noticeHeadline(topic: NoticeTopic, { clock, unit, year, by, who,
       return '联席会议开会通知，请在“权责”中查看时间并提交书面意见'
     case 'dispute.ruled':
       return '联席会议已作出裁定，即日生效，请在“权责”中查看'
+    case 'workstation.wanting':
+      return '本站值班需要处理'
+    case 'workstation.alarm':
+      return '县区工作站值班提醒'
     case 'password.set-by-link':
       return `您的密码已通过系统管理员${by ?? ''}生成的链接设置；如非您本人操作，请立即告知审计员`
     default:

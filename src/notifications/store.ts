@@ -100,6 +100,21 @@ export async function settleNotices(tx: Tx, ticketId: TicketId, standing: Standi
   }
 }
 
+/** A unit's notice of no ticket whose cause has ended: it asks for nothing any more. */
+export async function settleByKey(
+  tx: Tx,
+  { eventKey, unitCode }: { eventKey: string; unitCode: UnitCode },
+  now: Instant,
+): Promise<void> {
+  await tx
+    .update(notifications)
+    .set({
+      payload: sql`JSON_SET(${notifications.payload}, '$.settledAt', ${now})`,
+      readAt: sql`COALESCE(${notifications.readAt}, ${new Date(now).toISOString().slice(0, 23).replace('T', ' ')})`,
+    })
+    .where(eq(notifications.dedupeKey, `${eventKey}:IN_APP:unit-${unitCode}`))
+}
+
 /** Whose notifications a person reads: their own, and those of their unit. */
 export interface Reader {
   userId: number

@@ -102,6 +102,10 @@ const rights = {
   'oversight.read': ['OVERSEER', 'DIRECTOR', 'LEADER', 'DISPATCHER', 'SUPERVISOR', 'AUDITOR'],
   /** Prepares papers of supervision, sends batches. */
   'oversight.keep': ['OVERSEER'],
+  /** 县区工作站: a station reads its own. */
+  'workstations.read': ['DISPATCHER', 'SUPERVISOR', 'DIRECTOR', 'LEADER', 'WORKSTATION'],
+  /** Posts and duty lists; a station keeps its own. */
+  'workstations.keep': ['DISPATCHER', 'SUPERVISOR', 'WORKSTATION'],
   unit: ['CLERK', 'WORKSTATION'],
   /** 工作日历、时限方案: rules by which every ticket is counted. */
   rules: ['ADMIN', 'DIRECTOR'],

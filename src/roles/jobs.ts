@@ -49,6 +49,7 @@ import { checkSome } from '../tickets/records/history-check.ts'
 import { purgeDrafts, purgeKeys } from '../tickets/records/retention.ts'
 import { openWriter } from '../tickets/records/writer.ts'
 import { markTold, tellCitizen } from '../tickets/telling/sending.ts'
+import { workstationDuty } from '../workstations/alarms.ts'
 import type { RunningRole } from './role.ts'
 
 const relayEveryMs = 500
@@ -165,7 +166,9 @@ export async function startJobs(settings: Settings, log: Log): Promise<RunningRo
   })
   const calendar = async () => (await timing()).calendar
   const batches = openBatchDuties({ settings, site, calendar, now, log })
-  ticker.start([...disputeDuties({ db, writer, now, log }), learnerDuty({ db, now, log }), ...batches.duties])
+  const stations = workstationDuty({ db, bus, calendar, rules: site.workstations, now, log })
+  ticker.start([...disputeDuties({ db, writer, now, log }), learnerDuty({ db, now, log })])
+  ticker.start([...batches.duties, stations])
   const { NODE_NAME: node } = settings
   const door = openDoorToFallback(settings, log)
   const board = openBoard(settings)

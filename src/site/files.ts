@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { directoryKinds } from '../directory/entry.ts'
 import { readHours, writeHours } from '../directory/hours.ts'
+import { usualDutyRules } from '../workstations/roster.ts'
 import { networkOf } from './network.ts'
 import { lineModes } from './site.ts'
 
@@ -84,6 +85,10 @@ export const hotlineFile = z.strictObject({
       const { hours: between, ...rest } = found ?? usualOutgoing
       return { ...between, ...rest }
     }),
+  workstations: z
+    .strictObject({ dayShift: callHours, remindOn: whole(1, 28) })
+    .optional()
+    .transform((found) => found ?? usualDutyRules),
   breakReasons: z.array(z.strictObject({ code: name, name: text })).min(1),
   mapUrl: z
     .string()

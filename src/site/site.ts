@@ -1,6 +1,7 @@
 import type { DirectoryEntry } from '../directory/entry.ts'
 import type { PromptId, SkillId } from '../platform/types.ts'
 import type { ReplyWords } from '../tickets/reply/check.ts'
+import type { DutyRules } from '../workstations/roster.ts'
 
 /** A site engineer's configuration in `config/`, reviewed in version control, after it was loaded and checked. Pure. */
 
@@ -112,6 +113,8 @@ export interface Site {
   reading: { alarmAt: number; refuseAt: number }
   /** Rules of calls that agents place. */
   outgoing: OutgoingRules
+  /** Shifts of county workstations, and when they are reminded of the next month. */
+  workstations: DutyRules
   breakReasons: { code: string; name: string }[]
   /** The map page of a place, with `{place}` and perhaps `{city}`; null: places are not links. */
   mapUrl: string | null

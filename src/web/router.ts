@@ -76,6 +76,11 @@ const routes: RouteRecordRaw[] = [
     component: () => import('./oversight/batches/BatchesPage.vue'),
     meta: { title: '移送批次', right: 'oversight.read' },
   },
+  {
+    path: '/workstations/:unit?',
+    component: () => import('./workstations/WorkstationsPage.vue'),
+    meta: { title: '县区工作站', right: 'workstations.read' },
+  },
   { path: '/catalogue', redirect: '/catalogue/rules' },
   {
     path: '/catalogue/rules/:key?',

@@ -150,6 +150,8 @@ const screens: Screen[] = [
     who: () => dispatcher,
     sign: '[data-test=dispute-question]',
   },
+  { name: 'workstations', path: '/workstations', who: () => dispatcher, sign: '[data-test=station-luzhou]' },
+  { name: 'workstation', path: '/workstations', who: () => clerk, sign: '[data-test=duty-name]' },
   { name: 'proposals', path: '/catalogue/proposals', who: () => director, sign: '[data-test=proposals]' },
   { name: 'learner', path: '/catalogue/learner', who: () => director, sign: '[data-test=learner-state]' },
   { name: 'catalogue-review', path: '/catalogue/review', who: () => dispatcher, sign: '[data-test=gaps]' },

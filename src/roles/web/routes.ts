@@ -67,6 +67,8 @@ import { routeReplyCheck } from '../../tickets/reply/routes.ts'
 import { routeRounds } from '../../tickets/rounds/routes.ts'
 import { routeTickets } from '../../tickets/routes.ts'
 import { routeTimeline } from '../../tickets/timeline/routes.ts'
+import { routeWorkstations } from '../../workstations/routes.ts'
+import { routeDutySheets } from '../../workstations/sheet-routes.ts'
 
 import type { WebEdges, WebParts } from './edges.ts'
 
@@ -137,6 +139,9 @@ export async function openRoutes({ settings, site, rules, now, log }: WebParts, 
   routeDisputes(web, { db, guard, writer, calendar, city: site.city, now, log })
   routeOversight(web, { db, guard, now })
   routeBatches(web, { db, guard, now })
+  const stations = { db, guard, rules: site.workstations, areaCode, now }
+  routeWorkstations(web, stations)
+  routeDutySheets(web, stations)
   routeCalendar(web, { db, guard, workingTime: rules.workingTime })
   routeDirectory(web, { db, guard, areaCode, calendar, now })
   const onChanged = (callId: CallId) => bus.publish('exchange.changed', { callId })

@@ -19,6 +19,7 @@ import { speakWords } from './prompts.ts'
 import { type Account, loadSample } from './sample/sample.ts'
 import { loadSampleCalls } from './sample/sample-calls.ts'
 import { loadSampleTickets } from './sample/sample-tickets.ts'
+import { loadSampleWorkstations } from './sample/sample-workstations.ts'
 import type { Secrets } from './secrets.ts'
 import { grantRights, ownerUrl, type PrivateMariadb, startMariadb } from './servers/mariadb.ts'
 import type { Steps } from './steps.ts'
@@ -57,6 +58,7 @@ export async function startDatabase(
       // Before the first sweep: otherwise a year that is about to be loaded would be reported as missing.
       await syncCalendar(database.db, requireCalendarFiles(settings.configDir).years, Date.now())
       const loaded = await loadSample(database.db, settings.varDir, site, Date.now(), { isForReal })
+      if (!isForReal) await loadSampleWorkstations(database.db, Date.now())
       if (!isForReal && !options.isBare) {
         const parts = { site, node: settings.NODE_NAME, speak: speakerOf(settings, options.signal) }
         await loadSampleCalls(database.db, parts, Date.now())

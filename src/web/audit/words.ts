@@ -111,6 +111,8 @@ const rightTitles: Record<Right, string> = {
   'disputes.keep': '办理权责争议',
   'oversight.read': '查看督办',
   'oversight.keep': '办理督办',
+  'workstations.read': '查看县区工作站',
+  'workstations.keep': '维护工作站值班',
   unit: '承办工单',
   rules: '工作日历与时限方案',
   admin: '系统管理',

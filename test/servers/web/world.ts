@@ -89,6 +89,7 @@ export const site: Site = {
   directory: [],
   replyCheck: requireSite('config').replyCheck,
   outgoing: requireSite('config').outgoing,
+  workstations: requireSite('config').workstations,
 }
 
 export interface Person {
