@@ -31,6 +31,7 @@ const pure = [
   '^src/learner/(judge|model)\\.ts$',
   '^src/catalogue/(alike|catalogue|category|risk|terms|rules/(rule|review|sheet))\\.ts$',
   '^src/followup/(answers|follow-up|plan|rules|words)\\.ts$',
+  '^src/oversight/triggers/trigger\\.ts$',
   '^src/papers/paper\\.ts$',
   '^src/oversight/batches/(batch|plan)\\.ts$',
   '^src/oversight/thirteen710/matter\\.ts$',

@@ -10,6 +10,9 @@ const rung = z.object({
   overdue: count.describe('of them, any limit of the ticket has passed'),
   handlingOverdue: count.describe('of them, the limit of handling has passed'),
   urgentOverdue: count.describe('of `handlingOverdue`, with urgency P1 or P2'),
+  alerts: z
+    .object({ L0: count, L1: count, L2: count, L3: count })
+    .describe('triggers that stand, by level, as of the last sweep'),
   oldestDueAt: z.number().nullable().describe('the limit of handling that passed first; ms since 1970'),
 })
 export const ladder = z.object({ at: z.number(), units: z.array(rung) }).meta({ id: 'OversightLadder' })

@@ -1,22 +1,16 @@
-import type { Guard } from '../people/guard.ts'
-import type { Db } from '../platform/database/database.ts'
 import { kept } from '../platform/redis/kept.ts'
-import type { Instant } from '../platform/types.ts'
 import type { Web } from '../platform/web/web.ts'
 import { ladder } from './api.ts'
 import { readLadder } from './ladder.ts'
-
-export interface OversightParts {
-  db: Db
-  guard: Guard
-  now(): Instant
-}
+import type { OversightParts } from './parts.ts'
+import { routeAlerts } from './triggers/routes.ts'
 
 /** It counts every open ticket. */
 const keptMs = 30_000
 
 /** 统一督办. */
-export function routeOversight(web: Web, { db, guard, now }: OversightParts): void {
+export function routeOversight(web: Web, parts: OversightParts): void {
+  const { db, guard, now } = parts
   const read = kept(async (at) => ({ at, units: await readLadder(db, at) }), keptMs, now)
   web.get(
     '/api/oversight/units',
@@ -31,4 +25,5 @@ export function routeOversight(web: Web, { db, guard, now }: OversightParts): vo
     },
     () => read(),
   )
+  routeAlerts(web, parts)
 }

@@ -21,7 +21,7 @@ import { purgeMessages } from '../messages/store.ts'
 import { openPost, openTelling } from '../notifications/jobs.ts'
 import { openMailer } from '../notifications/mail.ts'
 import { purgeNotices } from '../notifications/store.ts'
-import { openBatchDuties } from '../oversight/batches/duties.ts'
+import { openOversightDuties } from '../oversight/duties.ts'
 import { type Db, openDatabase } from '../platform/database/database.ts'
 import { openFigures } from '../platform/jobs/figures.ts'
 import { openQueues } from '../platform/jobs/queues.ts'
@@ -165,10 +165,10 @@ export async function startJobs(settings: Settings, log: Log): Promise<RunningRo
     }
   })
   const calendar = async () => (await timing()).calendar
-  const batches = openBatchDuties({ settings, site, calendar, now, log })
+  const oversight = openOversightDuties({ db, settings, site, calendar, now, log })
   const stations = workstationDuty({ db, bus, calendar, rules: site.workstations, now, log })
   ticker.start([...disputeDuties({ db, writer, now, log }), learnerDuty({ db, now, log })])
-  ticker.start([...batches.duties, stations])
+  ticker.start([...oversight.duties, stations])
   const { NODE_NAME: node } = settings
   const door = openDoorToFallback(settings, log)
   const board = openBoard(settings)
@@ -202,7 +202,7 @@ export async function startJobs(settings: Settings, log: Log): Promise<RunningRo
       await queues.close()
       bus.close()
       closeRedis(redis)
-      await batches.close()
+      await oversight.close()
       await database.close()
     },
   }

@@ -6,6 +6,7 @@ import { normaliseNumber } from '../lines/number.ts'
 import type { PromptId, SkillId } from '../platform/types.ts'
 import { directoryFile, hotlineFile, menusFile, numbersFile, replyCheckFile, skillsFile, trunksFile } from './files.ts'
 import { doOverlap, isLoopbackNetwork, networkOf } from './network.ts'
+import { readOversight } from './oversight-file.ts'
 import { promptFaults } from './prompts.ts'
 import type { Salvaged } from './salvage.ts'
 import type { DirectorySeed, Line, Menu, Site } from './site.ts'
@@ -34,6 +35,7 @@ export function loadSite(configDir: string, promptsDir?: string): LoadedSite {
     numbers: readYaml(join(configDir, 'numbers.yaml'), numbersFile),
     directory: readYaml(join(configDir, 'directory.yaml'), directoryFile),
     replyCheck: readYaml(join(configDir, 'reply-check.yaml'), replyCheckFile),
+    oversight: readOversight(join(configDir, 'oversight.yaml')),
   }
   const { hotline, skills, menus, trunks, numbers, directory } = files
   const faults = [
@@ -56,7 +58,7 @@ export function loadSite(configDir: string, promptsDir?: string): LoadedSite {
   if (faults.length > 0 || !hotline.value || !skills.value || !menus.value || !trunks.value || !numbers.value) {
     return { site: null, faults, loopbacks }
   }
-  if (!directory.value || !files.replyCheck.value) return { site: null, faults, loopbacks }
+  if (!directory.value || !files.replyCheck.value || !files.oversight.value) return { site: null, faults, loopbacks }
   const site: Site = {
     ...hotline.value,
     skills: skills.value.skills.map((skill) => ({ ...skill, id: skill.id as SkillId })),
@@ -64,6 +66,7 @@ export function loadSite(configDir: string, promptsDir?: string): LoadedSite {
     trunks: trunks.value.trunks,
     directory: entriesOf(directory.value),
     replyCheck: files.replyCheck.value,
+    oversight: files.oversight.value.versions,
     lines: numbers.value.lines.map(
       (line): Line => ({
         ...line,

@@ -1,4 +1,5 @@
 import type { DirectoryEntry } from '../directory/entry.ts'
+import type { TriggerRules } from '../oversight/triggers/trigger.ts'
 import type { PromptId, SkillId } from '../platform/types.ts'
 import type { ReplyWords } from '../tickets/reply/check.ts'
 import type { DutyRules } from '../workstations/roster.ts'
@@ -126,4 +127,6 @@ export interface Site {
   directory: DirectorySeed[]
   /** Words that an answer of a unit is checked by. */
   replyCheck: ReplyWords
+  /** When supervision begins, in the order of their days. */
+  oversight: TriggerRules[]
 }

@@ -81,6 +81,16 @@ const routes: RouteRecordRaw[] = [
     component: () => import('./workstations/WorkstationsPage.vue'),
     meta: { title: '县区工作站', right: 'workstations.read' },
   },
+  {
+    path: '/oversight/alerts',
+    component: () => import('./oversight/AlertsPage.vue'),
+    meta: { title: '督办预警', right: 'oversight.read' },
+  },
+  {
+    path: '/oversight/rules',
+    component: () => import('./oversight/RulesPage.vue'),
+    meta: { title: '触发条件', right: 'oversight.read' },
+  },
   { path: '/catalogue', redirect: '/catalogue/rules' },
   {
     path: '/catalogue/rules/:key?',

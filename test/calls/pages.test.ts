@@ -138,6 +138,7 @@ const screens: Screen[] = [
   { name: 'overview', path: '/overview', who: () => director, sign: '[data-test=overview-overdue]' },
   { name: 'batches', path: '/oversight/batches', who: () => director, sign: '[data-test=batches]' },
   { name: 'oversight-units', path: '/oversight/units', who: () => director, sign: '[data-test=oversight-units]' },
+  { name: 'oversight-rules', path: '/oversight/rules', who: () => director, sign: '[data-test=rule-T16]' },
   { name: 'callbacks', path: '/callbacks', who: () => supervisor, sign: '[data-test=callbacks-TO_CALL_BACK]' },
   { name: 'never-calls', path: '/never-calls', who: () => supervisor, sign: '[data-test=never-call-add]' },
   { name: 'calls', path: '/calls', who: () => supervisor, sign: 'tr[data-test^=call-]' },

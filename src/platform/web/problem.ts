@@ -228,6 +228,7 @@ export const problems = {
   'workstation.sheet-unreadable': { status: 400, title: '无法读取表格，请上传 2 MB 以内的 .xlsx 文件。' },
   'workstation.sheet-faults': { status: 409, title: '表格有错误，请改正后重新预览。' },
   'workstation.sheet-changed': { status: 409, title: '表格或值班表在预览后有变化，请重新预览。' },
+  'oversight.signal-over': { status: 409, title: '这一情况已经结束，或不存在，请刷新。' },
   'dispute.not-found': { status: 404, title: '没有这件争议，或您的单位不在其中。' },
   'dispute.stale': { status: 409, title: '争议已被他人更新，请刷新后重试。' },
   'dispute.no-subject': { status: 400, title: '请填写有争议的工单编号；就一类事项裁定的，请选择事项。' },

@@ -137,7 +137,7 @@ export async function openRoutes({ settings, site, rules, now, log }: WebParts, 
   routeLearner(web, { db, guard, now })
   const calendar = async () => (await timing()).calendar
   routeDisputes(web, { db, guard, writer, calendar, city: site.city, now, log })
-  routeOversight(web, { db, guard, now })
+  routeOversight(web, { db, guard, rules: site.oversight, now })
   routeBatches(web, { db, guard, now })
   const stations = { db, guard, rules: site.workstations, areaCode, now }
   routeWorkstations(web, stations)

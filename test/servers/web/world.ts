@@ -88,6 +88,7 @@ export const site: Site = {
   trunks: [],
   directory: [],
   replyCheck: requireSite('config').replyCheck,
+  oversight: requireSite('config').oversight,
   outgoing: requireSite('config').outgoing,
   workstations: requireSite('config').workstations,
 }

@@ -1,0 +1,13 @@
+import type { Guard } from '../people/guard.ts'
+import type { Db } from '../platform/database/database.ts'
+import type { Instant } from '../platform/types.ts'
+import type { TriggerRules } from './triggers/trigger.ts'
+
+/** What every route of supervision is given. */
+export interface OversightParts {
+  db: Db
+  guard: Guard
+  /** Versions of `config/oversight.yaml`. */
+  rules: readonly TriggerRules[]
+  now(): Instant
+}
