@@ -1,5 +1,7 @@
 import { z } from 'zod'
+import { noReplies } from '../exchange/packet.ts'
 import { nextCursor, pageQuery } from '../platform/web/paging.ts'
+import { packetStates } from './handover.ts'
 
 /** Answers of `/api/emergency-handovers`. Pure: types for the pages. */
 
@@ -19,7 +21,20 @@ const handover = z.object({
   result: z.string().nullable().describe('why it ended; null while the service is in the call'),
   inWords: z.string().describe('all of it in Chinese, for the ticket'),
   packet: z
-    .object({ state: z.enum(['WAITING', 'ACKED', 'NACKED', 'GIVEN_UP']), at: instant.nullable() })
+    .object({
+      id: z.string().describe('of the message, as the service has it'),
+      state: z.enum(packetStates),
+      at: instant.nullable().describe('of the last try'),
+      tries: z.number(),
+      trouble: z
+        .enum(noReplies)
+        .nullable()
+        .describe('of the last try without an answer; `NOT_OURS`: the secrets of the two sides differ'),
+      answer: z
+        .object({ reply: z.string(), code: z.number().nullable(), text: z.string() })
+        .nullable()
+        .describe('the receipt of the service'),
+    })
     .nullable()
     .describe('what the service was told of the caller; null where no interface is set up'),
   ticket: z.string().nullable().describe('made of the same call; null when there is none, or it hides its caller'),
@@ -27,7 +42,16 @@ const handover = z.object({
 
 export const handoverList = z.object({ handovers: z.array(handover), next: nextCursor }).meta({ id: 'HandoverList' })
 export const handoversOfCallAnswer = z.object({ handovers: z.array(handover) }).meta({ id: 'CallHandovers' })
-export const handoverQuery = z.object({ ...pageQuery() })
+export const handoverQuery = z.object({
+  service: z
+    .string()
+    .regex(/^\d{3}$/, '紧急号码为三位数字')
+    .optional()
+    .describe('e.g. 119'),
+  isTold: z.enum(['yes', 'no']).optional().describe('`no`: what the service was told has no receipt'),
+  ...pageQuery(),
+})
 
+export type HandoverList = z.infer<typeof handoverList>
 export type HandoverView = z.infer<typeof handover>
 export type HandoversOfCall = z.infer<typeof handoversOfCallAnswer>

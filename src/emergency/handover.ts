@@ -24,6 +24,10 @@ export interface Handover {
   result: string | null
 }
 
+/** `WAITING`: to be sent, or sent again. `GIVEN_UP`: the service did not take it in a quarter of an hour. */
+export const packetStates = ['WAITING', 'ACKED', 'NACKED', 'GIVEN_UP'] as const
+export type PacketState = (typeof packetStates)[number]
+
 type Told = Pick<Call, 'segments' | 'parties' | 'endedAt' | 'callerLeftAt'>
 
 /** @returns those of a call, in the order in which they were asked for; as far as it has come */

@@ -4,7 +4,15 @@ import type { Call } from '../calls/machine/call.ts'
 import type { Party } from '../calls/machine/party.ts'
 import { userToUser } from '../exchange/headers.ts'
 import { postMessage } from '../exchange/outgoing.ts'
-import { type Message, pauseBefore, type Reply, type Typed } from '../exchange/packet.ts'
+import {
+  type Message,
+  type NoReply,
+  pauseBefore,
+  type RefusedPacket,
+  type Reply,
+  type Typed,
+} from '../exchange/packet.ts'
+import { announceRefused } from '../exchange/refused.ts'
 import { signed } from '../exchange/sign.ts'
 import { readTyped } from '../exchange/typed.ts'
 import type { Db } from '../platform/database/database.ts'
@@ -12,9 +20,8 @@ import type { Log } from '../platform/process/log.ts'
 import type { CallId, Instant } from '../platform/types.ts'
 import type { Settings } from '../settings.ts'
 import type { Site } from '../site/site.ts'
-import { handoversOf } from './handover.ts'
+import { handoversOf, type PacketState } from './handover.ts'
 import { type EmergencyFacts, factsOf, nothingTyped, packetOf } from './packet.ts'
-import type { PacketState } from './schema.ts'
 import { type DuePacket, keepFirstTry, keepTry, packetsDue } from './store.ts'
 
 /** Tells 110, 119, 120 and 122 who calls, from where and why, while their phone already rings. */
@@ -26,6 +33,11 @@ export interface EmergencyPackets {
   push(party: Party, call: Call): Record<string, string> | null
   /** Sends again what was not taken; for a process that does it every second. */
   look(): Promise<void>
+}
+
+interface Sent {
+  message: Message
+  reply: Reply | NoReply
 }
 
 export interface EmergencyPacketParts {
@@ -51,7 +63,7 @@ export function openEmergencyPackets(parts: EmergencyPacketParts): EmergencyPack
   if (emergencyUrl === null || secret === '') return null
   const region = parts.site.regionCode
 
-  async function send(facts: EmergencyFacts, typed: Typed): Promise<{ message: Message; reply: Reply | null }> {
+  async function send(facts: EmergencyFacts, typed: Typed): Promise<Sent> {
     const message = signed(secret, packetOf(facts, typed, region, now()))
     const url = emergencyUrl?.replaceAll('{service}', facts.service) ?? ''
     return { message, reply: await postMessage(message, { url, secret, log }) }
@@ -63,6 +75,7 @@ export function openEmergencyPackets(parts: EmergencyPacketParts): EmergencyPack
     if (state !== 'ACKED') log.warn({ callId: call.id, service: facts.service, reply }, 'emergency packet not taken')
     const handover = handoversOf(call).find(({ id }) => id === party.id)
     if (handover) await keepFirstTry(db, handover, call.id, fateOf(state, message, reply, 1, now()))
+    if (handover) await tell(handover, whyRefused(reply))
     await audit(db, {
       ...{ at: now(), actorId: Number(party.asked?.by ?? 0), actor: facts.agentNumber ?? '', action: 'emergency.told' },
       ...{ subject: call.id, details: { service: facts.service, state } },
@@ -72,15 +85,31 @@ export function openEmergencyPackets(parts: EmergencyPacketParts): EmergencyPack
   async function again({ handover, facts }: DuePacket): Promise<void> {
     const tries = handover.packetTries + 1
     if (now() - handover.askedAt > givenUpAfterMs) {
-      await keepTry(db, handover.id, {
-        ...fateOf('WAITING', handover.packet, null, tries, now()),
-        packetState: 'GIVEN_UP',
-      })
+      const fate = fateOf(
+        'WAITING',
+        handover.packet,
+        handover.packetTrouble ?? 'NO_ANSWER',
+        handover.packetTries,
+        now(),
+      )
+      await keepTry(db, handover.id, { ...fate, packetState: 'GIVEN_UP', nextAt: null })
+      await tell(handover, 'NOT_SENT')
       return
     }
     const typed = await typedInTime(db, handover.callId)
     const { message, reply } = await send(facts, typed)
     await keepTry(db, handover.id, fateOf(stateOf(reply), message, reply, tries, now()))
+    await tell(handover, whyRefused(reply))
+  }
+
+  /** At once, while the call may still last: who can mend it, and who can tell the service by telephone. */
+  async function tell(
+    { id, service, name }: { id: string; service: string; name: string },
+    why: RefusedPacket['why'] | null,
+  ): Promise<void> {
+    if (why === null) return
+    const packet = { key: id, to: `${service}${name}`, why, setting: 'EMERGENCY_SECRET' }
+    await announceRefused(db, packet, now())
   }
 
   return {
@@ -98,14 +127,23 @@ export function openEmergencyPackets(parts: EmergencyPacketParts): EmergencyPack
   }
 }
 
-function stateOf(reply: Reply | null): PacketState {
-  if (reply?.reply === 'ACK' || reply?.code === codeOfKnown) return 'ACKED'
-  return reply?.reply === 'NACK' && (reply.code ?? 500) < 500 ? 'NACKED' : 'WAITING'
+function stateOf(reply: Reply | NoReply): PacketState {
+  if (typeof reply === 'string') return 'WAITING'
+  if (reply.reply === 'ACK' || reply.code === codeOfKnown) return 'ACKED'
+  return reply.reply === 'NACK' && (reply.code ?? 500) < 500 ? 'NACKED' : 'WAITING'
 }
 
-function fateOf(packetState: PacketState, packet: Message | null, reply: Reply | null, tries: number, now: Instant) {
+function whyRefused(reply: Reply | NoReply): RefusedPacket['why'] | null {
+  if (reply === 'NOT_OURS') return 'SECRET'
+  return stateOf(reply) === 'NACKED' ? 'REFUSED' : null
+}
+
+function fateOf(packetState: PacketState, packet: Message | null, reply: Reply | NoReply, tries: number, now: Instant) {
+  const [trouble, answer] = typeof reply === 'string' ? [reply, null] : [null, reply]
   const nextAt = packetState === 'WAITING' ? now + pauseBefore(tries) : null
-  return { packetState, packet, reply, packetTries: tries, packetAt: now, nextAt }
+  return {
+    ...{ packetState, packet, reply: answer, packetTrouble: trouble, packetTries: tries, packetAt: now, nextAt },
+  }
 }
 
 async function typedInTime(db: Db, callId: CallId): Promise<Typed> {

@@ -28,14 +28,14 @@ export function routeEmergencies(web: Web, parts: EmergencyRouteParts): void {
       ...{ id, callId, service, name, askedAt, dialledAt, pickedUpAt, agentLeftAt, endedAt, result, ticket },
       agent: agent.number === null ? null : { number: agent.number, name: agent.name ?? '' },
       inWords: handoverWords(handover),
-      packet: isTold ? { state: handover.packetState, at: handover.packetAt } : null,
+      packet: isTold ? packetView(handover) : null,
     }
   }
 
   web.get(
     '/api/emergency-handovers',
     {
-      onRequest: guard.needs('floor'),
+      onRequest: guard.needs('emergencies.read'),
       schema: {
         operationId: 'listEmergencyHandovers',
         tags,
@@ -46,8 +46,9 @@ export function routeEmergencies(web: Web, parts: EmergencyRouteParts): void {
       },
     },
     async (request) => {
-      const { cursor, limit } = request.query
-      const rows = await listHandovers(db, { after: readUlidCursor(cursor), limit: limit + 1 })
+      const { cursor, limit, service, isTold: told } = request.query
+      const filter = { service: service ?? null, isTold: told === undefined ? null : told === 'yes' }
+      const rows = await listHandovers(db, filter, { after: readUlidCursor(cursor), limit: limit + 1 })
       const shown = rows.slice(0, limit)
       const callIds = shown.map(({ handover }) => handover.callId)
       // The ticket of a hidden caller's call would tell who reported.
@@ -84,4 +85,10 @@ export function routeEmergencies(web: Web, parts: EmergencyRouteParts): void {
       return { handovers: rows.map((row) => viewOf(row, isHidden ? null : (made.get(id) ?? null))) }
     },
   )
+}
+
+function packetView(row: HandoverRow['handover']): HandoverView['packet'] {
+  const { id, packetState: state, packetAt: at, packetTries: tries, packetTrouble: trouble, reply } = row
+  const answer = reply && { reply: reply.reply, code: reply.code, text: reply.text }
+  return { id, state, at, tries, trouble, answer }
 }

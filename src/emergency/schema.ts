@@ -1,10 +1,8 @@
 import { index, int, json, mysqlTable, varchar } from 'drizzle-orm/mysql-core'
-import type { Message, Reply } from '../exchange/packet.ts'
+import type { Message, NoReply, Reply } from '../exchange/packet.ts'
 import { code, instant, ulid } from '../platform/database/columns.ts'
 import type { CallId } from '../platform/types.ts'
-
-/** `WAITING`: to be sent, or sent again. `GIVEN_UP`: the service did not take it in a quarter of an hour. */
-export type PacketState = 'WAITING' | 'ACKED' | 'NACKED' | 'GIVEN_UP'
+import type { PacketState } from './handover.ts'
 
 /**
  * An emergency service that an agent called into a talk: written with the call's row, so no key to `calls`. Its times prove
@@ -29,6 +27,8 @@ export const emergencyHandovers = mysqlTable(
     version: int('version').notNull(),
     packetState: code<PacketState>('packet_state', 12).notNull(),
     packetAt: instant('packet_at'),
+    /** Of the last try without an answer of theirs. `NOT_OURS`: the secrets differ. */
+    packetTrouble: code<NoReply>('packet_trouble', 12),
     packetTries: int('packet_tries').notNull().default(0),
     nextAt: instant('next_at'),
     packet: json('packet').$type<Message>(),

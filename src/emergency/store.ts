@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, inArray, isNotNull, lt, lte, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, inArray, isNotNull, lt, lte, ne, sql } from 'drizzle-orm'
 import type { Call } from '../calls/machine/call.ts'
 import { calls } from '../calls/records/schema.ts'
 import { agents } from '../floor/agents/schema.ts'
@@ -43,7 +43,7 @@ export async function writeHandovers(db: Pick<Db, 'insert'>, written: readonly C
   if (rows.length > 0) await db.insert(emergencyHandovers).values(rows).onDuplicateKeyUpdate({ set: newer })
 }
 
-type Fate = Pick<Row, 'packetState' | 'packetAt' | 'packet' | 'reply' | 'packetTries' | 'nextAt'>
+type Fate = Pick<Row, 'packetState' | 'packetAt' | 'packet' | 'reply' | 'packetTrouble' | 'packetTries' | 'nextAt'>
 
 /** What came of the first try; the call's state may not be written yet. */
 export async function keepFirstTry(db: Db, handover: Handover, callId: CallId, fate: Fate): Promise<void> {
@@ -111,9 +111,20 @@ export function handoversOfCall(db: Db, callId: string) {
 }
 
 /** Newest first. @param after id of the last one of the page before */
-export function listHandovers(db: Db, { after, limit }: { after: string | null; limit: number }) {
+export function listHandovers(
+  db: Db,
+  { service, isTold }: { service: string | null; isTold: boolean | null },
+  { after, limit }: { after: string | null; limit: number },
+) {
+  const { packetState } = emergencyHandovers
   return selectHandovers(db)
-    .where(after === null ? undefined : lt(emergencyHandovers.id, after))
+    .where(
+      and(
+        after === null ? undefined : lt(emergencyHandovers.id, after),
+        service === null ? undefined : eq(emergencyHandovers.service, service),
+        isTold === null ? undefined : isTold ? eq(packetState, 'ACKED') : ne(packetState, 'ACKED'),
+      ),
+    )
     .orderBy(desc(emergencyHandovers.id))
     .limit(limit)
 }

@@ -4,7 +4,8 @@ import type { CallId, Instant } from '../platform/types.ts'
 import { advance, type OurMatter } from './advance.ts'
 import { exchangeReply } from './api.ts'
 import type { AccountEvent } from './ownership.ts'
-import { givenUpAfterMs, type Message, type Reply } from './packet.ts'
+import { givenUpAfterMs, type Message, type NoReply, type Reply } from './packet.ts'
+import { announceRefused } from './refused.ts'
 import { isSigned } from './sign.ts'
 import {
   callsToSend,
@@ -50,8 +51,13 @@ export function openOutgoing(parts: OutgoingParts): Outgoing {
       const waiting = await firstWaiting(db, callId)
       if (!waiting || (isDueOnly && (waiting.nextAt ?? 0) > now())) return
       const reply = now() - waiting.createdAt > givenUpAfterMs ? 'given-up' : await postMessage(waiting.content, parts)
-      if (reply === null || (reply !== 'given-up' && isForLater(reply))) {
-        await postpone(db, waiting, reply?.reply === 'DEFER' ? deferredUntil(reply, now()) : null, now())
+      if (reply === 'NO_ANSWER' || reply === 'NOT_OURS') {
+        if (reply === 'NOT_OURS') await tellOfSecret(parts)
+        await postpone(db, waiting, null, now())
+        return
+      }
+      if (reply !== 'given-up' && isForLater(reply)) {
+        await postpone(db, waiting, reply.reply === 'DEFER' ? deferredUntil(reply, now()) : null, now())
         return
       }
       await settle(waiting, reply, parts)
@@ -79,11 +85,11 @@ export function openOutgoing(parts: OutgoingParts): Outgoing {
   }
 }
 
-/** @returns null when there was no answer that is theirs */
+/** @returns a word where there was no answer that is theirs */
 export async function postMessage(
   message: Message,
   { url, secret, log }: Pick<OutgoingParts, 'url' | 'secret' | 'log'>,
-): Promise<Reply | null> {
+): Promise<Reply | NoReply> {
   try {
     const response = await fetch(url, {
       method: 'POST',
@@ -93,13 +99,20 @@ export async function postMessage(
       signal: AbortSignal.timeout(answerMs),
     })
     const reply = exchangeReply.safeParse(await response.json())
-    if (response.ok && reply.success && reply.data.msg_id === message.msg_id && isSigned(secret, reply.data))
-      return reply.data
+    const isOfIt = response.ok && reply.success && reply.data.msg_id === message.msg_id
+    if (isOfIt && isSigned(secret, reply.data)) return reply.data
     log.warn({ messageId: message.msg_id, status: response.status }, 'answer of the other side not accepted, retrying')
+    if (isOfIt) return 'NOT_OURS'
   } catch (error) {
     log.debug({ err: error, messageId: message.msg_id }, 'no answer of the other side, retrying')
   }
-  return null
+  return 'NO_ANSWER'
+}
+
+/** Once a day: as long as it is not mended every message has the same fate. */
+async function tellOfSecret({ db, now }: Pick<OutgoingParts, 'db' | 'now'>): Promise<void> {
+  const day = new Date(now() + 8 * 3_600_000).toISOString().slice(0, 10)
+  await announceRefused(db, { key: `exchange:${day}`, to: '省平台', why: 'SECRET', setting: 'PROVINCE_SECRET' }, now())
 }
 
 /** Also a fault of theirs (5xx) settles nothing. */

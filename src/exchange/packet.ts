@@ -61,6 +61,27 @@ export interface Reply {
   sign: string
 }
 
+/**
+ * Why a try brought no answer of theirs. `NOT_OURS`: there was one, and its signature is not by our secret. Anybody may
+ * send such a one, so it settles nothing; most likely the secrets of the two sides differ.
+ */
+export const noReplies = ['NO_ANSWER', 'NOT_OURS'] as const
+export type NoReply = (typeof noReplies)[number]
+
+export const refusals = ['SECRET', 'REFUSED', 'NOT_SENT'] as const
+
+/** What another side did not take of us, for those who can mend it. */
+export interface RefusedPacket {
+  /** Told once. */
+  key: string
+  /** Whom, in words, e.g. `119消防救援`. */
+  to: string
+  /** The secrets differ; they said no; nobody answered until it was too late. */
+  why: (typeof refusals)[number]
+  /** Of the secret, as the administrator knows it. */
+  setting: string
+}
+
 /** The facts of a call for its messages. */
 export interface CallFacts {
   callId: CallId

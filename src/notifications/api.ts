@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { refusals } from '../exchange/packet.ts'
 import { nextCursor, pageQuery } from '../platform/web/paging.ts'
 import { clockKinds } from '../tickets/life/ticket.ts'
 import { noticeTopics } from './notification.ts'
@@ -23,6 +24,10 @@ const notice = z.object({
   by: z.string().nullable().describe('administrator who made the link to a password'),
   who: z.string().nullable().describe('of a person who had too many records shown'),
   records: z.number().nullable(),
+  packet: z
+    .object({ to: z.string(), why: z.enum(refusals), setting: z.string() })
+    .nullable()
+    .describe('a message that the other side did not take'),
   at: instant,
   readAt: instant.nullable(),
   settledAt: instant.nullable().describe('since when it asks for nothing any more'),

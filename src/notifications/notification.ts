@@ -1,3 +1,4 @@
+import type { RefusedPacket } from '../exchange/packet.ts'
 import type { RoleName } from '../people/person.ts'
 import type { Instant, UnitCode } from '../platform/types.ts'
 import {
@@ -23,6 +24,8 @@ const otherTopics = [
   'clock.red',
   'calendar.missing',
   'reading.bound',
+  // A message to 110, 119, 120, 122 or the province that they did not take.
+  'packet.refused',
   // About a person's own account: one recipient, written where the action is done.
   'password.link-made',
   'password.set-by-link',
@@ -61,6 +64,8 @@ export interface NoticeFacts {
   /** Who had too much shown, and how many records. */
   who?: string
   records?: number
+  /** That was not taken: to whom, why, and the setting that an administrator has to look at. */
+  packet?: Pick<RefusedPacket, 'to' | 'why' | 'setting'>
   /** What it asked for has been done, or is no longer asked for. */
   settledAt?: Instant
 }
@@ -123,6 +128,9 @@ export function audienceOf({
       return { units: [], roles: ['ADMIN', 'DISPATCHER'] }
     case 'reading.bound':
       return { units: [], roles: ['SUPERVISOR', 'AUDITOR', 'DIRECTOR'] }
+    case 'packet.refused':
+      // One mends the secret, the other says by telephone what the message should have said.
+      return { units: [], roles: ['ADMIN', 'SUPERVISOR'] }
   }
   switch (noticeOf(topic)?.to) {
     case 'UNIT':
@@ -208,7 +216,8 @@ function isOfUnit(clock: ClockKind | undefined): boolean {
 }
 
 /** One line that says what it is about; the page and the letter add number, title and due time. */
-export function noticeHeadline(topic: NoticeTopic, { clock, unit, year, by, who, records }: NoticeFacts): string {
+export function noticeHeadline(topic: NoticeTopic, facts: NoticeFacts): string {
+  const { clock, unit, year, by, who, records } = facts
   const due = clock === undefined ? '' : clocks[clock].title
   switch (topic) {
     case 'clock.yellow':
@@ -219,6 +228,8 @@ export function noticeHeadline(topic: NoticeTopic, { clock, unit, year, by, who,
       return `${year ?? ''} 年工作日历尚未载入，落入该年的期限无法计算`
     case 'reading.bound':
       return `${who ?? ''}今天查看的市民信息已超过 ${records ?? ''} 条，请核查`
+    case 'packet.refused':
+      return refusedWords(facts.packet)
     case 'password.link-made':
       return `系统管理员${by ?? ''}为您的账号生成了设置密码的链接；如非您本人要求，请告知审计员`
     case 'return.granted':
@@ -237,6 +248,18 @@ export function noticeHeadline(topic: NoticeTopic, { clock, unit, year, by, who,
       return `您的密码已通过系统管理员${by ?? ''}生成的链接设置；如非您本人操作，请立即告知审计员`
     default:
       return noticeOf(topic)?.headline(unit ?? '承办单位') ?? ''
+  }
+}
+
+function refusedWords(packet: NoticeFacts['packet']): string {
+  const { to = '对方', why = 'REFUSED', setting = '' } = packet ?? {}
+  switch (why) {
+    case 'SECRET':
+      return `${to}没有接收来电信息：双方密钥不一致。请系统管理员与对方核对 ${setting}；改好前请用电话告知对方`
+    case 'REFUSED':
+      return `${to}拒收来电信息，请用电话告知对方，并查看回执`
+    case 'NOT_SENT':
+      return `来电信息 15 分钟内没有送达${to}，请用电话确认对方已知情，并检查接口`
   }
 }
 

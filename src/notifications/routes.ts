@@ -64,7 +64,7 @@ export function routeNotifications(web: Web, { db, guard, now }: { db: Db; guard
 }
 
 function viewOf(row: NoticeRow): NoticeView {
-  const { number, title, clock, dueAt, unit, year, by, who, records, settledAt }: NoticeFacts = row.payload
+  const { number, title, clock, dueAt, unit, year, by, who, records, packet, settledAt }: NoticeFacts = row.payload
   return {
     ...{ id: row.id, topic: row.topic as NoticeTopic, at: row.createdAt, readAt: row.readAt },
     ...{ number: number ?? null, title: title ?? null, clock: clock ?? null, dueAt: dueAt ?? null },
@@ -74,6 +74,7 @@ function viewOf(row: NoticeRow): NoticeView {
       by: by ?? null,
       who: who ?? null,
       records: records ?? null,
+      packet: packet ?? null,
       settledAt: settledAt ?? null,
     },
   }

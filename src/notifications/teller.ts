@@ -1,5 +1,6 @@
 import { and, eq, inArray, sql } from 'drizzle-orm'
 import type { Bus } from '../bus.ts'
+import type { RefusedPacket } from '../exchange/packet.ts'
 import type { Db, Tx } from '../platform/database/database.ts'
 import { writeDone } from '../platform/database/done.ts'
 import { prepared } from '../platform/database/prepared.ts'
@@ -52,6 +53,8 @@ export interface Announcement extends FromOutbox {
   year?: number
   /** A person had more records of citizens shown today than usual. */
   reading?: { key: string; who: string; records: number }
+  /** Another side did not take a message. */
+  packet?: RefusedPacket
 }
 
 export interface TellerParts {
@@ -169,7 +172,9 @@ async function keepAll(
   return kept
 }
 
-function eventKeyOf(topic: NoticeTopic, { ticketId, seq, deadlineId, dueAt, year, reading }: Announcement): string {
+function eventKeyOf(topic: NoticeTopic, said: Announcement): string {
+  const { ticketId, seq, deadlineId, dueAt, year, reading, packet } = said
+  if (packet !== undefined) return `${topic}:${packet.key}:${packet.why}`
   if (reading !== undefined) return `${topic}:${reading.key}`
   if (deadlineId !== undefined) return `${topic}:${deadlineId}:${dueAt}`
   if (topic === 'return.granted') return `${topic}:${ticketId}:${seq}`
@@ -218,10 +223,17 @@ async function findOut(
   topic: NoticeTopic,
   said: Announcement,
 ): Promise<{ circumstances: Circumstances; facts: NoticeFacts } | null> {
-  const { ticketId, seq, clock, unit, dueAt, year, reading } = said
+  const { ticketId, seq, clock, unit, dueAt, year, reading, packet } = said
   if (reading !== undefined) {
     const { who, records } = reading
     return { circumstances: { topic, lead: null, coUnits: [], isByMachine: true }, facts: { who, records } }
+  }
+  if (packet !== undefined) {
+    const { to, why, setting } = packet
+    return {
+      circumstances: { topic, lead: null, coUnits: [], isByMachine: true },
+      facts: { packet: { to, why, setting } },
+    }
   }
   if (year !== undefined) {
     return { circumstances: { topic, lead: null, coUnits: [], isByMachine: true }, facts: { year } }

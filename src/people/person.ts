@@ -42,6 +42,8 @@ const rights = {
   overview: ['DIRECTOR', 'LEADER'],
   /** Sets an agent's state, or signs an agent out. */
   'floor.set': ['SUPERVISOR'],
+  /** 紧急移交: who was handed over to 110, 119, 120, 122, with the proof. Who called is not in it. */
+  'emergencies.read': ['SUPERVISOR', 'DISPATCHER', 'DIRECTOR', 'AUDITOR'],
   /** 转接目录. */
   'directory.read': ['AGENT', 'SUPERVISOR', 'DISPATCHER', 'CALLBACK', 'ADMIN'],
   'calls.read': ['AGENT', 'SUPERVISOR', 'QUALITY', 'DIRECTOR', 'AUDITOR'],

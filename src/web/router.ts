@@ -46,6 +46,11 @@ const routes: RouteRecordRaw[] = [
   },
   { path: '/audit', component: () => import('./audit/AuditPage.vue'), meta: { title: '审计', right: 'audit.read' } },
   {
+    path: '/emergencies/:id?',
+    component: () => import('./emergency/EmergenciesPage.vue'),
+    meta: { title: '紧急移交', right: 'emergencies.read' },
+  },
+  {
     path: '/never-calls',
     component: () => import('./callbacks/never/NeverCallsPage.vue'),
     meta: { title: '勿扰名单', right: 'floor' },

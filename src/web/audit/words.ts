@@ -92,6 +92,7 @@ export const leftOut: Record<string, (value: unknown) => boolean> = {
 const rightTitles: Record<Right, string> = {
   desk: '话务台',
   floor: '现场监控',
+  'emergencies.read': '查看紧急移交',
   overview: '本周概况',
   'floor.set': '更改话务员状态',
   'directory.read': '查看转接目录',

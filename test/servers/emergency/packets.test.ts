@@ -1,4 +1,5 @@
 import { createServer } from 'node:http'
+import { eq } from 'drizzle-orm'
 import { ulid } from 'ulid'
 import { expect, onTestFinished, test } from 'vitest'
 import { auditEvents } from '../../../src/audit/schema.ts'
@@ -8,9 +9,12 @@ import { openEmergencyPackets } from '../../../src/emergency/packets.ts'
 import { emergencyHandovers } from '../../../src/emergency/schema.ts'
 import { writeHandovers } from '../../../src/emergency/store.ts'
 import { readUserToUser } from '../../../src/exchange/headers.ts'
+import { type NoticeFacts, noticeHeadline } from '../../../src/notifications/notification.ts'
+import { type Announcement, tell } from '../../../src/notifications/teller.ts'
+import { outbox } from '../../../src/platform/database/schema.ts'
 import { createLogger } from '../../../src/platform/process/log.ts'
-import type { AgentId, CallId, ChannelId } from '../../../src/platform/types.ts'
-import { ticketDrafts } from '../../../src/tickets/records/schema.ts'
+import type { AgentId } from '../../../src/platform/types.ts'
+import { notifications, ticketDrafts } from '../../../src/tickets/records/schema.ts'
 import { openProvince } from '../../../src/tools/province/province.ts'
 import { claimPorts } from '../../../src/tools/setup/ports.ts'
 import { aCall, anOffer } from '../../unit/calls/world.ts'
@@ -106,7 +110,7 @@ test('the service knows of caller, place and matter while its phone rings; key, 
     expect.objectContaining({
       ...{ callId, service: '119', agent: { number: '1001', name: expect.any(String) }, endedAt: null },
       ...{ dialledAt: expect.any(Number), pickedUpAt: expect.any(Number), agentLeftAt: expect.any(Number) },
-      packet: { state: 'ACKED', at: expect.any(Number) },
+      packet: expect.objectContaining({ state: 'ACKED', tries: 1, answer: { reply: 'ACK', code: null, text: '' } }),
       inWords: expect.stringMatching(/呼叫119消防救援，.*对方接听，.*话务员退出$/),
     }),
   ])
@@ -171,19 +175,77 @@ test('without a database the service is told what the call itself says', async (
   expect(message.body).toMatchObject({ emergency: '119', summary: '', caller: { number: '+8613903551234' } })
 })
 
-test('a packet of somebody else is refused by the service, and a service without an interface is only called', async () => {
-  const { start, packets, heard, talk, party, parts, db, row } = await world()
+test('a packet of somebody else is refused: told at once to who can mend it, and sent on for a quarter of an hour', async () => {
+  const { web, start, heard, talk, party, parts, db, row, clock } = await world()
+  await web.person('root', ['ADMIN'])
+  await web.person('boss', ['SUPERVISOR'])
+  await web.person('dispatcher', ['DISPATCHER'])
   const province = await start()
   const settings = { emergencyUrl: `${province.url}/emergency`, emergencySecret: `other ${secret}` }
-  openEmergencyPackets({ db, settings, ...parts })?.push(party, talk.call)
+  const wrong = openEmergencyPackets({ db, settings, ...parts })
+  wrong?.push(party, talk.call)
   // Its first try is over: the answer is signed with the other secret as well, and counts as none.
   await untilState(row, 'WAITING')
   expect(await heard()).toEqual([])
+  const notices = async () => {
+    const rows = await db.select().from(outbox).where(eq(outbox.topic, 'packet.refused'))
+    const bus = { publish: () => undefined }
+    for (const { topic, payload } of rows)
+      await tell({ db, bus, hasMail: false, now: parts.now }, topic, payload as Announcement)
+    const kept = await db.select().from(notifications).where(eq(notifications.topic, 'packet.refused'))
+    return kept.map(({ payload }) => noticeHeadline('packet.refused', payload as NoticeFacts))
+  }
+  const bySecret = expect.stringMatching(/^119消防救援.*密钥不一致.*EMERGENCY_SECRET/)
+  expect(await until(notices, (all) => all.length > 0)).toEqual([bySecret, bySecret])
+  clock.ahead = 5_000
+  await wrong?.look()
+  expect(await row()).toMatchObject({ packetState: 'WAITING', packetTrouble: 'NOT_OURS', packetTries: 2 })
+  // The second try says nothing new.
+  expect(await notices()).toHaveLength(2)
+  const list = async (query: string) =>
+    (await web.get(`/api/emergency-handovers?${query}`, await web.logIn('dispatcher'))).json().handovers
+  expect(await list('isTold=no&service=119')).toMatchObject([
+    { packet: { id: party.id, state: 'WAITING', tries: 2, trouble: 'NOT_OURS', answer: null } },
+  ])
+  expect(await list('isTold=yes')).toEqual([])
+  expect(await list('service=110')).toEqual([])
+  clock.ahead = 16 * 60_000
+  await wrong?.look()
+  expect(await row()).toMatchObject({
+    packetState: 'GIVEN_UP',
+    packetTrouble: 'NOT_OURS',
+    packetTries: 2,
+    nextAt: null,
+  })
+  const late = expect.stringMatching(/15 分钟内没有送达119消防救援/)
+  expect(await notices()).toEqual([bySecret, bySecret, late, late])
+})
+
+test('a packet that the service refuses is told of with its receipt', async () => {
+  const { web, port, start, packets, talk, party, row, db } = await world()
+  await start()
+  const manner = (word: string) =>
+    fetch(`http://127.0.0.1:${port}/play`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ manner: word }),
+    })
+  await manner('refuses')
+  packets.push(party, talk.call)
+  await untilState(row, 'NACKED')
+  const told = await until(
+    () => db.select().from(outbox).where(eq(outbox.topic, 'packet.refused')),
+    (rows) => rows.length === 1,
+  )
+  expect(told).toMatchObject([{ payload: { packet: { to: '119消防救援', why: 'REFUSED' } } }])
+  await web.person('boss', ['SUPERVISOR'])
+  const { handovers } = (await web.get('/api/emergency-handovers', await web.logIn('boss'))).json()
+  expect(handovers[0].packet.answer).toEqual({ reply: 'NACK', code: 401, text: '不属于本平台受理范围' })
+})
+
+test('a service without an interface is only called', async () => {
+  const { packets, talk, parts, db } = await world()
   expect(openEmergencyPackets({ db, settings: { emergencyUrl: null, emergencySecret: '' }, ...parts })).toBeNull()
   const outside = talk.call.parties.find(({ role }) => role === 'AGENT') as Party
   expect(packets.push(outside, talk.call as Call)).toBeNull()
-  expect([typeof (talk.call.id satisfies CallId), typeof (party.channel satisfies ChannelId)]).toEqual([
-    'string',
-    'string',
-  ])
 })

@@ -18,6 +18,7 @@ const notice = (id: number, number: string | null, over: Partial<NoticeView> = {
     by: null,
     who: null,
     records: null,
+    packet: null,
   },
   ...{ at: id, readAt: null, settledAt: null, ...over },
 })

@@ -1,0 +1,1 @@
+ALTER TABLE `emergency_handovers` ADD `packet_trouble` varchar(12) CHARACTER SET ascii COLLATE ascii_bin;
