@@ -50,6 +50,8 @@ const rights = {
   'calls.reveal': ['AGENT', 'SUPERVISOR', 'DIRECTOR'],
   'calls.export': ['SUPERVISOR', 'QUALITY', 'DIRECTOR', 'AUDITOR'],
   'recordings.play': ['SUPERVISOR', 'QUALITY', 'DIRECTOR', 'AUDITOR'],
+  /** How callers rated the talks of agents; agents themselves do not see it. */
+  'ratings.read': ['SUPERVISOR', 'QUALITY', 'DIRECTOR', 'AUDITOR'],
   'audit.read': ['AUDITOR'],
   /** `tickets/view.ts` decides which ones: units see their own. */
   'tickets.read': [

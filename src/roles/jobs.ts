@@ -5,7 +5,7 @@ import { type Bus, openBus } from '../bus.ts'
 import { requireCalendarFiles } from '../calendar/load.ts'
 import { syncCalendar } from '../calendar/store.ts'
 import { readEntry } from '../calls/control/entry.ts'
-import { setAside } from '../calls/control/ledger.ts'
+import { isBeingRated, setAside } from '../calls/control/ledger.ts'
 import { openBoard } from '../calls/lead/board.ts'
 import { openRescue } from '../calls/lead/rescue.ts'
 import { asEnded, viewOf } from '../calls/machine/view.ts'
@@ -180,6 +180,7 @@ export async function startJobs(settings: Settings, log: Log): Promise<RunningRo
       const call = await setAside(redis, callId)
       if (call) bus.publish('call.changed', asEnded(viewOf(call, placeOf(call.caller.number, site.areaCode)), now()))
     },
+    isServed: (callId) => isBeingRated(redis, callId),
     callIdOf: (channel) => readEntry(site, node, channel, channel.stasisArgs, now())?.id ?? null,
     now,
     log,

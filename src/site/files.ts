@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { SurveyScale } from '../calls/machine/survey/survey.ts'
 import { directoryKinds } from '../directory/entry.ts'
 import { readHours, writeHours } from '../directory/hours.ts'
 import { usualDutyRules } from '../workstations/roster.ts'
@@ -89,6 +90,14 @@ export const hotlineFile = z.strictObject({
     .strictObject({ dayShift: callHours, remindOn: whole(1, 28) })
     .optional()
     .transform((found) => found ?? usualDutyRules),
+  survey: z
+    .strictObject({
+      scale: z.enum(['3', '5'], '3 or 5').transform((found): SurveyScale => (found === '5' ? 5 : 3)),
+      minTalkMs: whole(0, 600_000).default(10_000),
+      lines: z.array(number).optional(),
+    })
+    .optional()
+    .transform((found) => found ?? null),
   breakReasons: z.array(z.strictObject({ code: name, name: text })).min(1),
   mapUrl: z
     .string()

@@ -51,6 +51,7 @@ export function loadSite(configDir: string, promptsDir?: string): LoadedSite {
     ...strayNumbers(numbers, hotline.known?.areaCode),
     ...strayEntries(directory, hotline.known?.areaCode),
     ...deadLinks(numbers, menus, skills),
+    ...strayLines(hotline, numbers),
     ...(promptsDir === undefined ? [] : promptFaults(numbers, promptsDir)),
   ]
   const loopbacks = loopbacksIn(trunks)
@@ -194,6 +195,16 @@ function entriesOf({ isSample, emergency, entries }: z.output<typeof directoryFi
 }
 
 /** Skills and menus that are not defined. If their file cannot be read, that is reported already. */
+/** Lines whose callers are asked, and that are none. */
+function strayLines(hotline: FileOf<typeof hotlineFile>, numbers: FileOf<typeof numbersFile>): Fault[] {
+  const known = numbers.known?.lines && new Set(numbers.known.lines.map((line) => line?.number))
+  return (hotline.known?.survey?.lines ?? []).flatMap((line, index) =>
+    known === undefined || known.has(line)
+      ? []
+      : hotline.faultAt(['survey', 'lines', index], `line ${line} is not in numbers.yaml`),
+  )
+}
+
 function deadLinks(
   numbers: FileOf<typeof numbersFile>,
   menus: FileOf<typeof menusFile>,

@@ -1,3 +1,4 @@
+import type { SurveyRules } from '../calls/machine/survey/survey.ts'
 import type { DirectoryEntry } from '../directory/entry.ts'
 import type { TriggerRules } from '../oversight/triggers/trigger.ts'
 import type { PromptId, SkillId } from '../platform/types.ts'
@@ -102,6 +103,11 @@ export interface OutgoingRules {
   spacingMinutes: number
 }
 
+/** How callers rate a talk, and those of which lines: left out, all of them. */
+export interface SurveyAsked extends SurveyRules {
+  lines?: string[] | undefined
+}
+
 export interface Site {
   city: string
   areaCode: string
@@ -116,6 +122,8 @@ export interface Site {
   outgoing: OutgoingRules
   /** Shifts of county workstations, and when they are reminded of the next month. */
   workstations: DutyRules
+  /** How callers rate a talk by a key; null: they are not asked. */
+  survey: SurveyAsked | null
   breakReasons: { code: string; name: string }[]
   /** The map page of a place, with `{place}` and perhaps `{city}`; null: places are not links. */
   mapUrl: string | null

@@ -60,7 +60,14 @@ export function readEntry(site: Site, node: string, channel: LiveChannel, args: 
     priority: line.priority,
     lastAgent: null,
     areaCode: site.areaCode,
+    ...surveyOf(site, line.number),
   }
+}
+
+function surveyOf({ survey }: Pick<Site, 'survey'>, line: string): Pick<Entry, 'surveyRules'> {
+  if (survey === null || survey.lines?.includes(line) === false) return {}
+  const { scale, minTalkMs } = survey
+  return { surveyRules: { scale, minTalkMs } }
 }
 
 /** The same in every process that meets the call: the fallback's queue, a controller, its successor, the import. */

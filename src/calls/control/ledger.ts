@@ -57,6 +57,12 @@ export async function setAside(redis: Redis, id: CallId): Promise<Call | null> {
   return readStoredCall(text)
 }
 
+/** Whether this call is over but for its rating. */
+export async function isBeingRated(redis: Redis, id: CallId): Promise<boolean> {
+  const text = await redis.hget(livingKey, id)
+  return text !== null && readStoredCall(text).stage.phase === 'surveying'
+}
+
 export function openLedger(options: {
   redis: Redis
   store: CallStore

@@ -24,7 +24,9 @@ export interface RescueParts {
   handToFallback(caller: ChannelId): Promise<AriAnswer>
   /** The next controller leaves this call to the fallback, even if it has ended by then. */
   setAside(callId: CallId): Promise<void>
-  hangUp(leg: ChannelId): Promise<AriAnswer>
+  hangUp(channel: ChannelId): Promise<AriAnswer>
+  /** The agent has hung up, and the caller was being asked to rate the talk: they wait for nobody. */
+  isServed(callId: CallId): Promise<boolean>
   /** Null for a channel that did not come through the dialplan's entry. */
   callIdOf(channel: LiveChannel): CallId | null
   now(): Instant
@@ -61,6 +63,10 @@ export function openRescue(parts: RescueParts): Rescue {
   }
 
   async function give({ caller, callId, legs }: Stranded): Promise<void> {
+    if (await parts.isServed(callId).catch(() => false)) {
+      for (const channel of [caller, ...legs]) await parts.hangUp(channel)
+      return
+    }
     await parts
       .setAside(callId)
       .catch((error: unknown) =>

@@ -13,6 +13,7 @@ import { offering } from './phases/offering.ts'
 import { withSegment } from './phases/parts.ts'
 import { talking, transferring } from './phases/talking.ts'
 import { waiting } from './phases/waiting.ts'
+import { surveying } from './survey/surveying.ts'
 
 /*
  * A call from INVITE to the last channel gone.
@@ -42,6 +43,7 @@ import { waiting } from './phases/waiting.ts'
  *    head of the line                 recorded of a withheld number; a key of the menu that comes a
  *                                     moment after the greeting leads from the line as in 12, 3 and 2
  *
+ * In 9 the caller of a longer talk is asked to rate it first (`surveying`): the agent is out of the call by then.
  * In 8 further parties come and go as well, see `sharing.ts` and `reaching.ts`; a blind transfer leads through
  * `transferring`, from there back to talking or to the head of the line. A call that an agent places begins with
  * `dialling` (`outgoing/`) and is in `talking` once the citizen has answered.
@@ -114,6 +116,8 @@ function decide(call: Call, event: CallEvent, now: Instant, timings: Timings): S
       return talking(call, call.stage, event, now, timings)
     case 'transferring':
       return transferring(call, event, now, timings)
+    case 'surveying':
+      return surveying(call, call.stage, event, now)
     case 'ending':
       return ending(call, call.stage, event, now)
     case 'ended':

@@ -16,6 +16,7 @@ import type { InquiryAnswer, Progress } from '../../tickets/life/progress.ts'
 import type { Inquired, Inquiry } from './inquiry.ts'
 import type { Outgoing } from './outgoing/outgoing.ts'
 import type { AgentOffer, Party, PartyMode, PartyTarget, Role, Room } from './party.ts'
+import type { Survey, SurveyRules } from './survey/survey.ts'
 
 /** What a call is: its states, what can happen to it and what it can ask for. `advance.ts` holds the rules. Pure. */
 
@@ -115,6 +116,8 @@ export interface Entry {
   lastAgent: AgentId | null
   /** Of the city, for a number that the caller keys in; not in states of older versions. */
   areaCode?: string
+  /** How the caller is asked to rate the talk; left out: not at all. */
+  surveyRules?: SurveyRules
   /** Only of a call that an agent of ours placed: then `caller` is the citizen who is called. */
   outgoing?: Outgoing
 }
@@ -143,6 +146,8 @@ export type Stage =
   | { phase: 'talking'; joinTries: number; recordTries?: number }
   /** The agent has handed the call on without a word: the caller hears music until the target has answered. */
   | { phase: 'transferring' }
+  /** The agent has hung up, and the caller is asked to rate the talk by a key. */
+  | { phase: 'surveying'; step: 'question' | 'thanks'; playback: PlaybackId | null; wrongKeys: number }
   /** Everything that belongs to the call is being cleared away. */
   | { phase: 'ending'; outcome: Outcome; endedBy: EndedBy }
   | { phase: 'ended'; outcome: Outcome; endedBy: EndedBy }
@@ -186,6 +191,7 @@ export const segmentKinds = [
   'THREE_WAY',
   'CALLING',
   'RINGING',
+  'SURVEY',
 ] as const
 export type SegmentKind = (typeof segmentKinds)[number]
 
@@ -260,6 +266,8 @@ export interface Call extends Entry {
   message?: RecordingName
   /** Number (E.164) at which the caller asked to be called back. */
   callBackTo?: string
+  /** The caller was asked to rate the talk: at most once. No page of an agent is told of it. */
+  survey?: Survey
   /** The caller has hung up, and those who were with the agent go on. */
   callerLeftAt?: Instant
   queuedAt: Instant | null

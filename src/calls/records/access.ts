@@ -32,6 +32,8 @@ export interface CallAccess {
   mayPlay: boolean
   /** Add a line to what was noted. */
   mayNote: boolean
+  /** How the caller rated the talk: never for those who were rated. */
+  mayRating: boolean
 }
 
 export interface CallAccessParts {
@@ -57,6 +59,7 @@ export async function callAccess(parts: CallAccessParts, { person }: Session, id
     isOwnOfTheHour: isOwnCallOfTheHour(person, call, now()),
     mayPlay: !isHidden && (may(person, 'recordings.play') || isOwnCall(person, call)),
     mayNote: !isHidden && (may(person, 'floor') || isOwnCall(person, call)),
+    mayRating: may(person, 'ratings.read') && !isOwnCall(person, call),
   }
 }
 

@@ -4,6 +4,7 @@ import { manyLines, plainLine, reasonLine } from '../../platform/text/text.ts'
 import { isMoreCounted, nextCursor, pageQuery } from '../../platform/web/paging.ts'
 import { callbackReasons, callbackStatuses, type Outcome, outcomes, segmentKinds } from '../machine/call.ts'
 import { inquiryResults } from '../machine/inquiry.ts'
+import { callRating } from '../survey/api.ts'
 
 /** What `/api/calls`, `/api/lines`, `/api/agents` and `/api/callbacks` take and give. Pure: types for the page. */
 
@@ -126,6 +127,9 @@ export const callDetail = callSummary
     segments: z.array(callSegment).describe('in order; while the call lives, as far as it has come'),
     recordings: z.array(callRecording),
     unrecordedMs: z.number().describe('of the talk that no recording covers; 0 while the call lives'),
+    rating: callRating
+      .nullable()
+      .describe('how the caller rated the talk; null where they were not asked, and for agents'),
     mayReveal: z.boolean(),
     mayPlay: z.boolean(),
     mayNote: z.boolean().describe('add a line to the note'),

@@ -15,6 +15,7 @@ import { unrecordedMs } from '../machine/unrecorded.ts'
 import { type CallView, hiddenCaller, partyView, withoutCaller } from '../machine/view.ts'
 import { waitedMs } from '../machine/waited.ts'
 import { recordings } from '../recordings/schema.ts'
+import { readRating } from '../survey/store.ts'
 import type { CallDetail, CallList, CallRecording, CallSegment, CallSummary, CallTotal } from './api.ts'
 import { noteText, readNotes } from './notes.ts'
 import { callSegments, calls } from './schema.ts'
@@ -254,16 +255,17 @@ function summaryOf(
 export async function readDetail(
   db: Db,
   row: CallRow,
-  rights: { mayReveal: boolean; mayPlay: boolean; mayNote: boolean; isHidden: boolean },
+  rights: { mayReveal: boolean; mayPlay: boolean; mayNote: boolean; mayRating: boolean; isHidden: boolean },
   areaCode: string,
 ): Promise<CallDetail> {
   const { call } = row
   const { isHidden } = rights
-  const [segments, sounds, isOwnNumber, notes] = await Promise.all([
+  const [segments, sounds, isOwnNumber, notes, rating] = await Promise.all([
     readSegments(db, call, isHidden),
     readRecordings(db, call.id),
     idOfLine(db, call.diverted ?? undefined),
     readNotes(db, isHidden ? [] : [call.id]),
+    rights.mayRating ? readRating(db, call.id) : null,
   ])
   const { dialled, diverted, lineSource, lineConfidence, skill, keys, pickedUpAt, hangupCause } = call
   const talks = sounds.filter(({ kind }) => kind === 'TALK')
@@ -285,6 +287,7 @@ export async function readDetail(
     segments,
     recordings: sounds,
     unrecordedMs: call.endedAt === null ? 0 : unrecordedMs(segments, talks, call.endedAt),
+    rating,
     mayReveal: rights.mayReveal && !isHidden && call.callerNumber !== null,
     mayPlay: rights.mayPlay && hasRecording,
     mayNote: rights.mayNote,

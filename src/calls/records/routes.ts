@@ -79,10 +79,10 @@ export function routeCalls(web: Web, parts: CallRouteParts): void {
     async (request) => {
       const row = await requireCall(db, request.params.id)
       const session = guard.sessionOf(request)
-      const { isHidden, mayPlay, mayNote } = await callAccess(parts, session, row.call.id)
+      const { isHidden, mayPlay, mayNote, mayRating } = await callAccess(parts, session, row.call.id)
       const mayReveal = may(session.person, 'calls.reveal')
       const [detail] = await Promise.all([
-        readDetail(db, row, { isHidden, mayPlay, mayNote, mayReveal }, areaCode),
+        readDetail(db, row, { isHidden, mayPlay, mayNote, mayRating, mayReveal }, areaCode),
         readings.note(request, { action: 'call.read', subject: row.call.id, records: 1, of: row.call.version }),
       ])
       return detail

@@ -12,6 +12,7 @@ import { ticketCalls } from '../../tickets/records/schema.ts'
 import type { Call, Outcome, Segment } from '../machine/call.ts'
 import { storedCall } from '../machine/stored.ts'
 import { recordings } from '../recordings/schema.ts'
+import { writeSurveys } from '../survey/store.ts'
 import { callbacksOf, closeOfThoseWhoGotThrough } from './callbacks.ts'
 import { callbacks, callSegments, calls } from './schema.ts'
 import { takeBackTries } from './tries-back.ts'
@@ -81,6 +82,7 @@ export function openCallStore(options: {
         await tx.insert(callSegments).ignore().values(segments)
         const toCallBack = callbacksOf(ordered, options.lineId, options.gaveUpAfterMs)
         if (toCallBack.length > 0) await tx.insert(callbacks).ignore().values(toCallBack)
+        await writeSurveys(tx, ordered)
         await closeOfThoseWhoGotThrough(tx, talks)
       })
     },

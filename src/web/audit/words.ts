@@ -100,6 +100,7 @@ const rightTitles: Record<Right, string> = {
   'calls.reveal': '查看完整号码',
   'calls.export': '导出通话记录',
   'recordings.play': '播放录音',
+  'ratings.read': '查看服务评价',
   'audit.read': '查阅审计',
   'tickets.read': '查看工单',
   'tickets.export': '导出工单',

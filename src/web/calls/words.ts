@@ -7,7 +7,9 @@ import {
   type SegmentKind,
 } from '../../calls/machine/call.ts'
 import type { InquiryResult } from '../../calls/machine/inquiry.ts'
+import { surveyTitles } from '../../calls/machine/survey/survey.ts'
 import type { CallView } from '../../calls/machine/view.ts'
+import type { CallRating } from '../../calls/survey/api.ts'
 import type { LineConfidence, LineSource } from '../../lines/dialled.ts'
 
 /** Chinese words for the closed lists of a call. A value without its word is a compile error. */
@@ -44,6 +46,7 @@ export const phaseTitles: Record<CallView['phase'], string> = {
   talking: '通话',
   transferring: '转接中',
   fallback: '应急接听',
+  surveying: '服务评价',
   ending: '结束中',
   ended: '已结束',
 }
@@ -79,6 +82,21 @@ export const segmentTitles: Record<SegmentKind, string> = {
   THREE_WAY: '三方通话',
   CALLING: '外呼拨号',
   RINGING: '对方振铃',
+  SURVEY: '服务评价',
+}
+
+/** `满意（按 1，共 3 级）`, or why there is no rating. */
+export function ratingWords({ scale, level, result }: CallRating): string {
+  if (level === null) return `未评价（${unratedTitles[result]}）`
+  return `${surveyTitles[scale][level - 1] ?? level}（按 ${level}，共 ${scale} 级）`
+}
+
+const unratedTitles: Record<CallRating['result'], string> = {
+  RATED: '',
+  NO_KEY: '没有按键',
+  WRONG_KEY: '按错键',
+  HUNG_UP: '已挂机',
+  FAILED: '未能播报',
 }
 
 /** `由转接信息（Diversion）判定，确定` */
@@ -104,6 +122,8 @@ const resultTitles: Record<string, string> = {
   AGENT_LOST: '话务员电话中断',
   TRANSFERRED: '已转接',
   LEFT: '已退出',
+  RATED: '已评价',
+  NOT_RATED: '未评价',
 }
 
 export function resultTitle(result: string): string {

@@ -91,6 +91,7 @@ export const site: Site = {
   oversight: requireSite('config').oversight,
   outgoing: requireSite('config').outgoing,
   workstations: requireSite('config').workstations,
+  survey: null,
 }
 
 export interface Person {

@@ -88,6 +88,15 @@ describe('a fault', () => {
     expect(found.map((fault) => fault.message).join('\n')).toContain(message)
   })
 
+  it('is found in how callers rate: a scale that does not exist, a line that is none', () => {
+    edit('hotline.yaml', 'scale: 3', 'scale: 4')
+    expect(faults()[0]).toMatchObject({ file: 'hotline.yaml', message: expect.stringContaining('3 or 5') })
+    edit('hotline.yaml', 'scale: 4', 'scale: 5\n  lines: [12345, 99999]')
+    expect(faults()).toMatchObject([{ file: 'hotline.yaml', message: 'line 99999 is not in numbers.yaml' }])
+    edit('hotline.yaml', ', 99999', '')
+    expect(requireSite(folder).survey).toEqual({ scale: 5, minTalkMs: 10_000, lines: ['12345'] })
+  })
+
   it('is found in days that run backwards', () => {
     edit('numbers.yaml', 'effectiveFrom: 2021-12-31', 'effectiveFrom: 2021-12-31\n    effectiveTo: 2020-01-01')
     expect(faults()).toEqual([

@@ -78,7 +78,7 @@ function released(call: Call, { offer }: Extract<CallEvent, { type: 'party-reser
   return { call, effects: [{ do: 'release-agent', offer }] }
 }
 
-/** The one place where an outcome is chosen. */
+/** The one place where an outcome is chosen. The rating that follows a talk is no part of its length. */
 export function end(call: Call, now: Instant, last: EndedBy, fault?: Outcome): Step {
   const { callerLeftAt } = call
   // The last of the others to hang up: for the caller it was over before.
@@ -93,7 +93,7 @@ export function end(call: Call, now: Instant, last: EndedBy, fault?: Outcome): S
     ...withPartiesEnded(withSegmentEnd(call, now, result), now, result),
     stage,
     parties: [],
-    endedAt: callerLeftAt ?? now,
+    endedAt: call.survey?.askedAt ?? callerLeftAt ?? now,
     timers: { teardown: now + teardownMs },
   }
   if (fault === 'PLATFORM_LOST') return prepend([...agent, ...line], close({ ...ended, owned: nothing }, stage, now))

@@ -16,6 +16,7 @@ import {
   withParty,
 } from '../party.ts'
 import { type CallWish, refusalFor } from '../permits.ts'
+import { survey } from '../survey/surveying.ts'
 import { end } from './ending.ts'
 import { queueAnew } from './line.ts'
 import { ignore, prepend, withoutTimer, withTimer } from './parts.ts'
@@ -50,7 +51,7 @@ function act(call: Call, agent: AgentParty, action: CallAction, now: Instant): S
   const consulted = consultedOf(call)
   switch (action) {
     case 'hangup':
-      return end(call, now, 'AGENT')
+      return survey(call, now) ?? end(call, now, 'AGENT')
     case 'hold':
     case 'resume':
       return changed(call, { party: 'caller', isOnHold: action === 'hold' }, now)

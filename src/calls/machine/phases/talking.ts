@@ -3,6 +3,7 @@ import type { Timings } from '../../../site/site.ts'
 import type { Call, CallEvent, Effect, Step } from '../call.ts'
 import { mend, soundOf } from '../mix.ts'
 import { answerableOf, consultedOf, hasCaller, type Party, partyOfAgent, withParty } from '../party.ts'
+import { survey } from '../survey/surveying.ts'
 import { adoptTalk } from './adopting.ts'
 import { always, end } from './ending.ts'
 import { headOfLine } from './line.ts'
@@ -150,7 +151,7 @@ function legLost(before: Call, call: Call, party: Party, cause: number | null, n
  */
 function agentGone(before: Call, call: Call, party: Party, cause: number | null, now: Instant, timings: Timings): Step {
   const isHangUp = cause === 16
-  if (isHangUp && call.parties.length === 2) return end(call, now, 'AGENT')
+  if (isHangUp && call.parties.length === 2) return survey(call, now) ?? end(call, now, 'AGENT')
   const lost: AgentId[] = party.agent && !isHangUp ? [party.agent.agentId] : []
   const left = withoutParty(call, party)
   if (answerableOf(withAnswerable(left))) return regroup(before, left, now, { lost })

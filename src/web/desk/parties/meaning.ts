@@ -21,7 +21,7 @@ export function ownPart(call: CallView | null, me: AgentId | null): PartyView | 
 
 /** Whether the call is over, or continues without this agent: a leg at their phone is then a left-over. */
 export function isOverFor(call: CallView | null, me: AgentId | null): boolean {
-  if (call === null || call.phase === 'ending' || call.phase === 'ended') return true
+  if (call === null || call.phase === 'surveying' || call.phase === 'ending' || call.phase === 'ended') return true
   const isShared = call.phase === 'talking' || call.phase === 'transferring'
   return isShared && call.parties.every(({ agentId }) => agentId !== me)
 }

@@ -30,3 +30,13 @@ test.each([hourMs, -hourMs])('a clock that was set meanwhile makes no call an ho
   // Whoever meets it: the same id.
   expect(met(now + step)?.id).toBe(readEntry(site, 'node-1', channel, ['12345', '', '', '', `${now + step}`], 0)?.id)
 })
+
+test('callers rate their talk where the site asks them, on the lines that it names', () => {
+  const met12345 = (survey: typeof site.survey) =>
+    readEntry({ ...site, survey }, 'node-1', channel, ['12345', '', '', '', `${now}`], now)?.surveyRules
+  const rules = { scale: 5, minTalkMs: 3_000 } as const
+  expect(met12345(null)).toBeUndefined()
+  expect(met12345(rules)).toEqual(rules)
+  expect(met12345({ ...rules, lines: ['12333'] })).toBeUndefined()
+  expect(met12345({ ...rules, lines: ['12333', '12345'] })).toEqual(rules)
+})

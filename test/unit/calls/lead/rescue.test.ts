@@ -45,7 +45,8 @@ describe('stranded', () => {
 describe('callers are given to the fallback', () => {
   function hotline() {
     const given: ChannelId[] = []
-    const world = { claim: '7 1 first' as string | null, at: 0, onRead: () => {} }
+    const hungUp: ChannelId[] = []
+    const world = { claim: '7 1 first' as string | null, at: 0, isServed: false, onRead: () => {} }
     const rescue = openRescue({
       board: {
         async read() {
@@ -66,7 +67,11 @@ describe('callers are given to the fallback', () => {
         return { ok: true, value: undefined }
       },
       setAside: async () => {},
-      hangUp: async () => ({ ok: true, value: undefined }),
+      async hangUp(id) {
+        hungUp.push(id)
+        return { ok: true, value: undefined }
+      },
+      isServed: async () => world.isServed,
       callIdOf,
       now: () => 1_000_000,
       monotonic: () => world.at,
@@ -78,7 +83,7 @@ describe('callers are given to the fallback', () => {
       await rescue.look()
       return given.splice(0)
     }
-    return { world, seen }
+    return { world, seen, hungUp }
   }
 
   /** Looks as the jobs role does, until this is over. */
@@ -95,6 +100,13 @@ describe('callers are given to the fallback', () => {
     const left = readClaim(one.world.claim ?? '')
     expect(left).toMatchObject({ owner: '' })
     expect(isOusted({ epoch: 7, beat: 1, owner: 'first' }, left)).toBe(true)
+  })
+
+  it('but not those who were only asked to rate their talk: they wait for nobody', async () => {
+    const one = hotline()
+    one.world.isServed = true
+    expect(await watch(one, abandonedMs + 2_000, '7 1 first')).toEqual([])
+    expect(one.hungUp).toEqual([caller.id])
   })
 
   it('never while somebody beats, nor because Asterisk did not answer or this process stood still', async () => {

@@ -48,6 +48,9 @@ function aPlatform(world: World): Platform {
   }
 }
 
+/** Asked after however short a talk. */
+const surveyRules = { scale: 3, minTalkMs: 0 } as const
+
 const withheld = { caller: { number: null, raw: null, name: null } }
 
 function carryOut(world: World, platform: Platform, effect: Effect, dice: Dice): CallEvent[] {
@@ -189,6 +192,8 @@ function somethingHappens(world: World, platform: Platform, dice: Dice): CallEve
   if (roll < 0.3) return [{ type: 'digit', digit: dice() < 0.3 ? '3' : anyKey(dice) }]
   if (roll < 0.6 && call.stage.phase === 'inquiring') return typed(call.stage, dice)
   if (roll < 0.6 && call.stage.phase === 'arranging') return keyed(call.stage, dice)
+  if (roll < 0.5 && call.stage.phase === 'surveying' && call.stage.playback && dice() < 0.4)
+    return [{ type: 'playback-finished', playback: call.stage.playback }]
   if (roll < 0.6 && call.stage.phase === 'messaging') return spoken(call.stage, platform, dice)
   if (roll < 0.36 && call.stage.phase === 'waiting') return [{ type: 'unserved', playback: null }]
   if (roll < 0.42 && call.stage.phase === 'greeting')
@@ -238,6 +243,7 @@ function settle(world: World, platform: Platform, events: CallEvent[], dice: Dic
       const before = world.call
       world.on(event, late() < 0.1 ? 5_000 : 1)
       staysInLine(before, event, world)
+      isRatedAtMostOnce(before, event, world)
       reached.add(stepOf(world.call.stage))
       expect(world.call.version).toBeGreaterThanOrEqual(before.version)
       if (before.stage.phase === 'ended') expect(world.call.stage).toEqual(before.stage)
@@ -254,6 +260,17 @@ function settle(world: World, platform: Platform, events: CallEvent[], dice: Dic
 }
 
 const punctual: Dice = () => 1
+
+/** Once a call, only by a key of the scale, and never without one. */
+function isRatedAtMostOnce(before: Call, event: CallEvent, { call }: World): void {
+  const [was, is] = [before.survey, call.survey]
+  if (was?.result === 'RATED') expect(is).toEqual(was)
+  if (is?.result === 'RATED' && was?.result !== 'RATED') {
+    expect(event.type === 'digit' && Number(event.digit)).toBe(is.level)
+    expect(before.stage).toMatchObject({ phase: 'surveying', step: 'question' })
+  }
+  if (is?.result !== 'RATED') expect(is?.level ?? null).toBeNull()
+}
 
 /** Every stage that any run of these tests came to. */
 const reached = new Set<string>()
@@ -334,7 +351,7 @@ describe('any order of events', () => {
     fc.assert(
       fc.property(fc.integer(), fc.integer({ min: 1, max: 60 }), (seed, length) => {
         const dice = random(seed)
-        const world = aCall(seed % 2 === 0 ? {} : withheld)
+        const world = aCall({ ...(seed % 2 === 0 ? {} : withheld), ...(seed % 3 === 0 ? { surveyRules } : {}) })
         const platform = aPlatform(world)
         settle(world, platform, [], dice, dice)
         for (let i = 0; i < length; i += 1) {
@@ -356,7 +373,7 @@ describe('any order of events', () => {
         const luck = random(seed)
         // Requests succeed; what happens is as wild as before.
         const obey: Dice = () => 1
-        const world = aCall(seed % 2 === 0 ? {} : withheld)
+        const world = aCall({ ...(seed % 2 === 0 ? {} : withheld), ...(seed % 3 === 0 ? { surveyRules } : {}) })
         const platform = aPlatform(world)
         settle(world, platform, [], obey, luck)
         for (let i = 0; i < length; i += 1) {
@@ -381,7 +398,7 @@ describe('any order of events', () => {
       fc.property(fc.integer(), fc.integer({ min: 1, max: 60 }), (seed, length) => {
         const luck = random(seed)
         const obey: Dice = () => 1
-        const world = aCall(seed % 2 === 0 ? {} : withheld)
+        const world = aCall({ ...(seed % 2 === 0 ? {} : withheld), ...(seed % 3 === 0 ? { surveyRules } : {}) })
         const platform = aPlatform(world)
         for (let i = 0; i < length; i += 1) {
           const isKilled = luck() < 0.15
@@ -413,6 +430,8 @@ describe('any order of events', () => {
       'messaging thanks',
       'arranging number',
       'arranging confirm',
+      'surveying question',
+      'surveying thanks',
     ]
     expect([...reached]).toEqual(
       expect.arrayContaining([...steps, 'arranging done', 'greeting', 'inquiring', 'talking']),

@@ -455,7 +455,7 @@ describe('any order of what agents and the people they asked in do', () => {
     fc.assert(
       fc.property(...plan, (seed, length) => {
         const luck = random(seed)
-        const world = aCall().talking()
+        const world = aCall(seed % 2 === 0 ? {} : { surveyRules: { scale: 3, minTalkMs: 0 } }).talking()
         const platform = aPlatform(world, luck)
         if (seed % 4 === 1) crowd(world, platform)
         for (let i = 0; i < length && world.call.stage.phase !== 'ended'; i += 1) {
@@ -478,7 +478,7 @@ describe('any order of what agents and the people they asked in do', () => {
     fc.assert(
       fc.property(...plan, (seed, length) => {
         const luck = random(seed)
-        const world = aCall().talking()
+        const world = aCall(seed % 2 === 0 ? {} : { surveyRules: { scale: 3, minTalkMs: 0 } }).talking()
         const platform = aPlatform(world, luck)
         if (seed % 4 === 1) crowd(world, platform)
         for (let i = 0; i < length && world.call.stage.phase !== 'ended'; i += 1) {
@@ -497,7 +497,7 @@ describe('any order of what agents and the people they asked in do', () => {
     fc.assert(
       fc.property(...plan, (seed, length) => {
         const luck = random(seed)
-        const world = aCall().talking()
+        const world = aCall(seed % 2 === 0 ? {} : { surveyRules: { scale: 3, minTalkMs: 0 } }).talking()
         const platform = aPlatform(world, luck)
         if (seed % 4 === 1) crowd(world, platform)
         for (let i = 0; i < length && world.call.stage.phase !== 'ended'; i += 1) {
