@@ -154,7 +154,9 @@ function withAsked(call: Call, agent: AgentParty, asked: Party): Call {
 export function callerLeft(call: Call, now: Instant): Step {
   if (!hasCaller(call)) return { call, effects: [] }
   const left = withoutCaller(call, now)
-  return left ? regroup(call, left, now) : end(call, now, 'CALLER')
+  // Until now they were heard: who stays behind alone hears music only from here on.
+  const before = { ...call, owned: { ...call.owned, caller: true } }
+  return left ? regroup(before, left, now) : end(call, now, 'CALLER')
 }
 
 /** @returns null: the agent has nobody to talk with, and the call is over */

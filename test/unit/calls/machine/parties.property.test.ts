@@ -469,8 +469,15 @@ describe('any order of what agents and the people they asked in do', () => {
         nothingIsLeft(world, platform)
         expect([...platform.floor.keys()]).toEqual([])
       }),
-      // The agent left before they were joined with the caller, whom they had just handed on.
-      { ...runs, examples: [[-436860684, 15]] },
+      {
+        ...runs,
+        examples: [
+          // The agent left before they were joined with the caller, whom they had just handed on.
+          [-436860684, 15],
+          // The caller hung up while the agent's page came back, and who was with them heard nothing.
+          [-1122215011, 10],
+        ],
+      },
     )
   })
 
