@@ -23,7 +23,7 @@ const pure = [
   '^src/calendar/(calendar|days|limit|notice|time-left)\\.ts$',
   '^src/tickets/(life/.+|clocks/(alarm|limits)|files/attachment|lists/typed-number|reply/(check|demand)|exits/classified|merge/(likeness|merging)|rounds/(complaints|round|words))\\.ts$',
   '^src/notifications/(letter|notification)\\.ts$',
-  '^src/units/unit\\.ts$',
+  '^src/units/(places|unit)\\.ts$',
   '^src/arbitration/dispute\\.ts$',
   '^src/workstations/roster\\.ts$',
   '^src/links/link\\.ts$',

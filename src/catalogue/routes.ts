@@ -6,7 +6,8 @@ import type { Log } from '../platform/process/log.ts'
 import { pinyinOf } from '../platform/text/pinyin.ts'
 import type { Instant, UnitCode } from '../platform/types.ts'
 import type { Web } from '../platform/web/web.ts'
-import { counties, units } from '../units/schema.ts'
+import { units } from '../units/schema.ts'
+import { readCounties } from '../units/store.ts'
 import { categoryList, categoryQuery, choice, choiceQuery, unitList } from './api.ts'
 import { chooseUnit } from './catalogue.ts'
 import { findCategories } from './category.ts'
@@ -67,10 +68,7 @@ export function routeCatalogue(web: Web, parts: { db: Db; guard: Guard; now(): I
           .from(units)
           .where(isNull(units.withdrawnAt))
           .orderBy(asc(units.sortOrder), asc(units.code)),
-        db
-          .select({ code: counties.code, name: counties.name, initials: counties.initials })
-          .from(counties)
-          .orderBy(asc(counties.sortOrder)),
+        readCounties(db),
       ])
       return {
         units: takers.map((unit) => ({ ...unit, pinyin: pinyinOf(unit.shortName) })),

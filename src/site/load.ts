@@ -4,6 +4,7 @@ import { dialDigits } from '../directory/entry.ts'
 import { ownNumber } from '../lines/dialled.ts'
 import { normaliseNumber } from '../lines/number.ts'
 import type { PromptId, SkillId } from '../platform/types.ts'
+import { loadPlaces } from '../units/places-file.ts'
 import { directoryFile, hotlineFile, menusFile, numbersFile, replyCheckFile, skillsFile, trunksFile } from './files.ts'
 import { doOverlap, isLoopbackNetwork, networkOf } from './network.ts'
 import { readOversight } from './oversight-file.ts'
@@ -37,9 +38,11 @@ export function loadSite(configDir: string, promptsDir?: string): LoadedSite {
     replyCheck: readYaml(join(configDir, 'reply-check.yaml'), replyCheckFile),
     oversight: readOversight(join(configDir, 'oversight.yaml')),
   }
+  const ofPlaces = loadPlaces(configDir)
   const { hotline, skills, menus, trunks, numbers, directory } = files
   const faults = [
     ...Object.values(files).flatMap((file) => file.faults),
+    ...ofPlaces.faults,
     ...doubles(skills, (file) => file.skills?.map((skill, index) => [skill?.id, ['skills', index, 'id']])),
     ...doubles(menus, (file) => file.menus?.map((menu, index) => [menu?.id, ['menus', index, 'id']])),
     ...doubles(trunks, (file) => file.trunks?.map((trunk, index) => [trunk?.name, ['trunks', index, 'name']])),
@@ -68,6 +71,7 @@ export function loadSite(configDir: string, promptsDir?: string): LoadedSite {
     directory: entriesOf(directory.value),
     replyCheck: files.replyCheck.value,
     oversight: files.oversight.value.versions,
+    places: ofPlaces.places,
     lines: numbers.value.lines.map(
       (line): Line => ({
         ...line,

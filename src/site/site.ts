@@ -3,6 +3,7 @@ import type { DirectoryEntry } from '../directory/entry.ts'
 import type { TriggerRules } from '../oversight/triggers/trigger.ts'
 import type { PromptId, SkillId } from '../platform/types.ts'
 import type { ReplyWords } from '../tickets/reply/check.ts'
+import type { Township } from '../units/places.ts'
 import type { DutyRules } from '../workstations/roster.ts'
 
 /** A site engineer's configuration in `config/`, reviewed in version control, after it was loaded and checked. Pure. */
@@ -133,6 +134,8 @@ export interface Site {
   trunks: Trunk[]
   /** Emergency numbers first: those may always be dialled. */
   directory: DirectorySeed[]
+  /** Townships with their villages, by name. */
+  places: Township[]
   /** Words that an answer of a unit is checked by. */
   replyCheck: ReplyWords
   /** When supervision begins, in the order of their days. */

@@ -5,9 +5,11 @@ import { openLineIds } from '../lines/store.ts'
 import { addressOf } from '../lines/written.ts'
 import type { Guard } from '../people/guard.ts'
 import type { Db } from '../platform/database/database.ts'
-import type { Instant } from '../platform/types.ts'
+import type { CountyCode, Instant } from '../platform/types.ts'
 import { Refusal } from '../platform/web/problem.ts'
 import type { Web } from '../platform/web/web.ts'
+import { locate, type Township } from '../units/places.ts'
+import { readCounties } from '../units/store.ts'
 import { openTicketAccess } from './access.ts'
 import { acted, created, idempotencyHeaders, type NewTicketInput, newTicket, ticketNumber } from './api.ts'
 import { eventOf, type FirstEvent, mayDo, ticketAction } from './life/ticket.ts'
@@ -27,6 +29,7 @@ export interface TicketRouteParts {
   writer: TicketWriter
   areaCode: string
   replyWords: ReplyWords
+  places: readonly Township[]
   now(): Instant
 }
 
@@ -108,6 +111,11 @@ export function routeTickets(web: Web, parts: TicketRouteParts): void {
     },
   )
 
+  /** A place that names a township or a village says which county it is in: routing goes by it. */
+  async function placed(place: string, county: CountyCode | null) {
+    return locate(place, county, { townships: parts.places, counties: await readCounties(db) })
+  }
+
   async function inputOf(request: FastifyRequest & { body: NewTicketInput }): Promise<NewTicket> {
     const { body } = request
     const {
@@ -124,8 +132,11 @@ export function routeTickets(web: Web, parts: TicketRouteParts): void {
     const [arrival = null] = arrivals
     const typed = caller.phone === null ? null : requireNumber(caller.phone, areaCode, 'body.caller.phone')
     const phone = typed?.e164 ?? arrival?.callerNumber ?? null
+    const { place, countyCode, township } = rest
+    const located = township === null && place !== '' ? await placed(place, countyCode) : null
     return {
       ...rest,
+      ...(located && { countyCode: located.county as CountyCode, township: located.township.name }),
       lineId: arrival?.lineNumber == null ? null : await lineIdOf(arrival.lineNumber),
       caller: {
         ...caller,

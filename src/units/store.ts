@@ -1,9 +1,9 @@
-import { and, eq, isNull, notInArray, sql } from 'drizzle-orm'
+import { and, asc, eq, isNull, notInArray, sql } from 'drizzle-orm'
 import type { Db, Tx } from '../platform/database/database.ts'
 import { initialsOf } from '../platform/text/pinyin.ts'
 import type { Instant, UnitCode } from '../platform/types.ts'
 import type { Below } from './below-file.ts'
-import { townshipDuties, units } from './schema.ts'
+import { counties, townshipDuties, units } from './schema.ts'
 
 /** @returns whether the unit exists and accepts tickets */
 export async function isUnit(db: Db, code: UnitCode): Promise<boolean> {
@@ -12,6 +12,14 @@ export async function isUnit(db: Db, code: UnitCode): Promise<boolean> {
     .from(units)
     .where(and(eq(units.code, code), isNull(units.withdrawnAt)))
   return row !== undefined
+}
+
+/** In the order of the file. */
+export function readCounties(db: Db) {
+  return db
+    .select({ code: counties.code, name: counties.name, initials: counties.initials })
+    .from(counties)
+    .orderBy(asc(counties.sortOrder))
 }
 
 /** The units below this one, at any depth: a few. */

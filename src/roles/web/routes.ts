@@ -67,6 +67,7 @@ import { routeReplyCheck } from '../../tickets/reply/routes.ts'
 import { routeRounds } from '../../tickets/rounds/routes.ts'
 import { routeTickets } from '../../tickets/routes.ts'
 import { routeTimeline } from '../../tickets/timeline/routes.ts'
+import { routePlaces } from '../../units/place-routes.ts'
 import { routeWorkstations } from '../../workstations/routes.ts'
 import { routeDutySheets } from '../../workstations/sheet-routes.ts'
 
@@ -116,7 +117,7 @@ export async function openRoutes({ settings, site, rules, now, log }: WebParts, 
   const timing = openTiming(db, rules)
   const writer = openWriter({ db, bus, timing })
   const ownCalls = openOwnCalls({ db, guard, liveCalls, now })
-  routeTickets(web, { db, guard, ownCalls, writer, areaCode, replyWords: site.replyCheck, now })
+  routeTickets(web, { db, guard, ownCalls, writer, areaCode, replyWords: site.replyCheck, places: site.places, now })
   routeReplyCheck(web, { guard, words: site.replyCheck })
   routeTimeline(web, { db, guard, timing, now })
   routeTicketReading(web, { db, guard, numbersAsked, readings, timing, now })
@@ -140,6 +141,7 @@ export async function openRoutes({ settings, site, rules, now, log }: WebParts, 
   routeOversight(web, { db, guard, rules: site.oversight, now })
   routeBatches(web, { db, guard, now })
   const stations = { db, guard, rules: site.workstations, areaCode, now }
+  routePlaces(web, { db, guard, places: site.places })
   routeWorkstations(web, stations)
   routeDutySheets(web, stations)
   routeCalendar(web, { db, guard, workingTime: rules.workingTime })

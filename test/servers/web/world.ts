@@ -92,6 +92,7 @@ export const site: Site = {
   outgoing: requireSite('config').outgoing,
   workstations: requireSite('config').workstations,
   survey: null,
+  places: requireSite('config').places,
 }
 
 export interface Person {
