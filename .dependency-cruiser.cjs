@@ -30,7 +30,7 @@ const pure = [
   '^src/messages/message\\.ts$',
   '^src/learner/(judge|model)\\.ts$',
   '^src/catalogue/(alike|catalogue|category|risk|terms|rules/(rule|review|sheet))\\.ts$',
-  '^src/followup/(answers|follow-up|plan|rules|words)\\.ts$',
+  '^src/followup/(answers|follow-up|plan|rules|words|letters/letter)\\.ts$',
   '^src/oversight/triggers/trigger\\.ts$',
   '^src/papers/paper\\.ts$',
   '^src/oversight/batches/(batch|plan)\\.ts$',

@@ -1,4 +1,4 @@
-import { hourMs, minuteMs } from '../calendar/days.ts'
+import { hourMs } from '../calendar/days.ts'
 import type { Instant } from '../platform/types.ts'
 import { type Answers, needsReview, outcomeOf, verdictsFor } from './answers.ts'
 import { type FollowUpRules, linkLifeMs, messageAt, partOf, voiceAt } from './rules.ts'
@@ -273,10 +273,4 @@ function answered(
       state: needsReview(answers) ? 'REVIEW' : 'DONE',
     },
   }
-}
-
-/** A call whose result nobody gave: the page was closed, or the controller died. */
-export const isLost = ({ attempts }: Pick<FollowUp, 'attempts'>, rules: FollowUpRules, now: Instant): boolean => {
-  const calling = openOf(attempts)
-  return calling !== null && now >= calling.at + rules.lostMinutes * minuteMs
 }

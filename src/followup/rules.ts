@@ -26,6 +26,8 @@ export interface FollowUpRules {
   mergedSample: number
   /** A call whose result nobody gave is looked up after so long. */
   lostMinutes: number
+  /** Working days in which a unit may appeal against a letter. */
+  appealDays: number
 }
 
 export interface DayPart {
@@ -90,4 +92,5 @@ export const defaultFollowUpRules: FollowUpRules = {
   mergedCalled: 10,
   mergedSample: 10,
   lostMinutes: 60,
+  appealDays: 5,
 }

@@ -104,3 +104,12 @@ export const followUpAttempts = mysqlTable(
     index('follow_up_attempts_call').on(t.callId),
   ],
 )
+
+/**
+ * When the hotline began to ask: one row. Matters closed before it are left alone, so that neither an upgrade nor an import
+ * of old tickets sends citizens messages.
+ */
+export const followUpBegin = mysqlTable('follow_up_begin', {
+  id: tinyint('id').primaryKey(),
+  at: instant('at').notNull(),
+})

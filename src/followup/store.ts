@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, isNotNull, lte } from 'drizzle-orm'
+import { and, asc, eq, isNotNull, lte } from 'drizzle-orm'
 import { type Calendar, unlessYearMissing } from '../calendar/calendar.ts'
 import type { Db, Tx } from '../platform/database/database.ts'
 import { newId } from '../platform/database/ids.ts'
@@ -153,6 +153,11 @@ export async function recordAttempt(
   return attempts.at(-1)?.id ?? ''
 }
 
+/** Which call an attempt was. */
+export async function noteCall(db: Db, attempt: string, callId: CallId): Promise<void> {
+  await db.update(followUpAttempts).set({ callId }).where(eq(followUpAttempts.id, attempt))
+}
+
 /**
  * The call ended without an answer.
  * @param result `NOT_PLACED` where it never left the hotline: then it was no try
@@ -184,15 +189,4 @@ export async function dueKeypadCalls(db: Db, now: Instant, limit: number): Promi
     .orderBy(asc(followUps.nextAt))
     .limit(limit)
   return rows.flatMap(({ number, ...row }) => (number === null ? [] : { ...row, number }))
-}
-
-/** The last attempts of these tasks, by task, oldest first. */
-export async function attemptsOf(db: Db | Tx, ids: readonly string[]): Promise<Map<string, AttemptRow[]>> {
-  if (ids.length === 0) return new Map()
-  const rows = await db
-    .select()
-    .from(followUpAttempts)
-    .where(inArray(followUpAttempts.followUpId, [...ids]))
-    .orderBy(asc(followUpAttempts.at), asc(followUpAttempts.id))
-  return Map.groupBy(rows, ({ followUpId }) => followUpId)
 }

@@ -110,6 +110,26 @@ const rights = {
   'workstations.read': ['DISPATCHER', 'SUPERVISOR', 'DIRECTOR', 'LEADER', 'WORKSTATION'],
   /** Posts and duty lists; a station keeps its own. */
   'workstations.keep': ['DISPATCHER', 'SUPERVISOR', 'WORKSTATION'],
+  /** 评价反馈. */
+  'follow-ups.read': ['CALLBACK', 'AGENT', 'DISPATCHER', 'SUPERVISOR', 'QUALITY', 'OVERSEER', 'DIRECTOR', 'AUDITOR'],
+  /** Asks citizens; never about a matter that they took themselves. */
+  'follow-ups.work': ['CALLBACK', 'AGENT'],
+  /** The same, and of its own round a unit. */
+  'follow-ups.ask': ['CALLBACK', 'AGENT', 'CLERK', 'WORKSTATION'],
+  'follow-ups.judge': ['CALLBACK', 'DISPATCHER'],
+  /** 评价反馈单; a unit reads its own. */
+  'letters.read': [
+    'CALLBACK',
+    'DISPATCHER',
+    'SUPERVISOR',
+    'QUALITY',
+    'OVERSEER',
+    'DIRECTOR',
+    'AUDITOR',
+    'CLERK',
+    'WORKSTATION',
+  ],
+  'letters.decide': ['SUPERVISOR', 'DIRECTOR', 'QUALITY'],
   unit: ['CLERK', 'WORKSTATION'],
   /** 工作日历、时限方案: rules by which every ticket is counted. */
   rules: ['ADMIN', 'DIRECTOR'],

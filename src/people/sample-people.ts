@@ -22,6 +22,7 @@ export const samplePeople: SamplePerson[] = [
   { username: '1005', name: '陈思远', role: 'AGENT', agentNumber: '1005' },
   { username: '1006', name: '杨丽娜', role: 'AGENT', agentNumber: '1006' },
   { username: 'dispatcher', name: '马志刚', role: 'DISPATCHER' },
+  { username: 'follow-up', name: '贾秀英', role: 'CALLBACK' },
   { username: 'rsj', name: '韩雪梅', role: 'CLERK', unitCode: 'rsj' },
   { username: 'cgj', name: '牛海涛', role: 'CLERK', unitCode: 'cgj' },
   { username: 'zjj', name: '申俊杰', role: 'CLERK', unitCode: 'zjj' },

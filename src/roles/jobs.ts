@@ -12,6 +12,7 @@ import { asEnded, viewOf } from '../calls/machine/view.ts'
 import { type EmergencyPacketParts, openEmergencyPackets } from '../emergency/packets.ts'
 import { type ExchangeParts, openExchange } from '../exchange/exchange.ts'
 import { purgeExchange } from '../exchange/store.ts'
+import { followUpDuties } from '../followup/duties.ts'
 import { learnerDuty } from '../learner/train.ts'
 import { placeOf } from '../lines/place.ts'
 import { openBodyMessages } from '../links/sending.ts'
@@ -168,7 +169,8 @@ export async function startJobs(settings: Settings, log: Log): Promise<RunningRo
   const oversight = openOversightDuties({ db, settings, site, calendar, now, log })
   const stations = workstationDuty({ db, bus, calendar, rules: site.workstations, now, log })
   ticker.start([...disputeDuties({ db, writer, now, log }), learnerDuty({ db, now, log })])
-  ticker.start([...oversight.duties, stations])
+  const followUp = followUpDuties({ db, bus, head, calendar, rules: site.followUp, now, log })
+  ticker.start([...oversight.duties, stations, ...followUp])
   const { NODE_NAME: node } = settings
   const door = openDoorToFallback(settings, log)
   const board = openBoard(settings)

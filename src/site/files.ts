@@ -31,7 +31,7 @@ const number = z
   .refine((value) => value.length >= 3 && value.length <= 16, '3 to 16 digits')
 
 /** Minutes of the day, from a text like 09:00-20:00. */
-const callHours = z.string().transform((value, context) => {
+export const callHours = z.string().transform((value, context) => {
   const found = /^([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-4]):([0-5]\d)$/.exec(value)
   const [, h = '', m = '', toH = '', toM = ''] = found ?? []
   const between = { from: Number(h) * 60 + Number(m), to: Number(toH) * 60 + Number(toM) }

@@ -6,6 +6,7 @@ import { normaliseNumber } from '../lines/number.ts'
 import type { PromptId, SkillId } from '../platform/types.ts'
 import { loadPlaces } from '../units/places-file.ts'
 import { directoryFile, hotlineFile, menusFile, numbersFile, replyCheckFile, skillsFile, trunksFile } from './files.ts'
+import { followUpFile } from './follow-up-file.ts'
 import { doOverlap, isLoopbackNetwork, networkOf } from './network.ts'
 import { readOversight } from './oversight-file.ts'
 import { promptFaults } from './prompts.ts'
@@ -37,6 +38,7 @@ export function loadSite(configDir: string, promptsDir?: string): LoadedSite {
     directory: readYaml(join(configDir, 'directory.yaml'), directoryFile),
     replyCheck: readYaml(join(configDir, 'reply-check.yaml'), replyCheckFile),
     oversight: readOversight(join(configDir, 'oversight.yaml')),
+    followUp: readYaml(join(configDir, 'follow-up.yaml'), followUpFile),
   }
   const ofPlaces = loadPlaces(configDir)
   const { hotline, skills, menus, trunks, numbers, directory } = files
@@ -62,16 +64,19 @@ export function loadSite(configDir: string, promptsDir?: string): LoadedSite {
   if (faults.length > 0 || !hotline.value || !skills.value || !menus.value || !trunks.value || !numbers.value) {
     return { site: null, faults, loopbacks }
   }
-  if (!directory.value || !files.replyCheck.value || !files.oversight.value) return { site: null, faults, loopbacks }
+  const { replyCheck, oversight, followUp } = files
+  if (!directory.value || !replyCheck.value || !oversight.value || !followUp.value)
+    return { site: null, faults, loopbacks }
   const site: Site = {
     ...hotline.value,
     skills: skills.value.skills.map((skill) => ({ ...skill, id: skill.id as SkillId })),
     menus: menus.value.menus as Menu[],
     trunks: trunks.value.trunks,
     directory: entriesOf(directory.value),
-    replyCheck: files.replyCheck.value,
-    oversight: files.oversight.value.versions,
+    replyCheck: replyCheck.value,
+    oversight: oversight.value.versions,
     places: ofPlaces.places,
+    followUp: followUp.value,
     lines: numbers.value.lines.map(
       (line): Line => ({
         ...line,

@@ -1,5 +1,6 @@
 import type { SurveyRules } from '../calls/machine/survey/survey.ts'
 import type { DirectoryEntry } from '../directory/entry.ts'
+import type { FollowUpRules } from '../followup/rules.ts'
 import type { TriggerRules } from '../oversight/triggers/trigger.ts'
 import type { PromptId, SkillId } from '../platform/types.ts'
 import type { ReplyWords } from '../tickets/reply/check.ts'
@@ -140,4 +141,5 @@ export interface Site {
   replyCheck: ReplyWords
   /** When supervision begins, in the order of their days. */
   oversight: TriggerRules[]
+  followUp: FollowUpRules
 }

@@ -184,6 +184,11 @@ const routes: RouteRecordRaw[] = [
     meta: { title: '手机短信', isPublic: true, isBare: true },
   },
   {
+    path: '/rate',
+    component: () => import('./followup/rate/RatePage.vue'),
+    meta: { title: '评价', isPublic: true, isBare: true },
+  },
+  {
     path: '/answer',
     component: () => import('./answer/AnswerPage.vue'),
     meta: { title: '群众诉求办理', isPublic: true, isBare: true },
@@ -196,7 +201,7 @@ const routes: RouteRecordRaw[] = [
 ]
 
 /** Who opens these may have no account: the log-in is not asked for. */
-const withoutLogIn = ['/phone', '/phone/messages', '/set-password', '/answer']
+const withoutLogIn = ['/phone', '/phone/messages', '/set-password', '/answer', '/rate']
 
 export function makeRouter(): Router {
   const router = createRouter({ history: createWebHistory(), routes })

@@ -8,9 +8,8 @@ import { readUlidCursor } from '../../platform/web/paging.ts'
 import { Refusal } from '../../platform/web/problem.ts'
 import type { Web } from '../../platform/web/web.ts'
 import { liftedNeverCall, neverCallList, neverCallQuery, newNeverCall } from './api.ts'
-import { targetRefusals } from './routes.ts'
 import { addNeverCall, liftNeverCall, listNeverCalls } from './store.ts'
-import { personOf, type TargetParts } from './targets.ts'
+import { personOf, type TargetParts, targetRefusals } from './targets.ts'
 
 /** 勿扰名单: agents add a citizen's wish from the call or ticket before them, supervisors keep the list. Each change is audited. */
 export function routeNeverCalls(web: Web, parts: TargetParts): void {

@@ -4,17 +4,7 @@ import type { Web } from '../../platform/web/web.ts'
 import { newOutgoing, outgoingCheck, outgoingPlaced, outgoingQuestion } from './api.ts'
 import { checkCall, type PlaceParts, placeCall } from './place.ts'
 import { ruleRefusals } from './rules.ts'
-
-export const targetRefusals = [
-  'ticket.not-found',
-  'ticket.not-yours',
-  'callback.not-found',
-  'callback.already-handled',
-  'call.not-found',
-  'call.caller-hidden',
-  'directory.not-found',
-  'outgoing.no-number',
-] as const
+import { targetRefusals } from './targets.ts'
 
 /** An agent calls a citizen or a body of the directory. Audited, refused ones as well, without the number. */
 export function routeOutgoing(web: Web, parts: PlaceParts): void {

@@ -22,6 +22,17 @@ import type { OutgoingTarget } from './api.ts'
 
 /** Who is meant by what an agent chose: the number is found here and leaves the server only towards the network. */
 
+export const targetRefusals = [
+  'ticket.not-found',
+  'ticket.not-yours',
+  'callback.not-found',
+  'callback.already-handled',
+  'call.not-found',
+  'call.caller-hidden',
+  'directory.not-found',
+  'outgoing.no-number',
+] as const
+
 export interface TargetParts extends CallAccessParts {
   db: Db
   guard: Guard

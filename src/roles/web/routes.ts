@@ -24,6 +24,9 @@ import { openExchange } from '../../exchange/exchange.ts'
 import { routeExchange } from '../../exchange/routes.ts'
 import { routeDevices } from '../../floor/agents/routes.ts'
 import { routeFloor } from '../../floor/routes.ts'
+import { routeLetters } from '../../followup/letters/routes.ts'
+import { routeRatings } from '../../followup/links/routes.ts'
+import { routeFollowUps } from '../../followup/routes.ts'
 import { readOrigin } from '../../health/asterisk.ts'
 import { exposuresOf, exposureWords } from '../../health/exposure.ts'
 import { healthOf } from '../../health/health.ts'
@@ -154,6 +157,10 @@ export async function openRoutes({ settings, site, rules, now, log }: WebParts, 
   const ruleParts = { db, bus, guard, timing, workingTime: rules.workingTime, limits: rules.limits, now }
   routeCalendarRules(web, ruleParts)
   routeLimitRules(web, ruleParts)
+  const followUpParts = { ...outgoing, writer, timing, calendar, rules: site.followUp }
+  routeFollowUps(web, followUpParts)
+  routeLetters(web, { db, guard, now })
+  routeRatings(web, { ...followUpParts, redis, folder: settings.attachmentsDir })
   routePapers(web, { db, guard })
   const linkParts = { db, redis, bus, writer, timing, settings, site, folder: settings.attachmentsDir, now, log }
   routeLinks(web, linkParts)

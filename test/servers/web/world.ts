@@ -89,6 +89,7 @@ export const site: Site = {
   directory: [],
   replyCheck: requireSite('config').replyCheck,
   oversight: requireSite('config').oversight,
+  followUp: requireSite('config').followUp,
   outgoing: requireSite('config').outgoing,
   workstations: requireSite('config').workstations,
   survey: null,

@@ -9,7 +9,7 @@ export const register = step({
   asked: 'NEVER',
   from: ['DRAFT'],
   to: 'REGISTERED',
-  who: ['HOTLINE', 'DISPATCHER', 'SYSTEM'],
+  who: ['HOTLINE', 'DISPATCHER', 'FOLLOW_UP', 'SYSTEM'],
   clocks: [start('DISPATCH')],
   wakesDispatch: true,
   notice: null,

@@ -1,10 +1,11 @@
 import { count, eq } from 'drizzle-orm'
 import { type Calendar, CalendarYearMissing } from '../../../calendar/calendar.ts'
-import { hourMs, minuteMs } from '../../../calendar/days.ts'
+import { dayMs, hourMs, minuteMs } from '../../../calendar/days.ts'
 import type { Call } from '../../../calls/machine/call.ts'
 import { openCallStore } from '../../../calls/records/store.ts'
 import { chooseUnit } from '../../../catalogue/catalogue.ts'
 import { readCatalogue } from '../../../catalogue/store.ts'
+import { beginAt } from '../../../followup/planning.ts'
 import { lineIds, syncLines } from '../../../lines/store.ts'
 import { userRoles, users } from '../../../people/schema.ts'
 import type { Db } from '../../../platform/database/database.ts'
@@ -224,6 +225,8 @@ export async function loadSampleTickets(db: Db, parts: SampleTicketParts, now: I
   }
   await Promise.all([work(), work()])
   await catchUp(db, timing, now)
+  // What was closed in the last days is asked about: the lists of follow-up have something in them.
+  await beginAt(db, now - 7 * dayMs)
   return inOrder.length
 }
 

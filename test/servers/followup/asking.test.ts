@@ -1,0 +1,182 @@
+import { expect, test } from 'vitest'
+import { actOnFollowUp } from '../../../src/followup/store.ts'
+import type { TicketDetail } from '../../../src/tickets/api.ts'
+import { aFollowedOffice, bad, caller, content } from './world.ts'
+
+/** An agent calls and asks; a person decides about the answer; the unit reads it, and may appeal. */
+
+type Office = Awaited<ReturnType<typeof aFollowedOffice>>
+const hour = 3_600_000
+const codeOf = (answer: { json(): unknown }) => (answer.json() as { code?: string }).code
+const marks = { timely: 2, contact: 0, facts: 1, law: 2, effect: 0 }
+const verdict = (change: object = {}) => ({
+  ...{ verdict: 'REDO', note: '请到现场联系来电人', marks, advice: '办结前须与来电人核实' },
+  ...change,
+})
+
+async function called(office: Office, name: string, id: string, answers: object): Promise<void> {
+  const rung = await office.send(name, `/api/follow-ups/${id}/attempts`, { act: 'call' })
+  if (rung.statusCode !== 200) throw new Error(rung.body)
+  const said = await office.send(name, `/api/follow-ups/${id}/answers`, answers)
+  if (said.statusCode !== 200) throw new Error(said.body)
+}
+
+async function aComplaint() {
+  const office = await aFollowedOffice()
+  await office.join('1002', 'AGENT')
+  const number = await office.closed({ type: 'COMPLAINT', caller: caller(1) })
+  await office.turn()
+  const { say } = await office.atPhone('1002')
+  const { id } = await office.taskOf(number)
+  return { office, number, id, say }
+}
+
+test('not content, with reason R1: redone by the steps that stand, the unit has its letter, and the second rating is final', async () => {
+  const { office, number, id } = await aComplaint()
+  expect(await office.todo('1002')).toEqual([number])
+  await called(office, '1002', id, bad)
+  expect(await office.taskOf(number)).toMatchObject({ state: 'REVIEW', reason: 'R1', outcome: null })
+  expect(await office.todo('1002')).toEqual([])
+  expect(await office.todo('follow-up', 'REVIEW')).toEqual([number])
+  expect(await office.followUp('follow-up', id)).toMatchObject({
+    ...{ suggested: 'REDO', verdicts: ['REDO', 'EXPLAIN', 'LETTER', 'NEW_TICKET', 'SUPERVISE'] },
+    proposed: { timely: 2, contact: 0, facts: 1, law: 2, effect: 0 },
+    attempts: [{ means: 'AGENT', result: 'ANSWERED', by: '1002的名字𠀀' }],
+  })
+  expect(codeOf(await office.send('1002', `/api/follow-ups/${id}/verdict`, verdict()))).toBe('access.denied')
+  const judged = await office.send('follow-up', `/api/follow-ups/${id}/verdict`, verdict())
+  expect(judged.json()).toEqual({ state: 'DONE', outcome: 'DISSATISFIED_REASONABLE' })
+  expect(await office.get<TicketDetail>('cgj', `/api/tickets/${number}`)).toMatchObject({
+    ...{ state: 'DISPATCHED', round: 2, redoCount: 1 },
+    rounds: [{ number: 1 }, { number: 2, kind: 'REDO', reason: 'NOT_CONTACTED', note: '请到现场联系来电人' }],
+  })
+  const [letter] = await office.letters('cgj')
+  expect(letter).toMatchObject({ number, satisfied: 'DISSATISFIED', reason: 'R1', outcome: 'DISSATISFIED_REASONABLE' })
+  expect(await office.letter('cgj', letter?.id ?? '')).toMatchObject({ marks, advice: '办结前须与来电人核实' })
+  expect(await office.letters('rsj')).toEqual([])
+  expect(codeOf(await office.ask('rsj', `/api/rating-letters/${letter?.id}`))).toBe('letter.not-found')
+
+  await office.handle(number)
+  await office.turn()
+  const second = await office.taskOf(number, 2)
+  expect(second).toMatchObject({ state: 'PLANNED', isFinal: true, isByPerson: true })
+  await called(office, '1002', second.id, bad)
+  const again = await office.send('follow-up', `/api/follow-ups/${second.id}/verdict`, verdict())
+  expect(codeOf(again)).toBe('follow-up.verdict')
+  expect(await office.followUp('follow-up', second.id)).toMatchObject({ suggested: 'SUPERVISE' })
+  const supervised = verdict({ verdict: 'SUPERVISE', note: '重办后仍未联系' })
+  expect((await office.send('follow-up', `/api/follow-ups/${second.id}/verdict`, supervised)).statusCode).toBe(200)
+  expect((await office.detail('dispatcher', number)).state).toBe('CLOSED')
+})
+
+test('who took the call does not ask, nor does the unit; a call that was never placed is no try', async () => {
+  const { office, number, id, say } = await aComplaint()
+  const attempt = (name: string, body: object) => office.send(name, `/api/follow-ups/${id}/attempts`, body)
+  expect(codeOf(await attempt('1001', { act: 'call' }))).toBe('follow-up.not-independent')
+  expect((await office.followUp('1001', id)).barToCall).toBe('follow-up.not-independent')
+  expect(codeOf(await attempt('cgj', { act: 'call' }))).toBe('access.denied')
+  expect(codeOf(await office.ask('cgj', `/api/follow-ups/${id}`))).toBe('access.denied')
+  expect(codeOf(await office.send('cgj', `/api/follow-ups/${id}/answers`, content))).toBe('access.denied')
+  say.code = 'outgoing.busy'
+  expect(codeOf(await attempt('1002', { act: 'call' }))).toBe('outgoing.busy')
+  expect(await office.followUp('1002', id)).toMatchObject({
+    ...{ state: 'WAITING', tries: 0, attempts: [{ result: 'NOT_PLACED' }], barToCall: null },
+  })
+  say.code = ''
+  expect((await attempt('1002', { act: 'call' })).json()).toMatchObject({ state: 'CALLING', call: expect.any(String) })
+  expect(codeOf(await attempt('1002', { act: 'call' }))).toBe('follow-up.in-progress')
+  expect((await attempt('1002', { act: 'result', result: 'NO_ANSWER' })).json()).toMatchObject({ state: 'WAITING' })
+  expect(codeOf(await attempt('1002', { act: 'result', result: 'BUSY' }))).toBe('follow-up.no-call')
+  expect(codeOf(await attempt('1002', { act: 'call' }))).toBe('follow-up.too-soon')
+  expect(await office.todo('1002', 'COMING')).toEqual([number])
+  // The unit's own round counts towards the same cap.
+  await office.later(4 * hour)
+  expect((await attempt('cgj', { act: 'unit', result: 'NO_ANSWER' })).statusCode).toBe(200)
+  expect(codeOf(await attempt('rsj', { act: 'unit', result: 'NO_ANSWER' }))).toBe('follow-up.not-found')
+  expect((await office.followUp('1002', id)).tries).toBe(2)
+  await office.later(8 * hour)
+  expect(codeOf(await attempt('1002', { act: 'call' }))).toBe('follow-up.outside-hours')
+})
+
+test('a call whose result nobody gives counts, and is ended by what its record says', async () => {
+  const { office, id } = await aComplaint()
+  await office.send('1002', `/api/follow-ups/${id}/attempts`, { act: 'call' })
+  await office.later(2 * hour)
+  await office.turn()
+  expect(await office.followUp('1002', id)).toMatchObject({ state: 'WAITING', attempts: [{ result: 'NO_ANSWER' }] })
+})
+
+test('a content citizen: the machine writes the letter at once', async () => {
+  const { office, number, id } = await aComplaint()
+  await called(office, '1002', id, content)
+  const [letter] = await office.letters('cgj')
+  expect(await office.letter('cgj', letter?.id ?? '')).toMatchObject({
+    ...{ number, outcome: 'SATISFIED', isByMachine: true, owed: null },
+    marks: { timely: 2, contact: 2, facts: 2, law: 2, effect: 2 },
+  })
+})
+
+test('the unit appeals once and in time; somebody else decides, and an upheld appeal counts no longer against it', async () => {
+  const { office, number, id } = await aComplaint()
+  await office.join('quality', 'QUALITY')
+  await called(office, '1002', id, { ...bad, reason: 'R7', words: '我是李1，电话 139 1000 0001，态度很差' })
+  const letterVerdict = verdict({ verdict: 'LETTER', note: '请单位负责人谈话' })
+  expect((await office.send('follow-up', `/api/follow-ups/${id}/verdict`, letterVerdict)).statusCode).toBe(200)
+  const [{ id: letter } = { id: '' }] = await office.letters('cgj')
+  const read = await office.letter('cgj', letter)
+  expect(read).toMatchObject({ barToAppeal: null, owed: expect.stringContaining('阅知') })
+  expect(read.words).not.toMatch(/李1|1000 ?0001/)
+  const appeal = (name: string, grounds = '录音可证态度良好') =>
+    office.send(name, `/api/rating-letters/${letter}/appeal`, { grounds })
+  const decide = (name: string) =>
+    office.send(name, `/api/rating-letters/${letter}/decision`, { decision: 'UPHELD', note: '已听录音' })
+  expect(codeOf(await decide('director'))).toBe('letter.no-appeal')
+  expect(codeOf(await appeal('rsj'))).toBe('letter.not-found')
+  expect((await appeal('cgj')).statusCode).toBe(200)
+  expect(codeOf(await appeal('cgj'))).toBe('letter.appealed')
+  expect(await office.letters('quality', 'appeals=open')).toHaveLength(1)
+  expect(codeOf(await decide('follow-up'))).toBe('access.denied')
+  expect((await decide('quality')).statusCode).toBe(200)
+  expect(codeOf(await decide('director'))).toBe('letter.decided')
+  expect(await office.letters('quality', 'appeals=open')).toEqual([])
+  expect(await office.taskOf(number)).toMatchObject({ outcome: 'DISSATISFIED_NOT', satisfied: 'DISSATISFIED' })
+  const month = new Date(office.now() + 8 * hour).toISOString().slice(0, 7)
+  const summary = await office.get<object>('cgj', `/api/rating-letters/summary?month=${month}`)
+  expect(summary).toMatchObject({
+    ...{ outcomes: [{ outcome: 'DISSATISFIED_NOT', count: 1 }] },
+    reasons: [{ reason: 'R7', category: '路灯照明', count: 1 }],
+    words: [{ number, satisfied: 'DISSATISFIED', words: expect.not.stringContaining('李1') }],
+  })
+})
+
+test('about another body: a new ticket; unreasonable: explained, with the code that is proposed for the score', async () => {
+  const { office, number, id } = await aComplaint()
+  await called(office, '1002', id, { ...bad, reason: 'R12', words: '物业不作为' })
+  const made = await office.send('follow-up', `/api/follow-ups/${id}/verdict`, verdict({ verdict: 'NEW_TICKET' }))
+  expect(made.json()).toEqual({ state: 'DONE', outcome: 'DISSATISFIED_NOT' })
+  const { newTicket } = await office.followUp('follow-up', id)
+  expect(await office.detail('dispatcher', newTicket ?? '')).toMatchObject({
+    ...{ type: 'COMPLAINT', channel: 'OUTBOUND', content: expect.stringContaining(`回访工单 ${number}`) },
+  })
+  const other = await office.closed({ type: 'COMPLAINT', caller: caller(2) })
+  await office.turn()
+  const task = await office.taskOf(other)
+  await called(office, '1002', task.id, { ...bad, reason: 'R10' })
+  await office.send('follow-up', `/api/follow-ups/${task.id}/verdict`, verdict({ verdict: 'EXPLAIN' }))
+  expect(await office.taskOf(other)).toMatchObject({
+    outcome: 'DISSATISFIED_NOT',
+    exclusion: 'E01',
+    verdict: 'EXPLAIN',
+  })
+})
+
+test('a redo that the ticket refuses decides nothing', async () => {
+  const { office, number, id } = await aComplaint()
+  await called(office, '1002', id, bad)
+  await office.act('dispatcher', number, 'redo', { reason: 'UNTRUE', note: '另有来电' })
+  const refused = await office.send('follow-up', `/api/follow-ups/${id}/verdict`, verdict())
+  expect(codeOf(refused)).toBe('ticket.wrong-state')
+  expect(await office.taskOf(number)).toMatchObject({ state: 'REVIEW', verdict: null })
+  expect(await office.letters('cgj')).toEqual([])
+  await expect(actOnFollowUp(office.parts, id, { kind: 'cancel' })).rejects.toMatchObject({ code: 'follow-up.over' })
+})
