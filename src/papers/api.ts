@@ -8,6 +8,12 @@ const cell = z.object({ label: z.string(), text: z.string() })
 const block = z.discriminatedUnion('is', [
   z.object({ is: z.literal('table'), rows: z.array(z.array(cell)) }),
   z.object({ is: z.literal('text'), title: z.string(), text: z.string() }),
+  z.object({
+    is: z.literal('grid'),
+    title: z.string(),
+    heads: z.array(z.string()),
+    rows: z.array(z.array(z.string())),
+  }),
   z.object({ is: z.literal('list'), title: z.string(), items: z.array(z.string()) }),
   z.object({ is: z.literal('sign'), lines: z.array(z.string()) }),
 ])

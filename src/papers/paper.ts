@@ -6,13 +6,15 @@ import type { Instant } from '../platform/types.ts'
  * paper says the same at each print, by any person: the same content gives the same bytes.
  */
 
-export const paperKinds = ['work-order', 'return'] as const
+export const paperKinds = ['work-order', 'return', 'extension', 'promise', 'final', 'end'] as const
 export type PaperKind = (typeof paperKinds)[number]
 
 export type Block =
   /** A table of two or four columns: label and text, side by side. */
   | { is: 'table'; rows: { label: string; text: string }[][] }
   | { is: 'text'; title: string; text: string }
+  /** A table with heads: the first column is narrow, the last one is a day. */
+  | { is: 'grid'; title: string; heads: string[]; rows: string[][] }
   | { is: 'list'; title: string; items: string[] }
   /** At the right: who signs, and the day. */
   | { is: 'sign'; lines: string[] }
@@ -40,6 +42,13 @@ export function timeOnPaper(at: Instant | null): string {
 export function dayOnPaper(at: Instant): string {
   return timeOnPaper(at).split(' ')[0] ?? ''
 }
+
+/** Each paragraph begins two characters in. */
+export const paragraphsOf = (text: string): string[] =>
+  text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
 
 /** What is printed in an empty cell, so that nobody adds anything. */
 export const orDash = (text: string | null | undefined): string => (text == null || text.trim() === '' ? '—' : text)

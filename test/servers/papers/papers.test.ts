@@ -1,8 +1,11 @@
-import { like } from 'drizzle-orm'
+import { eq, like } from 'drizzle-orm'
 import { getDocument } from 'pdfjs-dist/legacy/build/pdf.mjs'
 import { expect, it } from 'vitest'
 import { auditEvents } from '../../../src/audit/schema.ts'
 import type { PrintedPaper } from '../../../src/papers/api.ts'
+import { dayOnPaper } from '../../../src/papers/paper.ts'
+import type { TicketId } from '../../../src/platform/types.ts'
+import { attachments, tickets } from '../../../src/tickets/records/schema.ts'
 import { anOffice } from '../tickets/office.ts'
 
 const pathOf = (number: string, kind: string, as = '') => `/api/tickets/${number}/papers/${kind}${as}`
@@ -116,4 +119,76 @@ it('is printed by those who may see the ticket, each time is written down, and w
   const other = await office.create()
   expect(office.code(await office.ask('dispatcher', pathOf(other, 'return')))).toBe('paper.not-found')
   expect((await office.ask('dispatcher', pathOf(other, 'letter'))).statusCode).toBe(400)
+})
+
+/** Signed by its unit, with a sealed document, and two dispatchers. */
+async function aSignedTicket() {
+  const office = await anOffice()
+  await office.join('second', 'DISPATCHER')
+  const number = await office.create({ content: '英雄路路灯不亮，晚上看不清路，请尽快修好。' })
+  const step = async (who: string, action: string, more: object = {}) => {
+    const { version } = await office.detail('dispatcher', number)
+    const answer = await office.act(who, number, action, { version, ...more })
+    if (answer.statusCode !== 200) throw new Error(`${action}: ${answer.body}`)
+  }
+  await step('dispatcher', 'dispatch', { lead: 'cgj', reason: '市管道路' })
+  await step('cgj', 'sign')
+  const [row] = await office.db.select().from(tickets).where(eq(tickets.number, number))
+  await office.db.insert(attachments).values({
+    ...{ id: '01JDSEA1ED0000000000000000', ticketId: row?.id as TicketId, kind: 'SEALED', fileName: '答复意见书.pdf' },
+    ...{ mediaType: 'application/pdf', bytes: 2_048, sha256: '0'.repeat(64), uploadedAt: Date.now() },
+  })
+  const print = async (kind: string) => (await office.ask('dispatcher', pathOf(number, kind, '/pdf'))).rawPayload
+  /** As it is read, twice the same bytes. */
+  const printed = async (kind: string) => {
+    const [first, second] = [await print(kind), await print(kind)]
+    expect(first.equals(second)).toBe(true)
+    return (await readPdf(first)).text.replaceAll(/\s/g, '')
+  }
+  return { office, number, step, printed }
+}
+const said = { note: '需采购灯具', tell: '灯具到货后安装，完成后答复您' }
+
+it('an extension and a promise are papers of the unit, with what was decided', async () => {
+  const { printed, step } = await aSignedTicket()
+  await step('cgj', 'extend', { amount: 2, note: '需采购灯具' })
+  const asked = await printed('extension')
+  for (const words of ['延期申请审核单', '第1次', '2个工作日', '需采购灯具', '待审核', '市cgj（盖章）']) {
+    expect(asked).toContain(words)
+  }
+  await step('dispatcher', 'refuse-extension', { note: '灯具已在途' })
+  expect(await printed('extension')).toContain('不同意延期，请按期办理。灯具已在途')
+
+  const milestones = [20, 40].map((days) => ({ title: `第${days}天的节点`, at: Date.now() + days * 86_400_000 }))
+  await step('cgj', 'promise', { ...said, reason: 'FUNDS', leader: '李局长', milestones })
+  await step('dispatcher', 'grant-promise')
+  const promise = await printed('promise')
+  for (const words of ['承诺办理书', '需落实资金', '同意承诺办理', '签批领导：李局长', '办理计划', said.tell]) {
+    expect(promise).toContain(words)
+  }
+  for (const { title, at } of milestones) expect(promise).toContain(`${title}${dayOnPaper(at)}`)
+})
+
+it('a final answer is one only when two have agreed; before, the paper is the request for it', async () => {
+  const { printed, step, office, number } = await aSignedTicket()
+  expect(office.code(await office.ask('cgj', pathOf(number, 'final')))).toBe('paper.not-found')
+  const answer = { reason: 'LAWFUL', note: '依据照明条例第八条\n现场已核实', publicReply: '依法不予支持，已当面解释。' }
+  await step('cgj', 'final', answer)
+  expect(await printed('final')).toContain('最终答复申请审核单')
+  await step('dispatcher', 'review-final')
+  await step('second', 'grant-final')
+  const final = await printed('final')
+  for (const words of ['群众诉求最终答复书', '照明条例第八条', '依法不予支持', '三、其他事项', '答复意见书.pdf']) {
+    expect(final).toContain(words)
+  }
+  expect(final).not.toContain('审核单')
+})
+
+it('what ends without a result says so to the citizen, and how it is taken up again', async () => {
+  const { printed, step } = await aSignedTicket()
+  await step('cgj', 'end', { reason: 'WITHDRAWN', note: '来电撤回', tell: '如需再反映，请拨打 12345。' })
+  expect(await printed('end')).toContain('终止办理申请审核单')
+  await step('dispatcher', 'grant-end')
+  const end = await printed('end')
+  for (const words of ['终止办理告知书', '如需再反映', '来电人撤回诉求', '来电撤回']) expect(end).toContain(words)
 })
