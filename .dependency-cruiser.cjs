@@ -33,8 +33,7 @@ const pure = [
   '^src/followup/(answers|follow-up|plan|rules|words|letters/letter)\\.ts$',
   '^src/oversight/triggers/trigger\\.ts$',
   '^src/papers/paper\\.ts$',
-  '^src/oversight/batches/(batch|plan)\\.ts$',
-  '^src/oversight/thirteen710/matter\\.ts$',
+  '^src/oversight/(batches/(batch|plan)|thirteen710/(case|message))\\.ts$',
 ]
 /** What the pages may use besides: the schemas of the API and the words that they share with the server. */
 const shared = [...pure, '/api\\.ts$', '^src/platform/web/(problem|paging)\\.ts$']
@@ -144,6 +143,19 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/(?!tools/province/)' },
       to: { path: '^src/tools/province/' },
+    },
+    {
+      name: '13710-is-a-program-of-its-own',
+      comment: 'It shares docs/exchange/ with the hotline and no code, so that it proves the messages and not itself.',
+      severity: 'error',
+      from: { path: '^src/tools/thirteen710/' },
+      to: { path: '^src/', pathNot: '^src/tools/thirteen710/' },
+    },
+    {
+      name: '13710-is-nobodys-library',
+      severity: 'error',
+      from: { path: '^src/(?!tools/thirteen710/)' },
+      to: { path: '^src/tools/thirteen710/' },
     },
     {
       name: 'code-does-not-need-tests',

@@ -94,9 +94,17 @@ const variables = z.object({
     .min(32, 'at least 32 characters')
     .optional()
     .describe('secret that signs the packets to the emergency services, agreed with them'),
+  THIRTEEN710_URL: address('http', 'https')
+    .optional()
+    .describe('address of the 13710 system; without it batches are files only and receipts are typed in'),
+  THIRTEEN710_SECRET: z
+    .string()
+    .min(32, 'at least 32 characters')
+    .optional()
+    .describe('secret that signs the messages from and to the 13710 system, agreed with it'),
   SAMPLE_PROVINCE: flag
     .default(false)
-    .describe('a program of ours plays the province, its seats and all other numbers'),
+    .describe('programs of ours play the province, its seats and all other numbers, and the 13710 system'),
 
   SMTP_URL: address('smtp', 'smtps').optional().describe('mail server for e-mails to units; without it none are sent'),
   MAIL_FROM: z.email('an address like hotline@example.gov.cn').optional().describe('sender of e-mails to units'),
@@ -173,6 +181,11 @@ export interface Settings extends Omit<Variables, 'RTP_PORTS' | 'COOKIE_SECURE'>
   /** The same of the emergency services. */
   emergencyUrl: string | null
   emergencySecret: string
+  /** Without a slash at its end; null: nothing is exchanged with the 13710 system. */
+  thirteen710Url: string | null
+  thirteen710Secret: string
+  /** Where the program that plays the 13710 system has its page. */
+  sample13710Port: number
   /** Where that program listens. */
   sampleProvince: { httpPort: number; sipHost: string; sipPort: number }
   /** Which servers `npm start` has to run itself. */
@@ -239,6 +252,9 @@ function contradictions(known: Partial<Variables>): Fault[] {
   }
   if (EMERGENCY_URL && !EMERGENCY_SECRET) {
     faults.push(['EMERGENCY_SECRET', 'packets to the emergency services are signed; EMERGENCY_URL is set'])
+  }
+  if (known.THIRTEEN710_URL && !known.THIRTEEN710_SECRET) {
+    faults.push(['THIRTEEN710_SECRET', 'messages to the 13710 system are signed; THIRTEEN710_URL is set'])
   }
   if (PROVINCE_URL && SAMPLE_PROVINCE) {
     faults.push(['SAMPLE_PROVINCE', 'PROVINCE_URL names the real platform: take one of the two out'])
@@ -329,6 +345,13 @@ function derive(given: Variables): Settings {
     provinceSecret: given.PROVINCE_SECRET ?? '',
     emergencyUrl: given.EMERGENCY_URL ?? (given.SAMPLE_PROVINCE ? sampleUrl(given.HTTP_PORT, 'emergency') : null),
     emergencySecret: given.EMERGENCY_SECRET ?? '',
+    thirteen710Url:
+      (given.THIRTEEN710_URL ?? (given.SAMPLE_PROVINCE ? `http://127.0.0.1:${given.HTTP_PORT + 8}` : null))?.replace(
+        /\/+$/,
+        '',
+      ) ?? null,
+    thirteen710Secret: given.THIRTEEN710_SECRET ?? '',
+    sample13710Port: given.HTTP_PORT + 8,
     sampleProvince: { httpPort: given.HTTP_PORT + 6, sipHost: sampleProvinceHost, sipPort: given.HTTP_PORT + 7 },
     isPrivate: { database: !given.DATABASE_URL, redis: !given.REDIS_URL, asterisk: !given.ARI_URL },
   }

@@ -87,6 +87,7 @@ export const actionTitles = {
   'batch.asked': '即时移送超期工单',
   'batch.file-read': '下载移送批次',
   'batch.receipts-imported': '导入移送回执',
+  'case13710.acted': '办理 13710 事项',
   'paper.printed': '打印工单文书',
   'follow-ups.listed': '查看回访列表',
   'follow-up.read': '查看回访',

@@ -38,6 +38,11 @@ const otherTopics = [
   // Of duty lists: to the workstation, and to the centre in one line.
   'workstation.wanting',
   'workstation.alarm',
+  // To the unit of a 13710 case and to overseers, written where it happens.
+  'case13710.opened',
+  'case13710.urged',
+  'case13710.bounced',
+  'case13710.red',
 ] as const
 export const noticeTopics = [...stepTopics, ...otherTopics] as const
 export type NoticeTopic = StepTopic | (typeof otherTopics)[number]
@@ -244,6 +249,14 @@ export function noticeHeadline(topic: NoticeTopic, facts: NoticeFacts): string {
       return '本站值班需要处理'
     case 'workstation.alarm':
       return '县区工作站值班提醒'
+    case 'case13710.opened':
+      return '督查室已在 13710 系统立项，请当日研究部署'
+    case 'case13710.urged':
+      return '督查室催办 13710 事项，请尽快报告'
+    case 'case13710.bounced':
+      return '13710 事项办理结果未通过，已退回重办'
+    case 'case13710.red':
+      return '13710 事项已超过时限，请立即办理并报告'
     case 'password.set-by-link':
       return `您的密码已通过系统管理员${by ?? ''}生成的链接设置；如非您本人操作，请立即告知审计员`
     default:

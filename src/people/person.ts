@@ -130,6 +130,10 @@ const rights = {
     'WORKSTATION',
   ],
   'letters.decide': ['SUPERVISOR', 'DIRECTOR', 'QUALITY'],
+  /** Grants what an overseer or a unit asks for: a matter of the 13710 system that takes longer than a month. */
+  'oversight.approve': ['DIRECTOR'],
+  /** 13710 cases; a unit reads and answers its own. */
+  'cases13710.read': ['OVERSEER', 'DIRECTOR', 'LEADER', 'DISPATCHER', 'SUPERVISOR', 'AUDITOR', 'CLERK', 'WORKSTATION'],
   unit: ['CLERK', 'WORKSTATION'],
   /** 工作日历、时限方案: rules by which every ticket is counted. */
   rules: ['ADMIN', 'DIRECTOR'],

@@ -86,6 +86,7 @@ export const receiptRefusals = [
   'batch.item-not-found',
   'batch.other-case',
   'batch.receipt-too-late',
+  'batch.case-not-verified',
 ] as const
 export type ReceiptRefusal = (typeof receiptRefusals)[number]
 

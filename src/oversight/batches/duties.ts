@@ -1,18 +1,26 @@
 import type { Calendar } from '../../calendar/calendar.ts'
-import { type Db, openDatabase } from '../../platform/database/database.ts'
+import { type Db, openDatabase, type Tx } from '../../platform/database/database.ts'
 import type { Duty } from '../../platform/jobs/ticker.ts'
 import type { Log } from '../../platform/process/log.ts'
 import type { Instant } from '../../platform/types.ts'
 import type { Settings } from '../../settings.ts'
 import { askCut, cut, unwrittenBatches, waitingCuts } from './cut.ts'
 import { weeklyCut } from './plan.ts'
-import { isReconciliationDue, markReconciled, strikeSettled } from './reconcile.ts'
+import { isReconciliationDue, markReconciled, type Struck, strikeSettled } from './reconcile.ts'
+import type { BatchRow, CutRow } from './sheet.ts'
 import { writeBatch } from './write.ts'
 
 /** A cut reads every overdue ticket in one statement: longer than a call may wait, so on connections of its own. */
 const cutLimitMs = 25_000
 
+/** What others do with it, in the same transaction. */
+export interface BatchHooks {
+  onWritten?(tx: Tx, batch: BatchRow, occasion: CutRow['occasion']): Promise<void>
+  onStruck?(tx: Tx, struck: readonly Struck[]): Promise<void>
+}
+
 export interface BatchDutyParts {
+  hooks?: BatchHooks
   settings: Pick<Settings, 'databaseUrl'>
   site: { city: string; name: string }
   calendar(): Promise<Calendar>
@@ -28,7 +36,7 @@ export interface BatchDuties {
 }
 
 /** The jobs role's part: cuts when they are due or asked for, their files, and the daily reconciliation. */
-export function openBatchDuties({ settings, site, calendar, now, log }: BatchDutyParts): BatchDuties {
+export function openBatchDuties({ settings, site, calendar, hooks = {}, now, log }: BatchDutyParts): BatchDuties {
   const database = openDatabase(settings, { limitMs: cutLimitMs, connections: 2, log })
   const { db } = database
 
@@ -42,7 +50,7 @@ export function openBatchDuties({ settings, site, calendar, now, log }: BatchDut
       if (numbers) log.info({ cut: id, batches: numbers }, 'overdue tickets cut for the inspection offices')
     }
     for (const number of await unwrittenBatches(db)) {
-      const isMine = await writeBatch({ db, centre: site.name, calendar, now }, number)
+      const isMine = await writeBatch({ db, centre: site.name, calendar, now, ...hooks }, number)
       if (isMine) log.info({ batch: number }, 'files of a batch written')
     }
   }
@@ -50,22 +58,22 @@ export function openBatchDuties({ settings, site, calendar, now, log }: BatchDut
     duties: [
       { everyMs: 20_000, name: 'weekly batch of overdue tickets', work: plan },
       { everyMs: 2_000, name: 'batches of overdue tickets', work: make },
-      { everyMs: 60_000, name: 'reconciliation of batches', work: () => reconcile(db, now, log) },
+      { everyMs: 60_000, name: 'reconciliation of batches', work: () => reconcile(db, hooks, now, log) },
     ],
     async look() {
       await plan()
       await make()
-      await reconcile(db, now, log)
+      await reconcile(db, hooks, now, log)
     },
     close: database.close,
   }
 }
 
-async function reconcile(db: Db, now: () => Instant, log: Log): Promise<void> {
+async function reconcile(db: Db, { onStruck }: BatchHooks, now: () => Instant, log: Log): Promise<void> {
   if (!(await isReconciliationDue(db, now()))) return
   let struck = 0
   for (let some = 1; some > 0; ) {
-    some = await strikeSettled(db, now())
+    some = await strikeSettled(db, now(), onStruck)
     struck += some
   }
   await markReconciled(db, now())

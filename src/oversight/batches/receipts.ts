@@ -30,6 +30,9 @@ export interface Imported {
   changed: ItemRow[]
 }
 
+/** What a receipt means beside the item. @returns why it cannot be */
+export type OnItem = (item: ItemRow, receipt: GivenReceipt) => Promise<ReceiptRefusal | null>
+
 /**
  * Reads receipts in the order given. With a single fault nothing may be written: the caller rolls back.
  * @param byId null: from the 13710 system
@@ -41,6 +44,7 @@ export async function importReceipts(
   given: readonly GivenReceipt[],
   byId: number | null,
   now: Instant,
+  onItem: OnItem = async () => null,
 ): Promise<Imported | null> {
   const [batch] = await tx.select().from(oversightBatches).where(eq(oversightBatches.number, number)).for('update')
   if (!batch) return null
@@ -57,6 +61,11 @@ export async function importReceipts(
     const after = judge(current, item, receipt)
     if (typeof after === 'string') {
       imported.faults.push({ index, code: after })
+      continue
+    }
+    const refused = after.item ? await onItem(after.item, receipt) : null
+    if (refused) {
+      imported.faults.push({ index, code: refused })
       continue
     }
     const { kind, caseNumber, text, at } = receipt

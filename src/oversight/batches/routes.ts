@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream'
 import type { Guard } from '../../people/guard.ts'
-import type { Db } from '../../platform/database/database.ts'
+import type { Db, Tx } from '../../platform/database/database.ts'
 import type { Instant } from '../../platform/types.ts'
 import { readCursor } from '../../platform/web/paging.ts'
 import { problems, Refusal } from '../../platform/web/problem.ts'
@@ -18,7 +18,7 @@ import {
   receiptsTaken,
 } from './api.ts'
 import { askCut } from './cut.ts'
-import { importReceipts } from './receipts.ts'
+import { importReceipts, type OnItem } from './receipts.ts'
 import {
   countWaiting,
   type FoundBatch,
@@ -34,6 +34,8 @@ import {
 export interface BatchRouteParts {
   db: Db
   guard: Guard
+  /** What receipts of items mean beside the batch. */
+  onItem(tx: Tx, number: string, by: { id: number; name: string }, now: Instant): OnItem
   now(): Instant
 }
 
@@ -51,7 +53,8 @@ async function requireBatch(db: Db, number: string): Promise<FoundBatch> {
 }
 
 /** Batches of overdue tickets for the inspection offices (督查室), their files, and what the offices answer. */
-export function routeBatches(web: Web, { db, guard, now }: BatchRouteParts): void {
+export function routeBatches(web: Web, parts: BatchRouteParts): void {
+  const { db, guard, now } = parts
   const reader = { onRequest: guard.needs('oversight.read') }
   const keeper = { onRequest: guard.needs('oversight.keep') }
 
@@ -133,8 +136,8 @@ export function routeBatches(web: Web, { db, guard, now }: BatchRouteParts): voi
       return { ...summary, list: list.map(itemView), next, receipts }
     },
   )
-  routeBatchFiles(web, { db, guard, now })
-  routeReceipts(web, { db, guard, now })
+  routeBatchFiles(web, parts)
+  routeReceipts(web, parts)
 }
 
 function routeBatchFiles(web: Web, { db, guard }: BatchRouteParts): void {
@@ -170,7 +173,7 @@ function routeBatchFiles(web: Web, { db, guard }: BatchRouteParts): void {
   )
 }
 
-function routeReceipts(web: Web, { db, guard, now }: BatchRouteParts): void {
+function routeReceipts(web: Web, { db, guard, onItem, now }: BatchRouteParts): void {
   web.post(
     '/api/oversight/batches/:number/receipts',
     {
@@ -186,10 +189,10 @@ function routeReceipts(web: Web, { db, guard, now }: BatchRouteParts): void {
     },
     async (request) => {
       const { number } = request.params
-      const byId = guard.sessionOf(request).person.id
+      const { id, name } = guard.sessionOf(request).person
       const receipts = request.body.receipts.map(({ at, ...given }) => ({ ...given, at: at ?? now() }))
       return db.transaction(async (tx) => {
-        const imported = await importReceipts(tx, number, receipts, byId, now())
+        const imported = await importReceipts(tx, number, receipts, id, now(), onItem(tx, number, { id, name }, now()))
         if (!imported) throw new Refusal('batch.not-found')
         if (imported.faults.length > 0) {
           const faults = imported.faults.map(({ index, code }) => ({

@@ -4,7 +4,7 @@ import type { Db, Tx } from '../../platform/database/database.ts'
 import type { Instant } from '../../platform/types.ts'
 import { type BatchFile, digestOver, type Page, writeJson, writeXlsx } from './files.ts'
 import { oversightBatches, oversightCuts, oversightFiles, oversightItems } from './schema.ts'
-import { type BatchRow, headOf } from './sheet.ts'
+import { type BatchRow, type CutRow, headOf } from './sheet.ts'
 
 /** Writes the files of a batch once. A process that dies on the way leaves nothing: the next one begins anew. */
 
@@ -16,10 +16,15 @@ export interface WriteParts {
   centre: string
   calendar(): Promise<Calendar>
   now(): Instant
+  /** In the transaction that writes it. */
+  onWritten?(tx: Tx, batch: BatchRow, occasion: CutRow['occasion']): Promise<void>
 }
 
 /** @returns false when another process has written it */
-export async function writeBatch({ db, centre, calendar, now }: WriteParts, number: string): Promise<boolean> {
+export async function writeBatch(
+  { db, centre, calendar, now, onWritten }: WriteParts,
+  number: string,
+): Promise<boolean> {
   const [found] = await db
     .select({ batch: oversightBatches, occasion: oversightCuts.occasion })
     .from(oversightBatches)
@@ -40,13 +45,12 @@ export async function writeBatch({ db, centre, calendar, now }: WriteParts, numb
     if (locked?.state !== 'CUT') return false
     await keepFile(tx, number, 'json', json)
     await keepFile(tx, number, 'xlsx', xlsx)
-    await tx
-      .update(oversightBatches)
-      .set({
-        ...{ state: 'WRITTEN', writtenAt: now(), sha256: digestOver(json.sha256, xlsx.sha256) },
-        ...{ jsonSha256: json.sha256, jsonBytes: json.bytes, xlsxSha256: xlsx.sha256, xlsxBytes: xlsx.bytes },
-      })
-      .where(eq(oversightBatches.number, number))
+    const written = {
+      ...{ state: 'WRITTEN' as const, writtenAt: now(), sha256: digestOver(json.sha256, xlsx.sha256) },
+      ...{ jsonSha256: json.sha256, jsonBytes: json.bytes, xlsxSha256: xlsx.sha256, xlsxBytes: xlsx.bytes },
+    }
+    await tx.update(oversightBatches).set(written).where(eq(oversightBatches.number, number))
+    await onWritten?.(tx, { ...batch, ...written }, occasion)
     return true
   })
 }

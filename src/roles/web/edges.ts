@@ -42,6 +42,8 @@ export type WebSettings = Pick<
   | 'provinceUrl'
   | 'provinceSecret'
   | 'emergencyUrl'
+  | 'thirteen710Url'
+  | 'thirteen710Secret'
 >
 
 export interface WebParts {

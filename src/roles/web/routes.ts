@@ -38,6 +38,8 @@ import { routeSampleMessages } from '../../messages/routes.ts'
 import { routeNotifications } from '../../notifications/routes.ts'
 import { routeBatches } from '../../oversight/batches/routes.ts'
 import { routeOversight } from '../../oversight/routes.ts'
+import { casesOfReceipts } from '../../oversight/thirteen710/receipts.ts'
+import { routeCases13710 } from '../../oversight/thirteen710/routes.ts'
 import { routeOverview } from '../../overview/routes.ts'
 import { routePapers } from '../../papers/routes.ts'
 import { routePeople } from '../../people/routes.ts'
@@ -142,11 +144,12 @@ export async function openRoutes({ settings, site, rules, now, log }: WebParts, 
   const calendar = async () => (await timing()).calendar
   routeDisputes(web, { db, guard, writer, calendar, city: site.city, now, log })
   routeOversight(web, { db, guard, rules: site.oversight, now })
-  routeBatches(web, { db, guard, now })
   const stations = { db, guard, rules: site.workstations, areaCode, now }
   routePlaces(web, { db, guard, places: site.places })
   routeWorkstations(web, stations)
   routeDutySheets(web, stations)
+  routeBatches(web, { db, guard, onItem: casesOfReceipts, now })
+  routeCases13710(web, { db, guard, settings, now })
   routeCalendar(web, { db, guard, workingTime: rules.workingTime })
   routeDirectory(web, { db, guard, areaCode, calendar, now })
   const onChanged = (callId: CallId) => bus.publish('exchange.changed', { callId })

@@ -25,6 +25,8 @@ export function environmentOf(settings: Settings, role: Role): NodeJS.ProcessEnv
     PROVINCE_SECRET: settings.provinceSecret,
     EMERGENCY_URL: settings.EMERGENCY_URL,
     EMERGENCY_SECRET: settings.emergencySecret,
+    THIRTEEN710_URL: settings.THIRTEEN710_URL,
+    THIRTEEN710_SECRET: settings.thirteen710Secret,
     SAMPLE_PROVINCE: onOff(settings.SAMPLE_PROVINCE),
     SMTP_URL: settings.SMTP_URL,
     MAIL_FROM: settings.MAIL_FROM,

@@ -27,6 +27,7 @@ import { type AsteriskProgram, provideAsterisk } from './servers/asterisk-progra
 import { refuseSilentServers } from './servers/own-servers.ts'
 import { startProvince } from './servers/province.ts'
 import { startRedis } from './servers/redis.ts'
+import { is13710Played, start13710 } from './servers/thirteen710.ts'
 import { type Steps, silentSteps } from './steps.ts'
 import { watch } from './watchdog.ts'
 import { buildWeb } from './web-build.ts'
@@ -64,7 +65,7 @@ export interface HotlineOptions {
 
 const checkout = resolve(import.meta.dirname, '../../..')
 const roleOrder: Role[] = ['calls', 'jobs', 'web']
-const programNames = ['mariadb', 'redis', 'asterisk', 'province', ...roleOrder]
+const programNames = ['mariadb', 'redis', 'asterisk', 'province', '13710', ...roleOrder]
 const readyMs = 90_000
 
 /** Starts everything. When a step fails or the signal comes, what was started is stopped again before this throws. */
@@ -126,6 +127,7 @@ async function start(
     startTelephony(settings, site, keeping, steps, options),
     steps.step('web pages', () => buildWeb(signal)),
     startSampleProvince(settings, keeping, steps),
+    startSample13710(settings, keeping, steps),
   ])
   signal?.throwIfAborted()
 
@@ -173,6 +175,11 @@ async function startSampleProvince(settings: Settings, keeping: KeeperOptions, s
   await steps.step(`the province of the sample, SIP on ${sipHost}:${sipPort}`, () =>
     startProvince(settings, localUrl(settings), keeping),
   )
+}
+
+async function startSample13710(settings: Settings, keeping: KeeperOptions, steps: Steps): Promise<void> {
+  if (!is13710Played(settings)) return
+  await steps.step('the 13710 system of the sample', () => start13710(settings, localUrl(settings), keeping))
 }
 
 async function startTelephony(
@@ -289,6 +296,9 @@ async function refuseTakenPorts(settings: Settings): Promise<void> {
       : []),
     ...(settings.SAMPLE_PROVINCE
       ? [['HTTP_PORT + 6', settings.sampleProvince.httpPort, '127.0.0.1'] as [string, number, string]]
+      : []),
+    ...(is13710Played(settings)
+      ? [['HTTP_PORT + 8', settings.sample13710Port, '127.0.0.1'] as [string, number, string]]
       : []),
     ...(settings.isPrivate.asterisk
       ? ([

@@ -35,7 +35,7 @@ export type PrivatePorts = Record<'HTTP_PORT' | 'SIP_PORT' | 'RTP_PORTS', string
 export async function privatePorts(env: NodeJS.ProcessEnv, rtpPorts: string): Promise<PrivatePorts> {
   const isNamed = Boolean(env.HTTP_PORT) && (await isFree(Number(env.HTTP_PORT)))
   const given = isNamed ? env : {}
-  const base = isNamed ? Number(env.HTTP_PORT) : await claimPorts(8)
+  const base = isNamed ? Number(env.HTTP_PORT) : await claimPorts(9)
   return {
     HTTP_PORT: String(base),
     SIP_PORT: given.SIP_PORT || String(base + 5),

@@ -12,9 +12,10 @@ export interface Secrets {
   ari: string
   ami: string
   province: string
+  thirteen710: string
 }
 
-const names = ['databaseOwner', 'database', 'redis', 'ari', 'ami', 'province'] as const
+const names = ['databaseOwner', 'database', 'redis', 'ari', 'ami', 'province', 'thirteen710'] as const
 
 export async function loadSecrets(varDir: string): Promise<Secrets> {
   const file = join(varDir, 'secrets.json')
@@ -45,6 +46,7 @@ export function withSecrets(settings: Settings, secrets: Secrets): Settings {
     provinceSecret: settings.PROVINCE_SECRET ?? secrets.province,
     // Played by the same program.
     emergencySecret: settings.EMERGENCY_SECRET ?? secrets.province,
+    thirteen710Secret: settings.THIRTEEN710_SECRET ?? secrets.thirteen710,
     amiPassword: settings.AMI_PASSWORD ?? secrets.ami,
   }
 }

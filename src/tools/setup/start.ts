@@ -8,6 +8,7 @@ import { removePid, writePid } from './pid.ts'
 import { promptNeeds } from './prompts.ts'
 import { mariadbNeeds, type Need, paperFontsNeed, provide, redisNeed } from './servers/packages.ts'
 import { provincePage } from './servers/province.ts'
+import { is13710Played, page13710 } from './servers/thirteen710.ts'
 import { createSteps, seconds } from './steps.ts'
 
 /** `npm start`: prepares what is missing, starts the hotline, watches over it, stops it. */
@@ -138,6 +139,7 @@ function welcome({ settings, made, logDir, exposures }: Hotline): void {
       `  Floor           ${pages}/floor`,
       ...(settings.GUEST_PHONE ? [`  Citizen phone   ${pages}/phone`] : []),
       ...(settings.SAMPLE_PROVINCE ? [`  Province        ${provincePage(settings)}   (a program that plays it)`] : []),
+      ...(is13710Played(settings) ? [`  13710           ${page13710(settings)}   (a program that plays it)`] : []),
       `  API             ${pages}/api/docs`,
       `  Logs            ${logDir}`,
       '',

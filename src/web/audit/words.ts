@@ -121,6 +121,8 @@ const rightTitles: Record<Right, string> = {
   'follow-ups.judge': '研判评价',
   'letters.read': '查看评价反馈单',
   'letters.decide': '处理评价申诉',
+  'oversight.approve': '审批督办',
+  'cases13710.read': '查看 13710 事项',
   unit: '承办工单',
   rules: '工作日历与时限方案',
   admin: '系统管理',

@@ -10,8 +10,8 @@ import { loadBasics, unit, yearsToCome } from './world.ts'
 type Answer = { statusCode: number; body: string; json(): unknown }
 
 /** A web role with units, categories, an agent, a dispatcher, a director and two clerks who are logged in. */
-export async function anOffice() {
-  const world = await aWeb()
+export async function anOffice(change: Parameters<typeof aWeb>[0] = {}) {
+  const world = await aWeb(change)
   const { db } = world
   await loadBasics(db)
   await syncCalendar(db, yearsToCome, Date.now())

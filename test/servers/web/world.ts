@@ -127,6 +127,8 @@ export async function aWeb(change: Partial<WebSettings> = {}) {
     provinceUrl: null,
     provinceSecret: '',
     emergencyUrl: null,
+    thirteen710Url: null,
+    thirteen710Secret: '',
     ...change,
   }
   // The test itself looks past the cut.

@@ -1,0 +1,179 @@
+import { and, asc, desc, eq, gt, isNotNull, lt, ne, type SQL } from 'drizzle-orm'
+import { keepNotice, recipientsOf } from '../../notifications/store.ts'
+import type { Db, Tx } from '../../platform/database/database.ts'
+import { newId } from '../../platform/database/ids.ts'
+import type { Instant, UnitCode } from '../../platform/types.ts'
+import { Refusal } from '../../platform/web/problem.ts'
+import { units } from '../../units/schema.ts'
+import type { ItemRow } from '../batches/sheet.ts'
+import { advanceCase, type Case13710, type CaseActor, type CaseEvent, newCase, nextMark } from './case.ts'
+import { queueMessages } from './outbox.ts'
+import { caseEvents13710, cases13710 } from './schema.ts'
+
+/** Cases in the database: one event is one transaction, under the lock of the case's row. */
+
+export type CaseRow = typeof cases13710.$inferSelect
+
+export interface Author {
+  id: number
+  name: string
+}
+const theOffice = '13710 系统'
+
+/** As the rules see it. */
+export function caseIn(row: CaseRow): Case13710 {
+  const { id: _id, caseNumber: _number, batchNumber: _batch, ticketNumber: _ticket, unitCode, ...facts } = row
+  const { nextDueAt: _due, nextDay: _day, toldDay: _told, ...rest } = facts
+  return { ...rest, unit: unitCode, verification: row.verification ?? null }
+}
+
+const rowIn = ({ unit: unitCode, ...facts }: Case13710, now: Instant) => {
+  const next = nextMark({ unit: unitCode, ...facts }, now)
+  return { ...facts, unitCode, nextDueAt: next?.dueAt ?? null, nextDay: next?.day ?? null }
+}
+
+export async function findCase(db: Db | Tx, where: SQL | undefined, isLocked = false): Promise<CaseRow | null> {
+  const asked = db.select().from(cases13710).where(where).limit(1)
+  const [row] = await (isLocked ? asked.for('update') : asked)
+  return row ?? null
+}
+export const byId = (id: string): SQL => eq(cases13710.id, id)
+export const byNumber = (caseNumber: string): SQL => eq(cases13710.caseNumber, caseNumber)
+
+/** Opened by the office about an item. The same number about a later batch's item is the same case. */
+export async function openCase(
+  tx: Tx,
+  { item, caseNumber, batchNumber }: { item: ItemRow; caseNumber: string; batchNumber: string },
+  by: Author | null,
+  enteredAt: Instant,
+): Promise<void> {
+  if (item.unitCode === '') return
+  const id = newId(enteredAt)
+  const fresh = newCase(item.unitCode, enteredAt)
+  const [made] = await tx
+    .insert(cases13710)
+    .ignore()
+    .values({ id, caseNumber, batchNumber, ticketNumber: item.ticketNumber, ...rowIn(fresh, enteredAt) })
+  if (made.affectedRows === 0) return
+  await writeDown(tx, { caseId: id, seq: 1, kind: 'enter', at: enteredAt, details: { caseNumber } }, by)
+  await tell(tx, 'case13710.opened', id, { unitCode: item.unitCode, ticketNumber: item.ticketNumber }, enteredAt)
+}
+
+export interface ActRequest {
+  actor: CaseActor
+  /** Null: the office. */
+  by: Author | null
+  /** As it was seen; null: whatever happened since. */
+  version: number | null
+  now: Instant
+  /** Whether it is told to the 13710 system. */
+  isLinked: boolean
+}
+
+/** @throws Refusal */
+export async function actOnCase(tx: Tx, where: SQL, event: CaseEvent, request: ActRequest): Promise<CaseRow> {
+  const row = await findCase(tx, where, true)
+  if (!row) throw new Refusal('case13710.not-found')
+  const { actor, by, version, now, isLinked } = request
+  if (version !== null && version !== row.version) throw new Refusal('case13710.stale')
+  const step = advanceCase(caseIn(row), event, actor, now)
+  if (!step.ok) throw new Refusal(step.refusal.code, { detail: step.refusal.detail })
+  const columns = rowIn(step.case, now)
+  await tx.update(cases13710).set(columns).where(eq(cases13710.id, row.id))
+  const { kind, ...details } = event
+  await writeDown(tx, { caseId: row.id, seq: step.case.version, kind, at: now, details }, by)
+  // What the office itself said is not sent back to it.
+  if (isLinked && actor.by !== 'office') {
+    const body = { case_number: row.caseNumber, event: kind, at: new Date(now).toISOString(), ...details }
+    await queueMessages(tx, [{ type: 'CASE', subject: row.caseNumber, body }], now)
+  }
+  if (actor.by === 'office' && kind === 'urge')
+    await tell(tx, 'case13710.urged', `${row.id}:${step.case.version}`, row, now)
+  if (step.case.state === 'BOUNCED' && row.state !== 'BOUNCED') {
+    await tell(tx, 'case13710.bounced', `${row.id}:${step.case.version}`, row, now)
+  }
+  return { ...row, ...columns }
+}
+
+async function writeDown(
+  tx: Tx,
+  row: Omit<typeof caseEvents13710.$inferInsert, 'byId' | 'byName'>,
+  by: Author | null,
+): Promise<void> {
+  await tx.insert(caseEvents13710).values({ ...row, byId: by?.id ?? null, byName: by?.name ?? theOffice })
+}
+
+type Topic = 'case13710.opened' | 'case13710.urged' | 'case13710.bounced' | 'case13710.red'
+
+/** The unit in charge, and the hotline's overseers. */
+async function tell(
+  tx: Tx,
+  topic: Topic,
+  key: string,
+  { unitCode, ticketNumber }: Pick<CaseRow, 'unitCode' | 'ticketNumber'>,
+  now: Instant,
+  facts: object = {},
+): Promise<void> {
+  for (const recipient of await recipientsOf(tx, { units: [unitCode], roles: ['OVERSEER'] })) {
+    const notice = { eventKey: `${topic}:${key}`, channel: 'IN_APP' as const, topic, ticketId: null, ...recipient }
+    await keepNotice(tx, { ...notice, facts: { title: ticketNumber, ...facts } }, now)
+  }
+}
+
+const atOnce = 100
+
+/** Tells of marks that have passed unmet, each once. @returns how many cases */
+export async function tellRed(db: Db, now: Instant): Promise<number> {
+  const rows = await db
+    .select()
+    .from(cases13710)
+    .where(and(lt(cases13710.nextDueAt, now), gt(cases13710.nextDay, cases13710.toldDay)))
+    .orderBy(asc(cases13710.nextDueAt))
+    .limit(atOnce)
+  for (const { id } of rows) {
+    await db.transaction(async (tx) => {
+      const row = await findCase(tx, byId(id), true)
+      if (!row || row.nextDay === null || row.nextDueAt === null || row.nextDueAt >= now || row.nextDay <= row.toldDay)
+        return
+      await tx.update(cases13710).set({ toldDay: row.nextDay }).where(byId(id))
+      await tell(tx, 'case13710.red', `${id}:${row.nextDay}`, row, now, { dueAt: row.nextDueAt })
+    })
+  }
+  return rows.length
+}
+
+export interface CaseFilter {
+  shown: 'OPEN' | 'RED' | 'CLEARED' | 'ALL'
+  /** Of a unit: its own. */
+  unit: UnitCode | null
+  ticket: string | undefined
+  id?: string
+}
+
+/** Newest first. @param before id of the last one of the page before */
+export function listCases(
+  db: Db,
+  { shown, unit, ticket, id }: CaseFilter,
+  page: { before: string | null; limit: number; now: Instant },
+): Promise<{ row: CaseRow; unitName: string }[]> {
+  const wanted: (SQL | undefined)[] = [
+    shown === 'OPEN' ? ne(cases13710.state, 'CLEARED') : undefined,
+    shown === 'CLEARED' ? eq(cases13710.state, 'CLEARED') : undefined,
+    shown === 'RED' ? and(isNotNull(cases13710.nextDueAt), lt(cases13710.nextDueAt, page.now)) : undefined,
+    unit === null ? undefined : eq(cases13710.unitCode, unit),
+    ticket === undefined ? undefined : eq(cases13710.ticketNumber, ticket),
+    id === undefined ? undefined : byId(id),
+    page.before === null ? undefined : lt(cases13710.id, page.before),
+  ]
+  return db
+    .select({ row: cases13710, unitName: units.shortName })
+    .from(cases13710)
+    .innerJoin(units, eq(units.code, cases13710.unitCode))
+    .where(and(...wanted))
+    .orderBy(desc(cases13710.id))
+    .limit(page.limit)
+}
+
+export function readCaseEvents(db: Db, caseId: string): Promise<(typeof caseEvents13710.$inferSelect)[]> {
+  return db.select().from(caseEvents13710).where(eq(caseEvents13710.caseId, caseId)).orderBy(asc(caseEvents13710.seq))
+}
