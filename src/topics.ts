@@ -1,5 +1,5 @@
 import type { CallAction } from './calls/machine/call.ts'
-import type { PlaceAsk } from './calls/machine/outgoing/outgoing.ts'
+import type { KeypadAsk, PlaceAsk } from './calls/machine/outgoing/outgoing.ts'
 import type { PartyMode, PartyTarget } from './calls/machine/party.ts'
 import type { CallView } from './calls/machine/view.ts'
 import type { Agent, ForcedNotice } from './floor/agents/agent.ts'
@@ -69,6 +69,8 @@ export interface Requests {
   'call.command': { ask: CallCommand; answer: CommandAnswer }
   /** An agent calls a citizen; answered once the call is kept. */
   'call.place': { ask: PlaceAsk; answer: CommandAnswer }
+  /** The machine calls a citizen and asks by keys; answered once the call is kept. */
+  'call.ask': { ask: KeypadAsk; answer: CommandAnswer }
   /** Push a device to Asterisk now; answered when it can register. */
   'device.push': { ask: { deviceId: string }; answer: CommandAnswer }
   /** Figures of the calls role in Prometheus' text form; the web role shows them at `/metrics`. */

@@ -33,6 +33,8 @@ export const fates: Record<Outcome, 'caller-left' | 'not-answered' | 'answered'>
   OUT_UNREACHABLE: 'not-answered',
   OUT_CANCELLED: 'not-answered',
   OUT_NOT_PLACED: 'not-answered',
+  OUT_ASKED: 'not-answered',
+  OUT_VOICE_BOX: 'not-answered',
   LEFT_MESSAGE: 'not-answered',
   CALLBACK_ASKED: 'not-answered',
   FALLBACK_MESSAGE: 'not-answered',

@@ -208,8 +208,11 @@ function routeAsking(web: Web, parts: FollowUpRouteParts): void {
     },
     async (request) => {
       const { id } = request.params
-      await requireKept(request, id, null)
-      const after = await recordAnswers(parts, id, { means: 'AGENT', answers: request.body })
+      const { attempts } = await requireKept(request, id, null)
+      // Who pressed 0 in a call by machine talks with an agent within that call.
+      const isByMachine = attempts.some(({ means, result }) => means === 'KEYPAD' && result === null)
+      const means = isByMachine ? 'KEYPAD' : 'AGENT'
+      const after = await recordAnswers(parts, id, { means, answers: request.body })
       const subject = await numberOf(parts, after)
       await guard.audit(db, request, { action: 'follow-up.answered', subject, details: { followUp: id } })
       return stateOf(after)

@@ -2,7 +2,7 @@ import { and, asc, eq, isNotNull, lte } from 'drizzle-orm'
 import { type Calendar, unlessYearMissing } from '../calendar/calendar.ts'
 import type { Db, Tx } from '../platform/database/database.ts'
 import { newId } from '../platform/database/ids.ts'
-import type { CallId, Instant } from '../platform/types.ts'
+import type { CallId, Instant, TicketId } from '../platform/types.ts'
 import { Refusal } from '../platform/web/problem.ts'
 import { tickets } from '../tickets/records/schema.ts'
 import { type Answers, reasonOf } from './answers.ts'
@@ -174,15 +174,21 @@ export async function recordResult(
 
 export interface DueCall {
   id: string
+  ticketId: TicketId
   ticketNumber: string
-  /** E.164, without an extension. */
+  /** E.164, perhaps with an extension. */
   number: string
 }
 
 /** Whom the machine calls next by keys, who has waited longest first; see `recordAttempt` for what may still refuse it. */
 export async function dueKeypadCalls(db: Db, now: Instant, limit: number): Promise<DueCall[]> {
   const rows = await db
-    .select({ id: followUps.id, ticketNumber: tickets.number, number: tickets.callerPhone })
+    .select({
+      id: followUps.id,
+      ticketId: followUps.ticketId,
+      ticketNumber: tickets.number,
+      number: tickets.callerPhone,
+    })
     .from(followUps)
     .innerJoin(tickets, eq(tickets.id, followUps.ticketId))
     .where(and(eq(followUps.nextMeans, 'KEYPAD'), lte(followUps.nextAt, now), isNotNull(tickets.callerPhone)))

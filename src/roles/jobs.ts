@@ -12,7 +12,9 @@ import { asEnded, viewOf } from '../calls/machine/view.ts'
 import { type EmergencyPacketParts, openEmergencyPackets } from '../emergency/packets.ts'
 import { type ExchangeParts, openExchange } from '../exchange/exchange.ts'
 import { purgeExchange } from '../exchange/store.ts'
-import { followUpDuties } from '../followup/duties.ts'
+import { type FollowUpDutyParts, followUpDuties } from '../followup/duties.ts'
+import type { KeypadParts } from '../followup/keypad/calling.ts'
+import { keypadDuties } from '../followup/keypad/duties.ts'
 import { learnerDuty } from '../learner/train.ts'
 import { placeOf } from '../lines/place.ts'
 import { openBodyMessages } from '../links/sending.ts'
@@ -38,6 +40,7 @@ import type { Instant } from '../platform/types.ts'
 import { openMoving } from '../rules/jobs.ts'
 import type { Settings } from '../settings.ts'
 import { requireSite } from '../site/load.ts'
+import type { Site } from '../site/site.ts'
 import { openDoorToFallback } from '../telephony/fallback/fallback-door.ts'
 import { requireLimitBook } from '../tickets/clocks/limits-file.ts'
 import { openTiming } from '../tickets/clocks/timing.ts'
@@ -169,7 +172,7 @@ export async function startJobs(settings: Settings, log: Log): Promise<RunningRo
   const oversight = openOversightDuties({ db, settings, site, calendar, now, log })
   const stations = workstationDuty({ db, bus, calendar, rules: site.workstations, now, log })
   ticker.start([...disputeDuties({ db, writer, now, log }), learnerDuty({ db, now, log })])
-  const followUp = followUpDuties({ db, bus, head, calendar, rules: site.followUp, now, log })
+  const followUp = askingDuties({ db, bus, redis, head, calendar, settings, site, now, log })
   ticker.start([...oversight.duties, stations, ...followUp])
   const { NODE_NAME: node } = settings
   const door = openDoorToFallback(settings, log)
@@ -209,6 +212,16 @@ export async function startJobs(settings: Settings, log: Log): Promise<RunningRo
       await database.close()
     },
   }
+}
+
+/** Asks citizens about closed matters: by link, by machine, and whom agents call next. */
+function askingDuties({
+  settings,
+  ...parts
+}: Omit<FollowUpDutyParts & KeypadParts, 'rules' | 'node' | 'isSamplePlayed'> & { settings: Settings; site: Site }) {
+  const { NODE_NAME: node, SAMPLE_PROVINCE: isSamplePlayed } = settings
+  const known = { ...parts, rules: parts.site.followUp, node, isSamplePlayed }
+  return [...followUpDuties(known), ...keypadDuties(known)]
 }
 
 /** Messages to the province, and packets to the emergency services, that were not taken yet. */

@@ -46,6 +46,7 @@ const usualOutgoing = {
   perNumberAndDay: 5,
   tries: 3,
   spacingMinutes: 240,
+  machine: null,
 }
 
 export const hotlineFile = z.strictObject({
@@ -80,6 +81,10 @@ export const hotlineFile = z.strictObject({
       perNumberAndDay: whole(1, 50),
       tries: whole(1, 20),
       spacingMinutes: whole(0, 10_080),
+      machine: z
+        .strictObject({ atOnce: whole(1, 100), perMinute: whole(1, 600), whileBelow: whole(1, 10_000) })
+        .optional()
+        .transform((found) => found ?? null),
     })
     .optional()
     .transform((found) => {

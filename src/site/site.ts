@@ -103,6 +103,16 @@ export interface OutgoingRules {
   tries: number
   /** Between two tries of one callback. */
   spacingMinutes: number
+  /** Calls by machine (按键回访); null: there are none. */
+  machine: MachineRules | null
+}
+
+export interface MachineRules {
+  /** Calls at one time. */
+  atOnce: number
+  perMinute: number
+  /** None is placed while so many calls of all kinds are on the line: the trunk's channels are for callers first. */
+  whileBelow: number
 }
 
 /** How callers rate a talk, and those of which lines: left out, all of them. */

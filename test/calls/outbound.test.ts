@@ -1,6 +1,13 @@
 import { desc, eq } from 'drizzle-orm'
+import { Redis } from 'ioredis'
+import { pino } from 'pino'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { openBus } from '../../src/bus.ts'
+import { livingKey } from '../../src/calls/control/ledger.ts'
+import { keypadCalls } from '../../src/calls/keypad/schema.ts'
+import type { Call } from '../../src/calls/machine/call.ts'
 import { calls } from '../../src/calls/records/schema.ts'
+import { newId } from '../../src/platform/database/ids.ts'
 import { logIn } from '../../src/tools/bench/desks.ts'
 import { wait } from '../../src/tools/setup/files.ts'
 import { account, crash, pagesUrl, settings } from './hotline.ts'
@@ -20,6 +27,7 @@ import { toneShare } from './support/sound.ts'
 /** An agent calls people outside; the program that plays the province answers for every number there, each with a tone. */
 
 const citizen = '13903557001'
+const silent = pino({ level: 'silent' })
 let a: Seat
 /** A body of the directory whose phone is told how to behave. */
 let entry: { id: number; number: string }
@@ -35,6 +43,7 @@ afterAll(async () => a?.close())
 afterEach(async () => {
   await play(entry.number, 'answers')
   a.phone = 'answers'
+  a.media.speak(a.hertz)
   // Of a test that failed: the next one needs the agent.
   if (a.isOnPhone) await a.hangUpPhone()
   await nothingIsLeft()
@@ -234,6 +243,95 @@ describe('an agent at the desk in the browser', () => {
     await page.goto(`${pagesUrl()}/tickets/${number}`)
     await page.getByTestId('call-out-why').filter({ hasText: '勿扰名单' }).waitFor()
     expect(await desk.state()).toBe('示忙')
+  })
+})
+
+/** The telephone of 1001 is the citizen's here: it says what it is told to, and presses keys. */
+async function machineCalls(): Promise<CallRow['id']> {
+  const bus = await openBus(settings(), silent)
+  const callId = newId() as CallRow['id']
+  const about = { kind: 'ticket', id: '20261124000123' } as const
+  const outgoing = {
+    by: null,
+    endpoint: a.endpoint,
+    ringMs: 4_000,
+    isHidden: false,
+    about,
+    ties: [],
+    followUp: newId(),
+  }
+  try {
+    const asked = { callId, node: settings().NODE_NAME, number: '+8613903557002', outgoing }
+    expect(await bus.request('call.ask', asked, 5_000)).toEqual({ ok: true })
+  } finally {
+    bus.close()
+  }
+  return callId
+}
+
+async function pressed(id: CallRow['id']) {
+  const { outcome, keys } = await closed(id)
+  const [row] = await withDatabase((db) => db.select().from(keypadCalls).where(eq(keypadCalls.callId, id)))
+  return { outcome, keys, result: row?.result, solved: row?.solved, satisfied: row?.satisfied }
+}
+
+async function stepOf(id: CallRow['id']): Promise<string> {
+  const redis = new Redis(settings().redisUrl)
+  const text = await redis.hget(livingKey, id)
+  redis.disconnect()
+  const stage = text === null ? null : (JSON.parse(text) as Call).stage
+  return stage?.phase === 'asking' ? stage.step : 'over'
+}
+
+const isAt = (id: CallRow['id'], step: string) =>
+  until(`the call is at ${step}`, async () => ((await stepOf(id)) === step ? true : null))
+
+/** A key that comes before its question counts for none: again, until it was heard. */
+async function press(id: CallRow['id'], step: string, key: string): Promise<void> {
+  await isAt(id, step)
+  await until(`${key} is heard`, async () => {
+    if ((await stepOf(id)) !== step) return true
+    await a.media.press(key)
+    await wait(300)
+    return null
+  })
+}
+
+async function word(): Promise<void> {
+  a.media.speak(1_100)
+  await wait(600)
+  a.media.speak(null)
+}
+
+describe('the machine that calls', () => {
+  test('a citizen who says a word: is asked, answers by two keys, and a controller that dies in between asks again', async () => {
+    a.media.speak(null)
+    const id = await machineCalls()
+    await isAt(id, 'listening')
+    await word()
+    await isAt(id, 'solved')
+    await until('the question is heard', async () => (a.media.loudness(300) > 0.005 ? true : null))
+    await kill()
+    await press(id, 'solved', '1')
+    await press(id, 'satisfied', '2')
+    expect(await pressed(id)).toEqual({ outcome: 'OUT_ASKED', keys: '', result: 'ANSWERED', solved: 1, satisfied: 2 })
+    await until('the phone is hung up', async () => (a.isOnPhone ? null : true))
+  })
+
+  test('a voice box, which goes on speaking: nothing is asked', async () => {
+    a.media.speak(1_100)
+    expect(await pressed(await machineCalls())).toMatchObject({ outcome: 'OUT_VOICE_BOX', result: 'VOICE_BOX' })
+  })
+
+  test('somebody who does not pick up, and somebody who hangs up in the middle', async () => {
+    a.phone = 'silent'
+    expect(await pressed(await machineCalls())).toMatchObject({ outcome: 'OUT_NO_ANSWER', result: 'NO_ANSWER' })
+    a.phone = 'answers'
+    a.media.speak(null)
+    const id = await machineCalls()
+    await press(id, 'solved', '3')
+    await a.hangUpPhone()
+    expect(await pressed(id)).toMatchObject({ outcome: 'OUT_ASKED', result: 'BROKEN_OFF', solved: 3, satisfied: null })
   })
 })
 

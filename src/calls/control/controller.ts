@@ -6,6 +6,7 @@ import type { Ari, AriEvent, AriInventory, LiveChannel } from '../../telephony/a
 import type { CallCommand, CommandAnswer } from '../../topics.ts'
 import { enter } from '../machine/advance.ts'
 import { type Call, type CallEvent, callOf, type Entry } from '../machine/call.ts'
+import { placeByMachine } from '../machine/keypad/placing.ts'
 import type { Outgoing } from '../machine/outgoing/outgoing.ts'
 import { place } from '../machine/outgoing/placing.ts'
 import { type AgentOffer, partyOfAgent } from '../machine/party.ts'
@@ -42,6 +43,8 @@ export interface Controller {
   command(ask: CallCommand): CommandAnswer | undefined
   /** An agent calls a citizen. Asked twice, it is placed once. */
   place(entry: Entry & { outgoing: Outgoing }, agent: Omit<AgentOffer, 'id'>): CommandAnswer
+  /** The machine calls a citizen. Asked twice, it is placed once. */
+  ask(entry: Entry & { outgoing: Outgoing }): CommandAnswer
   calls(): Call[]
   /** What was known of a caller when the fallback took them in. */
   aside: Aside['of']
@@ -122,6 +125,13 @@ export function openController(parts: ControllerParts): Controller {
       if (isBusy) return { ok: false, code: 'outgoing.busy', message: problems['outgoing.busy'].title }
       log.info({ callId: entry.id, agent: agent.agentNumber, about: entry.outgoing.about.kind }, 'outgoing call placed')
       boxes.open(place(entry, agent, now()))
+      return { ok: true }
+    },
+
+    ask(entry) {
+      if (boxes.has(entry.id)) return { ok: true }
+      log.info({ callId: entry.id, followUp: entry.outgoing.followUp }, 'call by machine placed')
+      boxes.open(placeByMachine(entry, now()))
       return { ok: true }
     },
 

@@ -97,6 +97,9 @@ export function openHearing(parts: HearingParts): Hearing {
       case 'digit':
         boxes.post(boxes.ofCaller(event.channelId), { type: 'digit', digit: event.digit })
         break
+      case 'voice':
+        boxes.post(boxes.ofCaller(event.channelId), { type: 'voice', isOn: event.isOn, ms: event.ms })
+        break
       case 'playback-finished':
         boxes.post(callOf(event.playbackId), { type: 'playback-finished', playback: event.playbackId })
         break

@@ -6,6 +6,7 @@ import type { Instant, OfferId } from '../../platform/types.ts'
 import type { Timings } from '../../site/site.ts'
 import type { Ari, AriAnswer } from '../../telephony/ari/ari.ts'
 import type { Call, CallEvent, Effect } from '../machine/call.ts'
+import { talkDetect } from '../machine/keypad/keypad.ts'
 import type { Party } from '../machine/party.ts'
 import type { CallView } from '../machine/view.ts'
 import type { Entrances } from './entrances.ts'
@@ -97,6 +98,8 @@ export async function dial(
       HOTLINE_CALL: call.id,
       HOTLINE_EPOCH: `${parts.epoch}`,
       'CONNECTEDLINE(all)': shownTo(party, call, parts.ownNumber),
+      // Tells when they speak and fall silent: a voice box goes on.
+      ...(call.keypad && party.role === 'CALLER' ? { 'TALK_DETECT(set)': talkDetect } : {}),
       ...told,
     },
   })

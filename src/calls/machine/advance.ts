@@ -1,6 +1,7 @@
 import { type Instant, unreachable } from '../../platform/types.ts'
 import type { Timings } from '../../site/site.ts'
 import { bridgeOf, type Call, type CallEvent, type Effect, type Entry, type Found, type Step } from './call.ts'
+import { asking } from './keypad/asking.ts'
 import { dialling } from './outgoing/dialling.ts'
 import { type AgentParty, aCaller, answerableOf, consultedOf } from './party.ts'
 import { arranging } from './phases/arranging.ts'
@@ -46,7 +47,8 @@ import { surveying } from './survey/surveying.ts'
  * In 9 the caller of a longer talk is asked to rate it first (`surveying`): the agent is out of the call by then.
  * In 8 further parties come and go as well, see `sharing.ts` and `reaching.ts`; a blind transfer leads through
  * `transferring`, from there back to talking or to the head of the line. A call that an agent places begins with
- * `dialling` (`outgoing/`) and is in `talking` once the citizen has answered.
+ * `dialling` (`outgoing/`) and is in `talking` once the citizen has answered; one by machine is `asking` (`keypad/`), and
+ * with key 0 in the line like any other.
  */
 
 /** A new call, picked up by the dialplan: greet. */
@@ -116,6 +118,8 @@ function decide(call: Call, event: CallEvent, now: Instant, timings: Timings): S
       return talking(call, call.stage, event, now, timings)
     case 'transferring':
       return transferring(call, event, now, timings)
+    case 'asking':
+      return asking(call, call.stage, event, now, timings)
     case 'surveying':
       return surveying(call, call.stage, event, now)
     case 'ending':

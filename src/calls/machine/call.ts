@@ -14,6 +14,7 @@ import type {
 import type { MenuAction } from '../../site/site.ts'
 import type { InquiryAnswer, Progress } from '../../tickets/life/progress.ts'
 import type { Inquired, Inquiry } from './inquiry.ts'
+import type { Keypad } from './keypad/keypad.ts'
 import type { Outgoing } from './outgoing/outgoing.ts'
 import type { AgentOffer, Party, PartyMode, PartyTarget, Role, Room } from './party.ts'
 import type { Survey, SurveyRules } from './survey/survey.ts'
@@ -39,6 +40,8 @@ export const outcomes = [
   'OUT_UNREACHABLE',
   'OUT_CANCELLED',
   'OUT_NOT_PLACED',
+  'OUT_ASKED',
+  'OUT_VOICE_BOX',
   'PLATFORM_LOST',
   'PLATFORM_FAILED',
 ] as const
@@ -62,6 +65,8 @@ export const outcomeTitles: Record<Outcome, string> = {
   OUT_UNREACHABLE: '外呼无法接通',
   OUT_CANCELLED: '外呼接通前取消',
   OUT_NOT_PLACED: '外呼未拨出',
+  OUT_ASKED: '按键回访已接通',
+  OUT_VOICE_BOX: '按键回访遇语音信箱',
   PLATFORM_LOST: '平台中断',
   PLATFORM_FAILED: '平台故障',
 }
@@ -140,6 +145,13 @@ export type Stage =
     }
   /** An agent calls a citizen: the agent's phone rings, then the citizen's. */
   | { phase: 'dialling' }
+  /** The machine calls a citizen and asks by keys. `tries`: of the question, silence and wrong keys. */
+  | {
+      phase: 'asking'
+      step: 'ringing' | 'listening' | 'solved' | 'satisfied' | 'thanks'
+      playback: PlaybackId | null
+      tries: number
+    }
   /** An agent is reserved: the desk shows the caller, then the phone rings, then the two are joined. */
   | { phase: 'offering' }
   /** `joinTries`: requests to join that failed; `recordTries`: times that it could not be recorded. */
@@ -173,6 +185,9 @@ export type TimerName =
   | 'consult-record'
   | 'rejoin'
   | 'reach'
+  | 'listen'
+  | 'voice'
+  | 'limit'
   | 'teardown'
 
 export const segmentKinds = [
@@ -192,6 +207,7 @@ export const segmentKinds = [
   'CALLING',
   'RINGING',
   'SURVEY',
+  'ASKING',
 ] as const
 export type SegmentKind = (typeof segmentKinds)[number]
 
@@ -266,6 +282,8 @@ export interface Call extends Entry {
   message?: RecordingName
   /** Number (E.164) at which the caller asked to be called back. */
   callBackTo?: string
+  /** Of a call by machine: what the citizen said and pressed. */
+  keypad?: Keypad
   /** The caller was asked to rate the talk: at most once. No page of an agent is told of it. */
   survey?: Survey
   /** The caller has hung up, and those who were with the agent go on. */
@@ -302,6 +320,8 @@ export type CallEvent =
   | { type: 'leg-ringing'; leg: ChannelId }
   | { type: 'leg-gone'; leg: ChannelId; cause: number | null }
   | { type: 'digit'; digit: string }
+  /** The citizen begins to speak, or has fallen silent; `ms`: how long they spoke. */
+  | { type: 'voice'; isOn: boolean; ms: number }
   | { type: 'playback-finished'; playback: PlaybackId }
   | { type: 'looked-up'; serial: number; answer: InquiryAnswer }
   | { type: 'offered'; offer: AgentOffer }

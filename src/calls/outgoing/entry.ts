@@ -8,7 +8,7 @@ import { citizenLegOf } from '../machine/outgoing/placing.ts'
 /** An outgoing call belongs to the hotline's own line, whose number the citizen is shown. */
 export function outgoingEntry(
   site: Pick<Site, 'lines' | 'areaCode'>,
-  { callId, node, number, name, outgoing }: PlaceAsk,
+  { callId, node, number, name, outgoing }: Pick<PlaceAsk, 'callId' | 'node' | 'number' | 'name' | 'outgoing'>,
   now: Instant,
 ): Entry & { outgoing: Outgoing } {
   const line = ownLineOf(site.lines)

@@ -33,11 +33,16 @@ export const targetRefusals = [
   'outgoing.no-number',
 ] as const
 
-export interface TargetParts extends CallAccessParts {
+/** What is needed to know whether and how a number is dialled. */
+export interface DialParts {
   db: Db
-  guard: Guard
   site: Pick<Site, 'areaCode' | 'directory' | 'lines' | 'trunks'>
   isSamplePlayed: boolean
+}
+
+export interface TargetParts extends CallAccessParts, DialParts {
+  db: Db
+  guard: Guard
 }
 
 export interface Person {
@@ -60,7 +65,10 @@ export async function personOf(parts: TargetParts, request: FastifyRequest, to: 
 }
 
 /** @returns what Asterisk dials @throws Refusal for a number that is not dialled, or that no trunk reaches */
-export async function endpointOf(parts: TargetParts, { number, about }: Person): Promise<string> {
+export async function endpointOf(
+  parts: DialParts,
+  { number, about }: Pick<Person, 'number' | 'about'>,
+): Promise<string> {
   const { db, site, isSamplePlayed } = parts
   const emergencies = site.directory.filter(({ kind }) => kind === 'EMERGENCY')
   const own = site.lines.flatMap((line) => [line.number, ...line.landingDids])

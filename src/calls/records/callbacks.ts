@@ -320,7 +320,7 @@ export function callbacksOf(
   gaveUpAfterMs: number,
 ): (typeof callbacks.$inferInsert)[] {
   return ended.flatMap((call) => {
-    if (call.stage.phase !== 'ended' || (call.outgoing && call.answeredAt === null)) return []
+    if (call.stage.phase !== 'ended' || (call.outgoing && call.pickedUpAt === null)) return []
     const since = call.endedAt ?? call.arrivedAt
     const about = { callId: call.id, lineId: lineId(call.line.number), since, status: 'TO_CALL_BACK' } as const
     const row = (reason: Row['reason'], callerNumber: string | null, fileName: string | null = null) => ({
@@ -333,7 +333,8 @@ export function callbacksOf(
     if (call.callBackTo !== undefined) rows.push(row('ASKED', call.callBackTo))
     if (number !== null && ourFault.has(call.stage.outcome)) rows.push(row('LOST', number))
     // A message without speech becomes a caller who gave up, see `messages.ts`.
-    const isVain = rows.length === 0 && waitedInVainMs(call) >= gaveUpAfterMs
+    // Who was called by the machine is called again by the follow-up's own plan.
+    const isVain = rows.length === 0 && call.keypad === undefined && waitedInVainMs(call) >= gaveUpAfterMs
     return number !== null && isVain ? [row('GAVE_UP', number)] : rows
   })
 }

@@ -9,6 +9,7 @@ import { newId } from '../../platform/database/ids.ts'
 import { syncToDisk } from '../../platform/process/durable.ts'
 import type { AgentId, CallId, ChannelId, Instant, RecordingName, SkillId } from '../../platform/types.ts'
 import { ticketCalls } from '../../tickets/records/schema.ts'
+import { writeKeypadCalls } from '../keypad/store.ts'
 import type { Call, Outcome, Segment } from '../machine/call.ts'
 import { storedCall } from '../machine/stored.ts'
 import { recordings } from '../recordings/schema.ts'
@@ -83,6 +84,7 @@ export function openCallStore(options: {
         const toCallBack = callbacksOf(ordered, options.lineId, options.gaveUpAfterMs)
         if (toCallBack.length > 0) await tx.insert(callbacks).ignore().values(toCallBack)
         await writeSurveys(tx, ordered)
+        await writeKeypadCalls(tx, ordered)
         await closeOfThoseWhoGotThrough(tx, talks)
       })
     },

@@ -19,7 +19,7 @@ export function neverRang({ stage, segments }: Pick<Call, 'stage' | 'segments'>)
 export async function takeBackTries(db: Pick<Db, 'select' | 'update'>, given: readonly Call[]): Promise<void> {
   for (const call of given) {
     const { outgoing } = call
-    if (outgoing?.about.kind !== 'callback' || !neverRang(call)) continue
+    if (outgoing?.about.kind !== 'callback' || outgoing.by === null || !neverRang(call)) continue
     const isIt = eq(callbacks.id, outgoing.about.id)
     const [row] = await db.select({ number: callbacks.callerNumber }).from(callbacks).where(isIt)
     if (!row) continue

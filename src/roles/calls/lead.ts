@@ -63,6 +63,11 @@ function listen(
       if (!present.isHeard) return { ok: false, code: 'controller.away', message: problems['controller.away'].title }
       return controller.place(outgoingEntry(site, ask, now()), ask)
     }),
+    bus.respond('call.ask', async (ask) => {
+      if (ask.node !== settings.NODE_NAME) return undefined
+      if (!present.isHeard) return { ok: false, code: 'controller.away', message: problems['controller.away'].title }
+      return controller.ask(outgoingEntry(site, { ...ask, name: null }, now()))
+    }),
     bus.respond('metrics.read', async () => ({ text: await readMetrics(figures.registry, log) })),
     bus.subscribe('queue.changed', matching.run),
     bus.subscribe('pop.shown', ({ callId, offerId }) => {

@@ -58,6 +58,8 @@ const rawEvent = z.discriminatedUnion('type', [
     cause_txt: text,
   }),
   z.object({ ...about, type: z.literal('ChannelDtmfReceived'), channel: rawChannel, digit: z.string() }),
+  z.object({ ...about, type: z.literal('ChannelTalkingStarted'), channel: rawChannel }),
+  z.object({ ...about, type: z.literal('ChannelTalkingFinished'), channel: rawChannel, duration: z.number().catch(0) }),
   z.object({ ...about, type: z.literal('PlaybackFinished'), playback: z.object({ id: z.string(), state: text }) }),
   z.object({
     ...about,
@@ -140,6 +142,10 @@ export function readEvent(raw: unknown, app: string): AriEvent | null {
       }
     case 'ChannelDtmfReceived':
       return { type: 'digit', channelId: event.channel.id as ChannelId, digit: event.digit, at }
+    case 'ChannelTalkingStarted':
+      return { type: 'voice', channelId: event.channel.id as ChannelId, isOn: true, ms: 0, at }
+    case 'ChannelTalkingFinished':
+      return { type: 'voice', channelId: event.channel.id as ChannelId, isOn: false, ms: event.duration, at }
     case 'PlaybackFinished':
       return {
         type: 'playback-finished',

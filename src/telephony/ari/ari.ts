@@ -48,6 +48,8 @@ export type AriEvent =
   | { type: 'channel-ringing'; channelId: ChannelId; at: Instant }
   | { type: 'channel-destroyed'; channelId: ChannelId; cause: number; causeText: string; at: Instant }
   | { type: 'digit'; channelId: ChannelId; digit: string; at: Instant }
+  /** The far end begins to speak, or has been silent for a while; `ms`: how long it spoke. Only where it was asked for. */
+  | { type: 'voice'; channelId: ChannelId; isOn: boolean; ms: number; at: Instant }
   | { type: 'playback-finished'; playbackId: PlaybackId; isFailed: boolean; at: Instant }
   | { type: 'recording-finished'; name: RecordingName; durationMs: number; at: Instant }
   | { type: 'recording-failed'; name: RecordingName; cause: string; at: Instant }

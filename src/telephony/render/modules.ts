@@ -89,6 +89,8 @@ export const requiredModules: readonly string[] = [
 /** Optional: security events, and Opus under the distribution's name. */
 export const welcomeModules: readonly string[] = [
   'res_security_log',
+  // Tells voice boxes from people; without it each is asked.
+  'func_talkdetect',
   // ARI of 22.5 and newer is linked to it.
   'res_websocket_client',
   'res_format_attr_opus',

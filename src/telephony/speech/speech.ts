@@ -115,6 +115,7 @@ export const spokenPrompts: readonly string[] = [
   'all-busy',
   ...['nobody-serves', 'way-out', 'way-out-long', 'way-out-withheld', 'message-prompt', 'message-away'],
   ...['registered', 'number', 'number-wrong', 'read-back', 'confirm', 'give-up'].map((name) => `callback-${name}`),
+  ...['hello', 'solved', 'satisfied', 'agent'].map((name) => `keypad-${name}`),
   ...['3', '5', 'wrong', 'thanks'].map((name) => `survey-${name}`),
   'goodbye',
 ]

@@ -42,6 +42,7 @@ export const phaseTitles: Record<CallView['phase'], string> = {
   messaging: '留言',
   arranging: '登记回拨',
   dialling: '外呼拨号',
+  asking: '按键回访',
   offering: '派给话务员',
   talking: '通话',
   transferring: '转接中',
@@ -83,6 +84,7 @@ export const segmentTitles: Record<SegmentKind, string> = {
   CALLING: '外呼拨号',
   RINGING: '对方振铃',
   SURVEY: '服务评价',
+  ASKING: '按键回访',
 }
 
 /** `满意（按 1，共 3 级）`, or why there is no rating. */
@@ -124,6 +126,9 @@ const resultTitles: Record<string, string> = {
   LEFT: '已退出',
   RATED: '已评价',
   NOT_RATED: '未评价',
+  BROKEN_OFF: '未答完',
+  WANTS_AGENT: '转人工',
+  VOICE_BOX: '语音信箱',
 }
 
 export function resultTitle(result: string): string {

@@ -23,6 +23,8 @@ export interface Seat {
   readonly number: string
   readonly hertz: number
   readonly media: Media
+  /** What Asterisk dials. */
+  readonly endpoint: string
   /** The call that the desk shows, as it was told last. */
   readonly call: CallView | null
   /** As the floor tells it, e.g. `TALKING`. */
@@ -176,7 +178,7 @@ export async function openSeat(number: string, hertz: number): Promise<Seat> {
   }
 
   const seat: Seat = {
-    ...{ number, hertz, media, ask },
+    ...{ number, hertz, media, ask, endpoint: made.username },
     get call() {
       return call
     },

@@ -11,8 +11,8 @@ export type OutgoingKind = (typeof outgoingKinds)[number]
 
 /** What is known of an outgoing call when it is placed; never changes. */
 export interface Outgoing {
-  /** The agent who places it. */
-  by: AgentId
+  /** The agent who places it; null: the machine, which asks by keys. */
+  by: AgentId | null
   /** What Asterisk dials, e.g. `13903551234@trunk-carrier`. */
   endpoint: string
   /** How long the citizen's phone may ring. */
@@ -23,6 +23,17 @@ export interface Outgoing {
   about: { kind: OutgoingKind; id: string }
   /** Tickets to which the call belongs from the start: they hide its caller where theirs is hidden. */
   ties: TicketId[]
+  /** Of a call by machine: the follow-up whose questions it asks. */
+  followUp?: string
+}
+
+/** Whom a controller is asked to call by machine; checked by who asks. */
+export interface KeypadAsk {
+  callId: CallId
+  node: string
+  /** E.164 */
+  number: string
+  outgoing: Outgoing & { by: null; followUp: string }
 }
 
 /** What a controller is asked to place; checked by who asks. */
