@@ -35,6 +35,10 @@ const otherTopics = [
   'dispute.proposed',
   'dispute.called',
   'dispute.ruled',
+  // Papers of supervision: to the unit, to those who issue them, to those who keep them.
+  'oversight.issued',
+  'oversight.to-approve',
+  'oversight.answered',
   // Of duty lists: to the workstation, and to the centre in one line.
   'workstation.wanting',
   'workstation.alarm',
@@ -239,6 +243,12 @@ export function noticeHeadline(topic: NoticeTopic, facts: NoticeFacts): string {
       return `系统管理员${by ?? ''}为您的账号生成了设置密码的链接；如非您本人要求，请告知审计员`
     case 'return.granted':
       return '退单已同意；新单位签收前仍由原承办单位负责'
+    case 'oversight.issued':
+      return '收到督办文书，请在“承办工单”最上方接收并答复'
+    case 'oversight.to-approve':
+      return '有一份督办文书等待签发'
+    case 'oversight.answered':
+      return '承办单位已答复督办文书，请审定'
     case 'dispute.proposed':
       return '有一件权责争议涉及本单位，请在“权责”中提交书面意见'
     case 'dispute.called':

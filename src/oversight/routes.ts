@@ -1,6 +1,8 @@
 import { kept } from '../platform/redis/kept.ts'
 import type { Web } from '../platform/web/web.ts'
 import { ladder } from './api.ts'
+import { routePhotos } from './cases/photo-routes.ts'
+import { routeCases } from './cases/routes.ts'
 import { readLadder } from './ladder.ts'
 import type { OversightParts } from './parts.ts'
 import { routeAlerts } from './triggers/routes.ts'
@@ -26,4 +28,6 @@ export function routeOversight(web: Web, parts: OversightParts): void {
     () => read(),
   )
   routeAlerts(web, parts)
+  routeCases(web, parts)
+  routePhotos(web, parts)
 }

@@ -106,6 +106,13 @@ const rights = {
   'oversight.read': ['OVERSEER', 'DIRECTOR', 'LEADER', 'DISPATCHER', 'SUPERVISOR', 'AUDITOR'],
   /** Prepares papers of supervision, sends batches. */
   'oversight.keep': ['OVERSEER'],
+  /** Issues what another person prepared. */
+  'oversight.issue': ['OVERSEER', 'DIRECTOR', 'LEADER'],
+  /** 督办单 and the like; a unit reads and answers its own. */
+  'oversight.cases': [
+    ...(['OVERSEER', 'DIRECTOR', 'LEADER', 'DISPATCHER', 'SUPERVISOR', 'AUDITOR'] as const),
+    ...(['CLERK', 'WORKSTATION'] as const),
+  ],
   /** 县区工作站: a station reads its own. */
   'workstations.read': ['DISPATCHER', 'SUPERVISOR', 'DIRECTOR', 'LEADER', 'WORKSTATION'],
   /** Posts and duty lists; a station keeps its own. */

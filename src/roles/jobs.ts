@@ -24,13 +24,14 @@ import { purgeMessages } from '../messages/store.ts'
 import { openPost, openTelling } from '../notifications/jobs.ts'
 import { openMailer } from '../notifications/mail.ts'
 import { purgeNotices } from '../notifications/store.ts'
+import { isPhoto } from '../oversight/cases/photos.ts'
 import { openOversightDuties } from '../oversight/duties.ts'
 import { type Db, openDatabase } from '../platform/database/database.ts'
 import { openFigures } from '../platform/jobs/figures.ts'
 import { openQueues } from '../platform/jobs/queues.ts'
 import { openRelay, relayBatch } from '../platform/jobs/relay.ts'
 import { openRounds } from '../platform/jobs/rounds.ts'
-import { openTicker } from '../platform/jobs/ticker.ts'
+import { type Duty, openTicker } from '../platform/jobs/ticker.ts'
 import type { Log } from '../platform/process/log.ts'
 import { patiently } from '../platform/process/patient.ts'
 import { nameOfThisProcess } from '../platform/process/process-id.ts'
@@ -157,9 +158,6 @@ export async function startJobs(settings: Settings, log: Log): Promise<RunningRo
     if (found > 0) log.info({ found }, 'lost jobs found: announcements relayed again')
   })
   sendOutward(ticker, { db, settings, site, bus, now, log })
-  ticker.every(filesEveryMs, 'sweep of ticket files', () =>
-    sweepAttachments({ db, folder: settings.attachmentsDir, now, log }),
-  )
   ticker.every(purgeEveryMs, 'purge of expired rows', async () => {
     const purges = [purgeKeys, purgeDrafts, purgeNotices, purgeExchange, purgeMessages].map(
       (purge) => (at: Instant) => purge(db, at),
@@ -173,7 +171,7 @@ export async function startJobs(settings: Settings, log: Log): Promise<RunningRo
   const stations = workstationDuty({ db, bus, calendar, rules: site.workstations, now, log })
   ticker.start([...disputeDuties({ db, writer, now, log }), learnerDuty({ db, now, log })])
   const followUp = askingDuties({ db, bus, redis, head, calendar, settings, site, now, log })
-  ticker.start([...oversight.duties, stations, ...followUp])
+  ticker.start([fileDuty(db, settings.attachmentsDir, now, log), ...oversight.duties, stations, ...followUp])
   const { NODE_NAME: node } = settings
   const door = openDoorToFallback(settings, log)
   const board = openBoard(settings)
@@ -222,6 +220,16 @@ function askingDuties({
   const { NODE_NAME: node, SAMPLE_PROVINCE: isSamplePlayed } = settings
   const known = { ...parts, rules: parts.site.followUp, node, isSamplePlayed }
   return [...followUpDuties(known), ...keypadDuties(known)]
+}
+
+/** Bytes that neither a ticket nor a paper of supervision refers to. */
+function fileDuty(db: Db, folder: string, now: () => Instant, log: Log): Duty {
+  const isUsedElsewhere = (sha256: string) => isPhoto(db, sha256)
+  return {
+    everyMs: filesEveryMs,
+    name: 'sweep of ticket files',
+    work: () => sweepAttachments({ db, folder, isUsedElsewhere, now, log }),
+  }
 }
 
 /** Messages to the province, and packets to the emergency services, that were not taken yet. */

@@ -92,6 +92,11 @@ const routes: RouteRecordRaw[] = [
     meta: { title: '督办预警', right: 'oversight.read' },
   },
   {
+    path: '/oversight/cases/:number?',
+    component: () => import('./oversight/cases/CasesPage.vue'),
+    meta: { title: '督办文书', right: 'oversight.read' },
+  },
+  {
     path: '/oversight/rules',
     component: () => import('./oversight/RulesPage.vue'),
     meta: { title: '触发条件', right: 'oversight.read' },

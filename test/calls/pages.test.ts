@@ -139,6 +139,8 @@ const screens: Screen[] = [
   { name: 'overview', path: '/overview', who: () => director, sign: '[data-test=overview-overdue]' },
   { name: 'batches', path: '/oversight/batches', who: () => director, sign: '[data-test=batches]' },
   { name: 'oversight-units', path: '/oversight/units', who: () => director, sign: '[data-test=oversight-units]' },
+  { name: 'oversight-alerts', path: '/oversight/alerts', who: () => director, sign: '[data-test=alerts-level]' },
+  { name: 'oversight-cases', path: '/oversight/cases', who: () => director, sign: '[data-test=cases-kind]' },
   { name: 'oversight-rules', path: '/oversight/rules', who: () => director, sign: '[data-test=rule-T16]' },
   { name: 'callbacks', path: '/callbacks', who: () => supervisor, sign: '[data-test=callbacks-TO_CALL_BACK]' },
   { name: 'never-calls', path: '/never-calls', who: () => supervisor, sign: '[data-test=never-call-add]' },

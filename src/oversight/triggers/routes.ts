@@ -26,7 +26,8 @@ const keptMs = 30_000
 const tags = ['oversight']
 
 /** What stands, by which rule, and what people report. */
-export function routeAlerts(web: Web, { db, guard, rules, now }: OversightParts): void {
+export function routeAlerts(web: Web, parts: OversightParts): void {
+  const { db, guard, rules, now } = parts
   const reader = { onRequest: guard.needs('oversight.read') }
   const readBook = kept((at) => readRules(db, rules, rulesOn(rules, dayOf(at))), keptMs, now)
 
@@ -63,7 +64,7 @@ export function routeAlerts(web: Web, { db, guard, rules, now }: OversightParts)
     },
     () => readBook(),
   )
-  routeSignals(web, { db, guard, rules, now })
+  routeSignals(web, parts)
 }
 
 function routeSignals(web: Web, { db, guard, now }: OversightParts): void {

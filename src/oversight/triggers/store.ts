@@ -28,7 +28,7 @@ export async function standingOfTickets(
     .where(and(inArray(oversightAlerts.ticketId, ids), isStanding))
 }
 
-export function standingOf(db: Db, trigger: TriggerId): Promise<Standing[]> {
+export function standingOf(db: Db, trigger: TriggerId): Promise<(Standing & { ticketId: TicketId | null })[]> {
   return db
     .select(standingColumns)
     .from(oversightAlerts)

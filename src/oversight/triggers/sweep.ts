@@ -5,6 +5,7 @@ import type { Duty } from '../../platform/jobs/ticker.ts'
 import type { Log } from '../../platform/process/log.ts'
 import type { Instant, TicketId, UnitCode } from '../../platform/types.ts'
 import { openStates } from '../../tickets/life/ticket.ts'
+import { causesOfPapers } from '../cases/alerts.ts'
 import { factsOf, readOpen, signalsOnly } from './facts.ts'
 import { readSettled, standingOf, standingOfTickets, writeDifference } from './store.ts'
 import { causesOf, compare, rulesOn, type Standing, type TicketFacts, type TriggerRules } from './trigger.ts'
@@ -83,7 +84,7 @@ export async function sweepAlerts(parts: AlertParts): Promise<number> {
     after = last.id
     if (rows.length < pageSize) break
   }
-  changed += await sweepUnits(parts, rules, now)
+  changed += await sweepOthers(parts, rules, now)
   const ms = Math.round(performance.now() - began)
   log[changed > 0 ? 'info' : 'debug']({ tickets, changed, ms }, 'triggers of supervision swept')
   return changed
@@ -96,10 +97,12 @@ function pagesOf(rows: readonly Page['ticket'][], facts: readonly TicketFacts[])
   })
 }
 
-/** Of units as a whole, by the last week that is over. */
-async function sweepUnits({ db }: AlertParts, rules: TriggerRules, now: Instant): Promise<number> {
+/** Of units as a whole, by the last week that is over, and of papers. */
+async function sweepOthers({ db }: AlertParts, rules: TriggerRules, now: Instant): Promise<number> {
   const { T14 } = rules.triggers
-  const found = T14.isOn ? await unitsBelow(db, T14, now) : []
-  const writing = { now, rulesVersion: rules.version, idOf: () => null }
-  return writeDifference(db, compare(found, await standingOf(db, 'T14')), writing)
+  const found = [...(T14.isOn ? await unitsBelow(db, T14, now) : []), ...(await causesOfPapers(db, rules, now))]
+  const standing = (await Promise.all((['T05', 'T08', 'T14', 'T15'] as const).map((id) => standingOf(db, id)))).flat()
+  // A leader's instruction that was reported of a ticket is swept with its ticket.
+  const others = standing.filter(({ ticketId }) => ticketId === null)
+  return writeDifference(db, compare(found, others), { now, rulesVersion: rules.version, idOf: () => null })
 }

@@ -143,7 +143,8 @@ export async function openRoutes({ settings, site, rules, now, log }: WebParts, 
   routeLearner(web, { db, guard, now })
   const calendar = async () => (await timing()).calendar
   routeDisputes(web, { db, guard, writer, calendar, city: site.city, now, log })
-  routeOversight(web, { db, guard, rules: site.oversight, now })
+  const supervision = { calendar, city: site.city, folder: settings.attachmentsDir, now }
+  routeOversight(web, { db, guard, rules: site.oversight, ...supervision })
   const stations = { db, guard, rules: site.workstations, areaCode, now }
   routePlaces(web, { db, guard, places: site.places })
   routeWorkstations(web, stations)

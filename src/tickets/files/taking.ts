@@ -37,8 +37,20 @@ export async function takeFile(
   kind: AttachmentKind,
   name: string,
 ): Promise<NewAttachment> {
-  if (Number(request.headers['content-length'] ?? 0) > largestFile) throw new Refusal('attachment.too-large')
   if (!(await mayHoldMore(db, holder))) throw new Refusal('attachment.too-many')
+  return { kind, ...(await takeBytes(folder, request, name)) }
+}
+
+/**
+ * The same for a file that is no ticket's.
+ * @throws Refusal for what is no file that we take
+ */
+export async function takeBytes(
+  folder: string,
+  request: Pick<FastifyRequest, 'headers' | 'body'>,
+  name: string,
+): Promise<Omit<NewAttachment, 'kind'>> {
+  if (Number(request.headers['content-length'] ?? 0) > largestFile) throw new Refusal('attachment.too-large')
   const file = await receiveFile(folder, request.body as Readable)
   const fileName = safeName(name)
   const { mediaType, bytes, sha256 } = file
@@ -47,7 +59,7 @@ export async function takeFile(
     throw notAllowed(mediaType)
   }
   await settleFile(folder, file)
-  return { kind, fileName, mediaType, bytes, sha256 }
+  return { fileName, mediaType, bytes, sha256 }
 }
 
 function notAllowed(mediaType: string | null): Refusal {
@@ -59,7 +71,7 @@ function notAllowed(mediaType: string | null): Refusal {
 }
 
 /** Shown or saved by the browser. */
-export function headersOf(row: AttachmentRow): Record<string, string> {
+export function headersOf(row: Pick<AttachmentRow, 'mediaType' | 'fileName'>): Record<string, string> {
   const way = mediaTypes[row.mediaType].isShown ? 'inline' : 'attachment'
   return {
     'content-type': row.mediaType,

@@ -113,6 +113,8 @@ const rightTitles: Record<Right, string> = {
   'disputes.keep': '办理权责争议',
   'oversight.read': '查看督办',
   'oversight.keep': '办理督办',
+  'oversight.issue': '签发督办文书',
+  'oversight.cases': '查看督办文书',
   'workstations.read': '查看县区工作站',
   'workstations.keep': '维护工作站值班',
   'follow-ups.read': '查看回访',

@@ -4,6 +4,7 @@ import type { Right } from '../../people/person.ts'
 export const tabs: readonly { path: string; title: string; right: Right }[] = [
   { path: '/oversight/units', title: '单位超期', right: 'oversight.read' },
   { path: '/oversight/alerts', title: '督办预警', right: 'oversight.read' },
+  { path: '/oversight/cases', title: '督办文书', right: 'oversight.read' },
   { path: '/oversight/batches', title: '移送批次', right: 'oversight.read' },
   { path: '/oversight/rules', title: '触发条件', right: 'oversight.read' },
 ]

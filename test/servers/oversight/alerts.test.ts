@@ -1,48 +1,11 @@
 import { desc, eq } from 'drizzle-orm'
 import { expect, test } from 'vitest'
 import { auditEvents } from '../../../src/audit/schema.ts'
-import type { AlertList, RuleBook, SignalList } from '../../../src/oversight/triggers/api.ts'
+import type { RuleBook, SignalList } from '../../../src/oversight/triggers/api.ts'
 import { oversightAlerts } from '../../../src/oversight/triggers/schema.ts'
 import { raiseSignal } from '../../../src/oversight/triggers/signals.ts'
-import { sweepAlerts } from '../../../src/oversight/triggers/sweep.ts'
-import { createLogger } from '../../../src/platform/process/log.ts'
-import type { TicketId } from '../../../src/platform/types.ts'
-import { requireSite } from '../../../src/site/load.ts'
 import { ticketDeadlines, tickets } from '../../../src/tickets/records/schema.ts'
-import { anOffice } from '../tickets/office.ts'
-import { timingToCome } from '../tickets/world.ts'
-
-const dayMs = 86_400_000
-const rules = requireSite('config').oversight
-const log = createLogger('test', 'silent')
-
-async function aSupervision() {
-  const office = await anOffice()
-  await office.join('overseer', 'OVERSEER')
-  let ahead = 0
-  const now = () => Date.now() + ahead
-  const parts = { db: office.db, rules, calendar: async () => timingToCome.calendar, now, log }
-  return {
-    ...office,
-    now,
-    wait(ms: number): void {
-      ahead += ms
-      office.wait(ms)
-    },
-    sweep: () => sweepAlerts(parts),
-    async send1(lead = 'cgj', change: object = {}): Promise<{ number: string; id: TicketId }> {
-      const number = await office.create(change)
-      const { version } = await office.detail('dispatcher', number)
-      await office.act('dispatcher', number, 'dispatch', { lead, reason: '属其职责', version })
-      const [row] = await office.db.select({ id: tickets.id }).from(tickets).where(eq(tickets.number, number))
-      return { number, id: row?.id as TicketId }
-    },
-    async standing(query = ''): Promise<string[]> {
-      const { alerts } = await office.get<AlertList>('overseer', `/api/oversight/alerts?limit=100${query}`)
-      return alerts.map(({ trigger, level, unit }) => `${trigger} ${level} ${unit?.code}`).toSorted()
-    },
-  }
-}
+import { aSupervision, dayMs } from './supervision.ts'
 
 test('what is overdue raises alerts that end by themselves, and a second sweep changes nothing', async () => {
   const office = await aSupervision()

@@ -1,0 +1,120 @@
+import type { Calendar } from '../../calendar/calendar.ts'
+import { dayMs, dayOf, hourMs } from '../../calendar/days.ts'
+import type { Db } from '../../platform/database/database.ts'
+import type { Instant, UnitCode } from '../../platform/types.ts'
+import { Refusal } from '../../platform/web/problem.ts'
+import { barredAsAccused } from '../../tickets/life/accused.ts'
+import { urgencies } from '../../tickets/life/words.ts'
+import { type FoundTicket, findTicket, machineIn, readDetail } from '../../tickets/lists/reads.ts'
+import { rulesOn, type TriggerRules } from '../triggers/trigger.ts'
+import { lastWeek, rateOf, readRates, type UnitRate } from '../triggers/unit-rates.ts'
+import type { CaseKind, Texts } from './fields.ts'
+
+/** What a draft says before anybody has written it: the facts that the hotline has. Nothing tells who a caller is. */
+
+export interface Begun {
+  unit: UnitCode | null
+  subject: string
+  texts: Texts
+  dueAt: Instant | null
+}
+
+export interface BeginParts {
+  db: Db
+  rules: readonly TriggerRules[]
+  calendar(): Promise<Calendar>
+}
+
+/** @throws Refusal for a ticket that does not exist, or a unit that a report is about */
+export async function beginTexts(
+  parts: BeginParts,
+  asked: { kind: Exclude<CaseKind, 'URGE'>; unit: UnitCode | null; tickets: readonly string[] },
+  now: Instant,
+): Promise<Begun> {
+  const { db } = parts
+  const found = await Promise.all(asked.tickets.map((number) => findTicket(db, number)))
+  const tickets = found.filter((ticket) => ticket !== null)
+  if (tickets.length < asked.tickets.length) throw new Refusal('ticket.not-found')
+  const unit = asked.kind === 'REPORT' ? null : (asked.unit ?? tickets[0]?.ticket.leadUnit ?? null)
+  // A unit never reads of the report that is about it.
+  if (unit !== null && tickets.some((ticket) => barredAsAccused(machineIn(ticket), [unit]) !== null)) {
+    throw new Refusal('ticket.accused-unit')
+  }
+  const calendar = await parts.calendar()
+  const facts = (await Promise.all(tickets.map((ticket) => factOf(db, ticket, calendar, now)))).join('\n')
+  const rules = rulesOn(parts.rules, dayOf(now))
+  const subject = await subjectOf(db, tickets, now)
+  switch (asked.kind) {
+    case 'ORDER': {
+      const hours = Math.min(
+        ...tickets.map(({ ticket }) => rules?.triggers.T04.answerHours[ticket.urgency] ?? usualHours),
+      )
+      const texts = { facts, demand: usualDemand, basis: rules?.source ?? '' }
+      return { unit, subject, texts, dueAt: now + (Number.isFinite(hours) ? hours : usualHours) * hourMs }
+    }
+    case 'LETTER': {
+      const figures = unit === null ? '' : figuresOf(unit, await readRates(db, lastWeek(now)))
+      const title = subject || '热线工单签收和按期办结情况'
+      return {
+        unit,
+        subject: title,
+        texts: { figures, items: facts, demand: usualDemand },
+        dueAt: now + usualDays * dayMs,
+      }
+    }
+    case 'TALK':
+      return { unit, subject: subject || '热线工单办理情况约谈', texts: { agenda: facts }, dueAt: null }
+    case 'REPORT':
+      return { unit, subject, texts: { matter: facts }, dueAt: now + usualDays * dayMs }
+    case 'SITE':
+      return { unit, subject, texts: {}, dueAt: now + usualDays * dayMs }
+  }
+}
+
+const usualHours = 72
+const usualDays = 7
+const usualDemand = '请在期限内办结并答复，说明未按期办理的原因和责任人。'
+
+/** As a unit reads it: its title is without what tells who a hidden caller is. */
+async function titleOf(db: Db, found: FoundTicket, now: Instant): Promise<string> {
+  const asUnit = { id: 0, roles: ['CLERK' as const], unitCode: found.ticket.leadUnit }
+  return (await readDetail(db, found, asUnit, now)).title
+}
+
+async function subjectOf(db: Db, tickets: readonly FoundTicket[], now: Instant): Promise<string> {
+  const [first] = tickets
+  if (!first) return ''
+  const title = await titleOf(db, first, now)
+  return tickets.length === 1 ? title : `${title}等 ${tickets.length} 件`
+}
+
+async function factOf(db: Db, found: FoundTicket, calendar: Calendar, now: Instant): Promise<string> {
+  const { number, registeredAt, handleDueAt, urgency, redoCount, urgeCount } = found.ticket
+  const late = handleDueAt !== null && handleDueAt < now ? calendar.workingDaysBetween(handleDueAt, now) : null
+  return [
+    `工单 ${number}：${await titleOf(db, found, now)}。${dayOf(registeredAt)} 登记`,
+    handleDueAt === null ? '' : `办理期限 ${dayOf(handleDueAt)}`,
+    late === null ? '' : late === 0 ? '今日超期' : `已超期 ${late} 个工作日`,
+    urgency === urgencies[2] ? '' : urgency === 'P1' ? '特急' : '紧急',
+    redoCount > 0 ? `重办 ${redoCount} 次` : '',
+    urgeCount > 0 ? `来电人催办 ${urgeCount} 次` : '',
+  ]
+    .filter((part) => part !== '')
+    .join('，')
+    .concat('。')
+}
+
+/** The unit beside the average of all units. Pure. */
+export function figuresOf(unit: UnitCode, rates: readonly UnitRate[]): string {
+  const words = { SIGN: '按时签收', HANDLE: '按期办结' } as const
+  return (['SIGN', 'HANDLE'] as const)
+    .flatMap((clock) => {
+      const own = rates.find((rate) => rate.unit === unit && rate.clock === clock)
+      if (!own) return []
+      const all = rates.filter((rate) => rate.clock === clock)
+      const sum = { due: 0, kept: 0 }
+      for (const { due, kept } of all) Object.assign(sum, { due: sum.due + due, kept: sum.kept + kept })
+      return `上周应${words[clock].slice(2)} ${own.due} 件，${words[clock]} ${own.kept} 件，${words[clock]}率 ${rateOf(own)}%，各单位平均 ${rateOf(sum)}%。`
+    })
+    .join('\n')
+}
