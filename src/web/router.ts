@@ -87,6 +87,11 @@ const routes: RouteRecordRaw[] = [
     meta: { title: '县区工作站', right: 'workstations.read' },
   },
   {
+    path: '/oversight/13710/:id?',
+    component: () => import('./oversight/thirteen710/CasesPage.vue'),
+    meta: { title: '13710 事项', right: 'cases13710.read' },
+  },
+  {
     path: '/oversight/alerts',
     component: () => import('./oversight/AlertsPage.vue'),
     meta: { title: '督办预警', right: 'oversight.read' },

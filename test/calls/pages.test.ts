@@ -137,6 +137,7 @@ const screens: Screen[] = [
   { name: 'set-password', path: '/set-password#nothing', who: () => stranger, sign: '[data-test=link-over]' },
   { name: 'audit', path: '/audit', who: () => auditor, sign: 'tr[data-test^=audit-]' },
   { name: 'overview', path: '/overview', who: () => director, sign: '[data-test=overview-overdue]' },
+  { name: 'cases13710', path: '/oversight/13710', who: () => director, sign: '[data-test=cases13710]' },
   { name: 'batches', path: '/oversight/batches', who: () => director, sign: '[data-test=batches]' },
   { name: 'oversight-units', path: '/oversight/units', who: () => director, sign: '[data-test=oversight-units]' },
   { name: 'oversight-alerts', path: '/oversight/alerts', who: () => director, sign: '[data-test=alerts-level]' },

@@ -5,7 +5,7 @@ import { environmentOf } from '../../src/tools/setup/environment.ts'
 
 const example = readFileSync(new URL('../../.env.example', import.meta.url), 'utf8')
 const assignments = new Map(
-  [...example.matchAll(/^#?([A-Z_]+)=(.*)$/gm)].map(([, name = '', value = '']) => [name, value]),
+  [...example.matchAll(/^#?([A-Z0-9_]+)=(.*)$/gm)].map(([, name = '', value = '']) => [name, value]),
 )
 
 test('.env.example explains every setting and no other', () => {
