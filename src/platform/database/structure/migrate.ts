@@ -1,11 +1,13 @@
 import { type Connection, createConnection, type RowDataPacket } from 'mysql2/promise'
 import { type Applied, type Migration, migrationsDir, readMigrations } from './migrations.ts'
+import { spreadOf } from './spread.ts'
 import { effectOf, type Trace } from './statement.ts'
 
 /**
  * Brings a database up to the SQL files of `migrations/`, forward only, one process at a time.
  *
- * It may be killed at any moment. Rows change in one transaction with the note of their progress. MariaDB and MySQL
+ * It may be killed at any moment. Rows change in a transaction with the note of their progress, those of a large table in
+ * many (`spread.ts`). MariaDB and MySQL
  * commit every change of structure at once, before its progress is noted: the next process checks whether the statement
  * after the last noted one has taken effect (`statement.ts`).
  */
@@ -17,6 +19,8 @@ export class MigrationError extends Error {}
 interface Progress extends Applied {
   /** Number, from 1, of the statement that the server refused last; 0 when none. It is known to have had no effect. */
   refused: number
+  /** Of the statement after the last done one: rows up to this key are changed; null: none is. */
+  reached: string | null
 }
 
 /** @returns names of the migrations that were applied now */
@@ -75,7 +79,7 @@ async function ensureCharset(connection: Connection): Promise<void> {
 async function apply(connection: Connection, migrations: Migration[]): Promise<string[]> {
   await createProgressTable(connection)
   const [rows] = await connection.query<(Progress & RowDataPacket)[]>(
-    'SELECT name, digest, done, refused FROM schema_migrations',
+    'SELECT name, digest, done, refused, reached FROM schema_migrations',
   )
   const applied = new Map<string, Progress>(rows.map((row) => [row.name, row]))
   refuseStrangers(migrations, applied)
@@ -99,13 +103,18 @@ async function createProgressTable(connection: Connection): Promise<void> {
       done int NOT NULL,
       total int NOT NULL,
       refused int NOT NULL DEFAULT 0,
+      reached varchar(64),
       changed_at datetime(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3) ON UPDATE CURRENT_TIMESTAMP(3)
     )`,
   )
-  // A table made by an earlier version lacks it.
-  const trace = { kind: 'column', table: 'schema_migrations', name: 'refused', isThere: true } as const
-  if (!(await hasTakenEffect(connection, trace))) {
-    await connection.query('ALTER TABLE schema_migrations ADD COLUMN refused int NOT NULL DEFAULT 0 AFTER total')
+  // A table made by an earlier version lacks them.
+  for (const [name, definition] of [
+    ['refused', 'int NOT NULL DEFAULT 0 AFTER total'],
+    ['reached', 'varchar(64) AFTER refused'],
+  ] as const) {
+    const trace = { kind: 'column', table: 'schema_migrations', name, isThere: true } as const
+    if (await hasTakenEffect(connection, trace)) continue
+    await connection.query(`ALTER TABLE schema_migrations ADD COLUMN ${name} ${definition}`)
   }
 }
 
@@ -141,9 +150,11 @@ async function applyOne(connection: Connection, { name, statements }: Migration,
     const number = index + 1
     if (left && number <= left.done) continue
     // The statement during which that process may have ended.
-    const isInDoubt = left !== undefined && index === left.done && left.refused !== number
+    const isFirst = left !== undefined && index === left.done
+    const isInDoubt = isFirst && left.refused !== number
+    const reached = isFirst ? left.reached : null
     try {
-      await applyStatement(connection, statement, { name, number, isInDoubt })
+      await applyStatement(connection, statement, { name, number, isInDoubt, reached })
     } catch (error) {
       const detail = error instanceof Error ? error.message : String(error)
       throw new MigrationError(`migrations/${name}.sql, statement ${number}: ${detail}`, { cause: error })
@@ -156,18 +167,17 @@ interface Place {
   /** From 1. */
   number: number
   isInDoubt: boolean
+  reached: string | null
 }
 
-async function applyStatement(connection: Connection, statement: string, { name, number, isInDoubt }: Place) {
+async function applyStatement(connection: Connection, statement: string, place: Place) {
+  const { name, number, isInDoubt } = place
   const note = (column: 'done' | 'refused') =>
     connection.query('UPDATE schema_migrations SET ?? = ? WHERE name = ?', [column, number, name])
   const effect = effectOf(statement)
   if (!effect) throw new Error('of a form that cannot be resumed: see docs/developing.md, "Change a table"')
   if (effect.kind === 'rows') {
-    await connection.beginTransaction()
-    await connection.query(statement)
-    await note('done')
-    await connection.commit()
+    await changeRows(connection, statement, place)
     return
   }
   const isDone = isInDoubt && effect.kind === 'structure' && (await hasTakenEffect(connection, effect.trace))
@@ -180,6 +190,66 @@ async function applyStatement(connection: Connection, statement: string, { name,
     }
   }
   await note('done')
+}
+
+/** Rows in a transaction: half a second, in which calls and tickets of a running hotline wait for at most these. */
+const rowsAtOnce = 5_000
+
+async function changeRows(connection: Connection, statement: string, { name, number, reached }: Place) {
+  const within = async (sql: string, note: () => Promise<unknown>): Promise<void> => {
+    await connection.beginTransaction()
+    await connection.query(sql)
+    await note()
+    await connection.commit()
+  }
+  const done = () =>
+    connection.query('UPDATE schema_migrations SET done = ?, reached = NULL WHERE name = ?', [number, name])
+  const spread = spreadOf(statement)
+  const key = spread && (await keyOf(connection, spread.table))
+  if (!spread || key === null || spread.sets(key)) return within(statement, done)
+
+  const column = `\`${spread.name}\`.\`${key}\``
+  let from = reached
+  let to = await keyAfter(connection, { table: spread.table, key, from })
+  // As it stands: the whole table is no more than a range.
+  if (from === null && to === null) return within(statement, done)
+  while (to !== null) {
+    const until: string = to
+    const range = [
+      ...(from === null ? [] : [`${column} > ${connection.escape(from)}`]),
+      `${column} <= ${connection.escape(until)}`,
+    ]
+    await within(spread.where(range.join(' AND ')), () =>
+      connection.query('UPDATE schema_migrations SET reached = ? WHERE name = ?', [until, name]),
+    )
+    from = until
+    to = await keyAfter(connection, { table: spread.table, key, from })
+  }
+  return within(spread.where(`${column} > ${connection.escape(from)}`), done)
+}
+
+/** The only column of the primary key; null: it has several, or there is none. */
+async function keyOf(connection: Connection, table: string): Promise<string | null> {
+  const [rows] = await connection.query<RowDataPacket[]>(
+    `SELECT COLUMN_NAME AS name FROM information_schema.STATISTICS
+      WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = ? AND INDEX_NAME = 'PRIMARY'`,
+    [table],
+  )
+  return rows.length === 1 ? String(rows[0]?.name) : null
+}
+
+/** The last key of the next range; null: fewer rows are left. Rows that are added meanwhile are in a later one. */
+async function keyAfter(
+  connection: Connection,
+  { table, key, from }: { table: string; key: string; from: string | null },
+): Promise<string | null> {
+  const after = from === null ? '' : `WHERE ?? > ${connection.escape(from)}`
+  const [rows] = await connection.query<RowDataPacket[]>(
+    `SELECT CAST(?? AS CHAR) AS found FROM ?? ${after} ORDER BY ?? LIMIT 1 OFFSET ?`,
+    [key, table, ...(from === null ? [] : [key]), key, rowsAtOnce - 1],
+  )
+  const [row] = rows
+  return row ? String(row.found) : null
 }
 
 /** Only the server itself sends an SQL state. */
