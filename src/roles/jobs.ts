@@ -9,6 +9,7 @@ import { isBeingRated, setAside } from '../calls/control/ledger.ts'
 import { openBoard } from '../calls/lead/board.ts'
 import { openRescue } from '../calls/lead/rescue.ts'
 import { asEnded, viewOf } from '../calls/machine/view.ts'
+import { callLinkDuty } from '../calls/survey/links.ts'
 import { type EmergencyPacketParts, openEmergencyPackets } from '../emergency/packets.ts'
 import { type ExchangeParts, openExchange } from '../exchange/exchange.ts'
 import { purgeExchange } from '../exchange/store.ts'
@@ -219,7 +220,7 @@ function askingDuties({
 }: Omit<FollowUpDutyParts & KeypadParts, 'rules' | 'node' | 'isSamplePlayed'> & { settings: Settings; site: Site }) {
   const { NODE_NAME: node, SAMPLE_PROVINCE: isSamplePlayed } = settings
   const known = { ...parts, rules: parts.site.followUp, node, isSamplePlayed }
-  return [...followUpDuties(known), ...keypadDuties(known)]
+  return [...followUpDuties(known), ...keypadDuties(known), callLinkDuty(known)]
 }
 
 /** Bytes that neither a ticket nor a paper of supervision refers to. */

@@ -100,6 +100,7 @@ export const hotlineFile = z.strictObject({
       scale: z.enum(['3', '5'], '3 or 5').transform((found): SurveyScale => (found === '5' ? 5 : 3)),
       minTalkMs: whole(0, 600_000).default(10_000),
       lines: z.array(number).optional(),
+      linkEveryDays: whole(1, 365).optional(),
     })
     .optional()
     .transform((found) => found ?? null),

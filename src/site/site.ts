@@ -118,6 +118,8 @@ export interface MachineRules {
 /** How callers rate a talk, and those of which lines: left out, all of them. */
 export interface SurveyAsked extends SurveyRules {
   lines?: string[] | undefined
+  /** Who hung up first gets a link by message, at most one in so many days; left out: none. */
+  linkEveryDays?: number | undefined
 }
 
 export interface Site {

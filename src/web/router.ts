@@ -199,6 +199,11 @@ const routes: RouteRecordRaw[] = [
     meta: { title: '评价', isPublic: true, isBare: true },
   },
   {
+    path: '/rate-call',
+    component: () => import('./calls/rate/RateCallPage.vue'),
+    meta: { title: '评价', isPublic: true, isBare: true },
+  },
+  {
     path: '/answer',
     component: () => import('./answer/AnswerPage.vue'),
     meta: { title: '群众诉求办理', isPublic: true, isBare: true },
@@ -211,7 +216,7 @@ const routes: RouteRecordRaw[] = [
 ]
 
 /** Who opens these may have no account: the log-in is not asked for. */
-const withoutLogIn = ['/phone', '/phone/messages', '/set-password', '/answer', '/rate']
+const withoutLogIn = ['/phone', '/phone/messages', '/set-password', '/answer', '/rate', '/rate-call']
 
 export function makeRouter(): Router {
   const router = createRouter({ history: createWebHistory(), routes })

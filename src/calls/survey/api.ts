@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { surveyResults, surveyScales } from '../machine/survey/survey.ts'
 
-/** 服务评价 of a call, for those who watch over the service. Pure: types for the page. */
+/** 服务评价 of a call: for those who watch over the service, and for the caller who opened a link. Pure: types for the pages. */
 
 export const callRating = z
   .object({
@@ -12,4 +12,19 @@ export const callRating = z
   })
   .meta({ id: 'CallRating' })
 
+export const byCallToken = z.object({ token: z.string().regex(/^[\w-]{22}$/, '链接不完整，请从短信中重新打开') })
+
+export const callRatingAsked = z
+  .object({
+    scale: z.union(surveyScales.map((scale) => z.literal(scale))),
+    calledAt: z.number().describe('ms since 1970, UTC'),
+    expiresAt: z.number(),
+  })
+  .meta({ id: 'CallRatingAsked' })
+export const newCallRating = z
+  .object({ level: z.number().int().min(1, '请选择一级').max(5, '没有这一级').describe('1 is the best') })
+  .meta({ id: 'NewCallRating' })
+export const callRatingGiven = z.object({ level: z.number() }).meta({ id: 'CallRatingGiven' })
+
+export type CallRatingAsked = z.infer<typeof callRatingAsked>
 export type CallRating = z.infer<typeof callRating>

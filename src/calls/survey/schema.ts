@@ -1,4 +1,4 @@
-import { index, int, mysqlTable, tinyint } from 'drizzle-orm/mysql-core'
+import { index, int, mysqlTable, tinyint, uniqueIndex } from 'drizzle-orm/mysql-core'
 import { agents } from '../../floor/agents/schema.ts'
 import { code, instant, ulid } from '../../platform/database/columns.ts'
 import type { CallId } from '../../platform/types.ts'
@@ -25,5 +25,29 @@ export const callSurveys = mysqlTable(
     askedAt: instant('asked_at').notNull(),
     answeredAt: instant('answered_at'),
   },
-  (t) => [index('call_surveys_agent').on(t.agentId, t.askedAt)],
+  (t) => [
+    index('call_surveys_agent').on(t.agentId, t.askedAt),
+    // Links that are to be sent.
+    index('call_surveys_result').on(t.result, t.askedAt),
+  ],
+)
+
+/** A link by which one talk is rated. Of the token only its digest is stored. */
+export const callRatingLinks = mysqlTable(
+  'call_rating_links',
+  {
+    callId: ulid<CallId>('call_id')
+      .primaryKey()
+      .references(() => calls.id),
+    /** E.164: a number does not get one at every call. */
+    number: code('number', 24).notNull(),
+    tokenHash: code('token_hash', 64).notNull(),
+    createdAt: instant('created_at').notNull(),
+    expiresAt: instant('expires_at').notNull(),
+    openedAt: instant('opened_at'),
+  },
+  (t) => [
+    uniqueIndex('call_rating_links_token').on(t.tokenHash),
+    index('call_rating_links_number').on(t.number, t.createdAt),
+  ],
 )

@@ -3,11 +3,14 @@ import type { Db, Tx } from '../../platform/database/database.ts'
 import type { CallId } from '../../platform/types.ts'
 import type { Call } from '../machine/call.ts'
 import type { CallRating } from './api.ts'
+import { surveyByLink } from './owed.ts'
 import { callSurveys } from './schema.ts'
 
 /** With the closed records of these calls; written again it stays as it was. */
 export async function writeSurveys(tx: Tx, calls: readonly Call[]): Promise<void> {
-  const rows = calls.flatMap(({ id: callId, stage, survey }) => {
+  const rows = calls.flatMap((call) => {
+    const { id: callId, stage } = call
+    const survey = call.survey ?? surveyByLink(call)
     if (!survey || stage.phase !== 'ended') return []
     const { agentId, result, ...asked } = survey
     // The platform was lost in the middle of the question.

@@ -53,7 +53,7 @@ const solvedKeys: readonly SolvedAnswer[] = ['SOLVED', 'PARTLY', 'UNSOLVED']
 const levelKeys: readonly Level[] = levelCodes
 
 /** @returns null unless both questions were answered: half an answer is none */
-export function answersOf({ solved, satisfied }: Pick<KeypadCall, 'solved' | 'satisfied'>): Answers | null {
+function answersOf({ solved, satisfied }: Pick<KeypadCall, 'solved' | 'satisfied'>): Answers | null {
   const [first, second] = [solvedKeys[(solved ?? 0) - 1], levelKeys[(satisfied ?? 0) - 1]]
   if (first === undefined || second === undefined) return null
   const unasked = { contacted: null, attitude: null, reason: null, words: '', wantsContact: false }

@@ -176,6 +176,8 @@ export const problems = {
   'link.not-found': { status: 404, title: '没有这个链接，或它已失效，请刷新。' },
 
   'follow-up.not-found': { status: 404, title: '没有这项回访任务，请刷新列表。' },
+  'call.rated': { status: 409, title: '这次通话已经评价过，一次通话只评一次。' },
+  'call.rating-over': { status: 410, title: '评价链接无效或已过期（有效期 14 天），有疑问请拨打 12345。' },
   'follow-up.over': { status: 409, title: '这项回访已经结束，请刷新。' },
   'follow-up.rated': { status: 409, title: '这件事项已经评价过，一事只评一次。' },
   'follow-up.in-progress': { status: 409, title: '正在回访这位市民，请等这次通话的结果。' },

@@ -13,6 +13,7 @@ import { routeRecordings } from '../../calls/recordings/routes.ts'
 import { routeCallbacks } from '../../calls/records/callback-routes.ts'
 import { routeCallExports } from '../../calls/records/export-routes.ts'
 import { routeCallChoices, routeCalls } from '../../calls/records/routes.ts'
+import { routeCallRatings } from '../../calls/survey/routes.ts'
 import { routeCatalogue } from '../../catalogue/routes.ts'
 import { routeRuleEdits } from '../../catalogue/rules/edit-routes.ts'
 import { routeProposals } from '../../catalogue/rules/proposal-routes.ts'
@@ -164,6 +165,7 @@ export async function openRoutes({ settings, site, rules, now, log }: WebParts, 
   const followUpParts = { ...outgoing, writer, timing, calendar, rules: site.followUp }
   routeFollowUps(web, followUpParts)
   routeLetters(web, { db, guard, now })
+  routeCallRatings(web, { db, redis, now })
   routeRatings(web, { ...followUpParts, redis, folder: settings.attachmentsDir })
   routePapers(web, { db, guard })
   const linkParts = { db, redis, bus, writer, timing, settings, site, folder: settings.attachmentsDir, now, log }

@@ -87,10 +87,10 @@ export const segmentTitles: Record<SegmentKind, string> = {
   ASKING: '按键回访',
 }
 
-/** `满意（按 1，共 3 级）`, or why there is no rating. */
+/** `满意（3 级中的第 1 级）`, or why there is no rating. */
 export function ratingWords({ scale, level, result }: CallRating): string {
   if (level === null) return `未评价（${unratedTitles[result]}）`
-  return `${surveyTitles[scale][level - 1] ?? level}（按 ${level}，共 ${scale} 级）`
+  return `${surveyTitles[scale][level - 1] ?? level}（${scale} 级中的第 ${level} 级）`
 }
 
 const unratedTitles: Record<CallRating['result'], string> = {
@@ -99,6 +99,9 @@ const unratedTitles: Record<CallRating['result'], string> = {
   WRONG_KEY: '按错键',
   HUNG_UP: '已挂机',
   FAILED: '未能播报',
+  LINK_DUE: '短信链接待发',
+  LINK_SENT: '已发短信链接',
+  NOT_SENT: '近期已邀请，不再发短信',
 }
 
 /** `由转接信息（Diversion）判定，确定` */

@@ -94,7 +94,7 @@ describe('a fault', () => {
     edit('hotline.yaml', 'scale: 4', 'scale: 5\n  lines: [12345, 99999]')
     expect(faults()).toMatchObject([{ file: 'hotline.yaml', message: 'line 99999 is not in numbers.yaml' }])
     edit('hotline.yaml', ', 99999', '')
-    expect(requireSite(folder).survey).toEqual({ scale: 5, minTalkMs: 10_000, lines: ['12345'] })
+    expect(requireSite(folder).survey).toEqual({ scale: 5, minTalkMs: 10_000, lines: ['12345'], linkEveryDays: 7 })
   })
 
   it('is found in days that run backwards', () => {

@@ -16,8 +16,14 @@ export interface SurveyRules {
   minTalkMs: number
 }
 
-export const surveyResults = ['RATED', 'NO_KEY', 'WRONG_KEY', 'HUNG_UP', 'FAILED'] as const
-/** `RATED`: a key was pressed; all others are no rating, and never counted as one. */
+/**
+ * `RATED`: by a key or by a link; all others are no rating, and never counted as one. `LINK_DUE`, `LINK_SENT`, `NOT_SENT`:
+ * who hung up before they could be asked gets a link by message, unless they had one a short while ago.
+ */
+export const surveyResults = [
+  ...(['RATED', 'NO_KEY', 'WRONG_KEY', 'HUNG_UP', 'FAILED'] as const),
+  ...(['LINK_DUE', 'LINK_SENT', 'NOT_SENT'] as const),
+] as const
 export type SurveyResult = (typeof surveyResults)[number]
 
 /** One rating, or what became of the question. */
