@@ -81,6 +81,7 @@ export const actionTitles = {
   'oversight.case-read': '查看督办文书',
   'oversight.photo-added': '上传督办照片',
   'oversight.photo-read': '查看督办照片',
+  'oversight.paper-printed': '打印督办文书',
   'oversight.signal-raised': '上报督办情况',
   'oversight.signal-ended': '结束督办情况',
   'exchange.told': '向省平台发送来电信息',

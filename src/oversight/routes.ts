@@ -4,6 +4,7 @@ import { ladder } from './api.ts'
 import { routePhotos } from './cases/photo-routes.ts'
 import { routeCases } from './cases/routes.ts'
 import { readLadder } from './ladder.ts'
+import { routeCasePapers } from './papers/routes.ts'
 import type { OversightParts } from './parts.ts'
 import { routeAlerts } from './triggers/routes.ts'
 
@@ -30,4 +31,5 @@ export function routeOversight(web: Web, parts: OversightParts): void {
   routeAlerts(web, parts)
   routeCases(web, parts)
   routePhotos(web, parts)
+  routeCasePapers(web, parts)
 }

@@ -6,7 +6,12 @@ import type { Instant } from '../platform/types.ts'
  * paper says the same at each print, by any person: the same content gives the same bytes.
  */
 
-export const paperKinds = ['work-order', 'return', 'extension', 'promise', 'final', 'end'] as const
+export const paperKinds = [
+  ...(['work-order', 'return', 'extension', 'promise', 'final', 'end'] as const),
+  // Of supervision: `src/oversight/papers/`.
+  ...(['oversight-order', 'oversight-urge', 'oversight-letter', 'oversight-talk'] as const),
+  ...(['oversight-talk-record', 'oversight-report', 'oversight-site'] as const),
+] as const
 export type PaperKind = (typeof paperKinds)[number]
 
 export type Block =

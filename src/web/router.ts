@@ -102,6 +102,11 @@ const routes: RouteRecordRaw[] = [
     meta: { title: '督办文书', right: 'oversight.read' },
   },
   {
+    path: '/oversight/cases/:number/papers/:kind',
+    component: () => import('./papers/PaperPage.vue'),
+    meta: { title: '打印', right: 'oversight.cases', isBare: true },
+  },
+  {
     path: '/oversight/rules',
     component: () => import('./oversight/RulesPage.vue'),
     meta: { title: '触发条件', right: 'oversight.read' },

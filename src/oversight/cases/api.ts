@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { paperKinds } from '../../papers/paper.ts'
 import { unitCode } from '../../platform/text/codes.ts'
 import { manyLines, oneLine, reasonLine } from '../../platform/text/text.ts'
 import { nextCursor, pageQuery } from '../../platform/web/paging.ts'
@@ -141,12 +142,14 @@ export const caseDetail = summary
     ),
     actions: z.array(z.enum(caseActions)).describe('what you may do now'),
     mayAddPhotos: z.boolean(),
+    papers: z.array(z.object({ kind: z.enum(paperKinds), title: z.string() })).describe('that can be printed of it'),
   })
   .meta({ id: 'OversightCase' })
 
 export const caseActed = z
   .object({ id: z.string(), number: z.string().nullable(), version: z.number() })
   .meta({ id: 'OversightCaseActed' })
+export const casePaper = z.object({ ...caseName.shape, kind: z.enum(paperKinds, { error: '没有这种打印件' }) })
 export const photoName = z.object({ name: oneLine(255, '文件名') })
 export const photoId = z.object({ id: z.string().regex(/^[0-7][0-9A-HJKMNP-TV-Z]{25}$/, '编号格式不正确') })
 export const photoMade = z.object({ id: z.string() }).meta({ id: 'OversightPhotoMade' })

@@ -78,7 +78,8 @@ const usualDemand = '请在期限内办结并答复，说明未按期办理的�
 /** As a unit reads it: its title is without what tells who a hidden caller is. */
 async function titleOf(db: Db, found: FoundTicket, now: Instant): Promise<string> {
   const asUnit = { id: 0, roles: ['CLERK' as const], unitCode: found.ticket.leadUnit }
-  return (await readDetail(db, found, asUnit, now)).title
+  const { title } = await readDetail(db, found, asUnit, now)
+  return title.replace(/[。！？.!?\s]+$/, '')
 }
 
 async function subjectOf(db: Db, tickets: readonly FoundTicket[], now: Instant): Promise<string> {

@@ -3,6 +3,7 @@ import { readKnown } from '../../catalogue/rules/store.ts'
 import { users } from '../../people/schema.ts'
 import type { Db } from '../../platform/database/database.ts'
 import type { Instant } from '../../platform/types.ts'
+import { printedForms } from '../papers/index.ts'
 import { type CaseDetail, type CaseSummary, caseActions } from './api.ts'
 import { barToCase, type CaseActor, isLate } from './case.ts'
 import { photosOf } from './photos.ts'
@@ -46,7 +47,7 @@ export async function detailOf(db: Db, row: CaseRow, actor: CaseActor, now: Inst
   const before = caseIn(row)
   // What was written before it was issued is the hotline's own.
   const shown = actor.by === 'unit' ? events.filter(({ kind }) => !inHouse.includes(kind)) : events
-  return {
+  const detail = {
     ...head(row, short, now),
     ...{ leader, texts, draftedAt, receivedAt, answeredAt, verdict, score, instruction, instructedAt, reports },
     ...{ draftedBy: nameOf(row.draftedBy), submittedBy: nameOf(row.submittedBy), approvedBy: nameOf(row.approvedBy) },
@@ -58,7 +59,11 @@ export async function detailOf(db: Db, row: CaseRow, actor: CaseActor, now: Inst
     })),
     actions: caseActions.filter((kind) => barToCase(before, kind, actor) === null),
     mayAddPhotos: mayAddPhotos(row, actor),
+    papers: [],
   }
+  const facts = { paper: detail, unit: null, centre: '' }
+  const papers = printedForms.filter((form) => form.compose(facts) !== null)
+  return { ...detail, papers: papers.map(({ kind, title }) => ({ kind, title })) }
 }
 
 const inHouse: readonly string[] = ['begin', 'edit', 'submit', 'refuse', 'drop']

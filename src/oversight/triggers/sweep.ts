@@ -23,11 +23,26 @@ export interface AlertParts {
   log: Log
 }
 
-const sweepEveryMs = 5 * 60_000
+const sweepEveryMs = 60_000
+/** A sweep rests so many times as long as it took: one of 3 s is followed by 5 minutes. */
+const restFactor = 100
 const pageSize = 1_000
 
 export function alertDuties(parts: AlertParts): Duty[] {
-  return [{ everyMs: sweepEveryMs, name: 'triggers of supervision', work: () => sweepAlerts(parts) }]
+  let restUntil = 0
+  return [
+    {
+      everyMs: sweepEveryMs,
+      name: 'triggers of supervision',
+      async work() {
+        const began = performance.now()
+        if (began < restUntil) return
+        await sweepAlerts(parts)
+        const ended = performance.now()
+        restUntil = ended + restFactor * (ended - began)
+      },
+    },
+  ]
 }
 
 interface Page {
