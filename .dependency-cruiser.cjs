@@ -30,7 +30,7 @@ const pure = [
   '^src/messages/message\\.ts$',
   '^src/learner/(judge|model)\\.ts$',
   '^src/catalogue/(alike|catalogue|category|risk|terms|rules/(rule|review|sheet))\\.ts$',
-  '^src/followup/(answers|follow-up|plan|rules|words|letters/letter)\\.ts$',
+  '^src/followup/(answers|follow-up|plan|rules|words|script|letters/letter)\\.ts$',
   '^src/oversight/(triggers/trigger|cases/(case|fields|stages))\\.ts$',
   '^src/papers/paper\\.ts$',
   '^src/oversight/(batches/(batch|plan)|thirteen710/(case|message))\\.ts$',

@@ -65,6 +65,9 @@ export async function judge(
   if (!outcome.ok) throw new Refusal(outcome.refusal.code, { detail: outcome.refusal.detail })
   if (outcome.written !== null) bus.publish('ticket.changed', outcome.written)
   bus.publish('outbox.filled', {})
+  const { unitCode } = outcome.kept.row
+  const told = { topic: 'letter.issued', number: null, at, users: [] } as const
+  if (unitCode !== null) bus.publish('notices.kept', { ...told, users: [], units: [unitCode] })
   return outcome.kept
 }
 

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, exists, gt, inArray, lt, lte, or, type SQL, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, exists, gt, inArray, lt, lte, ne, or, type SQL, sql } from 'drizzle-orm'
 import { calls } from '../calls/records/schema.ts'
 import { categories } from '../catalogue/schema.ts'
 import { users } from '../people/schema.ts'
@@ -99,7 +99,10 @@ export async function listFollowUps(
   const isShown = {
     // A call that is under way stays in the list: its result is still to be given.
     TODO: or(and(eq(followUps.nextMeans, 'AGENT'), lte(followUps.nextAt, reader.now)), eq(followUps.state, 'CALLING')),
-    COMING: and(eq(followUps.nextMeans, 'AGENT'), gt(followUps.nextAt, reader.now)),
+    COMING: and(
+      inArray(followUps.state, ['PLANNED', 'WAITING']),
+      or(ne(followUps.nextMeans, 'AGENT'), gt(followUps.nextAt, reader.now)),
+    ),
     REVIEW: eq(followUps.state, 'REVIEW'),
   }[list]
   const time = sql<number>`COALESCE(${at}, '1970-01-01')`

@@ -39,6 +39,8 @@ const otherTopics = [
   'oversight.issued',
   'oversight.to-approve',
   'oversight.answered',
+  // A rating that a person judged: to the unit that handled the matter.
+  'letter.issued',
   // Of duty lists: to the workstation, and to the centre in one line.
   'workstation.wanting',
   'workstation.alarm',
@@ -255,6 +257,8 @@ export function noticeHeadline(topic: NoticeTopic, facts: NoticeFacts): string {
       return '联席会议开会通知，请在“权责”中查看时间并提交书面意见'
     case 'dispute.ruled':
       return '联席会议已作出裁定，即日生效，请在“权责”中查看'
+    case 'letter.issued':
+      return '有一份评价反馈单，请阅知；如有异议可在期限内申诉'
     case 'workstation.wanting':
       return '本站值班需要处理'
     case 'workstation.alarm':

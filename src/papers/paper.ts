@@ -7,7 +7,7 @@ import type { Instant } from '../platform/types.ts'
  */
 
 export const paperKinds = [
-  ...(['work-order', 'return', 'extension', 'promise', 'final', 'end'] as const),
+  ...(['work-order', 'return', 'extension', 'promise', 'final', 'end', 'rating-letter'] as const),
   // Of supervision: `src/oversight/papers/`.
   ...(['oversight-order', 'oversight-urge', 'oversight-letter', 'oversight-talk'] as const),
   ...(['oversight-talk-record', 'oversight-report', 'oversight-site'] as const),

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto'
 import { eq, inArray } from 'drizzle-orm'
+import { lastLetterOf } from '../followup/letters/store.ts'
+import { letterOf } from '../followup/letters/view.ts'
 import type { Db } from '../platform/database/database.ts'
 import type { UnitCode } from '../platform/types.ts'
 import { type FoundTicket, readDetail } from '../tickets/lists/reads.ts'
@@ -19,15 +21,17 @@ export async function readFacts(db: Db, found: FoundTicket): Promise<PaperFacts>
   const ticket = await readDetail(db, found, asUnit, found.ticket.changedAt)
   const suggested = ticket.requests.flatMap(({ suggestedUnit }) => (suggestedUnit ?? []) as UnitCode[])
   const codes = [...new Set([...found.tasks.map(({ unitCode }) => unitCode), ...suggested])]
-  const [named, [hotline]] = await Promise.all([
+  const [named, [hotline], letter] = await Promise.all([
     codes.length === 0
       ? []
       : db.select({ code: units.code, name: units.name }).from(units).where(inArray(units.code, codes)),
     db.select({ name: units.name }).from(units).where(eq(units.kind, 'HOTLINE')).limit(1),
+    lastLetterOf(db, found.ticket.id),
   ])
   return {
     ticket,
     nameOf: (code) => named.find((unit) => unit.code === code)?.name ?? code,
+    letter: letter && letterOf(letter, { person: 0, isUnit: false, mayDecide: false }, letter.letter.issuedAt),
     centre: hotline?.name ?? '12345政务服务便民热线',
   }
 }

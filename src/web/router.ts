@@ -111,6 +111,16 @@ const routes: RouteRecordRaw[] = [
     component: () => import('./oversight/RulesPage.vue'),
     meta: { title: '触发条件', right: 'oversight.read' },
   },
+  {
+    path: '/follow-ups/:id?',
+    component: () => import('./followup/FollowUpsPage.vue'),
+    meta: { title: '回访', right: 'follow-ups.read' },
+  },
+  {
+    path: '/follow-ups/letters/:id?',
+    component: () => import('./followup/letters/LettersPage.vue'),
+    meta: { title: '评价反馈单', right: 'letters.read' },
+  },
   { path: '/catalogue', redirect: '/catalogue/rules' },
   {
     path: '/catalogue/rules/:key?',

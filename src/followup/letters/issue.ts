@@ -1,5 +1,6 @@
 import { and, eq, inArray } from 'drizzle-orm'
 import { type Calendar, unlessYearMissing } from '../../calendar/calendar.ts'
+import { keepNotice } from '../../notifications/store.ts'
 import type { Db, Tx } from '../../platform/database/database.ts'
 import { newId } from '../../platform/database/ids.ts'
 import type { Instant, TicketId } from '../../platform/types.ts'
@@ -32,6 +33,10 @@ export async function issueLetter(
     ...{ advice: judged?.advice ?? '', owed: owedBy(row.verdict), issuedBy: judged?.by ?? null },
     appealBy: unlessYearMissing(() => calendar.addWorkingDays(now, rules.appealDays)).dueAt,
   })
+  // Of a citizen who is content the unit reads in its list.
+  if (judged === null) return
+  const about = { ticketId: null, unitCode: row.unitCode, userId: null, facts: {} }
+  await keepNotice(tx, { eventKey: `letter:${row.id}`, channel: 'IN_APP', topic: 'letter.issued', ...about }, now)
 }
 
 /** What the clocks say of how the unit handled it: of a follower, those of its lead. */

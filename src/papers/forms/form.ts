@@ -1,3 +1,4 @@
+import type { LetterDetail } from '../../followup/letters/api.ts'
 import type { TicketDetail } from '../../tickets/api.ts'
 import { placeInWords } from '../../units/unit.ts'
 import type { Block, Paper, PaperKind } from '../paper.ts'
@@ -8,6 +9,8 @@ export interface PaperFacts {
   ticket: TicketDetail
   /** Full names by code, where the ticket has short ones. */
   nameOf(code: string): string
+  /** The last one about a rating of it; null: it was not rated. */
+  letter: LetterDetail | null
   /** Name of the hotline's centre. */
   centre: string
 }

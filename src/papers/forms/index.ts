@@ -2,6 +2,7 @@ import { extensionForm } from './extension.ts'
 import { finalAnswerForm } from './final-answer.ts'
 import type { PaperForm } from './form.ts'
 import { promiseForm } from './promise.ts'
+import { ratingLetter } from './rating-letter.ts'
 import { returnForm } from './return.ts'
 import { terminationForm } from './termination.ts'
 import { workOrder } from './work-order.ts'
@@ -10,5 +11,5 @@ import { workOrder } from './work-order.ts'
  * name in `paper.ts`. */
 export const paperForms: readonly PaperForm[] = [
   ...[workOrder, returnForm, extensionForm],
-  ...[promiseForm, finalAnswerForm, terminationForm],
+  ...[promiseForm, finalAnswerForm, terminationForm, ratingLetter],
 ]
