@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { day } from '../catalogue/rules/api.ts'
-import { categoryCode, countyCode, unitCode } from '../platform/text/codes.ts'
-import { manyLines, oneLine, reasonLine } from '../platform/text/text.ts'
+import { categoryCode, countyCode, ulid, unitCode } from '../platform/text/codes.ts'
+import { manyLines, oneLine, plainLine, reasonLine } from '../platform/text/text.ts'
 import { nextCursor, pageQuery } from '../platform/web/paging.ts'
 import { disputeStates, mostOf, rungs } from './dispute.ts'
 
@@ -165,6 +165,16 @@ export const disputeDetail = summary
       })
       .nullable()
       .describe('returns of this kind by these units'),
+    files: z.array(
+      z.object({
+        id: z.string(),
+        fileName: z.string(),
+        bytes: z.number(),
+        unit: named.nullable(),
+        by: z.string(),
+        at: instant,
+      }),
+    ),
     history: z.array(
       z.object({
         seq: z.number(),
@@ -179,6 +189,9 @@ export const disputeDetail = summary
   })
   .meta({ id: 'Dispute' })
 
+export const byDisputeFile = disputeId.extend({ file: ulid })
+export const disputeUpload = z.object({ name: plainLine(200, '文件名') })
+export const disputeFile = z.object({ id: z.string() }).meta({ id: 'DisputeFile' })
 export const disputeActed = z.object({ id: z.string(), version: z.number() }).meta({ id: 'DisputeActed' })
 
 export type DisputeSummary = z.infer<typeof summary>

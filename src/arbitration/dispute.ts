@@ -52,7 +52,7 @@ export const holdWithin: Record<Rung, number | null> = { J1: 2, J2: 5, J3: 10, P
 export const noticeDays = 1
 /** A ruling is looked at again after a year. */
 export const reviewMonths = 12
-export const mostOf = { tickets: 200, parties: 20, view: 1_000, minutes: 5_000, evidence: 500 }
+export const mostOf = { tickets: 200, parties: 20, view: 1_000, minutes: 5_000, evidence: 500, files: 20 }
 
 /** A party disputes it; an invited unit (编办, 司法 among them) is heard. */
 export type PartyRole = 'PARTY' | 'INVITED'

@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify'
+import type { Redis } from 'ioredis'
 import type { Calendar } from '../calendar/calendar.ts'
 import { dayOf } from '../calendar/days.ts'
 import { proposeRule, refuseProposalsOf } from '../catalogue/rules/proposals.ts'
@@ -39,6 +40,7 @@ import {
   type Rung,
   reviewMonths,
 } from './dispute.ts'
+import { routeDisputeFiles } from './file-routes.ts'
 import { type Author, actOnDispute, findDispute, type KeptDispute, listDisputes, propose } from './store.ts'
 import { tellParties } from './telling.ts'
 import { detailOf, summariesOf } from './view.ts'
@@ -47,6 +49,9 @@ export interface DisputeRouteParts {
   db: Db
   guard: Guard
   writer: TicketWriter
+  redis: Redis
+  /** Where the bytes of files lie. */
+  folder: string
   calendar(): Promise<Calendar>
   /** `长治`: the minutes' numbers begin with its first character. */
   city: string
@@ -110,6 +115,7 @@ export function routeDisputes(web: Web, parts: DisputeRouteParts): void {
     },
   )
   routeDisputeActs(web, parts)
+  routeDisputeFiles(web, { ...parts, actorOf, requireVisible: (request) => requireVisible(parts, request) })
 }
 
 function routeDisputeActs(web: Web, parts: DisputeRouteParts): void {

@@ -14,6 +14,7 @@ import { categories } from '../catalogue/schema.ts'
 import { users } from '../people/schema.ts'
 import { code, instant, ulid } from '../platform/database/columns.ts'
 import type { CategoryCode, CountyCode, UnitCode } from '../platform/types.ts'
+import type { MediaType } from '../tickets/files/attachment.ts'
 import { counties, units } from '../units/schema.ts'
 import type { DisputeEventKind, DisputeState, PartyRole, Ruling, Rung } from './dispute.ts'
 
@@ -119,6 +120,28 @@ export const disputeEvents = mysqlTable(
     details: json('details').$type<Record<string, unknown>>().notNull(),
   },
   (t) => [primaryKey({ columns: [t.disputeId, t.seq] })],
+)
+
+/** Evidence of a dispute as files; their bytes lie with those of tickets. Never removed: a ruling rests on them. */
+export const disputeFiles = mysqlTable(
+  'dispute_files',
+  {
+    id: ulid('id').primaryKey(),
+    disputeId: ulid('dispute_id')
+      .notNull()
+      .references(() => disputes.id),
+    unitCode: code<UnitCode>('unit_code').references(() => units.code),
+    fileName: varchar('file_name', { length: 255 }).notNull(),
+    mediaType: code<MediaType>('media_type', 96).notNull(),
+    bytes: int('bytes').notNull(),
+    sha256: code('sha256', 64).notNull(),
+    uploadedBy: int('uploaded_by')
+      .notNull()
+      .references(() => users.id),
+    byName: varchar('by_name', { length: 64 }).notNull(),
+    uploadedAt: instant('uploaded_at').notNull(),
+  },
+  (t) => [index('dispute_files_dispute').on(t.disputeId, t.id), index('dispute_files_digest').on(t.sha256)],
 )
 
 /** The last number of minutes of each year: counted in the transaction that signs, so that none is missing. */

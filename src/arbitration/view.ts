@@ -8,6 +8,7 @@ import { tickets, ticketTasks } from '../tickets/records/schema.ts'
 import { type DisputeDetail, type DisputeSummary, disputeActions } from './api.ts'
 import { barToDispute, type DisputeActor } from './dispute.ts'
 import { effectOf } from './effect.ts'
+import { listDisputeFiles } from './files.ts'
 import { type disputeEvents, disputeParties, disputeTickets } from './schema.ts'
 import { type DisputeRow, disputeIn, type KeptDispute, readEvents } from './store.ts'
 
@@ -49,12 +50,13 @@ function head(row: DisputeRow, { categories, counties }: Names) {
 export async function detailOf(db: Db, kept: KeptDispute, actor: DisputeActor, now: Instant): Promise<DisputeDetail> {
   const { row, parties } = kept
   const dispute = disputeIn(kept)
-  const [known, events, proposal, effect, links] = await Promise.all([
+  const [known, events, proposal, effect, links, files] = await Promise.all([
     readKnown(db),
     readEvents(db, row.id),
     proposalOf(db, row.id),
     effectOf(db, dispute, now),
     actor.by === 'unit' ? ownTickets(db, kept, actor.unit) : kept.tickets,
+    listDisputeFiles(db, row.id),
   ])
   const { place, chair, heldAt, minutes, signedOn, inForceAt, reviewAt } = row
   const unit = (code: string) => namedIn(known.short, code)
@@ -66,6 +68,9 @@ export async function detailOf(db: Db, kept: KeptDispute, actor: DisputeActor, n
     parties: parties.map(({ disputeId: _, unitCode, ...party }) => ({ unit: unit(unitCode), ...party })),
     tickets: links.map(({ ticketNumber: number, state, words }) => ({ number, designation: state, words })),
     proposal: proposal && { id: proposal.id, state: proposal.state, approvals: proposal.approvals.length },
+    files: files.map(({ id, fileName, bytes, unitCode, byName: by, uploadedAt: at }) => ({
+      ...{ id, fileName, bytes, by, at, unit: unitCode === null ? null : unit(unitCode) },
+    })),
     history: events.map((event) => ({
       ...{ seq: event.seq, kind: event.kind, at: event.at, by: event.byName },
       unit: event.unitCode === null ? null : unit(event.unitCode),

@@ -70,6 +70,8 @@ export const actionTitles = {
   'dispute.proposed': '提出权责争议',
   'dispute.acted': '办理权责争议',
   'dispute.read': '查看权责争议',
+  'dispute.file-added': '上传争议证据附件',
+  'dispute.file-read': '查看争议证据附件',
   'workstation.changed': '修改工作站信息',
   'workstation.duty-set': '安排工作站值班',
   'workstation.duty-cleared': '取消工作站值班',

@@ -1,6 +1,6 @@
 /** Messages to telephones (短信). Pure: the web page imports this file too. */
 
-export const messageKinds = ['LINK', 'REMINDER', 'CODE', 'TELLING', 'RATING'] as const
+export const messageKinds = ['LINK', 'REMINDER', 'CODE', 'TELLING', 'RATING', 'MEETING'] as const
 export type MessageKind = (typeof messageKinds)[number]
 
 export const messageTitles: Record<MessageKind, string> = {
@@ -9,6 +9,7 @@ export const messageTitles: Record<MessageKind, string> = {
   CODE: '验证码',
   TELLING: '办理告知',
   RATING: '评价邀请',
+  MEETING: '联席会议通知',
 }
 
 /**

@@ -1,6 +1,7 @@
 import { hostname } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { disputeDuties } from '../arbitration/duties.ts'
+import { isDisputeFile } from '../arbitration/files.ts'
 import { type Bus, openBus } from '../bus.ts'
 import { requireCalendarFiles } from '../calendar/load.ts'
 import { syncCalendar } from '../calendar/store.ts'
@@ -223,9 +224,9 @@ function askingDuties({
   return [...followUpDuties(known), ...keypadDuties(known), callLinkDuty(known)]
 }
 
-/** Bytes that neither a ticket nor a paper of supervision refers to. */
+/** Bytes that neither a ticket nor a paper of supervision nor a dispute refers to. */
 function fileDuty(db: Db, folder: string, now: () => Instant, log: Log): Duty {
-  const isUsedElsewhere = (sha256: string) => isPhoto(db, sha256)
+  const isUsedElsewhere = async (sha256: string) => (await isPhoto(db, sha256)) || isDisputeFile(db, sha256)
   return {
     everyMs: filesEveryMs,
     name: 'sweep of ticket files',

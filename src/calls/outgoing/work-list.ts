@@ -1,14 +1,13 @@
-import { and, desc, gte, inArray, isNotNull } from 'drizzle-orm'
-import { dayMs } from '../../calendar/days.ts'
+import { inArray } from 'drizzle-orm'
 import type { Db } from '../../platform/database/database.ts'
-import { firstUlidAt } from '../../platform/text/ulid-time.ts'
-import type { CallId, Instant } from '../../platform/types.ts'
+import type { Instant } from '../../platform/types.ts'
 import type { OutgoingRules } from '../../site/site.ts'
 import type { Callback } from '../records/api.ts'
 import { listWaiting } from '../records/callbacks.ts'
 import type { CallReader } from '../records/reads.ts'
-import { callbacks, calls } from '../records/schema.ts'
+import { callbacks } from '../records/schema.ts'
 import type { CallbackWork } from './api.ts'
+import { lastAgentsOf } from './last-agents.ts'
 import { hoursInWords, isWithinHours } from './rules.ts'
 import { openOfNumbers, type Tried, triedOf, untried } from './tries.ts'
 
@@ -16,7 +15,6 @@ import { openOfNumbers, type Tried, triedOf, untried } from './tries.ts'
 
 /** More than a shift calls back, of those to call and of those used up; who has waited longest is always among them. */
 const mostListed = 200
-const rememberedMs = 30 * dayMs
 
 /**
  * The open callbacks in the order in which this agent calls: their own first, whom they spoke with or tried last; then
@@ -97,22 +95,4 @@ async function factsOf(db: Db, reader: CallReader, open: readonly Callback[]): P
       return [row.id, { tried: triedOf(all), result: last.result, lastAgent }]
     }),
   )
-}
-
-async function lastAgentsOf(db: Db, numbers: readonly string[], now: Instant): Promise<Map<string, number>> {
-  if (numbers.length === 0) return new Map()
-  const rows = await db
-    .select({ number: calls.callerNumber, agentId: calls.agentId })
-    .from(calls)
-    .where(
-      and(
-        ...[inArray(calls.callerNumber, [...numbers]), isNotNull(calls.answeredAt), isNotNull(calls.agentId)],
-        gte(calls.id, firstUlidAt(now - rememberedMs) as CallId),
-      ),
-    )
-    .orderBy(desc(calls.id))
-  const last = new Map<string, number>()
-  for (const { number, agentId } of rows)
-    if (number !== null && agentId !== null && !last.has(number)) last.set(number, agentId)
-  return last
 }

@@ -143,7 +143,8 @@ export async function openRoutes({ settings, site, rules, now, log }: WebParts, 
   routeProposals(web, { db, guard, now })
   routeLearner(web, { db, guard, now })
   const calendar = async () => (await timing()).calendar
-  routeDisputes(web, { db, guard, writer, calendar, city: site.city, now, log })
+  const disputes = { db, redis, guard, writer, calendar, folder: settings.attachmentsDir, city: site.city, now, log }
+  routeDisputes(web, disputes)
   const supervision = { calendar, city: site.city, folder: settings.attachmentsDir, now }
   routeOversight(web, { db, guard, rules: site.oversight, ...supervision })
   const stations = { db, guard, rules: site.workstations, areaCode, now }

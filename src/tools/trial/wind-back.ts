@@ -21,7 +21,7 @@ export async function migrationsUpTo(last: string): Promise<string> {
   return folder
 }
 
-/** What a table was called, or made of, before 0023. */
+/** What a table was called, or made of, before 0023. What the old keys do not allow, e.g. the clocks of parts, is left out. */
 const former: Record<string, string> = {
   ticket_participants: `SELECT id, ticket_id, unit_code, IF(role = 'LEAD', 'LEAD', 'CO') AS role, slot, lead_slot,
     sent_at AS joined_at, left_at FROM ticket_tasks WHERE role IN ('LEAD', 'CO')`,
@@ -57,7 +57,12 @@ export async function windBack(connection: Connection, url: string, folder: stri
     } else if (shared.length > 0) {
       const list = shared.join(', ')
       await connection.query(`DELETE FROM ??.??`, [target, table])
-      await connection.query(`INSERT INTO ??.?? (${list}) SELECT ${list} FROM ??.??`, [target, table, source, table])
+      await connection.query(`INSERT IGNORE INTO ??.?? (${list}) SELECT ${list} FROM ??.??`, [
+        target,
+        table,
+        source,
+        table,
+      ])
     }
   }
 }

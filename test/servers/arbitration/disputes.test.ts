@@ -1,13 +1,16 @@
+import { createHash } from 'node:crypto'
 import { desc, eq } from 'drizzle-orm'
 import { expect, test } from 'vitest'
 import type { DisputeDetail, DisputeList } from '../../../src/arbitration/api.ts'
 import { noticeDays } from '../../../src/arbitration/dispute.ts'
 import { disputeDuties } from '../../../src/arbitration/duties.ts'
+import { isDisputeFile } from '../../../src/arbitration/files.ts'
 import { disputeTickets } from '../../../src/arbitration/schema.ts'
 import { auditEvents } from '../../../src/audit/schema.ts'
 import { dayOf } from '../../../src/calendar/days.ts'
 import type { CatalogueRuleList, RuleProposals } from '../../../src/catalogue/rules/api.ts'
 import { catalogueRules } from '../../../src/catalogue/schema.ts'
+import { messages } from '../../../src/messages/schema.ts'
 import { createLogger } from '../../../src/platform/process/log.ts'
 import { notifications } from '../../../src/tickets/records/schema.ts'
 import { openWriter } from '../../../src/tickets/records/writer.ts'
@@ -298,4 +301,53 @@ test('an adopted ruling takes the place of the rule that decided, and decides it
   const { rules } = await office.get<CatalogueRuleList>('dispatcher', '/api/catalogue/rules')
   const adopted = rules.filter(({ key }) => key === 'm-high').at(-1)
   expect(adopted).toMatchObject({ unit: { code: 'cgj' }, priority: 7 })
+})
+
+/** The smallest PNG there is. */
+const picture = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==',
+  'base64',
+)
+
+test('evidence is also a file: kept by its bytes, read by those who take part, each time written down', async () => {
+  const office = await anOffice()
+  await office.db
+    .update(units)
+    .set({ phone: '139-0355-7001' })
+    .where(eq(units.code, unit('cgj')))
+  const number = await office.create()
+  const made = await office.send('dispatcher', '/api/disputes', {
+    ...{ question: '路灯由谁维修', rung: 'J1', tickets: [number], parties: ['cgj'] },
+  })
+  const { id } = made.json()
+  const add = (who: string, name: string, bytes: Buffer) =>
+    office.bytes(who, `/api/disputes/${id}/files?name=${encodeURIComponent(name)}`, bytes)
+  const added = await add('cgj', '现场照片.png', picture)
+  expect(added.statusCode).toBe(201)
+  // What it is not, and whom it does not concern.
+  expect(office.code(await add('cgj', '现场照片.pdf', picture))).toBe('attachment.not-as-named')
+  expect(office.code(await add('cgj', '程序.exe', Buffer.from('MZ程序')))).toBe('attachment.type-refused')
+  expect(office.code(await add('rsj', '照片.png', picture))).toBe('dispute.not-found')
+  expect(office.code(await add('director', '照片.png', picture))).toBe('dispute.not-allowed')
+
+  const { files } = await office.get<DisputeDetail>('dispatcher', `/api/disputes/${id}`)
+  expect(files).toMatchObject([{ fileName: '现场照片.png', bytes: picture.length, unit: { code: 'cgj' } }])
+  const path = `/api/disputes/${id}/files/${files[0]?.id}`
+  const read = await office.ask('dispatcher', path)
+  expect([read.statusCode, read.rawPayload.equals(picture)]).toEqual([200, true])
+  expect(office.code(await office.ask('rsj', path))).toBe('dispute.not-found')
+  const sha256 = createHash('sha256').update(picture).digest('hex')
+  expect([await isDisputeFile(office.db, sha256), await isDisputeFile(office.db, '0'.repeat(64))]).toEqual([
+    true,
+    false,
+  ])
+  const actions = await office.db.select({ action: auditEvents.action }).from(auditEvents)
+  expect(actions.map(({ action }) => action)).toEqual(
+    expect.arrayContaining(['dispute.file-added', 'dispute.file-read']),
+  )
+
+  // The unit's mobile is told as its bell is, and of the question nothing.
+  const sent = await office.db.select().from(messages).where(eq(messages.kind, 'MEETING'))
+  expect(sent.map(({ toNumber, subject }) => [toNumber, subject])).toEqual([['13903557001', id]])
+  expect(sent[0]?.text).not.toContain('路灯')
 })

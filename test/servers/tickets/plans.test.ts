@@ -1,10 +1,14 @@
 import { count, desc, eq, inArray, ne, sql } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { lastAgentsOf } from '../../../src/calls/outgoing/last-agents.ts'
+import { calls } from '../../../src/calls/records/schema.ts'
 import { mostReturnsSeen } from '../../../src/catalogue/risk.ts'
 import { openRiskReads } from '../../../src/catalogue/risk-reads.ts'
+import { readSamples } from '../../../src/learner/store.ts'
 import { ownNumber } from '../../../src/lines/dialled.ts'
 import { lines } from '../../../src/lines/schema.ts'
 import { type Database, openDatabase } from '../../../src/platform/database/database.ts'
+import { newId } from '../../../src/platform/database/ids.ts'
 import type { CallId, CategoryCode, TicketId, UnitCode } from '../../../src/platform/types.ts'
 import { openStates, type TicketPerson } from '../../../src/tickets/life/ticket.ts'
 import { findDuplicates } from '../../../src/tickets/lists/duplicates.ts'
@@ -284,6 +288,28 @@ it.each([
   } while (cursor !== undefined)
   expect(expected).not.toEqual([])
   expect(await allPages(hotline, filter)).toEqual(expected)
+})
+
+it('the learner reads each closed ticket about once', async () => {
+  const { read } = await costOf(() => readSamples(database.db))
+  expect(read).toBeLessThan(1.3 * howMany + mostRead)
+})
+
+it('who spoke last with a number is looked for in its last calls, however often it called', async () => {
+  const numbers = await database.db.selectDistinct({ number: calls.callerNumber }).from(calls).limit(20)
+  const asked = numbers.flatMap(({ number }) => number ?? [])
+  const find = () => lastAgentsOf(database.db, asked, until)
+  expect((await find()).size).toBeGreaterThan(5)
+  const before = await costOf(find)
+  const [often = ''] = asked
+  const [model] = await database.db.select().from(calls).where(eq(calls.callerNumber, often)).limit(1)
+  if (!model) throw new Error('no call')
+  const many = Array.from({ length: 500 }, (_, at) => {
+    const id = `${newId(until - 500_000 + at * 1_000)}` as CallId
+    return { ...model, id, agentId: null, answeredAt: null, channel: `often-${at}` }
+  })
+  await database.db.insert(calls).values(many)
+  expect((await costOf(find)).read).toBeLessThan(before.read + 50)
 })
 
 /** The last one: it makes many tickets open that were closed. */
