@@ -126,7 +126,7 @@ function itemsOf(cutId: string, now: Instant) {
   return sql`
     INSERT INTO oversight_items (
       cut_id, recipient, line, ticket_id, ticket_number, registered_at, type, urgency, category, county, township,
-      unit_code, unit, co_units, due_at, extensions, returns_asked, redo, urges, callers, risk, last_kind, last_at)
+      unit_code, unit, co_units, due_at, extensions, returns_asked, redo, urges, callers, risk, papers, last_kind, last_at)
     SELECT ${cutId}, late.recipient,
       ROW_NUMBER() OVER (PARTITION BY late.recipient ORDER BY late.due_at, late.id),
       late.id, late.number, late.registered_at, late.type, late.urgency, late.category, late.county, late.township,
@@ -142,6 +142,9 @@ function itemsOf(cutId: string, now: Instant) {
       1 + (SELECT COUNT(*) FROM tickets f WHERE f.merged_into = late.id),
       CONCAT_WS('、', IF(late.problem IS NULL, NULL, '问题工单'),
         IF(EXISTS (SELECT 1 FROM ticket_clusters c WHERE c.lead_id = late.id), '群体事件', NULL)),
+      LEFT(COALESCE((SELECT GROUP_CONCAT(paper.number ORDER BY paper.id SEPARATOR '、')
+        FROM oversight_case_tickets named JOIN oversight_cases paper ON paper.id = named.case_id
+        WHERE named.ticket_number = late.number AND paper.number IS NOT NULL), ''), 255),
       e.kind, e.at
     FROM (
       SELECT t.id, t.number, t.registered_at, t.type, t.urgency, category.name AS category, county.name AS county,

@@ -1,9 +1,12 @@
+import { and, eq } from 'drizzle-orm'
 import type { Calendar } from '../../calendar/calendar.ts'
+import { dayOf } from '../../calendar/days.ts'
 import { type Db, openDatabase, type Tx } from '../../platform/database/database.ts'
 import type { Duty } from '../../platform/jobs/ticker.ts'
 import type { Log } from '../../platform/process/log.ts'
 import type { Instant } from '../../platform/types.ts'
 import type { Settings } from '../../settings.ts'
+import { oversightAlerts } from '../triggers/schema.ts'
 import { askCut, cut, unwrittenBatches, waitingCuts } from './cut.ts'
 import { weeklyCut } from './plan.ts'
 import { isReconciliationDue, markReconciled, type Struck, strikeSettled } from './reconcile.ts'
@@ -43,6 +46,10 @@ export function openBatchDuties({ settings, site, calendar, hooks = {}, now, log
   async function plan(): Promise<void> {
     const planned = weeklyCut(await calendar(), now())
     if (planned) await askCut(db, { key: planned.key, occasion: 'WEEKLY', byId: null }, now())
+    const today = dayOf(now())
+    if (await hasUnanswered(db, today)) {
+      await askCut(db, { key: `unanswered:${today}`, occasion: 'UNANSWERED', byId: null }, now())
+    }
   }
   async function make(): Promise<void> {
     for (const id of await waitingCuts(db)) {
@@ -67,6 +74,17 @@ export function openBatchDuties({ settings, site, calendar, hooks = {}, now, log
     },
     close: database.close,
   }
+}
+
+/** Trigger T05: a 督办单 that was due is not answered. It goes outside of the weekly rhythm, once a day. */
+async function hasUnanswered(db: Db, today: string): Promise<boolean> {
+  const { day, slot, trigger } = oversightAlerts
+  const [row] = await db
+    .select({ id: oversightAlerts.id })
+    .from(oversightAlerts)
+    .where(and(eq(trigger, 'T05'), eq(day, today), eq(slot, 1)))
+    .limit(1)
+  return row !== undefined
 }
 
 async function reconcile(db: Db, { onStruck }: BatchHooks, now: () => Instant, log: Log): Promise<void> {

@@ -104,6 +104,8 @@ export const oversightItems = mysqlTable(
     callers: int('callers').notNull(),
     /** Problem tickets, clusters: what makes it weightier. */
     risk: varchar('risk', { length: 64 }).notNull(),
+    /** Numbers of its papers of supervision: `长热督〔2026〕0003号`. */
+    papers: varchar('papers', { length: 255 }).notNull().default(''),
     lastKind: code<EventKind>('last_kind', 24),
     lastAt: instant('last_at'),
 

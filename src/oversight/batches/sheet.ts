@@ -53,6 +53,7 @@ export const itemColumns: readonly Column[] = [
   { title: '催办次数', width: 10, field: 'urges', of: ({ urges }) => urges },
   { title: '反映人数', width: 10, field: 'callers', of: ({ callers }) => callers },
   { title: '风险标记', width: 16, field: 'risk', of: ({ risk }) => risk },
+  { title: '督办文号', width: 28, field: 'papers', of: ({ papers }) => papers },
   {
     ...{ title: '最近进展', width: 20, field: 'lastStep' },
     of: ({ lastKind }) => (lastKind === null ? null : eventTitles[lastKind]),

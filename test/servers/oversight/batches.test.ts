@@ -4,12 +4,16 @@ import ExcelJS from 'exceljs'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { auditEvents } from '../../../src/audit/schema.ts'
-import { wallTimeOf } from '../../../src/calendar/days.ts'
+import { dayOf, wallTimeOf } from '../../../src/calendar/days.ts'
 import type { BatchDetail, BatchList } from '../../../src/oversight/batches/api.ts'
 import { askCut, cut } from '../../../src/oversight/batches/cut.ts'
 import { digestOver } from '../../../src/oversight/batches/files.ts'
 import { oversightBatches, oversightItems } from '../../../src/oversight/batches/schema.ts'
+import { oversightCases, oversightCaseTickets } from '../../../src/oversight/cases/schema.ts'
+import { oversightAlerts } from '../../../src/oversight/triggers/schema.ts'
+import { newId } from '../../../src/platform/database/ids.ts'
 import { tickets } from '../../../src/tickets/records/schema.ts'
+import { unit } from '../tickets/world.ts'
 import { anOversight } from './world.ts'
 
 type World = Awaited<ReturnType<typeof anOversight>>
@@ -185,4 +189,28 @@ test('whatever happens in whatever order, a cut has each overdue ticket once, an
   await fc.assert(story, { numRuns: 5, endOnFailure: true })
   const all = (await db.select().from(oversightBatches)).map(({ number }) => Number(number.slice(5)))
   expect(all.toSorted((a, b) => a - b)).toEqual(all.map((_, n) => n + 1))
+})
+
+test('an answer that is owed brings an extra batch the same day, once, and items name their papers', async () => {
+  const world = await anOversight()
+  const ticket = await world.overdue()
+  const { db, clock } = world
+  const number = '长热督〔2026〕0003号'
+  const paper = { id: newId(clock.now), kind: 'ORDER' as const, state: 'ISSUED' as const, version: 2, number }
+  const texts = { subject: '路灯', level: 'L2' as const, unitCode: unit('cgj'), texts: {}, reports: [] }
+  await db.insert(oversightCases).values({ ...paper, ...texts, draftedAt: clock.now })
+  await db.insert(oversightCaseTickets).values({ caseId: paper.id, ticketNumber: ticket })
+  const extra = async () =>
+    (await list(world)).batches.filter(({ occasion }) => occasion === 'UNANSWERED').map((batch) => batch.number)
+  await world.duties.look()
+  expect(await extra()).toEqual([])
+  await db.insert(oversightAlerts).values({
+    ...{ id: newId(clock.now), trigger: 'T05', subject: number, level: 'L3', day: dayOf(clock.now), slot: 1 },
+    ...{ since: clock.now, raisedAt: clock.now, rulesVersion: 1 },
+  })
+  for (let n = 0; n < 2; n += 1) await world.duties.look()
+  const [found, ...more] = await extra()
+  expect(more).toEqual([])
+  const file = await world.ask('overseer', `/api/oversight/batches/${found}/file?format=json`)
+  expect(file.json().items).toMatchObject([{ ticket, papers: number }])
 })

@@ -29,7 +29,16 @@ const item = (line: number): ItemRow => ({
     returns: 1,
     redo: 0,
   },
-  ...{ urges: 2, callers: 1, risk: '', lastKind: 'sign', lastAt: at - 2e8, step: 'LISTED', caseNumber: null },
+  ...{
+    urges: 2,
+    callers: 1,
+    risk: '',
+    papers: '',
+    lastKind: 'sign',
+    lastAt: at - 2e8,
+    step: 'LISTED',
+    caseNumber: null,
+  },
   ...{ result: null, stepAt: null, struckAt: null, struckWhy: null, openSlot: 1 },
 })
 async function* pages(): AsyncGenerator<Page> {

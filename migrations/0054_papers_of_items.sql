@@ -1,0 +1,1 @@
+ALTER TABLE `oversight_items` ADD `papers` varchar(255) DEFAULT '' NOT NULL;
