@@ -40,6 +40,8 @@ export interface OutboxParts {
 export type Outgoing = typeof outgoing13710.$inferSelect
 
 const answerMs = 10_000
+/** Of `pauseBefore`. */
+const longestPauseMs = 60_000
 /** Of a look: then others of the process have their turn. */
 const mostAtOnce = 200
 
@@ -48,7 +50,7 @@ export async function sendDue(parts: OutboxParts): Promise<number> {
   const { db, now, log } = parts
   for (let sent = 0; ; sent += 1) {
     const waiting = await firstWaiting(db)
-    if (!waiting || (waiting.nextAt ?? 0) > now() || sent === mostAtOnce) return sent
+    if (!waiting || !isDue(waiting, now()) || sent === mostAtOnce) return sent
     const answer = await post(waiting, parts)
     if (answer === null || answer.reply === 'DEFER' || (answer.code ?? 0) >= 500) {
       const nextAt = now() + pauseBefore(waiting.attempts)
@@ -66,6 +68,11 @@ export async function sendDue(parts: OutboxParts): Promise<number> {
     if (state === 'NACKED')
       log.warn({ seq: waiting.seq, subject: waiting.subject, answer }, 'refused by the 13710 system')
   }
+}
+
+/** Also one whose next attempt is further away than any pause: the clock was set back since. */
+function isDue({ nextAt }: Outgoing, now: Instant): boolean {
+  return nextAt === null || nextAt <= now || nextAt > now + longestPauseMs
 }
 
 async function firstWaiting(db: Db): Promise<Outgoing | null> {

@@ -3,7 +3,7 @@
 /** Numbers of the goals as in docs/performance.md: `P` performance, `U` what users notice. */
 export type GoalId = `P${number}` | `U${number}`
 
-export type Unit = 'ms' | 's' | '/s' | '%' | '×' | 'ms/call' | 'kB' | 'calls' | 'alarms'
+export type Unit = 'ms' | 's' | '/s' | '%' | '×' | 'ms/call' | 'kB' | 'MB' | 'calls' | 'alarms'
 
 /** `null` for a figure that is shown beside its goal without being a promise itself. */
 export type Target = { atMost: number } | { atLeast: number } | null

@@ -1,3 +1,4 @@
+import { batch } from './goals/batch.ts'
 import { consult } from './goals/consult.ts'
 import { flowA } from './goals/flow-a.ts'
 import { flowB } from './goals/flow-b.ts'
@@ -12,6 +13,7 @@ import { sweep } from './goals/sweep.ts'
 import { ticketCreate } from './goals/ticket-create.ts'
 import { ticketRead } from './goals/ticket-read.ts'
 import { timers } from './goals/timers.ts'
+import { triggers } from './goals/triggers.ts'
 import { unitScreen } from './goals/unit-screen.ts'
 import type { Measurement } from './measurement.ts'
 
@@ -32,4 +34,6 @@ export const measurements: readonly Measurement[] = [
   ticketRead,
   statements,
   sweep,
+  batch,
+  triggers,
 ]

@@ -1,8 +1,6 @@
 import { join, relative, resolve } from 'node:path'
 import { explain } from '../setup/failure.ts'
 import { writeWhole } from '../setup/files.ts'
-import type { Hotline } from '../setup/hotline.ts'
-import type { Kept } from '../setup/keeper.ts'
 import { releaseLock, takeLock } from '../setup/lock.ts'
 import { promptNeeds } from '../setup/prompts.ts'
 import { mariadbNeeds, provide, redisNeed } from '../setup/servers/packages.ts'
@@ -11,7 +9,7 @@ import { type Asked, helpText, readArguments } from './arguments.ts'
 import { openClock } from './clock.ts'
 import type { Fault } from './fault.ts'
 import { faults } from './faults.ts'
-import { clearGround, layGround, startGround } from './ground.ts'
+import { clearGround, type Ground, layGround, startGround } from './ground.ts'
 import { openPopulation, type Population } from './population.ts'
 import { suffer } from './suffer.ts'
 import { tableOf, type Verdict } from './verdict.ts'
@@ -82,7 +80,7 @@ interface Found {
 
 /** One hotline, from its start to its end, and these faults one after another. */
 async function breakHotline(chosen: readonly Fault[], { verdicts, failures }: Found): Promise<void> {
-  let ground: { hotline: Hotline; standby: Kept } | null = null
+  let ground: Ground | null = null
   let population: Population | null = null
   try {
     const isVarSmall = chosen.some(({ fillsVar }) => fillsVar)
@@ -112,6 +110,7 @@ async function breakHotline(chosen: readonly Fault[], { verdicts, failures }: Fo
   } finally {
     population?.close()
     await ground?.standby.stop()
+    await ground?.system13710.stop()
     await ground?.hotline.stop()
     if (ground) clearGround(ground.hotline.settings)
   }

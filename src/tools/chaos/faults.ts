@@ -12,6 +12,7 @@ import {
 import { diskFull } from './faults/disk.ts'
 import { jobsKilled, webKilled } from './faults/roles.ts'
 import { databaseAway, databaseKilled, redisEmptied, redisKilled, redisRolledBack } from './faults/stores.ts'
+import { system13710Away } from './faults/thirteen710.ts'
 import { varFull } from './faults/var-full.ts'
 
 /** In the order in which they are inflicted: faults that kill Asterisk come last. */
@@ -31,6 +32,7 @@ export const faults: readonly Fault[] = [
   diskFull,
   varFull,
   clockStepped,
+  system13710Away,
   tortured,
   mutatedInvites,
   passwordsGuessed,

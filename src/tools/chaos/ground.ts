@@ -1,12 +1,14 @@
 import { spawnSync } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { loadSettings, type Settings } from '../../settings.ts'
 import { wavOf } from '../../telephony/speech/sounds.ts'
 import { environmentOf } from '../setup/environment.ts'
-import { type Hotline, startHotline } from '../setup/hotline.ts'
+import { type Hotline, localUrl, startHotline } from '../setup/hotline.ts'
 import { type Kept, keep } from '../setup/keeper.ts'
 import { privatePorts } from '../setup/ports.ts'
+import { start13710 } from '../setup/servers/thirteen710.ts'
 import type { Steps } from '../setup/steps.ts'
 
 /** The private hotline under test: as `npm start` runs it, with a standby controller. */
@@ -25,11 +27,14 @@ export async function layGround(dir: string, isVarSmall: boolean): Promise<Setti
   }
   await mkdir(dir, { recursive: true })
   if (isVarSmall) mountRoom(dir, '1g')
+  const ports = await privatePorts(process.env, rtpPorts)
   const settings = loadSettings({
     HOTLINE_VAR: dir,
     CONFIG_DIR: await quickerConfig(dir),
     PROMPTS_DIR: await shorterGreeting(dir),
-    ...(await privatePorts(process.env, rtpPorts)),
+    ...ports,
+    THIRTEEN710_URL: `http://127.0.0.1:${Number(ports.HTTP_PORT) + 8}`,
+    THIRTEEN710_SECRET: randomBytes(24).toString('base64url'),
     LOG_LEVEL: 'debug',
   })
   const recordings = join(settings.spoolDir, 'recording')
@@ -50,13 +55,21 @@ export function clearGround({ varDir, spoolDir }: Pick<Settings, 'varDir' | 'spo
   }
 }
 
+export interface Ground {
+  hotline: Hotline
+  standby: Kept
+  /** The program that plays the 13710 system. */
+  system13710: Kept
+}
+
 export async function startGround(
   settings: Settings,
   { env, ...options }: { steps: Steps; signal: AbortSignal; env: Record<string, string> },
-): Promise<{ hotline: Hotline; standby: Kept }> {
+): Promise<Ground> {
   // Every program inherits it from this process, now and after each restart.
   Object.assign(process.env, env)
   const hotline = await startHotline(settings, { ...options, diesWithUs: true })
+  const keeping = { logDir: hotline.logDir, runDir: join(settings.varDir, 'run'), diesWithUs: true }
   const standby = await keep(
     {
       name: 'standby',
@@ -64,9 +77,10 @@ export async function startGround(
       args: ['--enable-source-maps', 'src/main.ts'],
       env: environmentOf(hotline.settings, 'calls'),
     },
-    { logDir: hotline.logDir, runDir: join(settings.varDir, 'run'), diesWithUs: true },
+    keeping,
   )
-  return { hotline, standby }
+  const system13710 = await start13710(hotline.settings, localUrl(hotline.settings), keeping)
+  return { hotline, standby, system13710 }
 }
 
 async function quickerConfig(dir: string): Promise<string> {

@@ -58,17 +58,19 @@ const readyLimitMs = 60_000
 export function openWorld(parts: {
   hotline: Hotline
   standby: Kept
+  system13710: Kept
   clock: Clock | null
   isFull: boolean
   signal: AbortSignal
   say(line: string): void
 }): World {
-  const { hotline, standby, signal } = parts
+  const { hotline, standby, system13710, signal } = parts
   const { settings } = hotline
   const pages = localUrl(settings)
 
   function program(name: string): Kept {
-    const kept = name === 'standby' ? standby : hotline.programs.get(name)
+    const beside = new Map([standby, system13710].map((kept) => [kept.name, kept]))
+    const kept = beside.get(name) ?? hotline.programs.get(name)
     if (!kept) throw new Error(`no program ${name}`)
     return kept
   }

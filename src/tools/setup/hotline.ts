@@ -179,7 +179,9 @@ async function startSampleProvince(settings: Settings, keeping: KeeperOptions, s
 
 async function startSample13710(settings: Settings, keeping: KeeperOptions, steps: Steps): Promise<void> {
   if (!is13710Played(settings)) return
-  await steps.step('the 13710 system of the sample', () => start13710(settings, localUrl(settings), keeping))
+  await steps.step('the 13710 system of the sample', async () => {
+    await start13710(settings, localUrl(settings), keeping)
+  })
 }
 
 async function startTelephony(

@@ -21,7 +21,6 @@ const stateAfter: Record<string, string> = {
   claim: '已报办结',
 }
 
-export type System = ReturnType<typeof openSystem>
 
 export function openSystem({ store, secret, hotlineUrl, region }: SystemParts) {
   let isSending = false

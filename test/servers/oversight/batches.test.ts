@@ -196,7 +196,7 @@ test('an answer that is owed brings an extra batch the same day, once, and items
   const ticket = await world.overdue()
   const { db, clock } = world
   const number = '长热督〔2026〕0003号'
-  const paper = { id: newId(clock.now), kind: 'ORDER' as const, state: 'ISSUED' as const, version: 2, number }
+  const paper = { id: newId(clock.now), kind: 'ORDER' as const, state: 'SENT' as const, version: 2, number }
   const texts = { subject: '路灯', level: 'L2' as const, unitCode: unit('cgj'), texts: {}, reports: [] }
   await db.insert(oversightCases).values({ ...paper, ...texts, draftedAt: clock.now })
   await db.insert(oversightCaseTickets).values({ caseId: paper.id, ticketNumber: ticket })

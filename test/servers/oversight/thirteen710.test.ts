@@ -226,6 +226,15 @@ test('an hour without the system loses nothing, doubles nothing and keeps the or
   const waiting = await sides.db.select().from(outgoing13710).where(eq(outgoing13710.state, 'WAITING'))
   expect(waiting.length).toBeGreaterThanOrEqual(4)
   expect(waiting[0]?.attempts).toBeGreaterThan(10)
+  // The clock is set back by an hour: the next attempt does not wait for it.
+  sides.clock.now -= hour
+  await sides.deliver()
+  const [first] = await sides.db
+    .select()
+    .from(outgoing13710)
+    .where(eq(outgoing13710.seq, waiting[0]?.seq ?? 0))
+  expect(first?.attempts).toBe((waiting[0]?.attempts ?? 0) + 1)
+  sides.clock.now += hour
 
   await come()
   sides.clock.now += hour

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import type { Settings } from '../../../settings.ts'
 import { SetupFailure, tailOf } from '../failure.ts'
-import { answersAtLast, type KeeperOptions, keep } from '../keeper.ts'
+import { answersAtLast, type KeeperOptions, type Kept, keep } from '../keeper.ts'
 
 /** The program that plays the 13710 system in the sample: `src/tools/thirteen710`, started like a foreign program. */
 
@@ -17,7 +17,7 @@ export const page13710 = ({ sample13710Port }: Pick<Settings, 'sample13710Port'>
   `http://127.0.0.1:${sample13710Port}`
 
 /** @param pages how this machine reaches the hotline's own pages */
-export async function start13710(settings: Settings, pages: string, keeping: KeeperOptions): Promise<void> {
+export async function start13710(settings: Settings, pages: string, keeping: KeeperOptions): Promise<Kept> {
   const kept = await keep(
     {
       name: '13710',
@@ -42,7 +42,7 @@ export async function start13710(settings: Settings, pages: string, keeping: Kee
       return false
     }
   }
-  if (await answersAtLast(kept, answers, readyMs)) return
+  if (await answersAtLast(kept, answers, readyMs)) return kept
   throw new SetupFailure(
     `the 13710 system of the sample did not answer at ${page13710(settings)}`,
     `see ${kept.logFile}, or start without it: SAMPLE_PROVINCE=off npm start`,
