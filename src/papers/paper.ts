@@ -10,7 +10,7 @@ export const paperKinds = [
   ...(['work-order', 'return', 'extension', 'promise', 'final', 'end', 'rating-letter'] as const),
   // Of supervision: `src/oversight/papers/`.
   ...(['oversight-order', 'oversight-urge', 'oversight-letter', 'oversight-talk'] as const),
-  ...(['oversight-talk-record', 'oversight-report', 'oversight-site'] as const),
+  ...(['oversight-talk-record', 'oversight-report', 'oversight-site', 'oversight-batch'] as const),
 ] as const
 export type PaperKind = (typeof paperKinds)[number]
 

@@ -1,4 +1,6 @@
 import { Readable } from 'node:stream'
+import { hasPaperFonts, setPaper } from '../../papers/pdf.ts'
+import { digestOf } from '../../papers/store.ts'
 import type { Guard } from '../../people/guard.ts'
 import type { Db, Tx } from '../../platform/database/database.ts'
 import type { Instant } from '../../platform/types.ts'
@@ -17,6 +19,7 @@ import {
   receiptsGiven,
   receiptsTaken,
 } from './api.ts'
+import { coverOf } from './cover.ts'
 import { askCut } from './cut.ts'
 import { importReceipts, type OnItem } from './receipts.ts'
 import {
@@ -34,6 +37,8 @@ import {
 export interface BatchRouteParts {
   db: Db
   guard: Guard
+  /** Of the hotline: who sends. */
+  centre: string
   /** What receipts of items mean beside the batch. */
   onItem(tx: Tx, number: string, by: { id: number; name: string }, now: Instant): OnItem
   now(): Instant
@@ -137,6 +142,7 @@ export function routeBatches(web: Web, parts: BatchRouteParts): void {
     },
   )
   routeBatchFiles(web, parts)
+  routeCover(web, parts)
   routeReceipts(web, parts)
 }
 
@@ -169,6 +175,40 @@ function routeBatchFiles(web: Web, { db, guard }: BatchRouteParts): void {
         .header('cache-control', 'private, no-store')
         .type(types[format])
         .send(Readable.from(readFile(db, number, format)))
+    },
+  )
+}
+
+function routeCover(web: Web, { db, guard, centre }: BatchRouteParts): void {
+  web.get(
+    '/api/oversight/batches/:number/cover',
+    {
+      onRequest: guard.needs('oversight.read'),
+      schema: {
+        ...{ operationId: 'printOversightBatchCover', tags },
+        summary: 'the cover of a batch as a PDF, with the digests of its files; audited',
+        refusals: ['batch.not-found', 'batch.not-written', 'paper.no-fonts', 'server.busy'],
+        params: byBatch,
+        produces: ['application/pdf'],
+      },
+    },
+    async (request, reply) => {
+      const { number } = request.params
+      const { batch, occasion } = await requireBatch(db, number)
+      const cover = coverOf(batch, { occasion }, centre)
+      if (!cover) throw new Refusal('batch.not-written')
+      if (!hasPaperFonts()) throw new Refusal('paper.no-fonts')
+      const sha256 = digestOf(cover)
+      const set = setPaper(cover, sha256)
+      if (set === null) throw new Refusal('server.busy', { retryAfterS: 10 })
+      const bytes = await set
+      const details = { kind: cover.kind, as: 'pdf', sha256 }
+      await guard.audit(db, request, { action: 'paper.printed', subject: number, details })
+      return reply
+        .header('content-disposition', `inline; filename="batch-${number}.pdf"`)
+        .header('cache-control', 'private, no-store')
+        .type('application/pdf')
+        .send(bytes)
     },
   )
 }

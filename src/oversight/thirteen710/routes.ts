@@ -56,7 +56,7 @@ export function routeCases13710(web: Web, { db, guard, settings, now }: CaseRout
       ...reader,
       schema: {
         ...{
-          operationId: 'listCases13710',
+          operationId: 'listProvinceCases',
           tags,
           summary: 'cases with their four marks, newest first; a unit sees its own',
         },
@@ -80,7 +80,7 @@ export function routeCases13710(web: Web, { db, guard, settings, now }: CaseRout
     {
       onRequest: guard.needs('oversight.read'),
       schema: {
-        ...{ operationId: 'readLink13710', tags, summary: 'what waits for the 13710 system, and what it refused' },
+        ...{ operationId: 'readProvinceLink', tags, summary: 'what waits for the 13710 system, and what it refused' },
         response: { 200: link },
       },
     },
@@ -92,7 +92,7 @@ export function routeCases13710(web: Web, { db, guard, settings, now }: CaseRout
     {
       ...reader,
       schema: {
-        ...{ operationId: 'readCase13710', tags, summary: 'a case with its history, and what you may do' },
+        ...{ operationId: 'readProvinceCase', tags, summary: 'a case with its history, and what you may do' },
         refusals: ['case13710.not-found'],
         params: byCase,
         response: { 200: caseDetail },
@@ -106,7 +106,7 @@ export function routeCases13710(web: Web, { db, guard, settings, now }: CaseRout
     {
       ...reader,
       schema: {
-        ...{ operationId: 'actOnCase13710', tags, summary: 'one step of a case; told to the 13710 system; audited' },
+        ...{ operationId: 'actOnProvinceCase', tags, summary: 'one step of a case; told to the 13710 system; audited' },
         refusals: ['case13710.not-found', 'case13710.stale', ...caseRefusals],
         params: byCase,
         body: caseAction,
@@ -134,7 +134,7 @@ export function routeCases13710(web: Web, { db, guard, settings, now }: CaseRout
     {
       schema: {
         ...{
-          operationId: 'receiveMessage13710',
+          operationId: 'receiveProvinceOrder',
           tags,
           summary: 'a message of the 13710 system; proved by its signature',
         },

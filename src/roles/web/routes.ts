@@ -151,7 +151,7 @@ export async function openRoutes({ settings, site, rules, now, log }: WebParts, 
   routePlaces(web, { db, guard, places: site.places })
   routeWorkstations(web, stations)
   routeDutySheets(web, stations)
-  routeBatches(web, { db, guard, onItem: casesOfReceipts, now })
+  routeBatches(web, { db, guard, centre: site.name, onItem: casesOfReceipts, now })
   routeCases13710(web, { db, guard, settings, now })
   routeCalendar(web, { db, guard, workingTime: rules.workingTime })
   routeDirectory(web, { db, guard, areaCode, calendar, now })

@@ -21,7 +21,6 @@ const stateAfter: Record<string, string> = {
   claim: '已报办结',
 }
 
-
 export function openSystem({ store, secret, hotlineUrl, region }: SystemParts) {
   let isSending = false
   let isStopped = false

@@ -77,6 +77,10 @@ test('everything overdue and open goes to the office of its level, in files that
   expect([sheet?.rowCount, sheet?.getRow(2).getCell(2).value, sheet?.getRow(3).getCell(2).value]).toEqual([3, one, two])
   expect(book.getWorksheet('封面')?.getRow(1).getCell(2).value).toBe(city.documentNumber)
   expect(early).not.toBe(one)
+  const cover = await world.ask('overseer', `/api/oversight/batches/${ofCity}/cover`)
+  expect([cover.statusCode, cover.headers['content-type']]).toEqual([200, 'application/pdf'])
+  const again = await world.ask('overseer', `/api/oversight/batches/${ofCity}/cover`)
+  expect(digest(again.rawPayload)).toBe(digest(cover.rawPayload))
 
   const actions = (await world.db.select().from(auditEvents)).map(({ action }) => action)
   expect(actions).toEqual(expect.arrayContaining(['batch.asked', 'batch.file-read']))

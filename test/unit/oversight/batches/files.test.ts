@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { coverOf } from '../../../../src/oversight/batches/cover.ts'
 import { type Page, writeJson, writeXlsx } from '../../../../src/oversight/batches/files.ts'
 import { type BatchRow, headOf, type ItemRow } from '../../../../src/oversight/batches/sheet.ts'
 import { withoutTimes } from '../../../../src/oversight/batches/zip.ts'
@@ -78,4 +79,15 @@ test('an empty batch is a whole file, and what looks like a formula or a quote i
 
 test('what is no ZIP is named', () => {
   expect(() => withoutTimes(Buffer.from('no'))).toThrow('no ZIP')
+})
+
+test('the cover names office, figures and digests, and waits for the files', () => {
+  const sums = { jsonSha256: 'a'.repeat(64), xlsxSha256: 'b'.repeat(64), sha256: 'c'.repeat(64) }
+  expect(coverOf(batch, { occasion: 'WEEKLY' }, '长治12345')).toBeNull()
+  const cover = coverOf({ ...batch, ...sums }, { occasion: 'WEEKLY' }, '长治12345')
+  expect(cover).toMatchObject({ title: '督查移送清单', number: '长热移〔2026〕12号', at })
+  const text = JSON.stringify(cover)
+  for (const word of ['长治市政府督查室', '3 件', '2026年11月30日 09:00', ...Object.values(sums)])
+    expect(text).toContain(word)
+  expect(JSON.stringify(coverOf({ ...batch, ...sums, items: 0 }, { occasion: 'WEEKLY' }, ''))).toContain('零报告')
 })
