@@ -31,7 +31,7 @@ import { isClockSeen, isEntrySeen, partSight, type Sight, seesAsks, seesPartOnly
 import { isOpenTicket } from '../records/hidden.ts'
 import { type Hangs, readHanging } from '../records/kept.ts'
 import { machineOf, taskOf } from '../records/rows.ts'
-import { ticketCalls, ticketEvents, ticketRequests, tickets, ticketTasks } from '../records/schema.ts'
+import { ticketCalls, ticketEvents, ticketRequests, tickets } from '../records/schema.ts'
 import { readTellings } from '../telling/store.ts'
 import { decisionDue, otherwiseOf, reviewerIn, runSaid, suspendedUntil, termsIn, termsSaid } from './detail-parts.ts'
 import { countFound, findPage } from './find.ts'
@@ -115,8 +115,6 @@ export async function readListed(db: Db, ids: readonly TicketId[]): Promise<List
 export interface FoundTicket extends ListedTicket, Hangs {
   ticket: TicketRow
   line: { number: string; name: string } | null
-  /** Of the units of its tasks. */
-  unitNames: Named<UnitCode>[]
   callIds: CallId[]
   /** The caller asked the network to withhold the number. */
   isWithheld: boolean
@@ -165,14 +163,6 @@ function arrayOf<Item>(query: SQL) {
 
 const byNumber = prepared((db) => selectFound(db, eq(tickets.number, sql.placeholder('number'))))
 const byId = prepared((db) => selectFound(db, eq(tickets.id, sql.placeholder('id'))))
-const unitNamesOf = prepared((db) =>
-  db
-    .select({ code: units.code, name: units.shortName })
-    .from(ticketTasks)
-    .innerJoin(units, eq(units.code, ticketTasks.unitCode))
-    .where(eq(ticketTasks.ticketId, sql.placeholder('ticketId')))
-    .prepare(),
-)
 
 export const findTicket = async (db: Db, number: string) => foundIn(db, await byNumber(db).execute({ number }))
 export const findTicketById = async (db: Db, id: TicketId) => foundIn(db, await byId(db).execute({ id }))
@@ -182,14 +172,13 @@ async function foundIn(
   [row]: Awaited<ReturnType<ReturnType<typeof selectFound>['execute']>>,
 ): Promise<FoundTicket | null> {
   if (!row) return null
-  const { id, dispatchCount, state } = row.ticket
-  const isOpen = openStates.some((open) => open === state)
-  // Who was never dispatched has no tasks, and what is over has no clock that runs.
-  const [hangs, unitNames] = await Promise.all([
-    readHanging(db, row.ticket, isOpen),
-    dispatchCount > 0 ? unitNamesOf(db).execute({ ticketId: id }) : [],
-  ])
-  return { ...row, ...hangs, unitNames, callIds: (row.callIds ?? []).sort() }
+  // What is over has no clock that runs.
+  const hangs = await readHanging(
+    db,
+    row.ticket,
+    openStates.some((open) => open === row.ticket.state),
+  )
+  return { ...row, ...hangs, callIds: (row.callIds ?? []).sort() }
 }
 
 /** As the rules see it. */
@@ -296,7 +285,7 @@ export async function readDetail(
     found.requests.length > 0 ? readTellings(db, id) : [],
   ])
   const machine = machineIn(found)
-  const named = (code: UnitCode) => found.unitNames.find((unit) => unit.code === code) ?? { code, name: code }
+  const named = (code: UnitCode) => ({ code, name: found.unitNames.get(code) ?? code })
   const namedOr = (code: UnitCode | null | undefined) => (code == null ? null : named(code))
   const noteOf = (seq: number | null) => history.find(({ row }) => row.seq === seq)?.row.note ?? ''
   const actorOf = (seq: number | null) => history.find(({ row }) => row.seq === seq)?.row.actorName ?? null

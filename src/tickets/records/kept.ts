@@ -3,6 +3,7 @@ import { categories } from '../../catalogue/schema.ts'
 import type { Db, Tx } from '../../platform/database/database.ts'
 import { prepared } from '../../platform/database/prepared.ts'
 import type { TicketId, UnitCode } from '../../platform/types.ts'
+import { units } from '../../units/schema.ts'
 import { unitsBelow } from '../../units/store.ts'
 import type { Run } from '../clocks/deadlines.ts'
 import type { RoundRow } from '../rounds/rows.ts'
@@ -42,10 +43,12 @@ export async function readBeside(
   return { kept: { row, ...hanging, hash: beside.hash }, category: beside.category }
 }
 
+/** With their units' names: asked for alone, each question costs a whole round trip. */
 const allTasks = prepared((db) =>
   db
-    .select()
+    .select({ task: ticketTasks, unitName: units.shortName })
     .from(ticketTasks)
+    .leftJoin(units, eq(units.code, ticketTasks.unitCode))
     .where(eq(ticketTasks.ticketId, sql.placeholder('ticketId')))
     .orderBy(asc(ticketTasks.id))
     .prepare(),
@@ -62,6 +65,8 @@ const allRequests = prepared((db) =>
 /** What hangs on a ticket: most have no round but the first, and accuse no unit. */
 export interface Hangs {
   tasks: TaskRow[]
+  /** Short names of the units of its tasks. */
+  unitNames: ReadonlyMap<UnitCode, string>
   requests: RequestRow[]
   runs: Run[]
   rounds: RoundRow[]
@@ -80,14 +85,18 @@ export async function readHanging(
 ): Promise<Hangs> {
   const { id: ticketId, accusedUnit } = row
   const isDispatched = row.dispatchCount > 0
-  const [tasks, requests, runs, rounds, belowAccused] = await Promise.all([
+  const [found, requests, runs, rounds, belowAccused] = await Promise.all([
     isDispatched ? allTasks(db).execute({ ticketId }) : [],
     isDispatched ? allRequests(db).execute({ ticketId }) : [],
     hasClocks ? runsNow(db).execute({ ticketId }) : [],
     row.round > 1 ? readRounds(db, ticketId) : [],
     row.type === 'REPORT' && accusedUnit !== null ? unitsBelow(db, accusedUnit) : [],
   ])
-  return { tasks, requests, runs, rounds, belowAccused }
+  const tasks = found.map(({ task }) => task)
+  const unitNames = new Map(
+    found.flatMap(({ task, unitName }) => (unitName === null ? [] : [[task.unitCode, unitName]])),
+  )
+  return { tasks, unitNames, requests, runs, rounds, belowAccused }
 }
 
 const runsNow = prepared((db) =>

@@ -72,7 +72,7 @@ exten => ${numberOf.C.A},1,Stasis(${ariClientApp})
  same => n,Hangup()
 exten => ${consultNumber.N},1,Answer()
  same => n,Originate(PJSIP/${armPhone(0)},exten,bench-room,in,1,10,a)
- same => n,ConfBridge(bench,bench_bridge,bench_user,bench_menu)
+ same => n,ConfBridge(bench,bench_bridge,bench_citizen,bench_menu)
  same => n,Hangup()
 exten => ${consultNumber.F},1,Stasis(${floorApp},C)
  same => n,Hangup()
@@ -107,17 +107,26 @@ exten => ${keyOf.B},1,MixMonitor(bench/\${UNIQUEID}.wav)
 `
 }
 
-/** The first one who leaves ends it for all, as the citizen's BYE does in the other arms. */
+/**
+ * The citizen's BYE ends it for all, as in the other arms: they alone are marked. `end_marked` ends it for those who are
+ * in it when the *last* marked one has left, so with all of them marked the agent and the third stayed, and were mixed
+ * into the next call.
+ */
 const conference = `
 [bench_bridge]
 type = bridge
+
+[bench_citizen]
+type = user
+quiet = yes
+announce_only_user = no
+marked = yes
 
 [bench_user]
 type = user
 quiet = yes
 announce_only_user = no
 end_marked = yes
-marked = yes
 
 [bench_menu]
 type = menu

@@ -100,6 +100,8 @@ const p99 = (seen: readonly Seen[], what: keyof Seen) =>
 
 /** @throws Error naming the step that did not come */
 async function one({ stage, floor, third }: Parts, arm: ConsultArm): Promise<Seen> {
+  // Else this call would be measured with the last one's third in it.
+  await until('the third of the last call is free', () => third.isFree())
   serial += 1
   const caller = `138${String(serial).padStart(8, '0')}`
   const heard = { agent: null as number | null, third: null as number | null }
@@ -120,7 +122,8 @@ async function one({ stage, floor, third }: Parts, arm: ConsultArm): Promise<See
     await sleep(200)
     const askedAt = await keys.consult()
     await until('the third is invited', () => seen.invitedAt !== null)
-    await until('the third answers', () => arm === 'N' || seen.hearsAgentAt !== null)
+    // In N they are alone until they are joined.
+    await until('the third answers', () => (arm === 'N' ? seen.answeredAt : seen.hearsAgentAt) !== null)
     await sleep(400)
     const joinedAt = await keys.join()
     await until('all hear each other', () => heard.third !== null && seen.hearsCitizenAt !== null)

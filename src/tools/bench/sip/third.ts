@@ -18,6 +18,7 @@ export interface Third {
 /** Instants of one call; null for what has not happened. */
 export interface ThirdSeen {
   invitedAt: number | null
+  answeredAt: number | null
   /** The first packet in which each is heard. */
   hearsAgentAt: number | null
   hearsCitizenAt: number | null
@@ -50,12 +51,13 @@ export async function openThird(host: string, port: number, media: Media): Promi
       })
       leg.speak(voice)
       peer.send(writeReply(request, '200 OK', { tag, contact, body: sdpOf(host, media.port) }), fromPort)
+      if (now) now.answeredAt = performance.now()
     }, ringMs)
   })
   return {
     peer,
     expect() {
-      seen = { invitedAt: null, hearsAgentAt: null, hearsCitizenAt: null }
+      seen = { invitedAt: null, answeredAt: null, hearsAgentAt: null, hearsCitizenAt: null }
       return seen
     },
     isFree: () => leg === null,
