@@ -10,14 +10,14 @@ import { calls } from '../../src/calls/records/schema.ts'
 import { newId } from '../../src/platform/database/ids.ts'
 import { logIn } from '../../src/tools/bench/desks.ts'
 import { wait } from '../../src/tools/setup/files.ts'
-import { account, crash, pagesUrl, settings } from './hotline.ts'
+import { account, pagesUrl, settings } from './hotline.ts'
 import {
   type CallRow,
+  crashController,
   keptRecording,
   nothingIsLeft,
   segmentsOf,
   until,
-  untilControlled,
   withDatabase,
 } from './support/books.ts'
 import { type Desk, openDesk } from './support/desk.ts'
@@ -47,7 +47,7 @@ afterEach(async () => {
   // Of a test that failed: the next one needs the agent.
   if (a.isOnPhone) await a.hangUpPhone()
   await nothingIsLeft()
-  if (a.state === 'WRAP_UP') await a.finishWrapUp()
+  await a.rest()
 })
 
 interface PlayedCall {
@@ -94,11 +94,6 @@ async function closed(id: CallRow['id']): Promise<CallRow> {
 
 async function heard(hertz: number): Promise<void> {
   await until(`1001 hears ${hertz} Hz`, async () => (a.media.shareOf(hertz, 400) > 0.1 ? true : null))
-}
-
-async function kill(): Promise<void> {
-  await crash('calls')
-  await untilControlled(Date.now())
 }
 
 /** The desk learns of a talk a moment after the telephones. */
@@ -339,7 +334,7 @@ describe('a controller that is killed', () => {
   test('while the phone outside rings: it rings on, and the two talk with the next one', async () => {
     const id = await place({ directory: entry.id })
     await played(entry.number, 'ringing')
-    await kill()
+    await crashController()
     const there = await played(entry.number, 'talking')
     await heard(there.toneHz)
     await shown()
@@ -352,7 +347,7 @@ describe('a controller that is killed', () => {
     const id = await place({ directory: entry.id })
     const there = await played(entry.number, 'talking')
     await heard(there.toneHz)
-    await kill()
+    await crashController()
     await heard(there.toneHz)
     await a.hangUpPhone()
     expect(await closed(id)).toMatchObject({ outcome: 'ANSWERED', endedBy: 'AGENT' })

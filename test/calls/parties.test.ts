@@ -38,8 +38,7 @@ afterEach(async () => {
   await nothingIsLeft()
   for (const seat of [a, b, c]) {
     seat.phone = 'answers'
-    if (seat.state === 'WRAP_UP') await seat.finishWrapUp()
-    await seat.notReady()
+    await seat.rest()
   }
 })
 
@@ -115,6 +114,9 @@ async function talk(from: string): Promise<void> {
 const agent = (seat: Seat) => ({ kind: 'agent', number: seat.number })
 const stepOf = (seat: Seat, id: string) => seat.call?.parties.find((party) => party.id === id)?.step ?? null
 
+/** The phone itself: desk and floor say so before it is dialled. */
+const rings = (seat: Seat) => until(`the phone of ${seat.number} rings`, async () => (seat.isRinging ? true : null))
+
 async function consult(seat: Seat): Promise<string> {
   await seat.ready()
   const party = await a.add(agent(seat), 'consult')
@@ -142,14 +144,18 @@ const together = () =>
     tones,
   )
 
-const withSecond = () =>
-  hear(
+async function withSecond(): Promise<void> {
+  await hear(
     [
       ['the citizen', citizen.media, [1_700]],
       ['1002', b.media, [citizenHz]],
     ],
     tones,
   )
+  // The desk is told a moment after the telephones.
+  const isTheirs = () => b.call?.phase === 'talking' && b.call.agentNumber === b.number
+  await until('the desk of 1002 has the call', async () => (isTheirs() ? true : null))
+}
 
 async function storyOf(callId: string) {
   return withDatabase(async (db) => ({
@@ -223,7 +229,6 @@ describe('a second agent', () => {
     await a.act('leave')
     await withSecond()
     await until('1001 is free for wrap-up', async () => (a.state === 'WRAP_UP' && !a.isOnPhone ? true : null))
-    expect(b.call).toMatchObject({ agentNumber: '1002', phase: 'talking' })
     await b.act('hang-up')
     expect((await citizen.ended).by).toBe('hotline')
 
@@ -296,9 +301,9 @@ describe('a second agent', () => {
 
     b.phone = 'silent'
     const party = await a.add(agent(b), 'consult')
-    await until('it rings', async () => (b.state === 'RINGING' ? true : null))
+    await rings(b)
     await hear([['the citizen', citizen.media, ['music']]], tones)
-    expect(stepOf(a, party)).toBe('RINGING')
+    await until('the desk says so', async () => (stepOf(a, party) === 'RINGING' ? true : null))
     await a.act('cancel')
     await hear(
       [
@@ -317,7 +322,6 @@ describe('a second agent', () => {
     await a.add(agent(b), 'blind')
     await until('1001 wraps up', async () => (a.state === 'WRAP_UP' ? true : null))
     await withSecond()
-    expect(b.call).toMatchObject({ agentNumber: '1002', phase: 'talking' })
     await citizen.hangUp()
     const record = await closedRecord('+8613903556004')
     const { segments } = await storyOf(record.id)
@@ -420,7 +424,7 @@ describe('a target that rings', () => {
     await b.ready()
     b.phone = 'silent'
     await a.add(agent(b), mode)
-    await until('it rings', async () => (b.state === 'RINGING' ? true : null))
+    await rings(b)
   }
 
   test('rings no more when the citizen hangs up, and nothing is left', async () => {
@@ -483,7 +487,7 @@ test('a call that is handed to a skill waits in its line and reaches an agent wh
   await a.add({ kind: 'skill', skill: 'general' }, 'blind')
   await until('1001 wraps up', async () => (a.state === 'WRAP_UP' ? true : null))
   await withSecond()
-  expect(b.call).toMatchObject({ agentNumber: '1002', skill: 'general' })
+  expect(b.call?.skill).toBe('general')
   await citizen.hangUp()
 })
 
@@ -533,7 +537,8 @@ describe('whoever hangs up', () => {
         ],
         tones,
       )
-      expect(a.call?.parties.map(({ role }) => role)).not.toContain('CALLER')
+      const isAlone = () => a.call?.parties.every(({ role }) => role !== 'CALLER')
+      await until('the desk knows that the citizen is gone', async () => (isAlone() ? true : null))
       if (state === 'consult') await a.act('hang-up')
       else await b.hangUpPhone()
       expect(await closedRecord(`+86${from}`)).toMatchObject({ outcome: 'ANSWERED', endedBy: 'CALLER' })
@@ -597,7 +602,7 @@ describe('a controller that is killed', () => {
     await b.ready()
     b.phone = 'silent'
     const party = await a.add(agent(b), 'consult')
-    await until('it rings', async () => (stepOf(a, party) === 'RINGING' ? true : null))
+    await rings(b)
     await crashController()
     await hear([['the citizen', citizen.media, ['music']]], tones)
     b.pickUp()
@@ -626,11 +631,10 @@ describe('a controller that is killed', () => {
     await b.ready()
     b.phone = 'silent'
     await a.add(agent(b), 'blind')
-    await until('it rings', async () => (b.state === 'RINGING' ? true : null))
+    await rings(b)
     await crashController()
     b.pickUp()
     await withSecond()
-    await until('1002 has the call', async () => (b.call?.agentNumber === '1002' ? true : null))
     await citizen.hangUp()
   })
 

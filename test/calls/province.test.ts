@@ -24,8 +24,7 @@ afterEach(async () => {
   for (const { id, state } of (await stateOf()).calls) if (state !== 'ended') await ask('/hang-up', { id })
   await everybodyHangsUp()
   await nothingIsLeft()
-  if (a.state === 'WRAP_UP') await a.finishWrapUp()
-  await a.notReady()
+  await a.rest()
 })
 
 interface Played {

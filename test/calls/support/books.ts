@@ -167,11 +167,28 @@ export async function untilControlled(since: number): Promise<void> {
   }
 }
 
-/** Kills the controller, and waits for the next one. */
+/** Kills the controller, and waits until the next one has taken its calls over: before that no agent's request is heard. */
 export async function crashController(): Promise<void> {
+  const before = await livingVersions()
   await crash('calls')
   // Only now: a sign of life of the one that is gone may be as young as the kill.
   await untilControlled(Date.now())
+  await until('the calls are taken over', async () => {
+    const now = await livingVersions()
+    // One that is missing is over, or was set aside.
+    return [...before].every(([id, version]) => (now.get(id) ?? Number.POSITIVE_INFINITY) > version) ? true : null
+  })
+}
+
+/** Each controller that takes a call over keeps it anew. */
+async function livingVersions(): Promise<Map<string, number>> {
+  const redis = new Redis(settings().redisUrl)
+  try {
+    const kept = (await redis.hvals(livingKey)).map((text): Call => JSON.parse(text))
+    return new Map(kept.map(({ id, version }) => [id, version]))
+  } finally {
+    redis.disconnect()
+  }
 }
 
 /** Asks again until there is an answer. @throws naming what was waited for */

@@ -43,13 +43,16 @@ export interface Seat {
   /** How the phone behaves from the next ring on. */
   phone: 'answers' | 'busy' | 'silent'
   readonly isOnPhone: boolean
+  /** The INVITE is there: the floor says that it rings before that. */
+  readonly isRinging: boolean
   /** Of a phone that rings and was left to: the receiver is taken up. */
   pickUp(): void
   /** The receiver is put down. */
   hangUpPhone(): Promise<void>
   /** The transfer key of the phone itself: REFER within the call. @returns the status that answers it */
   transferByPhone(to: string): Promise<number | null>
-  finishWrapUp(): Promise<void>
+  /** After a call, which the floor may know before this desk does: no wrap-up is left, and no call is offered. */
+  rest(): Promise<void>
   close(): Promise<void>
 }
 
@@ -194,6 +197,9 @@ export async function openSeat(number: string, hertz: number): Promise<Seat> {
     get isOnPhone() {
       return dialog?.isUp === true
     },
+    get isRinging() {
+      return dialog?.isUp === false
+    },
     ready: () => choose('READY'),
     notReady: () => choose('NOT_READY'),
     async act(action) {
@@ -221,13 +227,11 @@ export async function openSeat(number: string, hertz: number): Promise<Seat> {
       ])
       return (await peer.request(refer.text, refer.port)).message.status
     },
-    async finishWrapUp() {
-      if (
-        !(await eventually(async () => state === 'WRAP_UP' || state === 'READY' || state === 'NOT_READY', patienceMs))
-      ) {
-        throw new Error(`${number} is ${state}`)
-      }
-      await desk.timeout(patienceMs).emitWithAck('agent:wrap-up', { do: 'finish' })
+    async rest() {
+      const isOver = async () => ['WRAP_UP', 'READY', 'NOT_READY', 'BREAK'].includes(state)
+      if (!(await eventually(isOver, patienceMs))) throw new Error(`${number} is ${state}`)
+      if (state === 'WRAP_UP') await desk.timeout(patienceMs).emitWithAck('agent:wrap-up', { do: 'finish' })
+      await choose('NOT_READY')
     },
     async close() {
       // The agent's browser rings again, for the tests that come after on the same hotline.
