@@ -377,6 +377,7 @@ export const ticketDetail = ticketSummary
     returnBy: instant.nullable(),
     clocks: z.array(z.enum(clockKinds)).describe('that run'),
     callIds: z.array(z.string()).describe('for the hotline only'),
+    hasOtherPhone: z.boolean().describe('the caller left a second number, which may be called; for the hotline only'),
     attachments: z.array(attachment).describe('that you may read'),
     history: z.array(historyEntry),
     actions: z.array(z.enum(eventKinds)).describe('what you may do with it now'),

@@ -180,14 +180,15 @@ describe('an agent at the desk in the browser', () => {
 
   const hearsAbout = (hertz: number) =>
     until(`1002 hears ${hertz} Hz`, async () => (Math.abs((await desk.hears()) - hertz) < 30 ? true : null))
+  /** Of a page that was loaded anew. */
+  const phoneIsBack = () => desk.page.getByTestId('state-detail').filter({ hasNotText: '未就绪' }).waitFor()
   const title = () => desk.page.getByTestId('result-title').textContent()
 
   test('calls by one key, hears the ringing and the citizen, says by one key what came of it', async () => {
     const { page } = desk
     await page.goto(`${pagesUrl()}/tickets/${number}`)
     await page.getByTestId('call-out').waitFor()
-    // Its own phone is there again after the page was loaded anew.
-    await page.getByTestId('state-detail').filter({ hasNotText: '未就绪' }).waitFor()
+    await phoneIsBack()
     await play(called, 'silent')
     await page.keyboard.press('o')
     await desk.untilState('外呼')
@@ -231,6 +232,7 @@ describe('an agent at the desk in the browser', () => {
     const boss = await logIn(pagesUrl(), 'supervisor', account('supervisor').password)
     await boss.post('/api/never-calls', { of: { ticket: number }, reason: '市民不希望接到来电' })
     await page.goto(`${pagesUrl()}/tickets`)
+    await phoneIsBack()
     await page.getByTestId(`ticket-${number}`).getByRole('link').focus()
     await page.keyboard.press('o')
     await page.getByTestId('call-out-failure').filter({ hasText: '勿扰名单' }).waitFor()

@@ -29,8 +29,7 @@ afterEach(async () => {
 })
 afterAll(async () => {
   for (const seat of seats) {
-    if (seat.state === 'WRAP_UP') await seat.finishWrapUp()
-    await seat.notReady()
+    await seat.rest()
     await seat.close()
   }
 })

@@ -319,6 +319,7 @@ export async function readDetail(
       publicReply: ticket.publicReply,
       internalReply: isPartOnly ? null : ticket.internalReply,
     }),
+    hasOtherPhone: isOfHotline(person) && ticket.callerOtherPhone !== null && !ticket.isAnonymous,
     address: isCallerHidden(ticket) ? null : ticket.callerAddress,
     coUnits: isPartOnly ? [] : coUnitsOf(machine).map(named),
     parts: partsOf(found, { sees, named, text: words.text, now }),

@@ -71,7 +71,7 @@ export async function openSeat(number: string, hertz: number): Promise<Seat> {
   let behaviour: Seat['phone'] = 'answers'
   let dialog: { invite: SipMessage; tag: string; port: number; isUp: boolean } | null = null
 
-  const peer = await openPeer(host, 0, (request, _at, from) => {
+  const onRequest = (request: SipMessage, _at: number, from: number): void => {
     if (request.method === 'ACK') return
     if (request.method === 'INVITE' && !header(request, 'to').includes('tag=')) ring(request, from)
     else if (request.method === 'INVITE') answer(request, dialog?.tag ?? '', from)
@@ -83,7 +83,8 @@ export async function openSeat(number: string, hertz: number): Promise<Seat> {
         dialog = null
       }
     }
-  })
+  }
+  const peer = await openPeer(host, 0, onRequest, patienceMs)
 
   const contact = () => `<sip:${made.username}@${host}:${peer.port}>`
 
@@ -171,7 +172,7 @@ export async function openSeat(number: string, hertz: number): Promise<Seat> {
   }
 
   async function choose(wanted: 'READY' | 'NOT_READY'): Promise<void> {
-    const isSo = async () => (await desk.timeout(5_000).emitWithAck('agent:set', { state: wanted })).ok
+    const isSo = async () => (await desk.timeout(patienceMs).emitWithAck('agent:set', { state: wanted })).ok
     if (!(await eventually(isSo, patienceMs))) throw new Error(`${number} does not become ${wanted}`)
   }
 

@@ -107,6 +107,12 @@ test('an agent calls the caller of a ticket: the number goes to the controller, 
   expect(JSON.stringify(noted)).not.toContain('3903557001')
   // There is no second number.
   expect(codeOf(await call({ ticket: number, person: 'other' }))).toBe('outgoing.no-number')
+  const detail = () => world.get(`/api/tickets/${number}`, cookie)
+  expect((await detail()).json().hasOtherPhone).toBe(false)
+  await world.db.update(tickets).set({ callerOtherPhone: '+863552021234;ext=801' }).where(eq(tickets.number, number))
+  expect((await detail()).json()).toMatchObject({ hasOtherPhone: true })
+  expect((await call({ ticket: number, person: 'other' })).statusCode).toBe(202)
+  expect(placed[1]).toMatchObject({ number: '+863552021234' })
 })
 
 test('a confidential caller is called without being shown, an anonymous one not at all', async () => {
