@@ -308,7 +308,7 @@ describe('the machine that calls', () => {
     await word()
     await isAt(id, 'solved')
     await until('the question is heard', async () => (a.media.loudness(300) > 0.005 ? true : null))
-    await kill()
+    await crashController()
     await press(id, 'solved', '1')
     await press(id, 'satisfied', '2')
     expect(await pressed(id)).toEqual({ outcome: 'OUT_ASKED', keys: '', result: 'ANSWERED', solved: 1, satisfied: 2 })
