@@ -10,6 +10,7 @@ import { screenPop } from './goals/screen-pop.ts'
 import { start } from './goals/start.ts'
 import { statements } from './goals/statements.ts'
 import { sweep } from './goals/sweep.ts'
+import { ticketAct } from './goals/ticket-act.ts'
 import { ticketCreate } from './goals/ticket-create.ts'
 import { ticketRead } from './goals/ticket-read.ts'
 import { timers } from './goals/timers.ts'
@@ -29,6 +30,7 @@ export const measurements: readonly Measurement[] = [
   knee,
   unitScreen,
   ticketCreate,
+  ticketAct,
   timers,
   lists,
   ticketRead,
