@@ -15,6 +15,7 @@ import type { Site } from '../../../site/site.ts'
 import type { Timing } from '../../../tickets/clocks/deadlines.ts'
 import type { Act, ClassCode } from '../../../tickets/exits/classified.ts'
 import type { ReturnReason, TicketEvent } from '../../../tickets/life/ticket.ts'
+import { addCluster } from '../../../tickets/merge/clusters.ts'
 import type { By, NewTicket } from '../../../tickets/records/rows.ts'
 import { tickets } from '../../../tickets/records/schema.ts'
 import { actOnTicket, createTicket } from '../../../tickets/records/store.ts'
@@ -47,7 +48,10 @@ type Who = 'dispatcher' | 'unit' | 'agent' | 'machine'
 interface Step {
   ago: Ago
   who: Who
-  event: TicketEvent | 'by-catalogue' | 'contact'
+  /** Of what names days to come: by the time of the step. */
+  event: TicketEvent | 'by-catalogue' | 'contact' | ((at: Instant) => TicketEvent)
+  /** The unit below that acts in place of the one in charge. */
+  below?: string
 }
 const step = (ago: Ago, who: Who, event: Step['event']): Step => ({ ago, who, event })
 
@@ -75,6 +79,35 @@ const urged = (ago: Ago, note: string) => step(ago, 'agent', { kind: 'urge', not
 const classified = (ago: Ago, reason: ClassCode, act: Act, note: string) =>
   step(ago, 'dispatcher', { kind: 'classify', reason, act, note })
 
+/** What a unit asks for beside the way of its ticket, and what it hands on. */
+const extensionAsked = (ago: Ago, amount: number, note: string) => step(ago, 'unit', { kind: 'extend', amount, note })
+const suspended = (ago: Ago, granted: Ago, days: number, note: string): Step[] => [
+  step(ago, 'unit', (at) => ({ kind: 'suspend', reason: 'AWAITS_OTHERS', until: at + days * dayMs, note })),
+  step(granted, 'dispatcher', { kind: 'grant-suspension' }),
+]
+const promised = (
+  ago: Ago,
+  granted: Ago,
+  leader: string,
+  plan: [title: string, days: number][],
+  tell: string,
+): Step[] => [
+  step(ago, 'unit', (at) => ({
+    ...{ kind: 'promise', reason: 'WORKS', leader, note: '需立项、设计和施工，不能在期限内办结。', tell },
+    milestones: plan.map(([title, days]) => ({ title, at: at + days * dayMs })),
+  })),
+  step(granted, 'dispatcher', { kind: 'grant-promise' }),
+]
+const endAsked = (ago: Ago, note: string, tell: string) =>
+  step(ago, 'unit', { kind: 'end', reason: 'NOT_REACHED', note, tell })
+const delegated = (ago: Ago, units: string[], note: string) =>
+  step(ago, 'unit', { kind: 'delegate', units: units as UnitCode[], note })
+const partSigned = (ago: Ago, below: string): Step => ({ ...step(ago, 'unit', { kind: 'sign-part' }), below })
+const partAnswered = (ago: Ago, below: string, answer: string): Step => ({
+  ...step(ago, 'unit', { kind: 'answer-part', answer }),
+  below,
+})
+
 interface Course {
   matter: MatterName
   registered: Ago
@@ -99,14 +132,25 @@ const courses: Course[] = [
     signed(workdays(1)),
     contacted(workdays(1)),
     urged(hours(3), '商贩今早又来了，请尽快处理。'),
+    delegated(hours(2), ['luzhou-jtj'], '摊位占了公交站台，请到现场核实并配合清理。'),
   ),
-  course('squareDance', workdays(4), sent(workdays(4)), signed(workdays(3)), contacted(workdays(3))),
+  course(
+    'squareDance',
+    workdays(4),
+    sent(workdays(4)),
+    signed(workdays(3)),
+    contacted(workdays(3)),
+    extensionAsked(hours(2), 2, '已约谈领队两次，需等公园管理处调整活动时段后再核实。'),
+  ),
   course(
     'rubbish',
     workdays(7),
     sent(workdays(7)),
     signed(workdays(6)),
     contacted(workdays(6)),
+    delegated(workdays(5), ['luzhou-cgj'], '请今日清运，并核查该点位清运频次。'),
+    partSigned(workdays(5), 'luzhou-cgj'),
+    partAnswered(workdays(4), 'luzhou-cgj', '垃圾已清运，该点位调整为每日两次。'),
     urged(workdays(1), '还是没有人来清运。'),
   ),
   course(
@@ -128,7 +172,22 @@ const courses: Course[] = [
   course('ringRoad', workdays(1), sent(workdays(1)), signed(hours(4))),
   course('billboard', workdays(3), sent(workdays(3))),
   course('handrail', hours(3), sent(hours(3))),
-  course('parkToilet', workdays(5), sent(workdays(5)), signed(workdays(4))),
+  course(
+    'parkToilet',
+    workdays(5),
+    sent(workdays(5)),
+    signed(workdays(4)),
+    ...promised(
+      workdays(2),
+      workdays(1),
+      '副局长 牛文斌',
+      [
+        ['完成选址和设计', 20],
+        ['完成施工并开放', 75],
+      ],
+      '南门公厕已列入计划，选址和设计完成后开工，完成后答复您。',
+    ),
+  ),
   course(
     'cityTrees',
     hours(4),
@@ -153,8 +212,25 @@ const courses: Course[] = [
     replied(workdays(3), '职业能力建设科研究，明年一季度试点周末班。', '您的建议已采纳，明年一季度起试点周末培训班。'),
     closed(workdays(2)),
   ),
-  course('unemployment', hours(5), sent(hours(5)), signed(hours(3)), contacted(hours(3))),
-  course('dust', workdays(2), sent(workdays(2)), signed(workdays(1))),
+  course(
+    'unemployment',
+    hours(5),
+    sent(hours(5)),
+    signed(hours(3)),
+    contacted(hours(3)),
+    ...suspended(hours(2), hours(1), 10, '等待原单位补交解除合同证明。'),
+  ),
+  course(
+    'dust',
+    workdays(2),
+    sent(workdays(2)),
+    signed(workdays(1)),
+    endAsked(
+      hours(5),
+      '昨日两次、今日一次致电均无人接听，短信未回复。',
+      '多次未能与您取得联系，请拨打 12345 补充工地位置后重新办理。',
+    ),
+  ),
   course('lateFlat', workdays(7), sent(workdays(7)), signed(workdays(6)), contacted(workdays(6))),
   course('lift', minutes(40), sent(minutes(40))),
   course('bribery', workdays(3), sent(workdays(3)), signed(workdays(2))),
@@ -224,10 +300,26 @@ export async function loadSampleTickets(db: Db, parts: SampleTicketParts, now: I
     for (let next = waiting.shift(); next; next = waiting.shift()) await office.play(next)
   }
   await Promise.all([work(), work()])
+  await beginEvent(db, now)
   await catchUp(db, timing, now)
   // What was closed in the last days is asked about: the lists of follow-up have something in them.
   await beginAt(db, now - 7 * dayMs)
   return inOrder.length
+}
+
+/** 事件: what many call about is offered to agents, so that the next caller only joins. */
+async function beginEvent(db: Db, now: Instant): Promise<void> {
+  const { content } = matters.coldFlat
+  const [lead] = await db.select().from(tickets).where(eq(tickets.content, content))
+  const [by] = await db
+    .select({ id: userRoles.userId })
+    .from(userRoles)
+    .where(eq(userRoles.role, 'DISPATCHER'))
+    .limit(1)
+  if (!lead || !by) return
+  const title = '惠丰街道片区供暖温度不足'
+  const announcement = '热力公司正在检修换热站，预计今晚恢复。已登记的住户都会得到答复，孩子和老人可联系社区取电暖器。'
+  await addCluster(db, { lead, title, announcement, place: '', isWholeCounty: true }, by.id, now - hourMs)
 }
 
 async function openOffice(db: Db, { timing, site, node }: SampleTicketParts, now: Instant) {
@@ -280,24 +372,29 @@ async function openOffice(db: Db, { timing, site, node }: SampleTicketParts, now
     if (!made.ok) throw new Error(`sample ticket ${one.matter}: ${made.refusal.detail}`)
     let lead: UnitCode | null = null
     let before = at
-    for (const { ago, who, event: planned } of one.steps) {
+    for (const { ago, who, event: planned, below } of one.steps) {
       // Each step a little after the one before, however the weekend falls.
       const when = Math.max(instantOf(ago), before + minuteMs)
-      const event =
-        planned === 'by-catalogue' ? byCatalogue(input, when) : planned === 'contact' ? contactAt(when) : planned
+      const event = eventOf(planned, input, Math.min(when, now))
       const by =
         who === 'machine'
           ? null
           : who === 'agent'
             ? agentOf(turn + 1)
             : who === 'unit'
-              ? clerkOf(lead)
+              ? clerkOf(below === undefined ? lead : (below as UnitCode))
               : (dispatcher ?? null)
       const outcome = await actOnTicket(db, made.number, event, null, { by, now: Math.min(when, now), timing })
       if (!outcome.ok) throw new Error(`sample ticket ${one.matter}, ${event.kind}: ${outcome.refusal.detail}`)
       if (event.kind === 'dispatch') lead = event.lead
       before = when
     }
+  }
+
+  function eventOf(planned: Step['event'], input: NewTicket, at: Instant): TicketEvent {
+    if (planned === 'by-catalogue') return byCatalogue(input, at)
+    if (planned === 'contact') return contactAt(at)
+    return typeof planned === 'function' ? planned(at) : planned
   }
 
   function byCatalogue(input: NewTicket, at: Instant): TicketEvent {

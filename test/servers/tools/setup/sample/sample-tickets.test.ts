@@ -11,7 +11,13 @@ import { openDatabase } from '../../../../../src/platform/database/database.ts'
 import type { UnitCode } from '../../../../../src/platform/types.ts'
 import { listTickets } from '../../../../../src/tickets/lists/reads.ts'
 import { countTickets } from '../../../../../src/tickets/lists/worklist.ts'
-import { ticketCalls, tickets as ticketRows } from '../../../../../src/tickets/records/schema.ts'
+import { listClusters } from '../../../../../src/tickets/merge/clusters.ts'
+import {
+  ticketCalls,
+  ticketRequests,
+  tickets as ticketRows,
+  ticketTasks,
+} from '../../../../../src/tickets/records/schema.ts'
 import { loadSampleTickets } from '../../../../../src/tools/setup/sample/sample-tickets.ts'
 import { aPerson, monday, timing } from '../../../tickets/world.ts'
 import { site } from '../../../web/world.ts'
@@ -49,6 +55,20 @@ test('a fresh sample has tickets in every state, and each of its clerks has some
   const all = await countTickets(db, null, monday)
   for (const count of [all.registered, all.returned, all.replied, all.soon, all.overdue])
     expect(count).toBeGreaterThan(0)
+
+  // What waits for a decision, what a unit below has to do, what many call about.
+  const requests = await db.select().from(ticketRequests)
+  expect(new Set(requests.map(({ kind }) => kind))).toEqual(
+    new Set(['RETURN', 'EXTENSION', 'SUSPENSION', 'PROMISE', 'END']),
+  )
+  expect(requests.filter(({ decision }) => decision === null).map(({ kind }) => kind)).toEqual(
+    expect.arrayContaining(['RETURN', 'EXTENSION', 'END']),
+  )
+  const parts = (await db.select().from(ticketTasks)).filter(({ role }) => role === 'SUB')
+  expect(new Set(parts.map(({ unitCode, partStep }) => `${unitCode} ${partStep}`))).toEqual(
+    new Set(['luzhou-cgj ANSWERED', 'luzhou-jtj SENT']),
+  )
+  expect(await listClusters(db)).toMatchObject([{ isOffered: true }])
 
   // Each came out of a call of its caller's, which was still going on.
   const links = await db
