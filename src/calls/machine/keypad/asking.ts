@@ -29,6 +29,7 @@ import {
   mostOf,
   mostVainTries,
   nothingPressed,
+  silenceMs,
 } from './keypad.ts'
 
 /*
@@ -118,7 +119,7 @@ function answered(call: Call, now: Instant): Step {
   const effects = mend(soundOf(up), soundOf(call))
   // Who began to speak before the answer is an announcement more often than not: its length counts from here.
   const isSpeaking = call.keypad?.voiceSince !== null
-  return { call: isSpeaking ? withTimer(withVoice(up, now), 'voice', now + longestHelloMs) : up, effects }
+  return { call: isSpeaking ? withTimer(withVoice(up, now), 'voice', now + longestHelloMs + silenceMs) : up, effects }
 }
 
 const noAnswerCause = 19
@@ -152,7 +153,7 @@ function voice(call: Call, stage: At<'asking'>, { isOn, ms }: Voice, now: Instan
     const speaks = withoutTimer(withVoice(call, now), 'listen')
     const mayTell = stage.step !== 'thanks' && isUntouched(call)
     const longest = isListening ? longestHelloMs : longestWordMs
-    return { call: mayTell ? withTimer(speaks, 'voice', now + longest) : speaks, effects: [] }
+    return { call: mayTell ? withTimer(speaks, 'voice', now + longest + silenceMs) : speaks, effects: [] }
   }
   const quiet = withKeypad(withoutTimer(withVoice(call, null), 'voice'), { wasHeard: true })
   if (!isListening) return { call: quiet, effects: [] }

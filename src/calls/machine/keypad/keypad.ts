@@ -45,7 +45,7 @@ export const nothingPressed: Keypad = {
 /** After the answer a person says at least a word; who says nothing is asked all the same. */
 export const listenMs = 1_800
 /** A person who answers a phone says a word or a name; an announcement goes on. */
-export const longestHelloMs = 3_200
+export const longestHelloMs = 2_800
 /** Nobody talks so long into a question. A box with a long pause before its announcement is told by this. */
 export const longestWordMs = 5_000
 /** From the answer. */
@@ -54,5 +54,7 @@ export const keypadLimitMs = 40_000
 export const keypadKeyMs = 5_000
 /** Of one question: silence and wrong keys together. */
 export const mostVainTries = 2
-/** Silence that ends a stretch of speech, and the loudness (of 32,767) that begins one: for `TALK_DETECT`. */
-export const talkDetect = '600,256'
+/** Silence that ends a stretch of speech; only after it the end is told. */
+export const silenceMs = 600
+/** The same for `TALK_DETECT`, with the loudness (of 32,767) that begins a stretch. */
+export const talkDetect = `${silenceMs},256`

@@ -2,7 +2,13 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { advance } from '../../../../src/calls/machine/advance.ts'
 import type { Call, CallEvent, Effect, TimerName } from '../../../../src/calls/machine/call.ts'
-import { keypadLimitMs, listenMs, longestHelloMs, longestWordMs } from '../../../../src/calls/machine/keypad/keypad.ts'
+import {
+  keypadLimitMs,
+  listenMs,
+  longestHelloMs,
+  longestWordMs,
+  silenceMs,
+} from '../../../../src/calls/machine/keypad/keypad.ts'
 import { placeByMachine } from '../../../../src/calls/machine/keypad/placing.ts'
 import { citizenLegOf } from '../../../../src/calls/machine/outgoing/placing.ts'
 import { storedCall } from '../../../../src/calls/machine/stored.ts'
@@ -123,9 +129,14 @@ describe('a call by machine', () => {
 describe('a voice box', () => {
   it('is told by an announcement that goes on longer than a person’s word', () => {
     const called = new Called().answered().on({ type: 'voice', isOn: true, ms: 0 }, 300)
-    expect(called.call.timers.voice).toBe(called.now + longestHelloMs)
+    expect(called.call.timers.voice).toBe(called.now + longestHelloMs + silenceMs)
     expect(called.due('voice').call).toMatchObject({ keypad: { result: 'VOICE_BOX' } })
     expect(called.outcome).toBe('OUT_VOICE_BOX')
+  })
+
+  it('is nobody who answers with a long word', () => {
+    expect(new Called().answered().word(longestHelloMs).prompts).toEqual(['keypad-hello', 'keypad-solved'])
+    expect(new Called().answered().word(longestHelloMs + 100).outcome).toBe('OUT_VOICE_BOX')
   })
 
   it('whose announcement began before the answer is told as well', () => {
@@ -135,7 +146,7 @@ describe('a voice box', () => {
 
   it('that begins late is told in the middle of the question', () => {
     const called = new Called().answered().due('listen').on({ type: 'voice', isOn: true, ms: 0 }, 1_000)
-    expect(called.call.timers.voice).toBe(called.now + longestWordMs)
+    expect(called.call.timers.voice).toBe(called.now + longestWordMs + silenceMs)
     expect(called.due('voice').outcome).toBe('OUT_VOICE_BOX')
     expect(called.call.keypad?.result).toBe('VOICE_BOX')
   })
