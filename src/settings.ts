@@ -94,6 +94,14 @@ const variables = z.object({
     .min(32, 'at least 32 characters')
     .optional()
     .describe('secret that signs the packets to the emergency services, agreed with them'),
+  MESSAGES_URL: address('http', 'https')
+    .optional()
+    .describe("address of the operator's gateway for messages to telephones; without it they are written to files"),
+  MESSAGES_SECRET: z
+    .string()
+    .min(32, 'at least 32 characters')
+    .optional()
+    .describe('secret that signs the messages to the gateway and its receipts, agreed with the operator'),
   THIRTEEN710_URL: address('http', 'https')
     .optional()
     .describe('address of the 13710 system; without it batches are files only and receipts are typed in'),
@@ -181,6 +189,9 @@ export interface Settings extends Omit<Variables, 'RTP_PORTS' | 'COOKIE_SECURE'>
   /** The same of the emergency services. */
   emergencyUrl: string | null
   emergencySecret: string
+  /** Gateway for messages to telephones; null: they are written to files. */
+  messagesUrl: string | null
+  messagesSecret: string
   /** Without a slash at its end; null: nothing is exchanged with the 13710 system. */
   thirteen710Url: string | null
   thirteen710Secret: string
@@ -252,6 +263,9 @@ function contradictions(known: Partial<Variables>): Fault[] {
   }
   if (EMERGENCY_URL && !EMERGENCY_SECRET) {
     faults.push(['EMERGENCY_SECRET', 'packets to the emergency services are signed; EMERGENCY_URL is set'])
+  }
+  if (known.MESSAGES_URL && !known.MESSAGES_SECRET) {
+    faults.push(['MESSAGES_SECRET', 'messages to telephones are signed; MESSAGES_URL is set'])
   }
   if (known.THIRTEEN710_URL && !known.THIRTEEN710_SECRET) {
     faults.push(['THIRTEEN710_SECRET', 'messages to the 13710 system are signed; THIRTEEN710_URL is set'])
@@ -345,6 +359,8 @@ function derive(given: Variables): Settings {
     provinceSecret: given.PROVINCE_SECRET ?? '',
     emergencyUrl: given.EMERGENCY_URL ?? (given.SAMPLE_PROVINCE ? sampleUrl(given.HTTP_PORT, 'emergency') : null),
     emergencySecret: given.EMERGENCY_SECRET ?? '',
+    messagesUrl: given.MESSAGES_URL ?? null,
+    messagesSecret: given.MESSAGES_SECRET ?? '',
     thirteen710Url:
       (given.THIRTEEN710_URL ?? (given.SAMPLE_PROVINCE ? `http://127.0.0.1:${given.HTTP_PORT + 8}` : null))?.replace(
         /\/+$/,

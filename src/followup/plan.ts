@@ -29,10 +29,6 @@ export interface MatterFacts {
   rank: number | null
 }
 
-/** Matters that a unit handled, by some means all of them. What the hotline settled on the call has no handler. */
-const followed: readonly (CloseKind | null)[] = ['HANDLED', 'FINAL', 'ENDED', 'MERGED']
-export const isFollowed = ({ closeKind }: Pick<MatterFacts, 'closeKind'>): boolean => followed.includes(closeKind)
-
 export type Planned = { exemption: Exemption } | Plan
 
 export function planOf(facts: MatterFacts, rules: Pick<FollowUpRules, 'mergedCalled' | 'mergedSample'>): Planned {

@@ -72,25 +72,3 @@ export function voiceAt(rules: FollowUpRules, tried: readonly Instant[], at: Ins
 export const messageAt = (rules: FollowUpRules, at: Instant): Instant => firstIn([rules.messages], at)
 
 export const linkLifeMs = ({ linkDays }: Pick<FollowUpRules, 'linkDays'>): number => linkDays * dayMs
-
-/** The defaults of the domain model, until a site sets its own. */
-export const defaultFollowUpRules: FollowUpRules = {
-  version: 1,
-  from: '2026-11-01',
-  parts: [
-    { from: 9 * 60, to: 12 * 60 },
-    { from: 14 * 60, to: 18 * 60 },
-    { from: 18 * 60, to: 20 * 60 },
-  ],
-  messages: { from: 8 * 60, to: 21 * 60 },
-  tries: 3,
-  spacingMinutes: 240,
-  partsWanted: 2,
-  waitHours: 24,
-  mostMessages: 2,
-  linkDays: 14,
-  mergedCalled: 10,
-  mergedSample: 10,
-  lostMinutes: 60,
-  appealDays: 5,
-}

@@ -17,3 +17,12 @@ export const sampleMessages = z
   .meta({ id: 'SampleMessages' })
 
 export type SampleMessages = z.infer<typeof sampleMessages>
+
+export const messageReceipt = z
+  .object({
+    id: z.string().regex(/^\d{1,15}$/, 'the id that the message was sent with'),
+    state: z.enum(['DELIVERED', 'FAILED']),
+    at: z.iso.datetime().describe('when it reached the telephone, or was given up'),
+    sign: z.string().max(128).describe('HMAC-SHA256 of id, state and at, a line each, hex'),
+  })
+  .meta({ id: 'MessageReceipt' })

@@ -1,7 +1,7 @@
 import type { Job } from 'bullmq'
-import { openWorker, type RunningWorker, type WorkerParts } from '../platform/jobs/workers.ts'
+import { NotYet, openWorker, type RunningWorker, type WorkerParts } from '../platform/jobs/workers.ts'
 import type { Instant } from '../platform/types.ts'
-import { wordsOf } from './message.ts'
+import { type MessageKind, wordsOf } from './message.ts'
 import type { MessagePort } from './port.ts'
 import { findMessage, type MessageRow, markFailed, markSent } from './store.ts'
 
@@ -10,11 +10,13 @@ const atOnce = 2
 
 /**
  * Sends what was kept. A process that dies between the operator's answer and our row sends twice, under the same id.
+ * @param quietUntil when a message of this kind may be sent; null: now
  * @param sent tells what hangs on the message that it is on its way; may come twice
  */
 export function openMessages(
   parts: WorkerParts,
   port: MessagePort,
+  quietUntil: (kind: MessageKind, now: Instant) => Instant | null,
   sent: (message: Pick<MessageRow, 'dedupeKey'>, at: Instant) => Promise<void>,
 ): RunningWorker {
   const { db, now, log } = parts
@@ -22,6 +24,8 @@ export function openMessages(
     const row = await findMessage(db, messageId)
     if (row === null || row.sentAt !== null) return 'settled'
     const { id, kind, toNumber: to } = row
+    const until = quietUntil(kind, now())
+    if (until !== null) throw new NotYet(until)
     try {
       await port.send({ id, kind, to, words: wordsOf(row), at: now() })
     } catch (error) {

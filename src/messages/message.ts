@@ -12,6 +12,10 @@ export const messageTitles: Record<MessageKind, string> = {
   MEETING: '联席会议通知',
 }
 
+/** What wakes nobody: it can wait for the morning. A code is asked for, and a unit's link is work. */
+const quietKinds: readonly MessageKind[] = ['TELLING', 'RATING']
+export const isQuiet = (kind: MessageKind): boolean => quietKinds.includes(kind)
+
 /**
  * The place of what only the receiver may read: a link, a code. It stands apart from the text, so that nothing of it is
  * left in the database once the message was sent.

@@ -20,6 +20,9 @@ export const messages = mysqlTable(
     createdAt: instant('created_at').notNull(),
     sentAt: instant('sent_at'),
     attempts: int('attempts').notNull().default(0),
+    /** What the gateway said became of it; NULL: nothing yet, or it sends no receipts. */
+    receipt: code<'DELIVERED' | 'FAILED'>('receipt', 12),
+    receiptAt: instant('receipt_at'),
     lastError: varchar('last_error', { length: 255 }),
   },
   (t) => [uniqueIndex('messages_key').on(t.dedupeKey), index('messages_created').on(t.createdAt)],

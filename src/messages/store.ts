@@ -1,4 +1,4 @@
-import { asc, eq, inArray, lt, sql } from 'drizzle-orm'
+import { and, asc, eq, inArray, isNull, lt, sql } from 'drizzle-orm'
 import type { Db, Tx } from '../platform/database/database.ts'
 import { outbox } from '../platform/database/schema.ts'
 import type { Instant } from '../platform/types.ts'
@@ -53,6 +53,19 @@ export async function markFailed(db: Db, id: number, reason: string): Promise<vo
     .update(messages)
     .set({ lastError: reason.slice(0, 255), attempts: sql`${messages.attempts} + 1` })
     .where(eq(messages.id, id))
+}
+
+/** The first receipt stands: gateways send them again until they are taken. */
+export async function keepReceipt(
+  db: Db,
+  id: number,
+  receipt: 'DELIVERED' | 'FAILED',
+  receiptAt: Instant,
+): Promise<void> {
+  await db
+    .update(messages)
+    .set({ receipt, receiptAt })
+    .where(and(eq(messages.id, id), isNull(messages.receipt)))
 }
 
 const keptMs = 180 * 86_400_000

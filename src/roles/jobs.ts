@@ -17,11 +17,13 @@ import { purgeExchange } from '../exchange/store.ts'
 import { type FollowUpDutyParts, followUpDuties } from '../followup/duties.ts'
 import type { KeypadParts } from '../followup/keypad/calling.ts'
 import { keypadDuties } from '../followup/keypad/duties.ts'
+import { messageAt } from '../followup/rules.ts'
 import { learnerDuty } from '../learner/train.ts'
 import { placeOf } from '../lines/place.ts'
 import { openBodyMessages } from '../links/sending.ts'
+import { messagePortOf } from '../messages/gateway.ts'
 import { openMessages } from '../messages/jobs.ts'
-import { fileMessages } from '../messages/port.ts'
+import { isQuiet, type MessageKind } from '../messages/message.ts'
 import { purgeMessages } from '../messages/store.ts'
 import { openPost, openTelling } from '../notifications/jobs.ts'
 import { openMailer } from '../notifications/mail.ts'
@@ -34,6 +36,7 @@ import { openQueues } from '../platform/jobs/queues.ts'
 import { openRelay, relayBatch } from '../platform/jobs/relay.ts'
 import { openRounds } from '../platform/jobs/rounds.ts'
 import { type Duty, openTicker } from '../platform/jobs/ticker.ts'
+import type { RunningWorker, WorkerParts } from '../platform/jobs/workers.ts'
 import type { Log } from '../platform/process/log.ts'
 import { patiently } from '../platform/process/patient.ts'
 import { nameOfThisProcess } from '../platform/process/process-id.ts'
@@ -112,7 +115,7 @@ export async function startJobs(settings: Settings, log: Log): Promise<RunningRo
         if (await tellCitizen({ db, siteName: site.name, now }, said)) bus.publish('outbox.filled', {})
       },
     ),
-    openMessages(parts, fileMessages(settings.varDir), (message, at) => markTold(db, message, at)),
+    openSending(parts, settings, site),
     openMoving(parts),
     openAlarms(parts),
     openFollowing(parts),
@@ -212,6 +215,15 @@ export async function startJobs(settings: Settings, log: Log): Promise<RunningRo
       await database.close()
     },
   }
+}
+
+/** Messages to telephones; what can wait leaves within the hours for messages to citizens. */
+function openSending(parts: WorkerParts, settings: Settings, { followUp }: Pick<Site, 'followUp'>): RunningWorker {
+  const quietUntil = (kind: MessageKind, at: Instant): Instant | null => {
+    const from = messageAt(followUp, at)
+    return isQuiet(kind) && from > at ? from : null
+  }
+  return openMessages(parts, messagePortOf(settings), quietUntil, (message, at) => markTold(parts.db, message, at))
 }
 
 /** Asks citizens about closed matters: by link, by machine, and whom agents call next. */

@@ -30,6 +30,15 @@ export interface RunningWorker {
   stop(): Promise<void>
 }
 
+/** Thrown by work that is not to be done before this instant: the job waits and uses up no attempt. */
+export class NotYet extends Error {
+  readonly until: Instant
+  constructor(until: Instant) {
+    super(`not before ${new Date(until).toISOString()}`)
+    this.until = until
+  }
+}
+
 /** While Redis is unreachable a worker never closes; another worker takes over its active jobs. */
 const stopLimitMs = 2_000
 /** A killed worker is detected after this long, and another one starts its job again. */
@@ -54,6 +63,10 @@ export function openWorker<Data extends object>(
         // Before the queue learns of it: if Redis loses the job now, it is known to be done.
         if ((await work(job)) !== isWrittenDone && outboxId !== undefined) await writeDone(db, outboxId, now())
       } catch (error) {
+        if (error instanceof NotYet) {
+          await job.moveToDelayed(Date.now() + Math.max(1_000, error.until - now()), token)
+          throw new DelayedError()
+        }
         if (whatIsAway(error) === null) throw shown(error)
         // Not the job's fault: it waits for the store and uses up no attempt.
         log.warn({ err: error, queue: name, jobId: job.id }, 'job delayed: a store is unreachable')

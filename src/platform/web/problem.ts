@@ -190,6 +190,7 @@ export const problems = {
   'follow-up.link-over': { status: 410, title: '评价链接无效、已用过或已过期（有效期 14 天），请拨打 12345。' },
   'follow-up.verdict': { status: 409, title: '不能作出这种研判：第二次评价为最终评价，不再退回重办。' },
   'follow-up.not-independent': { status: 403, title: '您接听过这件事项的来电或登记了工单，须由他人回访和研判。' },
+  'message.wrong-signature': { status: 403, title: '短信回执的签名不正确。' },
   'letter.not-found': { status: 404, title: '没有这份评价反馈单，或它不是给您单位的。' },
   'letter.appealed': { status: 409, title: '这份评价反馈单已申诉过，一单只能申诉一次。' },
   'letter.appeal-too-late': { status: 409, title: '已超过申诉期限。' },

@@ -42,6 +42,7 @@ export type WebSettings = Pick<
   | 'provinceUrl'
   | 'provinceSecret'
   | 'emergencyUrl'
+  | 'messagesSecret'
   | 'thirteen710Url'
   | 'thirteen710Secret'
 >

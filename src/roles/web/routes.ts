@@ -35,6 +35,7 @@ import { routeHealth } from '../../health/routes.ts'
 import { routeLearner } from '../../learner/routes.ts'
 import { routeOfficeLinks } from '../../links/office-routes.ts'
 import { routeLinks } from '../../links/routes.ts'
+import { routeReceipts } from '../../messages/receipt-routes.ts'
 import { routeSampleMessages } from '../../messages/routes.ts'
 import { routeNotifications } from '../../notifications/routes.ts'
 import { routeBatches } from '../../oversight/batches/routes.ts'
@@ -173,6 +174,7 @@ export async function openRoutes({ settings, site, rules, now, log }: WebParts, 
   routeLinks(web, linkParts)
   routeOfficeLinks(web, { db, bus, guard, settings, site, now })
   routeSampleMessages(web, { settings })
+  routeReceipts(web, { db, secret: settings.messagesSecret, now })
   routeNotifications(web, { db, guard, now })
   routeAdmin(web, { db, bus, queues, guard, asterisk: async () => (await healthOf(health)).asterisk, now })
   await serveBoard(web, { queues, guard })

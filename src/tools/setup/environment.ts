@@ -25,6 +25,8 @@ export function environmentOf(settings: Settings, role: Role): NodeJS.ProcessEnv
     PROVINCE_SECRET: settings.provinceSecret,
     EMERGENCY_URL: settings.EMERGENCY_URL,
     EMERGENCY_SECRET: settings.emergencySecret,
+    MESSAGES_URL: settings.MESSAGES_URL,
+    MESSAGES_SECRET: settings.MESSAGES_SECRET,
     THIRTEEN710_URL: settings.THIRTEEN710_URL,
     THIRTEEN710_SECRET: settings.thirteen710Secret,
     SAMPLE_PROVINCE: onOff(settings.SAMPLE_PROVINCE),

@@ -4,7 +4,6 @@ import type { FollowUpDetail, FollowUpList, NewAnswers } from '../../../src/foll
 import { doDue, endLost } from '../../../src/followup/duties.ts'
 import type { LetterDetail, LetterList } from '../../../src/followup/letters/api.ts'
 import { planSome } from '../../../src/followup/planning.ts'
-import { defaultFollowUpRules as rules } from '../../../src/followup/rules.ts'
 import { followUps } from '../../../src/followup/schema.ts'
 import { wordsOf } from '../../../src/messages/message.ts'
 import { messages } from '../../../src/messages/schema.ts'
@@ -16,6 +15,7 @@ import { site } from '../web/world.ts'
 
 /** An office whose matters are followed up, at 10:00 in the city whatever the clock of the machine says. */
 
+const { followUp: rules } = site
 const answer = { publicReply: '路灯已修复，亮灯正常', internalReply: '更换灯头一只' }
 const hour = 3_600_000
 

@@ -127,6 +127,7 @@ export async function aWeb(change: Partial<WebSettings> = {}) {
     provinceUrl: null,
     provinceSecret: '',
     emergencyUrl: null,
+    messagesSecret: '',
     thirteen710Url: null,
     thirteen710Secret: '',
     ...change,

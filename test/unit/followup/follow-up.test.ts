@@ -10,7 +10,7 @@ import {
   isOpen,
   nextOf,
 } from '../../../src/followup/follow-up.ts'
-import { partOf, defaultFollowUpRules as rules } from '../../../src/followup/rules.ts'
+import { partOf } from '../../../src/followup/rules.ts'
 import {
   type AttemptResult,
   attemptResults,
@@ -19,6 +19,9 @@ import {
   solvedCodes,
   verdicts,
 } from '../../../src/followup/words.ts'
+import { requireSite } from '../../../src/site/load.ts'
+
+const { followUp: rules } = requireSite('config')
 
 /** 30 November 2026, 10:00 in the city, a Monday. */
 const monday = Date.parse('2026-11-30T10:00:00+08:00')
