@@ -41,6 +41,8 @@ const otherTopics = [
   'oversight.answered',
   // A rating that a person judged: to the unit that handled the matter.
   'letter.issued',
+  'oversight.overdue',
+  'oversight.waiting',
   // Of duty lists: to the workstation, and to the centre in one line.
   'workstation.wanting',
   'workstation.alarm',
@@ -251,6 +253,10 @@ export function noticeHeadline(topic: NoticeTopic, facts: NoticeFacts): string {
       return '有一份督办文书等待签发'
     case 'oversight.answered':
       return '承办单位已答复督办文书，请审定'
+    case 'oversight.overdue':
+      return '本单位有工单办理超期，请立即办理'
+    case 'oversight.waiting':
+      return '有督办预警等待处理'
     case 'dispute.proposed':
       return '有一件权责争议涉及本单位，请在“权责”中提交书面意见'
     case 'dispute.called':

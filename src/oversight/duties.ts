@@ -3,6 +3,7 @@ import { type BatchDutyParts, openBatchDuties } from './batches/duties.ts'
 import { urgeDuties } from './cases/urging.ts'
 import { dutiesOf13710, hooksOf13710 } from './thirteen710/duties.ts'
 import type { OutboxParts } from './thirteen710/outbox.ts'
+import { dailyDuty } from './triggers/daily.ts'
 import { type AlertParts, alertDuties } from './triggers/sweep.ts'
 
 export type OversightDutyParts = Omit<BatchDutyParts, 'hooks'> &
@@ -18,6 +19,7 @@ export function openOversightDuties(parts: OversightDutyParts): { duties: Duty[]
       ...dutiesOf13710(parts),
       ...alertDuties({ ...parts, rules: parts.site.oversight }),
       ...urgeDuties(parts),
+      dailyDuty(parts),
     ],
     close: batches.close,
   }

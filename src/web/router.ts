@@ -107,6 +107,11 @@ const routes: RouteRecordRaw[] = [
     meta: { title: '打印', right: 'oversight.cases', isBare: true },
   },
   {
+    path: '/oversight/signals',
+    component: () => import('./oversight/SignalsPage.vue'),
+    meta: { title: '情况上报', right: 'oversight.keep' },
+  },
+  {
     path: '/oversight/rules',
     component: () => import('./oversight/RulesPage.vue'),
     meta: { title: '触发条件', right: 'oversight.read' },

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { account, pagesUrl } from './hotline.ts'
 import { logIn, openBrowser } from './support/desk.ts'
 import { patienceMs } from './support/patience.ts'
+import { letItBeDue } from './support/supervision.ts'
 import { composing, pressAsInputMethod, wrongClock } from './support/typing.ts'
 
 /** A ticket on its way between the pages of those who handle it. No telephone rings here. */
@@ -13,14 +14,19 @@ let clerk: Page
 let dispatcher: Page
 const opened: BrowserContext[] = []
 
-async function enter(username: string, options: BrowserContextOptions = {}, first = ''): Promise<Page> {
+async function enter(
+  username: string,
+  options: BrowserContextOptions = {},
+  first = '',
+  sign = 'worklist',
+): Promise<Page> {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: 'zh-CN', ...options })
   context.setDefaultTimeout(patienceMs)
   opened.push(context)
   if (first !== '') await context.addInitScript(first)
   const page = await context.newPage()
   await logIn(page, username)
-  await page.getByTestId('worklist').waitFor()
+  await page.getByTestId(sign).waitFor()
   return page
 }
 
@@ -399,6 +405,51 @@ test('a clerk signs and answers on a telephone, with the thumb', async () => {
   await phone.getByTestId('actions').waitFor()
   await phone.getByTestId('ticket-back').tap()
   await phone.getByTestId(`row-${other}`).waitFor()
+})
+
+test('what is overdue is supervised: a 督办单 by two people, answered at the top of the unit, settled', async () => {
+  const number = await handIn('消防通道被堵，无人处理')
+  await letItBeDue(number, Date.now() - 60_000)
+  const overseer = await enter('overseer', {}, '', 'oversight-units')
+  await overseer.goto(`${pagesUrl()}/oversight/alerts?unit=luzhou`)
+  // Overdue: urged (L1); urgent and overdue: to be supervised (L2).
+  await overseer.getByTestId(`alert-T03-${number}`).filter({ hasText: '催办' }).waitFor()
+  await overseer.getByTestId(`alert-T04-${number}`).getByTestId(`alert-write-${number}`).click()
+  await overseer.getByTestId('case-begin').click()
+  await overseer.getByTestId('case-act-submit').click()
+  await overseer.getByTestId('case-submit').click()
+  await overseer.getByTestId('case-state').filter({ hasText: '待签发' }).waitFor()
+  // Who asked for it does not issue it.
+  expect(await overseer.getByTestId('case-act-approve').count()).toBe(0)
+  const path = new URL(overseer.url()).pathname
+
+  const director = await enter('director', {}, '', 'overview')
+  await director.goto(`${pagesUrl()}${path}`)
+  await director.getByTestId('case-act-approve').click()
+  await director.getByTestId('case-submit').click()
+  await director.getByTestId('case-state').filter({ hasText: '已发出' }).waitFor()
+
+  await clerk.goto(`${pagesUrl()}/unit`)
+  const first = clerk.getByTestId('unit-cases').getByRole('button').first()
+  await first.filter({ hasText: /长热督〔\d{4}〕\d{4}号/ }).click()
+  await clerk.getByTestId('case-act-answer').click()
+  await clerk.getByTestId('case-measures').fill('已清理通道')
+  await clerk.getByTestId('case-submit').click()
+  // What is missing is named, and nothing is lost.
+  await clerk.getByTestId('case-refused').filter({ hasText: '办理结果' }).waitFor()
+  await clerk.getByTestId('case-result').fill('通道已恢复畅通')
+  await clerk.getByTestId('case-signature').fill('秦晓东')
+  await clerk.getByTestId('case-submit').click()
+  await clerk.getByTestId('unit-case-told').filter({ hasText: '已提交答复' }).waitFor()
+
+  await overseer.reload()
+  await overseer.getByTestId('case-act-accept').click()
+  await overseer.getByTestId('case-words').fill('属实')
+  await overseer.getByTestId('case-submit').click()
+  await overseer.getByTestId('case-state').filter({ hasText: '已办结' }).waitFor()
+
+  // It is settled; the next files on this hotline find nothing overdue.
+  await letItBeDue(number, Date.now() + 7 * 86_400_000)
 })
 
 /** As a camera makes it: large, and full of what cannot be written shorter. */

@@ -7,5 +7,6 @@ export const tabs: readonly { path: string; title: string; right: Right }[] = [
   { path: '/oversight/cases', title: '督办文书', right: 'oversight.read' },
   { path: '/oversight/batches', title: '移送批次', right: 'oversight.read' },
   { path: '/oversight/13710', title: '13710 事项', right: 'cases13710.read' },
+  { path: '/oversight/signals', title: '情况上报', right: 'oversight.keep' },
   { path: '/oversight/rules', title: '触发条件', right: 'oversight.read' },
 ]

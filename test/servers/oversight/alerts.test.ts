@@ -2,6 +2,7 @@ import { desc, eq } from 'drizzle-orm'
 import { expect, test } from 'vitest'
 import { auditEvents } from '../../../src/audit/schema.ts'
 import type { RuleBook, SignalList } from '../../../src/oversight/triggers/api.ts'
+import { tellOverdue } from '../../../src/oversight/triggers/daily.ts'
 import { oversightAlerts } from '../../../src/oversight/triggers/schema.ts'
 import { raiseSignal } from '../../../src/oversight/triggers/signals.ts'
 import { ticketDeadlines, tickets } from '../../../src/tickets/records/schema.ts'
@@ -27,6 +28,10 @@ test('what is overdue raises alerts that end by themselves, and a second sweep c
   expect(await office.standing('&level=L2')).toEqual(['T04 L2 cgj', 'T04 L2 rsj'])
   expect(await office.standing('&unit=rsj&trigger=T03')).toEqual(['T03 L1 rsj'])
   expect(await office.sweep()).toBe(0)
+  // Each unit and each 督办员 is told once a day.
+  expect(await tellOverdue(office.db, office.now())).toBe(4)
+  expect(await tellOverdue(office.db, office.now())).toBe(0)
+  expect(await tellOverdue(office.db, office.now() + dayMs)).toBe(4)
   // Two processes at once write each alert once.
   await Promise.all([office.sweep(), office.sweep()])
   expect(await office.db.$count(oversightAlerts)).toBe(6)
