@@ -42,6 +42,7 @@ export const actionTitles = {
   'reading.bound-passed': '一天内查看市民信息超过限度',
   'ticket.caller-revealed': '查看来电人',
   'dead-letter.replayed': '重新执行失败任务',
+  'unit.reply-signing': '设置本单位答复是否审签',
   'ticket.inquired': '市民按键查询工单',
   'cluster.begun': '建立事件',
   'cluster.changed': '修改事件',

@@ -1,4 +1,4 @@
-import { and, asc, eq, gte, inArray, isNull, lte, ne, or, sql } from 'drizzle-orm'
+import { and, asc, eq, gte, inArray, isNull, lte, ne, notInArray, or, sql } from 'drizzle-orm'
 import { alias } from 'drizzle-orm/mysql-core'
 import { type Calendar, unlessYearMissing } from '../calendar/calendar.ts'
 import { neverCalls } from '../calls/outgoing/schema.ts'
@@ -158,7 +158,7 @@ export async function overtaken(db: Db): Promise<string[]> {
     .where(
       and(
         inArray(followUps.state, ['PLANNED', 'WAITING', 'CALLING']),
-        or(ne(tickets.state, 'CLOSED'), ne(tickets.round, followUps.round)),
+        or(notInArray(tickets.state, ['CLOSED', 'ARCHIVED']), ne(tickets.round, followUps.round)),
       ),
     )
     .limit(batch)

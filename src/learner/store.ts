@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gt, lt, lte, or, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, gt, inArray, lt, lte, or, sql } from 'drizzle-orm'
 import type { Db } from '../platform/database/database.ts'
 import type { CountyCode, Instant, TicketId, UnitCode } from '../platform/types.ts'
 import { tickets } from '../tickets/records/schema.ts'
@@ -44,7 +44,7 @@ export async function readSamples(db: Db): Promise<Sample[]> {
       .from(tickets)
       .where(
         and(
-          ...[eq(tickets.state, 'CLOSED'), isOpenToAll],
+          ...[inArray(tickets.state, ['CLOSED', 'ARCHIVED']), isOpenToAll],
           last === null
             ? sql`${tickets.closedAt} IS NOT NULL`
             : // The bound alone makes it a range of the index: of the alternative behind it none is one.

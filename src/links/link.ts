@@ -72,8 +72,9 @@ export function endByTicket(ticket: Ticket, unit: UnitCode, now: Instant): LinkE
 /** Somebody of the body may do what a clerk of a unit may. */
 export const roleOfBody = 'CLERK' as const
 
-/** A body without accounts names no other units: steps that ask for one are not offered. */
+/** A body without accounts names no other units: steps that ask for one are not offered. What is over, it leaves so. */
 const isForBody = (kind: EventKind): boolean =>
+  kind !== 'addendum' &&
   !(stepOf(kind).form?.fields ?? []).some(({ kind: what, isRequired }) => isRequired && isOfUnits(what))
 const isOfUnits = (what: string): boolean => what === 'unit' || what === 'units' || what === 'category'
 

@@ -19,7 +19,7 @@ import { fileRefusals, headersOf, takeFile, viewOf } from '../tickets/files/taki
 import { eventOf, ticketAction } from '../tickets/life/ticket.ts'
 import { isCallerHidden, mayReveal } from '../tickets/life/view.ts'
 import { termsIn } from '../tickets/lists/detail-parts.ts'
-import { findTicketById, machineIn, readDetail } from '../tickets/lists/reads.ts'
+import { findTicketById, machineIn, readDetail, sightIn } from '../tickets/lists/reads.ts'
 import { storeRefusals } from '../tickets/records/refusal.ts'
 import type { TicketWriter } from '../tickets/records/writer.ts'
 import { requireChecked } from '../tickets/reply/stop.ts'
@@ -193,7 +193,7 @@ function routeLinkFiles(web: Web, parts: LinkParts, { access, onRequest, shared 
           isAllowed,
           details: { file: row.id },
         })
-      if (!mayReadFile(by, found.ticket, row.kind)) {
+      if (!mayReadFile(by, found.ticket, row, sightIn(found, { ...by, id: 0 }))) {
         await write(false)
         throw new Refusal('attachment.not-yours')
       }
@@ -231,7 +231,7 @@ function routeLinkFiles(web: Web, parts: LinkParts, { access, onRequest, shared 
         if (!mayAddFile({ ...by, id: 0 }, machineIn(found), kind)) throw new Refusal('ticket.not-allowed')
         const holder = { ticketId: found.ticket.id }
         const file = await takeFile(parts, request, holder, kind, name)
-        const row = await addAttachment(db, holder, file, { id: null }, now())
+        const row = await addAttachment(db, holder, file, by, now())
         if (typeof row === 'string') throw new Refusal(row)
         const details = { file: row.id, name: row.fileName }
         await access.write(db, request, link, 'link.file-added', { subject: found.ticket.number, details })

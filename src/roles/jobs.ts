@@ -48,8 +48,10 @@ import type { Settings } from '../settings.ts'
 import { requireSite } from '../site/load.ts'
 import type { Site } from '../site/site.ts'
 import { openDoorToFallback } from '../telephony/fallback/fallback-door.ts'
+import { purgeClaims } from '../tickets/claims/store.ts'
 import { requireLimitBook } from '../tickets/clocks/limits-file.ts'
 import { openTiming } from '../tickets/clocks/timing.ts'
+import { archiveSome } from '../tickets/clockwork/archiving.ts'
 import { openAlarms, openDispatch } from '../tickets/clockwork/jobs.ts'
 import { openSweep, setAlarmsOf } from '../tickets/clockwork/sweep.ts'
 import { sweepAttachments } from '../tickets/files/attachment-sweep.ts'
@@ -73,6 +75,7 @@ const checkPauseMs = 50
 const recoverEveryMs = 5_000
 const purgeEveryMs = 10 * 60_000
 const filesEveryMs = 3_600_000
+const archiveEveryMs = 60_000
 const rescueEveryMs = 2_000
 const exchangeEveryMs = 1_000
 /** Of a purge, each of which is bounded: the rest has the next one. */
@@ -104,16 +107,12 @@ export async function startJobs(settings: Settings, log: Log): Promise<RunningRo
 
   void patiently('working days', () => loadWorkingDays(db, years, now(), log), { log, signal: stopping.signal })
 
-  const tellBodies = openBodyMessages({ db, bus, head, now, log })
   const workers = [
     openDispatch(parts),
     openTelling(
       { ...parts, hasMail: mailer !== null },
       (ticketId) => setAlarmsOf({ db, queues, now }, ticketId),
-      async (topic, said) => {
-        await tellBodies(topic, said)
-        if (await tellCitizen({ db, siteName: site.name, now }, said)) bus.publish('outbox.filled', {})
-      },
+      openOutside({ db, bus, head, now, log }),
     ),
     openSending(parts, settings, site),
     openMoving(parts),
@@ -164,7 +163,7 @@ export async function startJobs(settings: Settings, log: Log): Promise<RunningRo
   })
   sendOutward(ticker, { db, settings, site, bus, now, log })
   ticker.every(purgeEveryMs, 'purge of expired rows', async () => {
-    const purges = [purgeKeys, purgeDrafts, purgeNotices, purgeExchange, purgeMessages].map(
+    const purges = [purgeKeys, purgeDrafts, purgeNotices, purgeExchange, purgeMessages, purgeClaims].map(
       (purge) => (at: Instant) => purge(db, at),
     )
     for (const purge of [relay.purge, ...purges]) {
@@ -174,6 +173,7 @@ export async function startJobs(settings: Settings, log: Log): Promise<RunningRo
   const calendar = async () => (await timing()).calendar
   const oversight = openOversightDuties({ db, settings, site, calendar, now, log })
   const stations = workstationDuty({ db, bus, calendar, rules: site.workstations, now, log })
+  ticker.every(archiveEveryMs, 'archiving of closed tickets', () => archiveSome({ db, writer, log }, now()))
   ticker.start([...disputeDuties({ db, writer, now, log }), learnerDuty({ db, now, log })])
   const followUp = askingDuties({ db, bus, redis, head, calendar, settings, site, now, log })
   ticker.start([fileDuty(db, settings.attachmentsDir, now, log), ...oversight.duties, stations, ...followUp])
@@ -224,6 +224,16 @@ function openSending(parts: WorkerParts, settings: Settings, { followUp }: Pick<
     return isQuiet(kind) && from > at ? from : null
   }
   return openMessages(parts, messagePortOf(settings), quietUntil, (message, at) => markTold(parts.db, message, at))
+}
+
+/** Whom an event concerns outside of the hotline: bodies without accounts, and the citizen. */
+function openOutside(parts: Parameters<typeof openBodyMessages>[0]): ReturnType<typeof openBodyMessages> {
+  const { db, bus, head, now } = parts
+  const tellBodies = openBodyMessages(parts)
+  return async (topic, said) => {
+    await tellBodies(topic, said)
+    if (await tellCitizen({ db, siteName: head.siteName, now }, said)) bus.publish('outbox.filled', {})
+  }
 }
 
 /** Asks citizens about closed matters: by link, by machine, and whom agents call next. */

@@ -74,6 +74,10 @@ export const hotlineFile = z.strictObject({
     .refine(({ alarmAt, refuseAt }) => alarmAt <= refuseAt, 'alarmAt must not be more than refuseAt')
     .optional()
     .transform((found) => found ?? { alarmAt: 5_000, refuseAt: 20_000 }),
+  tickets: z
+    .strictObject({ review: yes })
+    .optional()
+    .transform((found) => found ?? { review: false }),
   outgoing: z
     .strictObject({
       hours: callHours,

@@ -138,6 +138,8 @@ export interface Site {
   workstations: DutyRules
   /** How callers rate a talk by a key; null: they are not asked. */
   survey: SurveyAsked | null
+  /** `review`: a ticket that is handed in is looked at before it is dispatched (预审). */
+  tickets: { review: boolean }
   breakReasons: { code: string; name: string }[]
   /** The map page of a place, with `{place}` and perhaps `{city}`; null: places are not links. */
   mapUrl: string | null

@@ -212,6 +212,7 @@ export const ticketSummary = z
     isPlaceHidden: z.boolean().describe('the matter is at the home of a caller whom you may not know'),
     channel: z.enum(channels),
     leadUnit: named.nullable(),
+    isProposed: z.boolean().describe('an answer waits for its second signature in the unit'),
     asks: z.array(z.enum(requestKinds)).describe('requested by a unit and not decided yet'),
     isCallerHidden: z.boolean(),
     caller: z
@@ -336,6 +337,10 @@ export const ticketDetail = ticketSummary
     dispatchReason: z.string().nullable(),
     publicReply: z.string().nullable(),
     internalReply: z.string().nullable(),
+    proposed: z
+      .object({ publicReply: z.string(), internalReply: z.string(), by: z.string().nullable() })
+      .nullable()
+      .describe('an answer that a second person of the unit has yet to sign'),
     dispatchCount: z.number(),
     returnCount: z.number().describe('how often it was given back'),
     terms: z
@@ -397,7 +402,7 @@ export const revealedCaller = z
 
 export const ticketCounts = z
   .object({
-    registered: z.number(),
+    registered: z.number().describe('that wait for a dispatcher, those to be reviewed first among them'),
     dispatched: z.number(),
     signed: z.number(),
     replied: z.number(),

@@ -12,12 +12,13 @@ import { locate, type Township } from '../units/places.ts'
 import { readCounties } from '../units/store.ts'
 import { openTicketAccess } from './access.ts'
 import { acted, created, idempotencyHeaders, type NewTicketInput, newTicket, ticketNumber } from './api.ts'
-import { eventOf, type FirstEvent, mayDo, ticketAction } from './life/ticket.ts'
-import { findTicket, machineIn } from './lists/reads.ts'
+import { releaseClaim } from './claims/store.ts'
+import { eventOf, type FirstEvent, mayDo, plainTerms, type TicketAction, ticketAction } from './life/ticket.ts'
+import { type FoundTicket, findTicket, machineIn } from './lists/reads.ts'
 import { type OwnCalls, ownCallRefusals } from './own-calls.ts'
 import type { Outcome } from './records/refusal.ts'
 import { storeRefusals } from './records/refusal.ts'
-import type { NewTicket } from './records/rows.ts'
+import type { By, NewTicket } from './records/rows.ts'
 import type { TicketWriter } from './records/writer.ts'
 import type { ReplyWords } from './reply/check.ts'
 import { requireChecked } from './reply/stop.ts'
@@ -30,6 +31,8 @@ export interface TicketRouteParts {
   areaCode: string
   replyWords: ReplyWords
   places: readonly Township[]
+  /** The site wants a second look at a ticket before its dispatch (预审). */
+  isReviewed: boolean
   now(): Instant
 }
 
@@ -66,7 +69,7 @@ export function routeTickets(web: Web, parts: TicketRouteParts): void {
       const lead = joins === null ? null : await access.require(request, await findTicket(db, joins))
       const event: FirstEvent = lead
         ? { kind: 'join', into: lead.ticket.id, lead: lead.ticket.number }
-        : firstEventOf(request.body)
+        : firstEventOf(request.body, parts.isReviewed)
       const outcome = await writer.create(input, event, {
         by: personOf(request),
         now: now(),
@@ -98,8 +101,7 @@ export function routeTickets(web: Web, parts: TicketRouteParts): void {
       // Before anything is said of its state.
       const found = await access.require(request, await findTicket(db, number))
       const { body } = request
-      const mayReply = body.action === 'reply' && mayDo(personOf(request), machineIn(found), 'reply', now())
-      if (mayReply) requireChecked(body, found.ticket, parts.replyWords)
+      requireCheckedWords(body, found, personOf(request), parts)
       const seen = 'version' in body ? body.version : null
       const { callId, draftId } = 'version' in body ? {} : body
       if (callId !== undefined) await ownCalls(request, [callId])
@@ -107,6 +109,8 @@ export function routeTickets(web: Web, parts: TicketRouteParts): void {
       const asked = { by: personOf(request), now: now(), key, callId, draftId }
       const outcome = await writer.act(number, eventOf(body), seen, asked)
       const { state, version } = orRefuse(outcome)
+      // What it was taken for is done.
+      if (state !== found.ticket.state) await releaseClaim(db, found.ticket.id, null)
       return { number, state, version }
     },
   )
@@ -150,10 +154,44 @@ export function routeTickets(web: Web, parts: TicketRouteParts): void {
   }
 }
 
-function firstEventOf({ answer, classified, handedOver }: NewTicketInput): FirstEvent {
+/**
+ * The check of answers: as a unit hands one in, as its second person signs it, and as the dispatcher accepts it. Who may not
+ * take the step at all is refused for that.
+ * @throws Refusal `ticket.reply-stopped`
+ */
+function requireCheckedWords(
+  body: TicketAction,
+  found: FoundTicket,
+  person: NonNullable<By>,
+  { replyWords, now }: Pick<TicketRouteParts, 'replyWords' | 'now'>,
+): void {
+  const words = wordsToCheck(body, found.ticket)
+  if (words === null) return
+  const terms = { ...plainTerms, isReplySigned: found.isReplySigned === true }
+  if (mayDo(person, machineIn(found), body.action, now(), terms)) requireChecked(words, found.ticket, replyWords)
+}
+
+function wordsToCheck(body: TicketAction, ticket: FoundTicket['ticket']) {
+  switch (body.action) {
+    case 'reply':
+    case 'propose-reply':
+      return body
+    case 'countersign':
+      return ticket.proposed && { ...ticket.proposed, overrideReason: body.overrideReason }
+    case 'close': {
+      const { publicReply, internalReply } = ticket
+      return { publicReply: publicReply ?? '', internalReply: internalReply ?? '', overrideReason: body.overrideReason }
+    }
+    default:
+      return null
+  }
+}
+
+function firstEventOf({ answer, classified, handedOver }: NewTicketInput, isReviewed: boolean): FirstEvent {
   if (answer) return { kind: 'answer', ...answer }
   if (classified) return { kind: 'classify', ...classified }
-  return handedOver ? { kind: 'hand-over', ...handedOver } : { kind: 'register' }
+  if (handedOver) return { kind: 'hand-over', ...handedOver }
+  return { kind: isReviewed ? 'submit' : 'register' }
 }
 
 function orRefuse<T>(outcome: Outcome<T>): T {

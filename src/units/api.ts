@@ -12,3 +12,16 @@ export const placesFound = z
   .meta({ id: 'PlacesFound' })
 
 export type PlacesFound = z.infer<typeof placesFound>
+
+/** What a unit decides for itself. */
+
+export const ownUnit = z
+  .object({
+    code: z.string(),
+    name: z.string(),
+    isReplySigned: z.boolean().describe('its answers are written by one person and signed by another'),
+  })
+  .meta({ id: 'OwnUnit' })
+export type OwnUnit = z.infer<typeof ownUnit>
+
+export const ownUnitChange = ownUnit.pick({ isReplySigned: true }).meta({ id: 'OwnUnitChange' })

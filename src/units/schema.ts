@@ -36,6 +36,8 @@ export const units = mysqlTable(
     duties: varchar('duties', { length: 512 }).notNull().default(''),
     phone: code('phone', 24),
     email: varchar('email', { length: 190 }),
+    /** Its answers are signed by a second person of it (审签). */
+    isReplySigned: boolean('is_reply_signed').notNull().default(false),
     sortOrder: int('sort_order').notNull(),
     isSeeded: boolean('is_seeded').notNull().default(false),
     isSample: boolean('is_sample').notNull().default(false),

@@ -150,7 +150,7 @@ export function routeRatings(web: Web, parts: RatingParts): void {
         if (!file.mediaType.startsWith('image/')) {
           throw new Refusal('attachment.type-refused', { detail: '这里只收照片，请拍照或从相册中选择。' })
         }
-        const row = await addAttachment(db, holder, file, { id: null }, now())
+        const row = await addAttachment(db, holder, file, { id: null, unitCode: null }, now())
         if (typeof row === 'string') throw new Refusal(row)
         await write(request, 'rating.photo-added', { details: { link: linkId, file: row.id } })
         return reply.code(201).send({ id: row.id, fileName: row.fileName, bytes: row.bytes })

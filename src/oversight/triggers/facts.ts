@@ -148,7 +148,7 @@ async function readSaid(db: Db, rows: readonly OpenTicket[], now: Instant): Prom
       and(
         inArray(tickets.callerPhone, phones),
         gte(tickets.id, firstUlidAt(now - freshMs - complaintsMs) as TicketId),
-        or(inArray(tickets.state, ['CLOSED', 'DIRECT_CLOSED']), gt(tickets.round, 1)),
+        or(inArray(tickets.state, ['CLOSED', 'ARCHIVED', 'DIRECT_CLOSED']), gt(tickets.round, 1)),
       ),
     )
     .groupBy(tickets.callerPhone, tickets.categoryCode)

@@ -57,6 +57,8 @@ import { routeLocks } from '../../staff/lock-routes.ts'
 import { routePasswords } from '../../staff/password-routes.ts'
 import { routeStaff } from '../../staff/routes.ts'
 import { routeAsks } from '../../tickets/asks/routes.ts'
+import { routeBulk } from '../../tickets/bulk/routes.ts'
+import { routeClaims } from '../../tickets/claims/routes.ts'
 import { openTiming } from '../../tickets/clocks/timing.ts'
 import { routeDrafts } from '../../tickets/drafts/draft-routes.ts'
 import { roomForFiles } from '../../tickets/files/attachment-files.ts'
@@ -75,6 +77,7 @@ import { routeRounds } from '../../tickets/rounds/routes.ts'
 import { routeTickets } from '../../tickets/routes.ts'
 import { routeTimeline } from '../../tickets/timeline/routes.ts'
 import { routePlaces } from '../../units/place-routes.ts'
+import { routeOwnUnit } from '../../units/routes.ts'
 import { routeWorkstations } from '../../workstations/routes.ts'
 import { routeDutySheets } from '../../workstations/sheet-routes.ts'
 
@@ -124,13 +127,18 @@ export async function openRoutes({ settings, site, rules, now, log }: WebParts, 
   const timing = openTiming(db, rules)
   const writer = openWriter({ db, bus, timing })
   const ownCalls = openOwnCalls({ db, guard, liveCalls, now })
-  routeTickets(web, { db, guard, ownCalls, writer, areaCode, replyWords: site.replyCheck, places: site.places, now })
+  const { replyCheck: replyWords, places } = site
+  const { review: isReviewed } = site.tickets
+  routeTickets(web, { db, guard, ownCalls, writer, areaCode, replyWords, isReviewed, places, now })
   routeReplyCheck(web, { guard, words: site.replyCheck })
   routeTimeline(web, { db, guard, timing, now })
   routeTicketReading(web, { db, guard, numbersAsked, readings, timing, now })
   routeTicketLists(web, { db, guard, numbersAsked, ownCalls, readings, now })
   routeRounds(web, { db, guard })
   routeParts(web, { db, guard, readings, now })
+  routeBulk(web, { db, guard, writer, replyWords, now })
+  routeClaims(web, { db, bus, guard, now })
+  routeOwnUnit(web, { db, guard })
   routeAsks(web, { db, guard, readings, timing, now })
   routeMerging(web, { db, guard, writer, readings, now })
   routeClusters(web, { db, guard, now })

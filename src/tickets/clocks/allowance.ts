@@ -37,7 +37,7 @@ export function readAllowance(text: string | null): Allowance | null {
  * @throws CalendarYearMissing
  */
 export function dueOf(startedAt: Instant, allowance: Allowance, pauses: readonly Pause[], calendar: Calendar): Instant {
-  if ('until' in allowance) return allowance.until + stood('DAY', pauses, calendar) * dayMs
+  if ('until' in allowance) return allowance.until + stoodDays(pauses) * dayMs
   const [first, ...more] = allowance.limits
   const own = calendar.addWorkingTime(startedAt, longerBy(first, stood(first.unit, pauses, calendar)))
   return more.reduce((dueAt, limit) => calendar.addWorkingTime(dueAt, limit), Math.round(own))
@@ -61,6 +61,10 @@ function stood(unit: LimitUnit, pauses: readonly Pause[], calendar: Calendar): n
   const sum = pauses.reduce((so, { from, to }) => so + (to === null ? 0 : lengthOf(unit, from, to, calendar)), 0)
   return sum / partsOf[unit]
 }
+
+/** How many days a clock with a date stood still: none of a pause that lasts. */
+export const stoodDays = (pauses: readonly Pause[]): number =>
+  pauses.reduce((so, { from, to }) => so + (to === null ? 0 : dayNumberOf(to) - dayNumberOf(from)), 0)
 
 /** How many of what `lengthOf` counts make one of the unit: milliseconds, or whole days. */
 const partsOf: Record<LimitUnit, number> = {

@@ -5,9 +5,9 @@ import type { Instant, TicketId, UnitCode } from '../../platform/types.ts'
 import { type ClockEffect, type ClockKind, clocks, type Pause, type Running } from '../life/clocks.ts'
 import type { Task } from '../life/tasks.ts'
 import type { ticketDeadlines } from '../records/schema.ts'
-import { type Allowance, dueOf, limitOfAllowance, readAllowance, writeAllowance } from './allowance.ts'
+import { type Allowance, dueOf, limitOfAllowance, readAllowance, stoodDays, writeAllowance } from './allowance.ts'
 import { keyOf, type LimitTable, limitOf, limitsFor, type Matter, returnDueAt, yellowAt } from './limits.ts'
-import { isPartClock, parentClock, partDueAt } from './part-limits.ts'
+import { fromTop, isPartClock, parentClock, partDueAt } from './part-limits.ts'
 
 /** The rows of a ticket's clocks. Pure. An alarm of a job queue only wakes somebody who reads these rows. */
 
@@ -80,7 +80,22 @@ export function carryClocks(
       change(last, { slot: slots.running, metAt: null })
     } else if (held) change(held, changed(held, effect, matter, timing, now))
   }
-  return after
+  return effects.some(movesParts) ? withParts(after, tasks, matter, timing, now) : after
+}
+
+/** More time for the whole is more time for its parts, and less is less. */
+const movesParts = ({ clock, do: what }: ClockEffect): boolean =>
+  clock === 'HANDLE' && (what === 'extend' || what === 'move' || what === 'unpause')
+
+/** Parts whose clocks run are due before their sender again: those of the unit in charge first, then those below. */
+function withParts(runs: Run[], tasks: readonly Task[], matter: Matter, timing: Timing, now: Instant): Run[] {
+  return fromTop(tasks).reduce((so, { unit }) => {
+    const run = so.find((one) => one.clock === 'PART' && one.unitCode === unit && isRunning(one))
+    const until = run && partUntil({ clock: 'PART', unit }, { tasks, runs: so }, matter, timing, now)
+    if (!run || until === undefined) return so
+    const moved = { ...run, ...changed(run, { do: 'move', clock: 'PART', unit, until }, matter, timing, now) }
+    return so.map((one) => (one === run ? moved : one))
+  }, runs)
 }
 
 /**
@@ -115,7 +130,7 @@ function changed(run: Run, effect: ClockEffect, matter: Matter, timing: Timing, 
       return { slot: slots.running, pauses, ...recounted({ ...run, pauses }, matter, timing, now) }
     case 'extend':
     case 'move': {
-      const allowed = writeAllowance(longer(allowanceOf(run, matter, timing), effect))
+      const allowed = writeAllowance(longer(allowanceOf(run, matter, timing), effect, run.pauses ?? []))
       return { allowed, ...recounted({ ...run, allowed }, matter, timing, now) }
     }
     case 'meet':
@@ -138,8 +153,9 @@ function endedPauses({ pauses }: Run, now: Instant): Pause[] | null {
   return pauses?.map((pause) => ({ ...pause, to: pause.to ?? now })) ?? null
 }
 
-function longer(allowance: Allowance, { by, until }: ClockEffect): Allowance {
-  if (until !== undefined) return { until }
+/** A date that is set now holds whatever stood still before; what stands still later is added to it. */
+function longer(allowance: Allowance, { by, until }: ClockEffect, pauses: readonly Pause[]): Allowance {
+  if (until !== undefined) return { until: until - stoodDays(pauses) * dayMs }
   if (by === undefined || 'until' in allowance) return allowance
   const [first, ...more] = allowance.limits
   return { limits: [first, ...more, by] }

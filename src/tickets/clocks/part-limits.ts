@@ -2,8 +2,8 @@ import type { Calendar } from '../../calendar/calendar.ts'
 import type { LimitUnit } from '../../calendar/limit.ts'
 import type { Instant, UnitCode } from '../../platform/types.ts'
 import type { ClockKind, Running } from '../life/clocks.ts'
-import { partOf } from '../life/parts.ts'
-import { leadOf, type Task } from '../life/tasks.ts'
+import { isPart, partOf } from '../life/parts.ts'
+import { leadOf, type PartTask, type Task } from '../life/tasks.ts'
 
 /** When a part of a ticket is due: before the clock that its sender has to keep. Pure. */
 
@@ -31,4 +31,17 @@ export function partDueAt(startedAt: Instant, parentDueAt: Instant, unit: LimitU
 export function parentClock(unit: UnitCode, tasks: readonly Task[]): Running {
   const from = partOf({ tasks }, unit)?.part.from ?? leadOf({ tasks })
   return { clock: from !== null && partOf({ tasks }, from) ? 'PART' : 'HANDLE', unit: from }
+}
+
+/** The parts, each after the one that its sender has. */
+export function fromTop(tasks: readonly Task[]): PartTask[] {
+  const depthOf = (task: PartTask): number => {
+    const above = partOf({ tasks }, task.part.from)
+    return above === undefined ? 0 : 1 + depthOf(above)
+  }
+  return tasks
+    .filter(isPart)
+    .map((task) => ({ task, depth: depthOf(task) }))
+    .toSorted((one, other) => one.depth - other.depth)
+    .map(({ task }) => task)
 }

@@ -82,7 +82,9 @@ async function fireWithin(
   })
   const units = unitsOf({ tasks: (await readTasks(tx, ticketId)).map(taskOf) })
   const lampChanged = { number, version, state, kind: 'lamp' as const, units, at: now }
-  const event = isRed ? consequenceOf(clock.clock, limitsUnder(timing, ticket.limitsKey)) : null
+  const event = isRed
+    ? consequenceOf({ clock: clock.clock, unit: clock.unitCode || null }, limitsUnder(timing, ticket.limitsKey))
+    : null
   const done = event && (await actIfAllowed(tx, number, event, timing, now))
   const news = done ? { ...lampChanged, version: done.version, state: done.state, kind: done.kind } : lampChanged
   return { news, clock: clock.clock }

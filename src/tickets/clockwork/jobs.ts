@@ -1,6 +1,6 @@
 import type { Job } from 'bullmq'
 import { eq, sql } from 'drizzle-orm'
-import { chooseUnit, type RuleUnit, type Suggestion, weighSuggestion } from '../../catalogue/catalogue.ts'
+import { type Choice, chooseUnit, type RuleUnit, type Suggestion, weighSuggestion } from '../../catalogue/catalogue.ts'
 import { readCatalogue } from '../../catalogue/store.ts'
 import type { Db } from '../../platform/database/database.ts'
 import { isWrittenDone } from '../../platform/database/done.ts'
@@ -62,9 +62,8 @@ export async function dispatchByCatalogue(
   const [ticket] = await ticketNamed(db).execute({ number })
   if (!ticket) throw new Error(`no ticket ${number}`)
   if (ticket.state !== 'REGISTERED' || ticket.inboxMark !== null) return 'settled'
-  const { rules, units } = await readCatalogue(db)
   const now = parts.now()
-  const choice = weighSuggestion(chooseUnit(ticket, rules, units, now), suggestionOf(ticket, units), units)
+  const { choice } = await choiceFor(db, ticket, now)
   const times = await timesIfSecondDue(db, ticket)
   const event: TicketEvent =
     times !== null
@@ -78,6 +77,17 @@ export async function dispatchByCatalogue(
   if (outcome.refusal.code === 'ticket.wrong-state') return 'settled'
   log.info({ ticket: number, code: outcome.refusal.code }, 'dispatch refused: retrying')
   throw new Error(`${number}: ${outcome.refusal.code}`)
+}
+
+/** The unit that the catalogue, and the agent who took the ticket, name for it. */
+export async function choiceFor(
+  db: Db,
+  ticket: typeof tickets.$inferSelect,
+  now: Instant,
+): Promise<{ choice: Choice; leadName: string }> {
+  const { rules, units } = await readCatalogue(db)
+  const choice = weighSuggestion(chooseUnit(ticket, rules, units, now), suggestionOf(ticket, units), units)
+  return { choice, leadName: units.find(({ code }) => code === choice.lead)?.name ?? '' }
 }
 
 /** @returns how often the same caller has complained of it in 90 days; null: not so often that another person looks at it */

@@ -12,7 +12,7 @@ import type { Web } from '../../platform/web/web.ts'
 import { openTicketAccess } from '../access.ts'
 import { attachment, attachmentId, attachmentList, attachmentQuery, attachmentUpload } from '../api.ts'
 import { findDraft } from '../drafts/drafts.ts'
-import { findTicket, findTicketById, machineIn } from '../lists/reads.ts'
+import { findTicket, findTicketById, machineIn, sightIn } from '../lists/reads.ts'
 import { mayAddFile, mayReadFile, mediaTypeNames } from './attachment.ts'
 import { pathOf } from './attachment-files.ts'
 import {
@@ -118,8 +118,9 @@ export function routeAttachments(web: Web, parts: AttachmentRouteParts): void {
       if (row.uploadedBy !== guard.sessionOf(request).person.id) throw new Refusal('attachment.not-found')
       return
     }
-    const { ticket } = await access.require(request, await findTicketById(db, row.ticketId))
-    if (mayReadFile(personOf(request), ticket, row.kind)) return
+    const found = await access.require(request, await findTicketById(db, row.ticketId))
+    const person = personOf(request)
+    if (mayReadFile(person, found.ticket, row, sightIn(found, person))) return
     await write(request, 'attachment.read', row.id, { isAllowed: false })
     throw new Refusal('attachment.not-yours')
   }
@@ -177,8 +178,7 @@ function routeUpload(web: Web, parts: AttachmentRouteParts): void {
         const { kind, name } = request.query
         const holder = await requireHolder(request, request.query)
         const file = await takeFile(parts, request, holder, kind, name)
-        const { person } = guard.sessionOf(request)
-        const row = await addAttachment(db, holder, file, person, now())
+        const row = await addAttachment(db, holder, file, access.personOf(request), now())
         if (typeof row === 'string') throw new Refusal(row)
         return reply.code(201).send(viewOf(row))
       },

@@ -1,3 +1,4 @@
+import type { UnitCode } from '../../platform/types.ts'
 import { holderOf, leadOf, partOf, type Ticket, type TicketPerson } from '../life/ticket.ts'
 import { isCallerHidden, isOfHotline } from '../life/view.ts'
 
@@ -102,15 +103,18 @@ export function safeName(given: string): string {
 
 /**
  * Whether a person who sees the ticket may read this file of it. Identity papers never leave the hotline, and a file
- * from a hidden caller may reveal who they are. Source: domain model 3.9.
+ * from a hidden caller may reveal who they are. A unit that sees its part only reads what the citizen gave and its own
+ * proofs, not those of units above and beside it. Source: domain model 3.9; domain model 2, section 7.
  */
 export function mayReadFile(
   person: Pick<TicketPerson, 'roles'>,
   ticket: Parameters<typeof isCallerHidden>[0],
-  kind: AttachmentKind,
+  { kind, unitCode }: { kind: AttachmentKind; unitCode: UnitCode | null },
+  { sees, isPartOnly }: { sees(unit: UnitCode): boolean; isPartOnly: boolean },
 ): boolean {
   if (isOfHotline(person)) return true
   if (kind === 'IDENTITY') return false
+  if (isPartOnly && kind !== 'CITIZEN' && (unitCode === null || !sees(unitCode))) return false
   return kind === 'HANDLING' || kind === 'SEALED' || !isCallerHidden(ticket)
 }
 

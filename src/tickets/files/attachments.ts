@@ -4,6 +4,7 @@ import {
   count,
   eq,
   exists,
+  getTableColumns,
   isNotNull,
   isNull,
   lt,
@@ -13,10 +14,11 @@ import {
   type SQL,
   sql,
 } from 'drizzle-orm'
+import { users } from '../../people/schema.ts'
 import type { Db, Tx } from '../../platform/database/database.ts'
 import { newId } from '../../platform/database/ids.ts'
 import { prepared } from '../../platform/database/prepared.ts'
-import type { Instant, TicketId } from '../../platform/types.ts'
+import type { Instant, TicketId, UnitCode } from '../../platform/types.ts'
 import { attachments, ticketDrafts, tickets } from '../records/schema.ts'
 import { type AttachmentKind, type MediaType, mostFiles } from './attachment.ts'
 
@@ -41,10 +43,17 @@ function of(holder: { ticketId: TicketId | Placeholder } | { draftId: string }):
   return and(isHeld, isNull(attachments.deletedAt))
 }
 
+/** Of a row that an older version wrote the unit is that of the person. */
+const columns = {
+  ...getTableColumns(attachments),
+  unitCode: sql<UnitCode | null>`COALESCE(${attachments.unitCode}, ${users.unitCode})`,
+}
+
 const ofTicket = prepared((db) =>
   db
-    .select()
+    .select(columns)
     .from(attachments)
+    .leftJoin(users, eq(users.id, attachments.uploadedBy))
     .where(of({ ticketId: sql.placeholder('ticketId') }))
     .orderBy(asc(attachments.id))
     .prepare(),
@@ -66,7 +75,7 @@ export async function addAttachment(
   db: Db,
   holder: Holder,
   file: NewAttachment,
-  by: { id: number | null },
+  by: { id: number | null; unitCode: UnitCode | null },
   now: Instant,
 ): Promise<AttachmentRow | 'draft.not-found' | 'attachment.too-many'> {
   const row: AttachmentRow = {
@@ -75,6 +84,7 @@ export async function addAttachment(
     draftId: 'draftId' in holder ? holder.draftId : null,
     ...file,
     uploadedBy: by.id,
+    unitCode: by.unitCode,
     uploadedAt: now,
     deletedAt: null,
   }
@@ -102,8 +112,9 @@ async function lockHolder(tx: Tx, holder: Holder): Promise<boolean> {
 
 export async function findAttachment(db: Db, id: string): Promise<AttachmentRow | null> {
   const [row] = await db
-    .select()
+    .select(columns)
     .from(attachments)
+    .leftJoin(users, eq(users.id, attachments.uploadedBy))
     .where(and(eq(attachments.id, id), isNull(attachments.deletedAt)))
   return row ?? null
 }

@@ -21,7 +21,7 @@ interface Clock {
  * DISPATCH, REVIEW and CHECK are the hotline's own: from hand-in, until a unit is in charge; from a return until it is decided; from a
  * reply until it is accepted or sent back. SIGN, CONTACT, PROGRESS and HANDLE are the unit's, all from dispatch on: a unit
  * that does not sign gains no time. CONTACT runs until the unit has spoken with the citizen, or another one takes over. The clocks of a unit whose return is
- * granted go on until the next unit has signed. A suspension stops HANDLE and MILESTONE until SUSPENDED is due. How long each may
+ * granted go on until the next unit has signed. A suspension stops HANDLE, MILESTONE, PROGRESS and PART until SUSPENDED is due. How long each may
  * run: `limitOf` in `limits.ts`; MILESTONE and SUSPENDED have a date of their own.
  * PART_SIGN and PART are a co-unit's or those of a unit below, which has to answer before its sender has to; they follow from the
  * steps of parts, see `parts.ts`.
@@ -51,7 +51,7 @@ export const clocks: Readonly<Record<ClockKind, Clock>> = table
 export const clockKinds = Object.keys(clocks) as [ClockKind, ...ClockKind[]]
 export const unitClocks = clockKinds.filter((kind) => clocks[kind].owner === 'UNIT')
 /** Those that begin with a dispatch. */
-export const dispatchClocks = ['SIGN', 'CONTACT', 'HANDLE'] as const satisfies ClockKind[]
+export const dispatchClocks = ['SIGN', 'CONTACT', 'PROGRESS', 'HANDLE'] as const satisfies ClockKind[]
 /** Those that a suspension stops. */
 export const pausable = ['HANDLE', 'MILESTONE', 'PROGRESS'] as const satisfies ClockKind[]
 export const decisionClocks = clockKinds.filter((kind) => clocks[kind].isDecision === true)

@@ -34,6 +34,8 @@ export interface Ticket {
   dispatchReason: string | null
   inboxMark: InboxMark | null
   publicReply: string | null
+  /** An answer that a second person of the unit has yet to sign. */
+  proposed?: Proposed | null
   internalReply: string | null
   closeKind: CloseKind | null
   dispatchCount: number
@@ -54,6 +56,15 @@ export interface Ticket {
   paused: Running[]
 }
 
+/** An answer of a unit as one person wrote it (待审签). */
+export interface Proposed {
+  publicReply: string
+  internalReply: string
+  missingParts?: string
+  /** Who wrote it. */
+  by: number | null
+}
+
 /** What the profile of limits that a ticket was dispatched under says of its requests, counted for this ticket. */
 export interface Terms {
   /** How often it may be given back. */
@@ -66,6 +77,8 @@ export interface Terms {
   /** The longest suspension and promise. */
   suspensionDays: number
   promiseDays: number
+  /** The unit in charge wants its answers signed by a second person. */
+  isReplySigned?: boolean
 }
 
 /** Of a ticket whose profile nobody has looked up. */

@@ -9,8 +9,8 @@ export interface TicketSign {
   number: string
   version: number
   state: TicketState
-  /** `lamp`: a lamp changed, or a due time could be counted at last; the version stays as it was. */
-  kind: EventKind | 'lamp'
+  /** `claim`: a dispatcher took it, or gave it up. `lamp`: a lamp changed, or a due time could be counted at last; the version stays as it was. */
+  kind: EventKind | 'lamp' | 'claim'
   at: Instant
 }
 

@@ -1,5 +1,5 @@
 import type { UnitCode } from '../../platform/types.ts'
-import { type ClockWish, cancel, meet, resume, start } from './clocks.ts'
+import { type ClockWish, cancel, meet, pause, type Running, resume, start, unpause } from './clocks.ts'
 import { leadOf, type PartTask, type Task, type TaskStep } from './tasks.ts'
 
 /**
@@ -104,4 +104,13 @@ export function clocksOfParts(before: readonly Task[], after: readonly Task[]): 
     const begins = runs.filter((clock) => isAnother || !ran.includes(clock)).map(isSentBack ? resume : start)
     return [...ends, ...begins].map((wish): ClockWish => ({ ...wish, unit }))
   })
+}
+
+/** What was sent is to be answered as long as the whole is: while the handling stands still, so do its parts. */
+export function stillnessOfParts({ running, paused }: { running: Running[]; paused: Running[] }): ClockWish[] {
+  const isStill = paused.some(({ clock }) => clock === 'HANDLE')
+  const ofParts = (isStill ? running : paused).filter(({ clock }) => clock === 'PART')
+  return ofParts.flatMap(({ clock, unit }) =>
+    unit === null ? [] : { ...(isStill ? pause(clock) : unpause(clock)), unit },
+  )
 }

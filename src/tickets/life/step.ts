@@ -168,8 +168,8 @@ interface Given<Kind extends string, Input extends z.ZodObject, Said, By extends
   settles?: { kind: RequestKind | 'ANY'; decision: Decision }
   /** A file of this kind has to be among the ticket's. */
   needsFile?: 'SEALED'
-  /** What the citizen is to be told of it, in plain words. `handleDueAt`: after the step. */
-  tells?(before: Ticket, said: Said, after: { handleDueAt: Instant | null }): string
+  /** What the citizen is to be told of it, in plain words; undefined: nothing. `handleDueAt`: after the step. */
+  tells?(before: Ticket, said: Said, after: { handleDueAt: Instant | null }): string | undefined
   clocks?: readonly ClockWish[] | ((before: Ticket, after: Ticket, said: Said) => readonly ClockWish[])
   /** Columns of the ticket that keep when it came into its state. */
   stamps?: Partial<Record<'dispatchedAt' | 'signedAt' | 'repliedAt' | 'closedAt', 'NOW' | null>>

@@ -11,7 +11,7 @@ import {
   type TicketPerson,
   type TicketRefusal,
 } from './facts.ts'
-import { clocksOfParts, partOf, settleParts } from './parts.ts'
+import { clocksOfParts, partOf, settleParts, stillnessOfParts } from './parts.ts'
 import { settled, type TicketRequest } from './requests.ts'
 import { type Asking, refusal } from './step.ts'
 import { type EventKind, eventKinds, eventTitles, stepOf, type TicketEvent } from './steps/index.ts'
@@ -42,6 +42,11 @@ import { openStates, stateTitles } from './words.ts'
  *     province-refuse: back to REGISTERED
  *  25 join: DRAFT, 26 merge: REGISTERED, DISPATCHED, SIGNED, to MERGED: it follows another ticket, see `merge/merging.ts`;
  *     27 unmerge: back to REGISTERED; 28 follow: to CLOSED, with the answer of the lead
+ *  30 submit: DRAFT, where the site wants it, to PENDING_REVIEW; 31 approve (预审通过): from there to REGISTERED; the exits of
+ *     REGISTERED are its, too
+ *  32 progress (阶段反馈): SIGNED, stays. 33 propose-reply (提交审签): SIGNED, stays, where the unit wants a second person for its
+ *     answers, who signs (34 countersign, as 8) or wants it changed (35 reject-proposal)
+ *  36 archive: CLOSED, by the machine when it may not be taken up again, to ARCHIVED; 37 addendum (补记): what is over, stays
  *  18 second-opinion: stays: another person than before has to answer
  *  19 problem: every open state, stays: by the machine, it is more than one unit can solve
  *
@@ -63,7 +68,10 @@ export * from './tasks.ts'
 export * from './words.ts'
 
 /** How a ticket begins: handed in for dispatch, or settled by the person who took it. */
-export type FirstEvent = Extract<TicketEvent, { kind: 'register' | 'answer' | 'classify' | 'hand-over' | 'join' }>
+export type FirstEvent = Extract<
+  TicketEvent,
+  { kind: 'register' | 'submit' | 'answer' | 'classify' | 'hand-over' | 'join' }
+>
 
 export type Step = { ok: true; ticket: Ticket; clocks: ClockEffect[] } | { ok: false; refusal: TicketRefusal }
 
@@ -151,12 +159,21 @@ export function advance(
     version: ticket.version + 1,
   }
   const isOver = !openStates.some((open) => open === stepped.state)
-  const moved: Ticket = { ...stepped, tasks: settleParts(stepped.tasks, isOver) }
+  // An answer that waits for its second signature is one of the handling.
+  const proposed = stepped.state === 'SIGNED' ? stepped.proposed : null
+  const moved: Ticket = {
+    ...stepped,
+    ...(stepped.proposed !== undefined && { proposed: proposed ?? null }),
+    tasks: settleParts(stepped.tasks, isOver),
+  }
   const wanted = typeof found.clocks === 'function' ? found.clocks(ticket, moved, event) : (found.clocks ?? [])
   // A part has to be answered before the clock that its sender has to keep: that one starts first.
   const all = [...wanted, ...clocksOfParts(ticket.tasks, moved.tasks)]
-  const { running, paused, clocks } = carry(ticket, all, leadOf(moved) ?? unit)
-  return { ok: true, ticket: { ...moved, running, paused }, clocks }
+  const carried = carry(ticket, all, leadOf(moved) ?? unit)
+  // A part stands still with the handling that it is a part of, and goes on with it, whatever step did that.
+  const after = carry({ ...ticket, ...carried }, stillnessOfParts(carried), null)
+  const { running, paused } = after
+  return { ok: true, ticket: { ...moved, running, paused }, clocks: [...carried.clocks, ...after.clocks] }
 }
 
 const knownOf = (actor: Actor, now: Instant, terms: Terms): Known => ({ actor, unit: unitOf(actor), now, terms })

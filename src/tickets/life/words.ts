@@ -4,11 +4,13 @@ import type { TaskStep } from './tasks.ts'
 
 export const ticketStates = [
   'DRAFT',
+  'PENDING_REVIEW',
   'REGISTERED',
   'DISPATCHED',
   'SIGNED',
   'REPLIED',
   'CLOSED',
+  'ARCHIVED',
   'DIRECT_CLOSED',
   'CLASSIFIED',
   'AT_PROVINCE',
@@ -20,11 +22,13 @@ export type TicketState = (typeof ticketStates)[number]
 
 export const stateTitles: Record<TicketState, string> = {
   DRAFT: '草稿',
+  PENDING_REVIEW: '待预审',
   REGISTERED: '待派单',
   DISPATCHED: '待签收',
   SIGNED: '办理中',
   REPLIED: '待审核答复',
   CLOSED: '已办结',
+  ARCHIVED: '已归档',
   DIRECT_CLOSED: '直接办结',
   CLASSIFIED: '分类处理',
   AT_PROVINCE: '已上转省平台',
@@ -34,7 +38,13 @@ export const stateTitles: Record<TicketState, string> = {
 }
 
 /** States with work still to do. */
-export const openStates = ['REGISTERED', 'DISPATCHED', 'SIGNED', 'REPLIED'] as const satisfies TicketState[]
+export const openStates = [
+  'PENDING_REVIEW',
+  'REGISTERED',
+  'DISPATCHED',
+  'SIGNED',
+  'REPLIED',
+] as const satisfies TicketState[]
 
 /** Histories also tell of a state that was given up: a return is asked for beside the state now, see `requests.ts`. */
 export const historyStates = [...ticketStates, 'RETURNED'] as const

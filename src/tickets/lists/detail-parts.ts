@@ -9,11 +9,12 @@ import { matterOf, type RequestRow, type Row } from '../records/rows.ts'
 
 /** Requests, clocks and terms of a ticket, as its page reads them. Pure. */
 
-type Found = Pick<Hangs, 'runs' | 'requests'> & { ticket: Row }
+type Found = Pick<Hangs, 'runs' | 'requests'> & { ticket: Row; isReplySigned?: boolean | null }
 
 /** A law's limit changes how long it takes, and none of these. */
-export function termsIn({ ticket, runs }: Found, timing: Timing): Terms {
-  return termsOf(matterOf(ticket, null, ticket.round), runs, timingUnder(timing, ticket.limitsKey))
+export function termsIn({ ticket, runs, isReplySigned }: Found, timing: Timing): Terms {
+  const terms = termsOf(matterOf(ticket, null, ticket.round), runs, timingUnder(timing, ticket.limitsKey))
+  return { ...terms, isReplySigned: isReplySigned === true }
 }
 
 export function termsSaid({ returns, extension, extendBy }: Terms, profile: string | null): TicketDetail['terms'] {

@@ -60,6 +60,7 @@ const summary = {
   },
   ...{ registeredAt: tickets.registeredAt, changedAt: tickets.changedAt, nextDueAt: tickets.nextDueAt },
   repliedAt: tickets.repliedAt,
+  isProposed: sql`${tickets.proposed} IS NOT NULL`.mapWith(Boolean),
   ...{ warnAt: tickets.warnAt, clockMark: tickets.clockMark, isConfidential: tickets.isConfidential },
   ...{ isAnonymous: tickets.isAnonymous, callerName: tickets.callerName, callerPhone: tickets.callerPhone },
   ...{ callerOtherPhone: tickets.callerOtherPhone, callerAddress: tickets.callerAddress, isAtHome: tickets.isAtHome },
@@ -75,7 +76,7 @@ const asked = sql<RequestKind | null>`CASE WHEN ${inArray(tickets.state, openSta
   SELECT asked.kind FROM ${ticketRequests} AS asked WHERE asked.ticket_id = ${tickets.id} AND asked.slot = 1 LIMIT 1) END`
 
 interface ListedTicket {
-  ticket: Pick<TicketRow, keyof typeof summary>
+  ticket: Pick<TicketRow, Exclude<keyof typeof summary, 'isProposed'>> & { isProposed?: boolean; proposed?: unknown }
   category: Named<CategoryCode> | null
   county: Named<CountyCode> | null
   leadUnit: Named<UnitCode> | null
@@ -115,6 +116,8 @@ export async function readListed(db: Db, ids: readonly TicketId[]): Promise<List
 export interface FoundTicket extends ListedTicket, Hangs {
   ticket: TicketRow
   line: { number: string; name: string } | null
+  /** Of the unit that it is with. */
+  isReplySigned: boolean | null
   callIds: CallId[]
   /** The caller asked the network to withhold the number. */
   isWithheld: boolean
@@ -127,7 +130,14 @@ export interface FoundTicket extends ListedTicket, Hangs {
 /** What is one of each, in one question. */
 function selectFound(db: Db | Tx, where: SQL) {
   return db
-    .select({ ticket: tickets, ...names, asked, line: { number: lines.number, name: lines.name }, ...hanging })
+    .select({
+      ticket: tickets,
+      ...names,
+      asked,
+      isReplySigned: units.isReplySigned,
+      line: { number: lines.number, name: lines.name },
+      ...hanging,
+    })
     .from(tickets)
     .leftJoin(categories, eq(categories.code, tickets.categoryCode))
     .leftJoin(counties, eq(counties.code, tickets.countyCode))
@@ -233,6 +243,7 @@ export function summaryOf(
   return {
     ...{ number, version, state, type, urgency, channel, inboxMark, problem, urgeCount },
     ...{ registeredAt, changedAt, repliedAt, nextDueAt, warnAt, clockMark, county, leadUnit },
+    isProposed: ticket.isProposed ?? (ticket.proposed !== undefined && ticket.proposed !== null),
     asks: asked !== null && seesAsks(person, leadUnit?.code ?? null) ? [asked] : [],
     title: words.text(ticket.title),
     place: words.isPlaceHidden ? '' : words.text(ticket.place),
@@ -288,6 +299,8 @@ export async function readDetail(
   const named = (code: UnitCode) => ({ code, name: found.unitNames.get(code) ?? code })
   const namedOr = (code: UnitCode | null | undefined) => (code == null ? null : named(code))
   const noteOf = (seq: number | null) => history.find(({ row }) => row.seq === seq)?.row.note ?? ''
+  const actorWho = (id: number | null) =>
+    history.findLast(({ row }) => row.kind === 'propose-reply' && row.actorId === id)?.row.actorName ?? null
   const actorOf = (seq: number | null) => history.find(({ row }) => row.seq === seq)?.row.actorName ?? null
   // What it was sent to as another matter does not count.
   const correctedAt = history.findLast(({ row }) => row.kind === 'correct')?.row.at ?? 0
@@ -336,6 +349,10 @@ export async function readDetail(
       ...{ dueAt: round.dueAt, repliedAt: round.repliedAt, unit: namedOr(round.unitCode) },
       ...words.all({ note: round.note, publicReply: round.publicReply, internalReply: round.internalReply }),
     })),
+    proposed:
+      isPartOnly || ticket.proposed === null
+        ? null
+        : proposedSaid(ticket.proposed, words, actorWho(ticket.proposed.by)),
     terms: termsSaid(terms, ticket.limitsKey),
     suspendedUntil: suspendedUntil(found),
     tellings: (isPartOnly ? [] : tellings).map(({ seq, words: said, createdAt, toldAt }) => ({
@@ -357,7 +374,7 @@ export async function readDetail(
       decisionNote: request.decision === 'REFUSED' ? words.text(noteOf(request.decidedSeq)) : null,
     })),
     callIds: knowsCalls ? found.callIds : [],
-    attachments: files.filter(({ kind }) => mayReadFile(person, ticket, kind)),
+    attachments: files.filter((file) => mayReadFile(person, ticket, file, sight)),
     history: shown.map(({ row, unitName }) => ({
       ...{ seq: row.seq, kind: row.kind, fromState: row.fromState, toState: row.toState, at: row.at },
       ...{
@@ -373,6 +390,12 @@ export async function readDetail(
     mayReveal: ticket.callerPhone !== null && mayReveal(person, machine),
   }
 }
+
+const proposedSaid = (
+  { publicReply, internalReply }: NonNullable<TicketRow['proposed']>,
+  words: Words,
+  by: string | null,
+): TicketDetail['proposed'] => ({ ...words.all({ publicReply, internalReply }), by })
 
 /** A unit has no business with the calls and their recordings, nor has the hotline with those of a hidden caller. */
 function withoutCalls(details: Record<string, unknown>): Record<string, unknown> {
@@ -409,7 +432,7 @@ export async function ticketsOfCaller(
   const [open, closed] = await Promise.all([
     // What follows another ticket, or is at the province, is not over for its caller.
     rowsWhere(inArray(tickets.state, [...openStates, 'MERGED', 'AT_PROVINCE']), mostOfCaller),
-    rowsWhere(inArray(tickets.state, ['CLOSED', 'DIRECT_CLOSED']), mostClosed),
+    rowsWhere(inArray(tickets.state, ['CLOSED', 'ARCHIVED', 'DIRECT_CLOSED']), mostClosed),
   ])
   const answers = await readAnswers(
     db,

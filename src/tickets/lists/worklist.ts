@@ -12,7 +12,7 @@ import { wordsFor } from './reader-words.ts'
 
 /** @param unit in charge; null: the hotline, which looks at all of them */
 export async function countTickets(db: Db, unit: UnitCode | null, now: Instant): Promise<TicketCounts> {
-  const states: TicketState[] = unit === null ? ['REGISTERED', 'REPLIED'] : ['DISPATCHED', 'SIGNED']
+  const states: TicketState[] = unit === null ? ['PENDING_REVIEW', 'REGISTERED', 'REPLIED'] : ['DISPATCHED', 'SIGNED']
   const isWanted = inArray(tickets.state, states)
   const ofUnit = unit === null ? undefined : eq(tickets.leadUnit, unit)
   // With its states a unit's clocks are a range of its own index; those of all stand in one by due time.
@@ -30,7 +30,7 @@ export async function countTickets(db: Db, unit: UnitCode | null, now: Instant):
   ])
   const of = (state: TicketState) => rows.find((row) => row.state === state)?.count ?? 0
   return {
-    registered: of('REGISTERED'),
+    registered: of('PENDING_REVIEW') + of('REGISTERED'),
     dispatched: of('DISPATCHED'),
     signed: of('SIGNED'),
     replied: of('REPLIED'),

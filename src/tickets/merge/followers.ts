@@ -17,7 +17,7 @@ import { barredAsLead, barToFollow, type Following, plainAnswer } from './mergin
 /** Tickets that follow another one: whom they may follow, and how they are answered with it, many at once. */
 
 /** The states in which a lead is answered. */
-const answeredStates: readonly TicketState[] = ['CLOSED', 'DIRECT_CLOSED']
+const answeredStates: readonly TicketState[] = ['CLOSED', 'ARCHIVED', 'DIRECT_CLOSED']
 
 /**
  * The lead must stay as it is until the follower is written: its row is held against writers, not against other followers.

@@ -92,6 +92,8 @@ export interface Kept {
   rounds: readonly RoundRow[]
   /** Units below the one that is accused, if there is one. */
   belowAccused: readonly UnitCode[]
+  /** The unit that it is with wants its answers signed by a second person. */
+  isReplySigned?: boolean
   /** Digest of the last row of its history. */
   hash: string
 }
@@ -170,7 +172,7 @@ export function changeOf(
   const timing = timingUnder(known.timing, row.limitsKey)
   const matter = matterOf(row, statutoryDays, row.round)
   const before = machineOf(row, kept)
-  const terms = termsOf(matter, runs, timing)
+  const terms = { ...termsOf(matter, runs, timing), isReplySigned: kept.isReplySigned === true }
   const event: TicketEvent =
     given.kind === 'dispatch' ? { ...given, ...filledIn(before, terms, returnByOf(matter, timing, now)) } : given
   const step = advance(before, event, actorOf(by), now, terms)

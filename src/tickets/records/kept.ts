@@ -19,8 +19,10 @@ const besideNow = prepared((db) =>
     .select({
       category: { name: categories.name, statutoryDays: categories.statutoryDays },
       hash: ticketEvents.hash,
+      isReplySigned: units.isReplySigned,
     })
     .from(categories)
+    .leftJoin(units, eq(units.code, sql.placeholder('leadUnit')))
     .leftJoin(
       ticketEvents,
       and(eq(ticketEvents.ticketId, sql.placeholder('id')), eq(ticketEvents.seq, sql.placeholder('version'))),
@@ -34,13 +36,14 @@ export async function readBeside(
   tx: Tx,
   row: Row,
 ): Promise<{ kept: Kept; category: { name: string; statutoryDays: number | null } }> {
-  const { id, version, categoryCode } = row
+  const { id, version, categoryCode, leadUnit } = row
   const [[beside], hanging] = await Promise.all([
-    besideNow(tx).execute({ id, version, categoryCode }),
+    besideNow(tx).execute({ id, version, categoryCode, leadUnit: leadUnit ?? '' }),
     readHanging(tx, row, true),
   ])
   if (!beside?.hash) throw new Error(`the history of ${id} has no row ${version}`)
-  return { kept: { row, ...hanging, hash: beside.hash }, category: beside.category }
+  const { hash, category, isReplySigned } = beside
+  return { kept: { row, ...hanging, hash, isReplySigned: isReplySigned === true }, category }
 }
 
 /** With their units' names: asked for alone, each question costs a whole round trip. */

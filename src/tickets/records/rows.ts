@@ -126,12 +126,12 @@ export function machineOf(row: Row, { tasks, requests, runs, belowAccused }: Han
   const { id, state, version, type, categoryCode, registeredAt, urgency, isConfidential, isAnonymous, accusedUnit } =
     row
   const { returnBy, ruleKey, dispatchReason, inboxMark } = row
-  const { publicReply, internalReply, closeKind, dispatchCount, urgeCount } = row
+  const { publicReply, internalReply, proposed, closeKind, dispatchCount, urgeCount } = row
   const { round, redoCount, reopenBy, problem, notBy, mergedInto } = row
   return {
     ...{ id, state, version, type, categoryCode, registeredAt, urgency, isConfidential, isAnonymous, accusedUnit },
     ...{ returnBy, ruleKey, dispatchReason, inboxMark },
-    ...{ publicReply, internalReply, closeKind, dispatchCount, urgeCount },
+    ...{ publicReply, internalReply, proposed, closeKind, dispatchCount, urgeCount },
     ...{ round, redoCount, reopenBy, problem, notBy: notBy ?? [], mergedInto },
     accusedUnits: accusedUnit === null ? [] : [accusedUnit, ...belowAccused],
     tasks: tasks.filter(({ slot }) => slot === 1).map(taskOf),
@@ -238,7 +238,14 @@ export function newRow(parts: {
 }
 
 /** When it comes into states that it has not seen. */
-const untouched = { limitsKey: null, dispatchedAt: null, signedAt: null, repliedAt: null, closedAt: null }
+const untouched = {
+  proposed: null,
+  limitsKey: null,
+  dispatchedAt: null,
+  signedAt: null,
+  repliedAt: null,
+  closedAt: null,
+}
 
 type TextColumns = 'title' | 'content' | 'wish' | 'place' | 'accused' | 'publicReply' | 'internalReply'
 export type TextRow = Pick<NewRow, TextColumns>

@@ -23,6 +23,7 @@ import type { CallId, CategoryCode, CountyCode, TicketId, UnitCode } from '../..
 import { counties, units } from '../../units/schema.ts'
 import type { ClassCode } from '../exits/classified.ts'
 import type { AttachmentKind, MediaType } from '../files/attachment.ts'
+import type { Proposed } from '../life/facts.ts'
 import type {
   Channel,
   ClockKind,
@@ -114,6 +115,8 @@ export const tickets = mysqlTable(
     inboxMark: code<InboxMark>('inbox_mark', 16),
     internalReply: text('internal_reply'),
     publicReply: text('public_reply'),
+    /** An answer that a second person of the unit has yet to sign. */
+    proposed: json('proposed').$type<Proposed>(),
     closeKind: code<CloseKind>('close_kind', 16),
     dispatchCount: int('dispatch_count').notNull().default(0),
     urgeCount: int('urge_count').notNull().default(0),
@@ -432,6 +435,8 @@ export const attachments = mysqlTable(
     bytes: int('bytes').notNull(),
     sha256: code('sha256', 64).notNull(),
     uploadedBy: int('uploaded_by'),
+    /** Whose proof it is; NULL: the hotline's, or of an older version, which knows the person only. */
+    unitCode: code<UnitCode>('unit_code'),
     uploadedAt: instant('uploaded_at').notNull(),
     deletedAt: instant('deleted_at'),
   },

@@ -139,7 +139,8 @@ export async function actWithin(
   if (leavesFollowers(given.kind)) await requireNoFollowers(tx, row.id)
   if (given.kind === 'merge') await requireLead(tx, given, row)
   const { kept, category } = await readBeside(tx, row)
-  const corrected = given.kind === 'correct' ? await checkCategory(tx, given.categoryCode) : null
+  const code = newCategoryIn(given)
+  const corrected = code === null || code === row.categoryCode ? null : await checkCategory(tx, code)
   await checkPlaced(tx, given, by?.unitCode ?? null, row.categoryCode)
   const event = given.kind === 'second-opinion' ? { ...given, notBy: await answeredBefore(tx, row) } : given
   const words = changesWords(given.kind) ? ((await readWordFacts(tx, [row])).get(row.id) ?? null) : null
@@ -161,6 +162,11 @@ export async function actWithin(
   // The machine's own step belongs to the one that caused it.
   if (following) await actWithin(tx, number, following, null, { by: null, now, timing: request.timing })
   return { id, number, state, version: versionAfter, units, isRepeat: false }
+}
+
+/** Of a step that may say that it is about another matter. */
+function newCategoryIn(given: TicketEvent): CategoryCode | null {
+  return given.kind === 'correct' || given.kind === 'approve' ? given.categoryCode : null
 }
 
 /** @throws Refused where the step needs a file that the ticket does not have */

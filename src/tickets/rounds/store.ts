@@ -52,7 +52,11 @@ export async function complaintsOf(db: Db | Tx, ticket: Row): Promise<Complaint[
       and(
         ...[eq(tickets.callerPhone, callerPhone), eq(tickets.categoryCode, categoryCode)],
         // What is not answered yet is a duplicate, and no complaint of its answer.
-        or(inArray(tickets.state, ['CLOSED', 'DIRECT_CLOSED']), gt(tickets.round, 1), eq(tickets.id, ticket.id)),
+        or(
+          inArray(tickets.state, ['CLOSED', 'ARCHIVED', 'DIRECT_CLOSED']),
+          gt(tickets.round, 1),
+          eq(tickets.id, ticket.id),
+        ),
         ...[gte(tickets.id, firstUlidAt(registeredAt - complaintsMs) as TicketId), lte(tickets.id, ticket.id)],
         isOpenTicket(),
       ),

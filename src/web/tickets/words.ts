@@ -35,11 +35,13 @@ export {
 /** Colours only repeat what the word says. */
 export const stateTones: Record<TicketState, string> = {
   DRAFT: 'tone-idle',
+  PENDING_REVIEW: 'tone-hold',
   REGISTERED: 'tone-hold',
   DISPATCHED: 'tone-hold',
   SIGNED: 'tone-talking',
   REPLIED: 'tone-talking',
   CLOSED: 'tone-ready',
+  ARCHIVED: 'tone-idle',
   DIRECT_CLOSED: 'tone-ready',
   CLASSIFIED: 'tone-ready',
   AT_PROVINCE: 'tone-talking',

@@ -27,7 +27,7 @@ export function focusOf(target: EventTarget | null): 'text' | 'page' {
     target.isContentEditable ||
     target instanceof HTMLTextAreaElement ||
     target instanceof HTMLSelectElement ||
-    target instanceof HTMLInputElement
+    (target instanceof HTMLInputElement && target.type !== 'checkbox')
   return isText ? 'text' : 'page'
 }
 

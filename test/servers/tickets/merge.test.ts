@@ -31,7 +31,7 @@ async function answered(office: Office, number: string, publicReply: string): Pr
   await act(office, 'cgj', number, 'reply', {
     ...{ publicReply, internalReply: '换循环泵', overrideReason: '测试' },
   })
-  const done = await act(office, 'dispatcher', number, 'close')
+  const done = await act(office, 'dispatcher', number, 'close', { overrideReason: '测试' })
   if (done.statusCode !== 200) throw new Error(done.body)
 }
 /** As the job does it. */

@@ -46,7 +46,7 @@ describe('a ticket', () => {
       caller: { name: '张三丰', phone: '139****5678' },
       publicReply: '已修复',
       clocks: [],
-      actions: [],
+      actions: ['addendum'],
     })
     expect(detail.history.map((entry) => [entry.kind, entry.actor])).toEqual([
       ['register', '1001的名字𠀀'],
@@ -225,7 +225,7 @@ describe('who may', () => {
     }
     expect(await office.detail('cgj', number)).toMatchObject({
       ...waiting,
-      actions: ['contact', 'reply', 'delegate', 'withdraw'],
+      actions: ['contact', 'reply', 'progress', 'delegate', 'withdraw'],
     })
     expect((await office.list('dispatcher', 'asks=RETURN')).tickets).toMatchObject([{ number, asks: ['RETURN'] }])
     expect((await office.detail('dispatcher', number)).actions).toEqual([
@@ -398,7 +398,14 @@ describe('a worklist', () => {
     expect(await counts('cgj')).toEqual({ ...none, dispatched: 1, overdue: 1 })
     // What it wants to give back is its own until that is granted, and the clock goes on.
     expect(await counts('rsj')).toEqual({ ...none, dispatched: 1, returned: 1, asked: 1 })
-    expect(await counts('dispatcher')).toEqual({ ...none, registered: 1, returned: 1, replied: 1, overdue: 1 })
+    expect(await counts('dispatcher')).toEqual({
+      ...none,
+      asked: 1,
+      registered: 1,
+      returned: 1,
+      replied: 1,
+      overdue: 1,
+    })
   })
 
   it('shows a unit what it gave back and what became of it, and nothing that it may not know', async () => {

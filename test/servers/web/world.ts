@@ -67,6 +67,7 @@ export const site: Site = {
   regionCode: '140400',
   name: '长治12345',
   mapUrl: null,
+  tickets: { review: false },
   timings: {
     ringMs: 20_000,
     popMs: 800,

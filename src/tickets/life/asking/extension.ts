@@ -106,7 +106,7 @@ const grant = step({
     handleDueAt === null
       ? '您反映的事项需延长办理时间。'
       : `您反映的事项需延长办理时间，将于 ${dayInWords(handleDueAt)}前答复您。`,
-  notice: { to: 'UNIT', asksIn: ['SIGNED'], headline: () => '延期已批准，请按新的期限办理' },
+  notice: { to: 'UNITS', asksIn: ['SIGNED'], headline: () => '延期已批准，请按新的期限办理' },
   lines: ({ details: { amount } }) => line('批准延长', amount === null ? '按申请' : amount && `缩短为 ${amount}`),
 })
 

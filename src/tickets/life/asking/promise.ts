@@ -126,7 +126,7 @@ const grant = step({
     const { tell, milestones } = planOf(before)
     return `${tell}\n办理计划：${planInWords(milestones)}。`
   },
-  notice: { to: 'UNIT', asksIn: ['SIGNED'], headline: () => '承诺办理已批准，请按计划办理' },
+  notice: { to: 'UNITS', asksIn: ['SIGNED'], headline: () => '承诺办理已批准，请按计划办理' },
   lines: () => [],
 })
 

@@ -86,7 +86,7 @@ const grant = step({
   ],
   tells: (before) =>
     `您反映的事项因客观原因暂缓办理，至迟于 ${dayInWords(askedIn<Asked>(before, 'SUSPENSION').until)}恢复办理。`,
-  notice: { to: 'UNIT', asksIn: ['SIGNED'], headline: () => '挂起已批准，办理期限暂停计算' },
+  notice: { to: 'UNITS', asksIn: ['SIGNED'], headline: () => '挂起已批准，办理期限暂停计算' },
   lines: () => [],
 })
 
@@ -119,7 +119,7 @@ const goOn = step({
   who: ['LEAD_UNIT', 'DISPATCHER', 'SYSTEM'],
   bars: (ticket) => (isSuspended(ticket) ? null : refusal('ticket.wrong-state', '该工单没有挂起，请刷新。')),
   clocks: [meet('SUSPENDED'), ...pausable.map(unpause)],
-  notice: { to: 'UNIT', asksIn: ['SIGNED'], headline: () => '挂起结束，请继续办理' },
+  notice: { to: 'UNITS', asksIn: ['SIGNED'], headline: () => '挂起结束，请继续办理' },
   lines: () => [],
 })
 

@@ -1,5 +1,5 @@
 import type { LimitTable } from '../../clocks/limits.ts'
-import type { ClockKind } from '../clocks.ts'
+import type { ClockKind, Running } from '../clocks.ts'
 import { decisionClockOf, type RequestKind, requestKinds } from '../requests.ts'
 import type { TicketEvent } from '../steps/index.ts'
 
@@ -26,11 +26,16 @@ const decidedBy = (clock: ClockKind): RequestKind | null =>
   requestKinds.find((kind) => decisionClockOf[kind] === clock) ?? null
 
 /**
- * What the machine does when a clock is over. A unit that does not sign gains nothing by it; a suspension ends by itself.
+ * What the machine does when a clock is over. A unit that does not sign gains nothing by it, neither with a ticket nor with
+ * a part of one; a suspension ends by itself.
  * @returns null: the alarm is all
  */
-export function consequenceOf(clock: ClockKind, { autoSign, decisions }: LimitTable): TicketEvent | null {
+export function consequenceOf(
+  { clock, unit }: Running,
+  { autoSign, decisions }: Pick<LimitTable, 'autoSign' | 'decisions'>,
+): TicketEvent | null {
   if (clock === 'SIGN') return autoSign ? { kind: 'sign' } : null
+  if (clock === 'PART_SIGN') return autoSign && unit !== null ? { kind: 'auto-sign-part', unit } : null
   if (clock === 'SUSPENDED') return { kind: 'resume-work' }
   const kind = decidedBy(clock)
   if (kind === null) return null

@@ -27,7 +27,7 @@ export const classify = step({
       textField('note', '告知来电人的话', '按分类给出的话术，请按实际情况修改'),
     ],
   },
-  from: ['DRAFT', 'REGISTERED', 'DISPATCHED', 'SIGNED'],
+  from: ['DRAFT', 'PENDING_REVIEW', 'REGISTERED', 'DISPATCHED', 'SIGNED'],
   to: 'CLASSIFIED',
   who: ['HOTLINE', 'DISPATCHER'],
   bars: (ticket, { actor }) => {

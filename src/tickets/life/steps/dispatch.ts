@@ -34,7 +34,7 @@ const input = z.object({
 
 /** A dispatcher decides on a ticket without a unit, or one that its unit wants to return. */
 export function barredUnlessAsked(ticket: Ticket): TicketRefusal | null {
-  if (ticket.state === 'REGISTERED' || isPending(ticket, 'RETURN')) return null
+  if (ticket.state === 'PENDING_REVIEW' || ticket.state === 'REGISTERED' || isPending(ticket, 'RETURN')) return null
   return refusal('ticket.wrong-state', `工单当前为“${stateTitles[ticket.state]}”，没有待审的退单，请刷新。`)
 }
 

@@ -10,7 +10,7 @@ export const escalate = step({
   input: z.object({ note: said('上转理由') }),
   asked: 'ON_VERSION',
   form: { key: 'P', isGrave: true, fields: [textField('note', '上转理由', '属省级职责或跨市域；已经做了什么')] },
-  from: ['REGISTERED', 'DISPATCHED', 'SIGNED'],
+  from: ['PENDING_REVIEW', 'REGISTERED', 'DISPATCHED', 'SIGNED'],
   to: 'AT_PROVINCE',
   who: ['DISPATCHER'],
   bars: barredUnlessAsked,

@@ -21,7 +21,7 @@ export const handOver = step({
     isGrave: true,
     fields: [choiceField('to', '移交', rescuers), textField('note', '移交情况', '谁接的、说了什么、有无警情编号')],
   },
-  from: ['DRAFT', 'REGISTERED'],
+  from: ['DRAFT', 'PENDING_REVIEW', 'REGISTERED'],
   to: 'HANDED_OVER',
   who: ['HOTLINE', 'DISPATCHER'],
   refuses: (_, { note }) => missing(note, '移交情况'),

@@ -7,8 +7,12 @@ import { suspension } from '../asking/suspension.ts'
 import { withdraw } from '../asking/withdraw.ts'
 import type { Asked, Notice, Step } from '../step.ts'
 import { addCo } from './add-co.ts'
+import { addendum } from './addendum.ts'
 import { answer } from './answer.ts'
 import { answerPart } from './answer-part.ts'
+import { approve } from './approve.ts'
+import { archive } from './archive.ts'
+import { autoSignPart } from './auto-sign-part.ts'
 import { classify } from './classify.ts'
 import { close } from './close.ts'
 import { contact } from './contact.ts'
@@ -24,6 +28,8 @@ import { join } from './join.ts'
 import { keepPart } from './keep-part.ts'
 import { merge } from './merge.ts'
 import { problem } from './problem.ts'
+import { progress } from './progress.ts'
+import { propose, rejectProposal } from './propose-reply.ts'
 import { provinceAnswer } from './province-answer.ts'
 import { provinceRefuse } from './province-refuse.ts'
 import { queue } from './queue.ts'
@@ -32,13 +38,14 @@ import { redo } from './redo.ts'
 import { refuseReturn } from './refuse-return.ts'
 import { register } from './register.ts'
 import { reopen } from './reopen.ts'
-import { reply } from './reply.ts'
+import { countersign, reply } from './reply.ts'
 import { giveBack } from './return.ts'
 import { returnPart } from './return-part.ts'
 import { secondOpinion } from './second-opinion.ts'
 import { sendBack } from './send-back.ts'
 import { sign } from './sign.ts'
 import { signPart } from './sign-part.ts'
+import { submit } from './submit.ts'
 import { supplement } from './supplement.ts'
 import { unmerge } from './unmerge.ts'
 import { urge } from './urge.ts'
@@ -50,12 +57,18 @@ import { declareVoid } from './void.ts'
  */
 export const steps = [
   register,
+  submit,
+  approve,
   queue,
   sign,
   signPart,
   contact,
+  countersign,
   reply,
+  propose,
+  rejectProposal,
   answerPart,
+  progress,
   delegate,
   dispatch,
   designate,
@@ -88,7 +101,10 @@ export const steps = [
   urge,
   supplement,
   correct,
+  addendum,
   problem,
+  autoSignPart,
+  archive,
   join,
   merge,
   follow,

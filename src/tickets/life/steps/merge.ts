@@ -8,7 +8,7 @@ export const merge = step({
   title: '并单',
   input: intoLead,
   asked: 'NEVER',
-  from: ['REGISTERED', 'DISPATCHED', 'SIGNED'],
+  from: ['PENDING_REVIEW', 'REGISTERED', 'DISPATCHED', 'SIGNED'],
   to: 'MERGED',
   who: ['DISPATCHER'],
   settles: { kind: 'ANY', decision: 'LAPSED' },

@@ -26,7 +26,7 @@ export const declareVoid = step({
       textField('note', '说明', '另一张工单的编号，或怎么会误登记'),
     ],
   },
-  from: ['REGISTERED', 'DISPATCHED', 'SIGNED'],
+  from: ['PENDING_REVIEW', 'REGISTERED', 'DISPATCHED', 'SIGNED'],
   to: 'VOIDED',
   who: ['DISPATCHER'],
   bars: barredUnlessAsked,

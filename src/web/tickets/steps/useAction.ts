@@ -16,6 +16,8 @@ import { useHeldClose } from './useHeldClose.ts'
 export function useAction(parts: {
   ticket: () => TicketDetail
   act: (kind: EventKind, values: Values) => Promise<Refused | null>
+  /** Whether the form of the step is opened, where it has fields at all. */
+  needsForm: (kind: EventKind) => boolean
   /** Told after the server has taken it. */
   done: (kind: EventKind) => void
 }) {
@@ -61,12 +63,12 @@ export function useAction(parts: {
   /** Opens the form of a step, or does it where nothing is to be filled in: at once, or so that it can be taken back. */
   async function begin(wanted: EventKind): Promise<void> {
     close()
-    if (wanted === 'close') {
+    if (wanted === 'close' && !parts.needsForm(wanted)) {
       heldClose.hold(parts.ticket())
       parts.done(wanted)
       return
     }
-    if (fieldsOf(wanted).length === 0) {
+    if (fieldsOf(wanted).length === 0 || !parts.needsForm(wanted)) {
       await send(wanted, {})
       return
     }

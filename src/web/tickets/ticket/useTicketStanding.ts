@@ -3,6 +3,8 @@ import type { TicketMade, TicketStanding } from '../../../tickets/api.ts'
 import { request } from '../../api.ts'
 import { useTicketNews } from '../useTicketNews.ts'
 
+const waits = (state: TicketStanding['state']): boolean => state === 'PENDING_REVIEW' || state === 'REGISTERED'
+
 /**
  * The state of a ticket that was just submitted, until a unit has it. The ticket itself is not read: reading a hidden
  * caller's ticket is audited, and here the person did not ask for it.
@@ -21,7 +23,7 @@ export function useTicketStanding({ number, version, state }: TicketMade) {
   }
 
   // What was settled on the spot goes to no unit.
-  if (state === 'REGISTERED') void read()
+  if (waits(state)) void read()
   useTicketNews().listen(
     {
       changed: (sign) => {
@@ -29,7 +31,7 @@ export function useTicketStanding({ number, version, state }: TicketMade) {
       },
       missed: () => void read(),
     },
-    () => standing.value.state === 'REGISTERED',
+    () => waits(standing.value.state),
   )
   return standing
 }

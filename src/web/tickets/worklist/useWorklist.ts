@@ -130,5 +130,5 @@ export function useWorklist(list: Worklist) {
     document.getElementById(`row-${next}`)?.focus()
   }
 
-  return { tab, chosen, counts, returned, pages, rows, notice, chime, choose, step, seen }
+  return { tab, chosen, counts, returned, pages, rows, notice, chime, choose, step, seen, refresh: refresher.ask }
 }

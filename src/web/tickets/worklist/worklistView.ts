@@ -1,4 +1,5 @@
 import type { TicketCounts, TicketSummary } from '../../../tickets/api.ts'
+import type { BulkAction } from '../../../tickets/bulk/api.ts'
 import type { TicketSign } from '../../../tickets/life/news.ts'
 import type { PartCounts } from '../../../tickets/parts/api.ts'
 
@@ -19,6 +20,8 @@ export interface Tab {
   /** Said when nothing is there. */
   empty: string
   tone?: 'soon' | 'overdue'
+  /** Steps that several of its tickets may take at once. */
+  bulk?: readonly BulkAction[]
 }
 
 export interface Worklist {
@@ -40,6 +43,7 @@ export const unitWorklist: Worklist = {
       query: 'state=DISPATCHED&part=lead&sort=due',
       count: (counts) => counts.dispatched,
       empty: '没有待签收的工单。',
+      bulk: ['sign'],
     },
     {
       key: 'hand',
@@ -117,9 +121,10 @@ export const dispatchWorklist: Worklist = {
     {
       key: 'undecided',
       title: '待派单',
-      query: 'state=REGISTERED&sort=due',
+      query: 'state=PENDING_REVIEW,REGISTERED&sort=due',
       count: (counts) => counts.registered,
       empty: '没有待派单的工单。',
+      bulk: ['dispatch', 'approve'],
     },
     {
       key: 'asked',
@@ -141,6 +146,7 @@ export const dispatchWorklist: Worklist = {
       query: 'state=REPLIED&sort=due',
       count: (counts) => counts.replied,
       empty: '没有待审核的答复。',
+      bulk: ['close'],
     },
     {
       key: 'problem',

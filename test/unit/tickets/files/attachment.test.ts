@@ -60,6 +60,21 @@ test.each([
   [null, /^不支持这种文件。可以上传：.*\.xlsx。$/],
 ])('%s is refused as what it is', (mediaType, words) => expect(refusalOfType(mediaType)).toMatch(words))
 
+const other = 'rsj' as UnitCode
+const whole = { sees: () => true, isPartOnly: false }
+/** A unit below sees its own part, and those that it sent. */
+const part = { sees: (code: UnitCode) => code === unit, isPartOnly: true }
+
+test('a unit below reads what the citizen gave and its own proofs, none of other units', () => {
+  const readable = (unitCode: UnitCode | null, of: typeof open = open) =>
+    attachmentKinds.filter((kind) => mayReadFile(person('CLERK', unit), of, { kind, unitCode }, part))
+  expect(readable(unit)).toEqual(['CITIZEN', 'CONTACT', 'HANDLING', 'SEALED'])
+  expect(readable(other)).toEqual(['CITIZEN'])
+  // Whose it is nobody knows any more: by a link of an older version.
+  expect(readable(null)).toEqual(['CITIZEN'])
+  expect(readable(other, { ...open, isConfidential: true })).toEqual([])
+})
+
 test('identity papers never leave the hotline, and what a hidden caller gave neither', () => {
   const hidden = [
     { ...open, isConfidential: true },
@@ -69,12 +84,13 @@ test('identity papers never leave the hotline, and what a hidden caller gave nei
   assert(
     property(constantFrom<RoleName>('CLERK', 'WORKSTATION'), constantFrom(...hidden), (role, ticket) => {
       const readable = (of: typeof ticket) =>
-        attachmentKinds.filter((kind) => mayReadFile(person(role, unit), of, kind))
+        attachmentKinds.filter((kind) => mayReadFile(person(role, unit), of, { kind, unitCode: other }, whole))
       expect(readable(ticket)).toEqual(['HANDLING', 'SEALED'])
       expect(readable({ ...ticket, isConfidential: false, isAnonymous: false, type: 'HELP' })).not.toContain('IDENTITY')
     }),
   )
-  for (const kind of attachmentKinds) expect(mayReadFile(person('AGENT'), { ...open, type: 'REPORT' }, kind)).toBe(true)
+  for (const kind of attachmentKinds)
+    expect(mayReadFile(person('AGENT'), { ...open, type: 'REPORT' }, { kind, unitCode: other }, part)).toBe(true)
 })
 
 test('the hotline adds what the citizen gave, the unit in charge its proofs, nobody else anything', () => {

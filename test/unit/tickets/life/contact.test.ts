@@ -21,6 +21,7 @@ const unit: Actor = { by: 'person', person: clerk }
 const dispatcher: Actor = { by: 'person', person: { id: 1, roles: ['DISPATCHER'], unitCode: null } }
 
 const handle: Running = { clock: 'HANDLE', unit: cgj }
+const progress: Running = { clock: 'PROGRESS', unit: cgj }
 const toUnit: TicketEvent = {
   ...{ kind: 'dispatch', lead: cgj, coUnits: [], ruleKey: null, reason: '属地', returnBy: null },
 }
@@ -52,7 +53,7 @@ describe('the first contact', () => {
   it('stops its clock, once, and the ticket stays where it is', () => {
     const step = advance(signed(), called, unit, noon)
     expect(step).toMatchObject({
-      ticket: { state: 'SIGNED', running: [handle] },
+      ticket: { state: 'SIGNED', running: [progress, handle] },
       clocks: [{ do: 'meet', clock: 'CONTACT', unit: cgj }],
     })
     const once = taken(signed(), called, unit)
@@ -62,8 +63,14 @@ describe('the first contact', () => {
 
   it('is what a unit that has signed does first; afterwards it answers', () => {
     const asks = ['suspend', 'promise', 'final', 'end']
-    expect(actionsOf(clerk, signed(), noon)).toEqual(['contact', 'reply', 'delegate', 'return', ...asks])
-    expect(actionsOf(clerk, taken(signed(), called, unit), noon)).toEqual(['reply', 'delegate', 'return', ...asks])
+    expect(actionsOf(clerk, signed(), noon)).toEqual(['contact', 'reply', 'progress', 'delegate', 'return', ...asks])
+    expect(actionsOf(clerk, taken(signed(), called, unit), noon)).toEqual([
+      'reply',
+      'progress',
+      'delegate',
+      'return',
+      ...asks,
+    ])
   })
 
   it('may be written down after the answer, and is owed until the ticket is closed', () => {
@@ -92,9 +99,9 @@ describe('the first contact', () => {
   })
 
   it('is not owed to an anonymous citizen, nor where the limits have none', () => {
-    expect(signed(true).running).toEqual([handle])
+    expect(signed(true).running).toEqual([progress, handle])
     // The store starts no clock without a limit.
-    expect(refused({ ...signed(), running: [handle] }, called)).not.toBeNull()
+    expect(refused({ ...signed(), running: [progress, handle] }, called)).not.toBeNull()
   })
 
   it('is made by the unit in charge, after the hand-in and not in the future', () => {

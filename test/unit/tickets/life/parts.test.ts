@@ -177,7 +177,7 @@ describe('a part below', () => {
 describe('a workstation', () => {
   it('never decides what is for the city: matter, unit in charge, acceptance, closing', () => {
     const asks = ['extend', 'suspend', 'promise', 'final', 'end', 'withdraw', 'resume-work', 'milestone']
-    const ofUnits = ['sign', 'contact', 'reply', 'return', 'delegate', ...asks].concat(
+    const ofUnits = ['sign', 'contact', 'progress', 'reply', 'return', 'delegate', 'addendum', ...asks].concat(
       eventKinds.filter((kind) => kind.endsWith('-part')),
     )
     const person = { id: 1, roles: ['WORKSTATION' as const], unitCode: luzhou }

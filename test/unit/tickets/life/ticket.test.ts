@@ -1,92 +1,28 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { RoleName } from '../../../../src/people/person.ts'
-import type { CategoryCode, TicketId, UnitCode } from '../../../../src/platform/types.ts'
-import { acts, classCodes } from '../../../../src/tickets/exits/classified.ts'
+import type { CategoryCode, UnitCode } from '../../../../src/platform/types.ts'
 import { correctionMs } from '../../../../src/tickets/life/steps/correct.ts'
-import { rescuerNumbers } from '../../../../src/tickets/life/steps/hand-over.ts'
 import {
   type Actor,
   actionsOf,
   advance,
-  coUnitsOf,
-  decisionClockOf,
-  type EventKind,
-  eventKinds,
-  holderOf,
   inChargeOf,
-  isOpenPart,
-  isPart,
-  isPending,
-  leadOf,
   mayDo,
-  openStates,
   type Running,
-  readerOf,
-  requestKinds,
-  returnReasonCodes,
-  type Terms,
   type Ticket,
   type TicketEvent,
   type TicketPerson,
-  ticketTypes,
   timesAsked,
-  unitsOf,
-  voidReasonCodes,
 } from '../../../../src/tickets/life/ticket.ts'
-import { maySee } from '../../../../src/tickets/life/view.ts'
-import { problems, redoReasonCodes } from '../../../../src/tickets/rounds/words.ts'
-import { eventsOfRequests, faultsOfRequests, isOfUnit, nextOf } from './asking-events.ts'
+import { aTicket, by } from './walk.ts'
 
 const unit = (code: string) => code as UnitCode
-const units = ['cgj', 'rsj', 'zjj', 'luzhou'].map(unit)
 const [cgj, rsj] = [unit('cgj'), unit('rsj')]
 
 const [lights, covers] = ['030401', '030402'].map((code) => code as CategoryCode) as [CategoryCode, CategoryCode]
 
-function aTicket(change: Partial<Ticket> = {}): Ticket {
-  return {
-    id: '01JDAAAAAAAAAAAAAAAAAAAAAA' as TicketId,
-    state: 'DRAFT',
-    version: 0,
-    type: 'HELP',
-    categoryCode: lights,
-    registeredAt: 0,
-    urgency: 'P3',
-    isConfidential: false,
-    isAnonymous: false,
-    accusedUnit: null,
-    tasks: [],
-    requests: [],
-    returnBy: null,
-    ruleKey: null,
-    dispatchReason: null,
-    inboxMark: null,
-    publicReply: null,
-    internalReply: null,
-    closeKind: null,
-    dispatchCount: 0,
-    urgeCount: 0,
-    ...{ round: 1, redoCount: 0, reopenBy: null, problem: null, notBy: [], mergedInto: null },
-    running: [],
-    paused: [],
-    ...change,
-    accusedUnits: change.accusedUnits ?? (change.accusedUnit ? [change.accusedUnit] : []),
-  }
-}
-
 const person = (role: RoleName, unitCode: UnitCode | null = null): TicketPerson => ({ id: 1, roles: [role], unitCode })
-const by = (role: RoleName, unitCode: UnitCode | null = null): Actor => ({
-  by: 'person',
-  person: person(role, unitCode),
-})
 const agent = by('AGENT')
-const dispatcherNumber = (id: number): Actor => ({ by: 'person', person: { ...person('DISPATCHER'), id } })
-/** Of the profile, for requests of units. */
-const terms: Terms = {
-  ...{ returns: 2, extension: { by: { count: 5, unit: 'WORKING_DAY' }, times: 2 }, extendBy: 80, handleDueAt: 90 },
-  ...{ suspensionDays: 90, promiseDays: 180 },
-}
 const dispatcher = by('DISPATCHER')
 const clerk = by('CLERK', cgj)
 
@@ -129,12 +65,12 @@ describe('a ticket', () => {
     expect(dispatched).toMatchObject({
       state: 'DISPATCHED',
       tasks: [{ unit: cgj, role: 'LEAD', step: 'SENT' }],
-      running: clocksOf(cgj, 'SIGN', 'CONTACT', 'HANDLE'),
+      running: clocksOf(cgj, 'SIGN', 'CONTACT', 'PROGRESS', 'HANDLE'),
     })
     expect(signed).toMatchObject({
       state: 'SIGNED',
       tasks: [{ unit: cgj, role: 'LEAD', step: 'SIGNED' }],
-      running: clocksOf(cgj, 'CONTACT', 'HANDLE'),
+      running: clocksOf(cgj, 'CONTACT', 'PROGRESS', 'HANDLE'),
     })
     const closed = follow(signed, [answer, clerk], [{ kind: 'close' }, dispatcher])
     expect(closed).toMatchObject({
@@ -164,12 +100,16 @@ describe('a ticket', () => {
           { unit: cgj, role: 'HOLDER', step: 'SIGNED' },
         ],
         requests: [{ kind: 'RETURN', unit: cgj, decision: 'GRANTED' }],
-        running: [...clocksOf(cgj, 'CONTACT', 'HANDLE'), ...clocksOf(rsj, 'SIGN', 'CONTACT', 'HANDLE')],
+        running: [
+          ...clocksOf(cgj, 'CONTACT', 'PROGRESS', 'HANDLE'),
+          ...clocksOf(rsj, 'SIGN', 'CONTACT', 'PROGRESS', 'HANDLE'),
+        ],
       },
       clocks: [
         { do: 'meet', clock: 'REVIEW', unit: null },
         { do: 'start', clock: 'SIGN', unit: rsj },
         { do: 'start', clock: 'CONTACT', unit: rsj },
+        { do: 'start', clock: 'PROGRESS', unit: rsj },
         { do: 'start', clock: 'HANDLE', unit: rsj },
       ],
     })
@@ -179,12 +119,12 @@ describe('a ticket', () => {
     expect(actionsOf(person('CLERK', rsj), next, 0)).toEqual(['sign', 'return'])
     const called: TicketEvent = { kind: 'contact', at: 0, way: 'PHONE', withWhom: '本人', note: '说明了情况' }
     expect(follow(next, [called, clerk]).running).toEqual([
-      ...clocksOf(cgj, 'HANDLE'),
-      ...clocksOf(rsj, 'SIGN', 'CONTACT', 'HANDLE'),
+      ...clocksOf(cgj, 'PROGRESS', 'HANDLE'),
+      ...clocksOf(rsj, 'SIGN', 'CONTACT', 'PROGRESS', 'HANDLE'),
     ])
     expect(follow(next, [{ kind: 'sign' }, clerkOf(rsj)])).toMatchObject({
       ...{ state: 'SIGNED', tasks: [{ unit: rsj, role: 'LEAD', step: 'SIGNED' }] },
-      running: clocksOf(rsj, 'CONTACT', 'HANDLE'),
+      running: clocksOf(rsj, 'CONTACT', 'PROGRESS', 'HANDLE'),
     })
   })
 
@@ -196,13 +136,16 @@ describe('a ticket', () => {
         { unit: zjj, role: 'LEAD' },
         { unit: cgj, role: 'HOLDER' },
       ],
-      running: [...clocksOf(cgj, 'CONTACT', 'HANDLE'), ...clocksOf(zjj, 'SIGN', 'CONTACT', 'HANDLE')],
+      running: [
+        ...clocksOf(cgj, 'CONTACT', 'PROGRESS', 'HANDLE'),
+        ...clocksOf(zjj, 'SIGN', 'CONTACT', 'PROGRESS', 'HANDLE'),
+      ],
     })
     const back = follow(sentOn(signed, rsj), [giveBack, clerkOf(rsj)], [toUnit(cgj), dispatcher])
     // With the time that is left of what it has to keep.
     expect(back).toMatchObject({
       tasks: [{ unit: cgj, role: 'LEAD', step: 'SENT' }],
-      running: clocksOf(cgj, 'CONTACT', 'HANDLE', 'SIGN'),
+      running: clocksOf(cgj, 'CONTACT', 'PROGRESS', 'HANDLE', 'SIGN'),
     })
   })
 
@@ -328,296 +271,3 @@ describe('a guard', () => {
     expect(step).toMatchObject({ refusal: { detail: '工单当前为“办理中”，不能签收，请刷新。' } })
   })
 })
-
-const leadId = '01JDBBBBBBBBBBBBBBBBBBBBBB' as TicketId
-const text = fc.constantFrom('', ' ', '已处理', '🐎𠀀', '请尽快', '见附件')
-const someUnit = fc.constantFrom(...units)
-/** What events say; each uses some of it. */
-const values = fc.record({
-  ...{ note: text, other: text, isKnowledge: fc.boolean(), at: fc.nat(100), unit: someUnit },
-  units: fc.array(someUnit, { minLength: 1, maxLength: 2 }),
-  coUnits: fc.array(someUnit, { maxLength: 2 }),
-  returnBy: fc.constantFrom(null, 50),
-  reason: fc.constantFrom(...returnReasonCodes),
-  over: fc.constantFrom(...voidReasonCodes),
-  code: fc.constantFrom(...classCodes),
-  act: fc.constantFrom(...acts),
-  to: fc.constantFrom(...rescuerNumbers),
-  redo: fc.constantFrom(...redoReasonCodes),
-  newLead: fc.constantFrom(null, ...units),
-  notBy: fc.subarray([2]),
-  problem: fc.constantFrom(...problems),
-  way: fc.constantFrom('PHONE' as const, 'VISIT' as const),
-  categoryCode: fc.constantFrom(lights, covers),
-  /** Why an answer is given without those of all parts. */
-  missingParts: fc.constantFrom(undefined, ' ', '对方未反馈'),
-})
-type Values = typeof values extends fc.Arbitrary<infer Of> ? Of : never
-
-function eventOf(kind: EventKind, said: Values): TicketEvent {
-  const { note, other, unit, units, coUnits, missingParts, returnBy, at, way, categoryCode } = said
-  switch (kind) {
-    case 'register':
-    case 'sign':
-    case 'sign-part':
-    case 'close':
-      return { kind }
-    case 'answer':
-      return { kind, publicReply: note, isKnowledge: said.isKnowledge }
-    case 'queue':
-      return { kind, mark: 'NO_RULE', reason: note }
-    case 'dispatch':
-      return { kind, lead: unit, coUnits, ruleKey: null, reason: '属地优先', returnBy }
-    case 'designate':
-      return { kind, lead: unit, coUnits, reason: '长热会〔2026〕1号' }
-    case 'return':
-      return { kind, reason: said.reason, note, suggestedUnit: null }
-    case 'contact':
-      return { kind, at, way, withWhom: other, note }
-    case 'reply':
-      return { kind, publicReply: note, internalReply: other, missingParts }
-    case 'void':
-      return { kind, reason: said.over, note }
-    case 'classify':
-      return { kind, reason: said.code, act: said.act, note }
-    case 'hand-over':
-      return { kind, to: said.to, note }
-    case 'province-answer':
-      return { kind, publicReply: note }
-    case 'join':
-    case 'merge':
-      return { kind, into: leadId, lead: 'CZ1' }
-    case 'follow':
-      return { kind, publicReply: note, lead: 'CZ1' }
-    case 'correct':
-      return { kind, categoryCode }
-    case 'redo':
-      return { kind, reason: said.redo, note }
-    case 'reopen':
-      return { kind, note, lead: said.newLead }
-    case 'second-opinion':
-      return { kind, note, notBy: said.notBy }
-    case 'problem':
-      return { kind, problem: said.problem }
-    case 'add-co':
-      return { kind, coUnits: units, note }
-    case 'delegate':
-      return { kind, units, note }
-    case 'answer-part':
-      return { kind, answer: note, missingParts }
-    case 'keep-part':
-    case 'return-part':
-    case 'recall-part':
-      return { kind, unit, note }
-    default:
-      return eventsOfRequests(0).find((one) => one.kind === kind) ?? ({ kind, note } as TicketEvent)
-  }
-}
-
-/** Half of the steps are such as this person may take now, of parts that there are: else few runs come far. */
-const someStep = fc.record({ said: values, kind: fc.constantFrom(...eventKinds), pick: fc.option(fc.nat(9_999)) })
-/** What ends a ticket, or leads nowhere, is taken by one in seven: else no run comes far. */
-const ends: EventKind[] = ['void', 'classify', 'hand-over', 'answer', 'join', 'merge']
-const rare: EventKind[] = [...ends, 'queue', 'urge', 'supplement', 'correct', 'second-opinion', 'problem']
-function stepFor(
-  ticket: Ticket,
-  actor: Actor,
-  { said, kind, pick }: typeof someStep extends fc.Arbitrary<infer Of> ? Of : never,
-) {
-  // The machine alone answers with the lead.
-  if (ticket.state === 'MERGED' && actor.by === 'system') return eventOf('follow', said)
-  if (pick === null || actor.by === 'system') return eventOf(kind, said)
-  const may = actionsOf(actor.person as TicketPerson, ticket, 0).filter((one) => pick % 7 === 0 || !rare.includes(one))
-  const parts = ticket.tasks.filter(isPart)
-  const unit = parts[pick % Math.max(1, parts.length)]?.unit ?? said.unit
-  return eventOf(
-    may[pick % Math.max(1, may.length)] ?? kind,
-    kind === 'dispatch' || kind === 'designate' ? said : { ...said, unit },
-  )
-}
-
-const actorFor: fc.Arbitrary<(ticket: Ticket) => Actor> = fc.oneof(
-  { weight: 3, arbitrary: fc.constantFrom<Actor>({ by: 'system' }, agent, dispatcher).map((actor) => () => actor) },
-  { weight: 3, arbitrary: fc.constant(() => dispatcher) },
-  { weight: 3, arbitrary: fc.constant((ticket: Ticket) => by('CLERK', leadOf(ticket))) },
-  { weight: 1, arbitrary: fc.constant((ticket: Ticket) => by('CLERK', holderOf(ticket))) },
-  {
-    weight: 3,
-    arbitrary: fc.nat(9).map((n) => (ticket: Ticket) => {
-      const parts = ticket.tasks.filter(isPart)
-      return by('WORKSTATION', parts[n % Math.max(1, parts.length)]?.unit ?? null)
-    }),
-  },
-  { weight: 1, arbitrary: someUnit.map((code) => () => by('WORKSTATION', code)) },
-  { weight: 1, arbitrary: fc.constant(() => by('DIRECTOR')) },
-  { weight: 2, arbitrary: fc.constantFrom<Actor>(...[2, 3].map(dispatcherNumber)).map((actor) => () => actor) },
-)
-
-describe('any order of events', () => {
-  it('keeps one unit in charge that sees it, an answer in what is closed, and no clock twice', () => {
-    const seen = new Set<EventKind>()
-    fc.assert(
-      fc.property(
-        fc.constantFrom(...ticketTypes),
-        fc.constantFrom(null, ...units),
-        fc.array(fc.tuple(someStep, actorFor, fc.nat(100)), { maxLength: 100, size: 'max' }),
-        (type, accusedUnit, steps) => {
-          // The last one is below the first.
-          const accusedUnits = accusedUnit === null ? [] : accusedUnit === cgj ? [cgj, unit('zjj')] : [accusedUnit]
-          let ticket = aTicket({ type, accusedUnit, accusedUnits })
-          const running = new Set<string>()
-          const keyOf = ({ clock, unit, item }: Running) => `${clock} ${unit} ${item}`
-          for (const [wanted, actorFor, now] of steps) {
-            const before = structuredClone(ticket)
-            // Every third time what waits is gone on with, by who may.
-            const onward =
-              now % 3 === 0 || (ticket.state === 'CLOSED' && now % 2 === 0)
-                ? nextOf(ticket, Math.floor(now / 3), 0)
-                : null
-            const who = onward && isOfUnit(onward) ? by('CLERK', leadOf(ticket)) : dispatcherNumber(2 + (now % 2))
-            const actor = onward ? who : actorFor(ticket)
-            const next = onward ?? stepFor(ticket, actor, wanted)
-            const step = advance(ticket, next, actor, now, terms)
-            expect(ticket).toEqual(before)
-            if (!step.ok) {
-              expect(step.refusal.detail).toMatch(/[。]$/)
-              continue
-            }
-            seen.add(next.kind)
-            for (const effect of step.clocks) {
-              const isBegin = effect.do === 'start' || effect.do === 'resume'
-              expect(running.has(keyOf(effect))).toBe(!isBegin)
-              if (isBegin) running.add(keyOf(effect))
-              else if (effect.do === 'meet' || effect.do === 'cancel') running.delete(keyOf(effect))
-            }
-            expect(step.ticket.version).toBe(ticket.version + 1)
-            ticket = step.ticket
-            holds(ticket)
-            partsHold(ticket)
-            losesNoAnswer(before, ticket, next)
-            staysAnswered(before, ticket, next.kind)
-            expect([...running].sort()).toEqual([...ticket.running, ...ticket.paused].map(keyOf).sort())
-          }
-        },
-      ),
-      { numRuns: 2_000 },
-    )
-    // The run has been everywhere, or it says nothing.
-    expect([...seen].sort()).toEqual([...eventKinds].sort())
-  })
-})
-
-/** Source: 首接负责制. */
-function staysAnswered(before: Ticket, after: Ticket, kind: EventKind): void {
-  const [was, is] = [inChargeOf(before), inChargeOf(after)]
-  if (was === is || was === null) return
-  // It is another one's by its own signature only; a corrected matter is begun anew, and nobody had signed for it.
-  expect(['sign', 'correct', 'reopen', 'escalate', 'merge']).toContain(kind)
-  if (kind === 'sign') expect(is).toBe(leadOf(before))
-}
-
-function holds(ticket: Ticket): void {
-  const { state, tasks, requests } = ticket
-  const [lead, holder] = [leadOf(ticket), holderOf(ticket)]
-  const isAtUnit =
-    state === 'DISPATCHED' ||
-    state === 'SIGNED' ||
-    state === 'REPLIED' ||
-    ['HANDLED', 'FINAL', 'ENDED'].includes(ticket.closeKind ?? '')
-  if (state !== 'VOIDED' && state !== 'CLASSIFIED') expect(lead !== null, state).toBe(isAtUnit)
-  expect(tasks.filter(({ role }) => role === 'LEAD').length).toBeLessThanOrEqual(1)
-  expect(tasks.filter(({ role }) => role === 'HOLDER').length).toBeLessThanOrEqual(1)
-  expect(new Set(tasks.map(({ unit, role }) => `${unit} ${role}`)).size).toBe(tasks.length)
-  if (holder !== null) {
-    expect(state).toBe('DISPATCHED')
-    expect(holder).not.toBe(lead)
-    expect(unitsOf(ticket)).toContain(holder)
-  }
-  // Who gave it back, and helped, may be left with both when it is over.
-  if (openStates.some((open) => open === state)) expect(coUnitsOf(ticket)).not.toContain(lead)
-  if (lead === null) expect(tasks).toEqual([])
-  const step = tasks.find(({ role }) => role === 'LEAD')?.step
-  if (isAtUnit)
-    expect(step).toBe(
-      { DISPATCHED: 'SENT', SIGNED: 'SIGNED', REPLIED: 'ANSWERED', CLOSED: 'ANSWERED' }[state as string],
-    )
-  if (state === 'CLOSED' || state === 'DIRECT_CLOSED') {
-    expect(ticket.publicReply?.trim()).toBeTruthy()
-    expect(state === 'CLOSED' ? ['HANDLED', 'FINAL', 'ENDED', 'PROVINCE', 'MERGED'] : ['DIRECT']).toContain(
-      ticket.closeKind,
-    )
-  }
-  if (ticket.type === 'REPORT') for (const { unit } of tasks) expect(ticket.accusedUnits).not.toContain(unit)
-  expect(ticket.redoCount).toBeLessThan(ticket.round)
-  const waiting = requests.filter(({ decision }) => decision === null)
-  expect(waiting.length).toBeLessThanOrEqual(1)
-  if (waiting.length > 0) expect(['DISPATCHED', 'SIGNED']).toContain(state)
-  for (const { unit } of waiting) expect(unit).toBe(lead)
-  const owned = (unit: UnitCode | null) => ticket.running.flatMap((one) => (one.unit === unit ? one.clock : []))
-  expect(faultsOfRequests(ticket)).toEqual([])
-  const asked = requestKinds.filter((kind) => isPending(ticket, kind)).map((kind) => decisionClockOf[kind])
-  const suspended = ticket.paused.length > 0 ? ['SUSPENDED'] : []
-  const hotlines = { REGISTERED: ['DISPATCH'], REPLIED: ['CHECK'] }[state as string] ?? []
-  expect(owned(null).sort(), state).toEqual([...hotlines, ...asked, ...suspended].sort())
-  const units = { DISPATCHED: ['SIGN', 'HANDLE'], SIGNED: ['HANDLE'], REPLIED: [] }[state as string] ?? []
-  // The citizen may have been called, or not yet: also by a unit that has its ticket back.
-  const some = (clocks: readonly string[]) => clocks.filter((clock) => clock !== 'CONTACT' && clock !== 'MILESTONE')
-  const still = ticket.paused.flatMap(({ clock }) => clock)
-  if (lead !== null) expect(some([...owned(lead), ...still]).sort(), state).toEqual([...units].sort())
-  // Whoever still answers for it has its own to keep, but it need not sign.
-  if (holder !== null) {
-    expect(owned(holder)).toContain('HANDLE')
-    expect(owned(holder)).not.toContain('SIGN')
-  }
-  const ofParts = (clock: Running['clock']) => clock === 'PART' || clock === 'PART_SIGN'
-  const others = ticket.running.filter(
-    ({ unit, clock }) => unit !== null && unit !== lead && unit !== holder && !ofParts(clock),
-  )
-  expect(others).toEqual([])
-}
-
-/** No part that no unit sees, that has no clock, or that outlives what it is a part of. */
-function partsHold(ticket: Ticket): void {
-  const { tasks, state, running } = ticket
-  const parts = tasks.filter(isPart)
-  expect(new Set(parts.map(({ unit }) => unit)).size).toBe(parts.length)
-  const clocksOf = (unit: UnitCode) =>
-    running.flatMap((one) => (one.unit === unit && one.clock.startsWith('PART') ? one.clock : []))
-  const due = { SENT: ['PART_SIGN', 'PART'], SIGNED: ['PART'], DECLINED: ['PART'], ANSWERED: [], LAPSED: [] }
-  for (const task of parts) {
-    const { unit, role, step, part } = task
-    expect(maySee(person('CLERK', unit), unitsOf(ticket))).toBe(true)
-    expect(role).toBe(part.from === null ? 'CO' : 'SUB')
-    expect(clocksOf(unit).sort()).toEqual([...due[step]].sort())
-    expect(step === 'ANSWERED').toBe(part.answer !== null)
-    if (ticket.type === 'REPORT') expect(ticket.accusedUnits).not.toContain(unit)
-    if (isOpenPart(task)) expect(['DISPATCHED', 'SIGNED', 'REPLIED']).toContain(state)
-    if (part.from === null) continue
-    const senders = tasks.filter((other) => other.unit === part.from)
-    expect(senders.length).toBeGreaterThan(0)
-    if (isOpenPart(task))
-      expect(senders.some((other) => other.step !== 'ANSWERED' && other.step !== 'LAPSED')).toBe(true)
-  }
-  const unitsWithParts = new Set<UnitCode | null>(parts.map(({ unit }) => unit))
-  for (const { clock, unit } of running) if (clock.startsWith('PART')) expect(unitsWithParts).toContain(unit)
-}
-
-/** An answer goes only where its reader did not accept it, or with the task of its sender; and none is made of half. */
-function losesNoAnswer(before: Ticket, after: Ticket, { kind, ...said }: TicketEvent): void {
-  for (const was of before.tasks.filter(isPart).filter(({ step }) => step === 'ANSWERED')) {
-    const is = after.tasks.find(({ unit, role }) => unit === was.unit && role === was.role)
-    if (is?.part?.answer === was.part.answer) continue
-    const isSenderOut = was.part.from !== null && !unitsOf(after).includes(was.part.from)
-    const isSentBack = kind === 'return-part' && (said as { unit?: UnitCode }).unit === was.unit
-    expect(
-      isSentBack ||
-        isSenderOut ||
-        ['dispatch', 'designate', 'correct', 'redo', 'reopen', 'escalate', 'merge'].includes(kind),
-    ).toBe(true)
-  }
-  if (kind !== 'reply') return
-  const missing = before.tasks
-    .filter(isPart)
-    .some((task) => isOpenPart(task) && readerOf(before, task) === leadOf(before))
-  if (missing) expect((said as { missingParts?: string }).missingParts?.trim()).toBeTruthy()
-}
