@@ -1,6 +1,8 @@
 import { eq } from 'drizzle-orm'
 import type { Bus } from '../bus.ts'
+import { type NewSignal, raiseSignal } from '../oversight/triggers/signals.ts'
 import type { Tx } from '../platform/database/database.ts'
+import type { Instant } from '../platform/types.ts'
 import { Refusal } from '../platform/web/problem.ts'
 import type { Timing } from '../tickets/clocks/deadlines.ts'
 import { orRefusal } from '../tickets/records/refusal.ts'
@@ -55,9 +57,11 @@ export async function judge(
     }
     const after = await stepWithin(tx, before, { kind: 'judge', verdict }, { ...known, judged })
     await issueLetter(tx, after, { marks, advice, by: by.id }, known)
+    const handled = await handledOf(tx, after)
+    await tellOversight(tx, after, { ticketId: handled.id, words: note, byId: by.id }, at)
     const step = stepOf(verdict, reason, note)
     if (step === null) return { kept: after, written: null }
-    const number = await numberOfHandled(tx, after)
+    const { number } = handled
     const { version, state, units } = await actWithin(tx, number, step, null, { by, now: at, timing })
     return { kept: after, written: { number, version, state, units, kind: step.kind, at } }
   })
@@ -79,12 +83,25 @@ function stepOf(verdict: Verdict, reason: ReasonCode | null, note: string) {
 }
 
 /** Of a follower, its lead: that is the one that a unit can handle again. */
-async function numberOfHandled(tx: Tx, { row }: Kept): Promise<string> {
-  const [ticket] = await tx.select().from(tickets).where(eq(tickets.id, row.ticketId))
+async function handledOf(tx: Tx, { row }: Kept): Promise<Pick<Row, 'id' | 'number'>> {
+  const { id, number, mergedInto } = tickets
+  const [ticket] = await tx.select({ id, number, mergedInto }).from(tickets).where(eq(id, row.ticketId))
   if (!ticket) throw new Error(`follow-up ${row.id} without a ticket`)
-  if (ticket.mergedInto === null) return ticket.number
-  const [lead] = await tx.select({ number: tickets.number }).from(tickets).where(eq(tickets.id, ticket.mergedInto))
-  return lead?.number ?? ticket.number
+  if (ticket.mergedInto === null) return ticket
+  const [lead] = await tx.select({ id, number }).from(tickets).where(eq(id, ticket.mergedInto))
+  return lead ?? ticket
+}
+
+/** What pulls a trigger of supervision: a false closure that was proved (T10), and who is not content again (T06). */
+async function tellOversight(
+  tx: Tx,
+  { row: { id, isFalseClosure, isFinal, outcome, verdict } }: Kept,
+  signal: Pick<NewSignal, 'ticketId' | 'words' | 'byId'>,
+  now: Instant,
+): Promise<void> {
+  if (isFalseClosure) await raiseSignal(tx, { ...signal, kind: 'FALSE_CLOSURE', source: `follow-up:${id}:false` }, now)
+  const isAgain = verdict === 'SUPERVISE' || (isFinal && outcome === 'DISSATISFIED_REASONABLE')
+  if (isAgain) await raiseSignal(tx, { ...signal, kind: 'DISSATISFIED_AGAIN', source: `follow-up:${id}:again` }, now)
 }
 
 /** R12: about another unit or the hotline itself. Judged twice at once, it is still one ticket: known by its key. */

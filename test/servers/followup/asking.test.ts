@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { actOnFollowUp } from '../../../src/followup/store.ts'
+import { oversightSignals } from '../../../src/oversight/triggers/schema.ts'
 import type { TicketDetail } from '../../../src/tickets/api.ts'
 import { aFollowedOffice, bad, caller, content } from './world.ts'
 
@@ -67,6 +68,11 @@ test('not content, with reason R1: redone by the steps that stand, the unit has 
   const supervised = verdict({ verdict: 'SUPERVISE', note: '重办后仍未联系' })
   expect((await office.send('follow-up', `/api/follow-ups/${second.id}/verdict`, supervised)).statusCode).toBe(200)
   expect((await office.detail('dispatcher', number)).state).toBe('CLOSED')
+  // Supervision learns of it: the trigger T06.
+  const signals = await office.db.select().from(oversightSignals)
+  expect(signals.map(({ kind, words }) => ({ kind, words }))).toEqual([
+    { kind: 'DISSATISFIED_AGAIN', words: '重办后仍未联系' },
+  ])
 })
 
 test('who took the call does not ask, nor does the unit; a call that was never placed is no try', async () => {
