@@ -3,6 +3,7 @@ import type { Calendar } from '../../calendar/calendar.ts'
 import { dayOf } from '../../calendar/days.ts'
 import { type Db, openDatabase, type Tx } from '../../platform/database/database.ts'
 import type { Duty } from '../../platform/jobs/ticker.ts'
+import { errorLine } from '../../platform/process/error-line.ts'
 import type { Log } from '../../platform/process/log.ts'
 import type { Instant } from '../../platform/types.ts'
 import type { Settings } from '../../settings.ts'
@@ -10,6 +11,7 @@ import { oversightAlerts } from '../triggers/schema.ts'
 import { askCut, cut, unwrittenBatches, waitingCuts } from './cut.ts'
 import { weeklyCut } from './plan.ts'
 import { isReconciliationDue, markReconciled, type Struck, strikeSettled } from './reconcile.ts'
+import { oversightCuts } from './schema.ts'
 import type { BatchRow, CutRow } from './sheet.ts'
 import { writeBatch } from './write.ts'
 
@@ -53,7 +55,7 @@ export function openBatchDuties({ settings, site, calendar, hooks = {}, now, log
   }
   async function make(): Promise<void> {
     for (const id of await waitingCuts(db)) {
-      const numbers = await cut(db, id, site.city, now())
+      const numbers = await cut(db, id, site.city, now()).catch((error: unknown) => refuse(db, id, error))
       if (numbers) log.info({ cut: id, batches: numbers }, 'overdue tickets cut for the inspection offices')
     }
     for (const number of await unwrittenBatches(db)) {
@@ -74,6 +76,14 @@ export function openBatchDuties({ settings, site, calendar, hooks = {}, now, log
     },
     close: database.close,
   }
+}
+
+/** What stands in the way of a cut is kept with it; the next round tries again. */
+async function refuse(db: Db, id: string, error: unknown): Promise<never> {
+  const line = errorLine(error)
+  const lastError = (typeof line === 'string' ? line : line.message).slice(0, 255)
+  await db.update(oversightCuts).set({ lastError }).where(eq(oversightCuts.id, id))
+  throw error
 }
 
 /** Trigger T05: a 督办单 that was due is not answered. It goes outside of the weekly rhythm, once a day. */

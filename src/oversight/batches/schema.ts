@@ -32,7 +32,7 @@ export const oversightCuts = mysqlTable(
     askedAt: instant('asked_at').notNull(),
     /** Null until it is done. */
     cutoffAt: instant('cutoff_at'),
-    /** Distinguishes a fault of the cut itself, which is tried again. */
+    /** Of an attempt that failed; it is tried again. */
     lastError: varchar('last_error', { length: 255 }),
   },
   (t) => [uniqueIndex('oversight_cuts_key').on(t.key), index('oversight_cuts_undone').on(t.cutoffAt, t.id)],

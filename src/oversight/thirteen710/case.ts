@@ -291,7 +291,7 @@ export type MarkDay = (typeof markDays)[number]
 export const markTitles: Record<MarkDay, string> = {
   1: '1 日内部署',
   3: '3 日内报告进展',
-  7: '7 日内办结',
+  7: '7 日内办结或列为重大复杂',
   30: '1 个月内办结或有计划',
 }
 

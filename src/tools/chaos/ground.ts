@@ -22,7 +22,7 @@ const timings = { wrapUpMs: 1_000, ringMs: 6_000 }
 export async function layGround(dir: string, isVarSmall: boolean): Promise<Settings> {
   // Left by a run that was killed.
   clearGround({ varDir: dir, spoolDir: join(dir, 'asterisk/spool') })
-  for (const name of ['mariadb', 'redis', 'asterisk/spool', 'log', 'run', 'config', 'ivr-prompts']) {
+  for (const name of ['mariadb', 'redis', '13710', 'asterisk/spool', 'log', 'run', 'config', 'ivr-prompts']) {
     await rm(join(dir, name), { recursive: true, force: true })
   }
   await mkdir(dir, { recursive: true })

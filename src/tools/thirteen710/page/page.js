@@ -9,6 +9,15 @@ const steps = {
   RESULT: '已有结果',
   CLEARED: '已销号',
 }
+const receipts = {
+  RECEIVED: '整批接收',
+  REJECTED: '整批退回',
+  NOTED: '已知悉',
+  ON_SITE: '现场督办',
+  CASE_OPENED: '立项',
+  RESULT: '办理结果',
+  CLEARED: '销号',
+}
 const events = {
   deploy: '研究部署',
   report: '报告进展',
@@ -122,7 +131,7 @@ function wordsOf({ type, body }) {
     case 'CASE':
       return `${body.case_number} ${titled(events, body.event)} ${body.result ?? body.done ?? body.measure ?? ''}`
     case 'RECEIPT':
-      return `${body.batch} ${body.ticket ?? '整批'} ${body.case_number ?? ''} ${body.kind}`
+      return `${body.batch} ${body.ticket ?? '整批'} ${titled(receipts, body.kind)} ${body.case_number ?? ''}`
     default:
       return `${body.case_number ?? body.ticket ?? ''} ${body.text ?? body.why ?? ''}`
   }
@@ -130,7 +139,7 @@ function wordsOf({ type, body }) {
 
 /** @param {any} kept */
 function messageRow({ message, answer, direction, at }) {
-  const clock = new Date(at).toLocaleTimeString('zh-CN', { hourCycle: 'h23' })
+  const clock = new Date(at).toLocaleTimeString('zh-CN', { hourCycle: 'h23', timeZone: 'Asia/Shanghai' })
   return element('tr', {}, [
     element('td', { className: 'nowrap', textContent: clock }),
     element('td', { textContent: direction === 'in' ? '收' : '发' }),
