@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { outcomes } from '../../../src/calls/machine/call.ts'
 import {
   isAskedAtOnce,
+  isAskedByPage,
   isToldByRecord,
   proposedFor,
   resultOfKey,
@@ -37,6 +38,11 @@ describe('what came of a call', () => {
     expect(isToldByRecord({ ...placed, outcome: 'ANSWERED' })).toBe(false)
     expect(isToldByRecord({ ...placed, outcome: 'ANSWERED', about: callback })).toBe(true)
     expect(isToldByRecord(aCall({ outcome: 'ANSWERED' }))).toBe(false)
+  })
+
+  it('is left to a page that asks for it by the same keys', () => {
+    expect(['/follow-ups', '/follow-ups/01J'].map(isAskedByPage)).toEqual([true, true])
+    expect(['/tickets/CZ20261130000001', '/follow-ups-of-old'].map(isAskedByPage)).toEqual([false, false])
   })
 
   it('is one key, except while one types', () => {

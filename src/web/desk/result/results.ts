@@ -36,6 +36,11 @@ export function isAskedAtOnce({ direction, about, outcome }: Asked): boolean {
   return direction === 'OUT' && about?.kind !== 'callback' && outcome !== 'OUT_NOT_PLACED'
 }
 
+/** A page that asks for the result itself, by the same keys: what was said at a follow-up belongs to the follow-up. */
+export function isAskedByPage(path: string): boolean {
+  return /^\/follow-ups(\/|$)/.test(path)
+}
+
 export function resultsOf({ direction }: Pick<Asked, 'direction'>): readonly string[] {
   return direction === 'OUT' ? outgoing : incoming
 }

@@ -7,7 +7,7 @@ import type { Control } from '../bar/controls.ts'
 import { useCallNote } from '../caller/useCallNote.ts'
 import { useParties } from '../parties/useParties.ts'
 import { usePicker } from '../parties/usePicker.ts'
-import { isToldByRecord } from '../result/results.ts'
+import { isAskedByPage, isToldByRecord } from '../result/results.ts'
 import { useDeskSocket } from '../useDeskSocket.ts'
 import { useSoftphone } from '../useSoftphone.ts'
 import type { Signs } from './following.ts'
@@ -142,7 +142,8 @@ function makeFinish({ call }: Pick<Standing, 'call'>, { asksResult }: Signs, ask
   /** Text that was not submitted waits in the box; a call without any result is asked about once. */
   function finish(): void {
     const isWritten = !ticket.isEmpty || ticket.made !== null || note.text.trim() !== ''
-    const isKnown = isWritten || (call.value !== null && isToldByRecord(call.value))
+    const isAskedThere = isAskedByPage(window.location.pathname)
+    const isKnown = isWritten || isAskedThere || (call.value !== null && isToldByRecord(call.value))
     if (!isKnown && !asksResult.value) {
       asksResult.value = true
       return
