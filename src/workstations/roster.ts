@@ -81,8 +81,6 @@ export function endOf({ day, shift }: Turn, { dayShift }: DutyRules): Instant {
   return shift === 'DAY' ? start + dayShift.to * minuteMs : start + dayMs + dayShift.from * minuteMs
 }
 
-export const isSameTurn = (one: Turn, other: Turn): boolean => one.day === other.day && one.shift === other.shift
-
 /** Turns of these days that nobody has, in order. */
 export function gapsIn(duties: readonly Turn[], days: readonly Day[], cover: Cover): Turn[] {
   const taken = new Set(duties.map(({ day, shift }) => `${day}${shift}`))

@@ -8,7 +8,6 @@ import {
   dutyShifts,
   endOf,
   gapsIn,
-  isSameTurn,
   monthAfter,
   type Posts,
   posts,
@@ -39,8 +38,8 @@ describe('a turn', () => {
         const end = endOf(turn, own)
         expect(end).toBeGreaterThan(now)
         expect(end - now).toBeLessThanOrEqual(dayMs)
-        expect(isSameTurn(turn, turnAt(end - 1, own))).toBe(true)
-        expect(isSameTurn(turn, turnAt(end, own))).toBe(false)
+        expect(turnAt(end - 1, own)).toEqual(turn)
+        expect(turnAt(end, own)).not.toEqual(turn)
       }),
     )
   })
