@@ -84,10 +84,21 @@ function addTicket(rows: BatchRows, world: World, batch: Batch, index: number, a
   input.content = contentOf(input.type, subject, random)
   input.wish = wishOf(input.type, random)
 
-  const { until, timing, cast, drawUnit } = world
+  const { until, timing, cast, drawUnit, bureauOf } = world
   const { statutoryDays } = kind
   const queryCode = String(random.below(1_000_000)).padStart(6, '0')
-  const setting = { until, timing, statutoryDays, queryCode, cast, choice, otherUnit: drawUnit, subject, newId }
+  const setting = {
+    until,
+    timing,
+    statutoryDays,
+    queryCode,
+    cast,
+    choice,
+    otherUnit: drawUnit,
+    bureauOf,
+    subject,
+    newId,
+  }
   const lived = live(input, { id, at, event, by: agent }, setting, random)
   rows.tickets.push(lived.row)
   rows.ticketSearch.push({ ticketId: id, tokens: lived.tokens })

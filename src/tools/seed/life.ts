@@ -22,9 +22,12 @@ import type { Cast } from './people.ts'
 import type { Random } from './random.ts'
 import {
   contactNote,
+  extensionNote,
   handDispatch,
+  handedOn,
   notWaitedFor,
   redoNote,
+  refusalOfExtension,
   refusalOfReturn,
   replyOf,
   returnNote,
@@ -57,7 +60,11 @@ export interface Setting {
   choice: Choice
   /** Where the catalogue names no unit, and for returned tickets. */
   otherUnit: (random: Random) => UnitCode
+  /** A bureau below this unit; null: it has none. */
+  bureauOf: (unit: UnitCode, random: Random) => UnitCode | null
   subject: Subject
+  /** Its unit asks for nothing any more. */
+  isAskingOver?: boolean
   newId: (at: Instant) => string
 }
 
@@ -71,6 +78,8 @@ interface Next {
   at: Instant
   event: TicketEvent
   by: By
+  /** Where the rules refuse it, the life goes on as if nobody had asked. */
+  isAsked?: boolean
 }
 
 export function live(input: NewTicket, first: First, setting: Setting, random: Random): Lived {
@@ -86,7 +95,12 @@ export function live(input: NewTicket, first: First, setting: Setting, random: R
   while (next !== null && next.at <= until) {
     const { at, event, by }: Next = next
     const known = { by, now: at, timing, statutoryDays, words: null, idOf }
-    const change = madeUp(changeOf(kept, event, known), event)
+    const worked = changeOf(kept, event, known)
+    if (!worked.ok && next.isAsked === true) {
+      next = nextOf(after, at, kept.row, { ...setting, isAskingOver: true }, random)
+      continue
+    }
+    const change = madeUp(worked, event)
     kept = keptAfter(kept, change)
     after = change.after
     history.push(change.history)
@@ -154,6 +168,7 @@ function nextOf(
   const after = (from: number, to: number, bend = 2) => Math.round(at + random.between(from, to, bend))
   const part = nextOfPart(ticket, after, setting, random)
   if (part !== null) return part
+  if (isPending(ticket, 'EXTENSION')) return extensionDecided(after(10 * minuteMs, 3 * hourMs), setting, random)
   if (isPending(ticket, 'RETURN')) return decisionOn(ticket, after(10 * minuteMs, 5 * hourMs), setting, random)
   switch (ticket.state) {
     case 'REGISTERED': {
@@ -186,6 +201,8 @@ function nextOf(
         : { at: after(3 * minuteMs, 9 * hourMs, 3), by: clerk, event: { kind: 'sign' } }
     }
     case 'SIGNED': {
+      const asked = clerk && askedFor(ticket, clerk, after, setting, random)
+      if (asked) return asked
       const limit = (due.handleDueAt ?? at + 48 * hourMs) - at
       if (ticket.urgeCount < 3 && random.chance(0.07)) {
         const event: TicketEvent = { kind: 'urge', note: urgeNote(random) }
@@ -234,6 +251,34 @@ function nextOfPart(
 
 function missingOf(ticket: Ticket, unit: UnitCode | null): string | undefined {
   return awaitedBy(ticket, unit).length === 0 ? undefined : notWaitedFor
+}
+
+/** One unit in twenty needs more time, and a workstation hands one ticket in eight to a bureau. */
+function askedFor(
+  ticket: Ticket,
+  by: NonNullable<By>,
+  after: (from: number, to: number) => Instant,
+  { bureauOf, isAskingOver }: Setting,
+  random: Random,
+): Next | null {
+  if (isAskingOver === true) return null
+  const lead = leadOf(ticket)
+  const isHandedOn = ticket.tasks.some(({ role }) => role === 'SUB')
+  const bureau = lead === null || isHandedOn || !random.chance(0.12) ? null : bureauOf(lead, random)
+  if (bureau !== null) {
+    const event: TicketEvent = { kind: 'delegate', units: [bureau], note: handedOn }
+    return { at: after(20 * minuteMs, 5 * hourMs), by, event, isAsked: true }
+  }
+  if (timesAsked(ticket, 'EXTENSION') > 0 || !random.chance(0.05)) return null
+  const event: TicketEvent = { kind: 'extend', amount: 1, note: extensionNote }
+  return { at: after(2 * hourMs, 20 * hourMs), by, event, isAsked: true }
+}
+
+function extensionDecided(at: Instant, { cast }: Setting, random: Random): Next {
+  const event: TicketEvent = random.chance(0.7)
+    ? { kind: 'grant-extension', amount: null }
+    : { kind: 'refuse-extension', note: refusalOfExtension }
+  return { at, by: cast.dispatcher(random), event }
 }
 
 /** Of a return: refused, or sent to another unit. */

@@ -164,6 +164,9 @@ const returning: Some = [
 ]
 export const returnNote = (random: Random): string => `${random.pick(returning)}。`
 export const refusalOfReturn = '该事项按派单目录由你单位承办，请按时办理。'
+export const extensionNote = '现场情况复杂，需协调多个单位，已向来电人说明。'
+export const refusalOfExtension = '办理力量可以保证按期办结，请按期答复。'
+export const handedOn = '请到现场核实办理，把结果报工作站。'
 
 const redoing: Some = [
   '答复未说明处理结果，请补充',

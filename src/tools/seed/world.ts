@@ -28,6 +28,8 @@ export interface World {
   drawCounty(random: Random): CountyCode
   drawMatter(isHeatingSeason: boolean, random: Random): MatterKind
   drawUnit(random: Random): UnitCode
+  /** A bureau below a workstation; null: there is none. */
+  bureauOf(unit: UnitCode, random: Random): UnitCode | null
   /** Null where no line is known. */
   drawLine(random: Random): SeedLine | null
   choose(matter: Omit<Matter, 'accusedUnit' | 'type'>, at: Instant): Choice
@@ -76,11 +78,16 @@ export async function worldOf(
   const { rules, units: takers } = await readCatalogue(db)
   const kinds = await readKinds(db)
   const places = await db.select().from(counties).orderBy(counties.code)
-  const named = await db.select({ code: units.code, name: units.shortName, kind: units.kind }).from(units)
+  const { code, shortName, kind, parentCode } = units
+  const named = await db.select({ code, name: shortName, kind, parent: parentCode }).from(units).orderBy(code)
+  const bureaus = Map.groupBy(
+    named.filter((unit) => unit.kind === 'COUNTY'),
+    (unit) => unit.parent,
+  )
   const cityUnits = takers.filter((unit) => unit.kind === 'CITY').map((unit) => unit.code)
   const cast = await castOf(
     db,
-    takers.map((unit) => unit.code),
+    [...takers.map((unit) => unit.code), ...[...bureaus.values()].flat().map((unit) => unit.code)],
     given.until,
   )
   const countyNames = new Map(places.map(({ code, name }) => [code, name]))
@@ -94,6 +101,10 @@ export async function worldOf(
     drawCounty: drawing(places.map(({ code, population }) => [code, population ?? populationOfZone] as const)),
     drawMatter: (isHeatingSeason, random) => (isHeatingSeason ? inSeason : offSeason)(random),
     drawUnit: drawing(cityUnits.map((code) => [code, 1] as const)),
+    bureauOf(unit, random) {
+      const [one, ...more] = bureaus.get(unit) ?? []
+      return one === undefined ? null : random.pick([one, ...more]).code
+    },
     drawLine: await drawLine(db),
     choose: remembering(rules, takers),
   }

@@ -18,10 +18,12 @@ import {
   ticketCalls,
   ticketDeadlines,
   ticketEvents,
+  ticketRequests,
   ticketSearch,
   tickets,
   ticketTasks,
 } from '../../../../src/tickets/records/schema.ts'
+import { units } from '../../../../src/units/schema.ts'
 import { freshDatabaseUrl } from '../../world.ts'
 import { seeded, until } from './world.ts'
 
@@ -87,6 +89,18 @@ describe('a database that was filled', () => {
     }
     // Nobody who starts on it is told of what was due long ago.
     expect(running.filter((run) => run.dueAt !== null && run.dueAt < until && run.overdueAt === null)).toEqual([])
+  })
+
+  it('has requests of units with their decisions, and parts that workstations handed to their bureaus', async () => {
+    const requests = await database.db.select().from(ticketRequests)
+    const extensions = requests.filter(({ kind }) => kind === 'EXTENSION')
+    expect(new Set(extensions.map(({ decision }) => decision))).toEqual(new Set(['GRANTED', 'REFUSED']))
+    expect(requests.some(({ kind }) => kind === 'RETURN')).toBe(true)
+    const handedOn = (await database.db.select().from(ticketTasks)).filter(({ role }) => role === 'SUB')
+    expect(handedOn.some(({ partStep }) => partStep === 'ANSWERED')).toBe(true)
+    const below = await database.db.select({ code: units.code, parent: units.parentCode }).from(units)
+    const parentOf = new Map<string, string | null>(below.map(({ code, parent }) => [code, parent]))
+    expect(handedOn.filter(({ unitCode, sentBy }) => parentOf.get(unitCode) !== sentBy)).toEqual([])
   })
 
   it('has callers who call again, and the calls in which they did', async () => {
