@@ -120,6 +120,7 @@ export const followUpDetail = followUpRow
     ),
     mostTries: z.number(),
     barToCall: z.enum([...followUpRefusals, 'follow-up.not-independent']).nullable(),
+    isInHand: z.boolean().describe('you talk with the citizen, or call them: what comes of it is yours to say'),
     contacted: z.enum(contactCodes).nullable(),
     attitude: z.enum(levelCodes).nullable(),
     words: z.string(),

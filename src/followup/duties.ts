@@ -7,8 +7,9 @@ import type { Duty } from '../platform/jobs/ticker.ts'
 import type { Log } from '../platform/process/log.ts'
 import type { CallId, Instant } from '../platform/types.ts'
 import { Refusal } from '../platform/web/problem.ts'
+import { beginAt } from './calls/beginning.ts'
 import { type LinkHead, sendRatingLink } from './links/sending.ts'
-import { beginAt, overtaken, planSome } from './planning.ts'
+import { overtaken, planSome } from './planning.ts'
 import { messageAt } from './rules.ts'
 import { followUpAttempts, followUps } from './schema.ts'
 import { actOnFollowUp, type FollowUpParts, recordResult } from './store.ts'
@@ -85,13 +86,13 @@ async function gently(work: () => Promise<unknown>): Promise<void> {
 export async function endLost(parts: FollowUpDutyParts): Promise<void> {
   const { db, rules, now, log } = parts
   const lost = await db
-    .select({ id: followUpAttempts.followUpId, callId: followUpAttempts.callId })
+    .select({ attempt: followUpAttempts.id, id: followUpAttempts.followUpId, callId: followUpAttempts.callId })
     .from(followUpAttempts)
     .where(and(eq(followUpAttempts.slot, 1), lte(followUpAttempts.at, now() - rules.lostMinutes * minuteMs)))
     .limit(batch)
-  for (const { id, callId } of lost) {
+  for (const { attempt, id, callId } of lost) {
     const result = await resultOf(db, callId)
-    await gently(() => recordResult(parts, id, result))
+    await gently(() => recordResult(parts, id, attempt, result))
     log.warn({ followUp: id, callId, result }, 'follow-up call without a result: taken from the record of the call')
   }
 }

@@ -1,4 +1,4 @@
-import { hourMs } from '../calendar/days.ts'
+import { hourMs, minuteMs } from '../calendar/days.ts'
 import type { Instant } from '../platform/types.ts'
 import { type Answers, needsReview, outcomeOf, verdictsFor } from './answers.ts'
 import { type FollowUpRules, linkLifeMs, messageAt, partOf, voiceAt } from './rules.ts'
@@ -30,7 +30,8 @@ import {
  *  7 exempt, 8 cancel: every state before an answer
  *
  * The feedback letter (评价反馈单) is written with 4 or 5, so it is no state of its own. A matter is rated once: the first
- * answer stands. Who was reached by the hotline, or refused, is not called again.
+ * answer stands. Who was reached by the hotline, or refused, is not called again. A person is called about one matter at a
+ * time, and about their other matters as far apart as about the same one.
  */
 
 export interface Attempt {
@@ -41,6 +42,8 @@ export interface Attempt {
   /** Null while a call is under way. */
   result: AttemptResult | null
 }
+
+export type Tried = Pick<Attempt, 'at' | 'result'>
 
 /** How this person may be asked, fixed when it is planned. */
 export interface Plan {
@@ -66,7 +69,8 @@ export interface FollowUp extends Plan {
 
 export type FollowUpEvent =
   | { kind: 'link' }
-  | { kind: 'begin'; means: VoiceMeans; by: number | null }
+  /** @property others calls to the same person about other matters, without those that never left the hotline */
+  | { kind: 'begin'; means: VoiceMeans; by: number | null; others: readonly Tried[] }
   | { kind: 'end'; result: Exclude<AttemptResult, 'SENT'> }
   | { kind: 'answer'; means: 'LINK' | 'KEYPAD' | 'AGENT'; answers: Answers }
   | { kind: 'judge'; verdict: Verdict }
@@ -156,12 +160,22 @@ export const mayMessageAgain = (
   rules: FollowUpRules,
 ): boolean => mayMessage && linksOf(attempts).length < rules.mostMessages
 
-/** Whether a call may begin now. @returns why not */
+/** When a person who was called about other matters may be called again; null: a call is under way. */
+export function freeAt(
+  others: readonly Tried[],
+  { spacingMinutes }: Pick<FollowUpRules, 'spacingMinutes'>,
+): Instant | null {
+  if (others.some(({ result }) => result === null)) return null
+  return Math.max(0, ...others.map(({ at }) => at + spacingMinutes * minuteMs))
+}
+
+/** Whether a call may begin now. @param others calls to the same person about other matters @returns why not */
 export function barToCall(
   followUp: FollowUp,
   means: VoiceMeans,
   rules: FollowUpRules,
   now: Instant,
+  others: readonly Tried[],
 ): FollowUpRefusal | null {
   const { attempts } = followUp
   if (followUp.answers !== null) return 'follow-up.rated'
@@ -174,8 +188,10 @@ export function barToCall(
     return 'follow-up.reached'
   }
   if (partOf(rules, now) === null) return 'follow-up.outside-hours'
+  const free = freeAt(others, rules)
+  if (free === null) return 'follow-up.in-progress'
   const times = tried.map(({ at }) => at)
-  if (voiceAt(rules, times, now) > now) return 'follow-up.too-soon'
+  if (free > now || voiceAt(rules, times, now) > now) return 'follow-up.too-soon'
   if (means === 'UNIT') return null
   const next = nextOf(followUp, rules)
   if (next === null || next.means !== means) return 'follow-up.not-now'
@@ -205,7 +221,7 @@ export function advance(followUp: FollowUp, event: FollowUpEvent, rules: FollowU
       return became({ state: 'WAITING', attempts: [...attempts, { means: 'LINK', at: now, by: null, result: 'SENT' }] })
     }
     case 'begin': {
-      const bar = barToCall(followUp, event.means, rules, now)
+      const bar = barToCall(followUp, event.means, rules, now, event.others)
       if (bar !== null) return refused(bar)
       const attempt = { means: event.means, at: now, by: event.by, result: null }
       return became({ state: 'CALLING', attempts: [...attempts, attempt] })

@@ -10,7 +10,7 @@ import { tickets } from '../tickets/records/schema.ts'
 import { nextOf } from './follow-up.ts'
 import { type MatterFacts, planOf } from './plan.ts'
 import type { FollowUpRules } from './rules.ts'
-import { followUpBegin, followUps } from './schema.ts'
+import { followUps } from './schema.ts'
 import type { FollowUpParts } from './store.ts'
 
 /**
@@ -140,13 +140,6 @@ async function ratedBefore(db: Db, found: readonly Matter[]): Promise<Set<string
     .from(followUps)
     .where(and(inArray(followUps.ticketId, again), sql`${followUps.answeredAt} IS NOT NULL`))
   return new Set(rows.map(({ id }) => id))
-}
-
-/** @returns when the hotline began to ask; now, the first time @param at to begin with then */
-export async function beginAt(db: Db, at: Instant): Promise<Instant> {
-  await db.insert(followUpBegin).ignore().values({ id: 1, at })
-  const [row] = await db.select({ at: followUpBegin.at }).from(followUpBegin)
-  return row?.at ?? at
 }
 
 /** Tasks whose ticket is handled again: there is nothing to ask about yet. @returns their ids */

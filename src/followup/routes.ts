@@ -4,8 +4,9 @@ import { type PlaceParts, placeCall } from '../calls/outgoing/place.ts'
 import { ruleRefusals } from '../calls/outgoing/rules.ts'
 import { targetRefusals } from '../calls/outgoing/targets.ts'
 import { may } from '../people/person.ts'
-import type { UnitCode } from '../platform/types.ts'
-import { Refusal } from '../platform/web/problem.ts'
+import { newId } from '../platform/database/ids.ts'
+import type { CallId, UnitCode } from '../platform/types.ts'
+import { type ProblemCode, Refusal } from '../platform/web/problem.ts'
 import type { Web } from '../platform/web/web.ts'
 import { storeRefusals } from '../tickets/records/refusal.ts'
 import { tickets } from '../tickets/records/schema.ts'
@@ -21,16 +22,17 @@ import {
   newAttempt,
   newVerdict,
 } from './api.ts'
+import { callInHand, inHandRefusals, requireInHand } from './calls/in-hand.ts'
 import { followUpRefusals } from './follow-up.ts'
 import { type JudgeParts, judge } from './judging.ts'
-import { actOnFollowUp, findFollowUp, type Kept, noteCall, recordAttempt, recordResult } from './store.ts'
+import { findFollowUp, type Kept, recordAttempt, recordResult } from './store.ts'
 import { isOwnMatter, listFollowUps, readFollowUp } from './work-list.ts'
 
 export type FollowUpRouteParts = JudgeParts & PlaceParts
 
 /** 评价反馈: who is asked next, what they said, what is decided. Audited. */
 export function routeFollowUps(web: Web, parts: FollowUpRouteParts): void {
-  const { db, guard, rules, now } = parts
+  const { db, guard, liveCalls, rules, now } = parts
   const tags = ['follow-ups']
   const reader = { onRequest: guard.needs('follow-ups.read') }
 
@@ -71,7 +73,10 @@ export function routeFollowUps(web: Web, parts: FollowUpRouteParts): void {
     },
     async (request) => {
       const { person } = guard.sessionOf(request)
-      const asked = { id: person.id, now: now(), mayJudge: may(person, 'follow-ups.judge') }
+      const asked = {
+        ...{ id: person.id, now: now(), mayJudge: may(person, 'follow-ups.judge') },
+        inHand: (kept: Kept) => callInHand(liveCalls, kept, person.id),
+      }
       const found = await readFollowUp(db, request.params.id, rules, asked)
       if (found === null) throw new Refusal('follow-up.not-found')
       await guard.audit(db, request, { action: 'follow-up.read', subject: found.number })
@@ -114,9 +119,16 @@ async function numberOf({ db }: Pick<FollowUpRouteParts, 'db'>, { row }: Kept): 
   return ticket?.number ?? ''
 }
 
+/** Why a call can never be placed, as `keypad/calling.ts` ends it. */
+const neverPlaced: Partial<Record<ProblemCode, { result: 'REFUSED' | 'UNREACHABLE'; note: string }>> = {
+  'outgoing.never-call': { result: 'REFUSED', note: '在勿扰名单中' },
+  'outgoing.no-number': { result: 'UNREACHABLE', note: '没有可以拨打的号码' },
+  'call.number-not-allowed': { result: 'UNREACHABLE', note: '该号码不能外呼' },
+}
+
 /** Attempts and answers: by an agent who did not take the call, and of its own round by the unit. */
 function routeAsking(web: Web, parts: FollowUpRouteParts): void {
-  const { db, guard } = parts
+  const { db, guard, liveCalls, now } = parts
   const tags = ['follow-ups']
 
   /** @throws Refusal for who took the call, and of a unit for all but its own round */
@@ -139,6 +151,7 @@ function routeAsking(web: Web, parts: FollowUpRouteParts): void {
         summary: 'call the citizen, or say what came of the call; within hours and limits only; audited',
         refusals: [
           ...(['follow-up.not-found', 'follow-up.not-independent', 'ticket.no-unit', ...followUpRefusals] as const),
+          ...inHandRefusals,
           ...targetRefusals,
           ...ruleRefusals,
           ...(['call.number-not-allowed', 'call.no-trunk', 'outgoing.no-phone', 'outgoing.busy'] as const),
@@ -168,26 +181,32 @@ function routeAsking(web: Web, parts: FollowUpRouteParts): void {
         return { state: 'CALLING' as const, call }
       }
       if (body.act === 'unit') {
-        await recordAttempt(parts, id, { means: 'UNIT', by: person.id, callId: null })
+        const attempt = await recordAttempt(parts, id, { means: 'UNIT', by: person.id, callId: null })
+        const { row } = await recordResult(parts, id, attempt, body.result)
+        await audit({ result: body.result })
+        return { state: row.state, call: null }
       }
-      const after = await recordResult(parts, id, body.result, body.act === 'result' ? (body.note ?? null) : null)
+      const attempt = await requireInHand(liveCalls, kept, person.id, body.result)
+      const after = await recordResult(parts, id, attempt.id, body.result, body.note ?? null)
       await audit({ result: body.result })
       return { state: after.row.state, call: null }
     },
   )
 
-  /** Counted first, then the phones ring; a call that was never placed is no try. */
-  async function place(request: FastifyRequest, id: string, ticket: string): Promise<string> {
+  /** Counted first, then the phones ring; a call that was never placed is no try, but who can never be called is done. */
+  async function place(request: FastifyRequest, id: string, ticket: string): Promise<CallId> {
     const { person } = guard.sessionOf(request)
-    const attempt = await recordAttempt(parts, id, { means: 'AGENT', by: person.id, callId: null })
+    const callId = newId(now()) as CallId
+    const attempt = await recordAttempt(parts, id, { means: 'AGENT', by: person.id, callId })
     try {
-      const call = await placeCall(parts, request, { to: { ticket, person: 'caller' } })
-      await noteCall(db, attempt, call)
-      return call
+      return await placeCall(parts, request, { to: { ticket, person: 'caller' }, callId })
     } catch (error) {
       // A controller that did not answer in time may still place it: then the try stands.
-      const mayBePlaced = error instanceof Refusal && error.code === 'controller.away'
-      if (!mayBePlaced) await actOnFollowUp(parts, id, { kind: 'end', result: 'NOT_PLACED' })
+      const code = error instanceof Refusal ? error.code : null
+      if (code !== 'controller.away') {
+        const { result, note } = (code && neverPlaced[code]) ?? { result: 'NOT_PLACED', note: null }
+        await recordResult(parts, id, attempt, result, note)
+      }
       throw error
     }
   }
@@ -200,7 +219,7 @@ function routeAsking(web: Web, parts: FollowUpRouteParts): void {
         operationId: 'answerFollowUp',
         tags,
         summary: 'what the citizen said to the agent who called: once; audited',
-        refusals: ['follow-up.not-found', 'follow-up.not-independent', ...followUpRefusals],
+        refusals: ['follow-up.not-found', 'follow-up.not-independent', ...followUpRefusals, ...inHandRefusals],
         params: byFollowUp,
         body: newAnswers,
         response: { 200: followUpState },
@@ -208,11 +227,12 @@ function routeAsking(web: Web, parts: FollowUpRouteParts): void {
     },
     async (request) => {
       const { id } = request.params
-      const { attempts } = await requireKept(request, id, null)
+      const kept = await requireKept(request, id, null)
+      const { person } = guard.sessionOf(request)
+      const attempt = await requireInHand(liveCalls, kept, person.id, 'ANSWERED')
       // Who pressed 0 in a call by machine talks with an agent within that call.
-      const isByMachine = attempts.some(({ means, result }) => means === 'KEYPAD' && result === null)
-      const means = isByMachine ? 'KEYPAD' : 'AGENT'
-      const after = await recordAnswers(parts, id, { means, answers: request.body })
+      const means = attempt.means === 'KEYPAD' ? 'KEYPAD' : 'AGENT'
+      const after = await recordAnswers(parts, id, { means, attempt: attempt.id, answers: request.body })
       const subject = await numberOf(parts, after)
       await guard.audit(db, request, { action: 'follow-up.answered', subject, details: { followUp: id } })
       return stateOf(after)

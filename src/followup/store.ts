@@ -1,13 +1,16 @@
 import { and, asc, eq, isNotNull, lte } from 'drizzle-orm'
 import { type Calendar, unlessYearMissing } from '../calendar/calendar.ts'
+import { minuteMs } from '../calendar/days.ts'
 import type { Db, Tx } from '../platform/database/database.ts'
 import { newId } from '../platform/database/ids.ts'
 import type { CallId, Instant, TicketId } from '../platform/types.ts'
 import { Refusal } from '../platform/web/problem.ts'
 import { tickets } from '../tickets/records/schema.ts'
 import { type Answers, reasonOf } from './answers.ts'
+import { lockBeginnings } from './calls/beginning.ts'
+import { postponeOthers, triesOfOthers } from './calls/same-person.ts'
 import { advance, type FollowUp, type FollowUpEvent, nextOf } from './follow-up.ts'
-import type { FollowUpRules } from './rules.ts'
+import { type FollowUpRules, firstIn } from './rules.ts'
 import { followUpAttempts, followUps } from './schema.ts'
 import type { AttemptResult, VoiceMeans } from './words.ts'
 
@@ -65,6 +68,8 @@ export function answersIn(row: FollowUpRow): Answers | null {
 
 /** What an event brings along beside what the rules decide on. */
 export interface Beside {
+  /** Id of the attempt that is meant: another one may have begun meanwhile. Left out: whichever is under way. */
+  attempt?: string
   callId?: CallId | null
   note?: string | null
   /** Of a judgement. */
@@ -83,6 +88,9 @@ export async function stepWithin(
   event: FollowUpEvent,
   { rules, calendar, now, ...beside }: Beside & { rules: FollowUpRules; calendar: Calendar; now: Instant },
 ): Promise<Kept> {
+  const { attempt } = beside
+  const isMeant = attempt === undefined || kept.attempts.some(({ id, slot }) => id === attempt && slot === 1)
+  if (!isMeant) throw new Refusal(kept.row.answeredAt === null ? 'follow-up.no-call' : 'follow-up.rated')
   const step = advance(followUpIn(kept), event, rules, now)
   if (!step.ok) throw new Refusal(step.refusal)
   const after = step.followUp
@@ -139,37 +147,62 @@ export async function actOnFollowUp(
 }
 
 /**
- * A call to the citizen begins: counted before the phone rings, so that no second one rings beside it.
+ * A call to the citizen begins: counted before the phone rings, so that no second one rings beside it, about whatever.
+ * @param room how many more calls of this kind may begin, asked while no other can
  * @returns id of the attempt
- * @throws Refusal outside the hours, after too many tries, too soon, while another call is under way, when it is not
- *   the turn of this means, and when the citizen has rated
+ * @throws Refusal outside the hours, after too many tries, too soon, while another call to them is under way, when it is
+ *   not the turn of this means, and when the citizen has rated
  */
 export async function recordAttempt(
-  parts: FollowUpParts,
+  { db, rules, calendar, now }: FollowUpParts,
   id: string,
-  { means, by, callId }: { means: VoiceMeans; by: number | null; callId: CallId | null },
+  {
+    means,
+    by,
+    callId,
+    room,
+  }: { means: VoiceMeans; by: number | null; callId: CallId | null; room?(tx: Tx): Promise<number> },
 ): Promise<string> {
-  const { attempts } = await actOnFollowUp(parts, id, { kind: 'begin', means, by }, { callId })
+  const days = await calendar()
+  const { attempts } = await db.transaction(async (tx) => {
+    await lockBeginnings(db, tx, now())
+    if (room && (await room(tx)) <= 0) throw new Refusal('follow-up.not-now')
+    const event = { kind: 'begin', means, by, others: await triesOfOthers(tx, id) } as const
+    return stepWithin(tx, await lockFollowUp(tx, id), event, { rules, calendar: days, now: now(), callId })
+  })
   return attempts.at(-1)?.id ?? ''
-}
-
-/** Which call an attempt was. */
-export async function noteCall(db: Db, attempt: string, callId: CallId): Promise<void> {
-  await db.update(followUpAttempts).set({ callId }).where(eq(followUpAttempts.id, attempt))
 }
 
 /**
  * The call ended without an answer.
+ * @param attempt which call: a later one is not ended by what is said of an earlier one
  * @param result `NOT_PLACED` where it never left the hotline: then it was no try
- * @throws Refusal when no call of it is under way
+ * @throws Refusal when that call is not under way
  */
 export async function recordResult(
   parts: FollowUpParts,
   id: string,
+  attempt: string,
   result: Exclude<AttemptResult, 'SENT'>,
   note: string | null = null,
 ): Promise<Kept> {
-  return actOnFollowUp(parts, id, { kind: 'end', result }, { note })
+  const after = await actOnFollowUp(parts, id, { kind: 'end', result }, { attempt, note })
+  if (result !== 'NOT_PLACED') await spaceOthers(parts, id)
+  return after
+}
+
+/** After a call their other matters are due later. */
+export async function spaceOthers({ db, rules, now }: FollowUpParts, id: string): Promise<void> {
+  await postponeOthers(db, id, firstIn(rules.parts, now() + rules.spacingMinutes * minuteMs))
+}
+
+/** @returns id of the attempt that this call was; null when it was none */
+export async function attemptOfCall(db: Db, callId: CallId): Promise<string | null> {
+  const [row] = await db
+    .select({ id: followUpAttempts.id })
+    .from(followUpAttempts)
+    .where(eq(followUpAttempts.callId, callId))
+  return row?.id ?? null
 }
 
 export interface DueCall {

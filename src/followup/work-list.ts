@@ -10,6 +10,8 @@ import { ticketCalls, tickets } from '../tickets/records/schema.ts'
 import { units } from '../units/schema.ts'
 import { suggestedVerdict, verdictsFor } from './answers.ts'
 import type { FollowUpDetail, FollowUpList, FollowUpListRow, FollowUpQuery } from './api.ts'
+import type { InHand } from './calls/in-hand.ts'
+import { triesOfOthers } from './calls/same-person.ts'
 import { barToCall } from './follow-up.ts'
 import { clocksOf } from './letters/issue.ts'
 import { proposedMarks } from './letters/letter.ts'
@@ -129,7 +131,7 @@ export async function readFollowUp(
   db: Db,
   id: string,
   rules: FollowUpRules,
-  reader: Reader & { mayJudge: boolean },
+  reader: Reader & { mayJudge: boolean; inHand(kept: Kept): Promise<InHand | null> },
 ): Promise<FollowUpDetail | null> {
   const [found] = await rowsOf(db, reader).where(eq(followUps.id, id))
   const kept = found ? await findFollowUp(db, id) : null
@@ -138,7 +140,8 @@ export async function readFollowUp(
   const { task } = found
   const answers = answersIn(task)
   const isJudged = task.state === 'REVIEW' && reader.mayJudge
-  const names = await namesOf(db, kept)
+  const [names, others, inHand] = await Promise.all([namesOf(db, kept), triesOfOthers(db, id), reader.inHand(kept)])
+  const bar = barToCall(followUpIn(kept), 'AGENT', rules, reader.now, others)
   return {
     ...view,
     ...{ registeredAt: found.registeredAt, closedAt: found.closedAt, publicReply: found.publicReply },
@@ -147,7 +150,8 @@ export async function readFollowUp(
       by: by === null ? null : (names.get(by) ?? null),
     })),
     mostTries: rules.tries,
-    barToCall: view.isOwn ? 'follow-up.not-independent' : barToCall(followUpIn(kept), 'AGENT', rules, reader.now),
+    barToCall: view.isOwn ? 'follow-up.not-independent' : bar,
+    isInHand: inHand?.isTheirs ?? false,
     ...{ contacted: task.contacted, attitude: task.attitude, words: task.words ?? '' },
     wantsContact: task.wantsContact ?? false,
     verdicts: isJudged ? verdictsFor(task) : [],

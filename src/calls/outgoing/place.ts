@@ -28,19 +28,20 @@ export interface PlaceParts extends TargetParts {
 const placeMs = 3_000
 
 /**
+ * @param ask `callId`: for who has to know it before the phones ring; left out, it is made here
  * @returns id of the call
  * @throws Refusal
  */
 export async function placeCall(
   parts: PlaceParts,
   request: FastifyRequest,
-  ask: { to: OutgoingTarget } & Pick<NewOutgoing, 'reason'>,
+  ask: { to: OutgoingTarget; callId?: CallId } & Pick<NewOutgoing, 'reason'>,
 ): Promise<CallId> {
   const phone = await phoneOf(parts, request)
   const person = await personOf(parts, request, ask.to)
   const endpoint = await endpointOf(parts, person)
   const { by, number, name } = { by: phone.agentId, ...person }
-  const callId = newId(parts.now()) as CallId
+  const callId = ask.callId ?? (newId(parts.now()) as CallId)
   const { isHidden, about, ties } = person
   const { ringMs } = parts.site.outgoing
   const command: PlaceAsk = {

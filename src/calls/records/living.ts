@@ -24,6 +24,8 @@ export interface Arrival {
   /** null: no longer one of our lines. */
   lineNumber: string | null
   agentIds: readonly number[]
+  /** An agent and the citizen hear each other from here. */
+  answeredAt: Instant | null
   endedAt: Instant | null
   isSecret: boolean
 }
@@ -66,14 +68,16 @@ export function openLiveCalls(parts: { redis: Redis; db: Db; areaCode: string; l
     async arrival(id) {
       const call = await living(id)
       if (call) {
-        const { caller, line, endedAt } = call
+        const { caller, line, answeredAt, endedAt } = call
         const isSecret = call.outgoing?.isHidden ?? false
-        return { callerNumber: caller.number, lineNumber: line.number, agentIds: agentsIn(call), endedAt, isSecret }
+        const known = { callerNumber: caller.number, lineNumber: line.number, answeredAt, endedAt, isSecret }
+        return { ...known, agentIds: agentsIn(call) }
       }
       const kept = await findCall(db, id)
       if (!kept) return null
-      const { callerNumber } = kept.call
-      return { callerNumber, lineNumber: kept.line?.number ?? null, ...partiesOf(kept.call, await whoSpoke(db, [id])) }
+      const { callerNumber, answeredAt } = kept.call
+      const parties = partiesOf(kept.call, await whoSpoke(db, [id]))
+      return { callerNumber, lineNumber: kept.line?.number ?? null, answeredAt, ...parties }
     },
   }
 }

@@ -6,6 +6,7 @@ import { livingKey } from '../../calls/control/ledger.ts'
 import { isWithinHours } from '../../calls/outgoing/rules.ts'
 import { callsToday, isNeverCalled } from '../../calls/outgoing/store.ts'
 import { type DialParts, endpointOf } from '../../calls/outgoing/targets.ts'
+import type { Db, Tx } from '../../platform/database/database.ts'
 import { newId } from '../../platform/database/ids.ts'
 import type { Log } from '../../platform/process/log.ts'
 import { BusTimeout } from '../../platform/redis/bus.ts'
@@ -44,7 +45,7 @@ export async function callDue(parts: KeypadParts): Promise<number> {
   if (room <= 0) return 0
   for (const due of await dueKeypadCalls(db, at, looked)) {
     if (room <= 0) break
-    const became = await callOne(parts, due)
+    const became = await callOne(parts, due, machine)
     if (became === 'no-way') {
       log.warn('no trunk for calls by machine: none placed')
       break
@@ -57,7 +58,11 @@ export async function callDue(parts: KeypadParts): Promise<number> {
 }
 
 /** How many may be placed now: the trunk's channels are for callers first. */
-async function roomFor({ db, redis }: KeypadParts, rules: MachineRules, now: Instant): Promise<number> {
+async function roomFor(
+  { db, redis }: Pick<KeypadParts, 'redis'> & { db: Db | Tx },
+  rules: MachineRules,
+  now: Instant,
+): Promise<number> {
   const { means, slot, id, at, result } = followUpAttempts
   const isKeypad = eq(means, 'KEYPAD')
   const counted = async (...where: Parameters<typeof and>): Promise<number> => {
@@ -80,35 +85,38 @@ async function roomFor({ db, redis }: KeypadParts, rules: MachineRules, now: Ins
 
 type Became = 'placed' | 'not-now' | 'no-way'
 
-async function callOne(parts: KeypadParts, due: DueCall): Promise<Became> {
-  const { db, site, now } = parts
+async function callOne(parts: KeypadParts, due: DueCall, machine: MachineRules): Promise<Became> {
+  const { db, site, redis, now } = parts
   const number = due.number.split(';ext=')[0] ?? due.number
   const [isListed, today] = await Promise.all([isNeverCalled(db, number), callsToday(db, number, now())])
   if (today >= site.outgoing.perNumberAndDay) return 'not-now'
   const callId = newId(now()) as CallId
-  const begun = async (work: () => Promise<unknown>): Promise<boolean> => {
+  // Another process may have begun others since: counted again where no other can begin.
+  const room = (tx: Tx) => roomFor({ db: tx, redis }, machine, now())
+  const begun = async (work: (attempt: string) => Promise<unknown>): Promise<boolean> => {
+    let attempt: string
     try {
-      await recordAttempt(parts, due.id, { means: 'KEYPAD', by: null, callId })
+      attempt = await recordAttempt(parts, due.id, { means: 'KEYPAD', by: null, callId, room })
     } catch (error) {
-      // Another process was faster, they have rated by the link, or it is too soon.
+      // Another process was faster, they have rated by the link, or it is too soon for this person.
       if (error instanceof Refusal) return false
       throw error
     }
-    await work()
+    await work(attempt)
     return true
   }
   // Listed since it was planned: they want no calls.
   if (isListed) {
-    await begun(() => recordResult(parts, due.id, 'REFUSED', '在勿扰名单中'))
+    await begun((attempt) => recordResult(parts, due.id, attempt, 'REFUSED', '在勿扰名单中'))
     return 'not-now'
   }
   const endpoint = await endpointFor(parts, number, due.ticketNumber)
   if (endpoint === 'no-way') return endpoint
   if (endpoint === null) {
-    await begun(() => recordResult(parts, due.id, 'UNREACHABLE', '该号码不能外呼'))
+    await begun((attempt) => recordResult(parts, due.id, attempt, 'UNREACHABLE', '该号码不能外呼'))
     return 'not-now'
   }
-  return (await begun(() => place(parts, due, { callId, number, endpoint }))) ? 'placed' : 'not-now'
+  return (await begun((attempt) => place(parts, due, { attempt, callId, number, endpoint }))) ? 'placed' : 'not-now'
 }
 
 /** @returns null for a number that is not dialled */
@@ -124,7 +132,7 @@ async function endpointFor(parts: KeypadParts, number: string, ticket: string): 
 async function place(
   parts: KeypadParts,
   { id, ticketId, ticketNumber }: DueCall,
-  { callId, number, endpoint }: { callId: CallId; number: string; endpoint: string },
+  { attempt, callId, number, endpoint }: { attempt: string; callId: CallId; number: string; endpoint: string },
 ): Promise<void> {
   const { bus, node, site, log } = parts
   const about = { kind: 'ticket', id: ticketNumber } as const
@@ -132,7 +140,7 @@ async function place(
   const outgoing = { by: null, endpoint, ringMs, isHidden: false, about, ties: [ticketId], followUp: id }
   try {
     const answer = await bus.request('call.ask', { callId, node, number, outgoing }, placeMs)
-    if (!answer.ok) await recordResult(parts, id, 'NOT_PLACED')
+    if (!answer.ok) await recordResult(parts, id, attempt, 'NOT_PLACED')
   } catch (error) {
     if (!(error instanceof BusTimeout)) throw error
     // A controller that did not answer in time may still place it: the try stands, else the citizen is called twice.

@@ -1,11 +1,14 @@
 import { type KeypadCall, settleKeypadCall, unsettledKeypadCalls } from '../../calls/keypad/store.ts'
 import type { KeypadResult } from '../../calls/machine/keypad/keypad.ts'
+import { findCall, partiesOf, whoSpoke } from '../../calls/records/reads.ts'
+import type { Db } from '../../platform/database/database.ts'
 import type { Log } from '../../platform/process/log.ts'
 import { Refusal } from '../../platform/web/problem.ts'
 import { recordAnswers } from '../answering.ts'
 import type { Answers } from '../answers.ts'
-import { type FollowUpParts, recordResult } from '../store.ts'
+import { attemptOfCall, type FollowUpParts, recordResult } from '../store.ts'
 import { type AttemptResult, type Level, levelCodes, type SolvedAnswer, solvedAnswers } from '../words.ts'
+import { isOwnMatter } from '../work-list.ts'
 
 /** What citizens pressed, from the closed records of calls by machine into their follow-ups: once, whatever is repeated. */
 
@@ -29,13 +32,36 @@ export async function settleKeypads(parts: FollowUpParts & { log: Log }): Promis
 
 async function settle(parts: FollowUpParts, call: KeypadCall): Promise<void> {
   const { followUpId, callId, result } = call
-  if (result !== 'ANSWERED') {
-    await recordResult(parts, followUpId, resultOf[result], noteOf(call))
+  const attempt = await attemptOfCall(parts.db, callId)
+  if (attempt === null) throw new Refusal('follow-up.no-call')
+  const answers = result === 'ANSWERED' ? answersOf(call) : null
+  if (answers) {
+    await recordAnswers(parts, followUpId, { means: 'KEYPAD', attempt, answers })
     return
   }
-  const answers = answersOf(call)
-  if (answers) await recordAnswers(parts, followUpId, { means: 'KEYPAD', answers, callId })
-  else await recordResult(parts, followUpId, 'BROKEN_OFF')
+  const became = result === 'ANSWERED' ? 'BROKEN_OFF' : resultOf[result]
+  if (result !== 'WANTS_AGENT') {
+    await recordResult(parts, followUpId, attempt, became, noteOf(call))
+    return
+  }
+  const talk = await talkAfterZero(parts.db, call)
+  // Who talked with them writes down what they said, or why they did not: until then nobody calls them again.
+  if (talk === 'asked') return
+  if (talk === 'not-asked') {
+    await recordResult(parts, followUpId, attempt, 'BROKEN_OFF', '按0后由原接话人接听，未评价')
+  } else await recordResult(parts, followUpId, attempt, became, noteOf(call))
+}
+
+/**
+ * What came of 0: nobody picked up; they talked with an agent who may ask; or only with those who took the call of the
+ * matter, who may not. Either way they were reached, and are not called again.
+ */
+async function talkAfterZero(db: Db, { callId, followUpId }: KeypadCall): Promise<'nobody' | 'asked' | 'not-asked'> {
+  const found = await findCall(db, callId)
+  if (!found || found.call.answeredAt === null) return 'nobody'
+  const { agentIds } = partiesOf(found.call, await whoSpoke(db, [callId]))
+  const own = await Promise.all(agentIds.map((agent) => isOwnMatter(db, followUpId, agent)))
+  return own.includes(false) ? 'asked' : 'not-asked'
 }
 
 const resultOf: Record<Exclude<KeypadResult, 'ANSWERED'>, Exclude<AttemptResult, 'SENT'>> = {

@@ -182,6 +182,8 @@ export const problems = {
   'follow-up.over': { status: 409, title: '这项回访已经结束，请刷新。' },
   'follow-up.rated': { status: 409, title: '这件事项已经评价过，一事只评一次。' },
   'follow-up.in-progress': { status: 409, title: '正在回访这位市民，请等这次通话的结果。' },
+  'follow-up.not-your-call': { status: 403, title: '这次回访不是您拨打或接听的，由通话的话务员记录结果。' },
+  'follow-up.not-answered': { status: 409, title: '市民还没有接听：接通后才能记录答案或这种结果。' },
   'follow-up.no-call': { status: 409, title: '没有正在进行的回访通话，请先拨打。' },
   'follow-up.tries-used': { status: 409, title: '联系次数已用完，不能再打扰这位市民。' },
   'follow-up.reached': { status: 409, title: '已经联系到这位市民一次，不再回访。' },

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest'
+import { addNeverCall } from '../../../src/calls/outgoing/store.ts'
 import { actOnFollowUp } from '../../../src/followup/store.ts'
 import { oversightSignals } from '../../../src/oversight/triggers/schema.ts'
 import type { TicketDetail } from '../../../src/tickets/api.ts'
-import { aFollowedOffice, bad, caller, content } from './world.ts'
+import { aFollowedOffice, bad, caller, content, type Phone } from './world.ts'
 
 /** An agent calls and asks; a person decides about the answer; the unit reads it, and may appeal. */
 
@@ -15,9 +16,10 @@ const verdict = (change: object = {}) => ({
   ...change,
 })
 
-async function called(office: Office, name: string, id: string, answers: object): Promise<void> {
+async function called(office: Office & { phone: Phone }, name: string, id: string, answers: object): Promise<void> {
   const rung = await office.send(name, `/api/follow-ups/${id}/attempts`, { act: 'call' })
   if (rung.statusCode !== 200) throw new Error(rung.body)
+  await office.phone.pickUp()
   const said = await office.send(name, `/api/follow-ups/${id}/answers`, answers)
   if (said.statusCode !== 200) throw new Error(said.body)
 }
@@ -27,9 +29,9 @@ async function aComplaint() {
   await office.join('1002', 'AGENT')
   const number = await office.closed({ type: 'COMPLAINT', caller: caller(1) })
   await office.turn()
-  const { say } = await office.atPhone('1002')
+  const phone = await office.atPhone('1002')
   const { id } = await office.taskOf(number)
-  return { office, number, id, say }
+  return { office: { ...office, phone }, number, id, say: phone.say }
 }
 
 test('not content, with reason R1: redone by the steps that stand, the unit has its letter, and the second rating is final', async () => {
@@ -61,6 +63,8 @@ test('not content, with reason R1: redone by the steps that stand, the unit has 
   await office.turn()
   const second = await office.taskOf(number, 2)
   expect(second).toMatchObject({ state: 'PLANNED', isFinal: true, isByPerson: true })
+  // Asked again, and not sooner after the last call than about anything else.
+  await office.later(4 * hour)
   await called(office, '1002', second.id, bad)
   const again = await office.send('follow-up', `/api/follow-ups/${second.id}/verdict`, verdict())
   expect(codeOf(again)).toBe('follow-up.verdict')
@@ -102,6 +106,59 @@ test('who took the call does not ask, nor does the unit; a call that was never p
   expect((await office.followUp('1002', id)).tries).toBe(2)
   await office.later(8 * hour)
   expect(codeOf(await attempt('1002', { act: 'call' }))).toBe('follow-up.outside-hours')
+})
+
+test('silence is no satisfaction: only who placed the call writes what was said, and only once the citizen has picked up', async () => {
+  const { office, number, id } = await aComplaint()
+  await office.join('1003', 'AGENT')
+  const attempts = (name: string, body: object) => office.send(name, `/api/follow-ups/${id}/attempts`, body)
+  const answers = (name: string) => office.send(name, `/api/follow-ups/${id}/answers`, content)
+  const result = (name: string, came: string) => attempts(name, { act: 'result', result: came })
+  expect(codeOf(await answers('1002'))).toBe('follow-up.no-call')
+  expect((await attempts('1002', { act: 'call' })).statusCode).toBe(200)
+  expect((await office.followUp('1002', id)).isInHand).toBe(true)
+  expect((await office.followUp('1003', id)).isInHand).toBe(false)
+  // It rings.
+  expect(codeOf(await answers('1002'))).toBe('follow-up.not-answered')
+  for (const came of ['REFUSED', 'OTHER_PERSON', 'BROKEN_OFF'])
+    expect(codeOf(await result('1002', came))).toBe('follow-up.not-answered')
+  expect(codeOf(await answers('1003'))).toBe('follow-up.not-your-call')
+  expect(codeOf(await result('1003', 'REFUSED'))).toBe('follow-up.not-your-call')
+  await office.phone.pickUp()
+  expect(codeOf(await answers('1003'))).toBe('follow-up.not-your-call')
+  expect(await office.taskOf(number)).toMatchObject({ state: 'CALLING', satisfied: null, outcome: null })
+  expect((await answers('1002')).json()).toEqual({ state: 'DONE', outcome: 'SATISFIED' })
+})
+
+test('one citizen with two matters is not called about the second beside the first, nor for four hours after it', async () => {
+  const { office, id } = await aComplaint()
+  await office.join('1003', 'AGENT')
+  const other = await office.closed({ type: 'COMPLAINT', caller: caller(1) })
+  const another = await office.closed({ type: 'COMPLAINT', caller: caller(2) })
+  await office.turn()
+  const second = await office.taskOf(other)
+  const call = (name: string, task: string) => office.send(name, `/api/follow-ups/${task}/attempts`, { act: 'call' })
+  expect((await call('1002', id)).statusCode).toBe(200)
+  await office.atPhone('1003')
+  expect(codeOf(await call('1003', second.id))).toBe('follow-up.in-progress')
+  expect((await office.followUp('1003', second.id)).barToCall).toBe('follow-up.in-progress')
+  await office.send('1002', `/api/follow-ups/${id}/attempts`, { act: 'result', result: 'NO_ANSWER' })
+  expect(codeOf(await call('1003', second.id))).toBe('follow-up.too-soon')
+  expect(await office.todo('1003')).toEqual([another])
+  await office.later(4 * hour)
+  expect(await office.todo('1003')).toContain(other)
+  expect((await call('1003', second.id)).statusCode).toBe(200)
+})
+
+test('who can never be called is done with, not left in the list', async () => {
+  const { office, number, id, say } = await aComplaint()
+  const { id: by } = (await office.get<{ person: { id: number } }>('1002', '/api/session')).person
+  const listed = { number: '+8613910000001', reason: '不愿接听', by }
+  await office.db.transaction((tx) => addNeverCall(tx, listed, office.now()))
+  expect(say.code).toBe('')
+  const refused = await office.send('1002', `/api/follow-ups/${id}/attempts`, { act: 'call' })
+  expect(codeOf(refused)).toBe('outgoing.never-call')
+  expect(await office.taskOf(number)).toMatchObject({ state: 'DONE', outcome: 'REFUSED', nextMeans: null })
 })
 
 test('a call whose result nobody gives counts, and is ended by what its record says', async () => {

@@ -160,6 +160,102 @@ test('a voice box is no answer, and half an answer is broken off', async () => {
   expect(attempts).toMatchObject([{ result: 'BROKEN_OFF', note: '只答了第一题：部分解决' }])
 })
 
+test('a citizen with two matters due at the same instant rings once; two processes together place no more than one', async () => {
+  const office = await aKeypadOffice({ atOnce: 1, perMinute: 6, whileBelow: 20 })
+  await office.closed({ caller: landline(1) })
+  const later = await office.closed({ caller: landline(1) })
+  await office.turn()
+  const placed = await Promise.all([office.call(), office.call(), office.call()])
+  expect(placed.reduce((sum, one) => sum + one, 0)).toBe(1)
+  await office.ended('nobody')
+  await office.settle()
+  expect(await office.call()).toBe(0)
+  const { nextAt } = await office.taskOf(later)
+  expect((nextAt ?? 0) - office.now()).toBeGreaterThan(3.9 * hour)
+  await office.later((nextAt ?? 0) - office.now() + 1_000)
+  expect(await office.call()).toBe(1)
+  expect(office.asked).toHaveLength(2)
+})
+
+test('two processes together keep to how many may ring at once', async () => {
+  const office = await aKeypadOffice({ atOnce: 2, perMinute: 6, whileBelow: 20 })
+  for (let n = 1; n <= 6; n += 1) await office.closed({ caller: landline(n) })
+  await office.turn()
+  await Promise.all([office.call(), office.call(), office.call()])
+  expect(office.asked).toHaveLength(2)
+})
+
+/** 0 was pressed, and this agent, if any, talked with them. */
+async function pressedZero(office: Awaited<ReturnType<typeof aKeypadOffice>>, agent: string | null): Promise<CallId> {
+  const ask = office.asked.at(-1)
+  if (!ask) throw new Error('nobody was called')
+  const { callId: id, number: callerNumber } = ask
+  const talked =
+    agent === null
+      ? {}
+      : {
+          agentId: (await office.get<{ person: { id: number } }>(agent, '/api/session')).person.id,
+          answeredAt: office.now(),
+        }
+  await office.recordOf({
+    id,
+    callerNumber,
+    direction: 'OUT',
+    arrivedAt: office.now(),
+    endedAt: office.now(),
+    ...talked,
+  })
+  const ended = { result: 'WANTS_AGENT' as const, solved: null, satisfied: null, endedAt: office.now() }
+  await office.db.insert(keypadCalls).values({ callId: id, followUpId: ask.outgoing.followUp, ...ended })
+  return id
+}
+
+test('who pressed 0 and talked with an agent is not called again: that agent writes it down, also after the call', async () => {
+  const office = await aKeypadOffice()
+  await office.join('1002', 'AGENT')
+  await office.join('1003', 'AGENT')
+  const number = await office.closed({ caller: landline(1) })
+  await office.turn()
+  await office.call()
+  await pressedZero(office, '1002')
+  expect(await office.settle()).toBe(1)
+  const { id } = await office.taskOf(number)
+  expect(await office.taskOf(number)).toMatchObject({ state: 'CALLING', nextMeans: null })
+  const answers = { contacted: 'YES', solved: 'SOLVED', satisfied: 'SATISFIED' }
+  const other = await office.send('1003', `/api/follow-ups/${id}/answers`, answers)
+  expect(other.json()).toMatchObject({ code: 'follow-up.not-your-call' })
+  expect((await office.send('1002', `/api/follow-ups/${id}/answers`, answers)).statusCode).toBe(200)
+  expect(await office.taskOf(number)).toMatchObject({ outcome: 'SATISFIED', answeredBy: 'KEYPAD' })
+
+  const silent = await office.closed({ caller: landline(2) })
+  await office.turn()
+  await office.call()
+  await pressedZero(office, '1002')
+  await office.settle()
+  // Nothing was written down: they were reached all the same.
+  await office.later(2 * hour)
+  await office.turn()
+  await office.turn()
+  expect(await office.taskOf(silent)).toMatchObject({ state: 'DONE', outcome: 'BROKEN_OFF', satisfied: null })
+})
+
+test('0 without an agent: one calls them; 0 and only the agent who took the call: reached, and not called again', async () => {
+  const office = await aKeypadOffice()
+  const waiting = await office.closed({ caller: landline(1) })
+  await office.turn()
+  await office.call()
+  await pressedZero(office, null)
+  await office.settle()
+  expect(await office.taskOf(waiting)).toMatchObject({ state: 'WAITING', nextMeans: 'AGENT' })
+  const own = await office.closed({ caller: landline(2) })
+  await office.turn()
+  await office.call()
+  await pressedZero(office, '1001')
+  await office.settle()
+  await office.turn()
+  expect(await office.taskOf(own)).toMatchObject({ state: 'DONE', outcome: 'BROKEN_OFF' })
+})
+
 test('no more than there is room for: at once, a minute, beside callers, within hours', async () => {
   const office = await aKeypadOffice({ atOnce: 2, perMinute: 3, whileBelow: 5 })
   for (let n = 1; n <= 5; n += 1) await office.closed({ caller: landline(n) })

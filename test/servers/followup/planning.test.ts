@@ -98,7 +98,8 @@ test('one call at a time, counted before it rings; the answer stands, and nobody
   const tries = await Promise.allSettled([begin(), begin(), begin()])
   expect(tries.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
   expect(await dueKeypadCalls(office.db, office.now(), 10)).toEqual([])
-  await recordResult(parts, task.id, 'BUSY')
+  const [begun] = (await findFollowUp(office.db, task.id))?.attempts ?? []
+  await recordResult(parts, task.id, begun?.id ?? '', 'BUSY')
   await expect(begin()).rejects.toMatchObject({ code: 'follow-up.too-soon' })
   await office.later(24 * hour)
   await expect(begin()).rejects.toMatchObject({ code: 'follow-up.not-now' })

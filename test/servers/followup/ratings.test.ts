@@ -83,7 +83,7 @@ test('nothing is sent at night; who was not reached gets the link once more, and
     ['AGENT', 5 * hour],
     ['AGENT', 0],
   ] as const) {
-    await actOnFollowUp(office.parts, id, { kind: 'begin', means, by: null })
+    await actOnFollowUp(office.parts, id, { kind: 'begin', means, by: null, others: [] })
     await actOnFollowUp(office.parts, id, { kind: 'end', result: 'NO_ANSWER' })
     await office.later(wait)
   }

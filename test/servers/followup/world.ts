@@ -1,5 +1,6 @@
 import { eq } from 'drizzle-orm'
 import { pino } from 'pino'
+import type { PlaceAsk } from '../../../src/calls/machine/outgoing/outgoing.ts'
 import type { FollowUpDetail, FollowUpList, NewAnswers } from '../../../src/followup/api.ts'
 import { doDue, endLost } from '../../../src/followup/duties.ts'
 import type { LetterDetail, LetterList } from '../../../src/followup/letters/api.ts'
@@ -32,6 +33,12 @@ export const caller = (n: number, more: object = {}) => ({
   phone: `139${String(10_000_000 + n)}`,
   ...more,
 })
+
+export interface Phone {
+  say: { code: string }
+  /** The citizen answers the last call that was placed: agent and citizen hear each other. */
+  pickUp(): Promise<void>
+}
 
 site.trunks.push({ name: 'carrier', kind: 'carrier', networks: [], vouches: true, sendTo: '127.0.0.1:9' })
 
@@ -110,16 +117,26 @@ export async function aFollowedOffice() {
     rate: (token: string, payload: object) =>
       office.web.inject({ method: 'POST', url: `/api/public/ratings/${token}`, payload }),
     /** A telephone for this agent, and a controller that takes what it is asked, or says why not. */
-    async atPhone(name: string): Promise<{ say: { code: string } }> {
+    async atPhone(name: string): Promise<Phone> {
       const say = { code: '' }
-      await office.bus.respond('call.place', async () =>
-        say.code === '' ? { ok: true } : { ok: false, code: say.code, message: '' },
-      )
+      const asked: PlaceAsk[] = []
+      await office.bus.respond('call.place', async (ask) => {
+        if (say.code !== '') return { ok: false, code: say.code, message: '' }
+        asked.push(ask)
+        return { ok: true }
+      })
       const me = (await office.get<{ person: { id: number } }>(name, '/api/session')).person
       const profile = { id: String(me.id) as AgentId, number: name, name, skills: ['general' as SkillId], version: 0 }
       await office.queue.setReachable(`b-${name}`, true, now())
       await office.queue.signIn(profile, `session-${name}` as SessionId, `b-${name}`, now())
-      return { say }
+      const pickUp = async (): Promise<void> => {
+        const ask = asked.at(-1)
+        if (!ask) throw new Error('nobody was called')
+        const { callId: id, number: callerNumber } = ask
+        const at = { arrivedAt: now(), answeredAt: now() }
+        await office.call({ id, callerNumber, direction: 'OUT', agentId: me.id, ...at })
+      }
+      return { say, pickUp }
     },
   }
   return world

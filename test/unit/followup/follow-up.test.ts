@@ -53,7 +53,7 @@ function followed(followUp: FollowUp, result: Exclude<AttemptResult, 'SENT' | 'A
     if (next.means === 'LINK') one = moved(one, { kind: 'link' }, next.at)
     else if (next.means === 'END') one = moved(one, { kind: 'give-up' }, next.at)
     else {
-      one = moved(one, { kind: 'begin', means: next.means, by: 7 }, next.at)
+      one = moved(one, { kind: 'begin', means: next.means, by: 7, others: [] }, next.at)
       one = moved(one, { kind: 'end', result }, next.at + minuteMs)
     }
     if (steps.length > 20) throw new Error('without end')
@@ -77,6 +77,7 @@ const anEvent: fc.Arbitrary<FollowUpEvent> = fc.oneof(
     kind: fc.constant('begin' as const),
     means: fc.constantFrom('KEYPAD' as const, 'AGENT' as const, 'UNIT' as const),
     by: fc.constant(7),
+    others: fc.constant([]),
   }),
   fc.record({
     kind: fc.constant('end' as const),
@@ -172,14 +173,85 @@ describe('follow-up: whatever happens in whatever order', () => {
           if (next.means === 'END') break
           if (next.means === 'LINK') one = moved(one, { kind: 'link' }, next.at)
           else {
-            expect(barToCall(one, next.means, rules, next.at)).toBeNull()
-            if (next.at > plan.plannedAt) expect(barToCall(one, next.means, rules, next.at - minuteMs)).not.toBeNull()
-            one = moved(one, { kind: 'begin', means: next.means, by: null }, next.at)
+            expect(barToCall(one, next.means, rules, next.at, [])).toBeNull()
+            if (next.at > plan.plannedAt)
+              expect(barToCall(one, next.means, rules, next.at - minuteMs, [])).not.toBeNull()
+            one = moved(one, { kind: 'begin', means: next.means, by: null, others: [] }, next.at)
             one = moved(one, { kind: 'end', result: 'NO_ANSWER' }, next.at)
           }
         }
       }),
     )
+  })
+})
+
+describe('follow-up: one citizen, several matters', () => {
+  type Event = { matter: number; event: FollowUpEvent; minutes: number }
+  const means = ['KEYPAD', 'AGENT', 'UNIT'] as const
+  const anEventOfOne: fc.Arbitrary<Event> = fc.record({
+    matter: fc.integer({ min: 0, max: 2 }),
+    event: fc.oneof(
+      {
+        weight: 3,
+        arbitrary: fc.constantFrom(...means).map((one) => ({ kind: 'begin', means: one, by: 7, others: [] })),
+      },
+      {
+        weight: 2,
+        arbitrary: fc
+          .constantFrom(...attemptResults.filter((one) => one !== 'SENT'))
+          .map((result) => ({ kind: 'end', result })),
+      },
+      { weight: 1, arbitrary: fc.constant({ kind: 'link' }) },
+    ) as fc.Arbitrary<FollowUpEvent>,
+    minutes: fc.integer({ min: 0, max: 6 * 60 }),
+  })
+  const voice = (followUp: FollowUp) =>
+    followUp.attempts.filter(({ means: by, result }) => by !== 'LINK' && result !== 'NOT_PLACED')
+
+  it('is called about one at a time, within the hours, hours apart, and about each no more often than the cap', () => {
+    fc.assert(
+      fc.property(
+        fc.array(aPlan, { minLength: 3, maxLength: 3 }),
+        fc.array(anEventOfOne, { maxLength: 60 }),
+        (plans, events) => {
+          const matters = plans.map((plan) => planned(plan))
+          let now = Math.max(...plans.map(({ plannedAt }) => plannedAt))
+          for (const { matter, event, minutes } of events) {
+            now += minutes * minuteMs
+            const others = matters.flatMap((one, n) => (n === matter ? [] : voice(one)))
+            const given = event.kind === 'begin' ? { ...event, others } : event
+            const step = advance(matters[matter] as FollowUp, given, rules, now)
+            if (!step.ok) continue
+            matters[matter] = step.followUp
+            if (event.kind !== 'begin') continue
+            expect(partOf(rules, now), 'calls within the hours').not.toBeNull()
+            const rung = matters.flatMap(voice)
+            expect(
+              rung.filter(({ result }) => result === null),
+              'one call at a time',
+            ).toHaveLength(1)
+            const before = rung.filter(({ at }) => at !== now).map(({ at }) => at)
+            expect(now - Math.max(0, ...before), 'hours apart').toBeGreaterThanOrEqual(4 * hourMs)
+            expect(rung.filter(({ at }) => at === now)).toHaveLength(1)
+          }
+          for (const one of matters) expect(voice(one).length).toBeLessThanOrEqual(3)
+        },
+      ),
+      { numRuns: 1_000 },
+    )
+  })
+
+  it('two that are due at the same minute: the second waits for the end of the first, and four hours more', () => {
+    const first = moved(
+      planned({ mayMessage: false }),
+      { kind: 'begin', means: 'KEYPAD', by: null, others: [] },
+      monday,
+    )
+    const second = planned({ mayMessage: false })
+    expect(barToCall(second, 'KEYPAD', rules, monday, first.attempts)).toBe('follow-up.in-progress')
+    const { attempts } = moved(first, { kind: 'end', result: 'NO_ANSWER' }, monday + minuteMs)
+    expect(barToCall(second, 'KEYPAD', rules, monday + hourMs, attempts)).toBe('follow-up.too-soon')
+    expect(barToCall(second, 'KEYPAD', rules, monday + 4 * hourMs, attempts)).toBeNull()
   })
 })
 
@@ -224,16 +296,17 @@ describe('follow-up: the order of asking', () => {
 
   it('what the unit tried counts with what the hotline tries', () => {
     let one = planned({ isByPerson: true })
-    one = moved(one, { kind: 'begin', means: 'UNIT', by: 9 }, monday)
+    one = moved(one, { kind: 'begin', means: 'UNIT', by: 9, others: [] }, monday)
     one = moved(one, { kind: 'end', result: 'NO_ANSWER' }, monday)
-    expect(barToCall(one, 'AGENT', rules, monday + hourMs)).toBe('follow-up.too-soon')
+    expect(barToCall(one, 'AGENT', rules, monday + hourMs, [])).toBe('follow-up.too-soon')
     const { steps } = followed(one, 'NO_ANSWER')
     expect(steps.filter(({ means }) => means === 'AGENT')).toHaveLength(2)
   })
 })
 
 describe('follow-up: answers', () => {
-  const calling = () => moved(planned({ isByPerson: true }), { kind: 'begin', means: 'AGENT', by: 7 }, monday)
+  const calling = () =>
+    moved(planned({ isByPerson: true }), { kind: 'begin', means: 'AGENT', by: 7, others: [] }, monday)
 
   it('a content citizen ends it; one who is not, or whose matter is half solved, is decided about', () => {
     const satisfied = moved(calling(), { kind: 'answer', means: 'AGENT', answers: said() }, monday)
@@ -287,7 +360,7 @@ describe('follow-up: answers', () => {
     let one = moved(planned(), { kind: 'link' }, monday)
     const second = nextOf(one, rules)
     if (second?.means !== 'KEYPAD') throw new Error('no keypad call')
-    one = moved(one, { kind: 'begin', means: 'KEYPAD', by: null }, second.at)
+    one = moved(one, { kind: 'begin', means: 'KEYPAD', by: null, others: [] }, second.at)
     one = moved(one, { kind: 'end', result: 'WANTS_AGENT' }, second.at)
     expect(nextOf(one, rules)).toEqual({ means: 'AGENT', at: second.at + 4 * hourMs })
   })
