@@ -135,6 +135,41 @@ describe('an agent who calls', () => {
     expect(said.callIds).toContain(id)
   })
 
+  test('asks a colleague, joins all three, and leaves them together', async () => {
+    const b = await openSeat('1002', 1_700)
+    try {
+      const id = await place({ directory: entry.id })
+      const there = await played(entry.number, 'talking')
+      const hear = (seat: Seat, hears: number[]) =>
+        until(`${seat.number} hears ${hears}`, async () => {
+          const tones = [1_100, 1_700, there.toneHz].filter((hertz) => seat.media.shareOf(hertz, 400) > 0.1)
+          return JSON.stringify(tones) === JSON.stringify(hears) ? true : null
+        })
+      await hear(a, [there.toneHz])
+      await shown()
+      await b.ready()
+      await a.add({ kind: 'agent', number: '1002' }, 'consult')
+      await hear(b, [1_100])
+      await hear(a, [1_700])
+      await a.act('join')
+      await hear(a, [1_700, there.toneHz])
+      await hear(b, [1_100, there.toneHz])
+      await a.act('leave')
+      await hear(b, [there.toneHz])
+      await isInState('WRAP_UP')
+      await until('the call is 1002’s', async () => (b.call?.agentNumber === '1002' ? true : null))
+      await b.act('hang-up')
+      expect(await closed(id)).toMatchObject({ direction: 'OUT', outcome: 'ANSWERED', endedBy: 'AGENT' })
+      const segments = await segmentsOf(id)
+      for (const segment of ['DIAL ANSWERED', 'CONSULT TRANSFERRED']) expect(segments).toContain(segment)
+      await until('1002 is in wrap-up', async () => (b.state === 'WRAP_UP' ? true : null))
+      await b.finishWrapUp()
+    } finally {
+      await b.notReady().catch(() => undefined)
+      await b.close()
+    }
+  })
+
   test.each([
     ['busy', 'OUT_BUSY'],
     ['declines', 'OUT_DECLINED'],

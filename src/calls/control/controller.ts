@@ -124,7 +124,7 @@ export function openController(parts: ControllerParts): Controller {
       const isBusy = boxes.calls().some((call) => partyOfAgent(call, agent.agentId) !== null)
       if (isBusy) return { ok: false, code: 'outgoing.busy', message: problems['outgoing.busy'].title }
       log.info({ callId: entry.id, agent: agent.agentNumber, about: entry.outgoing.about.kind }, 'outgoing call placed')
-      boxes.open(place(entry, agent, now()))
+      boxes.open(place(entry, agent, now(), parts.timings))
       return { ok: true }
     },
 
@@ -148,8 +148,11 @@ export function openController(parts: ControllerParts): Controller {
 }
 
 function mayNotRejoin(call: Call, agentId: AgentId): CallRefusal | null {
-  if (call.stage.phase !== 'talking') return 'call.not-talking'
-  return partyOfAgent(call, agentId) ? null : 'call.not-yours'
+  const who = partyOfAgent(call, agentId)
+  // The citizen's phone rings, and the agent hears it.
+  const isCalling = call.stage.phase === 'dialling' && who?.step === 'UP'
+  if (call.stage.phase !== 'talking' && !isCalling) return 'call.not-talking'
+  return who ? null : 'call.not-yours'
 }
 
 /** What a desk or another program asks, in the words of the call. */

@@ -47,9 +47,6 @@ export const mostParties = 6
 /** Emergencies come in beyond that: 110, 119, 120 and 122. */
 export const mostWithEmergencies = mostParties + 4
 
-/** How long the phone of an agent may ring who places a call. */
-export const reachMs = 25_000
-
 export interface Party {
   /** Unique within the call: `caller`, the id of an offer, or of the request that asked them in. */
   id: string

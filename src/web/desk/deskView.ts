@@ -82,10 +82,12 @@ export function isDialling({ me, call }: Pick<DeskView, 'me' | 'call'>): boolean
 }
 
 /**
- * Talking on the server, yet this page's phone is in no call: it was reloaded, or took the phone over.
+ * Talking or calling on the server, yet this page's phone is in no call: it was reloaded, or took the phone over.
  * @param left a call that the agent hung up at the phone, whatever the server still says of it
  */
 export function mustRejoin(view: DeskView, left: CallId | null): boolean {
   const { me, call } = view
-  return me !== null && call?.phase === 'talking' && call.agentId === me.id && call.id !== left
+  if (me === null || !call || call.agentId !== me.id || call.id === left) return false
+  const isCalling = call.phase === 'dialling' && call.parties.some(({ agentId, isUp }) => agentId === me.id && isUp)
+  return call.phase === 'talking' || isCalling
 }

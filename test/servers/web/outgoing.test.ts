@@ -141,7 +141,7 @@ test('while a confidential caller is called, and afterwards, nothing beside the 
   await world.queue.takePart({ agentId: by.agentId, ...part, state: 'OUTBOUND' }, Date.now())
   const caller = { number: ask.number, raw: ask.number, name: null }
   const outgoing = { ...entry, id: ask.callId, caller, outgoing: ask.outgoing }
-  const { call: living } = place(outgoing, { ...anOffer('1001'), ...by }, Date.now())
+  const { call: living } = place(outgoing, { ...anOffer('1001'), ...by }, Date.now(), timings)
   // Redis has the call at once, the database neither its row nor its tie.
   await world.redis.hset(livingKey, ask.callId, JSON.stringify(living))
   const page = await world.page(cookie)
@@ -337,7 +337,12 @@ test('a try whose call never rang at the citizen is taken back with the record o
     const channel = citizenLegOf(ask.callId)
     const offer = { ...anOffer('1001'), agentId: ask.agentId, id: ask.callId as string as OfferId }
     const at = Date.now()
-    let { call: state } = place({ ...entry, id: ask.callId, channel, caller, outgoing: ask.outgoing }, offer, at)
+    let { call: state } = place(
+      { ...entry, id: ask.callId, channel, caller, outgoing: ask.outgoing },
+      offer,
+      at,
+      timings,
+    )
     const gone = [leg(ask.callId), channel].map((one) => ({ type: 'leg-gone', leg: one, cause: 16 }) as const)
     const events: CallEvent[] = [{ type: 'party-reserved', offer }, ...way(ask), ...gone]
     for (const event of events) {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import type { CallView } from '../../../src/calls/machine/view.ts'
 import {
   emptyDesk,
   mustRejoin,
@@ -88,6 +89,14 @@ describe('back into the call after a reload', () => {
     expect(mustRejoin({ ...atWork, call: talking }, null)).toBe(true)
     // Hung up at the phone while no controller could be asked.
     expect(mustRejoin({ ...atWork, call: talking }, talking.id)).toBe(false)
+  })
+
+  test('and while the citizen whom we call is rung, once our own phone was there', () => {
+    const me = { ...aCall().parties[0], agentId: agentId(7), isUp: true } as CallView['parties'][number]
+    const calling = aCall({ phase: 'dialling', parties: [me] })
+    expect(mustRejoin({ ...atWork, call: calling }, null)).toBe(true)
+    expect(mustRejoin({ ...atWork, call: { ...calling, parties: [{ ...me, isUp: false }] } }, null)).toBe(false)
+    expect(mustRejoin({ ...atWork, call: calling }, calling.id)).toBe(false)
   })
 
   test.each([

@@ -11,11 +11,21 @@ import {
   type Step,
 } from '../call.ts'
 import { foundSound, mend, soundOf } from '../mix.ts'
-import { type AgentOffer, type AgentParty, type Party, reachMs, withParty } from '../party.ts'
+import { type AgentOffer, type AgentParty, type Party, withParty } from '../party.ts'
 import { adoptTalk } from '../phases/adopting.ts'
 import { always, end } from '../phases/ending.ts'
-import { ignore, nextPlayback, withRecording, withSegment, withSegmentEnd, withTimer } from '../phases/parts.ts'
+import {
+  ignore,
+  nextPlayback,
+  prepend,
+  withoutTimer,
+  withRecording,
+  withSegment,
+  withSegmentEnd,
+  withTimer,
+} from '../phases/parts.ts'
 import { resultOf } from '../phases/reaching.ts'
+import { comeBack, rejoin, withNewPhone } from '../rejoining.ts'
 
 /*
  * The way of an outgoing call until the two talk; afterwards it is a talk like any other.
@@ -30,18 +40,22 @@ import { resultOf } from '../phases/reaching.ts'
  *  2 agent's phone is answered; a browser answers by itself            6 busy, refused, silent, no such number, unreachable
  *  3 the citizen answers                                               7 the agent hangs up
  *  4 in another call meanwhile
+ *
+ * The agent's page may be reloaded while the citizen's phone rings: it rings on, and the agent is rung once more.
  */
 export function dialling(call: Call, agent: AgentParty, event: CallEvent, now: Instant, timings: Timings): Step {
   const citizen = citizenOf(call)
   switch (event.type) {
     case 'party-reserved':
-      return reserved(call, agent, event.offer, now)
+      return reserved(call, agent, event.offer, now, timings)
     case 'party-refused':
       return event.party === agent.id ? notPlaced(call, now, 'NOT_READY') : ignore(call, event)
     case 'leg-up':
-      if (event.leg === agent.channel && agent.step === 'RINGING') return callCitizen(call, agent, now)
+      if (event.leg === agent.channel && agent.step === 'RINGING') return callCitizen(call, agent, now, timings)
       if (event.leg === call.channel && citizen.step === 'RINGING') return talk(call, agent, now)
-      return always(call, event, now)
+      return comeBack(call, event.leg) ?? always(call, event, now)
+    case 'rejoin':
+      return rejoin(call, event, now, timings)
     case 'leg-dialled': {
       const party = event.leg === call.channel ? citizen : event.leg === agent.channel ? agent : null
       return party ? { call: withParty(call, party.id, { dialledAt: now }), effects: [] } : ignore(call, event)
@@ -51,16 +65,23 @@ export function dialling(call: Call, agent: AgentParty, event: CallEvent, now: I
     case 'caller-gone':
       return citizen.step === 'RINGING' ? notReached(call, resultOf(event.cause), now) : ignore(call, event)
     case 'leg-gone':
+      if (event.leg === agent.next?.leg) return notBack(call, agent, now)
       if (event.leg !== agent.channel || agent.step === 'RESERVED') return ignore(call, event)
+      // Their page is coming back.
+      if (agent.next) return { call, effects: [] }
       return agent.step === 'UP' ? cancelled(call, now) : notPlaced(call, now, resultOf(event.cause))
     case 'command':
       return event.command === 'hangup' && event.agentId === agent.agent.agentId
         ? cancelled(call, now)
         : ignore(call, event)
     case 'timer':
+      if (event.timer === 'rejoin' && agent.next) {
+        return prepend([{ do: 'hangup', channel: agent.next.leg, cause: 'no_answer' }], notBack(call, agent, now))
+      }
       if (event.timer !== 'reach') return ignore(call, event)
       return agent.step === 'UP' ? notReached(call, 'NO_ANSWER', now) : notPlaced(call, now, 'NO_ANSWER')
     case 'failed':
+      if (event.effect.do === 'originate' && event.effect.leg === agent.next?.leg) return notBack(call, agent, now)
       return requestFailed(call, agent, event.effect, now)
     case 'adopted':
       return adopt(call, agent, event.found, now, timings)
@@ -75,7 +96,13 @@ function citizenOf(call: Call): Party {
   return citizen
 }
 
-function reserved(call: Call, agent: AgentParty, offer: AgentOffer, now: Instant): Step {
+/** The new phone of the agent's page failed: with the old one alive nothing has happened. */
+function notBack(call: Call, agent: AgentParty, now: Instant): Step {
+  const alone = withoutTimer(withParty(call, agent.id, { next: null }), 'rejoin')
+  return alone.owned.legs.includes(agent.channel) ? { call: alone, effects: [] } : cancelled(alone, now)
+}
+
+function reserved(call: Call, agent: AgentParty, offer: AgentOffer, now: Instant, { reachMs }: Timings): Step {
   if (offer.id !== agent.id || agent.step !== 'RESERVED') return { call, effects: [] }
   const bridge = bridgeOf(call.id)
   const rung: AgentParty = { ...agent, agent: offer, step: 'RINGING' }
@@ -90,7 +117,7 @@ function reserved(call: Call, agent: AgentParty, offer: AgentOffer, now: Instant
 }
 
 /** The agent is there. Their phone and the citizen's share the bridge from here on, so the agent hears the ringing. */
-function callCitizen(call: Call, agent: AgentParty, now: Instant): Step {
+function callCitizen(call: Call, agent: AgentParty, now: Instant, { reachMs }: Timings): Step {
   const there = withParty(withParty(call, agent.id, { step: 'UP' }), 'CALLER', { step: 'RINGING' })
   const ringMs = call.outgoing?.ringMs ?? reachMs
   return {
@@ -122,7 +149,10 @@ function begun(call: Call, agent: AgentParty, now: Instant): Call {
     'ANSWERED',
   )
   const stage = { phase: 'talking', joinTries: 0 } as const
-  return withRecording({ ...answered, stage, pickedUpAt: now, answeredAt: now, timers: {} })
+  // Their page may be coming back at this moment.
+  const { rejoin: isAwaited } = call.timers
+  const timers = isAwaited === undefined ? {} : { rejoin: isAwaited }
+  return withRecording({ ...answered, stage, pickedUpAt: now, answeredAt: now, timers })
 }
 
 const outcomeOf: Partial<Record<PartyResult, Outcome>> = {
@@ -174,12 +204,23 @@ function adopt(call: Call, agent: AgentParty, found: Found, now: Instant, timing
   const leg = found.legs.find(({ id }) => id === agent.channel)
   if (agent.step === 'RINGING') {
     if (!leg || (leg.isDown && agent.dialledAt === undefined)) return notPlaced(call, now, 'UNREACHABLE')
-    return leg.isUp ? callCitizen(call, agent, now) : { call, effects: [] }
+    return leg.isUp ? callCitizen(call, agent, now, timings) : { call, effects: [] }
   }
   if (found.isCallerUp) return adoptTalk(begun(call, agent, now), found, now, timings)
+  if (agent.next) {
+    const next = found.legs.find(({ id }) => id === agent.next?.leg)
+    const back = next?.isUp ? withNewPhone(call, agent) : null
+    if (back) return adoptBack(back, found, leg ? [{ do: 'hangup', channel: leg.id, cause: 'normal' }] : [])
+    if (next) return { call, effects: [] }
+    return notBack(call, agent, now)
+  }
   if (!leg?.isUp) return cancelled(call, now)
   const isUndialled = found.isCallerDown === true && citizenOf(call).dialledAt === undefined
   if (!found.isCallerAlive || isUndialled) return notReached(call, 'UNREACHABLE', now)
-  // Nobody has been put on hold or muted yet.
-  return { call, effects: mend(soundOf(call), { ...foundSound(call, found), music: [], muted: [] }) }
+  return adoptBack(call, found, [])
+}
+
+/** Nobody has been put on hold or muted yet. */
+function adoptBack(call: Call, found: Found, old: Effect[]): Step {
+  return { call, effects: [...mend(soundOf(call), { ...foundSound(call, found), music: [], muted: [] }), ...old] }
 }

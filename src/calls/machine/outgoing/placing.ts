@@ -1,6 +1,7 @@
 import type { AgentId, ChannelId, Instant, OfferId } from '../../../platform/types.ts'
+import type { Timings } from '../../../site/site.ts'
 import type { Call, Entry, Step } from '../call.ts'
-import { type AgentOffer, aCaller, anAgent, reachMs } from '../party.ts'
+import { type AgentOffer, aCaller, anAgent } from '../party.ts'
 import { withSegment } from '../phases/parts.ts'
 import type { Outgoing } from './outgoing.ts'
 
@@ -11,7 +12,12 @@ export function citizenLegOf(id: string): ChannelId {
 const agentLegOf = (id: string) => `${id}.leg1` as ChannelId
 
 /** An agent places a call: they are reserved, then their phone is called, then the citizen's. */
-export function place(entry: Entry & { outgoing: Outgoing }, agent: Omit<AgentOffer, 'id'>, now: Instant): Step {
+export function place(
+  entry: Entry & { outgoing: Outgoing },
+  agent: Omit<AgentOffer, 'id'>,
+  now: Instant,
+  { reachMs }: Pick<Timings, 'reachMs'>,
+): Step {
   const { id } = entry
   // One offer a call: it is known by the call's own id.
   const offer: AgentOffer = { ...agent, id: id as string as OfferId }

@@ -1,8 +1,9 @@
-import type { AgentId, ChannelId, Instant, PromptId } from '../../../platform/types.ts'
+import type { AgentId, Instant, PromptId } from '../../../platform/types.ts'
 import type { Timings } from '../../../site/site.ts'
 import type { Call, CallEvent, Effect, Step } from '../call.ts'
 import { mend, soundOf } from '../mix.ts'
-import { answerableOf, consultedOf, hasCaller, type Party, partyOfAgent, withParty } from '../party.ts'
+import { answerableOf, consultedOf, hasCaller, type Party, withParty } from '../party.ts'
+import { comeBack, rejoin } from '../rejoining.ts'
 import { survey } from '../survey/surveying.ts'
 import { adoptTalk } from './adopting.ts'
 import { always, end } from './ending.ts'
@@ -32,7 +33,8 @@ function inTalk(call: Call, stage: At<'talking'>, event: CallEvent, now: Instant
     case 'caller-gone':
       return callerLeft(call, now)
     case 'leg-up':
-      return legUp(call, event, now)
+      if (call.parties.some(({ channel }) => channel === event.leg)) return ignore(call, event)
+      return comeBack(call, event.leg) ?? always(call, event, now)
     case 'leg-gone':
       return legEnded(call, event, now, timings)
     case 'timer':
@@ -72,39 +74,6 @@ export function transferring(call: Call, event: CallEvent, now: Instant, timings
 
 /** Music plays meanwhile. Given up with the transfer itself. */
 const joinAgainMs = 500
-
-type Rejoin = Extract<CallEvent, { type: 'rejoin' }>
-
-function rejoin(call: Call, event: Rejoin, now: Instant, timings: Timings): Step {
-  const who = partyOfAgent(call, event.agentId)
-  if (who?.step !== 'UP') return ignore(call, event)
-  const { endpoint } = event
-  const serial = call.serial + 1
-  const leg = `${call.id}.leg${serial}` as ChannelId
-  const older: Effect[] = who.next ? [{ do: 'hangup', channel: who.next.leg, cause: 'normal' }] : []
-  const rung = withParty(call, who.id, { next: { leg, endpoint } })
-  const owned = { ...call.owned, legs: [...call.owned.legs, leg] }
-  return {
-    call: withTimer({ ...rung, serial, owned }, 'rejoin', now + timings.ringMs),
-    effects: [...older, { do: 'originate', leg, endpoint }],
-  }
-}
-
-function legUp(call: Call, event: Extract<CallEvent, { type: 'leg-up' }>, now: Instant): Step {
-  const { leg } = event
-  if (call.parties.some(({ channel }) => channel === leg)) return ignore(call, event)
-  const who = call.parties.find(({ next }) => next?.leg === leg)
-  if (!who?.next || !who.agent) return always(call, event, now)
-  const agent = { ...who.agent, endpoint: who.next.endpoint }
-  const back = withParty(withoutTimer(call, 'rejoin'), who.id, { channel: leg, agent, next: null })
-  // Hung up, the old one leaves by itself.
-  const known = without(soundOf(call), [who.channel])
-  return { call: back, effects: [...mend(soundOf(back), known), ...oldLegClearance(call, who)] }
-}
-
-function oldLegClearance(call: Call, { channel }: Party): Effect[] {
-  return call.owned.legs.includes(channel) ? [{ do: 'hangup', channel, cause: 'normal' }] : []
-}
 
 function rejoinsFailed(call: Call, now: Instant, timings: Timings): Step {
   let step: Step = { call, effects: [] }

@@ -38,7 +38,7 @@ function begin(): Model {
     ...{ by: '1001' as AgentId, endpoint: '13903551234@trunk-carrier', ringMs: 45_000, isHidden: false },
     ...{ about: { kind: 'callback' as const, id: '1' }, ties: [] },
   }
-  const { call, effects } = place({ ...entry, channel: citizen, outgoing }, agent, entry.arrivedAt)
+  const { call, effects } = place({ ...entry, channel: citizen, outgoing }, agent, entry.arrivedAt, timings)
   return {
     ...{ call, kept: call, todo: effects, channels: new Map(), dialled: [], bridge: null },
     ...{ recordings: new Set<RecordingName>(), floor: 'free', isWaiting: false, now: entry.arrivedAt },

@@ -23,7 +23,7 @@ const me = '1001' as AgentId
 function placed(more: Partial<Outgoing> = {}) {
   const { id: _, ...agent } = anOffer('1001')
   const about = { ...outgoing, ...more }
-  const first = place({ ...entry, channel: citizenLeg, outgoing: about }, agent, 1_000_000)
+  const first = place({ ...entry, channel: citizenLeg, outgoing: about }, agent, 1_000_000, timings)
   let { call, effects } = first
   let now = 1_000_000
   const run = {
@@ -108,6 +108,15 @@ describe('a call that an agent places', () => {
     expect(silent.done()).toContain('release-agent')
   })
 
+  it('lets the agent’s own phone ring as long as the site says', () => {
+    const { id: _, ...agent } = anOffer('1001')
+    const { call } = place({ ...entry, channel: citizenLeg, outgoing }, agent, 1_000_000, { reachMs: 12_000 })
+    expect(call.timers.reach).toBe(1_012_000)
+    const offer = { ...anOffer('1001'), id: id as string as OfferId }
+    const site = { ...timings, reachMs: 12_000 }
+    expect(advance(call, { type: 'party-reserved', offer }, 1_001_000, site).call.timers.reach).toBe(1_013_000)
+  })
+
   it('goes on with the next controller: rung, answered, or gone in between', () => {
     const ringing = placed().there()
     const legs = [{ id: agentLeg, isUp: true, isDown: false }]
@@ -131,6 +140,50 @@ describe('a call that an agent places', () => {
       .there()
       .on({ type: 'adopted', found: { ...on, legs: [] } })
     expect(left.call.stage).toMatchObject({ outcome: 'OUT_CANCELLED' })
+  })
+
+  describe('whose page is reloaded while the citizen’s phone rings', () => {
+    const newLeg = `${id}.leg3` as ChannelId
+    const reloaded = () => placed().there().on({ type: 'rejoin', agentId: me, endpoint: 'b-new' })
+
+    it('rings on, and the new phone takes the place of the old one', () => {
+      const run = reloaded()
+      expect(run.effects).toEqual([{ do: 'originate', leg: newLeg, endpoint: 'b-new' }])
+      expect(run.on(gone(agentLeg, 44)).call.stage.phase).toBe('dialling')
+      run.on({ type: 'leg-up', leg: newLeg })
+      expect(run.effects).toEqual([{ do: 'join', bridge: `${id}.bridge`, channels: [newLeg] }])
+      expect(run.on({ type: 'leg-up', leg: citizenLeg }).call.stage.phase).toBe('talking')
+      expect(run.call.parties).toMatchObject([{ channel: citizenLeg }, { channel: newLeg, next: null }])
+    })
+
+    it('hangs up the old phone when that is still there', () => {
+      const run = reloaded().on({ type: 'leg-up', leg: newLeg })
+      expect(run.effects).toContainEqual({ do: 'hangup', channel: agentLeg, cause: 'normal' })
+      expect(run.on(gone(agentLeg, 16)).call.stage.phase).toBe('dialling')
+    })
+
+    it('talks with a citizen who answers before the page is back', () => {
+      const run = reloaded().on(gone(agentLeg, 44)).on({ type: 'leg-up', leg: citizenLeg })
+      expect(run.call).toMatchObject({ stage: { phase: 'talking' }, timers: { rejoin: expect.any(Number) } })
+      run.on({ type: 'leg-up', leg: newLeg })
+      expect(run.effects).toContainEqual({ do: 'join', bridge: `${id}.bridge`, channels: [newLeg] })
+    })
+
+    it('is cancelled when neither phone is there any more', () => {
+      const silent = reloaded().on(gone(agentLeg, 44)).on({ type: 'timer', timer: 'rejoin' })
+      expect(silent.call.stage).toMatchObject({ outcome: 'OUT_CANCELLED' })
+      expect(reloaded().on({ type: 'timer', timer: 'rejoin' }).call.stage.phase).toBe('dialling')
+      expect(reloaded().on(gone(newLeg, 21)).call.parties).toMatchObject([{}, { channel: agentLeg, next: null }])
+    })
+
+    it('goes on with the next controller, whichever phone is there', () => {
+      const on = { ...nothing, isCallerAlive: true, bridged: [citizenLeg] }
+      const up = reloaded().on({ type: 'adopted', found: { ...on, legs: [{ id: newLeg, isUp: true, isDown: false }] } })
+      expect(up.effects).toEqual([{ do: 'join', bridge: `${id}.bridge`, channels: [newLeg] }])
+      const rung = { ...on, legs: [{ id: newLeg, isUp: false, isDown: false }] }
+      expect(reloaded().on({ type: 'adopted', found: rung }).call.stage.phase).toBe('dialling')
+      expect(reloaded().on({ type: 'adopted', found: on }).call.stage).toMatchObject({ outcome: 'OUT_CANCELLED' })
+    })
   })
 
   it('leaves no citizen alone who answered while agent and controller were gone', () => {
