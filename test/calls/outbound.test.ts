@@ -163,9 +163,8 @@ describe('an agent who calls', () => {
       const segments = await segmentsOf(id)
       for (const segment of ['DIAL ANSWERED', 'CONSULT TRANSFERRED']) expect(segments).toContain(segment)
       await until('1002 is in wrap-up', async () => (b.state === 'WRAP_UP' ? true : null))
-      await b.finishWrapUp()
     } finally {
-      await b.notReady().catch(() => undefined)
+      await b.rest()
       await b.close()
     }
   })
