@@ -26,6 +26,14 @@ const week = z.object({
   directClosed: count.describe('of those that were closed: answered on the spot'),
   closed: count.describe('of those that were closed: handled by a unit'),
   closedOnTime: count.describe('of `closed`: no limit of handling was missed'),
+  elsewhere: z
+    .object({
+      classified: count.describe('分类处理'),
+      handedOver: count.describe('to 110, 119, 120 or 122'),
+      province: count.describe('answered by the province'),
+      merged: count.describe('answered with the ticket that they follow'),
+    })
+    .describe('of those that were closed: neither answered on the spot nor handled by a unit'),
 })
 
 export const overview = z

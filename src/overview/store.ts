@@ -5,7 +5,7 @@ import { type Tally, together } from '../floor/figures.ts'
 import type { Db } from '../platform/database/database.ts'
 import { firstUlidAt } from '../platform/text/ulid-time.ts'
 import type { Instant, TicketId } from '../platform/types.ts'
-import { openStates } from '../tickets/life/ticket.ts'
+import { openStates, type TicketState } from '../tickets/life/ticket.ts'
 import { countTickets } from '../tickets/lists/worklist.ts'
 import { ticketDeadlines, tickets } from '../tickets/records/schema.ts'
 import { units } from '../units/schema.ts'
@@ -89,21 +89,41 @@ async function readTickets(db: Db, { from, to }: Span): Promise<Omit<Week, 'call
       .from(tickets)
       .where(and(gte(tickets.id, firstUlidAt(from) as TicketId), lt(tickets.id, firstUlidAt(to) as TicketId))),
     db
-      .select({ state: tickets.state, count: count(), late: sql<string | null>`SUM(${wasLate})` })
+      .select({
+        state: tickets.state,
+        closeKind: tickets.closeKind,
+        count: count(),
+        late: sql<string | null>`SUM(${wasLate})`,
+      })
       .from(tickets, { forceIndex: 'tickets_closed' })
-      .where(
-        and(gte(tickets.closedAt, from), lt(tickets.closedAt, to), inArray(tickets.state, ['CLOSED', 'DIRECT_CLOSED'])),
-      )
-      .groupBy(tickets.state),
+      .where(and(gte(tickets.closedAt, from), lt(tickets.closedAt, to), inArray(tickets.state, over)))
+      .groupBy(tickets.state, tickets.closeKind),
   ])
-  const closed = closings.find(({ state }) => state === 'CLOSED')
+  const of = (isMeant: (row: (typeof closings)[number]) => boolean) => {
+    const rows = closings.filter(isMeant)
+    return {
+      count: rows.reduce((sum, row) => sum + row.count, 0),
+      late: rows.reduce((sum, row) => sum + Number(row.late ?? 0), 0),
+    }
+  }
+  const isElsewhere = ({ closeKind }: (typeof closings)[number]) => closeKind === 'PROVINCE' || closeKind === 'MERGED'
+  const closed = of((row) => (row.state === 'CLOSED' || row.state === 'ARCHIVED') && !isElsewhere(row))
   return {
     registered: handedIn?.count ?? 0,
-    directClosed: closings.find(({ state }) => state === 'DIRECT_CLOSED')?.count ?? 0,
-    closed: closed?.count ?? 0,
-    closedOnTime: (closed?.count ?? 0) - Number(closed?.late ?? 0),
+    directClosed: of(({ state }) => state === 'DIRECT_CLOSED').count,
+    closed: closed.count,
+    closedOnTime: closed.count - closed.late,
+    elsewhere: {
+      classified: of(({ state }) => state === 'CLASSIFIED').count,
+      handedOver: of(({ state }) => state === 'HANDED_OVER').count,
+      province: of(({ closeKind }) => closeKind === 'PROVINCE').count,
+      merged: of(({ closeKind }) => closeKind === 'MERGED').count,
+    },
   }
 }
+
+/** What is over, by whichever door it left. */
+const over = ['CLOSED', 'ARCHIVED', 'DIRECT_CLOSED', 'CLASSIFIED', 'HANDED_OVER'] as const satisfies TicketState[]
 
 async function countOpen(db: Db): Promise<number> {
   const [row] = await db

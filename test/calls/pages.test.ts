@@ -164,6 +164,12 @@ const screens: Screen[] = [
   { name: 'proposals', path: '/catalogue/proposals', who: () => director, sign: '[data-test=proposals]' },
   { name: 'learner', path: '/catalogue/learner', who: () => director, sign: '[data-test=learner-state]' },
   { name: 'catalogue-review', path: '/catalogue/review', who: () => dispatcher, sign: '[data-test=gaps]' },
+  { name: 'unit-sign', path: '/unit?tab=sign', who: () => clerk, sign: '[data-test=reply-signing]' },
+  { name: 'dispatch-undecided', path: '/dispatch', who: () => dispatcher, sign: '[data-test=claim]' },
+  { name: 'clusters', path: '/clusters', who: () => dispatcher, sign: '[data-test^=cluster]' },
+  { name: 'calendar', path: '/admin/calendar', who: () => admin, sign: '[data-test=calendar-text]' },
+  { name: 'limits', path: '/admin/limits', who: () => admin, sign: '[data-test=limits-profile]' },
+  { name: 'answer-by-link', path: '/answer#nothing', who: () => stranger, sign: '[data-test=answer-over]' },
   { name: 'tickets', path: '/tickets', who: () => dispatcher, sign: 'tr[data-test^=ticket-]' },
   { name: 'phone', path: '/phone', who: () => stranger, sign: '[data-test=phone-line]' },
 ]

@@ -23,6 +23,9 @@ export function onTimeRate({ closed, closedOnTime }: Pick<Week, 'closed' | 'clos
   return closed === 0 ? null : closedOnTime / closed
 }
 
+const elsewhereOf = ({ elsewhere }: Week): number =>
+  elsewhere.classified + elsewhere.handedOver + elsewhere.province + elsewhere.merged
+
 export function figuresOf(view: Overview): OverviewFigure[] {
   const { thisWeek, lastWeek, weekStart, at, open, soon, overdue } = view
   const days = `from=${toDay(weekStart)}&to=${toDay(at)}`
@@ -69,6 +72,13 @@ export function figuresOf(view: Overview): OverviewFigure[] {
       value: formatRate(onTimeRate(thisWeek)),
       before: formatRate(onTimeRate(lastWeek)),
       definition: `本周办结的派单工单中，办理时限没有超期的比例。本周办结 ${formatCount(thisWeek.closed)} 件，另有直接办结 ${formatCount(thisWeek.directClosed)} 件不计入。`,
+    },
+    {
+      id: 'elsewhere',
+      title: '其他出口',
+      value: formatCount(elsewhereOf(thisWeek)),
+      before: formatCount(elsewhereOf(lastWeek)),
+      definition: `本周不由承办单位办结、也非直接办结的工单：分类处理 ${formatCount(thisWeek.elsewhere.classified)} 件，移交 110、119、120、122 ${formatCount(thisWeek.elsewhere.handedOver)} 件，省平台答复 ${formatCount(thisWeek.elsewhere.province)} 件，随主单答复 ${formatCount(thisWeek.elsewhere.merged)} 件。不计入按时办结率。`,
     },
     {
       id: 'open',

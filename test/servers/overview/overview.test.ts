@@ -80,9 +80,19 @@ test('this week is held against last week until the same weekday and time', asyn
   await handled(world, now - 8 * day, [{ dueAt: now, metAt: now - 8 * day }])
   await aTicket(world, at('2026-11-24T08:00:00'), { state: 'DIRECT_CLOSED', closedAt: at('2026-11-24T08:00:00') })
 
+  // By the other doors: none of them was handled by a unit, whatever clocks it had.
+  const closedAt = at('2026-11-24T09:00:00')
+  await aTicket(world, at('2026-11-10T08:00:00'), { state: 'CLASSIFIED', closeKind: 'CLASSIFIED', closedAt })
+  await aTicket(world, at('2026-11-10T08:00:01'), { state: 'HANDED_OVER', closeKind: 'HANDED_OVER', closedAt })
+  await aTicket(world, at('2026-11-10T08:00:02'), { state: 'CLOSED', closeKind: 'PROVINCE', closedAt })
+  for (const n of [3, 4]) {
+    await aTicket(world, at(`2026-11-10T08:00:0${n}`), { state: 'CLOSED', closeKind: 'MERGED', closedAt })
+  }
+
   const view = await readOverview(world.db, now)
   expect(view.weekStart).toBe(at('2026-11-23T00:00:00'))
   expect(view.thisWeek).toMatchObject({ registered: 2, directClosed: 1, closed: 4, closedOnTime: 2 })
+  expect(view.thisWeek.elsewhere).toEqual({ classified: 1, handedOver: 1, province: 1, merged: 2 })
   expect(view.lastWeek).toMatchObject({ registered: 0, directClosed: 0, closed: 1, closedOnTime: 1 })
   expect([view.thisWeek.calls.arrived, view.lastWeek.calls.arrived]).toEqual([2, 1])
   expect(view.thisWeek.calls).toMatchObject({ offered: 2, answered: 2, answeredWithin15s: 2 })
