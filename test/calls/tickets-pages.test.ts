@@ -158,6 +158,33 @@ describe('a ticket that the catalogue sends', () => {
     await inPane(dispatcher, 'CLOSED').waitFor()
   })
 
+  test('takes one step together with others, by keyboard, each with its result; and is taken by one dispatcher', async () => {
+    const numbers = [await handIn('路灯不亮，批量一'), await handIn('路灯不亮，批量二')]
+    await clerk.goto(`${pagesUrl()}/unit?tab=sign`)
+    for (const number of numbers) {
+      await walkTo(clerk, number)
+      await clerk.keyboard.press(',')
+      await clerk.locator(`[data-test=mark-${number}]:checked`).waitFor()
+    }
+    await clerk.getByTestId('bulk-count').filter({ hasText: '已选 2 张' }).waitFor()
+    await clerk.keyboard.press(';')
+    await clerk.getByTestId('bulk-confirm').waitFor()
+    await clerk.keyboard.press('Enter')
+    await clerk.getByTestId('bulk-results').filter({ hasText: '签收：成功 2 张' }).waitFor()
+    const [number = ''] = numbers
+    await clerk.goto(`${pagesUrl()}/unit?tab=hand&ticket=${number}`)
+    await inPane(clerk, 'SIGNED').waitFor()
+
+    await answer(clerk, number)
+    await dispatcher.goto(`${pagesUrl()}/dispatch?tab=replied&ticket=${number}`)
+    await dispatcher.getByTestId('claim').filter({ hasText: '没有人在处理' }).waitFor()
+    await dispatcher.keyboard.press('q')
+    await dispatcher.getByTestId('claim').filter({ hasText: '您已认领' }).waitFor()
+    await dispatcher.getByTestId(`row-${number}`).getByTestId('row-claimed').waitFor()
+    await dispatcher.keyboard.press('q')
+    await dispatcher.getByTestId('claim').filter({ hasText: '没有人在处理' }).waitFor()
+  })
+
   test('settles what the unit was asked for once it is signed, and is one line in the bell', async () => {
     await clerk.goto(`${pagesUrl()}/unit`)
     const number = await handIn('路灯不亮，通知一次')
