@@ -39,10 +39,10 @@ const otherTopics = [
   'oversight.issued',
   'oversight.to-approve',
   'oversight.answered',
-  // A rating that a person judged: to the unit that handled the matter.
-  'letter.issued',
   'oversight.overdue',
   'oversight.waiting',
+  // A rating that a person judged: to the unit that handled the matter.
+  'letter.issued',
   // Of duty lists: to the workstation, and to the centre in one line.
   'workstation.wanting',
   'workstation.alarm',

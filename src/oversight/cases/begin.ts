@@ -8,7 +8,7 @@ import { urgencies } from '../../tickets/life/words.ts'
 import { type FoundTicket, findTicket, machineIn, readDetail } from '../../tickets/lists/reads.ts'
 import { rulesOn, type TriggerRules } from '../triggers/trigger.ts'
 import { lastWeek, rateOf, readRates, type UnitRate } from '../triggers/unit-rates.ts'
-import type { CaseKind, Texts } from './fields.ts'
+import { type CaseKind, caseForms, type Texts } from './fields.ts'
 
 /** What a draft says before anybody has written it: the facts that the hotline has. Nothing tells who a caller is. */
 
@@ -25,7 +25,7 @@ export interface BeginParts {
   calendar(): Promise<Calendar>
 }
 
-/** @throws Refusal for a ticket that does not exist, or a unit that a report is about */
+/** @throws Refusal for a ticket that does not exist, a paper to no unit, or a unit that a report is about */
 export async function beginTexts(
   parts: BeginParts,
   asked: { kind: Exclude<CaseKind, 'URGE'>; unit: UnitCode | null; tickets: readonly string[] },
@@ -36,6 +36,9 @@ export async function beginTexts(
   const tickets = found.filter((ticket) => ticket !== null)
   if (tickets.length < asked.tickets.length) throw new Refusal('ticket.not-found')
   const unit = asked.kind === 'REPORT' ? null : (asked.unit ?? tickets[0]?.ticket.leadUnit ?? null)
+  if (unit === null && caseForms[asked.kind].isToUnit) {
+    throw new Refusal('oversight.incomplete', { detail: '请选择单位，或填写已派单的工单编号。' })
+  }
   // A unit never reads of the report that is about it.
   if (unit !== null && tickets.some((ticket) => barredAsAccused(machineIn(ticket), [unit]) !== null)) {
     throw new Refusal('ticket.accused-unit')

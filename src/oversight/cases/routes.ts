@@ -89,7 +89,7 @@ function routeCaseActs(web: Web, parts: OversightParts): void {
         operationId: 'beginOversightCase',
         tags,
         summary: 'begin a paper: a draft with the facts that the hotline has; audited',
-        refusals: ['ticket.not-found', 'ticket.accused-unit', 'oversight.unit-unknown'],
+        refusals: ['ticket.not-found', 'ticket.accused-unit', 'oversight.unit-unknown', 'oversight.incomplete'],
         body: newCase,
         response: { 201: caseActed },
       },

@@ -86,6 +86,17 @@ test('a 督办单 is prepared by one person and issued by another, answered by i
   expect(office.code(await office.send('overseer', `${path(number)}/actions`, stale))).toBe('oversight.stale')
 })
 
+test('a paper is to a unit that exists, and never to the one that a report is about', async () => {
+  const office = await aSupervision()
+  const begin = (more: object) => office.send('overseer', '/api/oversight/cases', { kind: 'ORDER', ...more })
+  expect(office.code(await begin({}))).toBe('oversight.incomplete')
+  expect(office.code(await begin({ unit: 'nobody' }))).toBe('oversight.unit-unknown')
+  expect(office.code(await begin({ tickets: ['CZ20000101000001'] }))).toBe('ticket.not-found')
+  const number = await office.create({ type: 'REPORT', accused: '市rsj', accusedUnit: 'rsj' })
+  expect(office.code(await begin({ unit: 'rsj', tickets: [number] }))).toBe('ticket.accused-unit')
+  expect((await begin({ unit: 'cgj', tickets: [number] })).statusCode).toBe(201)
+})
+
 test('numbers have no gap and are given once, also when many are issued at once and some refused', async () => {
   const office = await aSupervision()
   const { begin, act, done } = papers(office)
