@@ -42,9 +42,13 @@ test('a key that changes is seen', () => {
   expect(spreadOf('UPDATE `a` SET `b_id` = 1 WHERE `id` = 3')?.sets('id')).toBe(false)
 })
 
+/** Tables that grow with the city's calls. */
+const large = /`(?:tickets|ticket_\w+|calls|call_\w+|citizens|notifications|messages|audit_events|outbox)`/
+
 test('every migration changes rows of tickets and calls range by range', async () => {
+  const isWhole = (sql: string) => effectOf(sql)?.kind === 'rows' && spreadOf(sql) === null
   const whole = (await readMigrations(migrationsDir)).flatMap(({ name, statements }) =>
-    statements.filter((one) => effectOf(one)?.kind === 'rows' && !spreadOf(one)).map(() => name),
+    statements.filter((sql) => isWhole(sql) && large.test(sql) && !/^INSERT[^;]*\bVALUES\b/i.test(sql)).map(() => name),
   )
   expect(whole).toEqual([])
 })
