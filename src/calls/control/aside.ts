@@ -29,6 +29,8 @@ export interface AsideParts {
   perform(effect: Effect, call: Call, present: () => Call): Promise<CallEvent | null>
   /** Whether this caller's record is closed already; null when that cannot be known now. */
   wasClosed(channel: ChannelId): Promise<boolean | null>
+  /** One has come back, and others may follow in the next moments. */
+  onCameBack(): void
   /** To desks and floors: no controller drives this call for now. */
   tellAside(call: Call): void
   log: Logger
@@ -67,6 +69,7 @@ export function openAside(parts: AsideParts & { boxes: Boxes }): Aside {
       if (!before) return false
       calls.delete(caller)
       ledger.endAside(before.id)
+      parts.onCameBack()
       log.info({ callId: before.id, phase: before.stage.phase }, 'call returned from the fallback')
       goOn(before, true)
       return true

@@ -7,6 +7,11 @@ import type { Instant, OfferId } from '../../platform/types.ts'
 export interface Matching {
   /** A caller waits or an agent is free again. Has no effect until `begin`. */
   run(): void
+  /**
+   * A caller came back from the fallback, and others may follow within milliseconds: nobody is offered a call until they are
+   * all there, else who has waited longest would come second.
+   */
+  waitForOthers(): void
   begin(taker: OfferTaker): void
 }
 
@@ -16,6 +21,10 @@ interface OfferTaker {
   /** @returns false when there is no such call: its agent must not wait for it */
   onOffer(offer: Offer): boolean
 }
+
+/** After the last who came back, and after the first: a hundred callers must not keep an agent idle. */
+const lullMs = 300
+const mostLullMs = 2_000
 
 /** Matches until no waiting caller can be served, then again if it was asked for during the run; one run at a time. */
 export function openMatching(parts: {
@@ -34,8 +43,16 @@ export function openMatching(parts: {
    */
   let newOfferId = newId() as OfferId
 
+  /** By a clock that no step changes. */
+  let lull: { until: number; since: number } | null = null
+
+  function isLull(): boolean {
+    if (lull !== null && performance.now() >= lull.until) lull = null
+    return lull !== null
+  }
+
   async function exhaust(): Promise<void> {
-    while (taker?.mayOffer()) {
+    while (taker?.mayOffer() && !isLull()) {
       const reserved = await queue.match(now(), { node: parts.node, offerMs: parts.offerMs, newOfferId })
       if (!reserved) return
       newOfferId = newId() as OfferId
@@ -67,10 +84,19 @@ export function openMatching(parts: {
     }
   }
 
+  function run(): void {
+    isWanted = true
+    if (!isRunning) void loop()
+  }
+
   return {
-    run() {
-      isWanted = true
-      if (!isRunning) void loop()
+    run,
+    waitForOthers() {
+      const at = performance.now()
+      const since = isLull() && lull ? lull.since : at
+      const until = Math.min(at + lullMs, since + mostLullMs)
+      lull = { since, until }
+      setTimeout(run, until - at + 1).unref()
     },
     begin(who) {
       taker = who

@@ -188,6 +188,7 @@ function controllerParts(parts: Around): ControllerParts {
         log.warn({ err: error }, 'earlier record of a channel not read: treated as new')
         return null
       }),
+    onCameBack: matching.waitForOthers,
     tellAside: (call) => bus.publish('call.changed', asEnded(view(call), now())),
     mayAct: lead.mayAct,
   }

@@ -40,3 +40,24 @@ test('while Asterisk is not heard nobody is offered a call, and nobody loses his
   matching.run()
   await vi.waitFor(() => expect(offers).toMatchObject([{ callId, agentId }]))
 })
+
+test('callers who come back from the fallback one after the other are served by how long they have waited', async () => {
+  const redis = await openRedis({ redisUrl: await freshRedisUrl() }, 'commands')
+  onTestFinished(() => closeRedis(redis))
+  const queue = openQueue(redis)
+  await queue.setReachable('b-1', true, 1)
+  const profile = { id: '1' as AgentId, number: '1001', name: '李晓燕', skills: [skill], version: 0 }
+  await queue.signIn(profile, 's' as SessionId, 'b-1', 1)
+  await queue.choose(profile.id, 'READY', null, 1)
+  const offers: Offer[] = []
+  const matching = openMatching({ queue, node: 'n1', offerMs: 60_000, now: () => 20, log })
+  matching.begin({ mayOffer: () => true, onOffer: (offer) => offers.push(offer) > 0 })
+  const comesBack = async (callId: string, queuedAt: number) => {
+    matching.waitForOthers()
+    await queue.enqueue({ callId: callId as CallId, node: 'n1', skill, priority: 5, queuedAt, lastAgent: null })
+    matching.run()
+  }
+  await comesBack('01JD0000000000000000000002', 9)
+  await comesBack('01JD0000000000000000000001', 4)
+  await vi.waitFor(() => expect(offers).toMatchObject([{ callId: '01JD0000000000000000000001' }]))
+})

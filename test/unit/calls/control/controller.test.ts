@@ -81,6 +81,7 @@ function hotline(start: { living?: Call[]; aside?: Call[]; channels?: LiveChanne
     onKept: () => {},
     onRecordingEnded: () => {},
     wasClosed: async () => world.wasClosed,
+    onCameBack: () => {},
     tellAside: (call) => void told.push(call.id),
     mayAct: async () => true,
     log: pino({ level: 'silent' }),
