@@ -23,7 +23,7 @@ export const triggers: Measurement = {
   name: 'triggers',
   goals: ['P22'],
   title: 'every open ticket is held against the triggers of supervision in seconds, and a second sweep changes nothing',
-  how: `${wanted.toLocaleString('en-US')} open tickets of the seed, due within ten days before or after now; the sweep of the jobs role, then once more at the same instant`,
+  how: `${wanted.toLocaleString('en-US')} tickets of the seed are open, half of them overdue, with a clock of handling each; the sweep of the jobs role, then once more at the same instant`,
   async run(bench) {
     const hotline = await bench.hotline()
     await seededTickets(bench)
