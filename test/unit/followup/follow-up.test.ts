@@ -8,9 +8,10 @@ import {
   type FollowUp,
   type FollowUpEvent,
   isOpen,
+  type Next,
   nextOf,
 } from '../../../src/followup/follow-up.ts'
-import { partOf } from '../../../src/followup/rules.ts'
+import { partOf, voiceAt } from '../../../src/followup/rules.ts'
 import {
   type AttemptResult,
   attemptResults,
@@ -61,6 +62,12 @@ function followed(followUp: FollowUp, result: Exclude<AttemptResult, 'SENT' | 'A
   return { steps, end: one }
 }
 
+function plannedEvent(next: Next | null): FollowUpEvent | null {
+  if (next === null) return null
+  if (next.means === 'LINK') return { kind: 'link' }
+  return next.means === 'END' ? { kind: 'give-up' } : { kind: 'begin', means: next.means, by: 7, others: [] }
+}
+
 const anAnswer: fc.Arbitrary<Answers> = fc.record({
   contacted: fc.constantFrom('YES', 'NO', 'UNSURE', null),
   solved: fc.constantFrom(...solvedCodes),
@@ -71,28 +78,49 @@ const anAnswer: fc.Arbitrary<Answers> = fc.record({
   wantsContact: fc.boolean(),
 }) as fc.Arbitrary<Answers>
 
+const missed = ['NO_ANSWER', 'BUSY', 'UNREACHABLE', 'VOICEMAIL'] as const
+const weighted = (weight: number, arbitrary: fc.Arbitrary<FollowUpEvent>) => ({ weight, arbitrary })
 const anEvent: fc.Arbitrary<FollowUpEvent> = fc.oneof(
-  fc.constant<FollowUpEvent>({ kind: 'link' }),
-  fc.record({
-    kind: fc.constant('begin' as const),
-    means: fc.constantFrom('KEYPAD' as const, 'AGENT' as const, 'UNIT' as const),
-    by: fc.constant(7),
-    others: fc.constant([]),
-  }),
-  fc.record({
-    kind: fc.constant('end' as const),
-    result: fc.constantFrom(...attemptResults.filter((one) => one !== 'SENT')),
-  }),
-  fc.record({
-    kind: fc.constant('answer' as const),
-    means: fc.constantFrom('LINK' as const, 'KEYPAD' as const, 'AGENT' as const),
-    answers: anAnswer,
-  }),
-  fc.record({ kind: fc.constant('judge' as const), verdict: fc.constantFrom(...verdicts) }),
-  fc.constant<FollowUpEvent>({ kind: 'give-up' }),
-  fc.constant<FollowUpEvent>({ kind: 'exempt', exemption: 'BY_LEADER' }),
-  fc.constant<FollowUpEvent>({ kind: 'cancel' }),
+  weighted(2, fc.constant({ kind: 'link' })),
+  weighted(
+    8,
+    fc.record({
+      kind: fc.constant('begin' as const),
+      means: fc.constantFrom('KEYPAD' as const, 'AGENT' as const, 'UNIT' as const),
+      by: fc.constant(7),
+      others: fc.constant([]),
+    }),
+  ),
+  weighted(10, fc.record({ kind: fc.constant('end' as const), result: fc.constantFrom(...missed) })),
+  weighted(
+    3,
+    fc.record({
+      kind: fc.constant('end' as const),
+      result: fc.constantFrom(...attemptResults.filter((one) => one !== 'SENT')),
+    }),
+  ),
+  weighted(
+    2,
+    fc.record({
+      kind: fc.constant('answer' as const),
+      means: fc.constantFrom('LINK' as const, 'KEYPAD' as const, 'AGENT' as const),
+      answers: anAnswer,
+    }),
+  ),
+  weighted(1, fc.record({ kind: fc.constant('judge' as const), verdict: fc.constantFrom(...verdicts) })),
+  weighted(1, fc.constant({ kind: 'give-up' })),
+  weighted(1, fc.constantFrom<FollowUpEvent>({ kind: 'exempt', exemption: 'BY_LEADER' }, { kind: 'cancel' })),
 )
+
+/** What happens next, and when: after some minutes, or when a call may begin or the plan wants something. */
+const aTurn = fc.record({
+  event: fc.oneof({ weight: 1, arbitrary: fc.constant('AS_PLANNED' as const) }, { weight: 3, arbitrary: anEvent }),
+  minutes: fc.oneof(fc.integer({ min: 0, max: 6 * 60 }), fc.constant(24 * 60)),
+  isAtTheHour: fc.boolean(),
+})
+
+const voiceOf = ({ attempts }: FollowUp) =>
+  attempts.filter(({ means, result }) => means !== 'LINK' && result !== 'NOT_PLACED')
 
 const aPlan = fc.record({
   isByPerson: fc.boolean(),
@@ -105,52 +133,54 @@ const aPlan = fc.record({
 describe('follow-up: whatever happens in whatever order', () => {
   it('no citizen is asked more often than the cap, or outside the hours, and nothing is rated twice', () => {
     fc.assert(
-      fc.property(
-        aPlan,
-        fc.array(fc.tuple(anEvent, fc.integer({ min: 0, max: 14 * 60 })), { maxLength: 40 }),
-        (plan, events) => {
-          let followUp = planned(plan)
-          let now = plan.plannedAt
-          let rated = 0
-          let isReachedByUs = false
-          for (const [event, minutes] of events) {
-            now += minutes * minuteMs
-            const before = followUp
-            const step = advance(before, event, rules, now)
-            if (!step.ok) continue
-            followUp = step.followUp
-            if (event.kind === 'answer') rated += 1
-            if (event.kind === 'begin') {
-              expect(partOf(rules, now), 'calls within the hours').not.toBeNull()
-              expect(isReachedByUs && event.means !== 'UNIT', 'reached once').toBe(false)
-              const last = before.attempts.filter(({ means, result }) => means !== 'LINK' && result !== 'NOT_PLACED')
-              expect(now - (last.at(-1)?.at ?? Number.NEGATIVE_INFINITY)).toBeGreaterThanOrEqual(4 * hourMs)
-            }
-            isReachedByUs ||= followUp.attempts.some(
-              ({ means, result }) =>
-                (means === 'AGENT' || means === 'KEYPAD') &&
-                (result === 'ANSWERED' || result === 'REFUSED' || result === 'BROKEN_OFF'),
-            )
+      fc.property(aPlan, fc.array(aTurn, { minLength: 40, maxLength: 60, size: 'max' }), (plan, turns) => {
+        let followUp = planned(plan)
+        let now = plan.plannedAt
+        let rated = 0
+        let isReachedByUs = false
+        for (const { event: wanted, minutes, isAtTheHour } of turns) {
+          now += minutes * minuteMs
+          const next = nextOf(followUp, rules)
+          const times = voiceOf(followUp).map(({ at }) => at)
+          if (wanted === 'AS_PLANNED' && next !== null) now = Math.max(now, next.at)
+          else if (isAtTheHour) now = voiceAt(rules, times, now)
+          const event = wanted === 'AS_PLANNED' ? plannedEvent(next) : wanted
+          if (event === null) continue
+          const before = followUp
+          const step = advance(before, event, rules, now)
+          if (!step.ok) continue
+          followUp = step.followUp
+          if (event.kind === 'answer') rated += 1
+          if (event.kind === 'begin') {
+            expect(partOf(rules, now), 'calls within the hours').not.toBeNull()
+            expect(isReachedByUs && event.means !== 'UNIT', 'reached once').toBe(false)
+            const last = before.attempts.filter(({ means, result }) => means !== 'LINK' && result !== 'NOT_PLACED')
+            expect(now - (last.at(-1)?.at ?? Number.NEGATIVE_INFINITY)).toBeGreaterThanOrEqual(4 * hourMs)
           }
-          const { attempts, answers, outcome } = followUp
-          const voice = attempts.filter(({ means, result }) => means !== 'LINK' && result !== 'NOT_PLACED')
-          expect(voice.length).toBeLessThanOrEqual(3)
-          expect(attempts.filter(({ means }) => means === 'LINK').length).toBeLessThanOrEqual(2)
-          const reached = voice.filter(
-            ({ result }) => result === 'ANSWERED' || result === 'REFUSED' || result === 'BROKEN_OFF',
+          isReachedByUs ||= followUp.attempts.some(
+            ({ means, result }) =>
+              (means === 'AGENT' || means === 'KEYPAD') &&
+              (result === 'ANSWERED' || result === 'REFUSED' || result === 'BROKEN_OFF'),
           )
-          expect(reached.filter(({ means }) => means === 'UNIT').length).toBeLessThanOrEqual(1)
-          expect(reached.filter(({ means }) => means !== 'UNIT').length).toBeLessThanOrEqual(1)
-          expect(rated).toBeLessThanOrEqual(1)
-          if (outcome !== null && content.includes(outcome)) {
-            expect(answers, 'silence is no satisfaction').not.toBeNull()
-            expect(isLow(answers?.satisfied ?? 'VERY_DISSATISFIED')).toBe(false)
-          }
-          if (answers === null)
-            expect([...content, 'DISSATISFIED_REASONABLE', 'DISSATISFIED_NOT']).not.toContain(outcome)
-        },
-      ),
-      { numRuns: 2_000 },
+        }
+        const { attempts, answers, outcome } = followUp
+        const voice = voiceOf(followUp)
+        if (voice.length === 3) expect(new Set(voice.map(({ at }) => partOf(rules, at))).size).toBeGreaterThan(1)
+        expect(voice.length).toBeLessThanOrEqual(3)
+        expect(attempts.filter(({ means }) => means === 'LINK').length).toBeLessThanOrEqual(2)
+        const reached = voice.filter(
+          ({ result }) => result === 'ANSWERED' || result === 'REFUSED' || result === 'BROKEN_OFF',
+        )
+        expect(reached.filter(({ means }) => means === 'UNIT').length).toBeLessThanOrEqual(1)
+        expect(reached.filter(({ means }) => means !== 'UNIT').length).toBeLessThanOrEqual(1)
+        expect(rated).toBeLessThanOrEqual(1)
+        if (outcome !== null && content.includes(outcome)) {
+          expect(answers, 'silence is no satisfaction').not.toBeNull()
+          expect(isLow(answers?.satisfied ?? 'VERY_DISSATISFIED')).toBe(false)
+        }
+        if (answers === null) expect([...content, 'DISSATISFIED_REASONABLE', 'DISSATISFIED_NOT']).not.toContain(outcome)
+      }),
+      { numRuns: 1_000 },
     )
   })
 
