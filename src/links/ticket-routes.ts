@@ -111,7 +111,7 @@ export function routeLinkTicket(web: Web, parts: LinkParts, { access, onRequest,
       const open = await access.byPass(request, request.params.id)
       const { link, found, by } = open
       if (!(await stepsNow(open)).includes(body.action)) throw new Refusal('ticket.not-allowed')
-      if (body.action === 'reply') requireChecked(body, found.ticket, site.replyCheck)
+      if (body.action === 'reply') requireChecked(body, found, site.replyCheck)
       const version = 'version' in body ? body.version : null
       const { number } = found.ticket
       const outcome = await writer.act(number, eventOf(body), version, { by, now: now() })

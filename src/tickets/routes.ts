@@ -168,7 +168,7 @@ function requireCheckedWords(
   const words = wordsToCheck(body, found.ticket)
   if (words === null) return
   const terms = { ...plainTerms, isReplySigned: found.isReplySigned === true }
-  if (mayDo(person, machineIn(found), body.action, now(), terms)) requireChecked(words, found.ticket, replyWords)
+  if (mayDo(person, machineIn(found), body.action, now(), terms)) requireChecked(words, found, replyWords)
 }
 
 function wordsToCheck(body: TicketAction, ticket: FoundTicket['ticket']) {

@@ -70,7 +70,10 @@ export function routeBulk(web: Web, parts: BulkParts): void {
   }
 
   /** @throws Refusal where this ticket needs more than one key */
-  async function eventFor({ ticket }: FoundTicket, action: BulkAction): Promise<{ event: TicketEvent; words: string }> {
+  async function eventFor(
+    { ticket, requests }: FoundTicket,
+    action: BulkAction,
+  ): Promise<{ event: TicketEvent; words: string }> {
     switch (action) {
       case 'sign':
         return { event: { kind: 'sign' }, words: '' }
@@ -79,7 +82,7 @@ export function routeBulk(web: Web, parts: BulkParts): void {
       case 'close': {
         const { publicReply, internalReply } = ticket
         const answer = { publicReply: publicReply ?? '', internalReply: internalReply ?? '' }
-        if (ticket.state === 'REPLIED') requireChecked(answer, ticket, parts.replyWords)
+        if (ticket.state === 'REPLIED') requireChecked(answer, { ticket, requests }, parts.replyWords)
         return { event: { kind: 'close' }, words: '' }
       }
       case 'dispatch': {

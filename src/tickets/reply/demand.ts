@@ -1,6 +1,15 @@
+import type { Decision, RequestKind } from '../life/ticket.ts'
 import type { Demand } from './check.ts'
 
-/** What the citizen asked for, as the check compares it. A promise with a plan is no part of a ticket yet. */
-export function demandOf({ title, content, wish }: { title: string; content: string; wish: string }): Demand {
-  return { title, text: `${content}\n${wish}`, hasPromise: false }
+export interface Demanded {
+  title: string
+  content: string
+  wish: string
+  requests: readonly { kind: RequestKind; decision: Decision | null }[]
+}
+
+/** What the citizen asked for, as the check compares it; a date may be named where a promise with a plan was granted. */
+export function demandOf({ title, content, wish, requests }: Demanded): Demand {
+  const hasPromise = requests.some(({ kind, decision }) => kind === 'PROMISE' && decision === 'GRANTED')
+  return { title, text: `${content}\n${wish}`, hasPromise }
 }

@@ -1,6 +1,6 @@
 import { Refusal } from '../../platform/web/problem.ts'
 import { blockingIn, checkReply, type ReplyWords, replyFaults } from './check.ts'
-import { demandOf } from './demand.ts'
+import { type Demanded, demandOf } from './demand.ts'
 
 interface HandedIn {
   publicReply: string
@@ -14,11 +14,11 @@ interface HandedIn {
  */
 export function requireChecked(
   reply: HandedIn,
-  ticket: { title: string; content: string; wish: string },
+  { ticket, requests }: { ticket: Omit<Demanded, 'requests'>; requests: Demanded['requests'] },
   words: ReplyWords,
 ): void {
   if ((reply.overrideReason ?? '').trim() !== '') return
-  const blocking = blockingIn(checkReply(reply, demandOf(ticket), words))
+  const blocking = blockingIn(checkReply(reply, demandOf({ ...ticket, requests }), words))
   if (blocking.length === 0) return
   const said = blocking.map(({ code, found }) =>
     found.length === 0 ? replyFaults[code].title : `${replyFaults[code].title}（${found.join('、')}）`,
