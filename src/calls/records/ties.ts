@@ -1,6 +1,6 @@
 import { and, eq, exists, gt, inArray, isNull, not, or, type SQL, sql } from 'drizzle-orm'
 import type { Person } from '../../people/person.ts'
-import type { Db } from '../../platform/database/database.ts'
+import type { Db, Tx } from '../../platform/database/database.ts'
 import type { CallId, Instant } from '../../platform/types.ts'
 import { mayKnowHidden } from '../../tickets/life/view.ts'
 import { isHiddenTicket } from '../../tickets/records/hidden.ts'
@@ -11,7 +11,7 @@ import { ownCallMs } from './secrecy.ts'
 
 /** Which calls are tied to a ticket with a hidden caller. The consequences are in `secrecy.ts`. */
 
-export async function tiedAmong(db: Db, ids: readonly CallId[]): Promise<Set<CallId>> {
+export async function tiedAmong(db: Db | Tx, ids: readonly CallId[]): Promise<Set<CallId>> {
   if (ids.length === 0) return new Set()
   const rows = await db
     .selectDistinct({ callId: ticketCalls.callId })

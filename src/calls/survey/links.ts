@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { and, asc, eq, gte, isNull } from 'drizzle-orm'
+import { and, asc, eq, gte, isNull, lte, notExists, or, sql } from 'drizzle-orm'
 import type { Bus } from '../../bus.ts'
-import { dayMs } from '../../calendar/days.ts'
+import { dayMs, minuteMs } from '../../calendar/days.ts'
 import { firstIn } from '../../followup/rules.ts'
 import { secretPlace } from '../../messages/message.ts'
 import { keepMessage } from '../../messages/store.ts'
@@ -9,12 +9,17 @@ import type { Db, Tx } from '../../platform/database/database.ts'
 import type { Duty } from '../../platform/jobs/ticker.ts'
 import type { CallId, Instant } from '../../platform/types.ts'
 import type { Site } from '../../site/site.ts'
+import { ticketDrafts } from '../../tickets/records/schema.ts'
 import { isNeverCalled } from '../outgoing/store.ts'
 import { calls } from '../records/schema.ts'
+import { tiedAmong } from '../records/ties.ts'
 import { mobileOf } from './owed.ts'
 import { callRatingLinks, callSurveys } from './schema.ts'
 
-/** Links by which callers rate a talk that they hung up themselves. A reader of the tables can open none of them. */
+/**
+ * Links by which callers rate a talk that they hung up themselves, not before half an hour after it. A reader of the tables
+ * can open none of them.
+ */
 
 export interface CallLinkParts {
   db: Db
@@ -27,6 +32,8 @@ export interface CallLinkParts {
 const callLinkLifeMs = 14 * dayMs
 /** A question that could not be sent by then is out of date. */
 const staleMs = dayMs
+/** Whether the caller is hidden is known once the ticket is handed in: agents write some of it after the talk. */
+const settledMs = 30 * minuteMs
 const batch = 50
 
 const digestOf = (token: string): string => createHash('sha256').update(token).digest('hex')
@@ -41,10 +48,18 @@ async function sendCallLinks(parts: CallLinkParts): Promise<number> {
   const { db, bus, site, now } = parts
   // Messages to citizens have the hours of follow-ups.
   if (firstIn([site.followUp.messages], now()) > now()) return 0
+  const { askedAt } = callSurveys
+  const isWritten = notExists(
+    db
+      .select({ one: sql`1` })
+      .from(ticketDrafts)
+      .where(and(eq(ticketDrafts.callId, callSurveys.callId), isNull(ticketDrafts.endedAt))),
+  )
+  const isSettled = or(and(lte(askedAt, now() - settledMs), isWritten), lte(askedAt, now() - staleMs))
   const due = await db
     .select({ id: callSurveys.callId })
     .from(callSurveys)
-    .where(eq(callSurveys.result, 'LINK_DUE'))
+    .where(and(eq(callSurveys.result, 'LINK_DUE'), isSettled))
     .orderBy(asc(callSurveys.askedAt))
     .limit(batch)
   let sent = 0
@@ -63,7 +78,9 @@ async function sendOne(tx: Tx, { site, head, now }: CallLinkParts, callId: CallI
     .for('update')
   if (!asked) return false
   const phone = mobileOf(asked.number)
-  const mayBeSent = phone !== null && at - asked.askedAt < staleMs && (await isTurn(tx, site, asked.number ?? '', at))
+  const isAsked = at - asked.askedAt < staleMs && (await isTurn(tx, site, asked.number ?? '', at))
+  // Others may read a telephone: of a caller who is hidden nothing there tells that they called.
+  const mayBeSent = phone !== null && isAsked && !(await tiedAmong(tx, [callId])).has(callId)
   const result = mayBeSent ? 'LINK_SENT' : 'NOT_SENT'
   await tx.update(callSurveys).set({ result }).where(eq(callSurveys.callId, callId))
   if (!mayBeSent) return false

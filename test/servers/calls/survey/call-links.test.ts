@@ -1,17 +1,22 @@
+import { ulid } from 'ulid'
 import { expect, test } from 'vitest'
 import type { CallDetail } from '../../../../src/calls/records/api.ts'
 import { openCallStore } from '../../../../src/calls/records/store.ts'
 import { callLinkDuty } from '../../../../src/calls/survey/links.ts'
+import { callSurveys } from '../../../../src/calls/survey/schema.ts'
 import { lineIds } from '../../../../src/lines/store.ts'
 import { wordsOf } from '../../../../src/messages/message.ts'
 import { messages } from '../../../../src/messages/schema.ts'
 import type { AgentId, CallId, ChannelId } from '../../../../src/platform/types.ts'
+import { ticketDrafts } from '../../../../src/tickets/records/schema.ts'
 import { anOffer, World as CallWorld, entry } from '../../../unit/calls/world.ts'
+import { anOffice, form } from '../../tickets/office.ts'
 import { aWeb, site } from '../../web/world.ts'
 
 /** Who hung up first rates by a link in a message. */
 
 const dayMs = 86_400_000
+const halfAnHour = 1_800_000
 const surveyRules = { scale: 3, minTalkMs: 10_000 } as const
 
 /** At ten in the morning in the city, whatever the clock of the machine says. */
@@ -34,6 +39,11 @@ async function aHotline(survey: typeof site.survey = { ...surveyRules, linkEvery
     ...world,
     clock,
     send: () => duty.work(),
+    /** Once the ticket of a talk is known. */
+    async sendLater() {
+      clock.at += halfAnHour
+      await duty.work()
+    },
     /** A talk of this number that the caller ends. */
     async talk(number = '+8613903551234'): Promise<CallId> {
       count += 1
@@ -62,7 +72,7 @@ async function aHotline(survey: typeof site.survey = { ...surveyRules, linkEvery
 test('the link is sent once, opens without a log-in, tells nothing but the time, and is answered once', async () => {
   const hotline = await aHotline()
   const id = await hotline.talk()
-  await hotline.send()
+  await hotline.sendLater()
   await hotline.send()
   const [message, ...others] = await hotline.inbox()
   expect(others).toEqual([])
@@ -90,7 +100,7 @@ test('nobody gets one at every call, nor after a day, nor at night, nor where th
   expect(await hotline.inbox()).toHaveLength(1)
   const second = await hotline.talk()
   const other = await hotline.talk('+8613903555678')
-  await hotline.send()
+  await hotline.sendLater()
   expect((await hotline.inbox()).map(({ to }) => to)).toEqual(['13903551234', '13903555678'])
   expect(await hotline.rating(first)).toMatchObject({ result: 'LINK_SENT', level: null })
   expect(await hotline.rating(second)).toMatchObject({ result: 'NOT_SENT', level: null })
@@ -104,6 +114,54 @@ test('nobody gets one at every call, nor after a day, nor at night, nor where th
 test('where the site sends no links nobody gets one', async () => {
   const hotline = await aHotline(surveyRules)
   await hotline.talk()
-  await hotline.send()
+  await hotline.sendLater()
   expect(await hotline.inbox()).toEqual([])
+})
+
+const kinds = {
+  举报: { type: 'REPORT' },
+  confidential: { type: 'HELP', isConfidential: true },
+  anonymous: { type: 'HELP', isAnonymous: true },
+  open: { type: 'HELP' },
+}
+
+test('the telephone of a hidden caller shows nothing of their call, however late their ticket is handed in', async () => {
+  const office = await anOffice()
+  // In the morning after, whatever the clock of the machine says.
+  const clock = { at: 0 }
+  const duty = callLinkDuty({
+    ...{ db: office.db, bus: { publish: () => {} }, now: () => clock.at },
+    site: { survey: { ...surveyRules, linkEveryDays: 7 }, followUp: site.followUp },
+    head: { siteName: '长治12345', publicUrl: 'http://127.0.0.1:12345' },
+  })
+  const noon = Math.floor((Date.now() + 8 * 3_600_000) / dayMs) * dayMs + 28 * 3_600_000
+  const talks = await Promise.all(
+    Object.values(kinds).map((change, n) =>
+      office.ownCall({ callerNumber: `+8613900002${n}00` }).then((id) => ({ id, change })),
+    ),
+  )
+  const asked = { scale: 3 as const, level: null, result: 'LINK_DUE' as const, askedAt: noon, agentId: null }
+  await office.db.insert(callSurveys).values(talks.map(({ id }) => ({ ...asked, callId: id })))
+  const results = async () => {
+    const rows = await office.db.select().from(callSurveys)
+    return talks.map(({ id }) => rows.find(({ callId }) => callId === id)?.result)
+  }
+  clock.at = noon + 60_000
+  await duty.work()
+  expect(await results()).toEqual(talks.map(() => 'LINK_DUE'))
+  // Still being written after an hour.
+  const content = { title: '举报' }
+  const draft = { ownerId: 1, content, version: 1, createdAt: noon, changedAt: noon }
+  await office.db.insert(ticketDrafts).values(talks.map(({ id }) => ({ ...draft, id: ulid(), callId: id })))
+  clock.at = noon + 3_600_000
+  await duty.work()
+  expect(await results()).toEqual(talks.map(() => 'LINK_DUE'))
+  for (const { id, change } of talks)
+    await office.create({ ...form, ...change, caller: { name: '王五' }, callIds: [id] })
+  await office.db.update(ticketDrafts).set({ endedAt: clock.at })
+  await duty.work()
+  expect(await results()).toEqual(['NOT_SENT', 'NOT_SENT', 'NOT_SENT', 'LINK_SENT'])
+  expect((await office.db.select().from(messages)).filter(({ kind }) => kind === 'RATING')).toMatchObject([
+    { toNumber: '13900002300' },
+  ])
 })
