@@ -1,8 +1,26 @@
-import { and, asc, eq, gte, inArray, isNull, lte, ne, notInArray, or, sql } from 'drizzle-orm'
+import {
+  and,
+  asc,
+  eq,
+  gt,
+  gte,
+  inArray,
+  isNotNull,
+  isNull,
+  lte,
+  ne,
+  not,
+  notInArray,
+  or,
+  type SQL,
+  sql,
+} from 'drizzle-orm'
 import { alias } from 'drizzle-orm/mysql-core'
 import { type Calendar, unlessYearMissing } from '../calendar/calendar.ts'
 import { neverCalls } from '../calls/outgoing/schema.ts'
 import { citizens } from '../citizens/schema.ts'
+import { oversightCases, oversightCaseTickets } from '../oversight/cases/schema.ts'
+import { oversightAlerts, oversightSignals } from '../oversight/triggers/schema.ts'
 import type { Db } from '../platform/database/database.ts'
 import { newId } from '../platform/database/ids.ts'
 import type { Instant } from '../platform/types.ts'
@@ -26,8 +44,24 @@ const lead = alias(tickets, 'lead_ticket')
 const rankOf = sql<number>`(SELECT COUNT(*) + 1 FROM ${tickets} AS sibling
   WHERE sibling.merged_into = ${tickets.mergedInto} AND sibling.id < ${tickets.id})`
 
+const settled = ['CLOSED', 'ARCHIVED'] as const
+/** A caller who follows is asked again after each round of the lead, whose answer is theirs. */
+const roundOf = sql<number>`(${tickets.round} + COALESCE(${lead.round}, 1) - 1)`
+/** The lead is handled again, or has an answer that they have not been given yet. */
+const isLeadAhead = or(notInArray(lead.state, [...settled]), gt(lead.closedAt, tickets.closedAt))
+
+/** Issued 督办单 and 呈阅件, triggers and reported facts from L2 on, and instructions: of the ticket, or of its lead. */
+const isSupervised = sql<number>`(EXISTS (SELECT 1 FROM ${oversightCaseTickets}
+    JOIN ${oversightCases} ON ${oversightCases.id} = ${oversightCaseTickets.caseId}
+    WHERE ${oversightCaseTickets.ticketNumber} IN (${tickets.number}, ${lead.number})
+      AND ${inArray(oversightCases.kind, ['ORDER', 'REPORT'])} AND ${isNotNull(oversightCases.issuedAt)})
+  OR EXISTS (SELECT 1 FROM ${oversightAlerts} WHERE ${oversightAlerts.ticketId} IN (${tickets.id}, ${lead.id})
+      AND ${or(inArray(oversightAlerts.level, ['L2', 'L3']), eq(oversightAlerts.trigger, 'T08'))})
+  OR EXISTS (SELECT 1 FROM ${oversightSignals} WHERE ${oversightSignals.ticketId} IN (${tickets.id}, ${lead.id})
+      AND ${isNull(oversightSignals.endedAt)}))`
+
 const columns = {
-  ...{ id: tickets.id, round: tickets.round, closedAt: tickets.closedAt, closeKind: tickets.closeKind },
+  ...{ id: tickets.id, round: roundOf, isSupervised, closedAt: tickets.closedAt, closeKind: tickets.closeKind },
   ...{ type: tickets.type, isConfidential: tickets.isConfidential, isAnonymous: tickets.isAnonymous },
   ...{ phone: tickets.callerPhone, problem: tickets.problem, citizenId: tickets.citizenId, lineId: tickets.lineId },
   ...{ leadUnit: tickets.leadUnit, unitOfLead: lead.leadUnit, kindOfLead: lead.closeKind },
@@ -40,8 +74,8 @@ async function unplanned(db: Db, since: Instant, now: Instant) {
   return db
     .select(columns)
     .from(tickets)
-    .leftJoin(followUps, and(eq(followUps.ticketId, tickets.id), eq(followUps.round, tickets.round)))
     .leftJoin(lead, eq(lead.id, tickets.mergedInto))
+    .leftJoin(followUps, and(eq(followUps.ticketId, tickets.id), eq(followUps.round, roundOf)))
     .leftJoin(citizens, eq(citizens.id, tickets.citizenId))
     .leftJoin(neverCalls, and(eq(neverCalls.number, tickets.callerPhone), eq(neverCalls.slot, 1)))
     .where(
@@ -50,7 +84,7 @@ async function unplanned(db: Db, since: Instant, now: Instant) {
         eq(tickets.state, 'CLOSED'),
         or(
           inArray(tickets.closeKind, [...handled]),
-          and(eq(tickets.closeKind, 'MERGED'), inArray(lead.closeKind, [...handled])),
+          and(eq(tickets.closeKind, 'MERGED'), inArray(lead.closeKind, [...handled]), not(isLeadAhead as SQL)),
         ),
       ),
     )
@@ -91,7 +125,12 @@ function rowOf(
   const exemption = 'exemption' in planned ? planned.exemption : null
   const plan = 'exemption' in planned ? { isByPerson: true, mayMessage: false, mayCall: false } : planned
   const row = {
-    ...{ id: newId(now), ticketId: matter.id, round: matter.round, unitCode: matter.leadUnit ?? matter.unitOfLead },
+    ...{
+      id: newId(now),
+      ticketId: matter.id,
+      round: Number(matter.round),
+      unitCode: matter.leadUnit ?? matter.unitOfLead,
+    },
     ...{ ...plan, isFinal, plannedAt: now, version: 1, exemption },
     state: exemption === null ? ('PLANNED' as const) : ('EXEMPT' as const),
     outcome: exemption === null ? null : ('EXEMPT' as const),
@@ -104,17 +143,16 @@ function rowOf(
 }
 
 function factsOf(matter: Matter, hadLowRating: boolean): MatterFacts {
-  const { id, closeKind, type, isConfidential, isAnonymous, phone, round, problem, kind, tags, neverCall, rank } =
-    matter
+  const { id, closeKind, type, isConfidential, isAnonymous, phone, problem, kind, tags, neverCall, rank } = matter
   return {
-    ...{ ticketId: id, type, isConfidential, isAnonymous, round, hadLowRating },
+    ...{ ticketId: id, type, isConfidential, isAnonymous, hadLowRating, round: Number(matter.round) },
     closeKind: matter.kindOfLead === 'ENDED' ? 'ENDED' : closeKind,
     hasNumber: phone !== null,
     isMobile: phone !== null && /^\+861[3-9]\d{9}$/.test(phone),
     isNeverCalled: neverCall !== null,
     isEnterprise: kind === 'ENTERPRISE',
     isOld: tags?.includes('老年') ?? false,
-    isWatched: problem !== null,
+    isWatched: problem !== null || Boolean(Number(matter.isSupervised)),
     rank: rank === null ? null : Number(rank),
   }
 }
@@ -133,7 +171,7 @@ async function lowRaters(db: Db, found: readonly Matter[]): Promise<Set<number>>
 
 /** Matters that were rated in an earlier round: the next rating is the final one. */
 async function ratedBefore(db: Db, found: readonly Matter[]): Promise<Set<string>> {
-  const again = found.filter(({ round }) => round > 1).map(({ id }) => id)
+  const again = found.filter(({ round }) => Number(round) > 1).map(({ id }) => id)
   if (again.length === 0) return new Set()
   const rows = await db
     .selectDistinct({ id: followUps.ticketId })
@@ -142,16 +180,17 @@ async function ratedBefore(db: Db, found: readonly Matter[]): Promise<Set<string
   return new Set(rows.map(({ id }) => id))
 }
 
-/** Tasks whose ticket is handled again: there is nothing to ask about yet. @returns their ids */
+/** Tasks whose ticket, or its lead, is handled again: there is nothing to ask about yet. @returns their ids */
 export async function overtaken(db: Db): Promise<string[]> {
   const rows = await db
     .select({ id: followUps.id })
     .from(followUps)
     .innerJoin(tickets, eq(tickets.id, followUps.ticketId))
+    .leftJoin(lead, eq(lead.id, tickets.mergedInto))
     .where(
       and(
         inArray(followUps.state, ['PLANNED', 'WAITING', 'CALLING']),
-        or(notInArray(tickets.state, ['CLOSED', 'ARCHIVED']), ne(tickets.round, followUps.round)),
+        or(notInArray(tickets.state, [...settled]), ne(followUps.round, roundOf), isLeadAhead),
       ),
     )
     .limit(batch)

@@ -11,6 +11,10 @@ import {
   recordAttempt,
   recordResult,
 } from '../../../src/followup/store.ts'
+import { oversightCases, oversightCaseTickets } from '../../../src/oversight/cases/schema.ts'
+import { oversightAlerts } from '../../../src/oversight/triggers/schema.ts'
+import { raiseSignal } from '../../../src/oversight/triggers/signals.ts'
+import { newId } from '../../../src/platform/database/ids.ts'
 import { followSome } from '../../../src/tickets/merge/followers.ts'
 import { tickets } from '../../../src/tickets/records/schema.ts'
 import { timingToCome } from '../tickets/world.ts'
@@ -78,11 +82,89 @@ test('every caller of a merged matter is asked; called are the first ten and a s
   await office.handle(lead)
   const [row] = await office.db.select({ id: tickets.id }).from(tickets).where(eq(tickets.number, lead))
   if (!row) throw new Error('no lead')
-  await followSome(office.db, row.id, timingToCome, Date.now())
+  await followSome(office.db, row.id, timingToCome, office.now())
   await planSome({ ...office.parts, rules }, 0)
   const tasks = new Map((await planned(office)).map((task) => [task.number, task]))
   expect([lead, ...joined].map((number) => tasks.get(number)?.mayCall)).toEqual([true, true, false, false])
   expect(joined.map((number) => tasks.get(number)?.unitCode)).toEqual(['cgj', 'cgj', 'cgj'])
+})
+
+test('callers who follow are asked again after each round of their lead, and not while it is handled again', async () => {
+  const office = await aFollowedOffice()
+  const lead = await office.create({ caller: caller(1) })
+  const follower = await office.create({ caller: caller(2), joins: lead })
+  await office.act('dispatcher', lead, 'dispatch', { lead: 'cgj', reason: '职责范围' })
+  await office.handle(lead)
+  const [row] = await office.db.select({ id: tickets.id }).from(tickets).where(eq(tickets.number, lead))
+  if (!row) throw new Error('no lead')
+  const answerFollowers = () => followSome(office.db, row.id, timingToCome, office.now())
+  // Not before they have the answer.
+  expect((await planned(office)).map(({ number }) => number)).toEqual([lead])
+  await answerFollowers()
+  const [first, second] = await planned(office)
+  expect([first?.number, second?.number]).toEqual([lead, follower])
+  expect(await overtaken(office.db)).toEqual([])
+  await office.act('dispatcher', lead, 'redo', { reason: 'UNTRUE', note: '灯第二天又不亮了' })
+  expect((await overtaken(office.db)).toSorted()).toEqual([first?.id, second?.id].toSorted())
+  for (const id of await overtaken(office.db)) await actOnFollowUp(office.parts, id, { kind: 'cancel' })
+  expect((await planned(office)).map(({ state }) => state)).toEqual(['CANCELLED', 'CANCELLED'])
+  await office.handle(lead)
+  expect((await planned(office)).filter(({ number }) => number === follower)).toHaveLength(1)
+  await answerFollowers()
+  expect((await planned(office)).map(({ number, round, state }) => [number, round, state])).toEqual([
+    ...[
+      [lead, 1, 'CANCELLED'],
+      [lead, 2, 'PLANNED'],
+      [follower, 1, 'CANCELLED'],
+      [follower, 2, 'PLANNED'],
+    ],
+  ])
+  expect(await overtaken(office.db)).toEqual([])
+})
+
+test('supervised matters, and those with an instruction of a leader, are asked about by a person', async () => {
+  const office = await aFollowedOffice()
+  const numbers = {
+    plain: await office.closed({ caller: caller(1) }),
+    alerted: await office.closed({ caller: caller(2) }),
+    urged: await office.closed({ caller: caller(3) }),
+    ordered: await office.closed({ caller: caller(4) }),
+    drafted: await office.closed({ caller: caller(5) }),
+    reported: await office.closed({ caller: caller(6) }),
+  }
+  const rows = await office.db.select({ id: tickets.id, number: tickets.number }).from(tickets)
+  const idOf = new Map(rows.map(({ id, number }) => [number, id]))
+  const ticketId = (number: string) => idOf.get(number) ?? null
+  const at = office.now()
+  const alert = { day: '2026-11-30', since: at, raisedAt: at, endedAt: at, slot: null, rulesVersion: 1 }
+  await office.db.insert(oversightAlerts).values([
+    {
+      ...alert,
+      id: newId(at),
+      trigger: 'T04',
+      subject: numbers.alerted,
+      level: 'L2',
+      ticketId: ticketId(numbers.alerted),
+    },
+    { ...alert, id: newId(at), trigger: 'T03', subject: numbers.urged, level: 'L1', ticketId: ticketId(numbers.urged) },
+  ])
+  for (const [number, issuedAt] of [
+    [numbers.ordered, at],
+    [numbers.drafted, null],
+  ] as const) {
+    const id = newId(at)
+    const paper = { kind: 'ORDER', state: 'SENT', version: 1, level: 'L2', subject: '督办' } as const
+    await office.db.insert(oversightCases).values({ ...paper, id, texts: {}, draftedAt: at, issuedAt, reports: [] })
+    await office.db.insert(oversightCaseTickets).values({ caseId: id, ticketNumber: number })
+  }
+  const instruction = { kind: 'INSTRUCTION', source: 'person:1', words: '请速办', byId: null } as const
+  const reported = idOf.get(numbers.reported)
+  if (!reported) throw new Error('no ticket')
+  await raiseSignal(office.db, { ...instruction, ticketId: reported }, at)
+  const tasks = new Map((await planned(office)).map(({ number, isByPerson }) => [number, isByPerson]))
+  expect(Object.fromEntries(Object.entries(numbers).map(([name, number]) => [name, tasks.get(number)]))).toEqual({
+    ...{ plain: false, alerted: true, urged: false, ordered: true, drafted: false, reported: true },
+  })
 })
 
 test('one call at a time, counted before it rings; the answer stands, and nobody rates again', async () => {
