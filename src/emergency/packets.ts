@@ -12,8 +12,8 @@ import {
   type Reply,
   type Typed,
 } from '../exchange/packet.ts'
-import { announceRefused } from '../exchange/refused.ts'
 import { signed } from '../exchange/sign.ts'
+import { announceRefused } from '../exchange/store.ts'
 import { readTyped } from '../exchange/typed.ts'
 import type { Db } from '../platform/database/database.ts'
 import type { Log } from '../platform/process/log.ts'

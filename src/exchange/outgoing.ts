@@ -5,9 +5,9 @@ import { advance, type OurMatter } from './advance.ts'
 import { exchangeReply } from './api.ts'
 import type { AccountEvent } from './ownership.ts'
 import { givenUpAfterMs, type Message, type NoReply, type Reply } from './packet.ts'
-import { announceRefused } from './refused.ts'
 import { isSigned } from './sign.ts'
 import {
+  announceRefused,
   callsToSend,
   firstWaiting,
   type KeptMessage,

@@ -2,12 +2,14 @@ import { and, asc, desc, eq, exists, inArray, isNotNull, isNull, lt, lte, or, sq
 import { calls } from '../calls/records/schema.ts'
 import type { Db, Tx } from '../platform/database/database.ts'
 import { newId } from '../platform/database/ids.ts'
+import { outbox } from '../platform/database/schema.ts'
 import type { CallId, Instant } from '../platform/types.ts'
 import { type Account, type Holder, type OwnershipReason, openAccount, tokenOf } from './ownership.ts'
 import {
   type EventBody,
   type Message,
   pauseBefore,
+  type RefusedPacket,
   type Regions,
   type Reply,
   regionToken,
@@ -285,4 +287,16 @@ export async function purgeExchange(db: Db, now: Instant): Promise<number> {
   await db.delete(exchangeMessages).where(inArray(exchangeMessages.callId, callIds))
   await db.delete(exchangeMatters).where(inArray(exchangeMatters.callId, callIds))
   return callIds.length
+}
+
+/** A notice to administrators and supervisors. */
+export async function announceRefused(db: Pick<Db, 'insert'>, packet: RefusedPacket, now: Instant): Promise<void> {
+  await db
+    .insert(outbox)
+    .ignore()
+    .values({
+      ...{ queue: 'tickets', topic: 'packet.refused', jobId: `packet:${packet.key}:${packet.why}` },
+      payload: { packet },
+      createdAt: now,
+    })
 }
