@@ -1,3 +1,4 @@
+import type { SignalKind } from '../oversight/triggers/trigger.ts'
 import type { ContactAnswer, Level, Outcome, ReasonCode, SolvedAnswer, Verdict } from './words.ts'
 import { reasons } from './words.ts'
 
@@ -65,4 +66,24 @@ export function suggestedVerdict(reason: ReasonCode | null, { isFinal }: { isFin
   if (reason === null) return null
   const { leadsTo } = reasons[reason]
   return leadsTo === 'REDO' && isFinal ? 'SUPERVISE' : leadsTo
+}
+
+/** Of the findings of one task: the sources of all of them begin so. */
+export const findingsFrom = (id: string): string => `follow-up:${id}:`
+
+/**
+ * What a judgement tells supervision: a false closure that was proved (T10), who is not content with the second round
+ * either, and what is handed to supervision for any other reason (T06). Source: domain model 2, 4.2.
+ */
+export function findingsOf({ isFalseClosure, isFinal, outcome, verdict }: Judged): SignalKind[] {
+  const found: SignalKind[] = isFalseClosure ? ['FALSE_CLOSURE'] : []
+  if (isFinal && outcome === 'DISSATISFIED_REASONABLE') found.push('DISSATISFIED_AGAIN')
+  return verdict === 'SUPERVISE' && found.length === 0 ? ['FOLLOW_UP_SUPERVISED'] : found
+}
+
+interface Judged {
+  isFalseClosure: boolean
+  isFinal: boolean
+  outcome: Outcome | null
+  verdict: Verdict | null
 }

@@ -10,6 +10,7 @@ import type { By, NewTicket, Row } from '../tickets/records/rows.ts'
 import { tickets } from '../tickets/records/schema.ts'
 import { actWithin } from '../tickets/records/store.ts'
 import type { TicketWriter } from '../tickets/records/writer.ts'
+import { findingsFrom, findingsOf } from './answers.ts'
 import { issueLetter } from './letters/issue.ts'
 import type { Marks } from './letters/letter.ts'
 import { type FollowUpParts, findFollowUp, type Kept, lockFollowUp, stepWithin } from './store.ts'
@@ -92,16 +93,16 @@ async function handledOf(tx: Tx, { row }: Kept): Promise<Pick<Row, 'id' | 'numbe
   return lead ?? ticket
 }
 
-/** What pulls a trigger of supervision: a false closure that was proved (T10), and who is not content again (T06). */
+/** What pulls a trigger of supervision. An appeal that is upheld takes it back, see `letters/store.ts`. */
 async function tellOversight(
   tx: Tx,
-  { row: { id, isFalseClosure, isFinal, outcome, verdict } }: Kept,
+  { row }: Kept,
   signal: Pick<NewSignal, 'ticketId' | 'words' | 'byId'>,
   now: Instant,
 ): Promise<void> {
-  if (isFalseClosure) await raiseSignal(tx, { ...signal, kind: 'FALSE_CLOSURE', source: `follow-up:${id}:false` }, now)
-  const isAgain = verdict === 'SUPERVISE' || (isFinal && outcome === 'DISSATISFIED_REASONABLE')
-  if (isAgain) await raiseSignal(tx, { ...signal, kind: 'DISSATISFIED_AGAIN', source: `follow-up:${id}:again` }, now)
+  for (const kind of findingsOf(row)) {
+    await raiseSignal(tx, { ...signal, kind, source: `${findingsFrom(row.id)}${kind}` }, now)
+  }
 }
 
 /** R12: about another unit or the hotline itself. Judged twice at once, it is still one ticket: known by its key. */

@@ -22,7 +22,7 @@ const triggers = z.strictObject({
     urgent: z.array(urgency),
     answerHours: z.strictObject({ P1: hours, P2: hours, P3: hours }),
   }),
-  T06: z.strictObject({ ...rule, redos: whole(1, 20), problemRedos: whole(1, 20), problemLevel: level }),
+  T06: z.strictObject({ ...rule, problemRedos: whole(1, 20), problemLevel: level }),
   T07: z.strictObject({ ...rule, returns: whole(1, 20) }),
   T09: z.strictObject({
     ...rule,

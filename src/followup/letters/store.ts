@@ -1,10 +1,12 @@
 import { and, desc, eq, gte, inArray, isNotNull, isNull, lt, type SQL, sql } from 'drizzle-orm'
 import { categories } from '../../catalogue/schema.ts'
+import { endFindings } from '../../oversight/triggers/signals.ts'
 import type { Db, Tx } from '../../platform/database/database.ts'
 import type { Instant, TicketId, UnitCode } from '../../platform/types.ts'
 import { Refusal } from '../../platform/web/problem.ts'
 import { tickets } from '../../tickets/records/schema.ts'
 import { units } from '../../units/schema.ts'
+import { findingsFrom } from '../answers.ts'
 import { followUps } from '../schema.ts'
 import { type AppealDecision, barToAppeal, barToDecide, outcomeAfter } from './letter.ts'
 import { followUpLetters } from './schema.ts'
@@ -113,6 +115,7 @@ export async function decideAppeal(
     .update(followUps)
     .set({ outcome: outcomeAfter(task.outcome, decision), version: task.version + 1 })
     .where(eq(followUps.id, task.id))
+  if (decision === 'UPHELD') await endFindings(tx, findingsFrom(task.id), '单位申诉成立', now)
 }
 
 /** Answers that a unit had in this time. */

@@ -84,7 +84,6 @@ const figureTitles: Record<string, string> = {
   workingDays: '超期工作日',
   urgent: '超期即督办',
   answerHours: '答复时限（小时）',
-  redos: '第几次重办',
   problemRedos: '问题工单重办次数',
   problemLevel: '问题工单级别',
   returns: '退单次数',

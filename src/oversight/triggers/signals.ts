@@ -1,4 +1,4 @@
-import { and, eq, isNull } from 'drizzle-orm'
+import { and, eq, isNull, like } from 'drizzle-orm'
 import type { Db, Tx } from '../../platform/database/database.ts'
 import { newId } from '../../platform/database/ids.ts'
 import type { Instant, TicketId } from '../../platform/types.ts'
@@ -21,6 +21,9 @@ export interface NewSignal {
   byId: number | null
 }
 
+/** So long the words may be, in characters; what others wrote at greater length is cut. */
+const longest = 500
+
 /** @returns its id, or that of the same finding that is known already */
 export async function raiseSignal(tx: Db | Tx, given: NewSignal, now: Instant): Promise<string> {
   const { level = null, ...signal } = given
@@ -28,13 +31,21 @@ export async function raiseSignal(tx: Db | Tx, given: NewSignal, now: Instant): 
   const [result] = await tx
     .insert(oversightSignals)
     .ignore()
-    .values({ id, ...signal, level, at: now })
+    .values({ id, ...signal, words: [...signal.words].slice(0, longest).join(''), level, at: now })
   if (result.affectedRows > 0) return id
   const [known] = await tx
     .select({ id: oversightSignals.id })
     .from(oversightSignals)
     .where(eq(oversightSignals.source, given.source))
   return known?.id ?? id
+}
+
+/** What a finding said is not so after all. @param finding the beginning of its sources, `follow-up:01J…:` */
+export async function endFindings(tx: Tx, finding: string, why: string, now: Instant): Promise<void> {
+  await tx
+    .update(oversightSignals)
+    .set({ endedAt: now, endedWhy: why })
+    .where(and(like(oversightSignals.source, `${finding}%`), isNull(oversightSignals.endedAt)))
 }
 
 /** @returns whether it was open */

@@ -14,7 +14,7 @@ export const triggerTitles = {
   T03: '办理超期',
   T04: '超期需督办',
   T05: '督办单到期未答复',
-  T06: '重办后仍不满意',
+  T06: '回访不满意需督办',
   T07: '多次退单或拒不接办',
   T08: '领导批示',
   T09: '群体诉求',
@@ -55,7 +55,7 @@ export interface TriggerRules {
   source: string
   triggers: Record<Exclude<TriggerId, 'T04' | 'T06' | 'T07' | 'T09' | 'T13' | 'T14' | 'T15'>, Rule> & {
     T04: Rule & { workingDays: number; urgent: Urgency[]; answerHours: Record<Urgency, number> }
-    T06: Rule & { redos: number; problemRedos: number; problemLevel: Level }
+    T06: Rule & { problemRedos: number; problemLevel: Level }
     T07: Rule & { returns: number }
     T09: Rule & { callers: number; hours: number; callersLong: number; daysLong: number }
     T13: Rule & { tags: string[] }
@@ -75,6 +75,8 @@ export function rulesOn(versions: readonly TriggerRules[], day: Day): TriggerRul
  */
 export const signalTriggers = {
   DISSATISFIED_AGAIN: 'T06',
+  /** Judged so after the first rating, for other reasons than a false closure. */
+  FOLLOW_UP_SUPERVISED: 'T06',
   DESIGNATED_REFUSES: 'T07',
   INSTRUCTION: 'T08',
   FALSE_CLOSURE: 'T10',
@@ -85,6 +87,7 @@ export type SignalKind = keyof typeof signalTriggers
 export const signalKinds = Object.keys(signalTriggers) as [SignalKind, ...SignalKind[]]
 export const signalTitles: Record<SignalKind, string> = {
   DISSATISFIED_AGAIN: '重办后回访仍不满意（合理）',
+  FOLLOW_UP_SUPERVISED: '回访研判转督办',
   DESIGNATED_REFUSES: '指定承办单位拒不接办',
   INSTRUCTION: '领导批示',
   FALSE_CLOSURE: '查实虚假办结',

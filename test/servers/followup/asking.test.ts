@@ -183,11 +183,13 @@ test('the unit appeals once and in time; somebody else decides, and an upheld ap
   const { office, number, id } = await aComplaint()
   await office.join('quality', 'QUALITY')
   await called(office, '1002', id, { ...bad, reason: 'R7', words: '我是李1，电话 139 1000 0001，态度很差' })
-  const letterVerdict = verdict({ verdict: 'LETTER', note: '请单位负责人谈话' })
+  const letterVerdict = verdict({ verdict: 'SUPERVISE', note: `请单位负责人谈话${'𠀀'.repeat(600)}` })
   expect((await office.send('follow-up', `/api/follow-ups/${id}/verdict`, letterVerdict)).statusCode).toBe(200)
+  const signals = () => office.db.select().from(oversightSignals)
+  expect(await signals()).toMatchObject([{ kind: 'FOLLOW_UP_SUPERVISED', endedAt: null }])
   const [{ id: letter } = { id: '' }] = await office.letters('cgj')
   const read = await office.letter('cgj', letter)
-  expect(read).toMatchObject({ barToAppeal: null, owed: expect.stringContaining('阅知') })
+  expect(read).toMatchObject({ barToAppeal: null, owed: expect.stringContaining('督办') })
   expect(read.words).not.toMatch(/李1|1000 ?0001/)
   const appeal = (name: string, grounds = '录音可证态度良好') =>
     office.send(name, `/api/rating-letters/${letter}/appeal`, { grounds })
@@ -203,6 +205,8 @@ test('the unit appeals once and in time; somebody else decides, and an upheld ap
   expect(codeOf(await decide('director'))).toBe('letter.decided')
   expect(await office.letters('quality', 'appeals=open')).toEqual([])
   expect(await office.taskOf(number)).toMatchObject({ outcome: 'DISSATISFIED_NOT', satisfied: 'DISSATISFIED' })
+  // What supervision was told of it is over.
+  expect(await signals()).toMatchObject([{ endedAt: expect.any(Number), endedWhy: '单位申诉成立' }])
   const month = new Date(office.now() + 8 * hour).toISOString().slice(0, 7)
   const summary = await office.get<object>('cgj', `/api/rating-letters/summary?month=${month}`)
   expect(summary).toMatchObject({

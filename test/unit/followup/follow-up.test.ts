@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { hourMs, minuteMs, wallTimeOf } from '../../../src/calendar/days.ts'
-import { type Answers, isLow } from '../../../src/followup/answers.ts'
+import { type Answers, findingsOf, isLow } from '../../../src/followup/answers.ts'
 import {
   advance,
   barToCall,
@@ -393,5 +393,20 @@ describe('follow-up: answers', () => {
     one = moved(one, { kind: 'begin', means: 'KEYPAD', by: null, others: [] }, second.at)
     one = moved(one, { kind: 'end', result: 'WANTS_AGENT' }, second.at)
     expect(nextOf(one, rules)).toEqual({ means: 'AGENT', at: second.at + 4 * hourMs })
+  })
+})
+
+describe('follow-up: what supervision is told', () => {
+  const judged = { isFalseClosure: false, isFinal: false, outcome: 'DISSATISFIED_REASONABLE', verdict: 'REDO' } as const
+
+  it('a false closure, a second bad rating, and whatever is handed to it: each once', () => {
+    expect(findingsOf(judged)).toEqual([])
+    expect(findingsOf({ ...judged, isFalseClosure: true })).toEqual(['FALSE_CLOSURE'])
+    expect(findingsOf({ ...judged, isFinal: true, verdict: 'LETTER' })).toEqual(['DISSATISFIED_AGAIN'])
+    expect(findingsOf({ ...judged, isFinal: true, outcome: 'DISSATISFIED_NOT', verdict: 'EXPLAIN' })).toEqual([])
+    expect(findingsOf({ ...judged, verdict: 'SUPERVISE' })).toEqual(['FOLLOW_UP_SUPERVISED'])
+    expect(findingsOf({ ...judged, isFinal: true, isFalseClosure: true, verdict: 'SUPERVISE' })).toEqual([
+      ...['FALSE_CLOSURE', 'DISSATISFIED_AGAIN'],
+    ])
   })
 })
