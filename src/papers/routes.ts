@@ -4,9 +4,11 @@ import type { Db } from '../platform/database/database.ts'
 import { Refusal } from '../platform/web/problem.ts'
 import type { Web } from '../platform/web/web.ts'
 import { openTicketAccess } from '../tickets/access.ts'
+import { isOfHotline } from '../tickets/life/view.ts'
 import { type FoundTicket, findTicket, machineIn } from '../tickets/lists/reads.ts'
 import { seesPartOnly } from '../tickets/parts/sight.ts'
 import { byNumber, byPaper, paperList, printedPaper } from './api.ts'
+import type { PaperFacts } from './forms/form.ts'
 import { paperForms } from './forms/index.ts'
 import type { Paper } from './paper.ts'
 import { hasPaperFonts, setPaper } from './pdf.ts'
@@ -25,8 +27,13 @@ export function routePapers(web: Web, { db, guard }: { db: Db; guard: Guard }): 
     return found
   }
 
+  async function factsOf(request: FastifyRequest, number: string): Promise<PaperFacts> {
+    const person = access.personOf(request)
+    return readFacts(db, await requireWhole(request, number), isOfHotline(person) ? null : person.unitCode)
+  }
+
   async function requirePaper(request: FastifyRequest, number: string, kind: string): Promise<Paper> {
-    const paper = composePaper(await readFacts(db, await requireWhole(request, number)), kind)
+    const paper = composePaper(await factsOf(request, number), kind)
     if (!paper) throw new Refusal('paper.not-found')
     return paper
   }
@@ -45,7 +52,7 @@ export function routePapers(web: Web, { db, guard }: { db: Db; guard: Guard }): 
       },
     },
     async (request) => {
-      const facts = await readFacts(db, await requireWhole(request, request.params.number))
+      const facts = await factsOf(request, request.params.number)
       const papers = paperForms.filter((form) => form.compose(facts) !== null)
       return { papers: papers.map(({ kind, title }) => ({ kind, title })) }
     },

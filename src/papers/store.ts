@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { eq, inArray } from 'drizzle-orm'
 import { lastLetterOf } from '../followup/letters/store.ts'
-import { letterOf } from '../followup/letters/view.ts'
+import { letterOf, wordsOfLetters } from '../followup/letters/view.ts'
 import type { Db } from '../platform/database/database.ts'
 import type { UnitCode } from '../platform/types.ts'
 import { type FoundTicket, readDetail } from '../tickets/lists/reads.ts'
@@ -15,8 +15,9 @@ import type { Paper } from './paper.ts'
 /**
  * What papers are made of. Read as the unit in charge reads it, at every print: a paper goes from hand to hand, and a
  * hidden caller is on none.
+ * @param reader the unit that prints: letters to another one are none of its matters; null: the hotline
  */
-export async function readFacts(db: Db, found: FoundTicket): Promise<PaperFacts> {
+export async function readFacts(db: Db, found: FoundTicket, reader: UnitCode | null): Promise<PaperFacts> {
   const asUnit = { id: 0, roles: ['CLERK' as const], unitCode: found.ticket.leadUnit }
   const ticket = await readDetail(db, found, asUnit, found.ticket.changedAt)
   const suggested = ticket.requests.flatMap(({ suggestedUnit }) => (suggestedUnit ?? []) as UnitCode[])
@@ -26,12 +27,16 @@ export async function readFacts(db: Db, found: FoundTicket): Promise<PaperFacts>
       ? []
       : db.select({ code: units.code, name: units.name }).from(units).where(inArray(units.code, codes)),
     db.select({ name: units.name }).from(units).where(eq(units.kind, 'HOTLINE')).limit(1),
-    lastLetterOf(db, found.ticket.id),
+    lastLetterOf(db, found.ticket.id, reader),
   ])
+  const words = letter && (await wordsOfLetters(db, [letter], true))(letter)
   return {
     ticket,
     nameOf: (code) => named.find((unit) => unit.code === code)?.name ?? code,
-    letter: letter && letterOf(letter, { person: 0, isUnit: false, mayDecide: false }, letter.letter.issuedAt),
+    letter:
+      letter &&
+      words &&
+      letterOf(letter, words, { person: 0, isUnit: false, mayDecide: false }, letter.letter.issuedAt),
     centre: hotline?.name ?? '12345政务服务便民热线',
   }
 }

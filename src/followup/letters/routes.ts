@@ -10,6 +10,7 @@ import type { Web } from '../../platform/web/web.ts'
 import {
   appealDecided,
   byLetter,
+  type LetterDetail,
   letterDetail,
   letterList,
   lettersQuery,
@@ -28,7 +29,7 @@ import {
   markRead,
   wordsOf,
 } from './store.ts'
-import { letterOf, letterRowOf, wordsWithoutCaller } from './view.ts'
+import { type LetterReader, letterOf, letterRowOf, wordsOfLetters } from './view.ts'
 
 const mostQuotes = 3
 const zoneMs = dayMs / 3
@@ -59,6 +60,9 @@ export function routeLetters(web: Web, { db, guard, now }: LetterParts): void {
     return found
   }
 
+  const shown = async (found: FoundLetter, reader: LetterReader): Promise<LetterDetail> =>
+    letterOf(found, (await wordsOfLetters(db, [found], reader.isUnit))(found), reader, now())
+
   web.get(
     '/api/rating-letters',
     {
@@ -74,11 +78,16 @@ export function routeLetters(web: Web, { db, guard, now }: LetterParts): void {
     },
     async (request) => {
       const { appeals, cursor, limit } = request.query
-      const asked = { unit: unitOf(request), isAppealOpen: appeals === 'open', after: readUlidCursor(cursor), limit }
+      const unit = unitOf(request)
+      const asked = { unit, isAppealOpen: appeals === 'open', after: readUlidCursor(cursor), limit }
       const found = await listLetters(db, asked)
       await guard.audit(db, request, { action: 'letters.listed', details: { shown: Math.min(found.length, limit) } })
       const shown = found.slice(0, limit)
-      return { letters: shown.map(letterRowOf), next: found.length > limit ? (shown.at(-1)?.letter.id ?? null) : null }
+      const wordsOfOne = await wordsOfLetters(db, shown, unit !== null)
+      return {
+        letters: shown.map((one) => letterRowOf(one, wordsOfOne(one))),
+        next: found.length > limit ? (shown.at(-1)?.letter.id ?? null) : null,
+      }
     },
   )
 
@@ -106,6 +115,7 @@ export function routeLetters(web: Web, { db, guard, now }: LetterParts): void {
         wordsOf(db, unit, from, to, mostQuotes),
       ])
       await guard.audit(db, request, { action: 'letters.listed', subject: month })
+      const wordsOfOne = await wordsOfLetters(db, quoted, true)
       return {
         month,
         outcomes: outcomes.map(({ outcome, count }) => ({ outcome, count: Number(count) })),
@@ -114,7 +124,7 @@ export function routeLetters(web: Web, { db, guard, now }: LetterParts): void {
         ),
         words: quoted.flatMap((found) => {
           const { satisfied, answeredAt } = found.task
-          const words = wordsWithoutCaller(found)
+          const words = wordsOfOne(found).said
           return satisfied === null || answeredAt === null ? [] : { number: found.number, satisfied, words, answeredAt }
         }),
       }
@@ -141,19 +151,20 @@ export function routeLetters(web: Web, { db, guard, now }: LetterParts): void {
       const isUnit = unitOf(request) !== null
       if (isUnit) await markRead(db, id, person.id, now())
       await guard.audit(db, request, { action: 'letter.read', subject: found.number, details: { letter: id } })
-      return letterOf(found, { person: person.id, isUnit, mayDecide: may(person, 'letters.decide') }, now())
+      return shown(found, { person: person.id, isUnit, mayDecide: may(person, 'letters.decide') })
     },
   )
 
-  routeAppeals(web, { db, guard, now }, { unitOf, requireLetter })
+  routeAppeals(web, { db, guard, now }, { unitOf, requireLetter, shown })
 }
 
 interface Asked {
   unitOf(request: FastifyRequest): UnitCode | null
   requireLetter(request: FastifyRequest, id: string): Promise<FoundLetter>
+  shown(found: FoundLetter, reader: LetterReader): Promise<LetterDetail>
 }
 
-function routeAppeals(web: Web, { db, guard, now }: LetterParts, { unitOf, requireLetter }: Asked): void {
+function routeAppeals(web: Web, { db, guard, now }: LetterParts, { unitOf, requireLetter, shown }: Asked): void {
   const tags = ['follow-ups']
 
   web.post(
@@ -179,7 +190,7 @@ function routeAppeals(web: Web, { db, guard, now }: LetterParts, { unitOf, requi
         await appeal(tx, id, { grounds: request.body.grounds, by: person.id, unit }, now())
         await guard.audit(tx, request, { action: 'letter.appealed', subject: number, details: { letter: id } })
       })
-      return letterOf(await requireLetter(request, id), { person: person.id, isUnit: true, mayDecide: false }, now())
+      return shown(await requireLetter(request, id), { person: person.id, isUnit: true, mayDecide: false })
     },
   )
 
@@ -207,7 +218,7 @@ function routeAppeals(web: Web, { db, guard, now }: LetterParts, { unitOf, requi
         const details = { letter: id, decision }
         await guard.audit(tx, request, { action: 'letter.decided', subject: number, details })
       })
-      return letterOf(await requireLetter(request, id), { person: person.id, isUnit: false, mayDecide: true }, now())
+      return shown(await requireLetter(request, id), { person: person.id, isUnit: false, mayDecide: true })
     },
   )
 }

@@ -19,7 +19,8 @@ const columns = {
   letter: followUpLetters,
   task: followUps,
   ...{ number: tickets.number, title: tickets.title, callerName: tickets.callerName },
-  ...{ callerPhone: tickets.callerPhone, callerAddress: tickets.callerAddress, type: tickets.type },
+  ...{ callerPhone: tickets.callerPhone, callerOtherPhone: tickets.callerOtherPhone, type: tickets.type },
+  ...{ callerAddress: tickets.callerAddress, isAtHome: tickets.isAtHome, place: tickets.place },
   ...{ isConfidential: tickets.isConfidential, isAnonymous: tickets.isAnonymous },
   ...{ category: categories.name, unitName: units.shortName },
 }
@@ -61,9 +62,13 @@ export async function findLetter(db: Db | Tx, id: string): Promise<FoundLetter |
   return found ?? null
 }
 
-/** The last letter about a ticket. */
-export async function lastLetterOf(db: Db, ticketId: TicketId): Promise<FoundLetter | null> {
-  const [found] = await lettersIn(db).where(eq(followUps.ticketId, ticketId)).orderBy(desc(followUpLetters.id)).limit(1)
+/** The last letter about a ticket. @param unit it is addressed to; null: to any */
+export async function lastLetterOf(db: Db, ticketId: TicketId, unit: UnitCode | null): Promise<FoundLetter | null> {
+  const isTheirs = unit === null ? undefined : eq(followUpLetters.unitCode, unit)
+  const [found] = await lettersIn(db)
+    .where(and(eq(followUps.ticketId, ticketId), isTheirs))
+    .orderBy(desc(followUpLetters.id))
+    .limit(1)
   return found ?? null
 }
 

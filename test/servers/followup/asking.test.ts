@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest'
 import { addNeverCall } from '../../../src/calls/outgoing/store.ts'
+import { followUpLetters } from '../../../src/followup/letters/schema.ts'
 import { actOnFollowUp } from '../../../src/followup/store.ts'
 import { oversightSignals } from '../../../src/oversight/triggers/schema.ts'
+import type { UnitCode } from '../../../src/platform/types.ts'
 import type { TicketDetail } from '../../../src/tickets/api.ts'
 import { aFollowedOffice, bad, caller, content, type Phone } from './world.ts'
 
@@ -246,4 +248,39 @@ test('a redo that the ticket refuses decides nothing', async () => {
   expect(await office.taskOf(number)).toMatchObject({ state: 'REVIEW', verdict: null })
   expect(await office.letters('cgj')).toEqual([])
   await expect(actOnFollowUp(office.parts, id, { kind: 'cancel' })).rejects.toMatchObject({ code: 'follow-up.over' })
+})
+
+test('the unit reads no more of a hidden caller in its letter, its quotes and on paper than in the ticket', async () => {
+  const office = await aFollowedOffice()
+  await office.join('1002', 'AGENT')
+  const call = await office.ownCall({ callerNumber: '+8613700001234', outcome: 'ANSWERED' })
+  const person = { name: '张三丰', phone: '13912345678 13803550001' }
+  const number = await office.closed({
+    ...{ type: 'REPORT', caller: person, callIds: [call], isAtHome: true, place: '英雄路二号院3单元' },
+    title: '张三丰家（英雄路二号院）门外收费不给票据',
+  })
+  await office.turn()
+  const phone = await office.atPhone('1002')
+  const { id } = await office.taskOf(number)
+  const words = '我是张三丰，打 13803550001 或 13700001234，住英雄路二号院，收费的还在'
+  await called({ ...office, phone }, '1002', id, { ...bad, words })
+  const note = '已与张先生（13803550001）核实，英雄路二号院仍在收费'
+  const judged = await office.send('follow-up', `/api/follow-ups/${id}/verdict`, verdict({ verdict: 'LETTER', note }))
+  expect(judged.statusCode).toBe(200)
+  const traces = /张三丰|张先生|1380355|1370000|13[78]\*|二号院/
+  const [row] = await office.letters('cgj')
+  const letter = await office.letter('cgj', row?.id ?? '')
+  const month = new Date(office.now() + 8 * hour).toISOString().slice(0, 7)
+  const summary = await office.get<{ words: object[] }>('cgj', `/api/rating-letters/summary?month=${month}`)
+  const paper = async (name: string) => office.ask(name, `/api/tickets/${number}/papers/rating-letter`)
+  const read = [row?.title, letter.title, letter.words, letter.verdictNote, JSON.stringify(summary.words)]
+  for (const text of [...read, (await paper('cgj')).body, (await paper('dispatcher')).body]) {
+    expect(text).toMatch(/收费/)
+    expect(text?.replaceAll(number, '')).not.toMatch(traces)
+  }
+  expect((await office.letter('follow-up', letter.id)).verdictNote).toBe(note)
+  // Of a unit that has the ticket now, a letter to the one before is no matter.
+  await office.db.update(followUpLetters).set({ unitCode: 'rsj' as UnitCode })
+  expect(codeOf(await paper('cgj'))).toBe('paper.not-found')
+  expect((await paper('dispatcher')).statusCode).toBe(200)
 })
