@@ -8,6 +8,8 @@ import type { Log } from '../platform/process/log.ts'
 import type { CallId, Instant } from '../platform/types.ts'
 import { Refusal } from '../platform/web/problem.ts'
 import { beginAt } from './calls/beginning.ts'
+import { tellLate } from './late/alarm.ts'
+import { outOfTime } from './late/time-up.ts'
 import { type LinkHead, sendRatingLink } from './links/sending.ts'
 import { overtaken, planSome } from './planning.ts'
 import { messageAt } from './rules.ts'
@@ -47,6 +49,8 @@ export function followUpDuties(parts: FollowUpDutyParts): Duty[] {
       async work() {
         for (const id of await overtaken(parts.db)) await gently(() => actOnFollowUp(parts, id, { kind: 'cancel' }))
         await endLost(parts)
+        await endOutOfTime(parts)
+        await tellLate(parts)
       },
     },
   ]
@@ -71,6 +75,16 @@ export async function doDue(parts: FollowUpDutyParts): Promise<number> {
   }
   if (sent > 0) bus.publish('outbox.filled', {})
   return due.length
+}
+
+/** Who was tried until the task was due gets the link once more, and then no call: not reached. */
+export async function endOutOfTime(parts: FollowUpDutyParts): Promise<void> {
+  for (const [id, means] of await outOfTime(parts, batch)) {
+    await gently(async () => {
+      if (means === 'END') await actOnFollowUp(parts, id, { kind: 'give-up' })
+      else if (means === 'LINK' && (await sendRatingLink(parts, parts.head, id))) parts.bus.publish('outbox.filled', {})
+    })
+  }
 }
 
 /** Another process, or the citizen, was faster. */

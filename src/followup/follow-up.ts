@@ -56,6 +56,8 @@ export interface Plan {
 export interface FollowUp extends Plan {
   state: FollowUpState
   plannedAt: Instant
+  /** Until when they are called; null: its working days are not known. Who was never tried is called later as well. */
+  dueAt: Instant | null
   attempts: readonly Attempt[]
   answers: Answers | null
   /** After the task was over. */
@@ -114,9 +116,12 @@ export const isReached = ({ result }: Pick<Attempt, 'result'>): boolean => reach
 const isReachedByHotline = (attempts: readonly Attempt[]): boolean =>
   attempts.some((attempt) => isVoice(attempt) && attempt.means !== 'UNIT' && isReached(attempt))
 
-/** @returns null while a call is under way, and when it is over */
-export function nextOf(followUp: FollowUp, rules: FollowUpRules): Next | null {
-  const { attempts, plannedAt, mayCall, mayMessage, isByPerson } = followUp
+/**
+ * @param notBefore a call that nobody has made by now is made from now on, or no more
+ * @returns null while a call is under way, and when it is over
+ */
+export function nextOf(followUp: FollowUp, rules: FollowUpRules, notBefore: Instant = 0): Next | null {
+  const { attempts, plannedAt, dueAt, mayCall, mayMessage, isByPerson } = followUp
   if (!isOpen(followUp) || openOf(attempts) !== null) return null
   const tried = triesOf(attempts)
   const links = linksOf(attempts)
@@ -125,21 +130,20 @@ export function nextOf(followUp: FollowUp, rules: FollowUpRules): Next | null {
   if (isReachedByHotline(attempts)) return end(lastAt)
   // Where nobody was reached, the link is all that is left to them.
   const isLinkOwed = endOf(tried) === 'NOT_REACHED' && attempts.at(-1)?.means !== 'LINK'
-  const call = (means: 'KEYPAD' | 'AGENT', at: Instant): Next => ({
-    means,
-    at: voiceAt(
-      rules,
-      tried.map((attempt) => attempt.at),
-      at,
-    ),
-  })
-  const afterWait = lastAt + rules.waitHours * hourMs
-  if (!isByPerson && mayMessage && links.length === 0) return { means: 'LINK', at: messageAt(rules, plannedAt) }
-  if (!mayCall) return end(links.length === 0 ? plannedAt : afterWait)
-  if (tried.length >= rules.tries) {
+  const times = tried.map((attempt) => attempt.at)
+  const noMoreCalls = (): Next => {
     const isSent = isLinkOwed && mayMessageAgain(followUp, rules)
     return isSent ? { means: 'LINK', at: messageAt(rules, lastAt) } : end(lastAt)
   }
+  const call = (means: 'KEYPAD' | 'AGENT', from: Instant): Next => {
+    const at = voiceAt(rules, times, Math.max(from, notBefore))
+    const isTimeUp = tried.length > 0 && dueAt !== null && at >= dueAt
+    return isTimeUp ? noMoreCalls() : { means, at }
+  }
+  const afterWait = lastAt + rules.waitHours * hourMs
+  if (!isByPerson && mayMessage && links.length === 0) return { means: 'LINK', at: messageAt(rules, plannedAt) }
+  if (!mayCall) return end(links.length === 0 ? plannedAt : afterWait)
+  if (tried.length >= rules.tries) return noMoreCalls()
   if (isByPerson) return call('AGENT', plannedAt)
   const keypad = tried.findLast(({ means }) => means === 'KEYPAD')
   const isUntried = tried.every(({ means }) => means === 'UNIT')
@@ -193,7 +197,7 @@ export function barToCall(
   const times = tried.map(({ at }) => at)
   if (free > now || voiceAt(rules, times, now) > now) return 'follow-up.too-soon'
   if (means === 'UNIT') return null
-  const next = nextOf(followUp, rules)
+  const next = nextOf(followUp, rules, now)
   if (next === null || next.means !== means) return 'follow-up.not-now'
   return next.at > now ? 'follow-up.too-soon' : null
 }
@@ -237,7 +241,7 @@ export function advance(followUp: FollowUp, event: FollowUpEvent, rules: FollowU
       return became({ state: 'DONE', verdict: event.verdict, outcome: outcomeOf(answers, event.verdict) })
     }
     case 'give-up': {
-      const next = nextOf(followUp, rules)
+      const next = nextOf(followUp, rules, now)
       if (next?.means !== 'END' || next.at > now) return refused('follow-up.not-now')
       return became({ state: 'DONE', outcome: next.outcome })
     }

@@ -121,7 +121,6 @@ function rowOf(
 ): typeof followUps.$inferInsert {
   const { isFinal, rules, calendar, now } = known
   const planned = planOf(factsOf(matter, known.hadLowRating), rules)
-  const closedAt = matter.closedAt ?? now
   const exemption = 'exemption' in planned ? planned.exemption : null
   const plan = 'exemption' in planned ? { isByPerson: true, mayMessage: false, mayCall: false } : planned
   const row = {
@@ -135,7 +134,7 @@ function rowOf(
     state: exemption === null ? ('PLANNED' as const) : ('EXEMPT' as const),
     outcome: exemption === null ? null : ('EXEMPT' as const),
     endedAt: exemption === null ? null : now,
-    dueAt: unlessYearMissing(() => calendar.addWorkingDays(closedAt, workingDays)).dueAt,
+    dueAt: unlessYearMissing(() => calendar.addWorkingDays(now, workingDays)).dueAt,
   }
   const next =
     exemption === null ? nextOf({ ...row, attempts: [], answers: null, isLate: false, verdict: null }, rules) : null

@@ -95,7 +95,7 @@ export async function stepWithin(
   if (!step.ok) throw new Refusal(step.refusal)
   const after = step.followUp
   const { row } = kept
-  const next = nextOf(after, rules)
+  const next = nextOf(after, rules, now)
   const isOver = after.state === 'DONE' || after.state === 'EXEMPT' || after.state === 'CANCELLED'
   const oneDay = (): Instant | null => unlessYearMissing(() => calendar.addWorkingDays(now, 1)).dueAt
   const changed: Partial<FollowUpRow> = {

@@ -43,6 +43,8 @@ const otherTopics = [
   'oversight.waiting',
   // A rating that a person judged: to the unit that handled the matter.
   'letter.issued',
+  // Ratings that wait for a judgement too long: to those who judge.
+  'follow-up.late',
   // Of duty lists: to the workstation, and to the centre in one line.
   'workstation.wanting',
   'workstation.alarm',
@@ -265,6 +267,8 @@ export function noticeHeadline(topic: NoticeTopic, facts: NoticeFacts): string {
       return '联席会议已作出裁定，即日生效，请在“权责”中查看'
     case 'letter.issued':
       return '有一份评价反馈单，请阅知；如有异议可在期限内申诉'
+    case 'follow-up.late':
+      return '有评价超过一个工作日未研判，请立即研判'
     case 'workstation.wanting':
       return '本站值班需要处理'
     case 'workstation.alarm':

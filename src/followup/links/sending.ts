@@ -29,7 +29,8 @@ export async function sendRatingLink(
     const token = await makeRatingLink(tx, id, known.now)
     const sent = attempts.filter(({ means }) => means === 'LINK').length
     const by = facts.unit === null ? '' : `，${facts.unit}办理`
-    const asked = sent > 1 ? '未能电话联系到您' : '您反映的事项已办结'
+    const wasCalled = attempts.some(({ means, result }) => means !== 'LINK' && result !== 'NOT_PLACED')
+    const asked = wasCalled ? '未能电话联系到您' : '您反映的事项已办结'
     return keepMessage(
       tx,
       {

@@ -1,3 +1,4 @@
+import { eq } from 'drizzle-orm'
 import { expect, test } from 'vitest'
 import { addNeverCall } from '../../../src/calls/outgoing/store.ts'
 import { followUpLetters } from '../../../src/followup/letters/schema.ts'
@@ -5,6 +6,7 @@ import { actOnFollowUp } from '../../../src/followup/store.ts'
 import { oversightSignals } from '../../../src/oversight/triggers/schema.ts'
 import type { UnitCode } from '../../../src/platform/types.ts'
 import type { TicketDetail } from '../../../src/tickets/api.ts'
+import { notifications } from '../../../src/tickets/records/schema.ts'
 import { aFollowedOffice, bad, caller, content, type Phone } from './world.ts'
 
 /** An agent calls and asks; a person decides about the answer; the unit reads it, and may appeal. */
@@ -150,6 +152,45 @@ test('one citizen with two matters is not called about the second beside the fir
   await office.later(4 * hour)
   expect(await office.todo('1003')).toContain(other)
   expect((await call('1003', second.id)).statusCode).toBe(200)
+})
+
+test('tried in vain until it is due: the link once more, and the task has an end', async () => {
+  const { office, number, id } = await aComplaint()
+  await office.send('1002', `/api/follow-ups/${id}/attempts`, { act: 'call' })
+  await office.send('1002', `/api/follow-ups/${id}/attempts`, { act: 'result', result: 'NO_ANSWER' })
+  const { dueAt } = await office.taskOf(number)
+  await office.later((dueAt ?? 0) - office.now() - hour)
+  await office.turn()
+  expect(await office.taskOf(number)).toMatchObject({ state: 'WAITING', nextMeans: 'AGENT' })
+  expect(await office.inbox()).toEqual([])
+  // A due date ends with its day: the message waits for the morning.
+  await office.later(12 * hour)
+  await office.turn()
+  await office.turn()
+  expect(await office.inbox()).toEqual([expect.stringContaining('未能电话联系到您')])
+  expect(await office.taskOf(number)).toMatchObject({ state: 'DONE', outcome: 'NOT_REACHED', satisfied: null })
+})
+
+test('a rating that nobody judges in a working day is in the bell of those who judge, once a day', async () => {
+  const { office, number, id } = await aComplaint()
+  await called(office, '1002', id, bad)
+  const bell = async () => {
+    const rows = await office.db.select().from(notifications).where(eq(notifications.topic, 'follow-up.late'))
+    return rows.map(({ payload }) => payload)
+  }
+  await office.turn()
+  expect(await bell()).toEqual([])
+  const { reviewDueAt } = await office.taskOf(number)
+  await office.later((reviewDueAt ?? 0) - office.now() + 1_000)
+  await office.turn()
+  await office.turn()
+  // The one who follows up, and the dispatcher.
+  const line = { title: '1 件评价超过一个工作日未研判' }
+  expect(await bell()).toEqual([line, line])
+  await office.send('follow-up', `/api/follow-ups/${id}/verdict`, verdict())
+  await office.later(24 * hour)
+  await office.turn()
+  expect(await bell()).toHaveLength(2)
 })
 
 test('who can never be called is done with, not left in the list', async () => {

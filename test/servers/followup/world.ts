@@ -2,7 +2,8 @@ import { eq } from 'drizzle-orm'
 import { pino } from 'pino'
 import type { PlaceAsk } from '../../../src/calls/machine/outgoing/outgoing.ts'
 import type { FollowUpDetail, FollowUpList, NewAnswers } from '../../../src/followup/api.ts'
-import { doDue, endLost } from '../../../src/followup/duties.ts'
+import { doDue, endLost, endOutOfTime } from '../../../src/followup/duties.ts'
+import { tellLate } from '../../../src/followup/late/alarm.ts'
 import type { LetterDetail, LetterList } from '../../../src/followup/letters/api.ts'
 import { planSome } from '../../../src/followup/planning.ts'
 import { followUps } from '../../../src/followup/schema.ts'
@@ -87,6 +88,8 @@ export async function aFollowedOffice() {
       await planSome(parts, 0)
       await doDue(parts)
       await endLost(parts)
+      await endOutOfTime(parts)
+      await tellLate(parts)
     },
     async taskOf(number: string, round = 1) {
       const rows = await office.db

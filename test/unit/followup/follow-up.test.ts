@@ -29,7 +29,7 @@ const monday = Date.parse('2026-11-30T10:00:00+08:00')
 const content: Outcome[] = ['SATISFIED', 'BASIC', 'PARTLY']
 
 const planned = (given: Partial<FollowUp> = {}): FollowUp => ({
-  ...{ state: 'PLANNED', plannedAt: monday, attempts: [], answers: null, isLate: false, isFinal: false },
+  ...{ state: 'PLANNED', plannedAt: monday, dueAt: null, attempts: [], answers: null, isLate: false, isFinal: false },
   ...{ outcome: null, verdict: null, exemption: null, isByPerson: false, mayMessage: true, mayCall: true },
   ...given,
 })
@@ -308,6 +308,20 @@ describe('follow-up: the order of asking', () => {
     const { steps, end } = followed(planned({ mayCall: false }), 'BUSY')
     expect(steps.map(({ means }) => means)).toEqual(['LINK', 'END'])
     expect(end.outcome).toBe('NOT_REACHED')
+  })
+
+  it('who was tried is called until the task is due, then gets the link once more; who was not is called later as well', () => {
+    const dueAt = monday + 6 * hourMs
+    const one = planned({ isByPerson: true, dueAt })
+    expect(nextOf(one, rules, dueAt + 24 * hourMs)).toMatchObject({ means: 'AGENT' })
+    const begun = moved(one, { kind: 'begin', means: 'AGENT', by: 7, others: [] }, monday)
+    const tried = moved(begun, { kind: 'end', result: 'NO_ANSWER' }, monday + minuteMs)
+    expect(nextOf(tried, rules, monday + hourMs)).toEqual({ means: 'AGENT', at: monday + 4 * hourMs })
+    expect(barToCall(tried, 'AGENT', rules, dueAt, [])).toBe('follow-up.not-now')
+    expect(nextOf(tried, rules, dueAt)).toMatchObject({ means: 'LINK' })
+    expect(advance(tried, { kind: 'give-up' }, rules, dueAt).ok).toBe(false)
+    const sent = moved(tried, { kind: 'link' }, dueAt)
+    expect(moved(sent, { kind: 'give-up' }, dueAt)).toMatchObject({ state: 'DONE', outcome: 'NOT_REACHED' })
   })
 
   it('planned at night, nothing leaves before the morning', () => {
