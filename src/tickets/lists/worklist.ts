@@ -3,7 +3,7 @@ import { alias } from 'drizzle-orm/mysql-core'
 import type { Db } from '../../platform/database/database.ts'
 import type { Instant, UnitCode } from '../../platform/types.ts'
 import type { ReturnedTicket, TicketCounts } from '../api.ts'
-import { openStates, type RequestKind, type TicketPerson, type TicketState } from '../life/ticket.ts'
+import { type EventKind, openStates, type RequestKind, type TicketPerson, type TicketState } from '../life/ticket.ts'
 import { ticketEvents, ticketRequests, tickets, ticketTasks } from '../records/schema.ts'
 import { problems } from '../rounds/words.ts'
 import { wordsFor } from './reader-words.ts'
@@ -56,6 +56,8 @@ async function countWhere(db: Db, where: SQL | undefined): Promise<number> {
 }
 
 const mostReturned = 50
+/** Steps that answer: who takes one asks for nothing more. */
+const answering: ReadonlySet<EventKind | null> = new Set(['reply', 'countersign'])
 
 /**
  * What a unit gave back or wants to give back, the last first, and what became of it. What is with another unit by now it
@@ -94,7 +96,7 @@ export async function returnedBy(db: Db, person: TicketPerson & { unitCode: Unit
     const { decision, decidedAt, decisionNote } = request
     const { text } = words(ticket)
     return {
-      ...{ number, type, urgency, state, actor, decision, decidedAt, isAnswered: decidedAs === 'reply' },
+      ...{ number, type, urgency, state, actor, decision, decidedAt, isAnswered: answering.has(decidedAs) },
       ...{
         title: text(ticket.title),
         at: request.askedAt,

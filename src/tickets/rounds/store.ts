@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gt, gte, inArray, isNotNull, lte, or, sql } from 'drizzle-orm'
+import { and, asc, desc, eq, gt, gte, inArray, lte, or, sql } from 'drizzle-orm'
 import type { Db, Tx } from '../../platform/database/database.ts'
 import { prepared } from '../../platform/database/prepared.ts'
 import { firstUlidAt } from '../../platform/text/ulid-time.ts'
@@ -66,14 +66,21 @@ export async function complaintsOf(db: Db | Tx, ticket: Row): Promise<Complaint[
   return rows.filter((row) => row.place === '' || ticket.place === '' || isSamePlace(ticket, row)).reverse()
 }
 
-/** Persons who answered any of these for a unit. */
+/** Persons who answered any of these for a unit: of an answer that was signed (审签) who wrote it and who signed it. */
 export async function answerersOf(tx: Tx, ids: readonly TicketId[]): Promise<number[]> {
   if (ids.length === 0) return []
+  const { ticketId, seq, kind, actorId } = ticketEvents
   const rows = await tx
-    .selectDistinct({ id: ticketEvents.actorId })
+    .select({ ticketId, kind, actorId })
     .from(ticketEvents)
-    .where(
-      and(inArray(ticketEvents.ticketId, [...ids]), eq(ticketEvents.kind, 'reply'), isNotNull(ticketEvents.actorId)),
-    )
-  return rows.flatMap(({ id }) => id ?? []).sort((one, other) => one - other)
+    .where(and(inArray(ticketId, [...ids]), inArray(kind, ['reply', 'propose-reply', 'countersign'])))
+    .orderBy(asc(ticketId), asc(seq))
+  const found = new Set<number>()
+  for (const [at, row] of rows.entries()) {
+    // What waits for a signature or was sent back is no answer yet: the words that were signed are the last before.
+    const written = row.kind === 'countersign' ? rows[at - 1] : undefined
+    const answered = row.kind === 'propose-reply' ? [] : [row.actorId, written?.actorId ?? null]
+    for (const id of answered) if (id !== null) found.add(id)
+  }
+  return [...found].sort((one, other) => one - other)
 }

@@ -160,16 +160,20 @@ test('a unit decides for itself whether its answers are signed twice; that is wr
   const detail = await office.detail('cgj', number)
   expect(detail.actions).toContain('propose-reply')
   expect(detail.actions).not.toContain('reply')
+  await office.act('cgj', number, 'return', { version: 3, reason: 'U2', note: '不属本局' })
   const grave = { publicReply: '保证解决，请联系13912345678。', internalReply: '已处理' }
-  const stopped = await office.act('cgj', number, 'propose-reply', { version: 3, ...grave })
+  const stopped = await office.act('cgj', number, 'propose-reply', { version: 4, ...grave })
   expect(office.code(stopped)).toBe('ticket.reply-stopped')
-  await office.act('cgj', number, 'propose-reply', { version: 3, ...grave, overrideReason: '公开电话' })
+  await office.act('cgj', number, 'propose-reply', { version: 4, ...grave, overrideReason: '公开电话' })
   await office.join('cgj2', 'CLERK', unit('cgj'))
   expect(await office.detail('cgj2', number)).toMatchObject({
     ...{ isProposed: true, proposed: { publicReply: grave.publicReply, by: expect.stringContaining('cgj') } },
   })
   // The check runs again for who signs.
-  expect(office.code(await office.act('cgj2', number, 'countersign', { version: 4 }))).toBe('ticket.reply-stopped')
-  const signed = await office.act('cgj2', number, 'countersign', { version: 4, overrideReason: '公开电话' })
+  expect(office.code(await office.act('cgj2', number, 'countersign', { version: 5 }))).toBe('ticket.reply-stopped')
+  const signed = await office.act('cgj2', number, 'countersign', { version: 5, overrideReason: '公开电话' })
   expect(signed.json()).toMatchObject({ state: 'REPLIED' })
+  expect(await office.get('cgj', '/api/tickets/returned')).toMatchObject({
+    tickets: [{ number, decision: 'LAPSED', isAnswered: true }],
+  })
 })

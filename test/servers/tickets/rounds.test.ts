@@ -178,6 +178,41 @@ test('who complains of the same matter for the third time gets the answer of ano
   )
 })
 
+test('of an answer that was signed neither who wrote it nor who signed it gives the second one', async () => {
+  const office = await anOffice()
+  for (const name of ['cgj2', 'cgj3', 'cgj4']) await office.join(name, 'CLERK', unit('cgj'))
+  await office.put('cgj', '/api/own-unit', { isReplySigned: true })
+  const signed = async () => {
+    const number = await office.create()
+    for (const [name, action, more] of [
+      ['dispatcher', 'dispatch', { lead: 'cgj', reason: '职责范围' }],
+      ['cgj', 'sign', {}],
+      ['cgj4', 'propose-reply', answer],
+      ['cgj2', 'reject-proposal', { note: '写明时间' }],
+      ['cgj', 'propose-reply', answer],
+      ['cgj2', 'countersign', {}],
+      ['dispatcher', 'close', {}],
+    ] as const) {
+      expect([action, office.code(await act(office, name, number, action, more))]).toEqual([action, 200])
+    }
+    return number
+  }
+  await signed()
+  await signed()
+  const third = await office.create()
+  await act(office, 'dispatcher', third, 'second-opinion', { note: '请另派人到现场' })
+  await act(office, 'dispatcher', third, 'dispatch', { lead: 'cgj', reason: '复核' })
+  await act(office, 'cgj3', third, 'sign')
+  const propose = async (name: string) => office.code(await act(office, name, third, 'propose-reply', answer))
+  expect([await propose('cgj'), await propose('cgj2')]).toEqual(['ticket.another-person', 'ticket.another-person'])
+  // Whose words were sent back has answered nothing.
+  expect(await propose('cgj4')).toBe(200)
+  const sign = async (name: string) => office.code(await act(office, name, third, 'countersign'))
+  expect([await sign('cgj'), await sign('cgj2'), await sign('cgj3')]).toEqual([
+    ...['ticket.another-person', 'ticket.another-person', 200],
+  ])
+})
+
 test('a hidden caller is not recognised by what they said before', async () => {
   const office = await anOffice()
   for (let n = 0; n < 3; n += 1) await closed(office, { isConfidential: true })

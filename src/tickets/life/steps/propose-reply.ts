@@ -82,9 +82,13 @@ export const rejectProposal = step({
   lines: ({ note }) => line('意见', note),
 })
 
-/** Whether this person may sign the words that wait: not who wrote them. */
-export function barredFromSigning({ proposed }: Ticket, known: Known): TicketRefusal | null {
+/** Whether this person may sign the words that wait: not who wrote them, and not where their writer may not answer it. */
+export function barredFromSigning({ proposed, notBy }: Ticket, known: Known): TicketRefusal | null {
   if (!proposed) return notProposed
+  // Another person's answer was asked for while it waited.
+  if (proposed.by !== null && notBy.includes(proposed.by)) {
+    return refusal('ticket.another-person', '答复由此前答复过同一事项的人起草，请退改，由另一人重新起草。')
+  }
   return proposed.by !== null && proposed.by === idOf(known)
     ? refusal('ticket.same-person', '答复由您起草，须由本单位另一人审签。')
     : null

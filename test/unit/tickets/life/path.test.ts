@@ -136,6 +136,8 @@ describe('a second person in the unit', () => {
 
   it('may not be the one who answered the same matter before', () => {
     expect(refusal({ ...proposed, notBy: [12] }, { kind: 'countersign' }, signer, second)).toContain('另一人复核')
+    // Nor may the words be theirs.
+    expect(refusal({ ...proposed, notBy: [11] }, { kind: 'countersign' }, signer, second)).toContain('另一人重新起草')
   })
 
   it('leaves nothing behind when the ticket ends in another way', () => {
