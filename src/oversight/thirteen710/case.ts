@@ -1,4 +1,4 @@
-import { dayNumberOf, startOfDayNumber } from '../../calendar/days.ts'
+import { dayNumberOf, numberOfDay, startOfDayNumber } from '../../calendar/days.ts'
 import type { Instant, UnitCode } from '../../platform/types.ts'
 
 /**
@@ -329,8 +329,30 @@ export function marksOf(one: Case13710, now: Instant): Mark[] {
   })
 }
 
-/** The mark that is due next or is red longest; null when all are met or the case is over. */
-export function nextMark(one: Case13710, now: Instant): Mark | null {
-  if (one.state === 'CLEARED') return null
-  return marksOf(one, now).find(({ metAt }) => metAt === null) ?? null
+/** What has to be there by a day. `step` grows with the days: 1, 3, 7, 30 are marks, more are nodes of the plan. */
+export interface Owed {
+  step: number
+  dueAt: Instant
 }
+
+/** Unmet marks and the first node of the plan that is not done, each with the end of its day; none of a case that is over. */
+export function owedOf(one: Case13710): Owed[] {
+  if (one.state === 'CLEARED') return []
+  const unmet = marksOf(one, one.enteredAt).flatMap(({ day, dueAt, metAt }) =>
+    metAt === null ? { step: day, dueAt } : [],
+  )
+  const n = one.claimedAt === null ? one.nodes.findIndex(({ doneAt }) => doneAt === null) : -1
+  const node = one.nodes[n]
+  if (!node) return unmet
+  return [...unmet, { step: lastMark + 1 + n, dueAt: startOfDayNumber(numberOfDay(node.on) + 1) - 1 }]
+}
+const lastMark: MarkDay = 30
+
+/** The last step whose day has passed without it, to be told once. Another plan has other nodes, told anew. */
+export function redOf(one: Case13710, now: Instant): Owed | null {
+  return owedOf(one).findLast(({ dueAt }) => dueAt < now) ?? null
+}
+
+/** @param told the last step that was told */
+export const toldAfter = (kind: CaseEventKind, told: number): number =>
+  kind === 'plan' ? Math.min(told, lastMark) : told

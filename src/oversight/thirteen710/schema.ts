@@ -55,10 +55,10 @@ export const cases13710 = mysqlTable(
     urges: int('urges').notNull(),
     urgedAt: instant('urged_at'),
     clearedAt: instant('cleared_at'),
-    /** Of the first mark that is not met; NULL: all are, or the case is cleared. */
+    /** The nearest day of a mark that is not met or a node that is not done; NULL: nothing is owed. */
     nextDueAt: instant('next_due_at'),
     nextDay: tinyint('next_day'),
-    /** The last mark whose passing was told. */
+    /** The last step (`Owed`) whose passing was told. */
     toldDay: tinyint('told_day').notNull().default(0),
   },
   (t) => [

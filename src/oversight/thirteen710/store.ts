@@ -6,7 +6,17 @@ import type { Instant, UnitCode } from '../../platform/types.ts'
 import { Refusal } from '../../platform/web/problem.ts'
 import { units } from '../../units/schema.ts'
 import type { ItemRow } from '../batches/sheet.ts'
-import { advanceCase, type Case13710, type CaseActor, type CaseEvent, newCase, nextMark } from './case.ts'
+import {
+  advanceCase,
+  type Case13710,
+  type CaseActor,
+  type CaseEvent,
+  newCase,
+  type Owed,
+  owedOf,
+  redOf,
+  toldAfter,
+} from './case.ts'
 import { queueMessages } from './outbox.ts'
 import { caseEvents13710, cases13710 } from './schema.ts'
 
@@ -27,9 +37,9 @@ export function caseIn(row: CaseRow): Case13710 {
   return { ...rest, unit: unitCode, verification: row.verification ?? null }
 }
 
-const rowIn = ({ unit: unitCode, ...facts }: Case13710, now: Instant) => {
-  const next = nextMark({ unit: unitCode, ...facts }, now)
-  return { ...facts, unitCode, nextDueAt: next?.dueAt ?? null, nextDay: next?.day ?? null }
+const rowIn = ({ unit: unitCode, ...facts }: Case13710) => {
+  const [next] = owedOf({ unit: unitCode, ...facts }).toSorted((one, other) => one.dueAt - other.dueAt)
+  return { ...facts, unitCode, nextDueAt: next?.dueAt ?? null, nextDay: next?.step ?? null }
 }
 
 export async function findCase(db: Db | Tx, where: SQL | undefined, isLocked = false): Promise<CaseRow | null> {
@@ -53,7 +63,7 @@ export async function openCase(
   const [made] = await tx
     .insert(cases13710)
     .ignore()
-    .values({ id, caseNumber, batchNumber, ticketNumber: item.ticketNumber, ...rowIn(fresh, enteredAt) })
+    .values({ id, caseNumber, batchNumber, ticketNumber: item.ticketNumber, ...rowIn(fresh) })
   if (made.affectedRows === 0) return
   await writeDown(tx, { caseId: id, seq: 1, kind: 'enter', at: enteredAt, details: { caseNumber } }, by)
   await tell(tx, 'case13710.opened', id, { unitCode: item.unitCode, ticketNumber: item.ticketNumber }, enteredAt)
@@ -78,7 +88,7 @@ export async function actOnCase(tx: Tx, where: SQL, event: CaseEvent, request: A
   if (version !== null && version !== row.version) throw new Refusal('case13710.stale')
   const step = advanceCase(caseIn(row), event, actor, now)
   if (!step.ok) throw new Refusal(step.refusal.code, { detail: step.refusal.detail })
-  const columns = rowIn(step.case, now)
+  const columns = { ...rowIn(step.case), toldDay: toldAfter(event.kind, row.toldDay) }
   await tx.update(cases13710).set(columns).where(eq(cases13710.id, row.id))
   const { kind, ...details } = event
   await writeDown(tx, { caseId: row.id, seq: step.case.version, kind, at: now, details }, by)
@@ -122,24 +132,39 @@ async function tell(
 
 const atOnce = 100
 
-/** Tells of marks that have passed unmet, each once. @returns how many cases */
+/** Tells of marks and nodes whose day has passed without them, each once: of several the last. @returns how many cases */
 export async function tellRed(db: Db, now: Instant): Promise<number> {
-  const rows = await db
-    .select()
-    .from(cases13710)
-    .where(and(lt(cases13710.nextDueAt, now), gt(cases13710.nextDay, cases13710.toldDay)))
-    .orderBy(asc(cases13710.nextDueAt))
-    .limit(atOnce)
-  for (const { id } of rows) {
-    await db.transaction(async (tx) => {
-      const row = await findCase(tx, byId(id), true)
-      if (!row || row.nextDay === null || row.nextDueAt === null || row.nextDueAt >= now || row.nextDay <= row.toldDay)
-        return
-      await tx.update(cases13710).set({ toldDay: row.nextDay }).where(byId(id))
-      await tell(tx, 'case13710.red', `${id}:${row.nextDay}`, row, now, { dueAt: row.nextDueAt })
-    })
+  let told = 0
+  for (let after = ''; ; ) {
+    const rows = await db
+      .select()
+      .from(cases13710)
+      .where(and(lt(cases13710.nextDueAt, now), gt(cases13710.id, after)))
+      .orderBy(asc(cases13710.id))
+      .limit(atOnce)
+    for (const { id } of rows.filter((row) => untold(row, now) !== null)) {
+      if (await db.transaction((tx) => tellRedOf(tx, id, now))) told += 1
+    }
+    const last = rows.at(-1)
+    if (!last || rows.length < atOnce) return told
+    after = last.id
   }
-  return rows.length
+}
+
+function untold(row: CaseRow, now: Instant): Owed | null {
+  const red = redOf(caseIn(row), now)
+  return red !== null && red.step > row.toldDay ? red : null
+}
+
+/** @returns false when another process was faster */
+async function tellRedOf(tx: Tx, id: string, now: Instant): Promise<boolean> {
+  const row = await findCase(tx, byId(id), true)
+  const red = row && untold(row, now)
+  if (!row || !red) return false
+  await tx.update(cases13710).set({ toldDay: red.step }).where(byId(id))
+  // A node of another plan is told again.
+  await tell(tx, 'case13710.red', `${id}:${red.step}:${red.dueAt}`, row, now, { dueAt: red.dueAt })
+  return true
 }
 
 export interface CaseFilter {

@@ -12,7 +12,9 @@ import {
   markDueAt,
   marksOf,
   newCase,
-  nextMark,
+  owedOf,
+  redOf,
+  toldAfter,
 } from '../../../../src/oversight/thirteen710/case.ts'
 import type { UnitCode } from '../../../../src/platform/types.ts'
 
@@ -77,7 +79,7 @@ test('what a citizen says is not solved comes back, and marks 7 and 30 are open 
   if (typeof back === 'string') throw new Error(back)
   expect(back).toMatchObject({ state: 'BOUNCED', bounces: 1, bounceReason: '市民表示未解决', claimedAt: null })
   expect(marksOf(back, entered + 8 * day).map(({ standing }) => standing)).toEqual(['MET', 'RED', 'RED', 'RUNNING'])
-  expect(nextMark(back, entered + 8 * day)?.day).toBe(3)
+  expect(owedOf(back).map(({ step }) => step)).toEqual([3, 7, 30])
 })
 
 test('only a matter that another person granted to be major has a plan; its days lie ahead, in order', () => {
@@ -105,6 +107,31 @@ test('only a matter that another person granted to be major has a plan; its days
   )
   expect(planned).toMatchObject({ state: 'PLANNED', nodes: [{ doneAt: entered }, { doneAt: null }] })
   expect(after(planned as Case13710, [{ kind: 'node-done', node: 0, text: '' }, clerk])).toBe('case13710.no-such-node')
+})
+
+test('a unit that never deploys is told of every mark, and one that lets its plan pass of every node', () => {
+  const fresh = newCase(unit, entered)
+  const redAfter = (one: Case13710, days: number) => redOf(one, entered + days * day)?.step ?? null
+  expect([0, 1, 4, 8, 31].map((days) => redAfter(fresh, days))).toEqual([null, 1, 3, 7, 30])
+  const nodes = ['2027-01-10', '2027-02-10'].map((on) => ({ on, what: '一步', owner: '科室' }))
+  const planned = after(
+    fresh,
+    [deploy, clerk],
+    [report, clerk],
+    [{ kind: 'ask-major', why: '难' }, keeper],
+    [{ kind: 'grant-major' }, second],
+    [{ kind: 'plan', why: '分步', nodes }, clerk],
+  ) as Case13710
+  const redOn = (one: Case13710, wall: string) => redOf(one, at(wall))?.step ?? null
+  expect(redOn(planned, '2027-01-10T23:59')).toBeNull()
+  expect(redOn(planned, '2027-01-11T00:00')).toBe(31)
+  const done: CaseEvent = { kind: 'node-done', node: 0, text: '' }
+  const first = after(planned, [done, clerk, at('2027-01-12T09:00')]) as Case13710
+  expect(redOn(first, '2027-02-10T12:00')).toBeNull()
+  expect(redOn(first, '2027-02-11T00:00')).toBe(32)
+  expect(owedOf(after(first, [claim, clerk]) as Case13710)).toEqual([])
+  // Another plan begins with its first node again.
+  expect([toldAfter('plan', 32), toldAfter('plan', 7), toldAfter('report', 32)]).toEqual([30, 7, 32])
 })
 
 const allowed: Record<CaseState, CaseState[]> = {
