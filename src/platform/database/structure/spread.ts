@@ -22,7 +22,7 @@ export function spreadOf(statement: string): Spread | null {
   const bare = statement.replace(/^(?:\s*--.*\n)*/, '').replace(/[\s;]+$/, '')
   const outside = outsideOf(bare)
   if (/\b(?:GROUP BY|HAVING|UNION|DISTINCT|ORDER BY|LIMIT|ON DUPLICATE|OVER)\b/i.test(outside)) return null
-  const driving = /^\s*UPDATE /i.test(outside) ? updated(outside) : selected(outside)
+  const driving = updated(outside) ?? deleted(outside) ?? selected(outside)
   if (!driving) return null
   const at = outside.search(/\bWHERE\b/i)
   const head = at === -1 ? bare : bare.slice(0, at).trimEnd()
@@ -57,6 +57,12 @@ function updated(outside: string): Pick<Spread, 'table' | 'name'> | null {
   const set = /\bSET\b([\s\S]*?)(?:\bWHERE\b|$)/i.exec(outside)?.[1] ?? ''
   const named = [...set.matchAll(/(?:^|,)\s*`?(\w+)`?\.`?\w+`?\s*=/g)].map(([, of]) => of)
   return named.every((of) => of === name) ? { table: found[1] ?? '', name } : null
+}
+
+/** `DELETE FROM a WHERE …`. */
+function deleted(outside: string): Pick<Spread, 'table' | 'name'> | null {
+  const name = /^\s*DELETE FROM `(\w+)`\s*(?:WHERE\b|$)/i.exec(outside)?.[1]
+  return name === undefined ? null : { table: name, name }
 }
 
 /** `INSERT INTO a (…) SELECT … FROM b …`: the table that is read, unless it is the one that grows. */

@@ -14,6 +14,11 @@ test('a change of rows goes range by range through the table that it changes, or
     sql: "UPDATE `a` SET `b` = IF(`c` = 'WHERE', 1, 2) WHERE k > 1 AND (`d` = 1 OR `e` = 2)",
   })
   expect(spread('UPDATE `a` SET `b` = 1')?.sql).toBe('UPDATE `a` SET `b` = 1 WHERE k > 1')
+  expect(spread('DELETE FROM `a` WHERE `b` = 1 OR `c` IN (SELECT `c` FROM `d` WHERE 1);')).toEqual({
+    ...{ table: 'a', name: 'a' },
+    sql: 'DELETE FROM `a` WHERE k > 1 AND (`b` = 1 OR `c` IN (SELECT `c` FROM `d` WHERE 1))',
+  })
+  expect(spread('DELETE FROM `a`')?.sql).toBe('DELETE FROM `a` WHERE k > 1')
   const joined =
     'UPDATE `a` x JOIN `b` y ON y.`a` = x.`id` SET x.`c` = y.`c` WHERE y.`d` IN (SELECT `d` FROM `e` WHERE 1)'
   expect(spread(joined)).toEqual({
@@ -28,6 +33,7 @@ test('a change of rows goes range by range through the table that it changes, or
 test.each([
   ['one value for all rows', 'INSERT INTO `a` (`n`) SELECT COUNT(*) FROM `b` GROUP BY `c`'],
   ['the first rows only', 'UPDATE `a` SET `b` = 1 ORDER BY `c` LIMIT 5'],
+  ['rows that another table chooses', 'DELETE `a` FROM `a` JOIN `b` ON `b`.`a` = `a`.`id`'],
   ['rows of two tables', 'UPDATE `a` JOIN `b` ON `b`.`a` = `a`.`id` SET `a`.`c` = 1, `b`.`c` = 2'],
   ['the table that it reads grows', 'INSERT INTO `a` (`n`) SELECT `n` FROM `a`'],
   ['several tables behind commas', 'INSERT INTO `a` (`n`) SELECT `b`.`n` FROM `b`, `c`'],
