@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import type { TicketDetail, TicketSummary } from '../../../src/tickets/api.ts'
 import { correctionMs } from '../../../src/tickets/life/steps/correct.ts'
-import { type EventKind, eventTitles } from '../../../src/tickets/life/ticket.ts'
+import { type EventKind, eventKinds, eventTitles, stepOf } from '../../../src/tickets/life/ticket.ts'
 import { coalesce } from '../../../src/web/live/coalesce.ts'
 import { decisionWords } from '../../../src/web/tickets/lists/returnedWords.ts'
 import { dropDraft, readDraft, sweepDrafts, writeDraft } from '../../../src/web/tickets/steps/actionDrafts.ts'
@@ -48,6 +48,21 @@ describe('a worklist', () => {
     expect(newsOf(sign('dispatch'), dispatchWorklist)).toBeNull()
     expect(newsQuery(sign('dispatch'), unitWorklist)).toBe('state=DISPATCHED&part=lead&sort=due&search=CZ1')
     expect(newsQuery(sign('urge'), unitWorklist)).toBeNull()
+    // Handed in for a look before the dispatch; an answer that is to be signed, and one that was.
+    expect(newsOf(sign('submit'), dispatchWorklist)).toBe('待预审 CZ1')
+    expect(newsOf(sign('countersign'), dispatchWorklist)).toBe('新答复 CZ1')
+    expect(newsOf(sign('propose-reply'), unitWorklist)).toBe('答复待审签 CZ1')
+    expect(newsOf(sign('reject-proposal'), unitWorklist)).toBe('答复被退改 CZ1')
+  })
+
+  it('announces to the dispatchers whatever step of another asks them for something', () => {
+    const isAsking = (kind: EventKind) => {
+      const { notice, who } = stepOf(kind)
+      return notice?.to === 'DISPATCHERS' && who.some((one) => one !== 'DISPATCHER')
+    }
+    const asking = eventKinds.filter(isAsking)
+    expect(asking.length).toBeGreaterThan(5)
+    expect(asking.filter((kind) => !(kind in dispatchWorklist.news))).toEqual([])
   })
 })
 

@@ -95,6 +95,8 @@ export const unitWorklist: Worklist = {
     redo: '工单须重办',
     reopen: '工单重新受理',
     'second-opinion': '须他人复核',
+    'propose-reply': '答复待审签',
+    'reject-proposal': '答复被退改',
     'refuse-return': '退单被驳回',
     'send-back': '答复被退回重办',
     'grant-extension': '延期已批准',
@@ -174,6 +176,7 @@ export const dispatchWorklist: Worklist = {
     },
   ],
   news: {
+    submit: '待预审',
     queue: '待派单',
     return: '退单',
     extend: '申请延期',
@@ -182,6 +185,8 @@ export const dispatchWorklist: Worklist = {
     final: '申请最终答复',
     end: '申请终止办理',
     reply: '新答复',
+    countersign: '新答复',
+    'province-refuse': '省平台退回',
     problem: '问题工单',
   },
 }
