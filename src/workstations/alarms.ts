@@ -7,7 +7,7 @@ import type { Db, Tx } from '../platform/database/database.ts'
 import type { Duty } from '../platform/jobs/ticker.ts'
 import type { Log } from '../platform/process/log.ts'
 import type { Instant, UnitCode } from '../platform/types.ts'
-import { type Alarm, alarmsOf, type DutyRules, monthOf, turnAt } from './roster.ts'
+import { type Alarm, alarmsOf, awaySince, type DutyRules, monthOf, turnAt } from './roster.ts'
 import { workstationAlarms } from './schema.ts'
 import { type AlarmRow, confirmedMonths, readAlarms, readRecords, readSeen, readStations, readTurn } from './store.ts'
 
@@ -67,19 +67,19 @@ async function alarmsNow(parts: AlarmParts, at: Instant): Promise<(Alarm & { uni
   const stations = await readStations(db)
   const codes = stations.map(({ code }) => code)
   const turn = turnAt(at, rules)
-  const [records, onDuty, seen, confirmed, awayBefore] = await Promise.all([
+  const [records, onDuty, seen, confirmed, since] = await Promise.all([
     readRecords(db, codes),
     readTurn(db, turn),
     readSeen(db, codes),
     confirmedMonths(db, monthOf(dayOf(at))),
-    workingDayBefore(parts, at),
+    awayBefore(parts, at),
   ])
   return stations.flatMap(({ code: unit, shortName: name }) => {
     const record = records.get(unit)
     if (!record) return []
     const { lastLogInAt = null, firstAccountAt = null } = seen.get(unit) ?? {}
     const facts = {
-      ...{ posts: record.posts, cover: record.cover, isOnDuty: onDuty.has(unit), awayBefore },
+      ...{ posts: record.posts, cover: record.cover, isOnDuty: onDuty.has(unit), awayBefore: since },
       ...{ confirmed: confirmed.get(unit) ?? [], lastSeenAt: lastLogInAt ?? firstAccountAt },
     }
     return alarmsOf(facts, at, rules).map((alarm) => ({ ...alarm, unit, name }))
@@ -87,9 +87,9 @@ async function alarmsNow(parts: AlarmParts, at: Instant): Promise<(Alarm & { uni
 }
 
 /** Where the year's days are not known, two days of the week: nobody is called away for a missing calendar. */
-async function workingDayBefore({ calendar }: AlarmParts, at: Instant): Promise<Instant> {
+async function awayBefore({ calendar }: AlarmParts, at: Instant): Promise<Instant> {
   try {
-    return (await calendar()).subtractWorkingDays(at, 1)
+    return awaySince(await calendar(), at)
   } catch {
     return at - 4 * dayMs
   }

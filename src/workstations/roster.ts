@@ -1,3 +1,4 @@
+import type { Calendar } from '../calendar/calendar.ts'
 import {
   type Day,
   dayMs,
@@ -147,8 +148,16 @@ export interface StationFacts {
   confirmed: readonly Month[]
   /** The last log-in of any of its people; of a station whose people never did, when the first of them was added. */
   lastSeenAt: Instant | null
-  /** A working day ago. */
+  /** See `awaySince`. */
   awayBefore: Instant
+}
+
+/**
+ * The start of the last working day before this one. Only a log-in before it leaves a working day without anyone: at
+ * the week-end Friday's still counts, and on Monday as well, at whatever hour.
+ */
+export function awaySince(calendar: Pick<Calendar, 'subtractWorkingDays'>, at: Instant): Instant {
+  return startOfDayNumber(dayNumberOf(calendar.subtractWorkingDays(at, 1)))
 }
 
 /** What is wrong at a station now, the gravest first. A station without accounts is not away: nobody could log in. */

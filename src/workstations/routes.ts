@@ -176,7 +176,7 @@ function routeKeeping(web: Web, parts: WorkstationParts): void {
       schema: {
         operationId: 'clearDuties',
         tags,
-        summary: 'shifts of one or several days have nobody again; audited',
+        summary: 'shifts of one or several days have nobody again; their months are to be confirmed anew; audited',
         refusals: ['workstation.not-found'],
         params: byStation,
         body: dutyClear,

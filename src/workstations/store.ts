@@ -1,11 +1,21 @@
-import { and, asc, between, count, desc, eq, gte, inArray, isNull, lte, max, min, sql } from 'drizzle-orm'
+import { and, asc, between, count, desc, eq, gte, inArray, isNull, lt, max, min, sql } from 'drizzle-orm'
 import { sessions, users } from '../people/schema.ts'
 import type { Db, Tx } from '../platform/database/database.ts'
 import type { Instant, UnitCode } from '../platform/types.ts'
 import { Refusal } from '../platform/web/problem.ts'
 import { tickets, ticketTasks } from '../tickets/records/schema.ts'
 import { units } from '../units/schema.ts'
-import { type Cover, type Duty, type DutyShift, type Month, type Posts, posts, type Turn } from './roster.ts'
+import {
+  type Cover,
+  type Duty,
+  type DutyShift,
+  type Month,
+  monthAfter,
+  monthOf,
+  type Posts,
+  posts,
+  type Turn,
+} from './roster.ts'
 import { workstationAlarms, workstationConfirmations, workstationDuties, workstations } from './schema.ts'
 
 /** County workstations in the database: their record, who has which shift, what was confirmed. */
@@ -146,7 +156,10 @@ export async function writeDuties(
 }
 const facts = ({ leader, name, phone }: Pick<Duty, 'leader' | 'name' | 'phone'>) => ({ leader, name, phone })
 
-/** @returns how many turns have nobody now that had somebody */
+/**
+ * A list with turns taken out is not the one that was confirmed: the confirmation of its months goes with them.
+ * @returns how many turns have nobody now that had somebody
+ */
 export async function clearDuties(
   tx: Tx,
   unit: UnitCode,
@@ -156,6 +169,10 @@ export async function clearDuties(
   const [gone] = await tx
     .delete(workstationDuties)
     .where(and(eq(unitCode, unit), between(day, from, to), inArray(shift, [...shifts])))
+  if (gone.affectedRows > 0) {
+    const { unitCode: station, month } = workstationConfirmations
+    await tx.delete(workstationConfirmations).where(and(eq(station, unit), between(month, monthOf(from), monthOf(to))))
+  }
   return gone.affectedRows
 }
 
@@ -182,7 +199,13 @@ export async function readConfirmed(
     db
       .select({ unit: workstationDuties.unitCode, last: max(changedAt) })
       .from(workstationDuties)
-      .where(and(inArray(workstationDuties.unitCode, [...codes]), gte(day, `${month}-01`), lte(day, `${month}-31`)))
+      .where(
+        and(
+          inArray(workstationDuties.unitCode, [...codes]),
+          gte(day, `${month}-01`),
+          lt(day, `${monthAfter(month)}-01`),
+        ),
+      )
       .groupBy(workstationDuties.unitCode),
   ])
   const lastOf = new Map(changes.map(({ unit, last }) => [unit, last]))

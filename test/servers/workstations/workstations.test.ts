@@ -9,7 +9,7 @@ import { notifications } from '../../../src/tickets/records/schema.ts'
 import { units } from '../../../src/units/schema.ts'
 import { sweepAlarms } from '../../../src/workstations/alarms.ts'
 import type { DutyPreview, StationAbove, StationDetail, StationList } from '../../../src/workstations/api.ts'
-import { usualDutyRules as rules } from '../../../src/workstations/roster.ts'
+import { daysOf, monthAfter, usualDutyRules as rules } from '../../../src/workstations/roster.ts'
 import { dutyColumns } from '../../../src/workstations/sheet.ts'
 import { anOffice } from '../tickets/office.ts'
 import { monday, timingToCome, unit } from '../tickets/world.ts'
@@ -116,6 +116,22 @@ test('a shift that is over, days in the wrong order and a telephone that is none
   expect(cleared.statusCode).toBe(200)
 })
 
+test('a list that turns are taken out of is no longer confirmed, also when none is left; other months stay', async () => {
+  const office = await stations()
+  const [month, next] = [today().slice(0, 7), monthAfter(today().slice(0, 7))]
+  await office.put('lzq', '/api/workstations/lzq', facts)
+  await fill(office, 'lzq', { to: today(91) })
+  for (const of of [month, next]) expect((await confirm(office, 'lzq', of)).statusCode).toBe(200)
+  const confirmedIn = async (of: string) =>
+    (await office.get<StationDetail>('lzq', `/api/workstations/lzq?month=${of}`)).confirmed
+  const clear = (from: string, to: string) =>
+    office.send('lzq', '/api/workstations/lzq/duties/clear', { from, to, shifts: ['DAY', 'NIGHT'] })
+  const days = daysOf(next)
+  await clear(days[0] ?? '', days.at(-1) ?? '')
+  expect(await confirmedIn(next)).toBeNull()
+  expect(await confirmedIn(month)).toMatchObject({ isChangedSince: false })
+})
+
 test('the list comes back from a spreadsheet: every fault first, then all of it or nothing', async () => {
   const office = await stations()
   const table = (rows: string[][]) =>
@@ -194,9 +210,9 @@ test('what is wrong is told once to the station and in one line to the centre, a
   const left = await told('workstation.wanting')
   const open = left.filter(({ unitCode, payload }) => unitCode === 'lzq' && payload.settledAt === undefined)
   expect(open.map(({ payload }) => payload.title).filter((title) => !String(title).includes('请确认'))).toEqual([])
-  // It comes back when its cause does.
+  // It comes back when its cause does, and the month is to be confirmed again.
   await office.send('lzq', '/api/workstations/lzq/duties/clear', { from: today(1), to: today(1), shifts: ['DAY'] })
-  expect((await sweep()).raised).toBe(1)
+  expect((await sweep()).raised).toBe(2)
   const rows = await office.db
     .select()
     .from(notifications)

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { dayMs } from '../../../src/calendar/days.ts'
 import {
   alarmsOf,
+  awaySince,
   barToConfirm,
   daysOf,
   dutyShifts,
@@ -16,6 +17,7 @@ import {
   turnAt,
   turnsInWords,
 } from '../../../src/workstations/roster.ts'
+import { calendar } from '../calendar/world.ts'
 
 const at = (wall: string) => Date.parse(`${wall}+08:00`)
 const filled = Object.fromEntries(posts.map((post) => [post, { name: '秦晓东', phone: '0355-5553000' }])) as Posts
@@ -96,6 +98,23 @@ describe('an alarm', () => {
     expect(kinds({ posts: { ...filled, leader: { name: '', phone: '' } } })).toEqual(['POST_EMPTY'])
     expect(kinds({ lastSeenAt: now - 2 * dayMs })).toEqual(['AWAY'])
     expect(kinds({ lastSeenAt: null })).toEqual([])
+  })
+
+  it('of absence begins with a whole working day without a log-in, not with a later hour of the day', () => {
+    const isAway = (seen: string, when: string) =>
+      kinds({ lastSeenAt: at(seen), awayBefore: awaySince(calendar, at(when)) }, at(when)).includes('AWAY')
+    // Monday, 7 December: Friday's log-in at any hour, at the week-end and until the evening.
+    expect(isAway('2026-12-04T08:40:00', '2026-12-05T10:00:00')).toBe(false)
+    expect(isAway('2026-12-04T08:40:00', '2026-12-07T08:20:00')).toBe(false)
+    expect(isAway('2026-12-04T08:40:00', '2026-12-07T18:00:00')).toBe(false)
+    expect(isAway('2026-12-04T08:40:00', '2026-12-08T00:00:00')).toBe(true)
+    // Ten minutes later than yesterday.
+    expect(isAway('2026-12-08T08:30:00', '2026-12-09T08:40:00')).toBe(false)
+    expect(isAway('2026-12-07T17:59:00', '2026-12-09T08:40:00')).toBe(true)
+    // 1 to 7 October is a holiday: in it, and on the 8th, the 30th of September counts.
+    expect(isAway('2026-09-30T08:40:00', '2026-10-05T10:00:00')).toBe(false)
+    expect(isAway('2026-09-30T08:40:00', '2026-10-08T09:00:00')).toBe(false)
+    expect(isAway('2026-09-29T23:59:59', '2026-10-08T09:00:00')).toBe(true)
   })
 
   it('is not for nights that the station does not keep, and reminds from the 25th on', () => {
