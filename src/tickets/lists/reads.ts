@@ -293,7 +293,8 @@ export async function readDetail(
   const [history, files, tellings] = await Promise.all([
     historyOf(db).execute({ id }),
     listAttachments(db, { ticketId: id }),
-    found.requests.length > 0 ? readTellings(db, id) : [],
+    // Before the first dispatch nobody is told of anything.
+    ticket.dispatchCount > 0 ? readTellings(db, id) : [],
   ])
   const machine = machineIn(found)
   const named = (code: UnitCode) => ({ code, name: found.unitNames.get(code) ?? code })
