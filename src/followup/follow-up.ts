@@ -112,7 +112,7 @@ const openOf = (attempts: readonly Attempt[]): Attempt | null => attempts.find((
 
 /** The person spoke with us. WANTS_AGENT: they ask to be spoken with. */
 const reachedResults: readonly (AttemptResult | null)[] = ['ANSWERED', 'REFUSED', 'BROKEN_OFF']
-export const isReached = ({ result }: Pick<Attempt, 'result'>): boolean => reachedResults.includes(result)
+const isReached = ({ result }: Pick<Attempt, 'result'>): boolean => reachedResults.includes(result)
 const isReachedByHotline = (attempts: readonly Attempt[]): boolean =>
   attempts.some((attempt) => isVoice(attempt) && attempt.means !== 'UNIT' && isReached(attempt))
 
@@ -152,9 +152,9 @@ export function nextOf(followUp: FollowUp, rules: FollowUpRules, notBefore: Inst
   return call('AGENT', isAwaited ? keypad.at + rules.waitHours * hourMs : plannedAt)
 }
 
-/** What it comes to when nothing more is tried. Nobody is taken for content. */
+/** What it comes to when nothing more is tried, by what the hotline found itself. Nobody is taken for content. */
 function endOf(tried: readonly Attempt[]): Outcome {
-  const last = tried.at(-1)?.result
+  const last = tried.findLast(({ means }) => means !== 'UNIT')?.result
   return last === 'BROKEN_OFF' || last === 'OTHER_PERSON' || last === 'REFUSED' ? last : 'NOT_REACHED'
 }
 
@@ -188,9 +188,8 @@ export function barToCall(
   const tried = triesOf(attempts)
   if (tried.length >= rules.tries) return 'follow-up.tries-used'
   if (isReachedByHotline(attempts)) return 'follow-up.reached'
-  if (means === 'UNIT' && tried.some((attempt) => attempt.means === 'UNIT' && isReached(attempt))) {
-    return 'follow-up.reached'
-  }
+  // The unit says itself what came of its call: it has one, so that it cannot use up the hotline's.
+  if (means === 'UNIT' && tried.some((attempt) => attempt.means === 'UNIT')) return 'follow-up.tries-used'
   if (partOf(rules, now) === null) return 'follow-up.outside-hours'
   const free = freeAt(others, rules)
   if (free === null) return 'follow-up.in-progress'

@@ -346,6 +346,17 @@ describe('follow-up: the order of asking', () => {
     const { steps } = followed(one, 'NO_ANSWER')
     expect(steps.filter(({ means }) => means === 'AGENT')).toHaveLength(2)
   })
+
+  it('the unit calls once, whatever it says came of it: the hotline is left its own tries, and its own result', () => {
+    for (const result of ['NO_ANSWER', 'ANSWERED', 'OTHER_PERSON', 'REFUSED'] as const) {
+      let one = planned({ isByPerson: true, mayMessage: false })
+      one = moved(one, { kind: 'begin', means: 'UNIT', by: 9, others: [] }, monday)
+      one = moved(one, { kind: 'end', result }, monday)
+      expect(barToCall(one, 'UNIT', rules, monday + 4 * hourMs, [])).toBe('follow-up.tries-used')
+      expect(barToCall(one, 'AGENT', rules, monday + 4 * hourMs, [])).toBeNull()
+      expect(followed(one, 'NO_ANSWER').end.outcome).toBe('NOT_REACHED')
+    }
+  })
 })
 
 describe('follow-up: answers', () => {
