@@ -44,7 +44,7 @@ import { openStates, stateTitles } from './words.ts'
  *     27 unmerge: back to REGISTERED; 28 follow: to CLOSED, with the answer of the lead
  *  30 submit: DRAFT, where the site wants it, to PENDING_REVIEW; 31 approve (预审通过): from there to REGISTERED; the exits of
  *     REGISTERED are its, too
- *  32 progress (阶段反馈): SIGNED, stays. 33 propose-reply (提交审签): SIGNED, stays, where the unit wants a second person for its
+ *  32 progress (阶段反馈): SIGNED, and by who gave it back DISPATCHED, stays. 33 propose-reply (提交审签): SIGNED, stays, where the unit wants a second person for its
  *     answers, who signs (34 countersign, as 8) or wants it changed (35 reject-proposal)
  *  36 archive: CLOSED, by the machine when it may not be taken up again, to ARCHIVED; 37 addendum (补记): what is over, stays
  *  18 second-opinion: stays: another person than before has to answer

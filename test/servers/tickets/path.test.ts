@@ -73,7 +73,7 @@ test('a review stands before the dispatch where the site wants it, and mends the
   expect(await act(number, { kind: 'approve', categoryCode: lamps }, dispatcher)).toBe('REGISTERED')
 })
 
-test('a report of progress is due by the profile, again and again, until it is answered', async () => {
+test('a report of progress is due by the profile, again and again, until an answer stands', async () => {
   const { number } = await aTicket('register', { type: 'REPORT' })
   await act(number, dispatch, dispatcher)
   await act(number, { kind: 'sign' }, clerk)
@@ -93,6 +93,10 @@ test('a report of progress is due by the profile, again and again, until it is a
   ])
   expect(await act(number, { kind: 'reply', publicReply: '已核查', internalReply: '已核查' }, clerk)).toBe('REPLIED')
   expect((await runsOf(number)).filter(({ clock, slot }) => clock === 'PROGRESS' && slot !== null)).toEqual([])
+  expect(await act(number, { kind: 'send-back', note: '未写明核查结果' }, dispatcher)).toBe('SIGNED')
+  expect((await runsOf(number)).filter(({ clock, slot }) => clock === 'PROGRESS' && slot !== null)).toMatchObject([
+    { allowed: '7 wd', startedAt: world.clock.now },
+  ])
   world.clock.now = monday
 })
 

@@ -256,7 +256,7 @@ describe('who may', () => {
       ...sentOn,
       asks: [],
       requests: granted,
-      actions: ['contact'],
+      actions: ['contact', 'progress'],
     })
     expect((await office.list('cgj')).tickets).toMatchObject([{ number }])
     expect((await office.list('cgj', 'part=lead')).tickets).toEqual([])

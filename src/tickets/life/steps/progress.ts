@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { manyLines } from '../../../platform/text/text.ts'
 import { meet, start } from '../clocks.ts'
-import { limits, line, missing, said, step, textField } from '../step.ts'
-import { leadOf } from '../tasks.ts'
+import { limits, line, missing, refusal, said, step, textField } from '../step.ts'
+import { holderOf, inChargeOf } from '../tasks.ts'
 
 /**
  * 阶段反馈: how the handling goes, while it takes its time. Where the profile asks for one, the next is due as long after
@@ -23,14 +23,21 @@ export const progress = step({
       { ...textField('tell', '告知来电人的话', '不填则不告知'), isRequired: false },
     ],
   },
-  from: ['SIGNED'],
+  // Before the next unit has signed, the one that gave it back still owes its reports.
+  from: ['DISPATCHED', 'SIGNED'],
   to: null,
-  who: ['LEAD_UNIT'],
+  who: ['UNIT_IN_CHARGE'],
+  bars: (ticket) =>
+    ticket.state === 'DISPATCHED' && holderOf(ticket) === null
+      ? refusal('ticket.wrong-state', '请先签收，再写阶段反馈。')
+      : null,
   refuses: (_, { note }) => missing(note, '进展情况'),
-  clocks: (before) =>
-    before.running.some(({ clock, unit }) => clock === 'PROGRESS' && unit === leadOf(before))
-      ? [meet('PROGRESS'), start('PROGRESS')]
-      : [],
+  clocks: (before) => {
+    const unit = inChargeOf(before)
+    return unit !== null && before.running.some((one) => one.clock === 'PROGRESS' && one.unit === unit)
+      ? [meet('PROGRESS'), start('PROGRESS')].map((wish) => ({ ...wish, unit }))
+      : []
+  },
   tells: (_, { tell = '' }) => (tell.trim() === '' ? undefined : tell),
   notice: null,
   lines: ({ note, details: { tell } }) => [...line('进展', note), ...line('告知来电人', tell)],

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { meet, resume } from '../clocks.ts'
+import { meet, resume, start } from '../clocks.ts'
 import { line, missing, said, step, textField } from '../step.ts'
 import { leadAt } from '../tasks.ts'
 
@@ -16,7 +16,8 @@ export const sendBack = step({
   refuses: (_, { note }) => missing(note, '退回理由'),
   // What was not accepted is no answer; it stays in the history.
   changes: ({ tasks }) => ({ publicReply: null, internalReply: null, tasks: leadAt(tasks, 'SIGNED') }),
-  clocks: [meet('CHECK'), resume('HANDLE')],
+  // The answer ended the reports; the handling goes on, and the citizen waits for one again.
+  clocks: [meet('CHECK'), resume('HANDLE'), start('PROGRESS')],
   stamps: { repliedAt: null },
   searched: 'ANSWER',
   notice: { to: 'UNIT', asksIn: ['SIGNED'], headline: () => '答复未通过审核，请重新办理' },

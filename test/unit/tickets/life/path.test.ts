@@ -97,6 +97,36 @@ describe('a progress report', () => {
     const replied = follow(signed, plainTerms, [{ kind: 'reply', ...words }, writer])
     expect(replied.running.map(({ clock }) => clock)).not.toContain('PROGRESS')
     expect(refusal(signed, { kind: 'progress', note: ' ' }, writer)).toBe('请填写进展情况。')
+    // An answer that was not accepted is none: the next report is due again.
+    const back = advance(replied, { kind: 'send-back', note: '没有说明时间' }, dispatcher, 0)
+    expect(back).toMatchObject({
+      ticket: { state: 'SIGNED', running: expect.arrayContaining([{ clock: 'PROGRESS', unit: cgj }]) },
+      clocks: expect.arrayContaining([{ do: 'start', clock: 'PROGRESS', unit: cgj }]),
+    })
+  })
+
+  it('is owed by the unit that gave the ticket back until the next one has signed, and each has its own clock', () => {
+    const rsj = 'rsj' as UnitCode
+    const next = by('CLERK', rsj, 21)
+    const handedOn = follow(
+      signed,
+      plainTerms,
+      [{ kind: 'return', reason: 'U2', note: '三定', suggestedUnit: null }, writer],
+      [{ ...toUnit, lead: rsj } as TicketEvent, dispatcher],
+    )
+    expect(advance(handedOn, report, writer, 0)).toMatchObject({
+      ticket: { state: 'DISPATCHED', running: expect.arrayContaining([{ clock: 'PROGRESS', unit: rsj }]) },
+      clocks: [
+        { do: 'meet', clock: 'PROGRESS', unit: cgj },
+        { do: 'start', clock: 'PROGRESS', unit: cgj },
+      ],
+    })
+    expect(refusal(handedOn, report, next)).toBe('您不能对该工单执行“阶段反馈”。')
+    const taken = follow(handedOn, plainTerms, [{ kind: 'sign' }, next])
+    expect(refusal(taken, report, writer)).toBe('您不能对该工单执行“阶段反馈”。')
+    expect(refusal(taken, report, next)).toBeNull()
+    const sent = follow(aTicket(), plainTerms, [{ kind: 'register' }, agent], [toUnit, dispatcher])
+    expect(refusal(sent, report, writer)).toBe('请先签收，再写阶段反馈。')
   })
 })
 

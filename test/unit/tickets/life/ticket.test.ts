@@ -115,7 +115,7 @@ describe('a ticket', () => {
     })
     const next = sentOn(signed, rsj)
     expect(inChargeOf(next)).toBe(cgj)
-    expect(actionsOf(person('CLERK', cgj), next, 0)).toEqual(['contact'])
+    expect(actionsOf(person('CLERK', cgj), next, 0)).toEqual(['contact', 'progress'])
     expect(actionsOf(person('CLERK', rsj), next, 0)).toEqual(['sign', 'return'])
     const called: TicketEvent = { kind: 'contact', at: 0, way: 'PHONE', withWhom: '本人', note: '说明了情况' }
     expect(follow(next, [called, clerk]).running).toEqual([
@@ -184,6 +184,7 @@ describe('a ticket', () => {
       clocks: [
         { do: 'meet', clock: 'CHECK', unit: null },
         { do: 'resume', clock: 'HANDLE', unit: cgj },
+        { do: 'start', clock: 'PROGRESS', unit: cgj },
       ],
     })
   })
