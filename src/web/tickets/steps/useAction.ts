@@ -3,10 +3,10 @@ import type { TicketDetail } from '../../../tickets/api.ts'
 import type { EventKind } from '../../../tickets/life/ticket.ts'
 import { serverNow } from '../../live/clock.ts'
 import { useSession } from '../../session/useSession.ts'
-import { composedOf, partChoices } from '../parts/partsView.ts'
 import type { Refused } from '../ticket/useTicket.ts'
 import { type DraftOf, dropDraft, readDraft, sweepDrafts, writeDraft } from './actionDrafts.ts'
-import { emptyValues, fieldsOf, isEmpty, missingOf, timesNow, type Values } from './actionForms.ts'
+import { emptyValues, fieldsOf, isEmpty, missingOf, type Values } from './actionForms.ts'
+import { firstValues } from './firstValues.ts'
 import { useHeldClose } from './useHeldClose.ts'
 
 /**
@@ -75,7 +75,7 @@ export function useAction(parts: {
     const ticket = parts.ticket()
     values.value = {
       ...emptyValues(wanted),
-      ...firstValues(wanted, ticket, unitOf(session)),
+      ...firstValues(wanted, ticket, unitOf(session), serverNow()),
       ...readDraft(localStorage, draftOf(ticket.number, wanted)),
     }
     openedAt.value = ticket.version
@@ -118,22 +118,3 @@ type Session = ReturnType<typeof useSession>
 /** Null: of the hotline. */
 export const unitOf = (session: Session): string | null =>
   session.has('unit') ? (session.person?.unitCode ?? null) : null
-
-/**
- * What is likely, to be changed: the unit that the one who returned it, or the agent, named; what the parts say; the only
- * part that can be meant.
- */
-function firstValues(kind: EventKind, ticket: TicketDetail, unit: string | null): Values {
-  const times = timesNow(kind, serverNow())
-  if (kind === 'dispatch') {
-    const { suggestedUnit } = ticket.requests.find(({ decision }) => decision === null) ?? ticket
-    return suggestedUnit === null ? times : { ...times, lead: suggestedUnit }
-  }
-  const composed = composedOf(ticket, unit)
-  if (kind === 'reply' || kind === 'answer-part') {
-    return composed === '' ? times : { ...times, [kind === 'reply' ? 'internalReply' : 'answer']: composed }
-  }
-  const { name, partIn } = fieldsOf(kind).find((field) => field.partIn) ?? {}
-  const [only, ...more] = partIn ? Object.keys(partChoices(ticket, unit, partIn)) : []
-  return name !== undefined && only !== undefined && more.length === 0 ? { ...times, [name]: only } : times
-}
