@@ -153,6 +153,8 @@ interface Given<Kind extends string, Input extends z.ZodObject, Said, By extends
   from: readonly TicketState[]
   /** Null: the ticket stays where it is. */
   to: TicketState | null
+  /** States out of `from` that it does not leave, wherever it leads otherwise. */
+  stays?: readonly TicketState[]
   who: readonly Capacity[]
   /** What can be said before anything is typed: it also hides the button. */
   bars?(ticket: Ticket, known: Known): TicketRefusal | null

@@ -34,7 +34,8 @@ import { openStates, stateTitles } from './words.ts'
  *  9 not good enough          10 accepted                   11 not a matter of the hotline
  *  12 the citizen asks again (催办)
  *  13 supplement: every open state, stays: more was said (补充)
- *  14 correct: REGISTERED and DISPATCHED, within ten minutes of hand-in, back to REGISTERED: another matter, dispatched anew
+ *  14 correct: REGISTERED and DISPATCHED, within ten minutes of hand-in, back to REGISTERED: another matter, dispatched anew;
+ *     PENDING_REVIEW, stays
  *  15 contact: stays: the unit has spoken with the citizen (首次联系)
  *  16 redo, 17 reopen: CLOSED, back to DISPATCHED: another round, see `rounds/round.ts`
  *  20 classify (分类处理), 21 hand-over (to 110, 119, 120, 122): DRAFT, REGISTERED, or in answer to a return; the end
@@ -43,7 +44,7 @@ import { openStates, stateTitles } from './words.ts'
  *  25 join: DRAFT, 26 merge: REGISTERED, DISPATCHED, SIGNED, to MERGED: it follows another ticket, see `merge/merging.ts`;
  *     27 unmerge: back to REGISTERED; 28 follow: to CLOSED, with the answer of the lead
  *  30 submit: DRAFT, where the site wants it, to PENDING_REVIEW; 31 approve (预审通过): from there to REGISTERED; the exits of
- *     REGISTERED are its, too
+ *     REGISTERED are its, too, and so is answer 2
  *  32 progress (阶段反馈): SIGNED, and by who gave it back DISPATCHED, stays. 33 propose-reply (提交审签): SIGNED, stays, where the unit wants a second person for its
  *     answers, who signs (34 countersign, as 8) or wants it changed (35 reject-proposal)
  *  36 archive: CLOSED, by the machine when it may not be taken up again, to ARCHIVED; 37 addendum (补记): what is over, stays
@@ -155,7 +156,7 @@ export function advance(
     ...ticket,
     requests: asking && unit ? [...requests, askedBy(actor, unit, asking)] : requests,
     ...found.changes?.(ticket, event, known),
-    state: found.to ?? ticket.state,
+    state: found.stays?.includes(ticket.state) ? ticket.state : (found.to ?? ticket.state),
     version: ticket.version + 1,
   }
   const isOver = !openStates.some((open) => open === stepped.state)

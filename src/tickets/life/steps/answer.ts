@@ -23,7 +23,8 @@ export const answer = step({
       { ...textField('article', '依据', '知识库条目或政策原文'), isRequired: false },
     ],
   },
-  from: ['DRAFT', 'REGISTERED'],
+  // Also what waits for its review: a dispatcher who can answer it needs no unit.
+  from: ['DRAFT', 'PENDING_REVIEW', 'REGISTERED'],
   to: 'DIRECT_CLOSED',
   who: ['HOTLINE', 'DISPATCHER'],
   bars: ({ type }) =>

@@ -17,8 +17,10 @@ export const correct = step({
     fields: [{ name: 'categoryCode', kind: 'category', label: '正确的事项', hint: '工单将重新派单', isRequired: true }],
   },
   // No unit has signed: no unit's work is lost.
-  from: ['REGISTERED', 'DISPATCHED'],
+  from: ['PENDING_REVIEW', 'REGISTERED', 'DISPATCHED'],
   to: 'REGISTERED',
+  // It is reviewed all the same.
+  stays: ['PENDING_REVIEW'],
   who: ['HOTLINE', 'DISPATCHER'],
   // Also of a unit that signed, gave it back, and answers for it until the next one signs.
   bars: ({ tasks }) =>

@@ -68,8 +68,22 @@ describe('a review before the dispatch', () => {
       other,
     )
     expect(actions(dispatcher as never, submitted)).toEqual(
-      expect.arrayContaining(['approve', 'classify', 'hand-over', 'void', 'merge', 'urge', 'supplement']),
+      expect.arrayContaining(['approve', 'answer', 'classify', 'hand-over', 'void', 'merge', 'urge', 'supplement']),
     )
+    const question = { ...submitted, type: 'CONSULT' as const }
+    const spoken: TicketEvent = { kind: 'answer', publicReply: '工作日八点半', isKnowledge: false }
+    expect(follow(question, plainTerms, [spoken, dispatcher])).toMatchObject({
+      ...{ state: 'DIRECT_CLOSED', closeKind: 'DIRECT', running: [] },
+    })
+  })
+
+  it('lets who took it correct the matter while it waits, and does not pass it by that', () => {
+    const other = '030402' as CategoryCode
+    const corrected = follow(submitted, plainTerms, [{ kind: 'correct', categoryCode: other }, agent])
+    expect(corrected).toMatchObject({
+      ...{ state: 'PENDING_REVIEW', categoryCode: other, running: [{ clock: 'DISPATCH', unit: null }] },
+    })
+    expect(actions(dispatcher as never, corrected)).toContain('approve')
   })
 })
 
