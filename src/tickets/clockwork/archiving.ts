@@ -1,4 +1,5 @@
-import { and, asc, eq, isNull, lt, or } from 'drizzle-orm'
+import { and, asc, eq, inArray, isNull, lt, or, type SQL } from 'drizzle-orm'
+import { alias } from 'drizzle-orm/mysql-core'
 import type { Db } from '../../platform/database/database.ts'
 import type { Log } from '../../platform/process/log.ts'
 import type { Instant } from '../../platform/types.ts'
@@ -17,20 +18,38 @@ export async function archiveSome(
   { db, writer, log }: { db: Db; writer: Pick<TicketWriter, 'act'>; log: Log },
   now: Instant,
 ): Promise<number> {
-  const { number, version, state, reopenBy, closedAt, id } = tickets
-  const isOver = or(lt(reopenBy, now), and(isNull(reopenBy), lt(closedAt, now - withoutEndMs)))
-  const rows = await db
-    .select({ number, version })
-    .from(tickets, { forceIndex: 'tickets_state' })
-    .where(and(eq(state, 'CLOSED'), isOver))
-    .orderBy(asc(id))
-    .limit(archivedAtOnce)
   let archived = 0
-  for (const row of rows) {
+  for (const row of await overAt(db, now)) {
     const outcome = await writer.act(row.number, { kind: 'archive' }, row.version, { by: null, now })
     if (outcome.ok) archived += 1
     // Somebody was faster: an addendum was written, or it was reopened in the last moment.
     else log.debug({ ticket: row.number, code: outcome.refusal.code }, 'not archived now')
   }
   return archived
+}
+
+type Over = Pick<typeof tickets.$inferSelect, 'number' | 'version'>
+
+/** What may not be taken up again by now, the oldest end first; at most so many. It reads no others. */
+export async function overAt(db: Db, now: Instant): Promise<Over[]> {
+  const { reopenBy, closedAt } = tickets
+  const ended = await someOf(db, lt(reopenBy, now), archivedAtOnce)
+  const endless = and(isNull(reopenBy), lt(closedAt, now - withoutEndMs))
+  const left = archivedAtOnce - ended.length
+  return left === 0 ? ended : [...ended, ...(await someOf(db, endless, left))]
+}
+
+async function someOf(db: Db, isOver: SQL | undefined, most: number): Promise<Over[]> {
+  const { number, version, state, reopenBy, closedAt, id, mergedInto } = tickets
+  const lead = alias(tickets, 'lead')
+  return (
+    db
+      .select({ number, version })
+      .from(tickets, { forceIndex: 'tickets_end' })
+      .leftJoin(lead, eq(lead.id, mergedInto))
+      // A lead that is not archived may be redone, and that answer is for those who follow it, too.
+      .where(and(eq(state, 'CLOSED'), isOver, or(isNull(lead.id), inArray(lead.state, ['ARCHIVED', 'DIRECT_CLOSED']))))
+      .orderBy(asc(reopenBy), asc(closedAt), asc(id))
+      .limit(most)
+  )
 }

@@ -174,6 +174,8 @@ export const tickets = mysqlTable(
     index('tickets_creator').on(t.createdBy, t.id),
     index('tickets_citizen').on(t.citizenId, t.id),
     index('tickets_closed').on(t.closedAt),
+    // Until when what is closed may be taken up again: then it is archived.
+    index('tickets_end').on(t.state, t.reopenBy, t.closedAt, t.id),
     // Who follows a ticket, in the order in which they came.
     index('tickets_merged').on(t.mergedInto, t.id),
     // Problem tickets: few have any.

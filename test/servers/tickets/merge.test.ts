@@ -1,14 +1,17 @@
 import { and, asc, eq, inArray } from 'drizzle-orm'
+import { pino } from 'pino'
 import { expect, test } from 'vitest'
 import { openDatabase } from '../../../src/platform/database/database.ts'
 import { outbox } from '../../../src/platform/database/schema.ts'
 import type { TicketId } from '../../../src/platform/types.ts'
 import type { Duplicates, TicketList } from '../../../src/tickets/api.ts'
+import { archiveSome } from '../../../src/tickets/clockwork/archiving.ts'
 import type { Cluster, ClusterList, MergeResults } from '../../../src/tickets/merge/api.ts'
 import { followSome } from '../../../src/tickets/merge/followers.ts'
 import { faultsIn } from '../../../src/tickets/records/history.ts'
 import { ticketEvents, tickets } from '../../../src/tickets/records/schema.ts'
 import { createTicket } from '../../../src/tickets/records/store.ts'
+import { openWriter } from '../../../src/tickets/records/writer.ts'
 import { anOffice, form } from './office.ts'
 import { aMatter, timingToCome as timing } from './world.ts'
 
@@ -89,6 +92,32 @@ test('who follows is answered with the lead, under its own number, and learns no
   expect(ends).toEqual([reopenBy, reopenBy, reopenBy])
   expect(await office.detail('dispatcher', joined)).toMatchObject({ state: 'CLOSED', publicReply: '已更换线路' })
   expect(await followAll(office, lead)).toBe(0)
+})
+
+test('who follows is archived after the lead, which may still be answered anew', async () => {
+  const office = await anOffice()
+  const lead = await office.create()
+  const other = await office.create({ caller: callerOf(2) })
+  await merge(office, lead, other)
+  await office.act('dispatcher', lead, 'dispatch', { version: 1, lead: 'cgj', reason: '职责' })
+  await answered(office, lead, '已修复')
+  await followAll(office, lead)
+  const { db } = office
+  const end = (number: string, reopenBy: number) =>
+    db.update(tickets).set({ reopenBy }).where(eq(tickets.number, number))
+  const writer = openWriter({ db, bus: { publish: () => undefined }, timing: async () => timing })
+  const archive = () => archiveSome({ db, writer, log: pino({ level: 'silent' }) }, Date.now())
+  await end(other, 1)
+  expect(await archive()).toBe(0)
+  await act(office, 'dispatcher', lead, 'redo', { reason: 'CAME_BACK', note: '又不亮了' })
+  expect(await archive()).toBe(0)
+  await answered(office, lead, '已更换线路')
+  expect(await followAll(office, lead)).toBe(1)
+  expect(await office.detail('dispatcher', other)).toMatchObject({ state: 'CLOSED', publicReply: '已更换线路' })
+  await end(lead, 2)
+  await end(other, 1)
+  expect([await archive(), await archive(), await archive()]).toEqual([1, 1, 0])
+  for (const number of [lead, other]) expect((await office.detail('dispatcher', number)).state).toBe('ARCHIVED')
 })
 
 test('what is no longer the same matter is taken apart, and a lead is not left by its followers', async () => {

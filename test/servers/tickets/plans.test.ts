@@ -10,6 +10,7 @@ import { lines } from '../../../src/lines/schema.ts'
 import { type Database, openDatabase } from '../../../src/platform/database/database.ts'
 import { newId } from '../../../src/platform/database/ids.ts'
 import type { CallId, CategoryCode, TicketId, UnitCode } from '../../../src/platform/types.ts'
+import { archivedAtOnce, overAt } from '../../../src/tickets/clockwork/archiving.ts'
 import { openStates, type TicketPerson } from '../../../src/tickets/life/ticket.ts'
 import { findDuplicates } from '../../../src/tickets/lists/duplicates.ts'
 import { findPage } from '../../../src/tickets/lists/find.ts'
@@ -310,6 +311,17 @@ it('who spoke last with a number is looked for in its last calls, however often 
   })
   await database.db.insert(calls).values(many)
   expect((await costOf(find)).read).toBeLessThan(before.read + 50)
+})
+
+it('what is to be archived is found by its end, however much is closed', async () => {
+  const [closed] = await database.db.select({ count: count() }).from(tickets).where(eq(tickets.state, 'CLOSED'))
+  expect(closed?.count).toBeGreaterThan(1_000)
+  const over = (now: number) => costOf(() => overAt(database.db, now))
+  expect((await over(0)).read).toBeLessThan(10)
+  // Years of them: a bounded number, each with its lead.
+  const { read, sorted } = await over(until + 10 * 365 * 86_400_000)
+  expect(read).toBeLessThan(3 * archivedAtOnce)
+  expect(sorted).toBe(0)
 })
 
 /** The last one: it makes many tickets open that were closed. */

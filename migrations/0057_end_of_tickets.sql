@@ -1,0 +1,1 @@
+CREATE INDEX `tickets_end` ON `tickets` (`state`,`reopen_by`,`closed_at`,`id`);
