@@ -124,13 +124,13 @@ export type CaseActor =
   | { by: 'reader' }
 
 export const caseRefusals = [
-  'case13710.not-allowed',
-  'case13710.wrong-state',
-  'case13710.same-person',
-  'case13710.not-major',
-  'case13710.bad-plan',
-  'case13710.no-such-node',
-  'case13710.not-verified',
+  'province-case.not-allowed',
+  'province-case.wrong-state',
+  'province-case.same-person',
+  'province-case.not-major',
+  'province-case.bad-plan',
+  'province-case.no-such-node',
+  'province-case.not-verified',
 ] as const
 export interface CaseRefusal {
   code: (typeof caseRefusals)[number]
@@ -163,30 +163,30 @@ const refusal = (code: CaseRefusal['code'], detail: string): CaseRefusal => ({ c
 /** What can be said before anything is typed: it also hides the button. */
 export function barToCase(one: Case13710, kind: CaseEventKind, actor: CaseActor): CaseRefusal | null {
   const title = caseEventTitles[kind]
-  if (!isTheirs(one, kind, actor)) return refusal('case13710.not-allowed', `您不能对这件事项执行“${title}”。`)
+  if (!isTheirs(one, kind, actor)) return refusal('province-case.not-allowed', `您不能对这件事项执行“${title}”。`)
   if (!from[kind].includes(one.state)) {
-    return refusal('case13710.wrong-state', `事项当前为“${caseStateTitles[one.state]}”，不能${title}，请刷新。`)
+    return refusal('province-case.wrong-state', `事项当前为“${caseStateTitles[one.state]}”，不能${title}，请刷新。`)
   }
   switch (kind) {
     case 'ask-major':
-      return one.majorAskedAt !== null ? refusal('case13710.wrong-state', '已申请列为重大复杂。') : null
+      return one.majorAskedAt !== null ? refusal('province-case.wrong-state', '已申请列为重大复杂。') : null
     case 'grant-major':
     case 'refuse-major':
       if (one.majorAskedAt === null || one.majorAt !== null) {
-        return refusal('case13710.wrong-state', '没有待审批的申请，请刷新。')
+        return refusal('province-case.wrong-state', '没有待审批的申请，请刷新。')
       }
-      return personOf(actor) === one.majorAskedBy ? refusal('case13710.same-person', '申请须由另一人审批。') : null
+      return personOf(actor) === one.majorAskedBy ? refusal('province-case.same-person', '申请须由另一人审批。') : null
     case 'plan':
       return one.majorAt === null
-        ? refusal('case13710.not-major', '7 日内应当办结；列为重大复杂后才能按计划办理。')
+        ? refusal('province-case.not-major', '7 日内应当办结；列为重大复杂后才能按计划办理。')
         : null
     case 'verify':
-      if (one.verification !== null) return refusal('case13710.wrong-state', '已核实，等待督查室销号。')
+      if (one.verification !== null) return refusal('province-case.wrong-state', '已核实，等待督查室销号。')
       return personOf(actor) === one.claimedBy
-        ? refusal('case13710.same-person', '报告办结和核实须由不同的人进行。')
+        ? refusal('province-case.same-person', '报告办结和核实须由不同的人进行。')
         : null
     case 'clear':
-      return one.verification === null ? refusal('case13710.not-verified', '尚未核实办理结果，不能销号。') : null
+      return one.verification === null ? refusal('province-case.not-verified', '尚未核实办理结果，不能销号。') : null
     default:
       return null
   }
@@ -223,12 +223,12 @@ function refusedBy(one: Case13710, event: CaseEvent, now: Instant): CaseRefusal 
     const isToCome = days.every((on) => Date.parse(`${on}T00:00:00+08:00`) > now)
     return isInOrder && isToCome && days.length > 0
       ? null
-      : refusal('case13710.bad-plan', '计划至少有一个节点，日期须在今天以后，按先后排列且不重复。')
+      : refusal('province-case.bad-plan', '计划至少有一个节点，日期须在今天以后，按先后排列且不重复。')
   }
   if (event.kind === 'node-done') {
     const node = one.nodes[event.node]
     return node === undefined || node.doneAt !== null
-      ? refusal('case13710.no-such-node', '没有这个节点，或它已完成，请刷新。')
+      ? refusal('province-case.no-such-node', '没有这个节点，或它已完成，请刷新。')
       : null
   }
   return null

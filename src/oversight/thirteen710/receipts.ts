@@ -25,7 +25,7 @@ export function casesOfReceipts(tx: Tx, batchNumber: string, by: Author | null, 
       await actOnCase(tx, byNumber(caseNumber), { kind: 'clear' }, request)
       return null
     } catch (error) {
-      if (error instanceof Refusal && error.code.startsWith('case13710.')) return 'batch.case-not-verified'
+      if (error instanceof Refusal && error.code.startsWith('province-case.')) return 'batch.case-not-verified'
       throw error
     }
   }

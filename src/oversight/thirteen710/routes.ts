@@ -46,7 +46,7 @@ export function routeCases13710(web: Web, { db, guard, settings, now }: CaseRout
   async function requireCase(request: FastifyRequest, id: string) {
     const page = { before: null, limit: 1, now: now() }
     const [found] = await listCases(db, { shown: 'ALL', unit: unitOf(request), ticket: undefined, id }, page)
-    if (!found) throw new Refusal('case13710.not-found')
+    if (!found) throw new Refusal('province-case.not-found')
     return found
   }
 
@@ -93,7 +93,7 @@ export function routeCases13710(web: Web, { db, guard, settings, now }: CaseRout
       ...reader,
       schema: {
         ...{ operationId: 'readProvinceCase', tags, summary: 'a case with its history, and what you may do' },
-        refusals: ['case13710.not-found'],
+        refusals: ['province-case.not-found'],
         params: byCase,
         response: { 200: caseDetail },
       },
@@ -107,7 +107,7 @@ export function routeCases13710(web: Web, { db, guard, settings, now }: CaseRout
       ...reader,
       schema: {
         ...{ operationId: 'actOnProvinceCase', tags, summary: 'one step of a case; told to the 13710 system; audited' },
-        refusals: ['case13710.not-found', 'case13710.stale', ...caseRefusals],
+        refusals: ['province-case.not-found', 'province-case.stale', ...caseRefusals],
         params: byCase,
         body: caseAction,
         response: { 200: caseActed },
@@ -139,14 +139,14 @@ export function routeCases13710(web: Web, { db, guard, settings, now }: CaseRout
           summary: 'a message of the 13710 system; proved by its signature',
         },
         security: [],
-        refusals: ['case13710.off'],
+        refusals: ['province-case.off'],
         body: anyMessage,
         response: { 200: ourAnswer },
       },
     },
     async (request) => {
       const { thirteen710Url: url, thirteen710Secret: secret } = settings
-      if (url === null || secret === '') throw new Refusal('case13710.off')
+      if (url === null || secret === '') throw new Refusal('province-case.off')
       return receiveMessage(db, request.body, secret, now())
     },
   )

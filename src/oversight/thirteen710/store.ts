@@ -83,9 +83,9 @@ export interface ActRequest {
 /** @throws Refusal */
 export async function actOnCase(tx: Tx, where: SQL, event: CaseEvent, request: ActRequest): Promise<CaseRow> {
   const row = await findCase(tx, where, true)
-  if (!row) throw new Refusal('case13710.not-found')
+  if (!row) throw new Refusal('province-case.not-found')
   const { actor, by, version, now, isLinked } = request
-  if (version !== null && version !== row.version) throw new Refusal('case13710.stale')
+  if (version !== null && version !== row.version) throw new Refusal('province-case.stale')
   const step = advanceCase(caseIn(row), event, actor, now)
   if (!step.ok) throw new Refusal(step.refusal.code, { detail: step.refusal.detail })
   const columns = { ...rowIn(step.case), toldDay: toldAfter(event.kind, row.toldDay) }

@@ -281,7 +281,8 @@ test('yellow is told to the unit, red to the hotline as well', async () => {
     'clock.red supervisor',
     'clock.yellow cgj',
     'clock.yellow rsj',
-    // Signed for it by the machine.
+    // Signed by the machine, each for its unit.
+    'ticket.auto-sign-part rsj',
     'ticket.sign cgj',
   ])
 })

@@ -104,9 +104,9 @@ test('an overdue ticket goes to the 13710 system, becomes a case, and is cleared
       marks: [{ day: 1, standing: 'RUNNING' }, {}, {}, {}],
     },
   })
-  expect(sides.code(await sides.ask('rsj', `/api/oversight/13710/${id}`))).toBe('case13710.not-found')
+  expect(sides.code(await sides.ask('rsj', `/api/oversight/13710/${id}`))).toBe('province-case.not-found')
   expect(await sides.cases('', 'rsj')).toEqual([])
-  expect(sides.code(await sides.step('rsj', id, 'deploy', deploy))).toBe('case13710.not-found')
+  expect(sides.code(await sides.step('rsj', id, 'deploy', deploy))).toBe('province-case.not-found')
   expect((await sides.step('cgj', id, 'deploy', deploy)).statusCode).toBe(200)
   await sides.deliver()
   expect(await sides.tell('/cases', { number: caseNumber, what: 'URGE' })).toMatchObject({ ok: true })
@@ -117,7 +117,7 @@ test('an overdue ticket goes to the 13710 system, becomes a case, and is cleared
   const report = { done: '已换线缆', whyNot: '缺配件', nextOn: '2026-12-30' }
   expect((await sides.step('cgj', id, 'report', report)).statusCode).toBe(200)
   expect((await sides.step('cgj', id, 'claim', { result: '已全部点亮' })).statusCode).toBe(200)
-  expect(sides.code(await sides.step('overseer', id, 'clear'))).toBe('case13710.not-verified')
+  expect(sides.code(await sides.step('overseer', id, 'clear'))).toBe('province-case.not-verified')
   await sides.deliver()
   // Their officer cannot clear it before, neither by their own rule nor by ours.
   expect(await sides.tell('/cases', { number: caseNumber, what: 'CLEARED' })).toMatchObject({ ok: false })

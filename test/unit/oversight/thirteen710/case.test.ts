@@ -60,11 +60,11 @@ test('a case that runs in time has four marks met, and is cleared only after it 
   )
   if (typeof done === 'string') throw new Error(done)
   expect(marksOf(done, entered + 40 * day).map(({ standing }) => standing)).toEqual(['MET', 'MET', 'MET', 'MET'])
-  expect(after(done, [{ kind: 'clear' }, office])).toBe('case13710.not-verified')
+  expect(after(done, [{ kind: 'clear' }, office])).toBe('province-case.not-verified')
   expect(after(done, [verified, keeper], [{ kind: 'clear' }, office])).toMatchObject({ state: 'CLEARED' })
   const own = after(newCase(unit, entered), [deploy, keeper], [claim, keeper], [verified, keeper])
-  expect(own).toBe('case13710.same-person')
-  expect(after(done, [verified, clerk])).toBe('case13710.not-allowed')
+  expect(own).toBe('province-case.same-person')
+  expect(after(done, [verified, clerk])).toBe('province-case.not-allowed')
 })
 
 test('what a citizen says is not solved comes back, and marks 7 and 30 are open again', () => {
@@ -84,9 +84,9 @@ test('what a citizen says is not solved comes back, and marks 7 and 30 are open 
 
 test('only a matter that another person granted to be major has a plan; its days lie ahead, in order', () => {
   const deployed = after(newCase(unit, entered), [deploy, clerk]) as Case13710
-  expect(after(deployed, [plan, clerk])).toBe('case13710.not-major')
+  expect(after(deployed, [plan, clerk])).toBe('province-case.not-major')
   const ask: CaseEvent = { kind: 'ask-major', why: '需财政立项' }
-  expect(after(deployed, [ask, keeper], [{ kind: 'grant-major' }, keeper])).toBe('case13710.same-person')
+  expect(after(deployed, [ask, keeper], [{ kind: 'grant-major' }, keeper])).toBe('province-case.same-person')
   const major = after(deployed, [ask, keeper], [{ kind: 'grant-major' }, second]) as Case13710
   const nodes = (...days: string[]): CaseEvent => ({
     ...{ kind: 'plan', why: '分步实施' },
@@ -98,7 +98,7 @@ test('only a matter that another person granted to be major has a plan; its days
     nodes('2027-02-01', '2027-01-01'),
     nodes('2027-01-01', '2027-01-01'),
   ]) {
-    expect(after(major, [wrong, clerk])).toBe('case13710.bad-plan')
+    expect(after(major, [wrong, clerk])).toBe('province-case.bad-plan')
   }
   const planned = after(
     major,
@@ -106,7 +106,9 @@ test('only a matter that another person granted to be major has a plan; its days
     [{ kind: 'node-done', node: 0, text: '' }, clerk],
   )
   expect(planned).toMatchObject({ state: 'PLANNED', nodes: [{ doneAt: entered }, { doneAt: null }] })
-  expect(after(planned as Case13710, [{ kind: 'node-done', node: 0, text: '' }, clerk])).toBe('case13710.no-such-node')
+  expect(after(planned as Case13710, [{ kind: 'node-done', node: 0, text: '' }, clerk])).toBe(
+    'province-case.no-such-node',
+  )
 })
 
 test('a unit that never deploys is told of every mark, and one that lets its plan pass of every node', () => {
