@@ -1,5 +1,6 @@
 import type { Calendar } from '../../calendar/calendar.ts'
 import { dayMs, dayOf, hourMs } from '../../calendar/days.ts'
+import { dayOnPaper } from '../../papers/paper.ts'
 import type { Db } from '../../platform/database/database.ts'
 import type { Instant, UnitCode } from '../../platform/types.ts'
 import { Refusal } from '../../platform/web/problem.ts'
@@ -81,8 +82,16 @@ const usualDemand = '请在期限内办结并答复，说明未按期办理的�
 /** As a unit reads it: its title is without what tells who a hidden caller is. */
 async function titleOf(db: Db, found: FoundTicket, now: Instant): Promise<string> {
   const asUnit = { id: 0, roles: ['CLERK' as const], unitCode: found.ticket.leadUnit }
-  const { title } = await readDetail(db, found, asUnit, now)
-  return title.replace(/[。！？.!?\s]+$/, '')
+  return subjectOnPaper(await readDetail(db, found, asUnit, now))
+}
+
+/** A title that is only the beginning of the content ends at its last whole clause: papers name a matter. Pure. */
+export function subjectOnPaper({ title, content }: { title: string; content: string }): string {
+  const whole = content.replace(/\s+/g, ' ').trim()
+  const isCut =
+    whole.startsWith(title) && whole.length > title.length && !/^[，。；！？,.;!?]/.test(whole.slice(title.length))
+  const clauses = isCut ? title.replace(/[，。；！？,.;!?][^，。；！？,.;!?]*$/, '') : title
+  return clauses.replace(/[，。；！？,.;!?\s]+$/, '')
 }
 
 async function subjectOf(db: Db, tickets: readonly FoundTicket[], now: Instant): Promise<string> {
@@ -96,8 +105,8 @@ async function factOf(db: Db, found: FoundTicket, calendar: Calendar, now: Insta
   const { number, registeredAt, handleDueAt, urgency, redoCount, urgeCount } = found.ticket
   const late = handleDueAt !== null && handleDueAt < now ? calendar.workingDaysBetween(handleDueAt, now) : null
   return [
-    `工单 ${number}：${await titleOf(db, found, now)}。${dayOf(registeredAt)} 登记`,
-    handleDueAt === null ? '' : `办理期限 ${dayOf(handleDueAt)}`,
+    `工单 ${number}：${await titleOf(db, found, now)}。${dayOnPaper(registeredAt)}登记`,
+    handleDueAt === null ? '' : `办理期限 ${dayOnPaper(handleDueAt)}`,
     late === null ? '' : late === 0 ? '今日超期' : `已超期 ${late} 个工作日`,
     urgency === urgencies[2] ? '' : urgency === 'P1' ? '特急' : '紧急',
     redoCount > 0 ? `重办 ${redoCount} 次` : '',

@@ -27,7 +27,10 @@ export function readReceiptLines(text: string): ReceiptLines {
 function readLine([ticket = '', title = '', caseNumber = '', words = '', day = '']: string[]): ReceiptInput | string {
   const kind = receiptKinds.find((one) => one === title.toUpperCase() || receiptTitles[one] === title)
   if (kind === undefined) {
-    return `“${title}”不是回执，应为${receiptKinds.map((one) => receiptTitles[one]).join('、')}之一。`
+    const known = receiptKinds.map((one) => receiptTitles[one]).join('、')
+    return title === ''
+      ? `缺少回执（第二列，${known}之一）。请从表格中整行复制，或用逗号分开各列。`
+      : `“${title}”不是回执，应为${known}之一。`
   }
   if (ticket !== '' && !/^CZ\d{14}$/i.test(ticket)) return `工单编号“${ticket}”应为 CZ 加 14 位数字。`
   const at = day === '' ? null : readDay(day)

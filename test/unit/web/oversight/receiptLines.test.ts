@@ -22,11 +22,14 @@ test('lines of a table are read with their heads, blank lines and several ways t
 })
 
 test('each wrong line is named', () => {
-  const { receipts, faults } = readReceiptLines('CZ1\t已知悉\nCZ20261123000001\t好\nCZ20261123000001\t销号\t\t\t昨天')
+  const { receipts, faults } = readReceiptLines(
+    'CZ1\t已知悉\nCZ20261123000001\t好\nCZ20261123000001\t销号\t\t\t昨天\nCZ20261123000001 已知悉',
+  )
   expect(receipts).toEqual([])
   expect(faults).toEqual([
     '第 1 行：工单编号“CZ1”应为 CZ 加 14 位数字。',
     expect.stringContaining('第 2 行：“好”不是回执'),
     '第 3 行：日期“昨天”应为 2026-11-23 的形式。',
+    expect.stringContaining('第 4 行：缺少回执（第二列'),
   ])
 })
