@@ -184,5 +184,6 @@ export function homePage(person: Pick<Person, 'roles'>): string {
   if (may(person, 'unit')) return '/unit'
   if (may(person, 'admin')) return '/admin/health'
   if (may(person, 'audit.read')) return '/audit'
+  if (may(person, 'follow-ups.work')) return '/follow-ups'
   return may(person, 'calls.read') ? '/calls' : '/tickets'
 }
