@@ -20,6 +20,8 @@ export const ownUnit = z
     code: z.string(),
     name: z.string(),
     isReplySigned: z.boolean().describe('its answers are written by one person and signed by another'),
+    endAskedBy: z.string().nullable().describe('who asked that this ends; another person of the unit has to agree'),
+    isEndAskedByYou: z.boolean(),
   })
   .meta({ id: 'OwnUnit' })
 export type OwnUnit = z.infer<typeof ownUnit>

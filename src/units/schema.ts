@@ -38,6 +38,8 @@ export const units = mysqlTable(
     email: varchar('email', { length: 190 }),
     /** Its answers are signed by a second person of it (审签). */
     isReplySigned: boolean('is_reply_signed').notNull().default(false),
+    /** Who of the unit asked that this ends; another person of it has to agree. */
+    signingOffBy: int('signing_off_by'),
     sortOrder: int('sort_order').notNull(),
     isSeeded: boolean('is_seeded').notNull().default(false),
     isSample: boolean('is_sample').notNull().default(false),

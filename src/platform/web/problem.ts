@@ -105,6 +105,7 @@ export const problems = {
   'ticket.wrong-state': { status: 409, title: '工单当前状态不能执行这项操作，请刷新。' },
   'ticket.stale': { status: 409, title: '工单已被他人更新，请刷新后重试。' },
   'ticket.claimed': { status: 409, title: '该工单正由另一位派单员处理，请另选，或接手。' },
+  'unit.answers-waiting': { status: 409, title: '本单位还有答复待审签，请先审签或退改，再关闭审签。' },
   'ticket.reply-stopped': { status: 409, title: '答复未通过答复审核，请修改，或写明仍要提交的理由。' },
   'ticket.text-missing': { status: 400, title: '必填的文字没有填写，请补充。' },
   'ticket.must-be-dispatched': { status: 409, title: '这类诉求须派单办理，不能直接办结。' },

@@ -65,6 +65,7 @@ import { roomForFiles } from '../../tickets/files/attachment-files.ts'
 import { routeAttachments } from '../../tickets/files/attachment-routes.ts'
 import { routeTicketExports } from '../../tickets/lists/export-routes.ts'
 import { routeTicketLists } from '../../tickets/lists/routes.ts'
+import { countProposed } from '../../tickets/lists/worklist.ts'
 import { routeClusters } from '../../tickets/merge/cluster-routes.ts'
 import { routeMerging } from '../../tickets/merge/routes.ts'
 import { openOwnCalls } from '../../tickets/own-calls.ts'
@@ -138,7 +139,7 @@ export async function openRoutes({ settings, site, rules, now, log }: WebParts, 
   routeParts(web, { db, guard, readings, now })
   routeBulk(web, { db, guard, writer, replyWords, now })
   routeClaims(web, { db, bus, guard, now })
-  routeOwnUnit(web, { db, guard })
+  routeOwnUnit(web, { db, guard, waiting: countProposed })
   routeAsks(web, { db, guard, readings, timing, now })
   routeMerging(web, { db, guard, writer, readings, now })
   routeClusters(web, { db, guard, now })

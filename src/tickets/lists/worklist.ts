@@ -1,6 +1,6 @@
-import { and, count, desc, eq, gte, inArray, lt, lte, type SQL } from 'drizzle-orm'
+import { and, count, desc, eq, gte, inArray, isNotNull, lt, lte, type SQL } from 'drizzle-orm'
 import { alias } from 'drizzle-orm/mysql-core'
-import type { Db } from '../../platform/database/database.ts'
+import type { Db, Tx } from '../../platform/database/database.ts'
 import type { Instant, UnitCode } from '../../platform/types.ts'
 import type { ReturnedTicket, TicketCounts } from '../api.ts'
 import { type EventKind, openStates, type RequestKind, type TicketPerson, type TicketState } from '../life/ticket.ts'
@@ -50,7 +50,12 @@ async function countAsks(db: Db, unit: UnitCode | null): Promise<{ kind: Request
     .groupBy(kind)
 }
 
-async function countWhere(db: Db, where: SQL | undefined): Promise<number> {
+/** Answers of a unit that wait for their second signature (审签). */
+export async function countProposed(db: Db | Tx, unit: UnitCode): Promise<number> {
+  return countWhere(db, and(eq(tickets.leadUnit, unit), eq(tickets.state, 'SIGNED'), isNotNull(tickets.proposed)))
+}
+
+async function countWhere(db: Db | Tx, where: SQL | undefined): Promise<number> {
   const [row] = await db.select({ count: count() }).from(tickets).where(where)
   return row?.count ?? 0
 }

@@ -1,5 +1,6 @@
-import { eq } from 'drizzle-orm'
+import { asc, eq } from 'drizzle-orm'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { auditEvents } from '../../../src/audit/schema.ts'
 import { syncCalendar } from '../../../src/calendar/store.ts'
 import { archivedAtOnce, archiveSome } from '../../../src/tickets/clockwork/archiving.ts'
 import type { TicketEvent } from '../../../src/tickets/life/ticket.ts'
@@ -147,6 +148,45 @@ test('what may not be taken up again is archived, the oldest first, and takes ad
   expect(await act(first, { kind: 'urge', note: '快' }, agent)).toContain('已归档')
   expect(await act(first, { kind: 'addendum', note: '列入年度更换计划' }, clerk)).toBe('ARCHIVED')
   world.clock.now = monday
+})
+
+test('no one ends the second signature alone, nor while an answer waits for it', async () => {
+  const office = await anOffice()
+  const own = (name: string) => office.get<object>(name, '/api/own-unit')
+  const put = async (name: string, isReplySigned: boolean) => {
+    const answer = await office.put(name, '/api/own-unit', { isReplySigned })
+    return answer.statusCode === 200 ? 200 : office.code(answer)
+  }
+  // With no one else there it signs nothing.
+  await put('cgj', true)
+  expect(await put('cgj', false)).toBe(200)
+  expect(await own('cgj')).toMatchObject({ isReplySigned: false, endAskedBy: null })
+
+  await office.join('cgj2', 'CLERK', unit('cgj'))
+  await put('cgj', true)
+  expect([await put('cgj', false), await put('cgj', false)]).toEqual([200, 200])
+  const asked = { isReplySigned: true, endAskedBy: 'cgj的名字𠀀' }
+  expect(await own('cgj')).toMatchObject({ ...asked, isEndAskedByYou: true })
+  expect(await own('cgj2')).toMatchObject({ ...asked, isEndAskedByYou: false })
+  // Not wanted, and asked for once more by the other one.
+  await put('cgj2', true)
+  expect(await own('cgj')).toMatchObject({ isReplySigned: true, endAskedBy: null })
+  await put('cgj2', false)
+  const number = await office.create()
+  await office.act('dispatcher', number, 'dispatch', { version: 1, lead: 'cgj', reason: '属地' })
+  await office.act('cgj', number, 'sign', { version: 2 })
+  const words = { publicReply: '路灯已修复，亮灯正常', internalReply: '更换灯头一只' }
+  expect(office.code(await office.act('cgj', number, 'propose-reply', { version: 3, ...words }))).toBe(200)
+  expect(await put('cgj', false)).toBe('unit.answers-waiting')
+  await office.act('cgj2', number, 'countersign', { version: 4 })
+  expect(await put('cgj', false)).toBe(200)
+  expect(await own('cgj2')).toMatchObject({ isReplySigned: false, endAskedBy: null })
+  const written = (await office.db.select().from(auditEvents).orderBy(asc(auditEvents.id))).filter(
+    ({ action }) => action === 'unit.reply-signing',
+  )
+  expect(written.slice(-2).map(({ details }) => details)).toMatchObject([
+    ...[{ isReplySigned: true, isEndAsked: true }, { isReplySigned: false }],
+  ])
 })
 
 test('a unit decides for itself whether its answers are signed twice; that is written down', async () => {

@@ -1,0 +1,1 @@
+ALTER TABLE `units` ADD `signing_off_by` int;
