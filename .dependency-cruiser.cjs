@@ -20,7 +20,7 @@ const pure = [
   '^src/staff/staff\\.ts$',
   '^src/audit/action\\.ts$',
   '^src/desk/protocol\\.ts$',
-  '^src/calendar/(calendar|days|limit|notice|time-left)\\.ts$',
+  '^src/calendar/(calendar|days|limit|notice|time-left|weekdays)\\.ts$',
   '^src/tickets/(life/.+|clocks/(alarm|limits)|files/attachment|lists/typed-number|reply/(check|demand)|exits/classified|merge/(likeness|merging)|rounds/(complaints|round|words))\\.ts$',
   '^src/notifications/(letter|notification)\\.ts$',
   '^src/units/(places|unit)\\.ts$',

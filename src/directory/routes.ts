@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Calendar } from '../calendar/calendar.ts'
-import { numberOfDay, weekdayOfNumber } from '../calendar/days.ts'
+import { isWorkedOrWeekday } from '../calendar/weekdays.ts'
 import type { Guard } from '../people/guard.ts'
 import type { Db } from '../platform/database/database.ts'
 import { pinyinOf } from '../platform/text/pinyin.ts'
@@ -35,7 +35,8 @@ export function routeDirectory(web: Web, parts: DirectoryParts): void {
   const admin = { onRequest: guard.needs('admin') }
 
   async function viewer(): Promise<(entry: DirectoryEntry) => DirectoryEntryView> {
-    const isWorkingDay = workingDays(await parts.calendar())
+    const calendar = await parts.calendar()
+    const isWorkingDay = (day: string) => isWorkedOrWeekday(calendar, day)
     const at = now()
     return (entry) => {
       const hours = readHours(entry.hours)
@@ -150,12 +151,4 @@ export function routeDirectory(web: Web, parts: DirectoryParts): void {
       return reply.code(204).send(null)
     },
   )
-}
-
-/** A year that is not loaded is counted by the week, so that a missing calendar delays no call. */
-function workingDays(calendar: Calendar): (day: string) => boolean {
-  return (day) =>
-    calendar.years.includes(Number(day.slice(0, 4)))
-      ? calendar.isWorkingDay(day)
-      : ![0, 6].includes(weekdayOfNumber(numberOfDay(day)))
 }

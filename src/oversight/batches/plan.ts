@@ -1,5 +1,6 @@
-import { type Calendar, CalendarYearMissing } from '../../calendar/calendar.ts'
+import type { Calendar } from '../../calendar/calendar.ts'
 import { dayNumberOf, dayOfNumber, hourMs, startOfDayNumber, weekdayOfNumber } from '../../calendar/days.ts'
+import { isWorkedOrWeekday } from '../../calendar/weekdays.ts'
 import type { Instant } from '../../platform/types.ts'
 
 /** When batches are cut. Pure. */
@@ -14,24 +15,14 @@ export interface PlannedCut {
 
 /**
  * The cut of this week, once it is due: Monday at nine; where Monday is a holiday, the first working day after it. A week
- * without a working day has none: the next one takes all. A make-up day at its end counts.
+ * without a working day has none: the next one takes all. A make-up day at its end counts. No batch waits for a notice.
  * @returns null before it is due
  */
 export function weeklyCut(calendar: Calendar, now: Instant): PlannedCut | null {
   const today = dayNumberOf(now)
   const monday = today - ((weekdayOfNumber(today) + 6) % 7)
-  const day = Array.from({ length: 7 }, (_, n) => monday + n).find((n) => isWorked(calendar, n))
+  const day = Array.from({ length: 7 }, (_, n) => monday + n).find((n) => isWorkedOrWeekday(calendar, dayOfNumber(n)))
   if (day === undefined) return null
   const at = startOfDayNumber(day) + cutHour * hourMs
   return now < at ? null : { key: `weekly:${dayOfNumber(monday)}`, at }
-}
-
-/** Of a year whose notice is not loaded, weekdays are worked: a batch must not wait for the notice. */
-function isWorked(calendar: Calendar, dayNumber: number): boolean {
-  try {
-    return calendar.isWorkingDay(dayOfNumber(dayNumber))
-  } catch (error) {
-    if (!(error instanceof CalendarYearMissing)) throw error
-    return ![0, 6].includes(weekdayOfNumber(dayNumber))
-  }
 }

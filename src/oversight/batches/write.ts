@@ -1,5 +1,6 @@
 import { and, asc, eq, gt } from 'drizzle-orm'
-import { type Calendar, CalendarYearMissing } from '../../calendar/calendar.ts'
+import type { Calendar } from '../../calendar/calendar.ts'
+import { valueUnlessYearMissing } from '../../calendar/weekdays.ts'
 import type { Db, Tx } from '../../platform/database/database.ts'
 import type { Instant } from '../../platform/types.ts'
 import { type BatchFile, digestOver, type Page, writeJson, writeXlsx } from './files.ts'
@@ -72,14 +73,8 @@ async function* pagesOf(db: Db, { cutId, recipient, cutoffAt }: BatchRow, calend
   }
 }
 
-function overdueDays(calendar: Calendar, dueAt: Instant, cutoffAt: Instant): number | null {
-  try {
-    return calendar.workingDaysBetween(dueAt, cutoffAt)
-  } catch (error) {
-    if (error instanceof CalendarYearMissing) return null
-    throw error
-  }
-}
+const overdueDays = (calendar: Calendar, dueAt: Instant, cutoffAt: Instant): number | null =>
+  valueUnlessYearMissing(() => calendar.workingDaysBetween(dueAt, cutoffAt))
 
 async function keepFile(tx: Tx, batchNumber: string, format: 'json' | 'xlsx', { parts }: BatchFile): Promise<void> {
   for (const [part, content] of parts.entries()) {

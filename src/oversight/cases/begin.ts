@@ -1,5 +1,6 @@
 import type { Calendar } from '../../calendar/calendar.ts'
 import { dayMs, dayOf, hourMs } from '../../calendar/days.ts'
+import { valueUnlessYearMissing } from '../../calendar/weekdays.ts'
 import { dayOnPaper } from '../../papers/paper.ts'
 import type { Db } from '../../platform/database/database.ts'
 import type { Instant, UnitCode } from '../../platform/types.ts'
@@ -103,11 +104,12 @@ async function subjectOf(db: Db, tickets: readonly FoundTicket[], now: Instant):
 
 async function factOf(db: Db, found: FoundTicket, calendar: Calendar, now: Instant): Promise<string> {
   const { number, registeredAt, handleDueAt, urgency, redoCount, urgeCount } = found.ticket
-  const late = handleDueAt !== null && handleDueAt < now ? calendar.workingDaysBetween(handleDueAt, now) : null
+  const isLate = handleDueAt !== null && handleDueAt < now
+  const late = isLate ? valueUnlessYearMissing(() => calendar.workingDaysBetween(handleDueAt, now)) : null
   return [
     `工单 ${number}：${await titleOf(db, found, now)}。${dayOnPaper(registeredAt)}登记`,
     handleDueAt === null ? '' : `办理期限 ${dayOnPaper(handleDueAt)}`,
-    late === null ? '' : late === 0 ? '今日超期' : `已超期 ${late} 个工作日`,
+    late === null ? (isLate ? '已超期' : '') : late === 0 ? '今日超期' : `已超期 ${late} 个工作日`,
     urgency === urgencies[2] ? '' : urgency === 'P1' ? '特急' : '紧急',
     redoCount > 0 ? `重办 ${redoCount} 次` : '',
     urgeCount > 0 ? `来电人催办 ${urgeCount} 次` : '',

@@ -1,5 +1,6 @@
 import type { Calendar } from '../../calendar/calendar.ts'
 import { dayOf } from '../../calendar/days.ts'
+import { weekdaysBefore } from '../../calendar/weekdays.ts'
 import type { Db } from '../../platform/database/database.ts'
 import type { Duty } from '../../platform/jobs/ticker.ts'
 import type { Log } from '../../platform/process/log.ts'
@@ -58,7 +59,7 @@ export async function sweepAlerts(parts: AlertParts): Promise<number> {
   if (!rules) return 0
   const began = performance.now()
   const calendar = await parts.calendar()
-  const at = { now, lateSince: calendar.subtractWorkingDays(now, rules.triggers.T04.workingDays) }
+  const at = { now, lateSince: weekdaysBefore(calendar, now, rules.triggers.T04.workingDays) }
   let tickets = 0
   let changed = 0
   const settle = async (pages: readonly Page[], standing: readonly Standing[]): Promise<void> => {

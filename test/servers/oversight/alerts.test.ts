@@ -1,6 +1,7 @@
 import { desc, eq } from 'drizzle-orm'
 import { expect, test } from 'vitest'
 import { auditEvents } from '../../../src/audit/schema.ts'
+import { calendarOf } from '../../../src/calendar/calendar.ts'
 import type { RuleBook, SignalList } from '../../../src/oversight/triggers/api.ts'
 import { tellOverdue } from '../../../src/oversight/triggers/daily.ts'
 import { oversightAlerts } from '../../../src/oversight/triggers/schema.ts'
@@ -28,6 +29,9 @@ test('what is overdue raises alerts that end by themselves, and a second sweep c
   expect(await office.standing('&level=L2')).toEqual(['T04 L2 cgj', 'T04 L2 rsj'])
   expect(await office.standing('&unit=rsj&trigger=T03')).toEqual(['T03 L1 rsj'])
   expect(await office.sweep()).toBe(0)
+  // Nor does a notice that is not loaded yet stop it, as on 2 January.
+  const officeHours = [{ from: '01-01', hours: [{ from: 480, to: 720 }] }]
+  expect(await office.sweep(calendarOf([], { policy: 'END_OF_DAY', officeHours }))).toBe(0)
   // Each unit and each 督办员 is told once a day.
   expect(await tellOverdue(office.db, office.now())).toBe(4)
   expect(await tellOverdue(office.db, office.now())).toBe(0)

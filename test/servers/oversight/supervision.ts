@@ -19,7 +19,7 @@ export async function aSupervision() {
   await office.join('overseer-2', 'OVERSEER')
   let ahead = 0
   const now = () => Date.now() + ahead
-  const parts = { db: office.db, rules, calendar: async () => timingToCome.calendar, now, log }
+  const parts = { db: office.db, rules, now, log }
   return {
     ...office,
     now,
@@ -27,7 +27,7 @@ export async function aSupervision() {
       ahead += ms
       office.wait(ms)
     },
-    sweep: () => sweepAlerts(parts),
+    sweep: (calendar = timingToCome.calendar) => sweepAlerts({ ...parts, calendar: async () => calendar }),
     async send1(lead = 'cgj', change: object = {}): Promise<{ number: string; id: TicketId }> {
       const number = await office.create(change)
       const { version } = await office.detail('dispatcher', number)
