@@ -138,7 +138,9 @@ function itemsOf(cutId: string, now: Instant) {
       (SELECT COUNT(*) FROM ticket_requests r
         WHERE r.ticket_id = late.id AND r.kind = 'EXTENSION' AND r.decision = 'GRANTED'),
       (SELECT COUNT(*) FROM ticket_requests r WHERE r.ticket_id = late.id AND r.kind = 'RETURN'),
-      late.redo_count, late.urge_count,
+      late.redo_count,
+      (SELECT COUNT(*) FROM oversight_case_tickets named JOIN oversight_cases paper ON paper.id = named.case_id
+        WHERE named.ticket_number = late.number AND paper.kind = 'URGE'),
       1 + (SELECT COUNT(*) FROM tickets f WHERE f.merged_into = late.id),
       CONCAT_WS('、', IF(late.problem IS NULL, NULL, '问题工单'),
         IF(EXISTS (SELECT 1 FROM ticket_clusters c WHERE c.lead_id = late.id), '群体事件', NULL)),
@@ -149,7 +151,7 @@ function itemsOf(cutId: string, now: Instant) {
     FROM (
       SELECT t.id, t.number, t.registered_at, t.type, t.urgency, category.name AS category, county.name AS county,
         t.township, COALESCE(t.lead_unit, '') AS unit_code, COALESCE(u.name, '') AS unit, t.handle_due_at AS due_at,
-        t.redo_count, t.urge_count, t.problem, t.version,
+        t.redo_count, t.problem, t.version,
         CASE WHEN u.kind IN (${kinds}) AND u.county_code IS NOT NULL THEN u.county_code ELSE ${cityRecipient} END AS recipient
       FROM tickets t
       JOIN categories category ON category.code = t.category_code

@@ -98,8 +98,9 @@ export type CaseEvent =
   | { kind: 'bounce'; reason: string }
   | { kind: 'urge'; text: string }
 export type CaseEventKind = CaseEvent['kind']
-export const caseEventTitles: Record<CaseEventKind | 'enter', string> = {
+export const caseEventTitles: Record<CaseEventKind | 'enter' | 'move', string> = {
   enter: '立项',
+  move: '工单改派，改由其他单位办理',
   deploy: '研究部署',
   report: '报告进展',
   'ask-major': '申请列为重大复杂',

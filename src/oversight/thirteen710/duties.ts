@@ -3,14 +3,21 @@ import type { Duty } from '../../platform/jobs/ticker.ts'
 import type { BatchHooks } from '../batches/duties.ts'
 import type { BatchRow } from '../batches/sheet.ts'
 import { type OutboxParts, queueMessages, sendDue } from './outbox.ts'
-import { tellRed } from './store.ts'
+import { followUnits, tellRed } from './store.ts'
 
 const sendEveryMs = 1_000
 const redEveryMs = 60_000
 
-/** The jobs role's part: messages to the system, and marks that pass unmet. */
+/** The jobs role's part: messages to the system, units in charge, and marks that pass unmet. */
 export function dutiesOf13710(parts: OutboxParts): Duty[] {
-  const red = { everyMs: redEveryMs, name: 'marks of 13710 cases', work: () => tellRed(parts.db, parts.now()) }
+  const red = {
+    ...{ everyMs: redEveryMs, name: 'marks of 13710 cases' },
+    async work() {
+      // First: who is told of a mark is the unit in charge.
+      await followUnits(parts.db, parts.now())
+      await tellRed(parts.db, parts.now())
+    },
+  }
   const send = { everyMs: sendEveryMs, name: 'messages to the 13710 system', work: () => sendDue(parts) }
   return parts.settings.thirteen710Url === null ? [red] : [send, red]
 }

@@ -79,7 +79,7 @@ export const caseEvents13710 = mysqlTable(
       .notNull()
       .references(() => cases13710.id),
     seq: int('seq').notNull(),
-    kind: code<CaseEventKind | 'enter'>('kind', 16).notNull(),
+    kind: code<CaseEventKind | 'enter' | 'move'>('kind', 16).notNull(),
     at: instant('at').notNull(),
     byId: int('by_id').references(() => users.id),
     byName: varchar('by_name', { length: 64 }).notNull(),

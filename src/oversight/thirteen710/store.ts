@@ -4,6 +4,7 @@ import type { Db, Tx } from '../../platform/database/database.ts'
 import { newId } from '../../platform/database/ids.ts'
 import type { Instant, UnitCode } from '../../platform/types.ts'
 import { Refusal } from '../../platform/web/problem.ts'
+import { tickets } from '../../tickets/records/schema.ts'
 import { units } from '../../units/schema.ts'
 import type { ItemRow } from '../batches/sheet.ts'
 import {
@@ -108,7 +109,7 @@ export async function actOnCase(tx: Tx, where: SQL, event: CaseEvent, request: A
 async function writeDown(
   tx: Tx,
   row: Omit<typeof caseEvents13710.$inferInsert, 'byId' | 'byName'>,
-  by: Author | null,
+  by: { id: number | null; name: string } | null,
 ): Promise<void> {
   await tx.insert(caseEvents13710).values({ ...row, byId: by?.id ?? null, byName: by?.name ?? theOffice })
 }
@@ -165,6 +166,33 @@ async function tellRedOf(tx: Tx, id: string, now: Instant): Promise<boolean> {
   // A node of another plan is told again.
   await tell(tx, 'case13710.red', `${id}:${red.step}:${red.dueAt}`, row, now, { dueAt: red.dueAt })
   return true
+}
+
+/**
+ * A ticket that was dispatched anew: its case goes to the unit in charge now, which owes what is still owed. While none is,
+ * it stays where it was. @returns how many
+ */
+export async function followUnits(db: Db, now: Instant): Promise<number> {
+  const isElsewhere = and(isNotNull(tickets.leadUnit), ne(tickets.leadUnit, cases13710.unitCode))
+  const rows = await db
+    .select({ id: cases13710.id, unit: tickets.leadUnit })
+    .from(cases13710)
+    .innerJoin(tickets, eq(tickets.number, cases13710.ticketNumber))
+    .where(and(ne(cases13710.state, 'CLEARED'), isElsewhere))
+    .limit(atOnce)
+  for (const { id, unit } of rows) if (unit !== null) await db.transaction((tx) => moveCase(tx, id, unit, now))
+  return rows.length
+}
+
+async function moveCase(tx: Tx, id: string, unitCode: UnitCode, at: Instant): Promise<void> {
+  const row = await findCase(tx, byId(id), true)
+  if (!row || row.state === 'CLEARED' || row.unitCode === unitCode) return
+  const version = row.version + 1
+  await tx.update(cases13710).set({ unitCode, version }).where(byId(id))
+  const named = await tx.select({ name: units.shortName }).from(units).where(eq(units.code, unitCode))
+  const details = { unit: named[0]?.name ?? unitCode }
+  await writeDown(tx, { caseId: id, seq: version, kind: 'move', at, details }, { id: null, name: '系统' })
+  await tell(tx, 'case13710.opened', `${id}:${version}`, { ...row, unitCode }, at)
 }
 
 export interface CaseFilter {

@@ -40,6 +40,7 @@ export async function detailOf(
 
 const labels: Record<string, string> = {
   caseNumber: '编号',
+  unit: '承办单位',
   leader: '责任领导',
   section: '责任科室',
   measure: '首项措施',

@@ -204,6 +204,11 @@ test('an answer that is owed brings an extra batch the same day, once, and items
   const texts = { subject: '路灯', level: 'L2' as const, unitCode: unit('cgj'), texts: {}, reports: [] }
   await db.insert(oversightCases).values({ ...paper, ...texts, draftedAt: clock.now })
   await db.insert(oversightCaseTickets).values({ caseId: paper.id, ticketNumber: ticket })
+  // A 催办单, and the citizen who asks again: urged by the hotline once.
+  const urge = { ...paper, ...texts, id: newId(clock.now), kind: 'URGE' as const, number: `${ticket}-1` }
+  await db.insert(oversightCases).values({ ...urge, draftedAt: clock.now })
+  await db.insert(oversightCaseTickets).values({ caseId: urge.id, ticketNumber: ticket })
+  await db.update(tickets).set({ urgeCount: 5 }).where(eq(tickets.number, ticket))
   const extra = async () =>
     (await list(world)).batches.filter(({ occasion }) => occasion === 'UNANSWERED').map((batch) => batch.number)
   await world.duties.look()
@@ -216,5 +221,5 @@ test('an answer that is owed brings an extra batch the same day, once, and items
   const [found, ...more] = await extra()
   expect(more).toEqual([])
   const file = await world.ask('overseer', `/api/oversight/batches/${found}/file?format=json`)
-  expect(file.json().items).toMatchObject([{ ticket, papers: number }])
+  expect(file.json().items).toMatchObject([{ ticket, papers: expect.stringContaining(number), urges: 1 }])
 })

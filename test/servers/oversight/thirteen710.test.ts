@@ -8,11 +8,12 @@ import { expect, onTestFinished, test } from 'vitest'
 import type { BatchDetail, BatchList } from '../../../src/oversight/batches/api.ts'
 import type { CaseDetail, CaseList, Link } from '../../../src/oversight/thirteen710/api.ts'
 import { outgoing13710 } from '../../../src/oversight/thirteen710/schema.ts'
-import { tellRed } from '../../../src/oversight/thirteen710/store.ts'
+import { followUnits, tellRed } from '../../../src/oversight/thirteen710/store.ts'
 import { notifications, tickets } from '../../../src/tickets/records/schema.ts'
 import { claimPorts } from '../../../src/tools/setup/ports.ts'
 import { open13710 } from '../../../src/tools/thirteen710/http.ts'
 import { newId, signed } from '../../../src/tools/thirteen710/message.ts'
+import { unit } from '../tickets/world.ts'
 import { until } from '../web/world.ts'
 import { anOversight } from './world.ts'
 
@@ -193,7 +194,7 @@ test('messages are taken once, with the same answer each time, and only from who
 
 test('a mark that passes unmet is told to the unit and to overseers, once', async () => {
   const sides = await bothSides()
-  const { id } = await opened(sides)
+  const { id, ticket } = await opened(sides)
   const told = async () =>
     (await sides.db.select().from(notifications).where(eq(notifications.topic, 'case13710.red'))).map(
       ({ unitCode }) => unitCode,
@@ -208,6 +209,16 @@ test('a mark that passes unmet is told to the unit and to overseers, once', asyn
     await tellRed(sides.db, entered + days * day)
     expect(await told()).toHaveLength(2 * (2 + Math.floor(n / 2)))
   }
+  // Dispatched anew: the unit in charge now sees it and acts, the one before no longer.
+  await sides.db
+    .update(tickets)
+    .set({ leadUnit: unit('rsj') })
+    .where(eq(tickets.number, ticket))
+  expect([await followUnits(sides.db, entered + day), await followUnits(sides.db, entered + day)]).toEqual([1, 0])
+  expect(await sides.cases('', 'cgj')).toEqual([])
+  expect(sides.code(await sides.step('cgj', id, 'deploy', deploy))).toBe('case13710.not-found')
+  expect((await sides.step('rsj', id, 'deploy', deploy)).statusCode).toBe(200)
+  expect((await sides.case(id, 'rsj')).history.map(({ kind }) => kind)).toEqual(['enter', 'move', 'deploy'])
 })
 
 test('an hour without the system loses nothing, doubles nothing and keeps the order', async () => {
