@@ -114,6 +114,8 @@ async function itemsOf(tx: Tx, batch: BatchRow, given: readonly GivenReceipt[]):
         inArray(oversightItems.ticketNumber, numbers),
       ),
     )
+    // The reconciliation may strike one at this moment: what is struck stays so.
+    .for('update')
   return new Map(rows.map((row) => [row.ticketNumber, row]))
 }
 

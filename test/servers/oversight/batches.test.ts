@@ -8,6 +8,8 @@ import { dayOf, wallTimeOf } from '../../../src/calendar/days.ts'
 import type { BatchDetail, BatchList } from '../../../src/oversight/batches/api.ts'
 import { askCut, cut } from '../../../src/oversight/batches/cut.ts'
 import { digestOver } from '../../../src/oversight/batches/files.ts'
+import { importReceipts } from '../../../src/oversight/batches/receipts.ts'
+import { strikeSettled } from '../../../src/oversight/batches/reconcile.ts'
 import { oversightBatches, oversightItems } from '../../../src/oversight/batches/schema.ts'
 import { oversightCases, oversightCaseTickets } from '../../../src/oversight/cases/schema.ts'
 import { oversightAlerts } from '../../../src/oversight/triggers/schema.ts'
@@ -222,4 +224,32 @@ test('an answer that is owed brings an extra batch the same day, once, and items
   expect(more).toEqual([])
   const file = await world.ask('overseer', `/api/oversight/batches/${found}/file?format=json`)
   expect(file.json().items).toMatchObject([{ ticket, papers: expect.stringContaining(number), urges: 1 }])
+})
+
+test('a ticket that is settled while its receipt is read is struck once', async () => {
+  const world = await anOversight()
+  const ticket = await world.overdue()
+  await ask(world, 'settled-meanwhile')
+  await world.duties.look()
+  const number = (await list(world)).batches.find(({ items }) => items > 0)?.number ?? ''
+  await world.db.update(tickets).set({ state: 'CLOSED' }).where(eq(tickets.number, ticket))
+  const struck: string[] = []
+  const strike = () =>
+    strikeSettled(world.db, world.clock.now, async (_, some) => {
+      struck.push(...some.map(({ batchNumber }) => batchNumber))
+    })
+  let striking: Promise<number> = Promise.resolve(0)
+  const receipt = { id: null, ticket, kind: 'NOTED' as const, caseNumber: null, text: null, at: world.clock.now }
+  await world.db.transaction((tx) =>
+    importReceipts(tx, number, [receipt], null, world.clock.now, async () => {
+      striking = strike()
+      await Promise.race([striking, new Promise((done) => setTimeout(done, 500))])
+      return null
+    }),
+  )
+  await striking
+  await strike()
+  // On a Monday a weekly batch has it, too.
+  expect(struck.filter((one) => one === number)).toEqual([number])
+  expect((await detail(world, number)).list).toMatchObject([{ ticket, step: 'NOTED', struckAt: world.clock.now }])
 })
