@@ -101,6 +101,7 @@ const summary = z.object({
   unit: named.nullable(),
   subject: z.string(),
   dueAt: instant.nullable(),
+  dueAfterMs: z.number().nullable().describe('of a draft: due so long after its issue; null: at `dueAt`'),
   meetAt: instant.nullable(),
   issuedAt: instant.nullable(),
   isLate: z.boolean(),

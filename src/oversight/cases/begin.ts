@@ -18,7 +18,8 @@ export interface Begun {
   unit: UnitCode | null
   subject: string
   texts: Texts
-  dueAt: Instant | null
+  /** How long after its issue an answer is due, in ms. */
+  dueAfterMs: number | null
 }
 
 export interface BeginParts {
@@ -55,7 +56,7 @@ export async function beginTexts(
         ...tickets.map(({ ticket }) => rules?.triggers.T04.answerHours[ticket.urgency] ?? usualHours),
       )
       const texts = { facts, demand: usualDemand, basis: rules?.source ?? '' }
-      return { unit, subject, texts, dueAt: now + (Number.isFinite(hours) ? hours : usualHours) * hourMs }
+      return { unit, subject, texts, dueAfterMs: (Number.isFinite(hours) ? hours : usualHours) * hourMs }
     }
     case 'LETTER': {
       const figures = unit === null ? '' : figuresOf(unit, await readRates(db, lastWeek(now)))
@@ -64,15 +65,15 @@ export async function beginTexts(
         unit,
         subject: title,
         texts: { figures, items: facts, demand: usualDemand },
-        dueAt: now + usualDays * dayMs,
+        dueAfterMs: usualDays * dayMs,
       }
     }
     case 'TALK':
-      return { unit, subject: subject || '热线工单办理情况约谈', texts: { agenda: facts }, dueAt: null }
+      return { unit, subject: subject || '热线工单办理情况约谈', texts: { agenda: facts }, dueAfterMs: null }
     case 'REPORT':
-      return { unit, subject, texts: { matter: facts }, dueAt: now + usualDays * dayMs }
+      return { unit, subject, texts: { matter: facts }, dueAfterMs: usualDays * dayMs }
     case 'SITE':
-      return { unit, subject, texts: {}, dueAt: now + usualDays * dayMs }
+      return { unit, subject, texts: {}, dueAfterMs: usualDays * dayMs }
   }
 }
 

@@ -18,7 +18,7 @@ import { marksFrom, type Report, type ReportStage } from './stages.ts'
  *                                                      └──── sendBack 9 ──────┘ (a talk: HELD; others: RECEIVED)
  *   SENT … ANSWERED ── withdraw 11 ──► WITHDRAWN; a 催办单 ── lapse 12 ──► ACCEPTED
  *
- *  1 it says all that it has to   2 it gets its number and goes out   4 the unit has read it   8 with the effect on the score
+ *  1 it says all that it has to   2 it gets its number and goes out, its time runs   4 the unit has read it   8 with the effect on the score
  *  9 with a new due time   11 its number is not given out again   12 the cause has ended
  */
 
@@ -57,6 +57,8 @@ export interface Case {
   leader: string | null
   texts: Texts
   dueAt: Instant | null
+  /** The answer is due so long after the issue; NULL: at the time that a person has set. */
+  dueAfterMs: number | null
   meetAt: Instant | null
   /** Who asked for the issue, and who gave it: two people. NULL: the machine. */
   submittedBy: number | null
@@ -255,14 +257,20 @@ function missing(fields: readonly TextField[], texts: Texts): CaseRefusal | null
   return names.length === 0 ? null : refusal('oversight.incomplete', `请填写${names.join('、')}。`)
 }
 
-function missingTimes({ kind, unit, dueAt, meetAt }: Case, now: Instant): CaseRefusal | null {
+function missingTimes({ kind, unit, dueAt, dueAfterMs, meetAt }: Case, now: Instant): CaseRefusal | null {
   const { due, meet, isToUnit } = caseForms[kind]
   if (isToUnit && unit === null) return refusal('oversight.incomplete', '请选择单位。')
   if (meet !== null && meetAt === null) return refusal('oversight.incomplete', `请填写${meet}。`)
   // What a talk promises is settled there.
   if (kind === 'TALK') return null
   if (due !== null && dueAt === null) return refusal('oversight.incomplete', `请填写${due}。`)
-  return dueAt === null ? null : past(dueAt, now)
+  return dueAt === null || dueAfterMs !== null ? null : past(dueAt, now)
+}
+
+/** As a form shows times. */
+function isSameMinute(one: Instant | null, other: Instant | null): boolean {
+  const minuteOf = (at: Instant | null) => at && Math.floor(at / 60_000)
+  return minuteOf(one) === minuteOf(other)
 }
 
 const past = (dueAt: Instant, now: Instant): CaseRefusal | null =>
@@ -274,12 +282,16 @@ function changedBy(before: Case, event: CaseEvent, actor: CaseActor, now: Instan
   switch (event.kind) {
     case 'edit': {
       const { subject, leader, dueAt, meetAt } = event
-      return { subject, leader, dueAt, meetAt, texts: only(fieldsOf(kind), event.texts) }
+      const dueAfterMs = isSameMinute(dueAt, before.dueAt) ? before.dueAfterMs : null
+      return { subject, leader, dueAt, dueAfterMs, meetAt, texts: only(fieldsOf(kind), event.texts) }
     }
     case 'submit':
       return { state: 'PENDING', submittedBy: by }
-    case 'approve':
-      return { state: 'SENT', approvedBy: by, number: event.number, issuedAt: now }
+    case 'approve': {
+      // A draft may lie over a weekend: the unit has its whole time from the issue on.
+      const dueAt = before.dueAfterMs === null ? before.dueAt : now + before.dueAfterMs
+      return { state: 'SENT', approvedBy: by, number: event.number, issuedAt: now, dueAt }
+    }
     case 'refuse':
       return { state: 'DRAFT', submittedBy: null }
     case 'drop':

@@ -26,6 +26,8 @@ export const oversightCases = mysqlTable(
     leader: varchar('leader', { length: 64 }),
     texts: json('texts').$type<Texts>().notNull(),
     dueAt: instant('due_at'),
+    /** Of a draft whose due time no person has set: how long after the issue, in ms. */
+    dueAfterMs: int('due_after_ms'),
     meetAt: instant('meet_at'),
     draftedBy: int('drafted_by').references(() => users.id),
     draftedAt: instant('drafted_at').notNull(),

@@ -34,20 +34,21 @@ export function marksFrom(instructedAt: Instant): Mark[] {
   return stageMarks.map((mark) => ({ mark, dueAt: endOf(mark === 1 ? 0 : mark) }))
 }
 
+interface Marked {
+  state: string
+  instructedAt: Instant | null
+  reports: readonly Report[]
+  answeredAt: Instant | null
+}
+
 export interface MarkState extends Mark {
   metAt: Instant | null
   isLate: boolean
 }
 
-/** @param endedAt when the result was reported */
-export function markStates(
-  {
-    instructedAt,
-    reports,
-    answeredAt,
-  }: { instructedAt: Instant | null; reports: readonly Report[]; answeredAt: Instant | null },
-  now: Instant,
-): MarkState[] {
+/** An answer that was sent back meets no mark: the instruction stands until there is another one. */
+export function markStates({ state, instructedAt, reports, answeredAt: lastAt }: Marked, now: Instant): MarkState[] {
+  const answeredAt = state === 'INSTRUCTED' ? null : lastAt
   if (instructedAt === null) return []
   const first = (...stages: ReportStage[]) => reports.find(({ stage }) => stages.includes(stage))?.at ?? null
   const metBy: Record<Mark['mark'], Instant | null> = {

@@ -51,16 +51,17 @@ export interface NewCase {
   unit: UnitCode | null
   subject: string
   texts: Texts
-  dueAt: Instant | null
+  dueAfterMs: number | null
   tickets: readonly string[]
 }
 
 /** @returns its id */
 export async function beginCase(tx: Tx, given: NewCase, by: Author, now: Instant): Promise<string> {
-  const { kind, level, trigger, unit, subject, texts, dueAt, tickets } = given
+  const { kind, level, trigger, unit, subject, texts, dueAfterMs, tickets } = given
   const id = newId(now)
   await tx.insert(oversightCases).values({
-    ...{ id, kind, state: 'DRAFT', version: 1, level, trigger, unitCode: unit, subject, texts, dueAt, reports: [] },
+    ...{ id, kind, state: 'DRAFT', version: 1, level, trigger, unitCode: unit, subject, texts, reports: [] },
+    ...{ dueAfterMs, dueAt: dueAfterMs === null ? null : now + dueAfterMs },
     ...{ draftedBy: by.id, draftedAt: now },
   })
   if (tickets.length > 0) {

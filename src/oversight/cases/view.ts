@@ -26,6 +26,7 @@ function head(row: CaseRow, short: Names, now: Instant): CaseSummary {
   const { id, kind, state, version, number, level, trigger, subject, dueAt, meetAt, issuedAt, unitCode } = row
   return {
     ...{ id, kind, state, version, number, level, trigger, subject, dueAt, meetAt, issuedAt },
+    dueAfterMs: issuedAt === null ? row.dueAfterMs : null,
     unit: unitCode === null ? null : named(short, unitCode),
     isLate: isLate(row, now),
   }

@@ -50,14 +50,17 @@ test('a 督办单 is prepared by one person and issued by another, answered by i
   expect([draft.number, draft.unit?.code, draft.tickets, draft.texts.facts]).toEqual([
     ...[null, 'cgj', [ticket], expect.stringContaining(ticket)],
   ])
-  // P2: a day.
-  expect(draft.dueAt).toBeLessThanOrEqual(office.now() + dayMs)
+  // P2: a day from the issue on, be the draft older than that.
+  expect(draft.dueAfterMs).toBe(dayMs)
+  office.wait(2 * dayMs)
+  await office.logInAgain()
   await done('overseer', draft.id, 'submit')
   expect(await list('cgj')).toEqual([])
   expect(office.code(await office.ask('cgj', path(draft.id)))).toBe('oversight.case-not-found')
   expect(office.code(await act('overseer', draft.id, 'approve'))).toBe('oversight.same-person')
   expect(office.code(await act('dispatcher', draft.id, 'approve'))).toBe('oversight.not-allowed')
   const issued = await done('director', draft.id, 'approve')
+  expect(issued.dueAt).toBeGreaterThan(office.now() + dayMs - 60_000)
   const year = new Date(office.now() + 8 * 3_600_000).getUTCFullYear()
   expect(issued.number).toBe(`长热督〔${year}〕0001号`)
   expect([issued.submittedBy, issued.approvedBy]).toEqual([expect.any(String), expect.any(String)])

@@ -24,7 +24,7 @@ const draft = (kind: CaseKind): Case => ({
   ...{ kind, state: 'DRAFT', version: 1, number: null, level: 'L2', unit: cgj, subject: '路灯', leader: null },
   ...{ texts: full, dueAt: now + 3 * dayMs, meetAt: now + dayMs, submittedBy: null, approvedBy: null, issuedAt: null },
   ...{ receivedAt: null, answeredAt: null, verdict: null, score: null, instruction: null, instructedAt: null },
-  ...{ reports: [], endedAt: null },
+  ...{ reports: [], endedAt: null, dueAfterMs: null },
 })
 const person = (id: number): CaseActor => ({ by: 'office', id, mayKeep: true, mayApprove: true })
 const unit: CaseActor = { by: 'unit', id: 9, unit: cgj }
@@ -148,6 +148,37 @@ describe('any order of events', () => {
   })
 })
 
+describe('the time to answer', () => {
+  const hour = 3_600_000
+  const friday = Date.parse('2026-11-27T17:00:00+08:00')
+  const monday = Date.parse('2026-11-30T09:00:00+08:00')
+  const begun = (hours: number): Case => ({
+    ...draft('ORDER'),
+    ...{ dueAfterMs: hours * hour, dueAt: friday + hours * hour, meetAt: null },
+  })
+  const edit = (dueAt: number): CaseEvent => ({
+    ...{ kind: 'edit', subject: '路灯', leader: null, texts: full, meetAt: null, dueAt },
+  })
+  const issued = (one: Case, ...edits: CaseEvent[]) => {
+    const steps: [CaseEvent, number][] = [...edits, { kind: 'submit' as const }].map((event) => [event, 1])
+    return [...steps, [{ kind: 'approve', number: 'N' }, 2] as const].reduce((before, [event, by]) => {
+      const step = advanceCase(before, event, person(by), monday)
+      if (!step.ok) throw new Error(step.refusal.code)
+      return step.after
+    }, one)
+  }
+  it('runs from the issue, however long the draft has lain, also of P1', () => {
+    for (const hours of [2, 24, 72]) expect(issued(begun(hours)).dueAt).toBe(monday + hours * hour)
+    // A form has no seconds: what it gives back unchanged is no edit.
+    const one = { ...begun(72), dueAt: friday + 72 * hour + 45_678 }
+    expect(issued(one, edit(friday + 72 * hour)).dueAt).toBe(monday + 72 * hour)
+  })
+  it('ends when a person has set it to end', () => {
+    expect(issued(begun(72), edit(monday + 5 * hour)).dueAt).toBe(monday + 5 * hour)
+    expect(codeOf({ ...draft('ORDER'), dueAt: now - 1 }, { kind: 'submit' }, person(1))).toBe('oversight.due-past')
+  })
+})
+
 describe('the clock of an instruction', () => {
   const at = Date.parse('2026-11-23T22:00:00+08:00')
   const end = (day: string) => Date.parse(`${day}T23:59:59.999+08:00`)
@@ -161,9 +192,19 @@ describe('the clock of an instruction', () => {
       { stage: 'DEPLOY' as const, words: '', at: at + 3_600_000 },
       { stage: 'PROGRESS' as const, words: '', at: at + 5 * dayMs },
     ]
-    const states = markStates({ instructedAt: at, reports, answeredAt: null }, at + 6 * dayMs)
+    const states = markStates({ state: 'INSTRUCTED', instructedAt: at, reports, answeredAt: null }, at + 6 * dayMs)
     expect(states.map(({ isLate: late }) => late)).toEqual([false, true, false, false])
-    const answered = markStates({ instructedAt: at, reports, answeredAt: at + 9 * dayMs }, at + 40 * dayMs)
+    const answered = markStates(
+      { state: 'ANSWERED', instructedAt: at, reports, answeredAt: at + 9 * dayMs },
+      at + 40 * dayMs,
+    )
     expect(answered.map(({ isLate: late }) => late)).toEqual([false, true, true, false])
+    // Sent back: marks 7 and 30 are open again.
+    const back = markStates(
+      { state: 'INSTRUCTED', instructedAt: at, reports, answeredAt: at + 6 * dayMs },
+      at + 40 * dayMs,
+    )
+    expect(back.map(({ metAt }) => metAt !== null)).toEqual([true, true, false, false])
+    expect(back.map(({ isLate: late }) => late)).toEqual([false, true, true, true])
   })
 })

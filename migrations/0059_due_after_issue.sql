@@ -1,0 +1,1 @@
+ALTER TABLE `oversight_cases` ADD `due_after_ms` int;
