@@ -216,7 +216,7 @@ test('a mark that passes unmet is told to the unit and to overseers, once', asyn
     .where(eq(tickets.number, ticket))
   expect([await followUnits(sides.db, entered + day), await followUnits(sides.db, entered + day)]).toEqual([1, 0])
   expect(await sides.cases('', 'cgj')).toEqual([])
-  expect(sides.code(await sides.step('cgj', id, 'deploy', deploy))).toBe('case13710.not-found')
+  expect(sides.code(await sides.step('cgj', id, 'deploy', deploy))).toBe('province-case.not-found')
   expect((await sides.step('rsj', id, 'deploy', deploy)).statusCode).toBe(200)
   expect((await sides.case(id, 'rsj')).history.map(({ kind }) => kind)).toEqual(['enter', 'move', 'deploy'])
 })
