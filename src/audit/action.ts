@@ -37,6 +37,8 @@ export const actionTitles = {
   'tickets.returned-listed': '查看本单位退单列表',
   'tickets.parts-listed': '查看任务列表',
   'tickets.requests-listed': '查看待审申请列表',
+  'tickets.untold-listed': '查看待告知列表',
+  'ticket.told': '电话告知来电人',
   'ticket.read': '查看工单',
   'ticket.confidential-read': '查看保密工单',
   'reading.bound-passed': '一天内查看市民信息超过限度',

@@ -55,17 +55,23 @@ export async function markFailed(db: Db, id: number, reason: string): Promise<vo
     .where(eq(messages.id, id))
 }
 
-/** The first receipt stands: gateways send them again until they are taken. */
+/**
+ * The first receipt stands: gateways send them again until they are taken.
+ * @returns whose receipt this is; null when there is one already, or no such message
+ */
 export async function keepReceipt(
-  db: Db,
+  tx: Tx,
   id: number,
   receipt: 'DELIVERED' | 'FAILED',
   receiptAt: Instant,
-): Promise<void> {
-  await db
+): Promise<Pick<MessageRow, 'dedupeKey'> | null> {
+  const [kept] = await tx
     .update(messages)
     .set({ receipt, receiptAt })
     .where(and(eq(messages.id, id), isNull(messages.receipt)))
+  if (kept.affectedRows === 0) return null
+  const [row] = await tx.select({ dedupeKey: messages.dedupeKey }).from(messages).where(eq(messages.id, id))
+  return row ?? null
 }
 
 const keptMs = 180 * 86_400_000

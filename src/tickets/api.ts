@@ -24,6 +24,7 @@ import {
 import { partOfList, ticketPart } from './parts/api.ts'
 import { ofRounds } from './rounds/api.ts'
 import { problems } from './rounds/words.ts'
+import { toldBy } from './telling/api.ts'
 
 /** What `/api/tickets`, `/api/ticket-drafts` and `/api/callers` take and give. Types for the page, too. */
 
@@ -353,7 +354,13 @@ export const ticketDetail = ticketSummary
       .describe('what its profile of limits allows'),
     suspendedUntil: instant.nullable().describe('its handling stands still until then'),
     tellings: z
-      .array(z.object({ seq: z.number(), words: z.string(), at: instant, toldAt: instant.nullable() }))
+      .array(
+        z.object({
+          ...{ seq: z.number(), words: z.string(), at: instant, toldAt: instant.nullable() },
+          toldBy: z.enum(toldBy).nullable().describe('SMS, not told yet: on its way; null: a person has to tell'),
+          toldByName: z.string().nullable().describe('who told by telephone'),
+        }),
+      )
       .describe('what the citizen is to be told'),
     runs: z
       .array(
@@ -408,6 +415,7 @@ export const ticketCounts = z
     replied: z.number(),
     problem: z.number().describe('problem tickets (问题工单) that are open; none for a unit'),
     asked: z.number().describe('requests of every kind that wait for a decision; of a unit: its own'),
+    untold: z.number().describe('tickets whose citizen a person has to tell something; none for a unit'),
     returned: z.number().describe('returns that wait for a decision; of a unit: those that it asked for'),
     soon: z.number().describe('yellow'),
     overdue: z.number().describe('red'),

@@ -121,6 +121,7 @@ export const problems = {
   'cluster.not-found': { status: 404, title: '没有这个事件，请刷新列表。' },
   'cluster.lead-taken': { status: 409, title: '这张工单已是另一个事件的主单。' },
   'ticket.another-person': { status: 409, title: '您此前答复过同一事项，本次须由另一人复核答复。' },
+  'ticket.already-told': { status: 409, title: '该事项已告知来电人，请刷新。' },
   'ticket.request-pending': { status: 409, title: '该工单已有待审的申请，请等待审核。' },
   'ticket.extension-exhausted': { status: 409, title: '延期次数已满，或该类工单不能延期。' },
   'ticket.extension-too-late': { status: 409, title: '已超过申请延期的时间。' },

@@ -76,6 +76,8 @@ import { openWriter } from '../../tickets/records/writer.ts'
 import { routeReplyCheck } from '../../tickets/reply/routes.ts'
 import { routeRounds } from '../../tickets/rounds/routes.ts'
 import { routeTickets } from '../../tickets/routes.ts'
+import { routeTellings } from '../../tickets/telling/routes.ts'
+import { markUntold } from '../../tickets/telling/sending.ts'
 import { routeTimeline } from '../../tickets/timeline/routes.ts'
 import { routePlaces } from '../../units/place-routes.ts'
 import { routeOwnUnit } from '../../units/routes.ts'
@@ -141,6 +143,7 @@ export async function openRoutes({ settings, site, rules, now, log }: WebParts, 
   routeClaims(web, { db, bus, guard, now })
   routeOwnUnit(web, { db, guard, waiting: countProposed })
   routeAsks(web, { db, guard, readings, timing, now })
+  routeTellings(web, { db, bus, guard, readings, now })
   routeMerging(web, { db, guard, writer, readings, now })
   routeClusters(web, { db, guard, now })
   routePreview(web, { guard, ownCalls, areaCode })
@@ -183,7 +186,7 @@ export async function openRoutes({ settings, site, rules, now, log }: WebParts, 
   routeLinks(web, linkParts)
   routeOfficeLinks(web, { db, bus, guard, settings, site, now })
   routeSampleMessages(web, { settings })
-  routeReceipts(web, { db, secret: settings.messagesSecret, now })
+  routeReceipts(web, { db, secret: settings.messagesSecret, undelivered: markUntold, now })
   routeNotifications(web, { db, guard, now })
   routeAdmin(web, { db, bus, queues, guard, asterisk: async () => (await healthOf(health)).asterisk, now })
   await serveBoard(web, { queues, guard })

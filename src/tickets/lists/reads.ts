@@ -356,11 +356,9 @@ export async function readDetail(
         : proposedSaid(ticket.proposed, words, actorWho(ticket.proposed.by)),
     terms: termsSaid(terms, ticket.limitsKey),
     suspendedUntil: suspendedUntil(found),
-    tellings: (isPartOnly ? [] : tellings).map(({ seq, words: said, createdAt, toldAt }) => ({
-      seq,
-      words: words.text(said),
-      at: createdAt,
-      toldAt,
+    tellings: (isPartOnly ? [] : tellings).map(({ words: said, createdAt, ...told }) => ({
+      ...{ seq: told.seq, words: words.text(said), at: createdAt },
+      ...{ toldAt: told.toldAt, toldBy: told.toldBy, toldByName: told.toldByName },
     })),
     runs: runs.map((run) => runSaid(run, namedOr)),
     requests: (isPartOnly ? [] : found.requests).map((request) => ({

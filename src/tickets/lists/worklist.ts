@@ -6,6 +6,7 @@ import type { ReturnedTicket, TicketCounts } from '../api.ts'
 import { type EventKind, openStates, type RequestKind, type TicketPerson, type TicketState } from '../life/ticket.ts'
 import { ticketEvents, ticketRequests, tickets, ticketTasks } from '../records/schema.ts'
 import { problems } from '../rounds/words.ts'
+import { countUntold } from '../telling/untold.ts'
 import { wordsFor } from './reader-words.ts'
 
 /** What stands over the worklists of `/unit` and `/dispatch`. Each figure is a range of one index. */
@@ -17,7 +18,7 @@ export async function countTickets(db: Db, unit: UnitCode | null, now: Instant):
   const ofUnit = unit === null ? undefined : eq(tickets.leadUnit, unit)
   // With its states a unit's clocks are a range of its own index; those of all stand in one by due time.
   const running = unit === null ? undefined : and(ofUnit, isWanted)
-  const [rows, soon, overdue, asks, problem] = await Promise.all([
+  const [rows, soon, overdue, asks, problem, untold] = await Promise.all([
     db
       .select({ state: tickets.state, count: count() })
       .from(tickets)
@@ -27,6 +28,7 @@ export async function countTickets(db: Db, unit: UnitCode | null, now: Instant):
     countWhere(db, and(running, lt(tickets.nextDueAt, now))),
     countAsks(db, unit),
     unit === null ? countWhere(db, and(inArray(tickets.problem, problems), inArray(tickets.state, openStates))) : 0,
+    unit === null ? countUntold(db, now) : 0,
   ])
   const of = (state: TicketState) => rows.find((row) => row.state === state)?.count ?? 0
   return {
@@ -36,7 +38,7 @@ export async function countTickets(db: Db, unit: UnitCode | null, now: Instant):
     replied: of('REPLIED'),
     asked: asks.reduce((sum, row) => sum + row.count, 0),
     returned: asks.find(({ kind }) => kind === 'RETURN')?.count ?? 0,
-    ...{ problem, soon, overdue },
+    ...{ problem, untold, soon, overdue },
   }
 }
 

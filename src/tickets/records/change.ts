@@ -221,6 +221,8 @@ function filledIn(before: Ticket, { returns }: Terms, returnBy: Instant | null) 
   return { returnBy, ...(returns > 0 && given >= returns && { isDesignation: true }) }
 }
 
+const untold = { toldAt: null, toldBy: null, toldByName: null }
+
 /** An anonymous citizen cannot be told. */
 function tellingsOf(
   { before, after, event }: { before: Ticket; after: Ticket; event: TicketEvent },
@@ -229,7 +231,7 @@ function tellingsOf(
 ): Change['tellings'] {
   const words = after.isAnonymous ? undefined : stepOf(event.kind).tells?.(before, event, { handleDueAt })
   if (words === undefined) return []
-  return [{ ticketId: after.id, seq: after.version, words, createdAt: now, toldAt: null, toldBy: null }]
+  return [{ ticketId: after.id, seq: after.version, words, createdAt: now, ...untold }]
 }
 
 /** Where the limits have no such clock, none runs. */

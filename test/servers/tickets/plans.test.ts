@@ -19,6 +19,7 @@ import { listTickets, ticketsOfCaller } from '../../../src/tickets/lists/reads.t
 import { bucketLength, wantedIn } from '../../../src/tickets/lists/tokens.ts'
 import { cursorAfter, type LineAsked, type TicketFilter } from '../../../src/tickets/lists/walk.ts'
 import { ticketSearch, tickets } from '../../../src/tickets/records/schema.ts'
+import { countUntold, listUntold } from '../../../src/tickets/telling/untold.ts'
 import { seeded, until } from '../tools/seed/world.ts'
 import { freshDatabaseUrl } from '../world.ts'
 
@@ -337,6 +338,17 @@ it('what is overdue is read by its due time, however much else is open', async (
     .set({ state: 'SIGNED', nextDueAt: until + 20 * 86_400_000, warnAt: until + 19 * 86_400_000 })
     .where(inArray(tickets.state, ['CLOSED', 'DIRECT_CLOSED']))
   expect(await costs()).toEqual(before)
+})
+
+it('whom a person has to tell is read from what is untold, however much was told', async () => {
+  await database.db.execute(sql`
+    INSERT INTO ticket_tellings (ticket_id, seq, words, created_at, told_at, told_by)
+    SELECT id, 1, '甲', UTC_TIMESTAMP(3), UTC_TIMESTAMP(3), 'SMS' FROM tickets`)
+  await database.db.execute(sql`UPDATE ticket_tellings SET told_at = NULL, told_by = NULL ORDER BY ticket_id LIMIT 25`)
+  const list = await costOf(() => listUntold(database.db, hotline, { limit }, until))
+  expect(list.read).toBeLessThan(mostRead)
+  const counted = await costOf(async () => expect(await countUntold(database.db, until)).toBe(25))
+  expect(counted.read).toBeLessThan(mostRead)
 })
 
 it('the risk of a unit for a matter reads its last returns, whatever number of tickets there is', async () => {

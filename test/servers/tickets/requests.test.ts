@@ -2,6 +2,7 @@ import { and, asc, eq } from 'drizzle-orm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { syncCalendar } from '../../../src/calendar/store.ts'
 import { messages } from '../../../src/messages/schema.ts'
+import { keepReceipt } from '../../../src/messages/store.ts'
 import { fireOverdue } from '../../../src/tickets/clockwork/sweep.ts'
 import type { TicketEvent } from '../../../src/tickets/life/ticket.ts'
 import type { By } from '../../../src/tickets/records/rows.ts'
@@ -14,7 +15,7 @@ import {
 } from '../../../src/tickets/records/schema.ts'
 import { actOnTicket, createTicket } from '../../../src/tickets/records/store.ts'
 import { ticketTellings } from '../../../src/tickets/telling/schema.ts'
-import { markTold, tellCitizen } from '../../../src/tickets/telling/sending.ts'
+import { markTold, markUntold, tellCitizen } from '../../../src/tickets/telling/sending.ts'
 import { aJobsWorld, type JobsWorld } from '../jobs.ts'
 import { aMatter, aPerson, calendarYears, loadBasics, monday, timingWithoutContact as timing, unit } from './world.ts'
 
@@ -98,7 +99,7 @@ describe('an extension', () => {
     expect(await refusalOf(number, extend, clerk)).toBe('ticket.extension-exhausted')
   })
 
-  it('is told to the citizen by a message to their telephone, once; of a hidden caller it names no matter', async () => {
+  it('is told to the citizen by a message to a mobile telephone, once; to a hidden caller by a person', async () => {
     const inbox = () => world.db.select().from(messages).where(eq(messages.kind, 'TELLING')).orderBy(asc(messages.id))
     const parts = { db: world.db, siteName: '长治12345', now: () => world.clock.now }
     const granted = async (change: Parameters<typeof aMatter>[0] = {}) => {
@@ -114,18 +115,40 @@ describe('an extension', () => {
     expect(more).toEqual([])
     expect(message).toMatchObject({ toNumber: '13912345678', text: expect.stringContaining('2026年12月3日') })
     expect(message?.text).toContain(open.number)
+    // On its way.
+    expect(await tellingsOf(open.ticketId)).toMatchObject([{ toldAt: null, toldBy: 'SMS' }])
     await markTold(world.db, { dedupeKey: message?.dedupeKey ?? '' }, monday + 60_000)
     expect(await tellingsOf(open.ticketId)).toMatchObject([{ toldAt: monday + 60_000, toldBy: 'SMS' }])
     // Another kind of message has nothing to mark.
     await markTold(world.db, { dedupeKey: 'link:1' }, monday)
 
-    expect(await tellCitizen(parts, await granted({ isConfidential: true }))).toBe(true)
-    expect((await inbox()).at(-1)?.text).toMatch(/^【长治12345】工单CZ\d{14}：有新的办理进展/)
-    // A line at home takes no message; the hotline tells.
-    const home = await granted({ caller: { name: '李四', phone: '+863552123456', address: null } })
-    expect(await tellCitizen(parts, home)).toBe(false)
-    expect(await tellingsOf(home.ticketId)).toMatchObject([{ toldAt: null }])
+    // A line at home takes no message.
+    const landline = { name: '李四', phone: '+863552123456', address: null }
+    const withMobile = await granted({ caller: { ...landline, otherPhone: '+8613812345678' } })
+    expect(await tellCitizen(parts, withMobile)).toBe(true)
+    expect((await inbox()).at(-1)?.toNumber).toBe('13812345678')
+    // These a person tells; nothing is written to a telephone that others may read.
+    const hidden = await granted({ isConfidential: true })
+    const home = await granted({ caller: landline })
+    for (const one of [hidden, home]) {
+      expect(await tellCitizen(parts, one)).toBe(false)
+      expect(await tellingsOf(one.ticketId)).toMatchObject([{ toldAt: null, toldBy: null }])
+    }
     expect(await inbox()).toHaveLength(2)
+
+    // A message that does not arrive: a person tells, also when the receipt is here before our own mark.
+    const { dedupeKey } = message ?? { dedupeKey: '' }
+    const fails = () =>
+      world.db.transaction(async (tx) => {
+        const failed = await keepReceipt(tx, message?.id ?? 0, 'FAILED', monday)
+        if (failed) await markUntold(tx, failed)
+        return failed
+      })
+    expect(await fails()).toEqual({ dedupeKey })
+    expect(await tellingsOf(open.ticketId)).toMatchObject([{ toldAt: null, toldBy: null }])
+    await markTold(world.db, { dedupeKey }, monday)
+    expect(await tellingsOf(open.ticketId)).toMatchObject([{ toldAt: null }])
+    expect(await fails()).toBeNull()
   })
 
   it('is asked for in time, and within the profile', async () => {

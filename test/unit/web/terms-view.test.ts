@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { TicketDetail } from '../../../src/tickets/api.ts'
-import { askedWords, extensionsIn, promisedIn } from '../../../src/web/tickets/terms/termsView.ts'
+import { askedWords, extensionsIn, promisedIn, toldWords } from '../../../src/web/tickets/terms/termsView.ts'
 
 type Request = TicketDetail['requests'][number]
 const at = (day: string) => Date.parse(`${day}T23:59:59.999+08:00`)
@@ -61,4 +61,13 @@ it('says by how much it was extended, where less was granted than asked for', ()
   const requests = [first, refused, first] as Request[]
   const history = [grant(null), grant(3)]
   expect(extensionsIn(aTicket({ requests, history }))).toEqual(['5 个工作日', '3 个工作日'])
+})
+
+it.each([
+  [{ toldAt: null, toldBy: null, toldByName: null }, '待电话告知'],
+  [{ toldAt: null, toldBy: 'SMS', toldByName: null }, '待发短信'],
+  [{ toldAt: 1, toldBy: 'SMS', toldByName: null }, '已于 12月1日 09:00 短信告知'],
+  [{ toldAt: 1, toldBy: 'PHONE', toldByName: '李晓燕' }, '李晓燕已于 12月1日 09:00 电话告知'],
+] as const)('how a citizen was told is said of %j', (telling, words) => {
+  expect(toldWords(telling, '12月1日 09:00')).toBe(words)
 })

@@ -93,3 +93,12 @@ export function extensionsIn({ requests, history }: Ticket): string[] {
       return limitInWords({ ...known.data.by, ...(typeof amount === 'number' && { count: amount }) })
     })
 }
+
+/** How a citizen was told, or will be. @param when of the telling, as it is shown */
+export function toldWords(
+  { toldAt, toldBy, toldByName }: Pick<TicketDetail['tellings'][number], 'toldAt' | 'toldBy' | 'toldByName'>,
+  when: string,
+): string {
+  if (toldAt === null) return toldBy === 'SMS' ? '待发短信' : '待电话告知'
+  return toldBy === 'PHONE' ? `${toldByName ?? ''}已于 ${when} 电话告知` : `已于 ${when} 短信告知`
+}

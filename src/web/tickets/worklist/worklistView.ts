@@ -136,6 +136,13 @@ export const dispatchWorklist: Worklist = {
       empty: '没有待审核的申请（退单、延期、挂起、承诺、最终答复、终止）。',
     },
     {
+      key: 'untold',
+      title: '待告知',
+      ...{ query: 'limit=25', path: '/api/tellings' },
+      count: (counts) => counts.untold,
+      empty: '没有须电话告知的来电人。',
+    },
+    {
       key: 'declined',
       title: '协办退回',
       ...{ query: 'box=declined', path: '/api/parts' },
@@ -144,7 +151,7 @@ export const dispatchWorklist: Worklist = {
     },
     {
       key: 'replied',
-      title: '待审核答复',
+      title: '待审答复',
       query: 'state=REPLIED&sort=due',
       count: (counts) => counts.replied,
       empty: '没有待审核的答复。',
@@ -160,7 +167,7 @@ export const dispatchWorklist: Worklist = {
     },
     {
       key: 'soon',
-      title: '即将到期',
+      title: '将到期',
       query: 'lamp=YELLOW&sort=due',
       count: (counts) => counts.soon,
       empty: '没有即将到期的工单。',

@@ -1,0 +1,1 @@
+ALTER TABLE `ticket_tellings` ADD `told_by_name` varchar(64);
