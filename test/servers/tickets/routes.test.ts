@@ -378,6 +378,7 @@ describe('a worklist', () => {
     const none = {
       asked: 0,
       registered: 0,
+      untold: 0,
       dispatched: 0,
       signed: 0,
       replied: 0,
