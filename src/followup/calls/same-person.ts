@@ -10,7 +10,7 @@ import { voiceMeans } from '../words.ts'
 
 const isOpen = inArray(followUps.state, ['PLANNED', 'WAITING', 'CALLING'])
 
-/** Tasks of other matters of whoever is asked by this one: by their number, whatever its extension. */
+/** Tasks of other matters of the same citizen: by their number, whatever its extension. */
 async function otherTasks(tx: Db | Tx, id: string): Promise<string[]> {
   const [own] = await tx
     .select({ phone: tickets.callerPhone })

@@ -50,7 +50,7 @@ export async function claimTicket(
   })
 }
 
-/** @param userId whose it has to be; null: whoever has it, because the step that it was taken for is done */
+/** @param userId whose it has to be; null: any person, because the step that it was taken for is done */
 export async function releaseClaim(db: Db | Tx, ticketId: TicketId, userId: number | null): Promise<boolean> {
   const isTheirs = userId === null ? undefined : eq(ticketClaims.userId, userId)
   const [result] = await db.delete(ticketClaims).where(and(eq(ticketClaims.ticketId, ticketId), isTheirs))

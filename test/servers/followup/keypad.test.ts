@@ -160,7 +160,7 @@ test('a voice box is no answer, and half an answer is broken off', async () => {
   expect(attempts).toMatchObject([{ result: 'BROKEN_OFF', note: '只答了第一题：部分解决' }])
 })
 
-test('a citizen with two matters due at the same instant rings once, whoever calls and however much room there is', async () => {
+test('a citizen with two matters due at the same instant rings once, however they are called and however much room there is', async () => {
   const office = await aKeypadOffice({ atOnce: 3, perMinute: 6, whileBelow: 20 })
   await office.closed({ caller: landline(1) })
   const later = await office.closed({ caller: landline(1) })

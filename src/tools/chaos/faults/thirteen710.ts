@@ -11,7 +11,7 @@ const hourMs = 3_600_000
 const batches = 4
 const sentMs = 90_000
 
-/** What waits for the system arrives once and in order, whatever the clock does and whoever dies meanwhile. */
+/** What waits for the system arrives once and in order, whatever the clock does and though processes die meanwhile. */
 export const system13710Away: Fault = {
   name: '13710-away',
   goals: ['R15'],
