@@ -123,7 +123,11 @@ function callsOf({ site, node, offers, hasMessage, midnight, isToday, now }: Day
     // 154 is given to no network: nobody who calls back reaches a stranger.
     const number = `154${String(((turn * 48_271) % 90_000_000) + 10_000_000)}`
     const channel = { id: `sample-${Math.floor(at / 1000)}`, number, line: lines[turn % lines.length] ?? '12345' }
-    const call = sampleCall({ site, node, ...channel, at, ending, offer: { ...offer, id: newId(at) as OfferId } })
+    const call = sampleCall({
+      // Nobody is there to rate it: texts that ask for it would bury those that somebody can answer.
+      ...{ site: { ...site, survey: null }, node, ...channel, at, ending },
+      offer: { ...offer, id: newId(at) as OfferId },
+    })
     if ((call.endedAt ?? now) < now - minuteMs) lived.push(call)
   }
   return lived

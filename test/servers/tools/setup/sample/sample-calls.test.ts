@@ -2,6 +2,7 @@ import { asc } from 'drizzle-orm'
 import { expect, onTestFinished, test } from 'vitest'
 import { dayNumberOf, dayOf, hourMs, startOfDayNumber } from '../../../../../src/calendar/days.ts'
 import { callbacks, callSegments, calls } from '../../../../../src/calls/records/schema.ts'
+import { callSurveys } from '../../../../../src/calls/survey/schema.ts'
 import { agents } from '../../../../../src/floor/agents/schema.ts'
 import { openDatabase } from '../../../../../src/platform/database/database.ts'
 import { loadSampleCalls } from '../../../../../src/tools/setup/sample/sample-calls.ts'
@@ -11,7 +12,7 @@ import { freshDatabaseUrl } from '../../../world.ts'
 
 const said: [string, string][] = []
 const parts = {
-  ...{ site, node: 'node-1' },
+  ...{ site: { ...site, survey: { scale: 3 as const, minTalkMs: 10_000, linkEveryDays: 7 } }, node: 'node-1' },
   speak: async (name: string, words: string) => {
     said.push([name, words])
   },
@@ -50,6 +51,9 @@ test('a fresh sample has calls of yesterday and of today, with agents who answer
   const [message, ...more] = todo.filter(({ reason }) => reason === 'MESSAGE')
   expect(more).toEqual([])
   expect(said).toEqual([[message?.fileName?.replace(/\.wav$/, ''), expect.stringContaining('路灯')]])
+
+  // Nobody is asked to rate a call that nobody made.
+  expect(await db.select().from(callSurveys)).toEqual([])
 
   expect(await loadSampleCalls(db, parts, now)).toBe(0)
 })
